@@ -1,0 +1,202 @@
+// The only reader of the environment. Every fault is named in one message; the summary for the log shows no secret.
+
+import { createHash, createPublicKey, randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { EncryptionKey } from './store/seal.ts'
+
+/** HighLevel's own webhook key (Ed25519), the same for all apps; HIGHLEVEL_WEBHOOK_PUBLIC_KEY replaces it. */
+const CRM_WEBHOOK_PUBLIC_KEY = `-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=
+-----END PUBLIC KEY-----`
+
+const url = (protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  })
+
+const webUrl = url(['http:', 'https:']).transform((text) => text.replace(/\/+$/, ''))
+
+const wholeNumber = (least: number, most: number) =>
+  z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(least).max(most)
+
+const encryptionKeys = z.string().transform((text, context): EncryptionKey[] => {
+  const keys = text.split(',').map((part) => {
+    const [id = '', encoded = ''] = part.trim().split(':')
+    return { id, key: Buffer.from(encoded, 'base64') }
+  })
+  for (const { id, key } of keys) {
+    if (!/^[\w-]{1,32}$/.test(id) || key.length !== 32) {
+      context.addIssue({ code: 'custom', message: 'must be id:base64 of 32 bytes, several separated by commas' })
+      return z.NEVER
+    }
+  }
+  return keys
+})
+
+// Several keys, one after the other, so that both are accepted while HighLevel rotates.
+const publicKeys = z.string().transform((text, context): string[] => {
+  const keys = text.replaceAll('\\n', '\n').match(/-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g) ?? []
+  const usable = keys.filter((pem) => {
+    try {
+      return createPublicKey(pem).asymmetricKeyType === 'ed25519'
+    } catch {
+      return false
+    }
+  })
+  if (usable.length === 0 || usable.length !== keys.length) {
+    context.addIssue({ code: 'custom', message: 'must be one or more Ed25519 public keys in PEM form' })
+    return z.NEVER
+  }
+  return usable
+})
+
+const blankIsUnset = (environment: Record<string, string | undefined>): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, value?.trim() === '' ? undefined : value]))
+
+const environmentSchema = z.object({
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: webUrl.optional(),
+  DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  REDIS_URL: url(['redis:', 'rediss:']).optional(),
+  DATA_DIR: z.string().default('.data'),
+  HIGHLEVEL_CLIENT_ID: z.string().optional(),
+  HIGHLEVEL_CLIENT_SECRET: z.string().optional(),
+  HIGHLEVEL_SSO_KEY: z.string().optional(),
+  HIGHLEVEL_API_URL: webUrl.default('https://services.leadconnectorhq.com'),
+  HIGHLEVEL_MARKETPLACE_URL: webUrl.default('https://marketplace.gohighlevel.com'),
+  HIGHLEVEL_WEBHOOK_PUBLIC_KEY: publicKeys.default([CRM_WEBHOOK_PUBLIC_KEY]),
+  RANKR_API_URL: webUrl.optional(),
+  RANKR_CLIENT_ID: z.string().optional(),
+  RANKR_CLIENT_SECRET: z.string().optional(),
+  ENCRYPTION_KEYS: encryptionKeys.optional(),
+  SESSION_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
+  ROLE: z.enum(['all', 'web', 'worker']).default('all'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  PLATFORM_LABEL: z.string().min(1).max(60).default('your CRM'),
+  NOTICE: z.string().max(500).optional(),
+})
+
+/** Without these a live process must not start. */
+const NEEDED_LIVE = [
+  'PUBLIC_URL',
+  'HIGHLEVEL_CLIENT_SECRET',
+  'HIGHLEVEL_SSO_KEY',
+  'ENCRYPTION_KEYS',
+  'SESSION_SECRET',
+] as const
+
+type Environment = z.infer<typeof environmentSchema>
+
+export type Config = {
+  mode: 'sandbox' | 'live'
+  port: number
+  host: string
+  /** Where browsers and webhooks reach us; no slash at the end. Undefined in sandbox mode until the port is known. */
+  publicUrl: string | undefined
+  databaseUrl: string | undefined
+  redisUrl: string | undefined
+  dataDir: string
+  crm: {
+    clientId: string
+    clientSecret: string
+    /** Shared secrets that open the user context; more than one while rotating (comma-separated). */
+    ssoKeys: string[]
+    apiUrl: string
+    marketplaceUrl: string
+    webhookPublicKeys: string[]
+  }
+  rankr: { apiUrl: string | undefined; clientId: string | undefined; clientSecret: string | undefined }
+  encryptionKeys: EncryptionKey[]
+  sessionSecret: string
+  role: 'all' | 'web' | 'worker'
+  logLevel: Environment['LOG_LEVEL']
+  platformLabel: string
+  notice: string | undefined
+}
+
+/** Thrown with every fault of the environment, one a line, each saying what to do. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/** Secrets that a sandbox makes for itself and keeps in its data folder between starts. */
+export type SandboxSecrets = { encryptionKey: string; sessionSecret: string; clientSecret: string; ssoKey: string }
+
+/** New secrets for a sandbox, to be kept by the caller. */
+export const newSandboxSecrets = (): SandboxSecrets => ({
+  encryptionKey: `sandbox:${randomBytes(32).toString('base64')}`,
+  sessionSecret: randomBytes(32).toString('base64url'),
+  clientSecret: randomBytes(24).toString('base64url'),
+  ssoKey: randomBytes(24).toString('base64url'),
+})
+
+/**
+ * Reads the environment. Without HIGHLEVEL_CLIENT_ID the mode is `sandbox`, and secrets that are not set come from
+ * `sandboxSecrets`. Throws ConfigError naming every fault.
+ */
+export const readConfig = (
+  environment: Record<string, string | undefined>,
+  sandboxSecrets: SandboxSecrets = newSandboxSecrets(),
+): Config => {
+  const parsed = environmentSchema.safeParse(blankIsUnset(environment))
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  const live = Boolean(environment.HIGHLEVEL_CLIENT_ID?.trim())
+  if (live) {
+    for (const name of NEEDED_LIVE) {
+      if (!environment[name]?.trim()) faults.push(`${name}: is needed in live mode (HIGHLEVEL_CLIENT_ID is set)`)
+    }
+  }
+  if (!parsed.success || faults.length > 0) {
+    throw new ConfigError(
+      `The settings are not complete:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\nSee .env.example.`,
+    )
+  }
+  const env = parsed.data
+  return {
+    mode: live ? 'live' : 'sandbox',
+    port: env.PORT,
+    host: env.HOST,
+    publicUrl: env.PUBLIC_URL,
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    dataDir: env.DATA_DIR,
+    crm: {
+      clientId: env.HIGHLEVEL_CLIENT_ID ?? 'sandboxapp-connect',
+      clientSecret: env.HIGHLEVEL_CLIENT_SECRET ?? sandboxSecrets.clientSecret,
+      ssoKeys: (env.HIGHLEVEL_SSO_KEY ?? sandboxSecrets.ssoKey).split(',').map((key) => key.trim()),
+      apiUrl: env.HIGHLEVEL_API_URL,
+      marketplaceUrl: env.HIGHLEVEL_MARKETPLACE_URL,
+      webhookPublicKeys: env.HIGHLEVEL_WEBHOOK_PUBLIC_KEY,
+    },
+    rankr: { apiUrl: env.RANKR_API_URL, clientId: env.RANKR_CLIENT_ID, clientSecret: env.RANKR_CLIENT_SECRET },
+    encryptionKeys: env.ENCRYPTION_KEYS ?? encryptionKeys.parse(sandboxSecrets.encryptionKey),
+    sessionSecret: env.SESSION_SECRET ?? sandboxSecrets.sessionSecret,
+    role: env.ROLE,
+    logLevel: env.LOG_LEVEL,
+    platformLabel: env.PLATFORM_LABEL,
+    notice: env.NOTICE,
+  }
+}
+
+const fingerprint = (secret: string): string => `set (${createHash('sha256').update(secret).digest('hex').slice(0, 6)})`
+
+/** What the start writes to the log: every setting, secrets only as "set" with a short fingerprint. */
+export const summarizeConfig = (config: Config): Record<string, unknown> => ({
+  mode: config.mode,
+  role: config.role,
+  listen: `${config.host}:${config.port}`,
+  publicUrl: config.publicUrl ?? '(from the port)',
+  database: config.databaseUrl ? new URL(config.databaseUrl).host : `embedded in ${config.dataDir}`,
+  redis: config.redisUrl ? new URL(config.redisUrl).host : '(none)',
+  crm: {
+    clientId: config.crm.clientId,
+    clientSecret: fingerprint(config.crm.clientSecret),
+    ssoKeys: config.crm.ssoKeys.map(fingerprint),
+    apiUrl: config.crm.apiUrl,
+    webhookKeys: config.crm.webhookPublicKeys.length,
+  },
+  rankr: { apiUrl: config.rankr.apiUrl ?? '(none)', clientId: config.rankr.clientId ?? '(none)' },
+  encryptionKeyIds: config.encryptionKeys.map(({ id }) => id),
+  sessionSecret: fingerprint(config.sessionSecret),
+})
