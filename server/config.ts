@@ -133,11 +133,11 @@ export const newSandboxSecrets = (): SandboxSecrets => ({
 
 /**
  * Reads the environment. Without HIGHLEVEL_CLIENT_ID the mode is `sandbox`, and secrets that are not set come from
- * `sandboxSecrets`. Throws ConfigError naming every fault.
+ * `sandboxSecretsIn` the data folder. Throws ConfigError naming every fault.
  */
 export const readConfig = (
-  environment: Record<string, string | undefined>,
-  sandboxSecrets: SandboxSecrets = newSandboxSecrets(),
+  environment: Record<string, string | undefined> = process.env,
+  sandboxSecretsIn: (dataDir: string) => SandboxSecrets = newSandboxSecrets,
 ): Config => {
   const parsed = environmentSchema.safeParse(blankIsUnset(environment))
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
@@ -153,6 +153,7 @@ export const readConfig = (
     )
   }
   const env = parsed.data
+  const sandboxSecrets = live ? newSandboxSecrets() : sandboxSecretsIn(env.DATA_DIR)
   return {
     mode: live ? 'live' : 'sandbox',
     port: env.PORT,
