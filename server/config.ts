@@ -136,7 +136,7 @@ export const newSandboxSecrets = (): SandboxSecrets => ({
  * `sandboxSecretsIn` the data folder. Throws ConfigError naming every fault.
  */
 export const readConfig = (
-  environment: Record<string, string | undefined> = process.env,
+  environment: Record<string, string | undefined>,
   sandboxSecretsIn: (dataDir: string) => SandboxSecrets = newSandboxSecrets,
 ): Config => {
   const parsed = environmentSchema.safeParse(blankIsUnset(environment))
@@ -179,6 +179,10 @@ export const readConfig = (
     notice: env.NOTICE,
   }
 }
+
+/** The settings of this process, from its environment. */
+export const loadConfig = (sandboxSecretsIn: (dataDir: string) => SandboxSecrets): Config =>
+  readConfig(process.env, sandboxSecretsIn)
 
 const fingerprint = (secret: string): string => `set (${createHash('sha256').update(secret).digest('hex').slice(0, 6)})`
 

@@ -1,0 +1,80 @@
+// Starts and stops the process; nothing else. What is started is chosen in wire.ts.
+
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ConfigError, loadConfig, summarizeConfig } from './config.ts'
+import { AppError } from './errors.ts'
+import { createLog } from './log.ts'
+import { sandboxSecretsIn } from './sandbox/secrets.ts'
+import { startEmbeddedPostgres } from './store/embedded.ts'
+import { welcome } from './welcome.ts'
+import { wire } from './wire.ts'
+
+const say = (text: string) => process.stdout.write(`${text}\n`)
+
+const run = async (): Promise<void> => {
+  const config = loadConfig(sandboxSecretsIn)
+  const log = createLog({ level: config.logLevel })
+  log.info({ config: summarizeConfig(config) }, 'starting')
+
+  // The port is taken before anything else, so that a port in use is said at once and the public address is known.
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(config.port, config.host, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`
+
+  const embedded = config.databaseUrl
+    ? undefined
+    : await startEmbeddedPostgres({ dataDir: config.dataDir, log: (line) => log.debug(line) })
+  const parts = await wire({ config, log, publicUrl, databaseUrl: config.databaseUrl ?? embedded!.url })
+  server.on('request', parts.app)
+  parts.limit(server)
+  await parts.start()
+  log.info({ port, publicUrl }, 'ready')
+  say(welcome({ config, publicUrl, port, embedded: Boolean(embedded), found: embedded?.adopted ?? false }))
+
+  let stopping = false
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return
+    stopping = true
+    log.info({ signal }, 'stopping: finishing what is under way')
+    // Readiness goes false first, then no new connection is taken, then open ones end, then work in hand.
+    await parts.drain()
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeIdleConnections()
+    })
+    await parts.stop()
+    await embedded?.stop()
+    log.info('stopped')
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      stop(signal).then(
+        () => process.exit(0),
+        (error) => {
+          log.error({ err: error }, 'stopping failed')
+          process.exit(1)
+        },
+      )
+    })
+  }
+}
+
+/** A start that cannot be is explained in a sentence; only what nobody foresaw shows its stack. */
+const explain = (error: unknown): string => {
+  if (error instanceof ConfigError) return error.message
+  if (error instanceof AppError) return `${error.title}. ${error.detail}`
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `The port is already in use. Stop the other process or choose another one, for example PORT=3001 npm start.`
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+run().catch((error) => {
+  process.stderr.write(`\nRankr Connect could not start.\n${explain(error)}\n\n`)
+  process.exit(1)
+})
