@@ -77,6 +77,19 @@ export const ERRORS = {
     'Try again; if it happens again, tell support the request id.',
   ),
   not_ready: row(503, 'passing', 'Not ready', 'The server is starting or stopping; try again in a moment.'),
+  // Start
+  data_folder_in_use: row(
+    503,
+    'permanent',
+    'The data folder is in use',
+    'Stop the other process that uses this data folder, or choose another one with DATA_DIR.',
+  ),
+  database_start_failed: row(
+    503,
+    'permanent',
+    'The database did not start',
+    'Read postgres.log in the data folder, or set DATABASE_URL to use another database.',
+  ),
   // Install
   install_denied: row(
     403,
@@ -178,6 +191,10 @@ export const ERRORS = {
     'Correct the fields named in the answer and try again.',
   ),
   rankr_unauthorized: row(409, 'person', 'Rankr refused our access', 'Open the settings page and connect Rankr again.'),
+  // Calls to addresses that users typed in
+  url_not_allowed: row(422, 'permanent', 'This address cannot be called', 'Use a public https:// address.'),
+  target_unreachable: row(502, 'passing', 'The address did not answer', 'This is tried again by itself.'),
+  target_rejected: row(422, 'permanent', 'The address refused the data', 'Read its answer and correct what it names.'),
   // Workflows
   workflow_invalid: row(422, 'permanent', 'The workflow has problems', 'Correct the steps named in errors.'),
   action_unknown: row(422, 'permanent', 'Unknown action', 'Choose an action of the catalog.'),
