@@ -1,0 +1,61 @@
+// A simulated Rankr: one workspace with sample records that sends signed events. Met by the app over HTTP only.
+
+import { randomBytes } from 'node:crypto'
+import type { Router } from 'express'
+import { createJsonFile } from '../json-file.ts'
+import { createConnect } from './connections.ts'
+import { type After, afterTimeout, createDeliveries, type Post, postOverHttp } from './deliveries.ts'
+import type { Workspace } from './records.ts'
+import { createRankrRoutes } from './routes.ts'
+import { sampleRecords } from './samples.ts'
+
+type Deps = {
+  /** Where the app answers; events are sent nowhere else. */
+  appUrl: string
+  /** Where the workspace is kept between starts; without it in memory only. */
+  file: string | undefined
+  now: () => Date
+  onError: (error: unknown) => void
+  post?: Post
+  after?: After
+  /** Answers 0 <= n < 1. */
+  random?: () => number
+}
+
+export type SimulatedRankr = {
+  /** To be mounted at `/sandbox/rankr`. */
+  router: Router
+  /** What the sandbox page shows beside the app; not to be changed. */
+  workspace: Readonly<Workspace>
+  start(): void
+  stop(): Promise<void>
+}
+
+const newWorkspace = (): Workspace => ({
+  ...sampleRecords(),
+  nextNumber: 9001,
+  apiKey: `rk_sandbox_${randomBytes(18).toString('base64url')}`,
+  connections: [],
+  deliveries: [],
+})
+
+/** The simulated Rankr; `start` takes up unfinished deliveries, `stop` writes everything down. */
+export const createSimulatedRankr = ({
+  appUrl,
+  file: path,
+  now,
+  onError,
+  post = postOverHttp,
+  after = afterTimeout,
+  random = Math.random,
+}: Deps): SimulatedRankr => {
+  const file = createJsonFile({ file: path, initial: newWorkspace, onError })
+  const deliveries = createDeliveries({ file, post, now, after })
+  const connect = createConnect({ file, appUrl, now })
+  return {
+    router: createRankrRoutes({ file, deliveries, connect, moment: () => ({ now: now(), random }) }),
+    workspace: file.value,
+    start: deliveries.start,
+    stop: deliveries.stop,
+  }
+}
