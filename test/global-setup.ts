@@ -1,0 +1,34 @@
+// For `node --test --test-global-setup=test/global-setup.ts`: the server for tests runs before the first file and is
+// stopped after the last, unless it ran before or somebody else still uses it.
+
+import pg from 'pg'
+import type { EmbeddedPostgres } from '../server/store/embedded.ts'
+import { startTestServer, sweepTestDatabases } from './database.ts'
+
+// Node passes nothing from setup to teardown.
+const started: EmbeddedPostgres[] = []
+
+export const globalSetup = async (): Promise<void> => {
+  const server = await startTestServer()
+  if (!server.adopted) started.push(server)
+  await sweepTestDatabases(server.url)
+}
+
+export const globalTeardown = async (): Promise<void> => {
+  for (const server of started) {
+    if (!(await isUsed(server.url))) await server.stop()
+  }
+}
+
+const isUsed = async (url: string): Promise<boolean> => {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query(
+      `select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+    )
+    return rowCount !== 0
+  } finally {
+    await client.end()
+  }
+}
