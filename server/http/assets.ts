@@ -1,0 +1,118 @@
+// The static files of the pages: read and compressed once at the start, then served from memory. Knows no tenant.
+// All files share one address prefix, the hash of everything: so a style sheet or script can name another file
+// relatively (`../fonts/x.woff2`, `./session.js`) and a change of any of them changes every address.
+
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { extname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib'
+import { type Request, type Response, Router } from 'express'
+
+const TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml; charset=utf-8',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+}
+
+/** Files that come from packages, under the names the pages use. */
+const FROM_PACKAGES: Record<string, string> = {
+  'js/htmx.js': 'htmx.org/dist/htmx.min.js',
+  'fonts/inter-latin.woff2': '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
+  'fonts/inter-latin-ext.woff2': '@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2',
+}
+
+// Quality 9 instead of 11: 1 % larger for a tenth of the time, and the start waits for it.
+const BROTLI = { params: { [zlib.BROTLI_PARAM_QUALITY]: 9, [zlib.BROTLI_PARAM_MODE]: zlib.BROTLI_MODE_TEXT } }
+
+type Encoding = 'br' | 'gzip' | 'identity'
+type Asset = { type: string; bytes: Record<Encoding, Buffer> }
+
+export type Assets = {
+  /** Answers `/assets/<hash>/<name>`; mount it at the root. Everything else under /assets is 404. */
+  router: Router
+  /** The address of a file, for example `css/parts.css`. Throws when there is no such file. */
+  url: (name: string) => string
+  /** Every name, sorted: for preload links and tests. */
+  names: string[]
+}
+
+const readAsset = (path: string): Asset => {
+  const type = TYPES[extname(path)]
+  if (!type) throw new Error(`No media type is known for ${path}`)
+  const identity = readFileSync(path)
+  const packed = type === 'font/woff2' || type === 'image/png'
+  return {
+    type,
+    bytes: {
+      identity,
+      br: packed ? identity : brotliCompressSync(identity, BROTLI),
+      gzip: packed ? identity : gzipSync(identity, { level: 9 }),
+    },
+  }
+}
+
+const readAll = (root: string): Map<string, Asset> => {
+  const own = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && extname(entry.name) in TYPES)
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [relative(root, path).replaceAll(sep, '/'), path] as const)
+  const packages = Object.entries(FROM_PACKAGES).map(
+    ([name, specifier]) => [name, fileURLToPath(import.meta.resolve(specifier))] as const,
+  )
+  const paths = [...own, ...packages].sort(([a], [b]) => (a < b ? -1 : 1))
+  return new Map(paths.map(([name, path]) => [name, readAsset(path)]))
+}
+
+const hashOf = (assets: Map<string, Asset>): string => {
+  const hash = createHash('sha256')
+  for (const [name, { bytes }] of assets) hash.update(`${name}\n${bytes.identity.length}\n`).update(bytes.identity)
+  return hash.digest('hex').slice(0, 16)
+}
+
+const send = ({ request, response, asset }: { request: Request; response: Response; asset: Asset }): void => {
+  const accepted = request.acceptsEncodings('br', 'gzip') || 'identity'
+  const body = asset.bytes[accepted as Encoding]
+  response.vary('Accept-Encoding')
+  if (body !== asset.bytes.identity) response.set('Content-Encoding', accepted)
+  response.set('Content-Type', asset.type)
+  response.set('Content-Length', String(body.length))
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+/**
+ * Reads `root` (the public folder, with its sub-folders) and the files from packages. Names are looked up in a map, never
+ * joined to a path, so no address reaches another file.
+ */
+export const createAssets = ({ root }: { root: string }): Assets => {
+  const assets = readAll(root)
+  const hash = hashOf(assets)
+  const router = Router()
+
+  router.get('/assets/:hash/*name', (request, response) => {
+    const asset = assets.get(([] as string[]).concat(request.params.name ?? []).join('/'))
+    if (!asset) {
+      response.status(404).type('text/plain').send('Not found')
+      return
+    }
+    // Two versions run side by side during an upgrade: a page of one may ask the other. It gets what there is,
+    // but nobody keeps it under that address.
+    const current = request.params.hash === hash
+    response.set('Cache-Control', current ? 'public, max-age=31536000, immutable' : 'no-cache')
+    send({ request, response, asset })
+  })
+  router.use('/assets', (_request, response) => {
+    response.status(404).type('text/plain').send('Not found')
+  })
+
+  return {
+    router,
+    names: [...assets.keys()],
+    url: (name) => {
+      if (!assets.has(name)) throw new Error(`There is no asset named ${name}`)
+      return `/assets/${hash}/${name}`
+    },
+  }
+}

@@ -1,0 +1,102 @@
+// The icons that pages may show, read once from lucide. A closed list: a misspelt name fails in the first test that
+// renders the page, and no name from outside ever becomes a path. views/parts/icon.ejs draws them.
+
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const ICONS = [
+  'activity',
+  'arrow-left',
+  'arrow-right',
+  'badge-check',
+  'ban',
+  'book-open',
+  'building',
+  'calendar-clock',
+  'check',
+  'chevron-down',
+  'chevron-left',
+  'chevron-right',
+  'circle-alert',
+  'circle-check',
+  'circle-dashed',
+  'circle-question-mark',
+  'circle-x',
+  'clock',
+  'code',
+  'copy',
+  'database',
+  'download',
+  'ellipsis',
+  'external-link',
+  'eye',
+  'eye-off',
+  'file-text',
+  'funnel',
+  'git-branch',
+  'house',
+  'inbox',
+  'info',
+  'key-round',
+  'layers',
+  'life-buoy',
+  'link',
+  'link-2-off',
+  'list-checks',
+  'lock',
+  'mail',
+  'menu',
+  'monitor',
+  'moon',
+  'pause',
+  'pencil',
+  'play',
+  'plug',
+  'plus',
+  'power',
+  'receipt',
+  'refresh-cw',
+  'repeat',
+  'rotate-ccw-clock',
+  'rotate-cw',
+  'search',
+  'send',
+  'settings',
+  'shield-check',
+  'shopping-cart',
+  'skip-forward',
+  'sun',
+  'tag',
+  'trash',
+  'triangle-alert',
+  'unplug',
+  'user',
+  'users',
+  'webhook',
+  'workflow',
+  'x',
+  'zap',
+] as const
+
+export type IconName = (typeof ICONS)[number]
+
+/** One shape of an icon: an SVG element's name and its attributes. */
+export type IconShape = [tag: string, attributes: Record<string, string>]
+
+/** Returns the lookup; its result is drawn in a 24 × 24 box. The lookup throws for a name outside the list. */
+export const createIcons = (): ((name: string) => IconShape[]) => {
+  const all: Record<string, IconShape[]> = JSON.parse(
+    readFileSync(fileURLToPath(import.meta.resolve('lucide-static/icon-nodes.json')), 'utf8'),
+  )
+  const shapes = new Map<string, IconShape[]>()
+  for (const name of ICONS) {
+    const icon = all[name]
+    if (!icon) throw new Error(`The icon set has no ${name}`)
+    shapes.set(name, icon)
+  }
+  return (name) => {
+    const icon = shapes.get(name)
+    if (!icon) throw new Error(`The icon ${name} is not in the list of server/http/icons.ts`)
+    return icon
+  }
+}
