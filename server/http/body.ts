@@ -1,0 +1,76 @@
+// Reading a request's body: the bytes as received, bounded; then JSON or a form as a plain value. Nothing is trusted yet.
+
+import type { IncomingMessage } from 'node:http'
+import { AppError } from '../errors.ts'
+
+/** 102400 → '100 KB' */
+const inWords = (bytes: number): string => `${Math.round(bytes / 1024)} KB`
+
+/**
+ * The bytes of the body. Throws `payload_too_large` as soon as that is known, `unsupported_media_type` for a compressed
+ * body (a small one can hide a large one, and signatures are made over what is sent), `invalid_request` when the sender
+ * goes away. Bytes that still come after a refusal are thrown away until the server's request timeout.
+ */
+export const readBody = (request: IncomingMessage, limitBytes: number): Promise<Buffer> => {
+  const tooLarge = () => {
+    request.resume()
+    return new AppError('payload_too_large', { detail: `Send a smaller body; the limit is ${inWords(limitBytes)}.` })
+  }
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity') {
+    request.resume()
+    return Promise.reject(new AppError('unsupported_media_type', { detail: 'Send the body without compression.' }))
+  }
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) return Promise.reject(tooLarge())
+
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length
+      if (size <= limitBytes) chunks.push(chunk)
+      else finish(() => reject(tooLarge()))
+    }
+    const onEnd = (): void => finish(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)))
+    const onGone = (): void =>
+      finish(() => reject(new AppError('invalid_request', { detail: 'The connection ended before the body did.' })))
+    const finish = (settle: () => void): void => {
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
+      // A stream without an error listener would end the process.
+      request.on('error', () => {})
+      settle()
+    }
+    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+  })
+}
+
+/** Throws `malformed_json` with the parser's own words, which name the place. */
+export const parseJson = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch (error) {
+    throw new AppError('malformed_json', { cause: error })
+  }
+}
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i
+
+/** A name that comes twice becomes a list, as several checkboxes of one name send it. */
+const parseForm = (bytes: Buffer): Record<string, string | string[]> => {
+  const fields = new URLSearchParams(bytes.toString('utf8'))
+  return Object.fromEntries(
+    [...new Set(fields.keys())].map((name) => {
+      const values = fields.getAll(name)
+      return [name, values.length === 1 ? values[0]! : values]
+    }),
+  )
+}
+
+/** A body by its content type; undefined when there is none. Throws `malformed_json`, `unsupported_media_type`. */
+export const parseBody = (bytes: Buffer, contentType: string | undefined): unknown => {
+  if (bytes.length === 0) return undefined
+  if (contentType && JSON_TYPE.test(contentType)) return parseJson(bytes)
+  if (contentType && FORM_TYPE.test(contentType)) return parseForm(bytes)
+  throw new AppError('unsupported_media_type')
+}

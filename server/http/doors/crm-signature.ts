@@ -1,0 +1,24 @@
+// The door of HighLevel's webhooks: a signature over the bytes as received. It proves "from HighLevel", not "for this
+// app": what comes through is still checked for app and installation (webhooks/crm.ts).
+
+import { AppError } from '../../errors.ts'
+import type { Door } from './doors.ts'
+
+export type SignedCrmRequest = { rawBody: Buffer }
+
+type Deps = {
+  /** Whether `header` signs exactly `rawBody` under one of the accepted keys. False when there is no header. */
+  verify: (signed: { rawBody: Buffer; header: string | undefined }) => boolean
+}
+
+/** Throws `invalid_signature`. The retired RSA header (X-WH-Signature) opens nothing. */
+export const createCrmSignatureDoor =
+  ({ verify }: Deps): Door<'crm-signature'> =>
+  (request, rawBody) => {
+    if (!verify({ rawBody, header: request.get('x-ghl-signature') })) {
+      throw new AppError('invalid_signature', {
+        detail: 'The request does not carry a valid signature of its body, so nothing was done.',
+      })
+    }
+    return { rawBody }
+  }

@@ -1,0 +1,32 @@
+// Who may come in, by the name of the door. Each door is a function that answers the caller or throws; one file each.
+
+import type { Request } from 'express'
+import type { SignedCrmRequest } from './crm-signature.ts'
+import type { SignedRankrRequest } from './rankr-signature.ts'
+import type { Session } from './session.ts'
+
+/** What a handler is told about who came in. */
+export type Callers = {
+  /** Nobody in particular. */
+  open: undefined
+  /** A person in the settings page. */
+  session: Session
+  /** The CRM, proven by its signature over the body. */
+  'crm-signature': SignedCrmRequest
+  /** A Rankr workspace, proven by the connection's signing secret. */
+  'rankr-signature': SignedRankrRequest
+  /** Whoever runs the servers. */
+  operator: undefined
+}
+
+export type DoorName = keyof Callers
+
+/** Lets a request in, or throws AppError. `rawBody` holds the bytes as received for signature doors, else nothing. */
+export type Door<Name extends DoorName> = (request: Request, rawBody: Buffer) => Promise<Callers[Name]> | Callers[Name]
+
+export type Doors = { [Name in DoorName]: Door<Name> }
+
+/** Doors that look at the body's bytes: they are read before the door is asked. */
+export const SIGNATURE_DOORS: ReadonlySet<DoorName> = new Set(['crm-signature', 'rankr-signature'])
+
+export const openDoor: Door<'open'> = () => undefined

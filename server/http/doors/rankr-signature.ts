@@ -1,0 +1,76 @@
+// The door of Rankr's webhooks: the address names the connection, the signature proves that its workspace has sent it.
+
+import { AppError } from '../../errors.ts'
+import type { Verdict, WebhookHeaders } from '../../rankr/webhook.ts'
+import type { Door } from './doors.ts'
+
+/** A connection as the door needs it; the secrets are open here and nowhere else. */
+export type WebhookConnection = {
+  id: string
+  locationId: string
+  isEnabled: boolean
+  /** The current one, and the previous one until it expires. */
+  secrets: { secret: string; expiresAt: Date | null }[]
+}
+
+export type SignedRankrRequest = {
+  connectionId: string
+  locationId: string
+  webhookId: string
+  sentAt: Date
+  rawBody: Buffer
+}
+
+type Signed = { rawBody: Buffer; headers: WebhookHeaders; secrets: string[]; now: Date }
+
+type Deps = {
+  connections: {
+    /** Answers from memory for some seconds; undefined when there is no such connection. */
+    get: (connectionId: string) => Promise<WebhookConnection | undefined>
+    /** Reads it again unless that was just done; false when there is nothing newer. */
+    renew: (connectionId: string) => Promise<boolean>
+  }
+  verify: (signed: Signed) => Verdict
+  now: () => Date
+}
+
+const REASONS = {
+  headers_missing: 'Send the headers webhook-id, webhook-timestamp (seconds) and webhook-signature.',
+  timestamp_outside: 'The timestamp is more than 5 minutes away from our clock. Sign the event again when you send it.',
+  no_match: 'Sign the exact bytes of the body with the current signing secret and send it again.',
+} as const
+
+/** Throws `connection_not_found` (also for one that is switched off) and `invalid_signature`. */
+export const createRankrSignatureDoor = ({ connections, verify, now }: Deps): Door<'rankr-signature'> => {
+  const check = async (connectionId: string, signed: Omit<Signed, 'secrets' | 'now'>) => {
+    const connection = await connections.get(connectionId)
+    if (!connection) throw new AppError('connection_not_found')
+    if (!connection.isEnabled) {
+      throw new AppError('connection_not_found', {
+        detail: 'This connection is switched off. Switch it on in the settings page of this account.',
+      })
+    }
+    const at = now()
+    const secrets = connection.secrets
+      .filter(({ expiresAt }) => expiresAt === null || expiresAt > at)
+      .map(({ secret }) => secret)
+    return { connection, verdict: verify({ ...signed, secrets, now: at }) }
+  }
+
+  return async (request, rawBody) => {
+    const connectionId = String(request.params.connectionId)
+    const headers = {
+      id: request.get('webhook-id'),
+      timestamp: request.get('webhook-timestamp'),
+      signature: request.get('webhook-signature'),
+    }
+    let { connection, verdict } = await check(connectionId, { rawBody, headers })
+    // The secret may have been rotated since we last looked.
+    if (!verdict.ok && verdict.reason === 'no_match' && (await connections.renew(connectionId))) {
+      ;({ connection, verdict } = await check(connectionId, { rawBody, headers }))
+    }
+    if (!verdict.ok) throw new AppError('invalid_signature', { detail: REASONS[verdict.reason] })
+    const { webhookId, sentAt } = verdict
+    return { connectionId: connection.id, locationId: connection.locationId, webhookId, sentAt, rawBody }
+  }
+}

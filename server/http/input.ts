@@ -1,0 +1,54 @@
+// Turns what was sent into the input a row declares, or into an AppError that names each fault.
+
+import type { Request } from 'express'
+import type { z } from 'zod'
+import { AppError, type ErrorCode, type FieldFault } from '../errors.ts'
+import { parseBody, parseJson } from './body.ts'
+import { SIGNATURE_DOORS } from './doors/doors.ts'
+import type { Route } from './route.ts'
+
+const pointerTo = (path: PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/** zod's issues as faults with JSON pointers (RFC 6901). */
+export const faultsOf = (error: z.ZodError): FieldFault[] =>
+  error.issues.map((issue) => ({ pointer: pointerTo(issue.path), detail: issue.message }))
+
+const check = (schema: z.ZodType | undefined, value: unknown, code: ErrorCode): unknown => {
+  if (!schema) return undefined
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) throw new AppError(code, { errors: faultsOf(parsed.error) })
+  return parsed.data
+}
+
+/** A sender of webhooks has no content type to be strict about, and one code for every fault of a body. */
+const signedBody = (bytes: Buffer): unknown => {
+  try {
+    return parseJson(bytes)
+  } catch (error) {
+    throw new AppError('invalid_body', {
+      cause: error,
+      errors: [{ pointer: '', detail: 'The body is not valid JSON' }],
+    })
+  }
+}
+
+type Input = { params: unknown; query: unknown; body: unknown }
+
+/**
+ * Throws `not_found` for parts of the address, `invalid_request` for the query, `invalid_body`, `malformed_json`
+ * and `unsupported_media_type` for the body.
+ */
+export const readInput = (row: Route, request: Request, rawBody: Buffer): Input => {
+  const { params, query, body } = row.input ?? {}
+  const sent = !body
+    ? undefined
+    : SIGNATURE_DOORS.has(row.door)
+      ? signedBody(rawBody)
+      : parseBody(rawBody, request.get('content-type'))
+  return {
+    params: check(params, request.params, 'not_found'),
+    query: check(query, request.query, 'invalid_request'),
+    body: check(body, sent, 'invalid_body'),
+  }
+}

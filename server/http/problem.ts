@@ -1,0 +1,85 @@
+// What goes wrong is answered with an RFC 9457 problem document, or with a page when a person's browser asked. Texts come
+// from errors.ts; what caused it goes to the log and nowhere else.
+
+import type { ErrorRequestHandler, Request } from 'express'
+import { AppError, asAppError, type FieldFault } from '../errors.ts'
+import type { Render } from './reply.ts'
+
+export type Problem = {
+  /** Address of the page that explains the code. */
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: string
+  requestId: string
+  errors?: FieldFault[]
+}
+
+/** The problem document of an error; `extra` members of the error stand beside the usual ones. */
+export const problemOf = (
+  error: AppError,
+  { publicUrl, requestId }: { publicUrl: string; requestId: string },
+): Problem => ({
+  ...error.extra,
+  type: `${publicUrl}/docs/errors/${error.code.replaceAll('_', '-')}`,
+  title: error.title,
+  status: error.status,
+  detail: error.detail,
+  code: error.code,
+  requestId,
+  ...(error.errors ? { errors: error.errors } : {}),
+})
+
+/** True when a browser goes to a page, as against a script, htmx or another server that fetches something. */
+export const wantsPage = (request: Request): boolean =>
+  (request.method === 'GET' || request.method === 'HEAD') &&
+  request.get('hx-request') === undefined &&
+  Boolean(request.get('accept')?.includes('text/html')) &&
+  request.accepts(['text/html', 'application/json']) === 'text/html'
+
+const isFromExpress = (thrown: unknown): thrown is { status: number } =>
+  thrown instanceof URIError || (thrown instanceof Error && 'status' in thrown && thrown.status === 400)
+
+/** Express's own refusals (an address that does not decode) are the sender's fault, not ours. */
+const toAppError = (thrown: unknown): AppError =>
+  isFromExpress(thrown) ? new AppError('not_found', { cause: thrown }) : asAppError(thrown)
+
+/** RFC 9110 wants a 401 to say how to sign in. */
+const CHALLENGES: Partial<Record<string, string>> = {
+  unauthenticated: 'Bearer',
+  session_expired: 'Bearer error="invalid_token"',
+}
+
+type Deps = { publicUrl: string; render: Render }
+
+/** The last middleware: every thrown value leaves here. */
+export const createErrorHandler =
+  ({ publicUrl, render }: Deps): ErrorRequestHandler =>
+  async (thrown, request, response, _next) => {
+    const error = toAppError(thrown)
+    const level = error.status >= 500 ? 'error' : error.cause === undefined ? 'debug' : 'info'
+    request.log[level]({ err: error, code: error.code, route: response.locals.route }, error.title)
+    // Half an answer cannot be taken back; ending the connection is how the other side learns of it.
+    if (response.headersSent) return void request.socket.destroy()
+
+    response.status(error.status).set('Cache-Control', 'no-store').vary('Accept')
+    if (error.retryAfterSeconds !== undefined) response.set('Retry-After', String(Math.ceil(error.retryAfterSeconds)))
+    const challenge = CHALLENGES[error.code]
+    if (challenge) response.set('WWW-Authenticate', challenge)
+
+    const problem = problemOf(error, { publicUrl, requestId: request.id as string })
+    const page = wantsPage(request) ? await pageOf(problem, render, request) : undefined
+    if (page !== undefined) response.type('html').send(page)
+    else response.type('application/problem+json').send(JSON.stringify(problem))
+  }
+
+/** A page that cannot be drawn must not hide the problem it was to show. */
+const pageOf = async (problem: Problem, render: Render, request: Request): Promise<string | undefined> => {
+  try {
+    return await render('layout/page', { ...problem, problem, view: 'problem' }, request)
+  } catch (error) {
+    request.log.error({ err: error }, 'the problem page could not be drawn')
+    return undefined
+  }
+}

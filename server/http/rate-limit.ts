@@ -1,0 +1,39 @@
+// Requests a minute, per address or per session, for rows that say so. Counted in this process, or where `storeFor` says
+// (Redis) when several answer.
+
+import type { Request, RequestHandler } from 'express'
+import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit'
+import { AppError } from '../errors.ts'
+
+const MINUTE_MS = 60_000
+
+type Deps = {
+  /** A store shared by all processes, by a prefix per row. */
+  storeFor?: ((prefix: string) => Store) | undefined
+}
+
+/** The token itself is not kept, and a caller without one is counted by address. */
+const keyOf = (request: Request): string =>
+  request.get('authorization')?.split('.').at(-1)?.slice(-32) ?? ipKeyGenerator(request.ip ?? '')
+
+/** Middleware that throws `too_many_requests` with Retry-After; sets the RateLimit headers of the IETF draft. */
+export const createRateLimit =
+  ({ storeFor }: Deps) =>
+  ({ name, perMinute }: { name: string; perMinute: number }): RequestHandler => {
+    const store = storeFor?.(name)
+    return rateLimit({
+      windowMs: MINUTE_MS,
+      limit: perMinute,
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+      identifier: name.replaceAll(/[^\w-]+/g, '-'),
+      keyGenerator: keyOf,
+      validate: false,
+      ...(store ? { store } : {}),
+      handler: (request, _response, next) => {
+        const resetsAt = (request as { rateLimit?: { resetTime?: Date } }).rateLimit?.resetTime
+        const retryAfterSeconds = resetsAt ? Math.max(1, Math.ceil((resetsAt.getTime() - Date.now()) / 1000)) : 60
+        next(new AppError('too_many_requests', { retryAfterSeconds }))
+      },
+    })
+  }

@@ -1,0 +1,51 @@
+// Standard Webhooks (https://www.standardwebhooks.com, specification 1.0) as Rankr signs its events: HMAC-SHA-256 over
+// `id.timestamp.body`, secrets as `whsec_<base64>`. Knows no HTTP framework and no database.
+
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/** How far the sender's clock may be off, as the specification suggests. */
+const TOLERANCE_SECONDS = 5 * 60
+
+const SECRET_PREFIX = 'whsec_'
+
+export type WebhookHeaders = { id: string | undefined; timestamp: string | undefined; signature: string | undefined }
+
+export type Verdict =
+  | { ok: true; webhookId: string; sentAt: Date }
+  | { ok: false; reason: 'headers_missing' | 'timestamp_outside' | 'no_match' }
+
+type Signed = {
+  /** The bytes as received. */
+  rawBody: Buffer
+  headers: WebhookHeaders
+  /** Accepted secrets, `whsec_…`; two while one is rotated out. */
+  secrets: string[]
+  now: Date
+}
+
+const keyOf = (secret: string): Buffer => Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64')
+
+const ID = /^[\x21-\x7e]{1,256}$/
+const SECONDS = /^\d{1,12}$/
+
+/** Whether one of the signatures in the header was made with one of the secrets over exactly these bytes. */
+export const verifyRankrWebhook = ({ rawBody, headers, secrets, now }: Signed): Verdict => {
+  const { id, timestamp, signature } = headers
+  if (!id || !timestamp || !signature || !ID.test(id) || !SECONDS.test(timestamp)) {
+    return { ok: false, reason: 'headers_missing' }
+  }
+  const sentAt = new Date(Number(timestamp) * 1000)
+  if (Math.abs(now.getTime() - sentAt.getTime()) > TOLERANCE_SECONDS * 1000) {
+    return { ok: false, reason: 'timestamp_outside' }
+  }
+  // Others than v1 are made with keys we do not have. A sender that rotates signs with both secrets, hence a list.
+  const given = signature
+    .split(' ')
+    .filter((part) => part.startsWith('v1,'))
+    .map((part) => Buffer.from(part.slice(3), 'base64'))
+  const isMatch = secrets.some((secret) => {
+    const expected = createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(rawBody).digest()
+    return given.some((digest) => digest.length === expected.length && timingSafeEqual(digest, expected))
+  })
+  return isMatch ? { ok: true, webhookId: id, sentAt } : { ok: false, reason: 'no_match' }
+}
