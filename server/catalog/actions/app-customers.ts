@@ -1,0 +1,146 @@
+// Our own actions on customers: they match a Rankr customer to a contact before they act, and remember the pair.
+import { contactId, tags } from '../fields.ts'
+import type { ActionEntry, FieldEntry } from '../schema.ts'
+
+const customer = {
+  key: 'rankrId',
+  label: 'Customer number in Rankr',
+  type: 'string',
+  required: true,
+} as const satisfies FieldEntry
+
+/** How the customer is found when no contact is remembered for it yet. */
+const matching = [
+  customer,
+  { key: 'email', label: 'E-mail', type: 'string', format: 'email', sensitive: true },
+  { key: 'phone', label: 'Phone', type: 'phone', sensitive: true },
+] as const satisfies FieldEntry[]
+
+export const appCustomerActions: ActionEntry[] = [
+  {
+    id: 'app.customers.upsert-contact',
+    label: 'Bring a customer into the contacts',
+    description:
+      'Finds the contact that belongs to a Rankr customer by the remembered pair, then e-mail, then phone; updates it, or creates it when there is none. Keeps tags that are there.',
+    resource: 'customers',
+    system: 'app',
+    scope: ['contacts.readonly', 'contacts.write'],
+    input: [
+      ...matching,
+      { key: 'firstName', label: 'First name', type: 'string' },
+      { key: 'lastName', label: 'Last name', type: 'string' },
+      { key: 'name', label: 'Full name', type: 'string', help: 'Split when first and last name are not given.' },
+      { key: 'companyName', label: 'Company', type: 'string' },
+      { key: 'source', label: 'Source', type: 'string', help: 'Where the contact came from.' },
+      { ...tags, help: 'Added to those the contact has.' },
+      {
+        key: 'customFields',
+        label: 'Custom fields',
+        type: 'object',
+        list: true,
+        group: 'Custom fields',
+        fields: [
+          {
+            key: 'id',
+            label: 'Custom field',
+            type: 'select',
+            required: true,
+            choices: {
+              from: 'crm.custom-fields.list',
+              itemsAt: 'customFields',
+              value: 'id',
+              label: 'name',
+              input: { model: 'contact' },
+            },
+          },
+          { key: 'value', label: 'Value', type: 'json', required: true },
+        ],
+      },
+    ],
+    sample: {
+      input: {
+        rankrId: 'cus_10482',
+        email: 'maya.okafor@example.com',
+        phone: '+14155550132',
+        name: 'Maya Okafor',
+        companyName: 'Okafor Studio',
+        tags: ['customer'],
+        customFields: [{ id: 'cF5rT8yHn2KpQ7wLz4Xd', value: 'cus_10482' }],
+      },
+      output: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', outcome: 'created' },
+    },
+    risk: 'write',
+    idempotent: true,
+    naturalKey: ['rankrId', 'email', 'phone'],
+  },
+  {
+    id: 'app.customers.add-tags',
+    label: 'Tag a customer',
+    description: 'Adds tags to the contact that belongs to a Rankr customer.',
+    resource: 'customers',
+    system: 'app',
+    scope: ['contacts.readonly', 'contacts.write'],
+    input: [
+      ...matching,
+      { ...contactId, required: false, help: 'When it is known already, for example from an earlier step.' },
+      { ...tags, required: true },
+    ],
+    sample: {
+      input: { rankrId: 'cus_10482', tags: ['paying'] },
+      output: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', tags: ['customer', 'paying'] },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
+  {
+    id: 'app.customers.add-note',
+    label: 'Write a note on a customer',
+    description: 'Writes a note on the contact that belongs to a Rankr customer, once per event.',
+    resource: 'customers',
+    system: 'app',
+    scope: ['contacts.readonly', 'contacts.write'],
+    input: [
+      ...matching,
+      { ...contactId, required: false, help: 'When it is known already, for example from an earlier step.' },
+      { key: 'title', label: 'Title', type: 'string' },
+      { key: 'body', label: 'Text', type: 'textarea', required: true, max: 5000 },
+    ],
+    sample: {
+      input: { rankrId: 'cus_10482', title: 'From Rankr', body: 'Customer signed up on 2 March 2026.' },
+      output: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', noteId: 'nT7hK2wQ9cVb5XyD3rMf' },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
+  {
+    id: 'app.customers.mark-deleted',
+    label: 'Mark a customer as deleted',
+    description:
+      'Tags and notes the contact of a customer that was deleted in Rankr. Deletes the contact only when told to; a customer that has no contact is left alone.',
+    resource: 'customers',
+    system: 'app',
+    scope: ['contacts.readonly', 'contacts.write'],
+    input: [
+      ...matching,
+      { ...tags, help: 'Added to the contact instead of deleting it.' },
+      { key: 'note', label: 'Note', type: 'textarea', max: 5000 },
+      {
+        key: 'deleteContact',
+        label: 'Delete the contact',
+        type: 'toggle',
+        help: 'Its conversations, notes and tasks go with it.',
+      },
+    ],
+    sample: {
+      input: {
+        rankrId: 'cus_10482',
+        email: 'maya.okafor@example.com',
+        tags: ['deleted in rankr'],
+        note: 'Deleted in Rankr on 2 March 2026.',
+      },
+      output: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', outcome: 'tagged' },
+    },
+    risk: 'destroy',
+    idempotent: true,
+  },
+]

@@ -1,0 +1,113 @@
+// Fields that many actions share. Entries take one as it is, or spread it and change what differs.
+import type { FieldEntry } from './schema.ts'
+
+/** The account the call is for, under the name most calls use. */
+export const locationId = {
+  key: 'locationId',
+  label: 'Account',
+  type: 'hidden',
+  required: true,
+  fill: { context: 'locationId' },
+} as const satisfies FieldEntry
+
+export const contactId = {
+  key: 'contactId',
+  label: 'Contact',
+  type: 'select',
+  required: true,
+  choices: {
+    from: 'crm.contacts.search',
+    itemsAt: 'contacts',
+    value: 'id',
+    label: ['contactName', 'email', 'phone', 'id'],
+    search: 'query',
+  },
+} as const satisfies FieldEntry
+
+export const userId = {
+  key: 'userId',
+  label: 'User',
+  type: 'select',
+  choices: { from: 'crm.users.search', itemsAt: 'users', value: 'id', label: ['name', 'email'], search: 'query' },
+} as const satisfies FieldEntry
+
+export const assignedTo = {
+  ...userId,
+  key: 'assignedTo',
+  label: 'Assigned to',
+  help: 'The person who takes care of it.',
+} as const satisfies FieldEntry
+
+export const tags = {
+  key: 'tags',
+  label: 'Tags',
+  type: 'multiselect',
+  list: true,
+  choices: { from: 'crm.tags.list', itemsAt: 'tags', value: 'name', label: 'name' },
+  help: 'A tag that does not exist yet is created.',
+} as const satisfies FieldEntry
+
+/** Custom field values of a contact, as the CRM takes them. */
+export const contactCustomFields = {
+  key: 'customFields',
+  label: 'Custom fields',
+  type: 'object',
+  list: true,
+  group: 'Custom fields',
+  fields: [
+    {
+      key: 'id',
+      label: 'Custom field',
+      type: 'select',
+      required: true,
+      choices: {
+        from: 'crm.custom-fields.list',
+        itemsAt: 'customFields',
+        value: 'id',
+        label: 'name',
+        input: { model: 'contact' },
+      },
+    },
+    {
+      key: 'value',
+      name: 'fieldValue',
+      label: 'Value',
+      type: 'json',
+      required: true,
+      help: 'Text, a number, or a list of options, as the custom field wants it.',
+    },
+  ],
+} as const satisfies FieldEntry
+
+/** Who a contact is and how to reach it; none of them is required by itself. */
+export const contactDetails = [
+  { key: 'firstName', label: 'First name', type: 'string' },
+  { key: 'lastName', label: 'Last name', type: 'string' },
+  { key: 'name', label: 'Full name', type: 'string', help: 'Used when first and last name are not given.' },
+  { key: 'email', label: 'E-mail', type: 'string', format: 'email', sensitive: true },
+  {
+    key: 'phone',
+    label: 'Phone',
+    type: 'phone',
+    sensitive: true,
+    help: 'With country code, like +14155550100.',
+  },
+  { key: 'address1', label: 'Street', type: 'string', group: 'Address', sensitive: true },
+  { key: 'city', label: 'City', type: 'string', group: 'Address' },
+  { key: 'state', label: 'State', type: 'string', group: 'Address' },
+  { key: 'postalCode', label: 'Postal code', type: 'string', group: 'Address' },
+  { key: 'country', label: 'Country', type: 'string', group: 'Address', max: 2, help: 'Two letters, like US or DE.' },
+  { key: 'website', label: 'Website', type: 'string', group: 'More' },
+  { key: 'timezone', label: 'Time zone', type: 'string', group: 'More', help: 'Like America/New_York.' },
+  { key: 'dateOfBirth', label: 'Date of birth', type: 'date', group: 'More', sensitive: true },
+  { key: 'source', label: 'Source', type: 'string', group: 'More', help: 'Where the contact came from.' },
+  { ...assignedTo, group: 'More' },
+  {
+    key: 'dnd',
+    label: 'Do not disturb',
+    type: 'toggle',
+    group: 'More',
+    help: 'Stops every message to this contact.',
+  },
+  contactCustomFields,
+] as const satisfies FieldEntry[]

@@ -1,0 +1,50 @@
+// The whole catalog: what can start something and what can be done. Everything else (workflows, the API's metadata,
+// permissions, the marketplace's files, the reference pages) is derived from these two lists.
+import { z } from 'zod'
+import { appCustomerActions } from './actions/app-customers.ts'
+import { contactActions } from './actions/contacts.ts'
+import { noteActions } from './actions/notes.ts'
+import { tagActions } from './actions/tags.ts'
+import { type Action, actionSchema, type Trigger, triggerSchema } from './schema.ts'
+import type { Scope } from './scopes.ts'
+import { contactTriggers } from './triggers/contacts.ts'
+import { rankrCustomerTriggers } from './triggers/rankr-customers.ts'
+
+/** All actions, checked, with defaults filled in. A faulty entry stops the start. */
+export const actions: readonly Action[] = z
+  .array(actionSchema)
+  .parse([...contactActions, ...tagActions, ...noteActions, ...appCustomerActions])
+
+/** All triggers, checked, with defaults filled in. */
+export const triggers: readonly Trigger[] = z.array(triggerSchema).parse([...contactTriggers, ...rankrCustomerTriggers])
+
+const actionsById: ReadonlyMap<string, Action> = new Map(actions.map((entry) => [entry.id, entry]))
+const triggersById: ReadonlyMap<string, Trigger> = new Map(triggers.map((entry) => [entry.id, entry]))
+
+/** The action with this id, or undefined. */
+export const action = (id: string): Action | undefined => actionsById.get(id)
+
+/** The trigger with this id, or undefined. */
+export const trigger = (id: string): Trigger | undefined => triggersById.get(id)
+
+/** The triggers that an event sets off, by the event's name or by the `type` its body carries. */
+export const triggersForEvent = (system: Trigger['system'], event: string): Trigger[] =>
+  triggers.filter((entry) => entry.system === system && (entry.event === event || entry.literal === event))
+
+/** The permissions that these entries need together, sorted, each once. Unknown ids need none. */
+export const scopesFor = (ids: { actionIds: Iterable<string>; triggerIds: Iterable<string> }): Scope[] => {
+  const scopes = new Set<Scope>()
+  for (const id of ids.actionIds) for (const scope of action(id)?.scope ?? []) scopes.add(scope)
+  for (const id of ids.triggerIds) for (const scope of trigger(id)?.scope ?? []) scopes.add(scope)
+  return [...scopes].sort()
+}
+
+/** The CRM's events that must be picked for the app so that these triggers get them, sorted. */
+export const webhookEventsFor = (triggerIds: Iterable<string>): string[] => {
+  const events = new Set<string>()
+  for (const id of triggerIds) {
+    const entry = trigger(id)
+    if (entry?.system === 'crm' && entry.delivery === 'picked') events.add(entry.event)
+  }
+  return [...events].sort()
+}
