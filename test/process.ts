@@ -59,7 +59,7 @@ export const start = async (environment: Environment): Promise<Running> => {
       resolve(Number(found[1]))
     }
     child.on('text', look)
-    ended.then((code) => {
+    void ended.then((code) => {
       clearTimeout(timer)
       reject(new Error(`Ended with ${code}:\n${output()}`))
     })
