@@ -1,0 +1,104 @@
+// What operators can watch, in Prometheus' words. Labels never carry a tenant: their number must stay bounded.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+export type BacklogRow = { lane: string; state: string; events: number; oldestSeconds: number }
+export type PoolState = { total: number; idle: number; waiting: number }
+
+export type Metrics = {
+  registry: Registry
+  /** An event at the door: `stored`, `duplicate`, `dropped` or `refused`, and how long the sender waited. */
+  accepted(entry: { source: string; outcome: string; seconds: number }): void
+  /** One try of one step: `ok`, `retry` or `failed`. */
+  attempted(entry: { action: string; outcome: string; seconds: number }): void
+  /** An event that is over: `done`, `dead`, `skipped`. */
+  finished(outcome: string): void
+  /** A token refresh: `ok`, `needs_reconnect`, `suspended`, `failed`. */
+  refreshed(result: string): void
+  /** A mailbox had to wait for its rate budget. */
+  throttled(): void
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+/**
+ * @param backlog read at each scrape; one row per lane and mailbox state.
+ * @param pool the database pool's counts, read at each scrape.
+ */
+export const createMetrics = ({ backlog, pool }: { backlog(): Promise<BacklogRow[]>; pool(): PoolState }): Metrics => {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+
+  const accepted = new Histogram({
+    name: 'rankr_accept_seconds',
+    help: 'Time from an event at the door to its answer, by source and outcome',
+    labelNames: ['source', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  })
+  const attempted = new Histogram({
+    name: 'rankr_attempt_seconds',
+    help: 'Time of one try of one action, by action and outcome',
+    labelNames: ['action', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  })
+  const finished = new Counter({
+    name: 'rankr_events_finished_total',
+    help: 'Events that are over',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const refreshed = new Counter({
+    name: 'rankr_token_refreshes_total',
+    help: 'Token refreshes',
+    labelNames: ['result'],
+    registers,
+  })
+  const throttled = new Counter({
+    name: 'rankr_throttled_total',
+    help: 'Times a mailbox waited for its rate budget',
+    registers,
+  })
+
+  const oldest = new Gauge({
+    name: 'rankr_backlog_oldest_seconds',
+    help: 'Age of the oldest event that is not finished',
+    labelNames: ['lane', 'state'],
+    registers,
+  })
+  new Gauge({
+    name: 'rankr_backlog_events',
+    help: 'Events accepted and not finished',
+    labelNames: ['lane', 'state'],
+    registers,
+    async collect() {
+      const rows = await backlog()
+      this.reset()
+      oldest.reset()
+      for (const { lane, state, events, oldestSeconds } of rows) {
+        this.set({ lane, state }, events)
+        oldest.set({ lane, state }, oldestSeconds)
+      }
+    },
+  })
+  new Gauge({
+    name: 'rankr_database_connections',
+    help: 'Connections of the database pool',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(pool())) this.set({ state }, count)
+    },
+  })
+
+  return {
+    registry,
+    accepted: ({ source, outcome, seconds }) => accepted.observe({ source, outcome }, seconds),
+    attempted: ({ action, outcome, seconds }) => attempted.observe({ action, outcome }, seconds),
+    finished: (outcome) => finished.inc({ outcome }),
+    refreshed: (result) => refreshed.inc({ result }),
+    throttled: () => throttled.inc(),
+  }
+}
