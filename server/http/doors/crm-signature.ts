@@ -6,14 +6,14 @@ import type { Door } from './doors.ts'
 
 export type SignedCrmRequest = { rawBody: Buffer }
 
-type Deps = {
+export type CrmSignatureDeps = {
   /** Whether `header` signs exactly `rawBody` under one of the accepted keys. False when there is no header. */
   verify: (signed: { rawBody: Buffer; header: string | undefined }) => boolean
 }
 
 /** Throws `invalid_signature`. The retired RSA header (X-WH-Signature) opens nothing. */
 export const createCrmSignatureDoor =
-  ({ verify }: Deps): Door<'crm-signature'> =>
+  ({ verify }: CrmSignatureDeps): Door<'crm-signature'> =>
   (request, rawBody) => {
     if (!verify({ rawBody, header: request.get('x-ghl-signature') })) {
       throw new AppError('invalid_signature', {

@@ -12,13 +12,13 @@ const PRIVATE_RANGES = new Set(['loopback', 'private', 'uniqueLocal', 'linkLocal
 const isPrivate = (address: string | undefined): boolean =>
   address !== undefined && ipaddr.isValid(address) && PRIVATE_RANGES.has(ipaddr.process(address).range())
 
-type Deps = {
+export type OperatorDoorDeps = {
   /** Our public address: a proxy that adds no header still passes its host name on. */
   publicUrl: string
 }
 
 /** Throws `not_found`: a stranger need not learn that there is something. */
-export const createOperatorDoor = ({ publicUrl }: Deps): Door<'operator'> => {
+export const createOperatorDoor = ({ publicUrl }: OperatorDoorDeps): Door<'operator'> => {
   const publicHost = new URL(publicUrl).hostname
   const isPublicHostLocal = publicHost === 'localhost' || isPrivate(publicHost)
   return (request) => {

@@ -2,6 +2,7 @@
 
 import { AppError } from '../../errors.ts'
 import type { Verdict, WebhookHeaders } from '../../rankr/webhook.ts'
+import { storeOrAskAgain } from '../webhooks/incoming.ts'
 import type { Door } from './doors.ts'
 
 /** A connection as the door needs it; the secrets are open here and nowhere else. */
@@ -23,7 +24,7 @@ export type SignedRankrRequest = {
 
 type Signed = { rawBody: Buffer; headers: WebhookHeaders; secrets: string[]; now: Date }
 
-type Deps = {
+export type RankrSignatureDeps = {
   connections: {
     /** Answers from memory for some seconds; undefined when there is no such connection. */
     get: (connectionId: string) => Promise<WebhookConnection | undefined>
@@ -40,10 +41,13 @@ const REASONS = {
   no_match: 'Sign the exact bytes of the body with the current signing secret and send it again.',
 } as const
 
-/** Throws `connection_not_found` (also for one that is switched off) and `invalid_signature`. */
-export const createRankrSignatureDoor = ({ connections, verify, now }: Deps): Door<'rankr-signature'> => {
+/**
+ * Throws `connection_not_found` (also for one that is switched off), `invalid_signature`, and `cannot_store_now` when
+ * the connection could not be looked up.
+ */
+export const createRankrSignatureDoor = ({ connections, verify, now }: RankrSignatureDeps): Door<'rankr-signature'> => {
   const check = async (connectionId: string, signed: Omit<Signed, 'secrets' | 'now'>) => {
-    const connection = await connections.get(connectionId)
+    const connection = await storeOrAskAgain(() => connections.get(connectionId))
     if (!connection) throw new AppError('connection_not_found')
     if (!connection.isEnabled) {
       throw new AppError('connection_not_found', {

@@ -47,7 +47,7 @@ export const createSessionIssuer =
 
 export type IssueSession = ReturnType<typeof createSessionIssuer>
 
-type DoorDeps = Deps & {
+export type SessionDoorDeps = Deps & {
   /** Whether the tenant still has the app; asked with every request, so answer from memory. */
   installed: (tenantId: string) => Promise<boolean>
 }
@@ -55,7 +55,7 @@ type DoorDeps = Deps & {
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i
 
 /** Throws `unauthenticated`, `session_expired`, or `not_installed` when the app was removed meanwhile. */
-export const createSessionDoor = ({ secret, now, installed }: DoorDeps): Door<'session'> => {
+export const createSessionDoor = ({ secret, now, installed }: SessionDoorDeps): Door<'session'> => {
   const key = keyOf(secret)
   return async (request) => {
     const token = BEARER.exec(request.get('authorization') ?? '')?.[1]

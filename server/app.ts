@@ -1,0 +1,66 @@
+// The HTTP side on one screen: the order of the middleware, and the route table. Every row says in its own file which door
+// it has, what it takes, and how it is recorded. Which concrete parts stand behind the rows is chosen in wire.ts.
+
+import express, { type Express, type RequestHandler } from 'express'
+import type { Registry } from 'prom-client'
+import { type MountDeps, mount } from './http/mount.ts'
+import { type HealthDeps, healthRoutes } from './http/ops/health.ts'
+import { createHttpMetrics, metricsRoutes } from './http/ops/metrics.ts'
+import { createErrorHandler } from './http/problem.ts'
+import { requestId } from './http/request-id.ts'
+import { createRequestLog } from './http/request-log.ts'
+import type { Route } from './http/route.ts'
+import { type CrmWebhookDeps, crmWebhookRoutes } from './http/webhooks/crm.ts'
+import { type RankrWebhookDeps, rankrWebhookRoutes } from './http/webhooks/rankr.ts'
+import type { Log } from './log.ts'
+
+export type RouteDeps = {
+  health: HealthDeps
+  registry: Registry
+  crmWebhooks: CrmWebhookDeps
+  rankrWebhooks: RankrWebhookDeps
+  installRoutes: Route[]
+  settingsRoutes: Route[]
+}
+
+/** Every route of the app. */
+export const routeTable = (deps: RouteDeps): Route[] => [
+  ...deps.installRoutes, //                       GET /install, GET /oauth/callback           open
+  ...deps.settingsRoutes, //                      GET /settings, POST /settings/session       open; all below: session
+  ...crmWebhookRoutes(deps.crmWebhooks), //       POST /webhooks/crm, /webhooks/crm/:event    crm-signature
+  ...rankrWebhookRoutes(deps.rankrWebhooks), //   POST /webhooks/rankr/:connectionId          rankr-signature
+  ...healthRoutes(deps.health), //                GET /healthz, GET /readyz                   open
+  ...metricsRoutes(deps), //                      GET /metrics                                operator
+]
+
+type AssembleDeps = MountDeps & {
+  log: Log
+  registry: Registry
+  /** Static files of the pages. */
+  assets?: RequestHandler | undefined
+  /** In sandbox mode: the simulated systems under /sandbox, which bring their own headers and rules. */
+  sandbox?: RequestHandler | undefined
+}
+
+/** An app that answers the given routes, and everything else with a problem document. */
+export const assemble = (routes: Route[], deps: AssembleDeps): Express => {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', 'simple')
+  // Whom we believe about the caller's address: proxies in our own network, nobody else.
+  app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal'])
+
+  app.use(requestId)
+  app.use(createRequestLog(deps.log))
+  app.use(createHttpMetrics(deps.registry))
+  if (deps.assets) app.use(deps.assets)
+  if (deps.sandbox) app.use('/sandbox', deps.sandbox)
+  mount(app, routes, deps)
+  app.use(createErrorHandler(deps))
+  return app
+}
+
+export type AppDeps = RouteDeps & AssembleDeps
+
+export const createApp = (deps: AppDeps): Express => assemble(routeTable(deps), deps)

@@ -1,0 +1,22 @@
+// All doors at once, for wire.ts and tests.
+
+import { type CrmSignatureDeps, createCrmSignatureDoor } from './crm-signature.ts'
+import { type Doors, openDoor } from './doors.ts'
+import { createOperatorDoor, type OperatorDoorDeps } from './operator.ts'
+import { createRankrSignatureDoor, type RankrSignatureDeps } from './rankr-signature.ts'
+import { createSessionDoor, type SessionDoorDeps } from './session.ts'
+
+export type DoorsDeps = {
+  session: SessionDoorDeps
+  crm: CrmSignatureDeps
+  rankr: RankrSignatureDeps
+  operator: OperatorDoorDeps
+}
+
+export const createDoors = ({ session, crm, rankr, operator }: DoorsDeps): Doors => ({
+  open: openDoor,
+  session: createSessionDoor(session),
+  'crm-signature': createCrmSignatureDoor(crm),
+  'rankr-signature': createRankrSignatureDoor(rankr),
+  operator: createOperatorDoor(operator),
+})

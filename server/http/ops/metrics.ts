@@ -1,0 +1,42 @@
+// Prometheus metrics of the process and of the HTTP server. Labels never name a tenant: they are few and known.
+
+import type { RequestHandler } from 'express'
+import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client'
+import { text } from '../reply.ts'
+import { defineRoute, type Route } from '../route.ts'
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+
+/** Memory, event loop delay, garbage collection, handles. Once per registry. */
+export const collectProcessMetrics = (registry: Registry): void => collectDefaultMetrics({ register: registry })
+
+/** Middleware that measures each answered request by method, row and status. */
+export const createHttpMetrics = (registry: Registry): RequestHandler => {
+  const duration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the first line of a request to the end of its answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: SECONDS,
+    registers: [registry],
+  })
+  return (request, response, next) => {
+    const started = process.hrtime.bigint()
+    response.once('finish', () => {
+      const seconds = Number(process.hrtime.bigint() - started) / 1e9
+      const route: string = response.locals.route ?? 'none'
+      duration.observe({ method: request.method, route, status: response.statusCode }, seconds)
+    })
+    next()
+  }
+}
+
+/** `GET /metrics` in Prometheus' text format, for operators only. */
+export const metricsRoutes = ({ registry }: { registry: Registry }): Route[] => [
+  defineRoute({
+    method: 'GET',
+    path: '/metrics',
+    door: 'operator',
+    audit: { none: 'changes nothing' },
+    handler: async () => text(await registry.metrics(), { type: registry.contentType }),
+  }),
+]

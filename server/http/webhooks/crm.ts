@@ -1,0 +1,133 @@
+// Events from HighLevel. A genuine signature does not make an event ours: what belongs to another app, to an account
+// without the app, or to nobody's interest is answered 200, counted and dropped, since HighLevel pauses addresses that
+// refuse much.
+
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { newId } from '../../ids.ts'
+import { json, type Reply } from '../reply.ts'
+import { type Call, defineRoute, type Route } from '../route.ts'
+import type { DropCounter, DropReason } from './drop-counter.ts'
+import { type Accept, dropped, type IncomingEvent, receipt, storeOrAskAgain, WEBHOOK_LIMIT_BYTES } from './incoming.ts'
+
+/** What is read from a body, whichever of the platform's shapes it has. */
+export type CrmEvent = {
+  type: string
+  locationId?: string | undefined
+  companyId?: string | undefined
+  appId?: string | undefined
+  webhookId?: string | undefined
+  timestamp?: string | Date | undefined
+  recordKey: string
+}
+
+export type CrmWebhookDeps = {
+  /** The part of our client id before the dash. */
+  appId: string
+  /** `eventInPath` names the event for bodies that carry no type. */
+  parse: (body: Record<string, unknown>, eventInPath?: string) => CrmEvent
+  /** Whether the tenant has the app; answered from memory, for as long as an event may wait. */
+  installed: (tenantId: string) => Promise<boolean>
+  isOfInterest: (event: { locationId: string; type: string }) => boolean | Promise<boolean>
+  accept: Accept
+  drops: DropCounter
+}
+
+/** They change the installation itself, so they act whatever its state, and go ahead of everything else. */
+const LIFECYCLE = new Set(['INSTALL', 'UNINSTALL', 'UPDATE', 'PLAN_CHANGE', 'EXTERNAL_AUTH_CONNECTED'])
+
+/** One known event of the platform may come as a list; nobody waits for it. */
+const body = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())], {
+  error: 'The body must be a JSON object',
+})
+
+const params = z.object({ event: z.string().regex(/^[A-Za-z]{3,60}$/) })
+
+/** Counted where the tenant is not ours: a stranger must not choose the names of our counters. */
+const NOBODY = '-'
+
+const momentOf = (timestamp: string | Date | undefined): Date | undefined => {
+  const moment = timestamp === undefined ? undefined : new Date(timestamp)
+  return moment && !Number.isNaN(moment.getTime()) ? moment : undefined
+}
+
+const sourceEventIdOf = (
+  { webhookId }: CrmEvent,
+  { isLifecycle, rawBody }: { isLifecycle: boolean; rawBody: Buffer },
+) => {
+  if (webhookId) return webhookId
+  // Two installs of one account are the same bytes, with an uninstall between them; the installer is idempotent.
+  if (isLifecycle) return newId()
+  return `sha256:${createHash('sha256').update(rawBody).digest('hex')}`
+}
+
+type Received = Pick<Call<'crm-signature'>, 'caller'> & { body: z.output<typeof body>; eventInPath?: string }
+
+const createReceive = (deps: CrmWebhookDeps) => {
+  const { appId, parse, installed, isOfInterest, accept, drops } = deps
+
+  const drop = (reason: DropReason, { type, locationId = NOBODY }: { type: string; locationId?: string }): Reply => {
+    drops.count({ locationId, source: 'crm', type, reason })
+    return json(dropped(reason))
+  }
+
+  return async ({ body, caller: { rawBody }, eventInPath }: Received): Promise<Reply> => {
+    if (Array.isArray(body)) return drop('not_of_interest', { type: eventInPath ?? 'list' })
+    const event = parse(body, eventInPath)
+    const { type } = event
+    // The address is not part of what is signed: it must not turn one event into an uninstall.
+    const isLifecycle = eventInPath === undefined && LIFECYCLE.has(type)
+    const tenantId = event.locationId ?? (isLifecycle ? event.companyId : undefined)
+
+    if (isLifecycle ? event.appId !== appId : event.appId !== undefined && event.appId !== appId) {
+      return drop('other_app', { type: NOBODY })
+    }
+    if (!tenantId) return drop('no_account', { type: NOBODY })
+    if (!isLifecycle) {
+      if (!(await installed(tenantId))) return drop('not_installed', { type: NOBODY })
+      if (LIFECYCLE.has(type) || !(await isOfInterest({ locationId: tenantId, type }))) {
+        return drop('not_of_interest', { type, locationId: tenantId })
+      }
+    }
+    const occurredAt = momentOf(event.timestamp)
+    const accepted: IncomingEvent = {
+      locationId: tenantId,
+      lane: isLifecycle ? 'lifecycle' : 'live',
+      source: 'crm',
+      type,
+      recordKey: event.recordKey,
+      sourceEventId: sourceEventIdOf(event, { isLifecycle, rawBody }),
+      ...(occurredAt ? { occurredAt } : {}),
+      hops: 0,
+      payload: body,
+    }
+    return json({ received: true, ...(await accept(accepted)) })
+  }
+}
+
+/** `POST /webhooks/crm` for events that say what they are, `POST /webhooks/crm/:event` for those that do not. */
+export const crmWebhookRoutes = (deps: CrmWebhookDeps): Route[] => {
+  const receive = createReceive(deps)
+  const shared = {
+    method: 'POST',
+    door: 'crm-signature',
+    output: receipt,
+    audit: { none: 'an accepted event is its own record' },
+    bodyLimitBytes: WEBHOOK_LIMIT_BYTES,
+  } as const
+  return [
+    defineRoute({
+      ...shared,
+      path: '/webhooks/crm',
+      input: { body },
+      handler: ({ body, caller }) => storeOrAskAgain(() => receive({ body, caller })),
+    }),
+    defineRoute({
+      ...shared,
+      path: '/webhooks/crm/:event',
+      input: { params, body },
+      handler: ({ body, caller, params }) =>
+        storeOrAskAgain(() => receive({ body, caller, eventInPath: params.event })),
+    }),
+  ]
+}

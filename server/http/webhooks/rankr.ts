@@ -1,0 +1,48 @@
+// Events from Rankr, one address per connection. The door has checked the signature; the contract checks the record.
+
+import { AppError } from '../../errors.ts'
+import { type RankrEvent, rankrEvent, recordKeyOf } from '../../rankr/contract.ts'
+import { json } from '../reply.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { type Accept, receipt, storeOrAskAgain, WEBHOOK_LIMIT_BYTES } from './incoming.ts'
+
+export type RankrWebhookDeps = {
+  installed: (tenantId: string) => Promise<boolean>
+  accept: Accept
+  /** Told of every event, off the path of the answer. */
+  touched: (connection: { locationId: string; connectionId: string }) => void
+}
+
+/** `POST /webhooks/rankr/:connectionId`. */
+export const rankrWebhookRoutes = ({ installed, accept, touched }: RankrWebhookDeps): Route[] => [
+  defineRoute({
+    method: 'POST',
+    path: '/webhooks/rankr/:connectionId',
+    door: 'rankr-signature',
+    input: { body: rankrEvent },
+    output: receipt,
+    audit: { none: 'an accepted event is its own record' },
+    bodyLimitBytes: WEBHOOK_LIMIT_BYTES,
+    handler: ({ body, caller }) =>
+      storeOrAskAgain(async () => {
+        const { locationId, connectionId, webhookId } = caller
+        if (!(await installed(locationId))) throw new AppError('not_installed')
+        const event: RankrEvent = body
+        const accepted = await accept({
+          locationId,
+          lane: 'live',
+          source: 'rankr',
+          type: event.type,
+          recordKey: recordKeyOf(event),
+          // Ids are the sender's: two workspaces may use the same.
+          sourceEventId: `${connectionId}:${webhookId}`,
+          connectionId,
+          occurredAt: new Date(event.timestamp),
+          hops: 0,
+          payload: event,
+        })
+        touched({ locationId, connectionId })
+        return json({ received: true, ...accepted })
+      }),
+  }),
+]

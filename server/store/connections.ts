@@ -1,0 +1,168 @@
+// Connections: a Rankr workspace joined to a location. The signing secret is sealed here and shown once, to whoever
+// creates or rotates it.
+
+import { randomBytes } from 'node:crypto'
+import { randomToken } from '../ids.ts'
+import type { Database, Queryable } from './db.ts'
+import type { Seal } from './seal.ts'
+
+const OVERLAP_HOURS = 24
+const HOUR_MS = 3_600_000
+
+export type Connection = {
+  id: string
+  name: string
+  workspaceId: string | null
+  status: 'active' | 'disabled'
+  createdAt: Date
+  rotatedAt: Date | null
+  /** Until then the secret before the current one is accepted too; null when there is none. */
+  previousSecretExpiresAt: Date | null
+  lastEventAt: Date | null
+}
+
+/** What the door of the webhook needs; the only view that holds open secrets. */
+export type WebhookConnection = {
+  id: string
+  locationId: string
+  isEnabled: boolean
+  secrets: { secret: string; expiresAt: Date | null }[]
+}
+
+type Deps = { db: Database; seal: Seal; now: () => Date }
+
+/** 32 random bytes in the form of Standard Webhooks. */
+const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`
+
+/** One context for both columns: a rotation moves the sealed value from one to the other. */
+const contextOf = (id: string): string => `connection:${id}:signing`
+
+const COLUMNS = [
+  'id',
+  'name',
+  'workspace_id as workspaceId',
+  'status',
+  'created_at as createdAt',
+  'rotated_at as rotatedAt',
+  'previous_secret_expires_at as previousSecretExpiresAt',
+  'last_event_at as lastEventAt',
+] as const
+
+export type Connections = ReturnType<typeof createConnections>
+
+export const createConnections = ({ db, seal, now }: Deps) => {
+  const update = (locationId: string, id: string, on: Queryable) =>
+    on.updateTable('connections').where('location_id', '=', locationId).where('id', '=', id)
+
+  return {
+    /** The secret is in the answer and nowhere else in the open. */
+    async create(
+      locationId: string,
+      { name, workspaceId = null }: { name: string; workspaceId?: string | null },
+      on: Queryable = db.kysely,
+    ): Promise<{ connection: Connection; secret: string }> {
+      const id = `con_${randomToken(18)}`
+      const secret = newSecret()
+      const connection = await on
+        .insertInto('connections')
+        .values({
+          id,
+          location_id: locationId,
+          name,
+          workspace_id: workspaceId,
+          signing_secret: seal.seal(secret, contextOf(id)),
+          created_at: now(),
+        })
+        .returning(COLUMNS)
+        .executeTakeFirstOrThrow()
+      return { connection, secret }
+    },
+
+    /** Oldest first. */
+    list: (locationId: string, on: Queryable = db.kysely): Promise<Connection[]> =>
+      on
+        .selectFrom('connections')
+        .select(COLUMNS)
+        .where('location_id', '=', locationId)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute(),
+
+    get: (locationId: string, id: string, on: Queryable = db.kysely): Promise<Connection | undefined> =>
+      on
+        .selectFrom('connections')
+        .select(COLUMNS)
+        .where('location_id', '=', locationId)
+        .where('id', '=', id)
+        .executeTakeFirst(),
+
+    /**
+     * A new secret; the one before is accepted for `overlapHours` more (0 ends it at once, after a leak), any older one
+     * no longer. Undefined when the location has no such connection.
+     */
+    async rotate(
+      locationId: string,
+      id: string,
+      { overlapHours = OVERLAP_HOURS, on = db.kysely }: { overlapHours?: number; on?: Queryable } = {},
+    ): Promise<{ connection: Connection; secret: string } | undefined> {
+      const secret = newSecret()
+      const at = now()
+      const isOverlapping = overlapHours > 0
+      const connection = await update(locationId, id, on)
+        .set((columns) => ({
+          previous_signing_secret: isOverlapping ? columns.ref('signing_secret') : null,
+          previous_secret_expires_at: isOverlapping ? new Date(at.getTime() + overlapHours * HOUR_MS) : null,
+          signing_secret: seal.seal(secret, contextOf(id)),
+          rotated_at: at,
+        }))
+        .returning(COLUMNS)
+        .executeTakeFirst()
+      return connection && { connection, secret }
+    },
+
+    /** Switches a connection off or on again; undefined when the location has no such connection. */
+    setEnabled: (
+      locationId: string,
+      id: string,
+      { isEnabled, on = db.kysely }: { isEnabled: boolean; on?: Queryable },
+    ): Promise<Connection | undefined> =>
+      update(locationId, id, on)
+        .set({ status: isEnabled ? 'active' : 'disabled' })
+        .returning(COLUMNS)
+        .executeTakeFirst(),
+
+    /** Remembers when the last event came; never goes back. */
+    async touch(locationId: string, id: string, at: Date, on: Queryable = db.kysely): Promise<void> {
+      await update(locationId, id, on)
+        .where((where) => where.or([where('last_event_at', 'is', null), where('last_event_at', '<', at)]))
+        .set({ last_event_at: at })
+        .execute()
+    },
+
+    /**
+     * The one look-up without a location first: a webhook only knows the connection's id, and the signature that is
+     * checked with this answer decides whether anything comes of it.
+     */
+    async findForWebhook(connectionId: string): Promise<WebhookConnection | undefined> {
+      const row = await db.kysely
+        .selectFrom('connections')
+        .select([
+          'id',
+          'location_id',
+          'status',
+          'signing_secret',
+          'previous_signing_secret',
+          'previous_secret_expires_at',
+        ])
+        .where('id', '=', connectionId)
+        .executeTakeFirst()
+      if (!row) return undefined
+      const open = (blob: Buffer): string => seal.open(blob, contextOf(row.id))
+      const secrets: WebhookConnection['secrets'] = [{ secret: open(row.signing_secret), expiresAt: null }]
+      if (row.previous_signing_secret && row.previous_secret_expires_at) {
+        secrets.push({ secret: open(row.previous_signing_secret), expiresAt: row.previous_secret_expires_at })
+      }
+      return { id: row.id, locationId: row.location_id, isEnabled: row.status === 'active', secrets }
+    },
+  }
+}
