@@ -1,0 +1,31 @@
+// What a client of our API may be allowed: a closed list, each with a sentence for people. Nothing implies another:
+// whoever may write may not read unless it is said.
+
+export const SCOPES = {
+  'customers.read': 'Read customers',
+  'customers.write': 'Create, change and delete customers',
+  'orders.read': 'Read orders',
+  'orders.write': 'Create, change and delete orders',
+  'invoices.read': 'Read invoices',
+  'invoices.write': 'Create, change, send and void invoices, and record payments',
+  'search.read': 'Search customers, orders and invoices',
+  'metadata.read': 'Read pipelines, custom fields, tags, users and currencies of the account',
+  'events.read': 'Read events and what became of them',
+  'usage.read': 'Read how many calls were made and how many failed',
+} as const satisfies Record<string, string>
+
+export type Scope = keyof typeof SCOPES
+
+export const ALL_SCOPES = Object.keys(SCOPES) as Scope[]
+
+export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, text)
+
+/** The members of `wanted` that `allowed` holds too, in the order of the list and each once. */
+export const scopesWithin = (wanted: readonly string[], allowed: readonly string[]): Scope[] =>
+  ALL_SCOPES.filter((scope) => wanted.includes(scope) && allowed.includes(scope))
+
+/** `customers.read orders.read` (RFC 6749, 3.3) as a list; what is not on the list is named in `unknown`. */
+export const parseScopeText = (text: string): { scopes: Scope[]; unknown: string[] } => {
+  const words = text.split(' ').filter(Boolean)
+  return { scopes: scopesWithin(words, ALL_SCOPES), unknown: words.filter((word) => !isScope(word)) }
+}
