@@ -1,6 +1,7 @@
 // Row types of the tables in migrations/, for Kysely. No logic.
 
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { ApiSchema } from './schema-api.ts'
 
 export type Lane = 'lifecycle' | 'live' | 'bulk'
 export type EventSource = 'rankr' | 'crm' | 'api' | 'app' | 'schedule'
@@ -13,7 +14,7 @@ export type ActorType = 'user' | 'system' | 'client' | 'crm' | 'rankr' | 'operat
 type Json = JSONColumnType<Record<string, any>>
 type NullableJson = ColumnType<unknown | null, string | null | undefined, string | null>
 
-export type Schema = {
+export type Schema = ApiSchema & {
   installations: {
     tenant_id: string
     kind: 'location' | 'company'
