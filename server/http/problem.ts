@@ -38,12 +38,9 @@ export const wantsPage = (request: Request): boolean =>
   Boolean(request.get('accept')?.includes('text/html')) &&
   request.accepts(['text/html', 'application/json']) === 'text/html'
 
-const isFromExpress = (thrown: unknown): thrown is { status: number } =>
-  thrown instanceof URIError || (thrown instanceof Error && 'status' in thrown && thrown.status === 400)
-
-/** Express's own refusals (an address that does not decode) are the sender's fault, not ours. */
+/** An address that does not decode is the sender's fault; Express throws a URIError for it. */
 const toAppError = (thrown: unknown): AppError =>
-  isFromExpress(thrown) ? new AppError('not_found', { cause: thrown }) : asAppError(thrown)
+  thrown instanceof URIError ? new AppError('not_found', { cause: thrown }) : asAppError(thrown)
 
 /** RFC 9110 wants a 401 to say how to sign in. */
 const CHALLENGES: Partial<Record<string, string>> = {

@@ -35,6 +35,7 @@ type Options = Partial<MountDeps> & {
   doorsDeps?: Partial<DoorsDeps>
   /** Tenants that have the app. */
   installed?: string[]
+  registry?: Registry
 }
 
 export type LogLine = { level: string; msg: string; code?: string; err?: { message: string }; [key: string]: unknown }

@@ -1,0 +1,23 @@
+// Draws views/*.ejs. Values are escaped by `<%= %>`; `<%- %>` is for including parts only (test/architecture.test.ts).
+
+import { join } from 'node:path'
+import ejs from 'ejs'
+import type { Render } from './reply.ts'
+
+type Deps = {
+  /** Folder of the views; `include('parts/status')` looks beside the file first, then here. */
+  folder: string
+  /** What every view can use besides its data, in the reader's language (view-locals.ts). */
+  localsFor: (acceptLanguage: string | undefined) => object
+  /** Reads each file once. Off while developing. */
+  isCached?: boolean
+}
+
+export const createRender =
+  ({ folder, localsFor, isCached = true }: Deps): Render =>
+  (name, data, request) =>
+    ejs.renderFile(
+      join(folder, `${name}.ejs`),
+      { ...localsFor(request.get('accept-language')), ...data },
+      { cache: isCached, root: folder, views: [folder] },
+    )

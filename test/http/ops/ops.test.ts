@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { Registry } from 'prom-client'
+import { healthRoutes } from '../../../server/http/ops/health.ts'
+import { collectProcessMetrics, metricsRoutes } from '../../../server/http/ops/metrics.ts'
+import { serve } from '../serve.ts'
+
+test('a process that answers is alive', async () => {
+  await serve(healthRoutes({ checks: [] }))
+    .agent.get('/healthz')
+    .expect(200, { status: 'alive' })
+})
+
+test('it is ready when every check is', async () => {
+  const checks = [
+    { name: 'database', isOk: async () => true },
+    { name: 'serving', isOk: () => true },
+  ]
+  await serve(healthRoutes({ checks }))
+    .agent.get('/readyz')
+    .expect(200, { status: 'ready', checks: { database: 'ok', serving: 'ok' } })
+})
+
+test('it is not ready when a check fails or throws, and tells which', async () => {
+  const checks = [
+    {
+      name: 'database',
+      isOk: async () => {
+        throw new Error('connection refused to 10.0.0.1')
+      },
+    },
+    { name: 'migrations', isOk: async () => false },
+    { name: 'serving', isOk: () => true },
+  ]
+  const answer = await serve(healthRoutes({ checks })).agent.get('/readyz').expect(503)
+  assert.equal(answer.body.code, 'not_ready')
+  assert.equal(answer.body.detail, 'The server is starting or stopping; try again in a moment.')
+  assert.deepEqual(answer.body.checks, { database: 'failed', migrations: 'failed', serving: 'ok' })
+  assert.equal(answer.get('Retry-After'), '5')
+  assert.ok(!answer.text.includes('10.0.0.1'))
+})
+
+test('a check that hangs does not hang the answer', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const checks = [{ name: 'database', isOk: () => new Promise<boolean>(() => t.mock.timers.tick(2_000)) }]
+  const answer = await serve(healthRoutes({ checks })).agent.get('/readyz')
+  assert.equal(answer.status, 503)
+})
+
+test('metrics are not there for strangers', async () => {
+  const { agent } = serve(metricsRoutes({ registry: new Registry() }))
+  const answer = await agent.get('/metrics').set('X-Forwarded-For', '203.0.113.9').expect(404)
+  assert.equal(answer.body.code, 'not_found')
+})
+
+test('metrics show the process and each request by its row, with no id in a label', async () => {
+  const registry = new Registry()
+  collectProcessMetrics(registry)
+  const routes = [...healthRoutes({ checks: [] }), ...metricsRoutes({ registry })]
+  const { agent } = serve(routes, { registry })
+  await agent.get('/healthz')
+  await agent.get('/nowhere/loc_1')
+  const answer = await agent.get('/metrics').expect(200)
+  assert.match(answer.get('Content-Type') ?? '', /^text\/plain/)
+  assert.match(answer.text, /process_resident_memory_bytes \d+/)
+  assert.match(answer.text, /http_request_duration_seconds_count\{method="GET",route="\/healthz",status="200"\} 1/)
+  assert.match(answer.text, /http_request_duration_seconds_count\{method="GET",route="none",status="404"\} 1/)
+  assert.ok(!answer.text.includes('loc_1'))
+})
