@@ -1,5 +1,7 @@
 // English. The keys of this file are the keys of every language.
 
+import { settingsEn } from './settings-en.ts'
+
 export const en = {
   crm: 'your CRM',
   product: 'Rankr Connect',
@@ -58,7 +60,10 @@ export const en = {
     newer: 'Newer',
     older: 'Older',
     back: 'Back',
-    confirmType: 'Type {word} to confirm',
+  },
+  confirm: {
+    title: 'Are you sure?',
+    type: 'To confirm, type',
   },
   states: {
     loading: 'Loading…',
@@ -72,9 +77,12 @@ export const en = {
     never: 'Never',
     none: 'None',
     requestId: 'Request id',
+    pages: 'Pages',
     errors: { one: 'One thing needs to be corrected', other: '{count} things need to be corrected' },
     steps: '{done} of {count} done',
     noMatches: 'Nothing matches',
     matches: { one: 'One match', other: '{count} matches' },
   },
+
+  settings: settingsEn,
 } as const

@@ -1,5 +1,6 @@
 // Spanish, addressed as "tú".
 
+import { settingsEs } from './settings-es.ts'
 import type { Translation } from './texts.ts'
 
 export const es: Translation = {
@@ -60,7 +61,10 @@ export const es: Translation = {
     newer: 'Más recientes',
     older: 'Más antiguos',
     back: 'Volver',
-    confirmType: 'Escribe {word} para confirmar',
+  },
+  confirm: {
+    title: '¿Seguro?',
+    type: 'Para confirmar, escribe',
   },
   states: {
     loading: 'Cargando…',
@@ -74,9 +78,12 @@ export const es: Translation = {
     never: 'Nunca',
     none: 'Ninguno',
     requestId: 'Identificador de la solicitud',
+    pages: 'Páginas',
     errors: { one: 'Hay que corregir una cosa', other: 'Hay que corregir {count} cosas' },
     steps: '{done} de {count} hechos',
     noMatches: 'No hay coincidencias',
     matches: { one: 'Una coincidencia', other: '{count} coincidencias' },
   },
+
+  settings: settingsEs,
 }

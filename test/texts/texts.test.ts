@@ -61,7 +61,7 @@ test('an unknown key and a missing value are faults', () => {
   const t = createTexts({ locale: 'en', platformLabel: 'your CRM' })
   assert.throws(() => t('shell.nothing' as TextKey), /no text shell\.nothing/)
   assert.throws(() => t('shell' as TextKey), /no text shell/)
-  assert.throws(() => t('actions.confirmType'), /needs a value for word/)
+  assert.throws(() => t('states.steps', { count: 4 }), /needs a value for done/)
 })
 
 test('the language is the first of ours that the browser asks for', () => {

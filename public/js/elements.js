@@ -1,0 +1,9 @@
+// All custom elements: for pages that need no session as well.
+
+import './elements/auto-refresh.js'
+import './elements/combo-box.js'
+import './elements/confirm-dialog.js'
+import './elements/copy-field.js'
+import './elements/relative-time.js'
+import './elements/status-toast.js'
+import './elements/theme-choice.js'

@@ -1,0 +1,27 @@
+// <status-toast seconds="8"><div class="toast">… <button data-dismiss></div></status-toast>
+// A message that can be put away; with `seconds` it goes by itself, unless the reader points at it or is inside it.
+
+class StatusToast extends HTMLElement {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer
+
+  connectedCallback() {
+    this.querySelector('[data-dismiss]')?.addEventListener('click', () => this.remove())
+    this.#wait()
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer)
+  }
+
+  #wait() {
+    const seconds = Number(this.getAttribute('seconds'))
+    if (!seconds) return
+    this.#timer = setTimeout(() => {
+      if (this.matches(':hover, :focus-within')) this.#wait()
+      else this.remove()
+    }, seconds * 1000)
+  }
+}
+
+customElements.define('status-toast', StatusToast)

@@ -1,0 +1,108 @@
+// htmx's requests, made ours: the session's token, which answers are swapped in, what happens to address and focus.
+// Event names are those of htmx 4 (`htmx:config:request`), which differ from version 2.
+
+/** @import { HtmxRequestCtx } from 'htmx.org' */
+/** @import { Session } from './session.js' */
+import { ownProblem, problemIn } from './problem.js'
+import { isScreen, markNavigation, moveFocus, openScreen, showScreenProblem } from './screens.js'
+import { showProblem } from './toasts.js'
+
+/**
+ * htmx's context of one request, with what we note on it.
+ * @typedef {HtmxRequestCtx & {
+ *   fetch?: Session['fetch'], turn?: number, isWrite?: boolean, isOpening?: boolean, hadFocus?: boolean
+ * }} Context
+ */
+
+/** @param {Event} event @returns {Context} */
+const contextOf = (event) => /** @type {CustomEvent} */ (event).detail.ctx
+
+/**
+ * @param {object} options
+ * @param {Session} options.session
+ * @param {Record<string, string>} options.keepInAddress parameters that every address keeps, so that a reload has them
+ */
+export const connectHtmx = ({ session, keepInAddress }) => {
+  // Counts the screens asked for: an answer that comes after a later one was asked for is not shown.
+  let turn = 0
+
+  document.addEventListener('htmx:config:request', (event) => {
+    const context = contextOf(event)
+    context.fetch = session.fetch
+    context.request.headers.Accept = 'text/html, application/problem+json'
+    context.isWrite = context.request.method !== 'GET'
+    context.isOpening = isScreen(context.target) && !context.isWrite
+    if (context.isOpening) turn += 1
+    context.turn = turn
+    // The address is that of a screen, never of a change made on it.
+    if (context.isWrite) context.push ??= 'false'
+  })
+
+  document.addEventListener('htmx:before:request', (event) => {
+    const { target, isOpening } = contextOf(event)
+    if (isOpening) target.setAttribute('aria-busy', 'true')
+  })
+
+  document.addEventListener('htmx:after:request', (event) => {
+    const context = contextOf(event)
+    const { response, text = '' } = context
+    if (!response || (isScreen(context.target) && context.turn !== turn)) {
+      event.preventDefault()
+      return
+    }
+    const { status, headers } = response
+    const problem = problemIn({
+      status,
+      type: headers.get('Content-Type'),
+      text,
+      requestId: headers.get('X-Request-Id'),
+    })
+    if (problem) {
+      event.preventDefault()
+      if (context.isOpening) showScreenProblem(problem)
+      else showProblem(problem)
+    } else if (response.raw.redirected && isScreen(context.target)) {
+      context.push = 'true'
+      context.isOpening = true
+    }
+  })
+
+  document.addEventListener('htmx:before:swap', (event) => {
+    const context = contextOf(event)
+    context.hadFocus = Boolean(context.target?.contains(document.activeElement))
+  })
+
+  document.addEventListener('htmx:after:swap', (event) => {
+    const { target, isOpening = false, isWrite = false, hadFocus = false } = contextOf(event)
+    const { dataset } = document.body
+    const isFirst = dataset.session === 'opening'
+    if (isScreen(target)) {
+      dataset.session = 'ready'
+      markNavigation()
+    }
+    // Not on the first screen: the reader may be typing in the page around us.
+    if (!isFirst) moveFocus({ target, isOpening, isWrite, hadFocus })
+  })
+
+  document.addEventListener('htmx:finally:request', (event) => {
+    const { target, isOpening, turn: asked } = contextOf(event)
+    if (isOpening && asked === turn) target.removeAttribute('aria-busy')
+  })
+
+  // Only time-outs come here; everything else that goes wrong is an answer already (session.js).
+  document.addEventListener('htmx:error', (event) => {
+    if (contextOf(event)?.request?.signal.aborted) showProblem(ownProblem('offline'))
+  })
+
+  document.addEventListener('htmx:before:history:update', (event) => {
+    const { history: entry } = /** @type {CustomEvent} */ (event).detail
+    const address = new URL(entry.path, location.href)
+    for (const [name, value] of Object.entries(keepInAddress)) address.searchParams.set(name, value)
+    entry.path = address.pathname + address.search + address.hash
+  })
+
+  document.addEventListener('htmx:before:history:restore', (event) => {
+    event.preventDefault()
+    openScreen(/** @type {CustomEvent} */ (event).detail.path)
+  })
+}

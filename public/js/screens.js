@@ -1,0 +1,63 @@
+// The current screen inside the page: opening one, its title, focus, the mark in the navigation, and what is shown when it
+// could not be opened.
+
+/** @import { Problem } from './problem.js' */
+import { fillTemplate } from './toasts.js'
+
+/** Loaded by its own script tag before this one. */
+const { htmx } = /** @type {{ htmx: typeof import('htmx.org').default }} */ (/** @type {unknown} */ (window))
+
+const screen = () => /** @type {HTMLElement} */ (document.getElementById('screen'))
+
+/** @param {Element | null | undefined} element */
+export const isScreen = (element) => element?.id === 'screen'
+
+/**
+ * @param {string} path
+ * @returns {Promise<void>}
+ */
+export const openScreen = (path) => htmx.ajax('GET', path, { source: screen(), target: screen(), swap: 'innerHTML' })
+
+/** Marks the entry of the navigation that the address belongs to: the longest one that it starts with. */
+export const markNavigation = () => {
+  const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll('[data-navigation] a')])
+  const here = location.pathname
+  const [best] = links
+    .filter(({ pathname }) => here === pathname || here.startsWith(`${pathname}/`))
+    .sort((a, b) => b.pathname.length - a.pathname.length)
+  for (const link of links) {
+    if (link === best) link.setAttribute('aria-current', 'page')
+    else link.removeAttribute('aria-current')
+  }
+  best?.scrollIntoView({ block: 'nearest', inline: 'center' })
+}
+
+/**
+ * Where the reader goes on after a swap: to the list of errors when what was sent is refused; to the heading of a new
+ * screen; and never nowhere, when the button that was pressed is gone.
+ * @param {{ target: Element, isOpening: boolean, isWrite: boolean, hadFocus: boolean }} swap
+ */
+export const moveFocus = ({ target, isOpening, isWrite, hadFocus }) => {
+  const errors = /** @type {HTMLElement | null} */ (isWrite ? target.querySelector('[data-errors]') : null)
+  if (errors) {
+    errors.focus()
+    return
+  }
+  const focused = document.activeElement
+  if (focused?.hasAttribute('autofocus') && target.contains(focused)) return
+  const isLost = hadFocus && (!focused || focused === document.body)
+  if (isOpening || isLost) screen().querySelector('h1')?.focus()
+  if (isOpening) scrollTo({ top: 0 })
+}
+
+/**
+ * Shows in place of the screen why it could not be opened.
+ * @param {Problem} problem
+ */
+export const showScreenProblem = ({ title, detail, requestId }) => {
+  const { dataset } = document.body
+  const isFirst = dataset.session === 'opening'
+  if (dataset.session !== 'ready') dataset.session = 'failed'
+  screen().replaceChildren(fillTemplate('problem-screen', { title, detail, requestId }))
+  if (!isFirst) screen().querySelector('h1')?.focus()
+}

@@ -1,0 +1,53 @@
+// What every template can use besides its own data: texts, addresses of files, icons, and how to write times and
+// numbers. Knows no tenant and no request but its language.
+
+import { chooseLocale, createTexts, type Locale, type Texts } from '../texts/texts.ts'
+import type { Assets } from './assets.ts'
+import type { IconShape } from './icons.ts'
+
+export type ViewLocals = {
+  t: Texts
+  locale: Locale
+  /** The hashed address of a file of public/, for example `css/base.css`. */
+  asset: Assets['url']
+  /** Addresses of all modules, for `modulepreload`: without it the browser finds them one after the other. */
+  modules: string[]
+  icon: (name: string) => IconShape[]
+  /** A line of the operator for everybody who opens the settings. */
+  notice: string | undefined
+  /** Where people get help: an address or `mailto:`. */
+  supportUrl: string | undefined
+  /** A moment in UTC, for people without our script; ISO text is accepted as well. */
+  dateTime: (at: Date | string) => string
+  number: (value: number) => string
+}
+
+type Deps = {
+  assets: Assets
+  icons: ViewLocals['icon']
+  platformLabel: string
+  notice?: string | undefined
+  supportUrl?: string | undefined
+}
+
+/** Returns the values for one reader, by the Accept-Language header of the request. */
+export const createViewLocals = ({ assets, icons, platformLabel, notice, supportUrl }: Deps) => {
+  const modules = assets.names.filter((name) => /^js\/(?!app\.js|htmx\.js)/.test(name)).map(assets.url)
+  const localsOf = (locale: Locale): ViewLocals => {
+    const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+    const numbers = new Intl.NumberFormat(locale)
+    return {
+      t: createTexts({ locale, platformLabel }),
+      locale,
+      asset: assets.url,
+      modules,
+      icon: icons,
+      notice,
+      supportUrl,
+      dateTime: (at) => `${dates.format(new Date(at))} UTC`,
+      number: (value) => numbers.format(value),
+    }
+  }
+  const locals: Record<Locale, ViewLocals> = { en: localsOf('en'), es: localsOf('es') }
+  return (acceptLanguage?: string): ViewLocals => locals[chooseLocale(acceptLanguage)]
+}
