@@ -16,14 +16,11 @@ import { createSecurityHeaders } from './security-headers.ts'
 
 const BODY_LIMIT_BYTES = 100 * 1024
 
-/** A change as it is recorded; the tenant stands beside it. */
+/** A change as the audit keeps it; the tenant stands beside it. */
 export type AuditRecord = {
-  actorType: AuditActor['type']
-  actorId: string | null
-  actorName: string | null
+  actor: AuditActor
   action: string
-  subjectType: string
-  subjectId: string | null
+  subject: { type: string; id?: string }
   details: Record<string, unknown>
   requestId: string
 }
@@ -114,7 +111,8 @@ const shaped = (row: Route, reply: Reply): Reply =>
 
 const actorOf = (caller: unknown): AuditActor | undefined => {
   const { userId, userName } = (caller ?? {}) as Partial<Session>
-  return userId === undefined ? undefined : { type: 'user', id: userId, name: userName }
+  if (userId === undefined) return undefined
+  return { type: 'user', id: userId, ...(userName ? { name: userName } : {}) }
 }
 
 type AuditDeps = { row: Route; caller: unknown; request: Request; deps: MountDeps }
@@ -132,12 +130,12 @@ const createAudit = ({ row, caller, request, deps }: AuditDeps) => {
       await deps.recordAudit(
         locationId,
         {
-          actorType: actor.type,
-          actorId: actor.id ?? null,
-          actorName: actor.name ?? null,
+          actor,
           action: row.audit,
-          subjectType: subject.subjectType,
-          subjectId: subject.subjectId ?? null,
+          subject: {
+            type: subject.subjectType,
+            ...(subject.subjectId === undefined ? {} : { id: subject.subjectId }),
+          },
           details: subject.details ?? {},
           requestId: request.id as string,
         },

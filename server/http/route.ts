@@ -28,8 +28,8 @@ export type AuditSubject = {
 
 export type AuditActor = {
   type: 'user' | 'system' | 'client' | 'crm' | 'rankr' | 'operator'
-  id?: string | undefined
-  name?: string | undefined
+  id?: string
+  name?: string
 }
 
 /** One request as a handler sees it: who came in, what was sent (validated), and what it may do with it. */

@@ -269,12 +269,9 @@ test('a change is recorded with its action, who made it and the request', async 
     {
       locationId: 'loc_1',
       record: {
-        actorType: 'user',
-        actorId: 'user_1',
-        actorName: 'Jane Doe',
+        actor: { type: 'user', id: 'user_1', name: 'Jane Doe' },
         action: 'connection.renamed',
-        subjectType: 'connection',
-        subjectId: 'con_1',
+        subject: { type: 'connection', id: 'con_1' },
         details: { to: 'x' },
         requestId: answer.get('X-Request-Id'),
       },
