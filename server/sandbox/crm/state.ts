@@ -1,0 +1,114 @@
+// All tables of the simulated CRM and the file they live in. Knows nothing of HTTP.
+
+import { createJournal, type Entry, type Rows } from './journal.ts'
+import type {
+  AuthorizationCode,
+  Business,
+  Company,
+  Contact,
+  Counter,
+  Credential,
+  CustomField,
+  Delivery,
+  Fact,
+  Installation,
+  Location,
+  Note,
+  Tag,
+  Task,
+  User,
+} from './rows.ts'
+import { createTable, type Row, type Table } from './table.ts'
+
+export type Snapshot = { format: 'simulated-crm/1'; tables: Rows }
+
+type StateOptions = {
+  /** Where rows are kept between starts; without it they are gone with the process. */
+  file?: string | undefined
+  /** Rows to start from, as `export` gives them. Ignored when the file exists. */
+  snapshot?: Snapshot | undefined
+}
+
+/** Whom a token or a code belongs to, as an index key. */
+export const ownerKey = ({ clientId, locationId, companyId }: Credential): string =>
+  `${clientId} ${locationId ?? companyId}`
+
+const inLocation = { location: (row: { locationId: string }) => row.locationId }
+const ofContact = { ...inLocation, contact: (row: { contactId: string }) => row.contactId }
+
+/** The tables, filled from the file or the snapshot; `isNew` when both were absent. */
+export const createState = ({ file, snapshot }: StateOptions) => {
+  const tables: Table<Row>[] = []
+  function* entries(): Iterable<Entry> {
+    for (const table of tables) for (const row of table.all()) yield [table.name, row.id, row]
+  }
+  const journal = createJournal({ file, rows: entries })
+
+  const table = <R extends Row, I extends string>(
+    name: string,
+    indexes: Record<I, (row: R) => string | undefined>,
+  ): Table<R, I> => {
+    const made = createTable<R, I>({ name, indexes, record: journal.record })
+    tables.push(made as unknown as Table<Row>)
+    return made
+  }
+
+  const all = {
+    companies: table<Company, never>('companies', {}),
+    locations: table('locations', { company: (row: Location) => row.companyId }),
+    users: table('users', { company: (row: User) => row.companyId }),
+    installations: table('installations', {
+      location: (row: Installation) => row.locationId,
+      company: (row: Installation) => (row.locationId ? undefined : row.companyId),
+    }),
+    codes: table('codes', { owner: ownerKey as (row: AuthorizationCode) => string }),
+    accessTokens: table('accessTokens', { owner: ownerKey }),
+    refreshTokens: table('refreshTokens', { owner: ownerKey }),
+    contacts: table('contacts', {
+      location: (row: Contact) => row.locationId,
+      email: (row: Contact) => row.email && `${row.locationId} ${row.email}`,
+      phone: (row: Contact) => row.phone && `${row.locationId} ${row.phone}`,
+      business: (row: Contact) => row.businessId,
+    }),
+    notes: table<Note, 'location' | 'contact'>('notes', ofContact),
+    tasks: table<Task, 'location' | 'contact'>('tasks', ofContact),
+    tags: table('tags', {
+      location: (row: Tag) => row.locationId,
+      name: (row: Tag) => `${row.locationId} ${row.name}`,
+    }),
+    customFields: table('customFields', {
+      location: (row: CustomField) => row.locationId,
+      key: (row: CustomField) => `${row.locationId} ${row.fieldKey}`,
+    }),
+    businesses: table<Business, 'location'>('businesses', inLocation),
+    deliveries: table('deliveries', { state: (row: Delivery) => row.state }),
+    counters: table<Counter, never>('counters', {}),
+    facts: table<Fact, never>('facts', {}),
+  }
+
+  const loaded = journal.load()
+  const source: Iterable<readonly [string, Iterable<unknown>]> = loaded
+    ? [...loaded].map(([name, rows]) => [name, rows.values()] as const)
+    : Object.entries(snapshot?.tables ?? {})
+  const byName = new Map(tables.map((each) => [each.name, each]))
+  for (const [name, rows] of source) for (const row of rows) byName.get(name)?.restore(row as Row)
+
+  return {
+    ...all,
+    isNew: !loaded && !snapshot,
+    /** Runs `work`; its changes reach the file as one line. */
+    change: journal.change,
+    /** Counts one effective write, for tests of exactly-once. */
+    count(kind: string): void {
+      all.counters.put({ id: kind, value: (all.counters.get(kind)?.value ?? 0) + 1 })
+    },
+    /** Every row as plain data. */
+    export: (): Snapshot => ({
+      format: 'simulated-crm/1',
+      tables: structuredClone(Object.fromEntries(tables.map((each) => [each.name, [...each.all()]]))),
+    }),
+    close: journal.close,
+  }
+}
+
+export type State = ReturnType<typeof createState>
