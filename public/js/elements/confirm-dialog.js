@@ -46,6 +46,9 @@ class ConfirmDialog extends HTMLElement {
     typed.pattern = (confirmWord ?? '').replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
     dialog.returnValue = ''
     dialog.showModal()
+    // Not on the button that does it: Enter must not answer a question that nobody has read.
+    const first = confirmWord ? typed : this.querySelector('[data-cancel]')
+    if (first instanceof HTMLElement) first.focus()
     return new Promise((resolve) => {
       dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true })
     })
