@@ -111,3 +111,153 @@ export const contactDetails = [
   },
   contactCustomFields,
 ] as const satisfies FieldEntry[]
+
+/** The account again, under the pair of names that payments, invoices and the media library use. */
+export const altId = { ...locationId, key: 'altId' } as const satisfies FieldEntry
+
+export const altType = {
+  key: 'altType',
+  label: 'Kind of account',
+  type: 'hidden',
+  required: true,
+  fill: { constant: 'location' },
+} as const satisfies FieldEntry
+
+export const companyId = {
+  key: 'companyId',
+  label: 'Company',
+  type: 'hidden',
+  required: true,
+  fill: { context: 'companyId' },
+} as const satisfies FieldEntry
+
+export const limit = {
+  key: 'limit',
+  label: 'Number per page',
+  type: 'numerical',
+  format: 'integer',
+  min: 1,
+  group: 'Paging',
+} as const satisfies FieldEntry
+
+const counted = { type: 'numerical', format: 'integer', min: 0, group: 'Paging' } as const
+
+export const skip = { ...counted, key: 'skip', label: 'Number to leave out' } as const satisfies FieldEntry
+
+export const offset = { ...counted, key: 'offset', label: 'Number to leave out' } as const satisfies FieldEntry
+
+export const page = { ...counted, key: 'page', label: 'Page' } as const satisfies FieldEntry
+
+export const businessId = {
+  key: 'businessId',
+  label: 'Business',
+  type: 'select',
+  choices: { from: 'crm.businesses.list', itemsAt: 'businesses', value: 'id', label: 'name' },
+} as const satisfies FieldEntry
+
+export const pipelineId = {
+  key: 'pipelineId',
+  label: 'Pipeline',
+  type: 'select',
+  choices: { from: 'crm.pipelines.list', itemsAt: 'pipelines', value: 'id', label: 'name' },
+} as const satisfies FieldEntry
+
+export const pipelineStageId = {
+  key: 'pipelineStageId',
+  label: 'Stage',
+  type: 'select',
+  choices: {
+    from: 'crm.pipelines.list',
+    itemsAt: 'pipelines.stages',
+    value: 'id',
+    label: 'name',
+    dependsOn: [{ field: 'pipelineId', parentAt: 'pipelines', parentValue: 'id' }],
+  },
+} as const satisfies FieldEntry
+
+export const workflowId = {
+  key: 'workflowId',
+  label: 'Workflow',
+  type: 'select',
+  required: true,
+  choices: { from: 'crm.workflows.list', itemsAt: 'workflows', value: 'id', label: 'name' },
+} as const satisfies FieldEntry
+
+export const campaignId = {
+  key: 'campaignId',
+  label: 'Campaign',
+  type: 'select',
+  required: true,
+  choices: { from: 'crm.campaigns.list', itemsAt: 'campaigns', value: 'id', label: 'name' },
+} as const satisfies FieldEntry
+
+export const conversationId = {
+  key: 'conversationId',
+  label: 'Conversation',
+  type: 'select',
+  required: true,
+  choices: {
+    from: 'crm.conversations.search',
+    itemsAt: 'conversations',
+    value: 'id',
+    label: ['contactName', 'fullName', 'id'],
+    search: 'query',
+  },
+} as const satisfies FieldEntry
+
+export const calendarId = {
+  key: 'calendarId',
+  label: 'Calendar',
+  type: 'select',
+  choices: { from: 'crm.calendars.list', itemsAt: 'calendars', value: 'id', label: 'name' },
+} as const satisfies FieldEntry
+
+export const objectKey = {
+  key: 'objectKey',
+  label: 'Custom object',
+  type: 'select',
+  choices: { from: 'crm.objects.list', itemsAt: 'objects', value: 'key', label: ['labels.plural', 'key'] },
+} as const satisfies FieldEntry
+
+export const productId = {
+  key: 'productId',
+  label: 'Product',
+  type: 'select',
+  choices: { from: 'crm.products.list', itemsAt: 'products', value: '_id', label: 'name', search: 'search' },
+} as const satisfies FieldEntry
+
+export const priceId = {
+  key: 'priceId',
+  label: 'Price',
+  type: 'select',
+  choices: {
+    from: 'crm.prices.list',
+    itemsAt: 'prices',
+    value: '_id',
+    label: 'name',
+    dependsOn: [{ field: 'productId', input: 'productId' }],
+  },
+} as const satisfies FieldEntry
+
+export const invoiceId = {
+  key: 'invoiceId',
+  label: 'Invoice',
+  type: 'select',
+  required: true,
+  choices: {
+    from: 'crm.invoices.list',
+    itemsAt: 'invoices',
+    value: '_id',
+    label: ['name', 'invoiceNumber'],
+    search: 'search',
+  },
+} as const satisfies FieldEntry
+
+export const currency = {
+  key: 'currency',
+  label: 'Currency',
+  type: 'string',
+  required: true,
+  max: 3,
+  help: 'Three letters, like USD or EUR.',
+} as const satisfies FieldEntry

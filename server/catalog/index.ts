@@ -1,10 +1,25 @@
 // The whole catalog: what can start something and what can be done. Everything else (workflows, the API's metadata,
 // permissions, the marketplace's files, the reference pages) is derived from these two lists.
 import { z } from 'zod'
+import { accountActions } from './actions/account.ts'
 import { appCustomerActions } from './actions/app-customers.ts'
+import { appointmentActions } from './actions/appointments.ts'
+import { associationActions } from './actions/associations.ts'
+import { automationActions } from './actions/automations.ts'
+import { businessActions } from './actions/businesses.ts'
+import { calendarActions } from './actions/calendars.ts'
 import { contactActions } from './actions/contacts.ts'
+import { conversationActions } from './actions/conversations.ts'
+import { customFieldActions } from './actions/custom-fields.ts'
+import { formActions } from './actions/forms.ts'
+import { linkActions } from './actions/links.ts'
+import { mediaActions } from './actions/media.ts'
+import { messageActions } from './actions/messages.ts'
 import { noteActions } from './actions/notes.ts'
+import { objectActions } from './actions/objects.ts'
+import { opportunityActions } from './actions/opportunities.ts'
 import { tagActions } from './actions/tags.ts'
+import { taskActions } from './actions/tasks.ts'
 import { type Action, actionSchema, type Trigger, triggerSchema } from './schema.ts'
 import type { Scope } from './scopes.ts'
 import { contactTriggers } from './triggers/contacts.ts'
@@ -13,7 +28,27 @@ import { rankrCustomerTriggers } from './triggers/rankr-customers.ts'
 /** All actions, checked, with defaults filled in. A faulty entry stops the start. */
 export const actions: readonly Action[] = z
   .array(actionSchema)
-  .parse([...contactActions, ...tagActions, ...noteActions, ...appCustomerActions])
+  .parse([
+    ...accountActions,
+    ...appCustomerActions,
+    ...appointmentActions,
+    ...associationActions,
+    ...automationActions,
+    ...businessActions,
+    ...calendarActions,
+    ...contactActions,
+    ...conversationActions,
+    ...customFieldActions,
+    ...formActions,
+    ...linkActions,
+    ...mediaActions,
+    ...messageActions,
+    ...noteActions,
+    ...objectActions,
+    ...opportunityActions,
+    ...tagActions,
+    ...taskActions,
+  ])
 
 /** All triggers, checked, with defaults filled in. */
 export const triggers: readonly Trigger[] = z.array(triggerSchema).parse([...contactTriggers, ...rankrCustomerTriggers])

@@ -57,7 +57,8 @@ const toDay = (raw: unknown): Coerced => {
 const toInstant = (field: Field, raw: unknown): Coerced => {
   const at = typeof raw === 'string' && /^\d{4}-/.test(raw) ? Date.parse(raw) : Number.NaN
   if (Number.isNaN(at)) return { detail: 'must be a time, like 2026-03-31T09:00:00Z' }
-  return { value: field.format === 'epoch-ms' ? at : (raw as string) }
+  if (field.format === 'epoch-ms') return { value: at }
+  return { value: field.format === 'epoch-seconds' ? Math.floor(at / 1000) : raw }
 }
 
 const toPhone = (field: Field, raw: unknown): Coerced => {

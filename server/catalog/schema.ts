@@ -15,7 +15,7 @@ const BRAND = /high.?level|\bghl\b|lead.?connector|\blocations?\b|\bagenc(y|ies)
 const wording = (max: number) =>
   z
     .string()
-    .min(3)
+    .min(2)
     .max(max)
     .refine((text) => !BRAND.test(text), 'says a word of the platform that people must not see')
 const labelSchema = wording(60)
@@ -91,8 +91,8 @@ const fieldShape = z.strictObject({
   group: z.string().min(2).max(40).optional(),
   /** Several values: an array on the wire. `multiselect` always is. */
   list: z.boolean().default(false),
-  /** A tighter form of the type; `epoch-ms` takes an ISO time and sends milliseconds. */
-  format: z.enum(['email', 'url', 'integer', 'epoch-ms']).optional(),
+  /** A tighter form of the type; the epoch ones take an ISO time and send the number of milliseconds or seconds. */
+  format: z.enum(['email', 'url', 'integer', 'epoch-ms', 'epoch-seconds']).optional(),
   min: z.number().optional(),
   max: z.number().optional(),
   /** For `hidden`: nobody types it; it comes from the installation or is always the same. */

@@ -1,0 +1,162 @@
+// The media library: files and folders.
+import { altId, altType, limit, offset } from '../fields.ts'
+import type { ActionEntry, FieldEntry } from '../schema.ts'
+
+const fileId = {
+  key: 'fileId',
+  name: 'id',
+  label: 'File or folder',
+  type: 'string',
+  in: 'path',
+  required: true,
+} as const satisfies FieldEntry
+
+const folder = { key: 'parentId', label: 'Folder', type: 'string' } as const satisfies FieldEntry
+
+const sampleFile = {
+  _id: '66f30c2be4a5c60013d2e2a1',
+  altId: 'h4Rk9mT2xQeW7vLp3ZsA',
+  altType: 'location',
+  name: 'plan.pdf',
+  type: 'file',
+  url: 'https://storage.example.com/plan.pdf',
+}
+
+export const mediaActions: ActionEntry[] = [
+  {
+    id: 'crm.media.list',
+    label: 'List files',
+    description: 'Reads files and folders of the media library.',
+    resource: 'media',
+    system: 'crm',
+    scope: ['medias.readonly'],
+    method: 'GET',
+    path: '/medias/files',
+    version: 'v3',
+    input: [
+      { ...altId, in: 'query' },
+      { ...altType, in: 'query' },
+      {
+        key: 'type',
+        label: 'Show',
+        type: 'select',
+        in: 'query',
+        required: true,
+        choices: [
+          { value: 'file', label: 'Files' },
+          { value: 'folder', label: 'Folders' },
+        ],
+      },
+      { key: 'query', label: 'Text', type: 'string', in: 'query' },
+      { ...folder, in: 'query' },
+      {
+        key: 'sortBy',
+        label: 'Order by',
+        type: 'select',
+        in: 'query',
+        required: true,
+        choices: [
+          { value: 'createdAt', label: 'Date' },
+          { value: 'name', label: 'Name' },
+        ],
+        group: 'Order',
+      },
+      {
+        key: 'sortOrder',
+        label: 'Direction',
+        type: 'select',
+        in: 'query',
+        required: true,
+        choices: [
+          { value: 'asc', label: 'Ascending' },
+          { value: 'desc', label: 'Descending' },
+        ],
+        group: 'Order',
+      },
+      { ...limit, in: 'query' },
+      { ...offset, in: 'query' },
+    ],
+    sample: {
+      input: { type: 'file', sortBy: 'createdAt', sortOrder: 'desc', limit: 20 },
+      output: { files: [sampleFile] },
+    },
+    risk: 'read',
+    idempotent: true,
+    list: {
+      itemsAt: 'files',
+      paging: { style: 'skip', in: 'query', sizeKey: 'limit', maxSize: 100, skipKey: 'offset' },
+    },
+  },
+  {
+    id: 'crm.media.upload',
+    label: 'Add a file',
+    description: 'Puts a file from a web address into the media library.',
+    resource: 'media',
+    system: 'crm',
+    scope: ['medias.write'],
+    method: 'POST',
+    path: '/medias/upload-file',
+    version: 'v3',
+    bodyStyle: 'multipart',
+    input: [
+      { key: 'fileUrl', label: 'Web address of the file', type: 'attachment', required: true, format: 'url' },
+      { key: 'hosted', label: 'From the web', type: 'hidden', required: true, fill: { constant: true } },
+      { key: 'name', label: 'Name', type: 'string' },
+      folder,
+    ],
+    sample: {
+      input: { fileUrl: 'https://files.example.com/plan.pdf', name: 'plan.pdf' },
+      output: { fileId: '66f30c2be4a5c60013d2e2a1', url: 'https://storage.example.com/plan.pdf' },
+    },
+    risk: 'write',
+    idempotent: false,
+  },
+  {
+    id: 'crm.media.rename',
+    label: 'Rename a file or folder',
+    description: 'Gives a file or a folder another name.',
+    resource: 'media',
+    system: 'crm',
+    scope: ['medias.write'],
+    method: 'POST',
+    path: '/medias/{id}',
+    version: 'v3',
+    input: [fileId, altId, altType, { key: 'name', label: 'Name', type: 'string', required: true }],
+    sample: { input: { fileId: '66f30c2be4a5c60013d2e2a1', name: 'growth-plan.pdf' }, output: {} },
+    risk: 'write',
+    idempotent: true,
+  },
+  {
+    id: 'crm.media.create-folder',
+    label: 'Create a folder',
+    description: 'Adds a folder to the media library.',
+    resource: 'media',
+    system: 'crm',
+    scope: ['medias.write'],
+    method: 'POST',
+    path: '/medias/folder',
+    version: 'v3',
+    input: [altId, altType, { key: 'name', label: 'Name', type: 'string', required: true }, folder],
+    sample: {
+      input: { name: 'Plans' },
+      output: { altId: 'h4Rk9mT2xQeW7vLp3ZsA', altType: 'location', name: 'Plans', type: 'folder' },
+    },
+    risk: 'write',
+    idempotent: false,
+  },
+  {
+    id: 'crm.media.delete',
+    label: 'Delete a file or folder',
+    description: 'Deletes a file, or a folder with all in it.',
+    resource: 'media',
+    system: 'crm',
+    scope: ['medias.write'],
+    method: 'DELETE',
+    path: '/medias/{id}',
+    version: 'v3',
+    input: [fileId, { ...altId, in: 'query' }, { ...altType, in: 'query' }],
+    sample: { input: { fileId: '66f30c2be4a5c60013d2e2a1' }, output: {} },
+    risk: 'destroy',
+    idempotent: true,
+  },
+]

@@ -1,0 +1,322 @@
+// Custom objects and their records.
+import { limit, locationId, objectKey, page, userId } from '../fields.ts'
+import type { ActionEntry, FieldEntry } from '../schema.ts'
+
+const objectByKey = { ...objectKey, name: 'key', in: 'path', required: true } as const satisfies FieldEntry
+const objectOfRecord = { ...objectKey, name: 'schemaKey', in: 'path', required: true } as const satisfies FieldEntry
+const recordId = {
+  key: 'recordId',
+  name: 'id',
+  label: 'Record',
+  type: 'string',
+  in: 'path',
+  required: true,
+} as const satisfies FieldEntry
+
+const labels = {
+  key: 'labels',
+  label: 'Names',
+  type: 'object',
+  fields: [
+    { key: 'singular', label: 'Name of one', type: 'string', required: true },
+    { key: 'plural', label: 'Name of many', type: 'string', required: true },
+  ],
+} as const satisfies FieldEntry
+
+const properties = {
+  key: 'properties',
+  label: 'Values',
+  type: 'map',
+  required: true,
+  help: 'Field keys without the prefix of the object. Money is an object with currency and value, options are given by key.',
+} as const satisfies FieldEntry
+
+const people = [
+  { ...userId, key: 'owner', label: 'Owner', type: 'multiselect', list: true, group: 'People' },
+  { ...userId, key: 'followers', label: 'Followers', type: 'multiselect', list: true, group: 'People' },
+] as const satisfies FieldEntry[]
+
+const sampleObject = {
+  id: '66f2a4b0d8e9b70012a3b4c0',
+  standard: false,
+  key: 'custom_objects.rankr_orders',
+  labels: { singular: 'Order', plural: 'Orders' },
+  description: 'Orders from Rankr',
+  locationId: 'h4Rk9mT2xQeW7vLp3ZsA',
+  primaryDisplayProperty: 'custom_objects.rankr_orders.number',
+  dateAdded: '2026-03-02T13:58:00.000Z',
+  dateUpdated: '2026-03-02T13:58:00.000Z',
+}
+
+const sampleRecord = {
+  id: '66f2b7d1e4a5c60013d2e1f0',
+  owner: ['uJ3sN6aPq8Zt1VxR4mLk'],
+  followers: [],
+  properties: { number: 'ord_5521', status: 'paid', total: { currency: 'default', value: 129.9 } },
+  dateAdded: '2026-03-02T14:40:00.000Z',
+  dateUpdated: '2026-03-02T14:40:00.000Z',
+}
+
+export const objectActions: ActionEntry[] = [
+  {
+    id: 'crm.objects.list',
+    label: 'List custom objects',
+    description: 'Reads the definitions of all objects, the built-in ones too.',
+    resource: 'objects',
+    system: 'crm',
+    scope: ['objects/schema.readonly'],
+    method: 'GET',
+    path: '/objects/',
+    version: 'v3',
+    input: [{ ...locationId, in: 'query' }],
+    sample: { input: {}, output: { objects: [sampleObject] } },
+    risk: 'read',
+    idempotent: true,
+    list: { itemsAt: 'objects', paging: { style: 'none' } },
+  },
+  {
+    id: 'crm.objects.get',
+    label: 'Get a custom object',
+    description: 'Reads the definition of one object with its fields.',
+    resource: 'objects',
+    system: 'crm',
+    scope: ['objects/schema.readonly'],
+    method: 'GET',
+    path: '/objects/{key}',
+    version: 'v3',
+    input: [
+      { ...locationId, in: 'query' },
+      objectByKey,
+      { key: 'fetchProperties', label: 'With fields', type: 'toggle', in: 'query' },
+    ],
+    sample: {
+      input: { objectKey: 'custom_objects.rankr_orders', fetchProperties: true },
+      output: { object: sampleObject, cache: false, fields: [] },
+    },
+    risk: 'read',
+    idempotent: true,
+  },
+  {
+    id: 'crm.objects.create',
+    label: 'Create a custom object',
+    description: 'Adds a new kind of records. Only the company that manages the account may do this.',
+    resource: 'objects',
+    system: 'crm',
+    scope: ['objects/schema.write'],
+    method: 'POST',
+    path: '/objects/',
+    version: 'v3',
+    token: 'company',
+    input: [
+      locationId,
+      { ...labels, required: true },
+      { key: 'key', label: 'Key', type: 'string', required: true, max: 100 },
+      { key: 'description', label: 'Description', type: 'textarea' },
+      {
+        key: 'primaryDisplayPropertyDetails',
+        label: 'First field',
+        type: 'object',
+        required: true,
+        fields: [
+          { key: 'key', label: 'Key', type: 'string', required: true },
+          { key: 'name', label: 'Name', type: 'string', required: true },
+          {
+            key: 'dataType',
+            label: 'Kind',
+            type: 'select',
+            required: true,
+            choices: [
+              { value: 'TEXT', label: 'Text' },
+              { value: 'NUMERICAL', label: 'Number' },
+            ],
+          },
+        ],
+      },
+    ],
+    sample: {
+      input: {
+        labels: { singular: 'Order', plural: 'Orders' },
+        key: 'custom_objects.rankr_orders',
+        description: 'Orders from Rankr',
+        primaryDisplayPropertyDetails: {
+          key: 'custom_objects.rankr_orders.number',
+          name: 'Order number',
+          dataType: 'TEXT',
+        },
+      },
+      output: { object: sampleObject },
+    },
+    risk: 'write',
+    idempotent: false,
+    naturalKey: ['key'],
+  },
+  {
+    id: 'crm.objects.update',
+    label: 'Change a custom object',
+    description: 'Changes the names of a custom object and which fields can be searched.',
+    resource: 'objects',
+    system: 'crm',
+    scope: ['objects/schema.write'],
+    method: 'PUT',
+    path: '/objects/{key}',
+    version: 'v3',
+    input: [
+      locationId,
+      objectByKey,
+      labels,
+      { key: 'description', label: 'Description', type: 'textarea' },
+      { key: 'searchableProperties', label: 'Searchable fields', type: 'string', required: true, list: true },
+    ],
+    sample: {
+      input: { objectKey: 'custom_objects.rankr_orders', searchableProperties: ['custom_objects.rankr_orders.number'] },
+      output: { object: sampleObject },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
+  {
+    id: 'crm.records.create',
+    label: 'Create a record',
+    description: 'Adds a record to a custom object.',
+    resource: 'records',
+    system: 'crm',
+    scope: ['objects/record.write'],
+    method: 'POST',
+    path: '/objects/{schemaKey}/records',
+    version: 'v3',
+    input: [objectOfRecord, locationId, properties, ...people],
+    sample: {
+      input: {
+        objectKey: 'custom_objects.rankr_orders',
+        properties: { number: 'ord_5521', status: 'paid', total: { currency: 'default', value: 129.9 } },
+      },
+      output: { record: sampleRecord },
+    },
+    risk: 'write',
+    idempotent: false,
+  },
+  {
+    id: 'crm.records.get',
+    label: 'Get a record',
+    description: 'Reads one record of a custom object.',
+    resource: 'records',
+    system: 'crm',
+    scope: ['objects/record.readonly'],
+    method: 'GET',
+    path: '/objects/{schemaKey}/records/{id}',
+    version: 'v3',
+    input: [objectOfRecord, recordId],
+    sample: {
+      input: { objectKey: 'custom_objects.rankr_orders', recordId: '66f2b7d1e4a5c60013d2e1f0' },
+      output: { record: sampleRecord },
+    },
+    risk: 'read',
+    idempotent: true,
+  },
+  {
+    id: 'crm.records.update',
+    label: 'Change a record',
+    description: 'Changes values of a record; an empty value clears a field.',
+    resource: 'records',
+    system: 'crm',
+    scope: ['objects/record.write'],
+    method: 'PUT',
+    path: '/objects/{schemaKey}/records/{id}',
+    version: 'v3',
+    input: [objectOfRecord, recordId, { ...locationId, in: 'query' }, properties],
+    sample: {
+      input: {
+        objectKey: 'custom_objects.rankr_orders',
+        recordId: '66f2b7d1e4a5c60013d2e1f0',
+        properties: { status: 'refunded' },
+      },
+      output: { record: { ...sampleRecord, properties: { ...sampleRecord.properties, status: 'refunded' } } },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
+  {
+    id: 'crm.records.delete',
+    label: 'Delete a record',
+    description: 'Deletes a record of a custom object.',
+    resource: 'records',
+    system: 'crm',
+    scope: ['objects/record.write'],
+    method: 'DELETE',
+    path: '/objects/{schemaKey}/records/{id}',
+    version: 'v3',
+    input: [objectOfRecord, recordId],
+    sample: {
+      input: { objectKey: 'custom_objects.rankr_orders', recordId: '66f2b7d1e4a5c60013d2e1f0' },
+      output: { id: '66f2b7d1e4a5c60013d2e1f0', success: true },
+    },
+    risk: 'destroy',
+    idempotent: true,
+  },
+  {
+    id: 'crm.records.search',
+    label: 'Search records',
+    description: 'Finds records of a custom object. New records show up some seconds after they were made.',
+    resource: 'records',
+    system: 'crm',
+    scope: ['objects/record.readonly'],
+    method: 'POST',
+    path: '/objects/{schemaKey}/records/search',
+    version: 'v3',
+    input: [
+      objectOfRecord,
+      locationId,
+      { key: 'query', label: 'Text', type: 'string', max: 75 },
+      {
+        key: 'filters',
+        label: 'Conditions',
+        type: 'json',
+        list: true,
+        help: 'Each with field, operator and value; a field is named properties.<its key>.',
+      },
+      { key: 'sort', label: 'Order', type: 'json', list: true, group: 'Order', help: 'Each with field and direction.' },
+      { ...page, required: true, min: 1 },
+      { ...limit, key: 'pageLimit', required: true, max: 100 },
+      { key: 'searchAfter', label: 'Continue after', type: 'json', list: true, group: 'Paging' },
+    ],
+    sample: {
+      input: { objectKey: 'custom_objects.rankr_orders', query: 'ord_5521', page: 1, pageLimit: 20 },
+      output: {
+        records: [
+          {
+            id: '66f2b7d1e4a5c60013d2e1f0',
+            owner: ['uJ3sN6aPq8Zt1VxR4mLk'],
+            followers: [],
+            properties: sampleRecord.properties,
+            createdAt: '2026-03-02T14:40:00.000Z',
+            updatedAt: '2026-03-02T14:40:00.000Z',
+            locationId: 'h4Rk9mT2xQeW7vLp3ZsA',
+            objectId: '66f2a4b0d8e9b70012a3b4c0',
+            objectKey: 'custom_objects.rankr_orders',
+            createdBy: {
+              channel: 'OAUTH',
+              createdAt: '2026-03-02T14:40:00.000Z',
+              source: 'INTEGRATION',
+              sourceId: '665c6bb13d4e5364bdec0e2f',
+            },
+            lastUpdatedBy: {
+              channel: 'OAUTH',
+              createdAt: '2026-03-02T14:40:00.000Z',
+              source: 'INTEGRATION',
+              sourceId: '665c6bb13d4e5364bdec0e2f',
+            },
+            searchAfter: [1772462400000],
+          },
+        ],
+        total: 1,
+      },
+    },
+    risk: 'read',
+    idempotent: true,
+    list: {
+      itemsAt: 'records',
+      totalAt: 'total',
+      paging: { style: 'page', in: 'body', sizeKey: 'pageLimit', maxSize: 100, pageKey: 'page', firstPage: 1 },
+    },
+  },
+]
