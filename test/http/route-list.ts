@@ -1,0 +1,15 @@
+// Every route of the app, for tests that walk them all. The parts behind are never called: only the rows are read.
+
+import { Registry } from 'prom-client'
+import { type RouteDeps, routeTable } from '../../server/app.ts'
+
+const neverCalled = {} as never
+
+export const ROUTES = routeTable({
+  health: { checks: [] },
+  registry: new Registry(),
+  crmWebhooks: neverCalled,
+  rankrWebhooks: neverCalled,
+  installRoutes: [],
+  settingsRoutes: [],
+} satisfies RouteDeps)
