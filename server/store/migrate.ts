@@ -1,7 +1,9 @@
 // Brings a database to the schema of this version: the .sql files of migrations/, in order of their names, each in the
-// one transaction that Kysely's migrator opens, under its lock, so that several nodes may start at once.
+// one transaction that Kysely's migrator opens, under its lock, so that several nodes may start at once. Then the job
+// queue's own schema, by its own means, which bear several at once too.
 
 import { readdir, readFile } from 'node:fs/promises'
+import { Logger, runMigrations } from 'graphile-worker'
 import { Migrator, sql } from 'kysely'
 import { createDatabase } from './db.ts'
 
@@ -31,6 +33,7 @@ export const migrate = async (url: string): Promise<void> => {
     })
     const { error } = await migrator.migrateToLatest()
     if (error) throw error
+    await runMigrations({ pgPool: db.pool, logger: new Logger(() => () => {}) })
   } finally {
     await db.close()
   }

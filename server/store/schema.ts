@@ -6,7 +6,7 @@ import type { ApiSchema } from './schema-api.ts'
 export type Lane = 'lifecycle' | 'live' | 'bulk'
 export type EventSource = 'rankr' | 'crm' | 'api' | 'app' | 'schedule'
 export type InstallationStatus = 'pending' | 'active' | 'needs_reconnect' | 'suspended' | 'uninstalled'
-export type MailboxState = 'idle' | 'queued' | 'draining' | 'sleeping' | 'paused'
+export type MailboxState = 'idle' | 'queued' | 'draining' | 'sleeping' | 'throttled' | 'paused'
 export type RunStatus = 'running' | 'waiting' | 'done' | 'failed' | 'skipped' | 'dead' | 'cancelled'
 export type ActorType = 'user' | 'system' | 'client' | 'crm' | 'rankr' | 'operator'
 
@@ -64,6 +64,7 @@ export type Schema = ApiSchema & {
     tail: Generated<number>
     cursor: Generated<number>
     cursor_on: string | null
+    waiting_since: Date | null
     state: MailboxState
     wakes: Generated<boolean>
     wake_at: Date | null
@@ -82,7 +83,6 @@ export type Schema = ApiSchema & {
     source: EventSource
     type: string
     record_key: string
-    source_key: Buffer
     source_event_id: string | null
     connection_id: string | null
     occurred_at: Date | null

@@ -64,6 +64,8 @@ create table location_settings (
 -- A mailbox is a log: events carry seq; cursor is how far drains have come; tail is the last seq given out.
 -- Exactly one drain works on it at a time (drain_token is the fence). Lanes keep lifecycle events going while the
 -- installation is paused, and bulk work behind live work.
+-- States: idle (nothing to do), queued (a job waits), draining, sleeping (only retries, until wake_at or a new event),
+-- throttled (no budget or a resting target, until wake_at whatever comes), paused (a person must act).
 create table mailboxes (
   location_id text not null,
   lane text not null check (lane in ('lifecycle', 'live', 'bulk')),
@@ -71,7 +73,9 @@ create table mailboxes (
   "cursor" bigint not null default 0,
   -- The oldest partition that may hold unread events.
   cursor_on date,
-  state text not null check (state in ('idle', 'queued', 'draining', 'sleeping', 'paused')),
+  -- No unread event is older; means nothing while tail = cursor.
+  waiting_since timestamptz,
+  state text not null check (state in ('idle', 'queued', 'draining', 'sleeping', 'throttled', 'paused')),
   -- Set by accept when this very statement moved it out of rest, so that one job is added.
   wakes boolean not null default false,
   wake_at timestamptz,
@@ -82,7 +86,8 @@ create table mailboxes (
   primary key (location_id, lane)
 ) with (fillfactor = 60);
 
--- Immutable facts, insert-only, one partition a day, dropped whole when their time is over.
+-- Immutable facts, insert-only, one partition a day, dropped whole when their time is over. The id is derived from
+-- (source, tenant, the sender's event id), so that the primary key alone stores an event once.
 create table events (
   id uuid not null,
   received_on date not null,
@@ -94,8 +99,6 @@ create table events (
   type text not null,
   -- The record the event is about ('customer:c_1'): events of one record keep their order.
   record_key text not null,
-  -- Hash of (source, tenant, the sender's event id): an event is stored once.
-  source_key bytea not null,
   source_event_id text,
   connection_id text,
   occurred_at timestamptz,
@@ -104,7 +107,6 @@ create table events (
   primary key (id, received_on)
 ) partition by range (received_on);
 create index events_mailbox on events (location_id, lane, seq);
-create unique index events_once on events (source_key, received_on);
 
 -- The exception path: events the cursor has passed that are not finished. Later events of the same record wait behind.
 create table parked_events (
@@ -122,6 +124,7 @@ create table parked_events (
   primary key (location_id, lane, seq)
 );
 create index parked_events_due on parked_events (location_id, lane, next_at) where state = 'retry';
+create index parked_events_record on parked_events (location_id, lane, record_key, seq);
 
 -- Given up: visible, replayable, never lost.
 create table dead_letters (
@@ -268,6 +271,40 @@ create table audit_heads (
   seq bigint not null,
   hash bytea not null
 );
+
+-- Appends entries to the chains of their tenants: hash = sha256(previous hash, 'seq:canonical'), where canonical is the
+-- entry as text in one spelling (server/store/audit-chain.ts, which also verifies). Tenants are locked in sorted order,
+-- and last of all that a transaction locks.
+create function append_audit(entries jsonb) returns void language plpgsql as $$
+declare
+  entry record;
+  head audit_heads%rowtype;
+  next_hash bytea;
+begin
+  for entry in
+    select e.* from jsonb_array_elements(entries) with ordinality as listed (body, position),
+      jsonb_to_record(listed.body) as e (
+        location_id text, at timestamptz, actor_type text, actor_id text, actor_name text, action text,
+        subject_type text, subject_id text, details jsonb, event_id uuid, request_id text, canonical text)
+    order by e.location_id, listed.position
+  loop
+    if head.location_id is distinct from entry.location_id then
+      select * into head from audit_heads where location_id = entry.location_id for update;
+      if not found then
+        insert into audit_heads values (entry.location_id, 0, '') on conflict do nothing;
+        select * into head from audit_heads where location_id = entry.location_id for update;
+      end if;
+    end if;
+    head.seq := head.seq + 1;
+    next_hash := sha256(head.hash || convert_to(head.seq || ':' || entry.canonical, 'UTF8'));
+    insert into audit (location_id, seq, at, actor_type, actor_id, actor_name, action, subject_type, subject_id,
+      details, event_id, request_id, previous_hash, hash)
+    values (entry.location_id, head.seq, entry.at, entry.actor_type, entry.actor_id, entry.actor_name, entry.action,
+      entry.subject_type, entry.subject_id, entry.details, entry.event_id, entry.request_id, head.hash, next_hash);
+    head.hash := next_hash;
+    update audit_heads set seq = head.seq, hash = head.hash where location_id = head.location_id;
+  end loop;
+end $$;
 
 -- Calls a location may still make, shared by all processes; corrected by the headers of HighLevel's answers.
 create table rate_budgets (

@@ -1,0 +1,104 @@
+// Natural batching: while one write is under way the next batch collects, so many callers share one commit and nobody
+// waits for a timer. Knows neither events nor SQL.
+
+export type BatcherOptions<Item, Result> = {
+  /** Writes all items or none; answers one result per item, in their order. */
+  write: (items: Item[]) => Promise<Result[]>
+  /** Items of one write at most, and their summed `sizeOf`. A single item may be larger. */
+  maxItems: number
+  maxSize?: number
+  sizeOf?: (item: Item) => number
+  /** Writes under way at once. */
+  maxInFlight?: number
+  /** Whether a failure may lie in one of the items, so that each is to be written by itself. */
+  isItemsFault?: (error: unknown) => boolean
+}
+
+export type Batcher<Item, Result> = {
+  /** Resolves when the item's write is committed; rejects with the failure of the write. */
+  add(item: Item): Promise<Result>
+  /** Resolves when everything added so far is settled. */
+  close(): Promise<void>
+  /** What was added and is not settled. */
+  pending(): { items: number; size: number }
+}
+
+type Entry<Item, Result> = {
+  item: Item
+  size: number
+  resolve: (result: Result) => void
+  reject: (error: unknown) => void
+}
+
+export const createBatcher = <Item, Result>({
+  write,
+  maxItems,
+  maxSize = Number.POSITIVE_INFINITY,
+  sizeOf = () => 1,
+  maxInFlight = 1,
+  isItemsFault = () => false,
+}: BatcherOptions<Item, Result>): Batcher<Item, Result> => {
+  type Own = Entry<Item, Result>
+  const waiting: Own[] = []
+  const idle: (() => void)[] = []
+  let inFlight = 0
+  let isScheduled = false
+  let pendingItems = 0
+  let pendingSize = 0
+
+  const take = (): Own[] => {
+    let size = waiting[0]!.size
+    let count = 1
+    while (count < waiting.length && count < maxItems && size + waiting[count]!.size <= maxSize) {
+      size += waiting[count++]!.size
+    }
+    return waiting.splice(0, count)
+  }
+
+  const settle = (entry: Own, done: () => void): void => {
+    pendingItems--
+    pendingSize -= entry.size
+    done()
+  }
+
+  const writeAll = async (entries: Own[]): Promise<void> => {
+    try {
+      const results = await write(entries.map(({ item }) => item))
+      for (const [index, entry] of entries.entries()) settle(entry, () => entry.resolve(results[index]!))
+    } catch (error) {
+      if (entries.length > 1 && isItemsFault(error)) {
+        for (const entry of entries) await writeAll([entry])
+      } else {
+        for (const entry of entries) settle(entry, () => entry.reject(error))
+      }
+    }
+  }
+
+  const pump = (): void => {
+    isScheduled = false
+    while (inFlight < maxInFlight && waiting.length > 0) {
+      inFlight++
+      void writeAll(take()).then(() => {
+        inFlight--
+        pump()
+      })
+    }
+    if (pendingItems === 0) for (const resolve of idle.splice(0)) resolve()
+  }
+
+  return {
+    add: (item) =>
+      new Promise<Result>((resolve, reject) => {
+        const size = sizeOf(item)
+        waiting.push({ item, size, resolve, reject })
+        pendingItems++
+        pendingSize += size
+        if (isScheduled || inFlight >= maxInFlight) return
+        // Not at once: what arrives in this turn of the event loop belongs to the same batch.
+        isScheduled = true
+        setImmediate(pump)
+      }),
+    close: () => (pendingItems === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+    pending: () => ({ items: pendingItems, size: pendingSize }),
+  }
+}

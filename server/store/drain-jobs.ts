@@ -1,0 +1,27 @@
+// The job queue's one job per mailbox, as SQL. A mailbox's change of state and its job are always one transaction.
+
+import type { Lane } from './schema.ts'
+
+export const DRAIN_TASK = 'drain'
+
+export type DrainJob = { locationId: string; lane: Lane }
+
+/** Jobs of lower numbers run first: lifecycle before live before bulk, and who has just had a turn after who has not. */
+export const PRIORITY = { lifecycle: -20, live: 0, bulk: 20, again: 5 } as const
+
+const priorityOf = (lane: string): string =>
+  `case ${lane} when 'lifecycle' then ${PRIORITY.lifecycle} when 'bulk' then ${PRIORITY.bulk} else ${PRIORITY.live} end`
+
+/**
+ * A call that adds the jobs of all rows of `from` (a FROM item with location_id, lane, run_at and again), or moves those
+ * that wait already. One call, so one notification. Adds nothing, and notifies nobody, when there are no rows.
+ */
+export const addDrainJobs = (from: string): string => `
+  select added.id from (
+    select array_agg((
+      '${DRAIN_TASK}', json_build_object('locationId', box.location_id, 'lane', box.lane), null, box.run_at, 25,
+      'drain:' || box.lane || ':' || box.location_id,
+      ${priorityOf('box.lane')} + case when box.again then ${PRIORITY.again} else 0 end, null
+    )::graphile_worker.job_spec) as specs
+    from ${from} as box having count(*) > 0
+  ) as listed, lateral graphile_worker.add_jobs(listed.specs) as added`

@@ -1,0 +1,13 @@
+// What a failed statement says about its cause. Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+
+const codeOf = (error: unknown): string | undefined => {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'string' ? code : undefined
+}
+
+/** The data itself cannot be stored: wrong in form (class 22), against a constraint (23), nested too deep (54). */
+export const isDataFault = (error: unknown): boolean => /^(22|23|54)[0-9A-Z]{3}$/.test(codeOf(error) ?? '')
+
+/** The partition of the row's day is not there. */
+export const isMissingPartition = (error: unknown): boolean =>
+  codeOf(error) === '23514' && error instanceof Error && error.message.startsWith('no partition of relation')
