@@ -4,7 +4,6 @@
 
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { newId } from '../../ids.ts'
 import { json, type Reply } from '../reply.ts'
 import { type Call, defineRoute, type Route } from '../route.ts'
 import type { DropCounter, DropReason } from './drop-counter.ts'
@@ -51,13 +50,12 @@ const momentOf = (timestamp: string | Date | undefined): Date | undefined => {
   return moment && !Number.isNaN(moment.getTime()) ? moment : undefined
 }
 
+/** Undefined for a lifecycle event without an id: two installs are the same bytes, with an uninstall between them. */
 const sourceEventIdOf = (
   { webhookId }: CrmEvent,
   { isLifecycle, rawBody }: { isLifecycle: boolean; rawBody: Buffer },
-) => {
-  if (webhookId) return webhookId
-  // Two installs of one account are the same bytes, with an uninstall between them; the installer is idempotent.
-  if (isLifecycle) return newId()
+): string | undefined => {
+  if (webhookId || isLifecycle) return webhookId
   return `sha256:${createHash('sha256').update(rawBody).digest('hex')}`
 }
 
@@ -90,13 +88,14 @@ const createReceive = (deps: CrmWebhookDeps) => {
       }
     }
     const occurredAt = momentOf(event.timestamp)
+    const sourceEventId = sourceEventIdOf(event, { isLifecycle, rawBody })
     const accepted: IncomingEvent = {
       locationId: tenantId,
       lane: isLifecycle ? 'lifecycle' : 'live',
       source: 'crm',
       type,
       recordKey: event.recordKey,
-      sourceEventId: sourceEventIdOf(event, { isLifecycle, rawBody }),
+      ...(sourceEventId ? { sourceEventId } : {}),
       ...(occurredAt ? { occurredAt } : {}),
       hops: 0,
       payload: body,

@@ -15,8 +15,8 @@ export type IncomingEvent = {
   source: 'crm' | 'rankr'
   type: string
   recordKey: string
-  /** The sender's id of the event; the same id from the same sender is stored once. */
-  sourceEventId: string
+  /** The sender's id of the event; the same id for the same tenant is stored once. Without it each one is new. */
+  sourceEventId?: string
   connectionId?: string
   occurredAt?: Date
   hops: number

@@ -30,9 +30,10 @@ const rig = (options: { installed?: (id: string) => Promise<boolean>; accept?: A
     accept:
       options.accept ??
       (async (event) => {
-        const outcome = seen.has(event.sourceEventId) ? 'duplicate' : 'stored'
+        const { sourceEventId } = event
+        const outcome = sourceEventId !== undefined && seen.has(sourceEventId) ? 'duplicate' : 'stored'
         if (outcome === 'stored') accepted.push(event)
-        seen.add(event.sourceEventId)
+        if (sourceEventId !== undefined) seen.add(sourceEventId)
         return { outcome, eventId: 'event-1' }
       }),
     drops: { count: (drop) => void drops.push(drop), close: async () => {} },

@@ -46,9 +46,10 @@ const rig = ({ connections = [connection], renewed, accept, installed = true, ge
     accept:
       accept ??
       (async (incoming) => {
-        const outcome = seen.has(incoming.sourceEventId) ? 'duplicate' : 'stored'
+        const id = incoming.sourceEventId ?? ''
+        const outcome = seen.has(id) ? 'duplicate' : 'stored'
         if (outcome === 'stored') accepted.push(incoming)
-        seen.add(incoming.sourceEventId)
+        seen.add(id)
         return { outcome, eventId: 'event-1' }
       }),
     touched: (one) => void touched.push(one),
