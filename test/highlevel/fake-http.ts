@@ -1,0 +1,37 @@
+// An HTTP server that answers as a test says and remembers what it was asked.
+
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export type Asked = { method: string; path: string; query: URLSearchParams; headers: IncomingHttpHeaders; body: string }
+export type Answer = { status?: number; body?: unknown; headers?: Record<string, string> } | 'hang' | 'reset'
+
+/** Closed with the test. The handler may answer `hang` (nothing comes) or `reset` (the connection breaks). */
+export const serveFake = async (
+  t: { after(hook: () => void): void },
+  handle: (asked: Asked) => Answer | Promise<Answer>,
+) => {
+  const asked: Asked[] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const { pathname: path, searchParams: query } = new URL(request.url!, 'http://fake')
+    const one = { method: request.method!, path, query, headers: request.headers, body }
+    asked.push(one)
+    const answer = await handle(one)
+    if (answer === 'hang') return
+    if (answer === 'reset') return void request.socket.destroy()
+    const { status = 200, body: answerBody = {}, headers = {} } = answer
+    const isText = typeof answerBody === 'string'
+    response.writeHead(status, { 'content-type': isText ? 'text/html' : 'application/json', ...headers })
+    response.end(isText ? answerBody : JSON.stringify(answerBody))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+}
