@@ -1,0 +1,28 @@
+// What this folder needs from others, as small shapes: it knows neither the relay nor the audit store.
+
+import type { Tx } from '../store/db.ts'
+
+export type AuditEntry = {
+  actor: { type: 'user' | 'system' | 'client' | 'crm' | 'rankr' | 'operator'; id?: string; name?: string }
+  /** Dotted: `installation.connected`. */
+  action: string
+  subject: { type: string; id?: string }
+  details?: Record<string, unknown>
+  eventId?: string
+  requestId?: string
+}
+
+export type Audit = {
+  /** In the transaction of the change when one is given, so that both are kept or neither. */
+  record(locationId: string, entry: AuditEntry, tx?: Tx): Promise<unknown>
+}
+
+/** Who is told when the state of an installation changes. Called after the change is committed. */
+export type InstallationListener = {
+  /** Its token works (again): what was paused may go on. */
+  onRecovered(tenantId: string): Promise<void>
+  /** Nothing works until somebody acts; `code` says what. */
+  onNeedsPerson(tenantId: string, code: 'reconnect_needed' | 'crm_suspended'): Promise<void>
+  /** Uninstalled. */
+  onEnded(tenantId: string): Promise<void>
+}
