@@ -8,7 +8,7 @@ import { type HealthDeps, healthRoutes } from './http/ops/health.ts'
 import { createHttpMetrics, metricsRoutes } from './http/ops/metrics.ts'
 import { createErrorHandler } from './http/problem.ts'
 import { requestId } from './http/request-id.ts'
-import { createRequestLog } from './http/request-log.ts'
+import { addRequestLog } from './http/request-log.ts'
 import type { Route } from './http/route.ts'
 import { type CrmWebhookDeps, crmWebhookRoutes } from './http/webhooks/crm.ts'
 import { type RankrWebhookDeps, rankrWebhookRoutes } from './http/webhooks/rankr.ts'
@@ -52,7 +52,7 @@ export const assemble = (routes: Route[], deps: AssembleDeps): Express => {
   app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal'])
 
   app.use(requestId)
-  app.use(createRequestLog(deps.log))
+  app.use(addRequestLog(app, deps.log))
   app.use(createHttpMetrics(deps.registry))
   if (deps.assets) app.use(deps.assets)
   if (deps.sandbox) app.use('/sandbox', deps.sandbox)

