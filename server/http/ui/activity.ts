@@ -1,0 +1,96 @@
+// Every event with its outcome, one event in detail, and sending a failed one again.
+
+import { z } from 'zod'
+import { action } from '../../catalog/index.ts'
+import { AppError } from '../../errors.ts'
+import { RANKR_EVENT_TYPES } from '../../rankr/contract.ts'
+import type { Session } from '../doors/session.ts'
+import { view } from '../reply.ts'
+import type { Route } from '../route.ts'
+import { type ActivityDetail, type ActivityReader, OUTCOMES } from './deps.ts'
+import { defineChange, type Screen, screenData } from './screen.ts'
+
+const PAGE_SIZE = 25
+
+export type ActivityDeps = { activity: ActivityReader }
+
+const filters = z.object({
+  outcome: z.enum(OUTCOMES).optional().catch(undefined),
+  type: z
+    .string()
+    .regex(/^[\w.]{1,100}$/)
+    .optional()
+    .catch(undefined),
+  before: z.string().max(200).optional().catch(undefined),
+})
+
+const eventParams = z.object({ eventId: z.uuid() })
+
+const addressOf = (values: Record<string, string | undefined>): string => {
+  const query = new URLSearchParams(
+    Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  )
+  return `/settings/activity${query.size > 0 ? `?${query}` : ''}`
+}
+
+/** People know an action by its label, not by its id. */
+const withLabels = (event: ActivityDetail) => ({
+  ...event,
+  runs: event.runs.map((run) => ({
+    ...run,
+    attempts: run.attempts.map((attempt) => ({
+      ...attempt,
+      label: action(attempt.actionId)?.label ?? attempt.actionId,
+    })),
+  })),
+})
+
+/** Routes below `/settings/activity`. */
+export const activityRoutes = (screen: Screen, { activity }: ActivityDeps): Route[] => {
+  const showEvent = async (caller: Session, eventId: string, message?: 'replayedDone' | 'replayGone') => {
+    const event = await activity.detail(caller.locationId, eventId)
+    if (!event) throw new AppError('not_found')
+    return view('screens/event', { ...screenData(caller), event: withLabels(event), message })
+  }
+
+  return [
+    screen({
+      path: '/settings/activity',
+      input: { query: filters },
+      async handler({ caller, query }) {
+        const { outcome, type, before } = query
+        const page = await activity.list(caller.locationId, { limit: PAGE_SIZE, outcome, type, before })
+        return view('screens/activity', {
+          ...screenData(caller),
+          ...page,
+          filter: { outcome, type },
+          outcomes: OUTCOMES,
+          types: RANKR_EVENT_TYPES,
+          isFirst: before === undefined,
+          here: addressOf({ outcome, type }),
+          newest: before === undefined ? undefined : addressOf({ outcome, type }),
+          older: page.next === null ? undefined : addressOf({ outcome, type, before: page.next }),
+        })
+      },
+    }),
+
+    screen({
+      path: '/settings/activity/:eventId',
+      input: { params: eventParams },
+      handler: ({ caller, params }) => showEvent(caller, params.eventId),
+    }),
+
+    defineChange({
+      path: '/settings/activity/:eventId/replay',
+      audit: 'event.replayed',
+      input: { params: eventParams },
+      async handler({ caller, params: { eventId }, audit }) {
+        const event = await activity.detail(caller.locationId, eventId)
+        if (!event) throw new AppError('not_found')
+        const isReplayed = event.deadLetterId !== null && (await activity.replay(caller.locationId, event.deadLetterId))
+        await audit({ subjectType: 'event', subjectId: eventId, details: { isReplayed, code: event.code } })
+        return await showEvent(caller, eventId, isReplayed ? 'replayedDone' : 'replayGone')
+      },
+    }),
+  ]
+}

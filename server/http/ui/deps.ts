@@ -1,0 +1,140 @@
+// What the settings screens need from the rest, by shape: the stores and parts that wire.ts hands in satisfy it. Knows no
+// database and no outside system.
+
+import type { UserContext as OpenedContext } from '../../highlevel/user-context.ts'
+import type { Connection } from '../../store/connections.ts'
+import type { Tx } from '../../store/db.ts'
+import type { Installation } from '../../store/installations.ts'
+import type { LocationSettings } from '../../store/settings.ts'
+import type { IssueSession } from '../doors/session.ts'
+
+/** Who the CRM says is looking; from the encrypted user context. */
+export type UserContext = Pick<
+  OpenedContext,
+  'userId' | 'companyId' | 'role' | 'userName' | 'activeLocation' | 'whitelabelDetails'
+>
+
+export type InstallationReader = {
+  find(tenantId: string): Promise<Installation | undefined>
+  locationsOf(companyId: string): Promise<Installation[]>
+  update(tenantId: string, change: { whiteLabelDomain: string }): Promise<void>
+}
+
+export type ConnectionBook = {
+  list(locationId: string): Promise<Connection[]>
+  create(locationId: string, wish: { name: string }, tx?: Tx): Promise<{ connection: Connection; secret: string }>
+  rotate(
+    locationId: string,
+    id: string,
+    options: { overlapHours?: number; on?: Tx },
+  ): Promise<{ connection: Connection; secret: string } | undefined>
+  setEnabled(locationId: string, id: string, options: { isEnabled: boolean; on?: Tx }): Promise<Connection | undefined>
+}
+
+/** In sandbox mode: a workspace with sample data that can be connected by one click, over HTTP. */
+export type SampleWorkspace = {
+  /** Throws when the workspace does not take the connection. */
+  connect(wish: { name: string; webhookUrl: string; signingSecret: string }): Promise<void>
+}
+
+export type Transaction = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+
+export type SettingsStore = {
+  read(locationId: string): Promise<LocationSettings>
+  change(locationId: string, changes: LocationSettings, tx?: Tx): Promise<void>
+}
+
+/** A permission the app asks for, and what it is needed for. */
+export type WantedScope = { scope: string; sentence: string }
+
+export type { IssueSession }
+
+/** How customers are brought over in one location. */
+export type CustomerSync = {
+  isEnabled: boolean
+  /** Added to every contact. */
+  tags: string[]
+  /** Write a note on each new contact. */
+  note: boolean
+  /** Delete the contact when the customer is deleted in Rankr, instead of tagging it. */
+  delete: boolean
+}
+
+export type CustomerSyncBook = {
+  /** The defaults, switched off, when the location never chose. */
+  read(locationId: string): Promise<CustomerSync>
+  change(locationId: string, sync: CustomerSync, options: { by: string; on: Tx }): Promise<void>
+}
+
+/** What became of an event, in the words of `settings.activity.outcomes`. */
+export const OUTCOMES = [
+  'queued',
+  'running',
+  'done',
+  'retrying',
+  'waiting',
+  'paused',
+  'skipped',
+  'dead',
+  'replayed',
+  'discarded',
+] as const
+
+export type Outcome = (typeof OUTCOMES)[number]
+
+export type ActivityEntry = {
+  eventId: string
+  receivedAt: Date
+  source: 'rankr' | 'crm' | 'api' | 'app' | 'schedule'
+  type: string
+  recordKey: string
+  outcome: Outcome
+  /** Why, as an error code; null when all is well. */
+  code: string | null
+  /** Of a retry. */
+  nextAt: Date | null
+}
+
+export type ActivityAttempt = {
+  number: number
+  stepId: string
+  actionId: string
+  outcome: 'ok' | 'retry' | 'failed'
+  code: string | null
+  detail: string | null
+  /** Masked before they were stored. */
+  request: unknown
+  response: unknown
+  startedAt: Date
+  durationMs: number
+}
+
+export type ActivityDetail = ActivityEntry & {
+  sourceEventId: string | null
+  occurredAt: Date | null
+  payload: unknown
+  runs: {
+    runId: string
+    workflowName: string
+    code: string | null
+    detail: string | null
+    attempts: ActivityAttempt[]
+  }[]
+  /** The open dead letter of this event, when there is one. */
+  deadLetterId: string | null
+  detail: string | null
+}
+
+export type ActivityPage = { entries: ActivityEntry[] /** Opens the page of older events. */; next: string | null }
+
+export type ActivityReader = {
+  list(
+    locationId: string,
+    wish: { limit: number; before?: string | undefined; outcome?: Outcome | undefined; type?: string | undefined },
+  ): Promise<ActivityPage>
+  detail(locationId: string, eventId: string): Promise<ActivityDetail | undefined>
+  /** Dead letters nobody has settled. */
+  openFailures(locationId: string): Promise<number>
+  /** Puts the event back in line; false when its dead letter was settled meanwhile. */
+  replay(locationId: string, deadLetterId: string): Promise<boolean>
+}

@@ -1,0 +1,67 @@
+// The first screen: whether all is well, what is left to do, and what happened last.
+
+import { empty, view } from '../reply.ts'
+import type { Route } from '../route.ts'
+import type { ActivityReader, ConnectionBook, CustomerSyncBook, InstallationReader, SettingsStore } from './deps.ts'
+import { missingScopes } from './scopes.ts'
+import { defineChange, installationOf, type Screen, screenData } from './screen.ts'
+
+const RECENT = 5
+
+export type OverviewDeps = {
+  installations: Pick<InstallationReader, 'find'>
+  connections: Pick<ConnectionBook, 'list'>
+  customerSync: Pick<CustomerSyncBook, 'read'>
+  activity: Pick<ActivityReader, 'list' | 'openFailures'>
+  settings: SettingsStore
+  wantedScopes: readonly string[]
+}
+
+type StepState = 'done' | 'open' | 'problem'
+
+/** `GET /settings` and what the overview itself changes. */
+export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
+  screen({
+    path: '/settings',
+    async handler({ caller }) {
+      const { locationId } = caller
+      const [installation, connections, sync, recent, failures, settings] = await Promise.all([
+        installationOf(caller, deps.installations),
+        deps.connections.list(locationId),
+        deps.customerSync.read(locationId),
+        deps.activity.list(locationId, { limit: RECENT }),
+        deps.activity.openFailures(locationId),
+        deps.settings.read(locationId),
+      ])
+      const missing = missingScopes(deps.wantedScopes, installation.scopes)
+      const steps: Record<string, StepState> = {
+        install: missing.length > 0 ? 'problem' : 'done',
+        connect: connections.length > 0 ? 'done' : 'open',
+        sync: sync.isEnabled ? 'done' : 'open',
+        event: recent.entries.some(({ source }) => source === 'rankr') ? 'done' : 'open',
+      }
+      const isComplete = Object.values(steps).every((state) => state === 'done')
+      return view('screens/overview', {
+        ...screenData(caller),
+        installation,
+        missing: missing.length,
+        granted: deps.wantedScopes.length - missing.length,
+        wanted: deps.wantedScopes.length,
+        connection: connections.find(({ status }) => status === 'active') ?? connections[0],
+        sync,
+        recent: recent.entries,
+        failures,
+        steps: isComplete || settings.isGuideHidden ? undefined : steps,
+      })
+    },
+  }),
+
+  defineChange({
+    path: '/settings/guide/hide',
+    audit: { none: 'puts a hint away; nothing of the account changes' },
+    async handler({ caller }) {
+      await deps.settings.change(caller.locationId, { isGuideHidden: true })
+      return empty()
+    },
+  }),
+]

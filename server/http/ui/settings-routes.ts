@@ -1,0 +1,28 @@
+// All rows of the settings page, for the route table.
+
+import type { Route } from '../route.ts'
+import { createAccountsScreen } from './accounts.ts'
+import { type ActivityDeps, activityRoutes } from './activity.ts'
+import { type ConnectionDeps, connectionRoutes } from './connection.ts'
+import { type OverviewDeps, overviewRoutes } from './overview.ts'
+import { permissionRoutes } from './permissions.ts'
+import { createScreen } from './screen.ts'
+import { type SessionDeps, sessionRoute } from './session.ts'
+import { type ShellDeps, shellRoutes } from './shell.ts'
+import { type SyncDeps, syncRoutes } from './syncs.ts'
+
+export type SettingsDeps = ShellDeps & SessionDeps & OverviewDeps & ConnectionDeps & SyncDeps & ActivityDeps
+
+/** Shell and session (open), then the screens (session). The shell's rows must come first; see shell.ts. */
+export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
+  const screen = createScreen(createAccountsScreen(deps))
+  return [
+    ...shellRoutes(deps),
+    sessionRoute(deps),
+    ...overviewRoutes(screen, deps),
+    ...connectionRoutes(screen, deps),
+    ...syncRoutes(screen, deps),
+    ...activityRoutes(screen, deps),
+    ...permissionRoutes(screen, deps),
+  ]
+}

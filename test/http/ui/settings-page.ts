@@ -1,0 +1,208 @@
+// The settings routes with their real views and middleware, over stores that live in memory.
+
+import { randomUUID } from 'node:crypto'
+import { AppError } from '../../../server/errors.ts'
+import { createAssets } from '../../../server/http/assets.ts'
+import { createSessionIssuer } from '../../../server/http/doors/session.ts'
+import { createIcons } from '../../../server/http/icons.ts'
+import { createRender } from '../../../server/http/render.ts'
+import type { ActivityDetail, CustomerSync, UserContext } from '../../../server/http/ui/deps.ts'
+import { createSettingsRoutes, type SettingsDeps } from '../../../server/http/ui/settings-routes.ts'
+import { createViewLocals } from '../../../server/http/view-locals.ts'
+import type { Connection } from '../../../server/store/connections.ts'
+import type { Tx } from '../../../server/store/db.ts'
+import type { Installation } from '../../../server/store/installations.ts'
+import { NOW, now, PUBLIC_URL, SESSION_SECRET, serve } from '../serve.ts'
+
+const root = new URL('../../../', import.meta.url).pathname
+
+const assets = createAssets({ root: `${root}public` })
+const icons = createIcons()
+
+export const WANTED = ['contacts.readonly', 'contacts.write', 'oauth.readonly', 'oauth.write']
+
+export const installation = (change: Partial<Installation> = {}): Installation => ({
+  tenantId: 'loc_1',
+  kind: 'location',
+  companyId: 'comp_1',
+  status: 'active',
+  statusCode: null,
+  userId: 'user_1',
+  appVersionId: null,
+  planId: null,
+  name: 'Harbor Dental',
+  timeZone: null,
+  whiteLabelDomain: null,
+  isBulk: false,
+  installToFuture: false,
+  scopes: WANTED,
+  hasRefreshToken: true,
+  accessExpiresAt: new Date(NOW.getTime() + 86_000_000),
+  tokenVersion: 1,
+  refreshedAt: new Date(NOW.getTime() - 400_000),
+  refreshFailures: 0,
+  refreshFailedAt: null,
+  refreshError: null,
+  installedAt: new Date(NOW.getTime() - 3_600_000),
+  uninstalledAt: null,
+  createdAt: NOW,
+  ...change,
+})
+
+export const event = (change: Partial<ActivityDetail> = {}): ActivityDetail => ({
+  eventId: '019ab000-0000-7000-8000-000000000001',
+  receivedAt: new Date(NOW.getTime() - 60_000),
+  source: 'rankr',
+  type: 'customer.created',
+  recordKey: 'customer:cus_1',
+  outcome: 'done',
+  code: null,
+  nextAt: null,
+  sourceEventId: 'msg_1',
+  occurredAt: null,
+  payload: { type: 'customer.created', data: { id: 'cus_1', name: '<b>Ana</b>' } },
+  runs: [],
+  deadLetterId: null,
+  detail: null,
+  ...change,
+})
+
+type World = {
+  installations: Map<string, Installation>
+  connections: { locationId: string; connection: Connection; secret: string }[]
+  syncs: Map<string, CustomerSync>
+  events: { locationId: string; event: ActivityDetail }[]
+  replayed: string[]
+  settings: Map<string, object>
+  contexts: Map<string, UserContext>
+}
+
+const NO_SYNC: CustomerSync = { isEnabled: false, tags: ['rankr'], note: true, delete: false }
+
+/** A supertest agent over the settings routes, and the world behind them to be arranged and looked at. */
+export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { notice?: string } = {}) => {
+  const world: World = {
+    installations: new Map([['loc_1', installation()]]),
+    connections: [],
+    syncs: new Map(),
+    events: [],
+    replayed: [],
+    settings: new Map(),
+    contexts: new Map(),
+  }
+  const ofLocation = (locationId: string, id: string) =>
+    world.connections.find((one) => one.locationId === locationId && one.connection.id === id)
+  let secrets = 0
+  const deps: SettingsDeps = {
+    frameAncestors: async (locationId) => [`https://${locationId ?? 'any'}.crm.example.com`],
+    platformLabel: 'your CRM',
+    publicUrl: PUBLIC_URL,
+    now,
+    wantedScopes: WANTED,
+    customerScopes: ['contacts.readonly', 'contacts.write'],
+    transaction: (work) => work({} as Tx),
+    issueSession: createSessionIssuer({ secret: SESSION_SECRET, now }),
+    openUserContext: (payload) => {
+      const context = world.contexts.get(payload)
+      if (!context) throw new AppError('user_context_invalid')
+      return context
+    },
+    installations: {
+      find: async (id) => world.installations.get(id),
+      locationsOf: async (companyId) =>
+        [...world.installations.values()].filter((one) => one.kind === 'location' && one.companyId === companyId),
+      update: async (id, change) => {
+        world.installations.set(id, { ...world.installations.get(id)!, ...change })
+      },
+    },
+    connections: {
+      list: async (locationId) =>
+        world.connections.filter((one) => one.locationId === locationId).map(({ connection }) => connection),
+      create: async (locationId, { name }) => {
+        secrets += 1
+        const connection: Connection = {
+          id: `con_${secrets}`,
+          name,
+          workspaceId: null,
+          status: 'active',
+          createdAt: NOW,
+          rotatedAt: null,
+          previousSecretExpiresAt: null,
+          lastEventAt: null,
+        }
+        const made = { locationId, connection, secret: `whsec_secret${secrets}` }
+        world.connections.push(made)
+        return made
+      },
+      rotate: async (locationId, id, { overlapHours = 24 }) => {
+        const found = ofLocation(locationId, id)
+        if (!found) return undefined
+        secrets += 1
+        found.secret = `whsec_secret${secrets}`
+        found.connection.rotatedAt = NOW
+        found.connection.previousSecretExpiresAt =
+          overlapHours > 0 ? new Date(NOW.getTime() + overlapHours * 3_600_000) : null
+        return found
+      },
+      setEnabled: async (locationId, id, { isEnabled }) => {
+        const found = ofLocation(locationId, id)
+        if (found) found.connection.status = isEnabled ? 'active' : 'disabled'
+        return found?.connection
+      },
+    },
+    customerSync: {
+      read: async (locationId) => world.syncs.get(locationId) ?? NO_SYNC,
+      change: async (locationId, sync) => void world.syncs.set(locationId, sync),
+    },
+    activity: {
+      list: async (locationId, { outcome, type, limit }) => ({
+        entries: world.events
+          .filter((one) => one.locationId === locationId)
+          .map((one) => one.event)
+          .filter((one) => (!outcome || one.outcome === outcome) && (!type || one.type === type))
+          .slice(0, limit),
+        next: null,
+      }),
+      detail: async (locationId, eventId) =>
+        world.events.find((one) => one.locationId === locationId && one.event.eventId === eventId)?.event,
+      openFailures: async (locationId) =>
+        world.events.filter((one) => one.locationId === locationId && one.event.deadLetterId).length,
+      replay: async (locationId, deadLetterId) => {
+        const found = world.events.find(
+          (one) => one.locationId === locationId && one.event.deadLetterId === deadLetterId,
+        )
+        if (!found) return false
+        found.event = { ...found.event, outcome: 'queued', deadLetterId: null }
+        world.replayed.push(deadLetterId)
+        return true
+      },
+    },
+    settings: {
+      read: async (locationId) => world.settings.get(locationId) ?? {},
+      change: async (locationId, changes) => void world.settings.set(locationId, changes),
+    },
+    ...overrides,
+  }
+  const localsFor = createViewLocals({ assets, icons, platformLabel: 'your CRM', ...options })
+  const render = createRender({ folder: `${root}views`, localsFor })
+  const served = serve(createSettingsRoutes(deps), {
+    render,
+    frameAncestors: deps.frameAncestors,
+    installed: ['loc_1', 'comp_1', 'loc_2'],
+  })
+  return { ...served, world, deps }
+}
+
+/** A user context under a payload of its own, as the CRM would encrypt it. */
+export const contextOf = (world: World, change: Partial<UserContext> = {}): string => {
+  const payload = `payload-${randomUUID()}`
+  world.contexts.set(payload, {
+    userId: 'user_1',
+    companyId: 'comp_1',
+    role: 'admin',
+    userName: 'Jane Doe',
+    activeLocation: 'loc_1',
+    ...change,
+  })
+  return payload
+}
