@@ -8,7 +8,10 @@ import { openScreen } from './screens.js'
 import { createSession } from './session.js'
 
 const { parents = '', location: tenant, screen: first = '/settings' } = document.body.dataset
-const session = createSession({ ask: () => askParent({ allowed: parents.split(' ').filter(Boolean) }) })
+const session = createSession({
+  ask: () => askParent({ allowed: parents.split(' ').filter(Boolean) }),
+  location: tenant || undefined,
+})
 
 connectHtmx({ session, keepInAddress: tenant ? { location: tenant } : {} })
 connectDownloads({ session })

@@ -20,14 +20,15 @@ class Refused extends Error {
 }
 
 /**
- * @param {string} payload the encrypted user context
+ * @param {{ payload: string, location?: string | undefined }} wish the encrypted user context; and which account to open
+ *   when the page around us stands for several
  * @returns {Promise<Held>}
  */
-const exchange = async (payload) => {
+const exchange = async (wish) => {
   const response = await fetch('/settings/session', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Accept: 'application/json, application/problem+json' },
-    body: JSON.stringify({ payload }),
+    body: JSON.stringify(wish),
   })
   if (!response.ok) throw new Refused(response)
   const { token, expiresAt } = await response.json()
@@ -48,11 +49,12 @@ const responseFor = (error) => {
 }
 
 /**
- * @param {{ ask: () => Promise<string> }} options how to get the encrypted user context
+ * @param {{ ask: () => Promise<string>, location?: string | undefined }} options how to get the encrypted user context, and
+ *   the account of this page's address
  * @returns {Session} its fetch is the browser's with the token added. Failures to get a session or to reach the server are
  *   answers too (problem documents); it rejects only when the request was aborted.
  */
-export const createSession = ({ ask }) => {
+export const createSession = ({ ask, location }) => {
   /** @type {Held | undefined} */
   let held
   /** @type {Promise<Held> | undefined} */
@@ -60,7 +62,7 @@ export const createSession = ({ ask }) => {
 
   const renew = () => {
     renewal ??= ask()
-      .then(exchange)
+      .then((payload) => exchange({ payload, location }))
       .then((fresh) => {
         held = fresh
         return fresh
