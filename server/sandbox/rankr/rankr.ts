@@ -12,6 +12,8 @@ import { sampleRecords } from './samples.ts'
 type Deps = {
   /** Where the app answers; events are sent nowhere else. */
   appUrl: string
+  /** The hashed address of a file of public/. */
+  asset: (name: string) => string
   /** Where the workspace is kept between starts; without it in memory only. */
   file: string | undefined
   now: () => Date
@@ -42,6 +44,7 @@ const newWorkspace = (): Workspace => ({
 /** The simulated Rankr; `start` takes up unfinished deliveries, `stop` writes everything down. */
 export const createSimulatedRankr = ({
   appUrl,
+  asset,
   file: path,
   now,
   onError,
@@ -53,7 +56,7 @@ export const createSimulatedRankr = ({
   const deliveries = createDeliveries({ file, post, now, after })
   const connect = createConnect({ file, appUrl, now })
   return {
-    router: createRankrRoutes({ file, deliveries, connect, moment: () => ({ now: now(), random }) }),
+    router: createRankrRoutes({ file, deliveries, connect, asset, moment: () => ({ now: now(), random }) }),
     workspace: file.value,
     start: deliveries.start,
     stop: deliveries.stop,

@@ -43,6 +43,7 @@ type Deps = {
   file: JsonFile<Workspace>
   deliveries: Deliveries
   connect: (wish: unknown) => ConnectResult
+  asset: (name: string) => string
   moment: () => Moment
 }
 
@@ -58,7 +59,7 @@ const customerChanges = ({ email, phone, tags, ...rest }: z.infer<typeof custome
 })
 
 /** Router for `/sandbox/rankr`. */
-export const createRankrRoutes = ({ file, deliveries, connect, moment }: Deps): Router => {
+export const createRankrRoutes = ({ file, deliveries, connect, asset, moment }: Deps): Router => {
   const workspace = file.value
   const router = express.Router()
   router.use('/api', rankrApi(workspace))
@@ -72,6 +73,7 @@ export const createRankrRoutes = ({ file, deliveries, connect, moment }: Deps): 
     const { tab, connection } = panelQuery.parse({ ...request.query, ...request.body })
     const { customers, orders, invoices, users, issues } = workspace
     return {
+      asset,
       tabs,
       tab,
       notice,

@@ -29,6 +29,7 @@ const setUp = (t: TestContext, options: { answers?: Answer[]; file?: string } = 
   }
   const rankr = createSimulatedRankr({
     appUrl: APP,
+    asset: (name) => `/assets/${name}`,
     file: options.file,
     now: () => new Date(),
     onError: (error) => assert.fail(String(error)),

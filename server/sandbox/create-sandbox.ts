@@ -1,0 +1,59 @@
+// The whole sandbox: the simulated CRM, the simulated Rankr, and the page that shows both with the app between them.
+
+import express, { type Router } from 'express'
+import type { SimulatedCrm } from './crm/simulated-crm.ts'
+import { createSimulatedRankr, type SimulatedRankr } from './rankr/rankr.ts'
+import { createShell, type ShellDeps } from './shell.ts'
+
+export { shellOriginOf } from './shell.ts'
+
+type Deps = Omit<ShellDeps, 'crm' | 'rankr'> & {
+  crm: SimulatedCrm
+  /** Where the simulated Rankr keeps its workspace; in memory only when left out. */
+  rankrFile?: string | undefined
+  now: () => Date
+  onError: (error: unknown) => void
+}
+
+export type Sandbox = {
+  /** To be mounted at `/sandbox`, before any body parser. */
+  router: Router
+  rankr: SimulatedRankr
+  start(): void
+  stop(): Promise<void>
+}
+
+/** Puts the parts under one router; `start` takes up unfinished deliveries, `stop` ends sending and closes the files. */
+export const createSandbox = ({ crm, rankrFile, now, onError, ...shell }: Deps): Sandbox => {
+  const rankr = createSimulatedRankr({ appUrl: shell.appUrl, asset: shell.asset, file: rankrFile, now, onError })
+  const router = express.Router()
+  router.use('/crm', crm.router)
+  router.use('/rankr', rankr.router)
+  router.use(createShell({ crm, rankr, ...shell }))
+  router.use((_request, response) => {
+    response.status(404).type('text').send('There is nothing here.')
+  })
+  return {
+    router,
+    rankr,
+    start: rankr.start,
+    async stop() {
+      await rankr.stop()
+      await crm.close()
+    },
+  }
+}
+
+/** Hands a connection to the simulated Rankr of the sandbox at `appUrl`, over HTTP. Throws when it is not taken. */
+export const createSampleWorkspace = (appUrl: string) => ({
+  async connect(wish: { name: string; webhookUrl: string; signingSecret: string }): Promise<void> {
+    const response = await fetch(`${appUrl}/sandbox/rankr/connections`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(wish),
+      signal: AbortSignal.timeout(10_000),
+    })
+    await response.body?.cancel()
+    if (!response.ok) throw new Error(`The simulated Rankr answered ${response.status}`)
+  },
+})

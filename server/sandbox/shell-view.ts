@@ -1,0 +1,89 @@
+// What the sandbox page shows: read from the two simulations, changed nowhere. Knows no HTTP.
+
+import type { Company, Contact, Location, User } from './crm/rows.ts'
+import type { ShellDeps } from './shell.ts'
+
+/** Where the page is open: in an account, or (without location) in the company's own view. */
+export type Place = { company: Company; location: Location | undefined; role: 'admin' | 'user' }
+
+const LISTED = 30
+
+type Deps = Pick<ShellDeps, 'crm' | 'rankr' | 'appUrl' | 'app'> & { opened: ReadonlySet<string> }
+
+const nameOf = ({ firstName, lastName, email, phone }: Contact): string =>
+  [firstName, lastName].filter(Boolean).join(' ') || email || phone || 'Without a name'
+
+/** Makes the function that gathers everything the shell's views need. */
+export const createShellView = ({ crm, rankr, appUrl, app, opened }: Deps) => {
+  const { state, control } = crm
+
+  const contactsOf = (locationId: string) =>
+    state.contacts
+      .by('location', locationId)
+      .map((contact) => ({
+        ...contact,
+        name: nameOf(contact),
+        notes: state.notes.by('contact', contact.id).map(({ body, title }) => ({ body, title })),
+      }))
+      .sort((a, b) => b.dateUpdated.localeCompare(a.dateUpdated) || a.name.localeCompare(b.name))
+
+  /** The person of the place: the owner in the company's view, else an administrator or a user of the account. */
+  const personOf = ({ company, location, role }: Place): User => {
+    const people = state.users.by('company', company.id)
+    const fits = location
+      ? people.find((user) => user.type === 'account' && user.role === role)
+      : people.find((user) => user.isOwner)
+    return fits ?? people[0]!
+  }
+
+  const installUrl = (): string => {
+    const url = new URL(`${appUrl}/sandbox/crm/v2/oauth/chooselocation`)
+    url.searchParams.set('response_type', 'code')
+    url.searchParams.set('client_id', app.clientId)
+    url.searchParams.set('redirect_uri', app.redirectUri)
+    url.searchParams.set('scope', app.scopes.join(' '))
+    return url.href
+  }
+
+  const stepsOf = (place: Place, isInstalled: boolean, contacts: Contact[]) => {
+    const hasArrived = contacts.some(({ source }) => source !== 'import')
+    const isConnected = rankr.workspace.connections.length > 0
+    const steps = [
+      { title: 'Install the app', isDone: isInstalled },
+      { title: 'Open its settings', isDone: isInstalled && (opened.has(place.location?.id ?? '') || isConnected) },
+      { title: 'Connect Rankr', isDone: isInstalled && isConnected },
+      { title: 'Switch on customers', isDone: hasArrived },
+      { title: 'Send a customer', isDone: hasArrived },
+    ]
+    return { steps, nextStep: steps.findIndex(({ isDone }) => !isDone) }
+  }
+
+  return (place: Place) => {
+    const { company, location, role } = place
+    const contacts = location ? contactsOf(location.id) : []
+    const isInstalled = location
+      ? state.installations.count('location', location.id) > 0
+      : state.installations.count('company', company.id) > 0 ||
+        state.locations.by('company', company.id).some(({ id }) => state.installations.count('location', id) > 0)
+    const account = location?.id ?? 'company'
+    return {
+      ...place,
+      account,
+      person: personOf(place),
+      locations: [...state.locations.all()],
+      isInstalled,
+      /** Names what the stage shows, so that the page can tell whether it changed. */
+      stage: isInstalled ? `open-${account}-${role}` : `empty-${account}`,
+      frameUrl: `${appUrl}/settings${location ? `?location=${encodeURIComponent(location.id)}` : ''}`,
+      frameOrigin: new URL(appUrl).origin,
+      installUrl: installUrl(),
+      appInstallUrl: `${appUrl}/install`,
+      contacts: contacts.slice(0, LISTED),
+      contactCount: contacts.length,
+      ...stepsOf(place, isInstalled, contacts),
+      deliveries: control.deliveries().reverse().slice(0, LISTED),
+      calls: control.calls().reverse().slice(0, LISTED),
+      faults: control.faults(),
+    }
+  }
+}
