@@ -6,18 +6,27 @@ import { appCustomerActions } from './actions/app-customers.ts'
 import { appointmentActions } from './actions/appointments.ts'
 import { associationActions } from './actions/associations.ts'
 import { automationActions } from './actions/automations.ts'
+import { blogActions } from './actions/blogs.ts'
 import { businessActions } from './actions/businesses.ts'
 import { calendarActions } from './actions/calendars.ts'
 import { contactActions } from './actions/contacts.ts'
 import { conversationActions } from './actions/conversations.ts'
 import { customFieldActions } from './actions/custom-fields.ts'
+import { emailActions } from './actions/email-templates.ts'
+import { estimateActions } from './actions/estimates.ts'
 import { formActions } from './actions/forms.ts'
+import { funnelActions } from './actions/funnels.ts'
+import { invoiceActions } from './actions/invoices.ts'
 import { linkActions } from './actions/links.ts'
 import { mediaActions } from './actions/media.ts'
 import { messageActions } from './actions/messages.ts'
 import { noteActions } from './actions/notes.ts'
 import { objectActions } from './actions/objects.ts'
 import { opportunityActions } from './actions/opportunities.ts'
+import { paymentActions } from './actions/payments.ts'
+import { productActions } from './actions/products.ts'
+import { recurringInvoiceActions } from './actions/recurring-invoices.ts'
+import { socialActions } from './actions/social.ts'
 import { tagActions } from './actions/tags.ts'
 import { taskActions } from './actions/tasks.ts'
 import { type Action, actionSchema, type Trigger, triggerSchema } from './schema.ts'
@@ -34,18 +43,27 @@ export const actions: readonly Action[] = z
     ...appointmentActions,
     ...associationActions,
     ...automationActions,
+    ...blogActions,
     ...businessActions,
     ...calendarActions,
     ...contactActions,
     ...conversationActions,
     ...customFieldActions,
+    ...emailActions,
+    ...estimateActions,
     ...formActions,
+    ...funnelActions,
+    ...invoiceActions,
     ...linkActions,
     ...mediaActions,
     ...messageActions,
     ...noteActions,
     ...objectActions,
     ...opportunityActions,
+    ...paymentActions,
+    ...productActions,
+    ...recurringInvoiceActions,
+    ...socialActions,
     ...tagActions,
     ...taskActions,
   ])
