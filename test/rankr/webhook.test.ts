@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import test from 'node:test'
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
-import { verifyRankrWebhook } from '../../server/rankr/webhook.ts'
+import { signingKey, verifyRankrWebhook } from '../../server/rankr/webhook.ts'
 
 const NOW = new Date('2026-11-25T10:00:00.000Z')
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`
@@ -23,7 +23,7 @@ test('what the reference implementation signs is accepted, whatever the text', (
   const secret = newSecret()
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (body) => {
-      const verdict = verifyRankrWebhook({ ...sent(secret, { body }), secrets: [secret] })
+      const verdict = verifyRankrWebhook({ ...sent(secret, { body }), keys: [signingKey(secret)] })
       assert.deepEqual(verdict, { ok: true, webhookId: 'msg_1', sentAt: NOW })
     }),
   )
@@ -38,7 +38,7 @@ test('the vector of the specification is accepted', () => {
       timestamp: '1614265330',
       signature: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
     },
-    secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+    keys: [signingKey('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')],
     now: at,
   })
   assert.equal(verdict.ok, true)
@@ -53,20 +53,20 @@ test('any change of body, id or time is noticed', () => {
     { ...good, headers: { ...good.headers, timestamp: String(NOW.getTime() / 1000 + 1) } },
   ]
   for (const one of changed) {
-    assert.deepEqual(verifyRankrWebhook({ ...one, secrets: [secret] }), { ok: false, reason: 'no_match' })
+    assert.deepEqual(verifyRankrWebhook({ ...one, keys: [signingKey(secret)] }), { ok: false, reason: 'no_match' })
   }
 })
 
 test('either of two secrets, and any of several signatures, opens', () => {
   const [current, previous] = [newSecret(), newSecret()]
-  assert.equal(verifyRankrWebhook({ ...sent(previous), secrets: [current, previous] }).ok, true)
+  assert.equal(verifyRankrWebhook({ ...sent(previous), keys: [signingKey(current), signingKey(previous)] }).ok, true)
   const both = sent(current)
   both.headers.signature = `v1a,AAAA ${sent(previous).headers.signature} ${both.headers.signature}`
-  assert.equal(verifyRankrWebhook({ ...both, secrets: [current] }).ok, true)
+  assert.equal(verifyRankrWebhook({ ...both, keys: [signingKey(current)] }).ok, true)
 })
 
 test('no secret opens nothing', () => {
-  assert.equal(verifyRankrWebhook({ ...sent(newSecret()), secrets: [] }).ok, false)
+  assert.equal(verifyRankrWebhook({ ...sent(newSecret()), keys: [] }).ok, false)
 })
 
 test('headers that are missing or make no sense are named as such', () => {
@@ -81,7 +81,11 @@ test('headers that are missing or make no sense are named as such', () => {
     { id: 'x'.repeat(257) },
     { id: 'a b' },
   ]) {
-    const verdict = verifyRankrWebhook({ ...good, headers: { ...good.headers, ...headers }, secrets: [secret] })
+    const verdict = verifyRankrWebhook({
+      ...good,
+      headers: { ...good.headers, ...headers },
+      keys: [signingKey(secret)],
+    })
     assert.deepEqual(verdict, { ok: false, reason: 'headers_missing' })
   }
 })
@@ -89,7 +93,10 @@ test('headers that are missing or make no sense are named as such', () => {
 test('a clock may be off by 5 minutes', () => {
   const secret = newSecret()
   const at = (seconds: number) =>
-    verifyRankrWebhook({ ...sent(secret, { at: new Date(NOW.getTime() + seconds * 1000) }), secrets: [secret] })
+    verifyRankrWebhook({
+      ...sent(secret, { at: new Date(NOW.getTime() + seconds * 1000) }),
+      keys: [signingKey(secret)],
+    })
   assert.equal(at(-300).ok, true)
   assert.equal(at(300).ok, true)
   assert.deepEqual(at(-301), { ok: false, reason: 'timestamp_outside' })
@@ -102,7 +109,7 @@ test('no header text makes the check throw or pass', () => {
     fc.property(fc.string(), (signature) => {
       const good = sent(secret)
       assert.equal(
-        verifyRankrWebhook({ ...good, headers: { ...good.headers, signature }, secrets: [secret] }).ok,
+        verifyRankrWebhook({ ...good, headers: { ...good.headers, signature }, keys: [signingKey(secret)] }).ok,
         false,
       )
     }),

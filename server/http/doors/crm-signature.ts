@@ -8,14 +8,14 @@ export type SignedCrmRequest = { rawBody: Buffer }
 
 export type CrmSignatureDeps = {
   /** Whether `header` signs exactly `rawBody` under one of the accepted keys. False when there is no header. */
-  verify: (signed: { rawBody: Buffer; header: string | undefined }) => boolean
+  verify: (signed: { rawBody: Buffer; header: string | undefined }) => boolean | Promise<boolean>
 }
 
 /** Throws `invalid_signature`. The retired RSA header (X-WH-Signature) opens nothing. */
 export const createCrmSignatureDoor =
   ({ verify }: CrmSignatureDeps): Door<'crm-signature'> =>
-  (request, rawBody) => {
-    if (!verify({ rawBody, header: request.get('x-ghl-signature') })) {
+  async (request, rawBody) => {
+    if (!(await verify({ rawBody, header: request.get('x-ghl-signature') }))) {
       throw new AppError('invalid_signature', {
         detail: 'The request does not carry a valid signature of its body, so nothing was done.',
       })

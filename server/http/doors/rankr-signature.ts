@@ -1,17 +1,18 @@
 // The door of Rankr's webhooks: the address names the connection, the signature proves that its workspace has sent it.
 
+import type { KeyObject } from 'node:crypto'
 import { AppError } from '../../errors.ts'
 import type { Verdict, WebhookHeaders } from '../../rankr/webhook.ts'
 import { storeOrAskAgain } from '../webhooks/incoming.ts'
 import type { Door } from './doors.ts'
 
-/** A connection as the door needs it; the secrets are open here and nowhere else. */
+/** A connection as the door needs it. */
 export type WebhookConnection = {
   id: string
   locationId: string
   isEnabled: boolean
-  /** The current one, and the previous one until it expires. */
-  secrets: { secret: string; expiresAt: Date | null }[]
+  /** The current key, and the previous one until it expires. */
+  keys: { key: KeyObject; expiresAt: Date | null }[]
 }
 
 export type SignedRankrRequest = {
@@ -22,7 +23,7 @@ export type SignedRankrRequest = {
   rawBody: Buffer
 }
 
-type Signed = { rawBody: Buffer; headers: WebhookHeaders; secrets: string[]; now: Date }
+type Signed = { rawBody: Buffer; headers: WebhookHeaders; keys: KeyObject[]; now: Date }
 
 export type RankrSignatureDeps = {
   connections: {
@@ -46,7 +47,7 @@ const REASONS = {
  * the connection could not be looked up.
  */
 export const createRankrSignatureDoor = ({ connections, verify, now }: RankrSignatureDeps): Door<'rankr-signature'> => {
-  const check = async (connectionId: string, signed: Omit<Signed, 'secrets' | 'now'>) => {
+  const check = async (connectionId: string, signed: Omit<Signed, 'keys' | 'now'>) => {
     const connection = await storeOrAskAgain(() => connections.get(connectionId))
     if (!connection) throw new AppError('connection_not_found')
     if (!connection.isEnabled) {
@@ -55,10 +56,8 @@ export const createRankrSignatureDoor = ({ connections, verify, now }: RankrSign
       })
     }
     const at = now()
-    const secrets = connection.secrets
-      .filter(({ expiresAt }) => expiresAt === null || expiresAt > at)
-      .map(({ secret }) => secret)
-    return { connection, verdict: verify({ ...signed, secrets, now: at }) }
+    const keys = connection.keys.filter(({ expiresAt }) => expiresAt === null || expiresAt > at).map(({ key }) => key)
+    return { connection, verdict: verify({ ...signed, keys, now: at }) }
   }
 
   return async (request, rawBody) => {

@@ -4,21 +4,11 @@
 
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { CrmEvent } from '../../highlevel/webhook.ts'
 import { json, type Reply } from '../reply.ts'
 import { type Call, defineRoute, type Route } from '../route.ts'
 import type { DropCounter, DropReason } from './drop-counter.ts'
 import { type Accept, dropped, type IncomingEvent, receipt, storeOrAskAgain, WEBHOOK_LIMIT_BYTES } from './incoming.ts'
-
-/** What is read from a body, whichever of the platform's shapes it has. */
-export type CrmEvent = {
-  type: string
-  locationId?: string | undefined
-  companyId?: string | undefined
-  appId?: string | undefined
-  webhookId?: string | undefined
-  timestamp?: string | Date | undefined
-  recordKey: string
-}
 
 export type CrmWebhookDeps = {
   /** The part of our client id before the dash. */
@@ -44,11 +34,6 @@ const params = z.object({ event: z.string().regex(/^[A-Za-z]{3,60}$/) })
 
 /** Counted where the tenant is not ours: a stranger must not choose the names of our counters. */
 const NOBODY = '-'
-
-const momentOf = (timestamp: string | Date | undefined): Date | undefined => {
-  const moment = timestamp === undefined ? undefined : new Date(timestamp)
-  return moment && !Number.isNaN(moment.getTime()) ? moment : undefined
-}
 
 /** Undefined for a lifecycle event without an id: two installs are the same bytes, with an uninstall between them. */
 const sourceEventIdOf = (
@@ -87,7 +72,6 @@ const createReceive = (deps: CrmWebhookDeps) => {
         return drop('not_of_interest', { type, locationId: tenantId })
       }
     }
-    const occurredAt = momentOf(event.timestamp)
     const sourceEventId = sourceEventIdOf(event, { isLifecycle, rawBody })
     const accepted: IncomingEvent = {
       locationId: tenantId,
@@ -96,7 +80,7 @@ const createReceive = (deps: CrmWebhookDeps) => {
       type,
       recordKey: event.recordKey,
       ...(sourceEventId ? { sourceEventId } : {}),
-      ...(occurredAt ? { occurredAt } : {}),
+      ...(event.timestamp ? { occurredAt: event.timestamp } : {}),
       hops: 0,
       payload: body,
     }

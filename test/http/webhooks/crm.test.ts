@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, sign, verify } from 'node:crypto'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import test from 'node:test'
 import { AppError } from '../../../server/errors.ts'
-import { type CrmEvent, crmWebhookRoutes } from '../../../server/http/webhooks/crm.ts'
+import { parseCrmEvent, verifyCrmSignature } from '../../../server/highlevel/webhook.ts'
+import { crmWebhookRoutes } from '../../../server/http/webhooks/crm.ts'
 import type { Drop } from '../../../server/http/webhooks/drop-counter.ts'
 import type { Accept, IncomingEvent } from '../../../server/http/webhooks/incoming.ts'
 import { serve } from '../serve.ts'
@@ -11,20 +12,13 @@ const keys = generateKeyPairSync('ed25519')
 
 const signatureOf = (body: string): string => sign(null, Buffer.from(body), keys.privateKey).toString('base64')
 
-// The platform's bodies in short; the real reader is tested with server/highlevel.
-const parse = (body: Record<string, unknown>, eventInPath?: string): CrmEvent => ({
-  ...(body as { locationId?: string; companyId?: string; appId?: string; webhookId?: string; timestamp?: string }),
-  type: eventInPath ?? String(body.type),
-  recordKey: `contact:${String(body.id)}`,
-})
-
 const rig = (options: { installed?: (id: string) => Promise<boolean>; accept?: Accept } = {}) => {
   const accepted: IncomingEvent[] = []
   const drops: Drop[] = []
   const seen = new Set<string>()
   const routes = crmWebhookRoutes({
     appId: 'app1',
-    parse,
+    parse: parseCrmEvent,
     installed: options.installed ?? (async (id) => id === 'loc_1'),
     isOfInterest: ({ type }) => type.startsWith('Contact') || type.startsWith('Invoice'),
     accept:
@@ -41,8 +35,7 @@ const rig = (options: { installed?: (id: string) => Promise<boolean>; accept?: A
   const { agent, lines } = serve(routes, {
     doorsDeps: {
       crm: {
-        verify: ({ rawBody, header }) =>
-          header !== undefined && verify(null, rawBody, keys.publicKey, Buffer.from(header, 'base64')),
+        verify: (signed) => verifyCrmSignature({ ...signed, keys: [keys.publicKey] }),
       },
     },
   })

@@ -5,7 +5,7 @@ import { AppError } from '../../../server/errors.ts'
 import type { WebhookConnection } from '../../../server/http/doors/rankr-signature.ts'
 import type { Accept, IncomingEvent } from '../../../server/http/webhooks/incoming.ts'
 import { rankrWebhookRoutes } from '../../../server/http/webhooks/rankr.ts'
-import { verifyRankrWebhook } from '../../../server/rankr/webhook.ts'
+import { signingKey, verifyRankrWebhook } from '../../../server/rankr/webhook.ts'
 import { NOW, now, serve } from '../serve.ts'
 
 const secretOf = (name: string): string => `whsec_${Buffer.from(name.padEnd(32, '.')).toString('base64')}`
@@ -16,9 +16,9 @@ const connection: WebhookConnection = {
   id: 'con_1',
   locationId: 'loc_1',
   isEnabled: true,
-  secrets: [
-    { secret: CURRENT, expiresAt: null },
-    { secret: PREVIOUS, expiresAt: new Date(NOW.getTime() + 1000) },
+  keys: [
+    { key: signingKey(CURRENT), expiresAt: null },
+    { key: signingKey(PREVIOUS), expiresAt: new Date(NOW.getTime() + 1000) },
   ],
 }
 
@@ -163,7 +163,7 @@ test('the same event twice is stored once and answered 200', async () => {
 
 test('the secret before the current one is accepted until it expires', async () => {
   await rig().post(event, { secret: PREVIOUS }).expect(200)
-  const expired = { ...connection, secrets: [connection.secrets[0]!, { secret: PREVIOUS, expiresAt: NOW }] }
+  const expired = { ...connection, keys: [connection.keys[0]!, { key: signingKey(PREVIOUS), expiresAt: NOW }] }
   await rig({ connections: [expired] })
     .post(event, { secret: PREVIOUS })
     .expect(401)
@@ -171,7 +171,7 @@ test('the secret before the current one is accepted until it expires', async () 
 
 test('a secret rotated since the last look is looked up again', async () => {
   const fresh = secretOf('fresh')
-  const renewed = { ...connection, secrets: [{ secret: fresh, expiresAt: null }] }
+  const renewed = { ...connection, keys: [{ key: signingKey(fresh), expiresAt: null }] }
   await rig({ renewed }).post(event, { secret: fresh }).expect(200)
   await rig().post(event, { secret: fresh }).expect(401)
 })
