@@ -6,6 +6,7 @@ import type { Deliveries } from './deliveries.ts'
 import type { CallRecord } from './dispatch.ts'
 import type { Faults } from './faults.ts'
 import type { Consent, Installs } from './installs.ts'
+import { standardSchemas } from './objects.ts'
 import type { SimulatedApp } from './options.ts'
 import type { Delivery, Location } from './rows.ts'
 import { SEED } from './seed.ts'
@@ -39,6 +40,7 @@ type Parts = {
   faults: Faults
   calls: ReturnType<typeof createCallLog>
   resetRateLimits: () => void
+  now: () => Date
 }
 
 type NewLocation = Partial<Location> & { name: string; companyId?: string }
@@ -97,6 +99,7 @@ export const createControl = (parts: Parts) => {
       const pattern = locationOf(SEED.locations.dental)
       return state.change(() => {
         const location = state.locations.put({ ...pattern, id: newCrmId(), ...fields })
+        for (const schema of standardSchemas(location.id, parts.now().toISOString())) state.objects.put(schema)
         installs.locationAdded(location, { isBare: isBareInstallEvent ?? false })
         return location
       })

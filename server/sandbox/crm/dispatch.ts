@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import express, { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Fault, Faults } from './faults.ts'
 import { type AnyOperation, createMatcher, type Operation, PUBLISHED } from './operation.ts'
+import { mayReach } from './own-row.ts'
 import type { createRateLimit } from './rate-limit.ts'
 import {
   flatBody,
@@ -81,12 +82,6 @@ export const createDispatch = (options: DispatchOptions): Router => {
     throw new Refusal(401, 'version header is invalid')
   }
 
-  /** Location tokens reach their own location, company tokens those of the company. */
-  const mayReach = (grant: Grant, locationId: string): boolean =>
-    grant.kind === 'Location'
-      ? grant.locationId === locationId
-      : state.locations.get(locationId)?.companyId === grant.companyId
-
   const authorize = (request: Request, response: Response, operation: AnyOperation): Grant => {
     if (!operation.tokens) return NOBODY
     const grant = tokens.grantOf(bearerOf(request))
@@ -114,7 +109,7 @@ export const createDispatch = (options: DispatchOptions): Router => {
       const query = validated(operation.query, { ...request.query })
       const body = operation.body ? validated(operation.body, request.body) : undefined
       const locationId = operation.location?.({ params, query, body })
-      if (locationId !== undefined && !mayReach(grant, locationId)) {
+      if (locationId !== undefined && !mayReach(state, grant, locationId)) {
         throw operation.refusesForeignWith401 ? inaccessibleLocation() : foreignLocation()
       }
       const call = { params, query, body, grant, version, isV3: version === 'v3' }

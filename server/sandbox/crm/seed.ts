@@ -1,7 +1,9 @@
 // The sample company: three locations, their people, and a few contacts each. Ids are fixed so that tests and pages
 // can name them. E-mails lie under example.com and phones in the range kept free for fiction.
 
+import { standardSchemas } from './objects.ts'
 import type { Contact, CustomField, Location, User } from './rows.ts'
+import type { Pipeline } from './sales-rows.ts'
 import type { State } from './state.ts'
 
 export const SEED = {
@@ -152,6 +154,22 @@ const FIELDS: [string, string, string][] = [
   ['Birthday club', 'birthday_club', 'CHECKBOX'],
 ]
 
+const PIPELINES: [string, string[]][] = [
+  ['Sales', ['New lead', 'Contacted', 'Proposal', 'Closed']],
+  ['Orders', ['Placed', 'Paid', 'Fulfilled']],
+]
+
+const pipeline = (locationId: string, place: number, [name, stages]: [string, string[]]): Pipeline => ({
+  id: `Pipeline${name}`.padEnd(19, '0') + place,
+  locationId,
+  name,
+  stages: stages.map((stage, position) => ({
+    id: `Stage${name}${position}`.padEnd(19, '0') + place,
+    name: stage,
+    position,
+  })),
+})
+
 /** Fills an empty state with the sample company. */
 export const seedCompany = (state: State, at: Date): void => {
   const instant = at.toISOString()
@@ -163,6 +181,24 @@ export const seedCompany = (state: State, at: Date): void => {
       state.tags.put({ id: `Tag${name}`.padEnd(19, '0') + place, locationId: id, name })
     }
     for (const each of FIELDS) state.customFields.put(field(id, place, each))
+    for (const each of PIPELINES) state.pipelines.put(pipeline(id, place, each))
+    for (const each of standardSchemas(id, instant)) state.objects.put(each)
+    state.calendars.put({
+      id: 'Calendar'.padEnd(19, '0') + place,
+      locationId: id,
+      name: 'First visit',
+      description: 'Thirty minutes to get to know each other',
+      isActive: true,
+    })
+    state.workflows.put({
+      id: 'Workflow'.padEnd(19, '0') + place,
+      locationId: id,
+      name: 'Welcome new customers',
+      status: 'published',
+      version: 1,
+      createdAt: instant,
+      updatedAt: instant,
+    })
   }
   for (const row of contactsOf(instant)) state.contacts.put(row)
 }

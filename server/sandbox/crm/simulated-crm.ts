@@ -3,21 +3,38 @@
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import express, { Router } from 'express'
+import { associationOperations } from './associations.ts'
 import { createAuthorizePages } from './authorize.ts'
+import { businessOperations } from './businesses.ts'
+import { calendarAndWorkflowOperations } from './calendars-workflows.ts'
 import { createContactBook } from './contact-book.ts'
 import { contactOperations } from './contact-operations.ts'
 import { contactSearch } from './contact-search.ts'
 import { contactTagOperations } from './contact-tags.ts'
 import { createCallLog, createControl } from './control.ts'
+import { conversationOperations } from './conversations.ts'
+import { customFieldOperations } from './custom-fields.ts'
 import { createDeliveries, postWebhook, RETRY_DELAYS_MS } from './deliveries.ts'
 import { createDispatch } from './dispatch.ts'
 import { createFaults } from './faults.ts'
 import { installationOperations } from './installations.ts'
 import { createInstalls } from './installs.ts'
+import { createInvoiceBook } from './invoice-book.ts'
+import { invoiceOperations } from './invoices.ts'
+import { locationOperations } from './locations.ts'
+import { createMessageBook } from './message-book.ts'
 import { noteOperations } from './notes.ts'
 import { oauthOperations } from './oauth.ts'
+import { objectFieldOperations } from './object-fields.ts'
+import type { ObjectRecord } from './object-rows.ts'
+import { objectOperations } from './objects.ts'
+import { opportunityOperations } from './opportunities.ts'
+import { createOpportunityBook } from './opportunity-book.ts'
 import type { SimulatedCrmOptions } from './options.ts'
+import { productOperations } from './products.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { createRecordBook } from './record-book.ts'
+import { recordOperations } from './records.ts'
 import type { Contact } from './rows.ts'
 import { createSearchIndex } from './search-index.ts'
 import { seedCompany } from './seed.ts'
@@ -25,6 +42,7 @@ import { createState, type State } from './state.ts'
 import { createTagList } from './tag-list.ts'
 import { taskOperations } from './tasks.ts'
 import { createTokens } from './tokens.ts'
+import { userOperations } from './users.ts'
 import { createEvents } from './webhooks.ts'
 
 export type { SimulatedApp, SimulatedCrmOptions } from './options.ts'
@@ -85,6 +103,12 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
   const contactIndex = createSearchIndex<Contact>({ now, lagMs: options.searchLagMs ?? 0 })
   const book = createContactBook({ state, events, tags, index: contactIndex, now })
 
+  const recordIndex = createSearchIndex<ObjectRecord>({ now, lagMs: options.searchLagMs ?? 0 })
+  const opportunities = createOpportunityBook({ state, events, now })
+  const invoices = createInvoiceBook({ state, events, now })
+  const records = createRecordBook({ state, events, index: recordIndex, now })
+  const messages = createMessageBook({ state, events, now })
+
   const operations = [
     ...oauthOperations({ state, tokens, apps }),
     ...installationOperations({ state, installs }),
@@ -93,6 +117,19 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
     ...contactTagOperations({ state, book }),
     ...noteOperations({ state, events, now }),
     ...taskOperations({ state, events, now }),
+    ...locationOperations({ state, tags }),
+    ...customFieldOperations({ state }),
+    ...userOperations({ state }),
+    ...businessOperations({ state, events, now }),
+    ...opportunityOperations({ state, book: opportunities }),
+    ...invoiceOperations({ state, book: invoices }),
+    ...productOperations({ state, events, now }),
+    ...objectOperations({ state, events, now }),
+    ...objectFieldOperations({ state, now }),
+    ...recordOperations({ state, book: records, index: recordIndex }),
+    ...associationOperations({ state, events }),
+    ...conversationOperations({ state, book: messages }),
+    ...calendarAndWorkflowOperations({ state, now }),
   ]
 
   const router = Router()
@@ -121,6 +158,7 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
     faults,
     calls,
     resetRateLimits: rateLimit.reset,
+    now,
   })
 
   deliveries.resume()

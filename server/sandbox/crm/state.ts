@@ -2,6 +2,19 @@
 
 import { createJournal, type Entry, type Rows } from './journal.ts'
 import type {
+  Association,
+  Calendar,
+  Conversation,
+  Enrolment,
+  FieldFolder,
+  Message,
+  ObjectField,
+  ObjectRecord,
+  ObjectSchema,
+  Relation,
+  Workflow,
+} from './object-rows.ts'
+import type {
   AuthorizationCode,
   Business,
   Company,
@@ -18,6 +31,7 @@ import type {
   Task,
   User,
 } from './rows.ts'
+import type { Invoice, Opportunity, Pipeline, Price, Product } from './sales-rows.ts'
 import { createTable, type Row, type Table } from './table.ts'
 
 export type Snapshot = { format: 'simulated-crm/1'; tables: Rows }
@@ -81,6 +95,45 @@ export const createState = ({ file, snapshot }: StateOptions) => {
       key: (row: CustomField) => `${row.locationId} ${row.fieldKey}`,
     }),
     businesses: table<Business, 'location'>('businesses', inLocation),
+    pipelines: table<Pipeline, 'location'>('pipelines', inLocation),
+    opportunities: table('opportunities', {
+      location: (row: Opportunity) => row.locationId,
+      contactInPipeline: (row: Opportunity) => `${row.contactId} ${row.pipelineId}`,
+    }),
+    invoices: table<Invoice, 'location'>('invoices', inLocation),
+    products: table<Product, 'location'>('products', inLocation),
+    prices: table('prices', { product: (row: Price) => row.product }),
+    objects: table('objects', {
+      location: (row: ObjectSchema) => row.locationId,
+      key: (row: ObjectSchema) => `${row.locationId} ${row.key}`,
+    }),
+    objectFields: table('objectFields', {
+      object: (row: ObjectField) => `${row.locationId} ${row.objectKey}`,
+      key: (row: ObjectField) => `${row.locationId} ${row.fieldKey}`,
+    }),
+    fieldFolders: table('fieldFolders', { object: (row: FieldFolder) => `${row.locationId} ${row.objectKey}` }),
+    records: table('records', { object: (row: ObjectRecord) => `${row.locationId} ${row.objectKey}` }),
+    associations: table('associations', {
+      location: (row: Association) => row.locationId,
+      key: (row: Association) => `${row.locationId} ${row.key}`,
+    }),
+    relations: table('relations', {
+      association: (row: Relation) => row.associationId,
+      first: (row: Relation) => row.firstRecordId,
+      second: (row: Relation) => row.secondRecordId,
+      pair: (row: Relation) => `${row.associationId} ${row.firstRecordId} ${row.secondRecordId}`,
+    }),
+    conversations: table<Conversation, 'location' | 'contact'>('conversations', ofContact),
+    messages: table('messages', {
+      location: (row: Message) => row.locationId,
+      conversation: (row: Message) => row.conversationId,
+    }),
+    calendars: table<Calendar, 'location'>('calendars', inLocation),
+    workflows: table<Workflow, 'location'>('workflows', inLocation),
+    enrolments: table('enrolments', {
+      location: (row: Enrolment) => row.locationId,
+      pair: (row: Enrolment) => `${row.contactId} ${row.workflowId}`,
+    }),
     deliveries: table('deliveries', { state: (row: Delivery) => row.state }),
     counters: table<Counter, never>('counters', {}),
     facts: table<Fact, never>('facts', {}),
