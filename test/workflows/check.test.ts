@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import * as catalog from '../../server/catalog/index.ts'
+import { checkWorkflow } from '../../server/workflows/check.ts'
+import { type Step, stepsOf, type WorkflowDocument, workflowDocument } from '../../server/workflows/document.ts'
+import { templates } from '../../server/workflows/templates/index.ts'
+
+const tag = (id: string, change: Partial<Extract<Step, { type: 'action' }>> = {}): Step => ({
+  id,
+  type: 'action',
+  action: 'app.customers.add-tags',
+  input: { rankrId: { path: 'trigger.data.id' }, tags: { value: ['a'] } },
+  ...change,
+})
+const workflow = (steps: Step[], trigger = 'rankr.customer.created'): WorkflowDocument =>
+  workflowDocument.parse({ schema: 'rankr-connect/workflow@1', name: 'Test', triggers: [{ trigger }], steps })
+const problems = (document: WorkflowDocument) => checkWorkflow(document, catalog)
+const choose = (inside: Step[], otherwise: Step[] = []): Step => ({
+  id: 'if',
+  type: 'condition',
+  branches: [{ id: 'yes', label: 'Yes', when: { path: 'trigger.type', operator: 'exists' }, steps: inside }],
+  otherwise,
+})
+
+for (const { id, document, options } of templates) {
+  test(`the template ${id} has the published shape, no problems, and options with defaults`, () => {
+    assert.deepEqual(workflowDocument.parse(structuredClone(document)), document)
+    assert.deepEqual(problems(document), [])
+    assert.equal(options.safeParse({}).success, true)
+  })
+}
+
+test('unknown triggers and actions are named where they stand', () => {
+  assert.deepEqual(problems(workflow([tag('a', { action: 'app.nothing' })], 'rankr.nothing')), [
+    { pointer: '/triggers/0/trigger', detail: 'There is no trigger "rankr.nothing".' },
+    { pointer: '/steps/0/action', detail: 'There is no action "app.nothing".' },
+  ])
+})
+
+test('a missing value is named by its label, a value too many by its key', () => {
+  const faults = problems(workflow([tag('a', { input: { tags: { value: ['x'] }, colour: { value: 'red' } } })]))
+  assert.deepEqual(
+    faults.map(({ pointer }) => pointer),
+    ['/steps/0/input/rankrId', '/steps/0/input/colour'],
+  )
+  assert.match(faults[0]!.detail, /"Customer number in Rankr" needs a value/)
+})
+
+test('a step may use what ran before it, in its own branch or above, and nothing else', () => {
+  const using = (id: string, source: string) =>
+    tag(id, { input: { rankrId: { path: `steps.${source}.contactId` }, tags: { value: [] } } })
+  assert.deepEqual(problems(workflow([tag('a'), choose([tag('b'), using('c', 'b'), using('d', 'a')])])), [])
+  assert.match(problems(workflow([using('a', 'b'), tag('b')]))[0]!.detail, /has not run by then/)
+  assert.match(problems(workflow([choose([tag('b')], [using('c', 'b')])]))[0]!.detail, /has not run by then/)
+  assert.match(problems(workflow([using('a', 'ghost')]))[0]!.detail, /does not exist/)
+})
+
+test('two steps cannot have one name', () => {
+  assert.match(problems(workflow([tag('a'), choose([tag('a')])]))[0]!.detail, /Another step is called "a"/)
+})
+
+test('steps are listed with their place, parents first', () => {
+  const places = stepsOf(workflow([tag('a'), choose([tag('b')], [tag('c')])])).map(({ step, pointer }) => [
+    step.id,
+    pointer,
+  ])
+  assert.deepEqual(places, [
+    ['a', '/steps/0'],
+    ['if', '/steps/1'],
+    ['b', '/steps/1/branches/0/steps/0'],
+    ['c', '/steps/1/otherwise/0'],
+  ])
+})
