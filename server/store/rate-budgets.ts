@@ -1,0 +1,175 @@
+// Calls that a tenant may still make, shared by all processes. Given out in leases, so that a call costs no round trip;
+// put right by what HighLevel's headers say. Which caller gets how much is decided in server/highlevel/budget.ts.
+
+import { sql } from 'kysely'
+import type { Database } from './db.ts'
+
+export type Limits = {
+  /** Calls in one interval. */
+  burst: number
+  intervalMs: number
+  /** Calls in one day (UTC). */
+  daily: number
+}
+
+/** What the headers of an answer said; absent members were not said. */
+export type Observation = {
+  burst?: number | undefined
+  remaining?: number | undefined
+  intervalMs?: number | undefined
+  daily?: number | undefined
+  dailyRemaining?: number | undefined
+}
+
+export type LeaseWish = {
+  /** Calls wanted at most. */
+  calls: number
+  /** Share of both limits that must be left for others, 0 to 1. */
+  reserve: number
+  now: Date
+  /** For a tenant that has no row yet. */
+  defaults: Limits
+  observed?: Observation | undefined
+}
+
+export type Lease = {
+  /** 0 when nothing is left. */
+  granted: number
+  /** The granted calls must be made before this. */
+  until: Date
+  /** When asking again makes sense, with `granted` 0. */
+  retryAt: Date
+}
+
+type Row = {
+  granted: number
+  window_ends_at: Date
+  blocked_until: Date | null
+  day_is_over: boolean
+}
+
+const DAY_MS = 86_400_000
+/** HighLevel's window opens when the first call reaches it, a little after ours. */
+const GUARD_MS = 250
+/** When HighLevel counts its day from is not documented: look again this often. */
+const DAY_RETRY_MS = 3_600_000
+
+export type RateBudgets = ReturnType<typeof createRateBudgets>
+
+export const createRateBudgets = ({ db }: { db: Database }) => {
+  /**
+   * One statement under the row's lock: a window or day that is over starts anew, then what headers said is taken over
+   * where it is less than we thought, then calls are given out.
+   */
+  const leaseFromRow = async (tenantId: string, wish: LeaseWish): Promise<Row | undefined> => {
+    const { now, calls, reserve, observed = {} } = wish
+    const day = now.toISOString().slice(0, 10)
+    const { rows } = await sql<Row>`
+      with held as (
+        select * from rate_budgets where location_id = ${tenantId} for update
+      ), limits as (
+        select *,
+          coalesce(${observed.burst ?? null}::int, burst_limit) as burst,
+          coalesce(${observed.intervalMs ?? null}::int, interval_ms) as every_ms,
+          coalesce(${observed.daily ?? null}::int, day_limit) as daily
+        from held
+      ), fresh as (
+        select *,
+          (${now}::timestamptz >= window_started_at + (every_ms + ${GUARD_MS}) * interval '1 millisecond'
+            or ${now}::timestamptz < window_started_at) as is_new_window,
+          day <> ${day}::date as is_new_day
+        from limits
+      ), used as (
+        select *,
+          case when is_new_window then ${now}::timestamptz else window_started_at end as started_at,
+          case when is_new_window then 0
+            else greatest(window_used, burst - coalesce(${observed.remaining ?? null}::int, burst)) end as in_window,
+          case when is_new_day then 0
+            else greatest(day_used, daily - coalesce(${observed.dailyRemaining ?? null}::int, daily)) end as in_day
+        from fresh
+      ), given as (
+        select *,
+          case when blocked_until > ${now}::timestamptz then 0 else greatest(0, least(
+            ${calls}::int,
+            floor(burst * (1 - ${reserve}::float8))::int - in_window,
+            floor(daily * (1 - ${reserve}::float8))::int - in_day
+          )) end as granted,
+          floor(daily * (1 - ${reserve}::float8))::int - in_day <= 0 as day_is_over
+        from used
+      )
+      update rate_budgets as budget set
+        window_started_at = given.started_at,
+        window_used = given.in_window + given.granted,
+        burst_limit = given.burst,
+        interval_ms = given.every_ms,
+        day = ${day}::date,
+        day_used = given.in_day + given.granted,
+        day_limit = given.daily,
+        updated_at = ${now}
+      from given
+      where budget.location_id = given.location_id
+      returning given.granted, given.day_is_over, given.blocked_until,
+        given.started_at + (given.every_ms + ${GUARD_MS}) * interval '1 millisecond' as window_ends_at
+    `.execute(db.kysely)
+    return rows[0]
+  }
+
+  return {
+    /** Takes up to `calls` calls out of the tenant's budget. */
+    lease: async (tenantId: string, wish: LeaseWish): Promise<Lease> => {
+      let row = await leaseFromRow(tenantId, wish)
+      if (!row) {
+        const { now, defaults } = wish
+        await db.kysely
+          .insertInto('rate_budgets')
+          .values({
+            location_id: tenantId,
+            window_started_at: now,
+            burst_limit: defaults.burst,
+            interval_ms: defaults.intervalMs,
+            day: now.toISOString().slice(0, 10),
+            day_limit: defaults.daily,
+          })
+          .onConflict((conflict) => conflict.column('location_id').doNothing())
+          .execute()
+        row = await leaseFromRow(tenantId, wish)
+      }
+      return leaseOf(row!, wish.now)
+    },
+
+    /** Nobody calls for this tenant before `until`; a block that is longer already stays. */
+    block: async (
+      tenantId: string,
+      { until, now, defaults }: { until: Date; now: Date; defaults: Limits },
+    ): Promise<void> => {
+      await db.kysely
+        .insertInto('rate_budgets')
+        .values({
+          location_id: tenantId,
+          window_started_at: now,
+          burst_limit: defaults.burst,
+          interval_ms: defaults.intervalMs,
+          day: now.toISOString().slice(0, 10),
+          day_limit: defaults.daily,
+          blocked_until: until,
+        })
+        .onConflict((conflict) =>
+          conflict.column('location_id').doUpdateSet({
+            blocked_until: sql`greatest(rate_budgets.blocked_until, excluded.blocked_until)`,
+            updated_at: now,
+          }),
+        )
+        .execute()
+    },
+  }
+}
+
+const leaseOf = (row: Row, now: Date): Lease => {
+  const midnight = (Math.floor(now.getTime() / DAY_MS) + 1) * DAY_MS
+  const retryAt = row.day_is_over
+    ? new Date(Math.min(midnight, now.getTime() + DAY_RETRY_MS))
+    : row.blocked_until && row.blocked_until > now
+      ? row.blocked_until
+      : row.window_ends_at
+  return { granted: row.granted, until: row.window_ends_at, retryAt }
+}

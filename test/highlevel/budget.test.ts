@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { AppError } from '../../server/errors.ts'
+import { createBudget } from '../../server/highlevel/budget.ts'
+import type { LeaseWish, RateBudgets } from '../../server/store/rate-budgets.ts'
+import { createClock } from './surroundings.ts'
+
+/** Grants what is left of a window of ten seconds. */
+const createFakeBudgets = (burst: number) => {
+  const asked: { tenantId: string; wish: LeaseWish }[] = []
+  const blocks: { tenantId: string; until: Date }[] = []
+  let left = burst
+  let endsAt = 0
+  const budgets: RateBudgets = {
+    lease: async (tenantId, wish) => {
+      asked.push({ tenantId, wish })
+      if (wish.now.getTime() >= endsAt) [left, endsAt] = [burst, wish.now.getTime() + 10_000]
+      const granted = Math.max(0, Math.min(wish.calls, left - burst * wish.reserve))
+      left -= granted
+      return { granted, until: new Date(endsAt), retryAt: new Date(endsAt) }
+    },
+    block: async (tenantId, { until }) => void blocks.push({ tenantId, until }),
+  }
+  return { budgets, asked, blocks }
+}
+
+const setUp = (burst = 100) => {
+  const clock = createClock()
+  const fake = createFakeBudgets(burst)
+  return { ...fake, clock, budget: createBudget({ budgets: fake.budgets, now: clock.now }) }
+}
+
+const isLimited = (promise: Promise<unknown>, seconds: number) =>
+  assert.rejects(
+    promise,
+    (error) => error instanceof AppError && error.code === 'crm_rate_limited' && error.retryAfterSeconds === seconds,
+  )
+
+test('the database is asked once in many calls', async () => {
+  const { budget, asked } = setUp()
+  for (let call = 0; call < 40; call++) await budget.take('L1', 'bulk')
+  assert.equal(asked.length, 2)
+})
+
+test('calls at the same moment share a lease', async () => {
+  const { budget, asked } = setUp()
+  await Promise.all(Array.from({ length: 10 }, () => budget.take('L1', 'live')))
+  assert.equal(asked.length, 1)
+  await Promise.all(Array.from({ length: 25 }, () => budget.take('L1', 'live')))
+  assert.equal(asked.length, 4)
+})
+
+test('who is to make many calls says so and needs one lease', async () => {
+  const { budget, asked } = setUp()
+  for (let call = 0; call < 50; call++) await budget.take('L1', 'live', { calls: 50 })
+  assert.equal(asked.length, 1)
+})
+
+test('when nothing is left the caller is told when to come back, without asking again before', async () => {
+  const { budget, asked, clock } = setUp(10)
+  for (let call = 0; call < 10; call++) await budget.take('L1', 'live')
+  clock.advance({ seconds: 4 })
+  await isLimited(budget.take('L1', 'live'), 6)
+  await isLimited(budget.take('L1', 'live'), 6)
+  assert.equal(asked.length, 2)
+  clock.advance({ seconds: 6 })
+  await budget.take('L1', 'live')
+})
+
+test('bulk work leaves a fifth to people and fresh events', async () => {
+  const { budget } = setUp(100)
+  for (let call = 0; call < 80; call++) await budget.take('L1', 'bulk')
+  await isLimited(budget.take('L1', 'bulk'), 10)
+  await budget.take('L1', 'live')
+  await budget.take('L1', 'interactive')
+})
+
+test('a lease that is left over when its window ends is not used any more', async () => {
+  const { budget, asked, clock } = setUp()
+  await budget.take('L1', 'live')
+  clock.advance({ seconds: 11 })
+  await budget.take('L1', 'live')
+  assert.equal(asked.length, 2)
+})
+
+test('what headers say goes along with the next lease, once', async () => {
+  const { budget, asked } = setUp()
+  await budget.take('L1', 'interactive', { calls: 1 })
+  budget.observe('L1', {
+    'x-ratelimit-max': '100',
+    'x-ratelimit-remaining': '40',
+    'x-ratelimit-interval-milliseconds': '10000',
+    'x-ratelimit-limit-daily': '200000',
+    'x-ratelimit-daily-remaining': '199000',
+  })
+  await budget.take('L1', 'interactive', { calls: 1 })
+  assert.deepEqual(asked[1]!.wish.observed, {
+    burst: 100,
+    remaining: 40,
+    intervalMs: 10_000,
+    daily: 200_000,
+    dailyRemaining: 199_000,
+  })
+  await budget.take('L1', 'interactive', { calls: 1 })
+  assert.equal(asked[2]!.wish.observed, undefined)
+})
+
+test('headers that make no sense are not believed', async () => {
+  const { budget, asked } = setUp()
+  await budget.take('L1', 'live', { calls: 1 })
+  budget.observe('L1', { 'x-ratelimit-max': '0', 'x-ratelimit-remaining': '-1', 'x-ratelimit-limit-daily': 'many' })
+  await budget.take('L1', 'live', { calls: 1 })
+  assert.equal(asked[1]!.wish.observed, undefined)
+})
+
+test('after a refusal nobody calls, and the other processes learn of it', async () => {
+  const { budget, blocks, clock } = setUp()
+  await budget.take('L1', 'live')
+  await budget.limited('L1', 30)
+  for (const priority of ['interactive', 'live', 'bulk'] as const) await isLimited(budget.take('L1', priority), 30)
+  await budget.take('L2', 'live')
+  assert.deepEqual(blocks, [{ tenantId: 'L1', until: new Date(clock.now().getTime() + 30_000) }])
+})
+
+test('a database that fails is the error of that call; the next one asks again', async () => {
+  const { budgets, clock } = setUp()
+  let failures = 1
+  const budget = createBudget({
+    budgets: {
+      ...budgets,
+      lease: (...wish) => (failures-- > 0 ? Promise.reject(new Error('gone')) : budgets.lease(...wish)),
+    },
+    now: clock.now,
+  })
+  await assert.rejects(budget.take('L1', 'live'), /gone/)
+  await budget.take('L1', 'live')
+})
