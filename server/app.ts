@@ -10,6 +10,7 @@ import { createErrorHandler } from './http/problem.ts'
 import { requestId } from './http/request-id.ts'
 import { addRequestLog } from './http/request-log.ts'
 import type { Route } from './http/route.ts'
+import { createSettingsRoutes, type SettingsDeps } from './http/ui/settings-routes.ts'
 import { type CrmWebhookDeps, crmWebhookRoutes } from './http/webhooks/crm.ts'
 import { type RankrWebhookDeps, rankrWebhookRoutes } from './http/webhooks/rankr.ts'
 import type { Log } from './log.ts'
@@ -20,13 +21,13 @@ export type RouteDeps = {
   crmWebhooks: CrmWebhookDeps
   rankrWebhooks: RankrWebhookDeps
   installRoutes: Route[]
-  settingsRoutes: Route[]
+  settings: SettingsDeps
 }
 
 /** Every route of the app. */
 export const routeTable = (deps: RouteDeps): Route[] => [
   ...deps.installRoutes, //                       GET /install, GET /oauth/callback           open
-  ...deps.settingsRoutes, //                      GET /settings, POST /settings/session       open; all below: session
+  ...createSettingsRoutes(deps.settings), //      GET /settings, POST /settings/session       open; all below: session
   ...crmWebhookRoutes(deps.crmWebhooks), //       POST /webhooks/crm, /webhooks/crm/:event    crm-signature
   ...rankrWebhookRoutes(deps.rankrWebhooks), //   POST /webhooks/rankr/:connectionId          rankr-signature
   ...healthRoutes(deps.health), //                GET /healthz, GET /readyz                   open
