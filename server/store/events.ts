@@ -28,7 +28,7 @@ export type StoredEvent = {
   payload: Record<string, unknown>
 }
 
-/** A row of `store`. `isLate`: it may have come before today, so the days before are searched for it too. */
+/** A row of `store`. */
 export type EventRow = {
   id: string
   received_on: string
@@ -43,13 +43,20 @@ export type EventRow = {
   occurred_at: Date | null
   hops: number
   payload: Record<string, unknown>
+  /** It may have come before today already: the days before are searched for it too. */
   is_late: boolean
 }
 
 /** How far back a repeated delivery is recognised; the platform repeats for hours, at most days. */
 const LATE_DAYS = 7
 
-const STORE = `
+/** Looks at every partition of those days, which a batch without late events need not pay for. */
+const UNLESS_SEEN_BEFORE = `
+  where not (i.is_late and exists (
+    select from events e where e.id = i.id
+      and e.received_on >= i.received_on - ${LATE_DAYS} and e.received_on < i.received_on))`
+
+const storeStatement = (condition: string): string => `
 with incoming as materialized (
   select * from rows from (json_to_recordset($1::json) as (
     id uuid, received_on date, received_at timestamptz, location_id text, lane text, source text, type text,
@@ -78,16 +85,16 @@ with incoming as materialized (
     b.tail - count(*) over (partition by i.location_id, i.lane)
       + row_number() over (partition by i.location_id, i.lane order by i.n),
     i.source, i.type, i.record_key, i.source_event_id, i.connection_id, i.occurred_at, i.hops, i.payload
-  from incoming i join boxes b using (location_id, lane)
-  where not (i.is_late and exists (
-    select from events e where e.id = i.id
-      and e.received_on >= i.received_on - ${LATE_DAYS} and e.received_on < i.received_on))
+  from incoming i join boxes b using (location_id, lane) ${condition}
   on conflict (id, received_on) do nothing
   returning id
 ), woken as (
   ${addDrainJobs('(select location_id, lane, null::timestamptz as run_at, false as again from boxes where wakes)')}
 )
 select array(select id::text from stored) as ids, (select count(*) from woken) as woken`
+
+const STORE = { name: 'events.store', text: storeStatement('') }
+const STORE_LATE = { name: 'events.store-late', text: storeStatement(UNLESS_SEEN_BEFORE) }
 
 const COLUMNS = `id, received_on, received_at, location_id, lane, seq, source, type, record_key, source_event_id,
   connection_id, occurred_at, hops, payload`
@@ -119,10 +126,9 @@ export const createEvents = ({ db }: { db: Database }) => ({
    * Stores a batch given as the texts of its rows (`toJson` of an EventRow each), at most once per id and day, queues
    * the mailboxes that rest, all in one statement. Answers the ids that were new. Throws what PostgreSQL throws.
    */
-  async store(rows: string[]): Promise<Set<string>> {
+  async store(rows: string[], { hasLate }: { hasLate: boolean }): Promise<Set<string>> {
     const { rows: answer } = await db.pool.query<{ ids: string[] }>({
-      name: 'events.store',
-      text: STORE,
+      ...(hasLate ? STORE_LATE : STORE),
       values: [`[${rows.join(',')}]`],
     })
     return new Set(answer[0]!.ids)

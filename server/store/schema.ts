@@ -69,6 +69,7 @@ export type Schema = ApiSchema & {
     wakes: Generated<boolean>
     wake_at: Date | null
     pause_code: string | null
+    was_resumed: Generated<boolean>
     drain_token: string | null
     drain_node: string | null
     updated_at: Generated<Date>

@@ -79,7 +79,10 @@ create table mailboxes (
   -- Set by accept when this very statement moved it out of rest, so that one job is added.
   wakes boolean not null default false,
   wake_at timestamptz,
+  -- Why it is paused; while draining: that it shall be, once the slice ends.
   pause_code text,
+  -- Somebody has fixed what a drain under way may be about to complain of.
+  was_resumed boolean not null default false,
   drain_token uuid,
   drain_node uuid,
   updated_at timestamptz not null default now(),

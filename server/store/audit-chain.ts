@@ -1,0 +1,49 @@
+// The spelling of an audit entry and the hash that chains it to the one before. Pure; the database computes the same hash
+// when it appends (append_audit in migrations/), from the spelling made here.
+
+import { createHash } from 'node:crypto'
+import type { ActorType } from './schema.ts'
+
+/** What is kept of one change. Members that are null are part of the spelling. */
+export type ChainedEntry = {
+  locationId: string
+  at: Date
+  actorType: ActorType
+  actorId: string | null
+  actorName: string | null
+  action: string
+  subjectType: string
+  subjectId: string | null
+  details: Record<string, unknown>
+  eventId: string | null
+  requestId: string | null
+}
+
+/** JSON with the members of objects in the order of their names: what jsonb gives back in its own order reads the same. */
+const canonicalJson = (value: unknown): string => {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`
+}
+
+export const canonical = (entry: ChainedEntry): string =>
+  canonicalJson([
+    entry.locationId,
+    entry.at.toISOString(),
+    entry.actorType,
+    entry.actorId,
+    entry.actorName,
+    entry.action,
+    entry.subjectType,
+    entry.subjectId,
+    entry.details,
+    entry.eventId,
+    entry.requestId,
+  ])
+
+/** sha256(previous hash, "seq:canonical"). The first entry of a chain follows an empty hash. */
+export const chainHash = (previous: Buffer, seq: number, spelled: string): Buffer =>
+  createHash('sha256').update(previous).update(`${seq}:${spelled}`).digest()

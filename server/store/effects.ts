@@ -1,0 +1,26 @@
+// Markers of calls that the other side cannot make idempotent: committed as pending before the call, done after it.
+// Written in batches by progress.ts; read here.
+
+import type { Database } from './db.ts'
+
+export type Effect = {
+  key: string
+  /** The day of the event that causes it. */
+  receivedOn: string
+  state: 'pending' | 'done'
+  result: unknown
+  startedAt: Date
+}
+
+export type Effects = ReturnType<typeof createEffects>
+
+export const createEffects = ({ db }: { db: Database }) => ({
+  find: (locationId: string, { key, receivedOn }: { key: string; receivedOn: string }): Promise<Effect | undefined> =>
+    db.kysely
+      .selectFrom('effects')
+      .select(['key', 'received_on as receivedOn', 'state', 'result', 'started_at as startedAt'])
+      .where('location_id', '=', locationId)
+      .where('key', '=', key)
+      .where('received_on', '=', receivedOn)
+      .executeTakeFirst(),
+})

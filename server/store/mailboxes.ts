@@ -1,0 +1,225 @@
+// The backlog of one location and lane: where its drains have come (cursor), how far it reaches (tail), and who works on
+// it. Every change of state that needs a job adds it in the same statement.
+
+import type { Database, Queryable, Tx } from './db.ts'
+import { addDrainJobs } from './drain-jobs.ts'
+import { query } from './raw.ts'
+import type { Lane, MailboxState } from './schema.ts'
+
+export type AcquiredMailbox = {
+  cursor: number
+  /** The oldest day that may hold unread events. */
+  cursorOn: string
+  /** The drain before ended without saying where it was: its events may be half done. */
+  isRecovering: boolean
+  /** Some events the cursor has passed are not finished. */
+  hasParked: boolean
+}
+
+/** How a mailbox is left. `until`: no job before it. */
+export type Rest = { kind: 'open' } | { kind: 'throttled'; until: Date } | { kind: 'paused'; code: string; until: Date }
+
+export type Progress = {
+  token: string
+  cursor: number
+  cursorOn: string
+  /** Lower bound of when the next unread event was received. */
+  waitingSince: Date
+  rest: Rest
+  /** When the first parked event is due; undefined when none is. */
+  retryAt?: Date | undefined
+  at: Date
+}
+
+export type Backlog = { lane: Lane; state: MailboxState; events: number; oldestSeconds: number }
+
+const ACQUIRE = `
+update mailboxes m set state = 'draining', drain_token = $3, drain_node = $4, wake_at = null, pause_code = null,
+  was_resumed = false, updated_at = now()
+from (select state, drain_node from mailboxes where location_id = $1 and lane = $2 for update) before
+where m.location_id = $1 and m.lane = $2 and (
+  before.state in ('queued', 'sleeping', 'throttled')
+  or before.state = 'paused' and m.wake_at <= $5
+  -- Nobody else has the mailbox while this node has its one job, so an own claim is a drain that failed.
+  or before.state = 'draining'
+    and (before.drain_node = $4 or not exists (select from nodes where id = before.drain_node)))
+returning m.cursor, coalesce(m.cursor_on, current_date)::text as "cursorOn", before.state = 'draining' as "isRecovering",
+  exists (select from parked_events p where p.location_id = $1 and p.lane = $2) as "hasParked"`
+
+// The backlog is compared under the row's lock: either what accept has added meanwhile is seen here, or accept sees the
+// new state. The rest that the drain wishes for ($7) gives way to what was said meanwhile.
+const RELEASE = `
+with own as (
+  select tail, wake_at, pause_code,
+    case when $7 = 'paused' and was_resumed then 'open' when pause_code is not null then 'paused' else $7 end as rest
+  from mailboxes where location_id = $1 and lane = $2 and state = 'draining' and drain_token = $3 for update
+), box as (
+  update mailboxes m set cursor = $4, cursor_on = $5, waiting_since = $6, drain_token = null, drain_node = null,
+    pause_code = case when own.rest = 'paused' then coalesce(own.pause_code, $8) end,
+    state = case
+      when own.rest <> 'open' then own.rest
+      when own.tail > $4 or $10::timestamptz <= $11 then 'queued'
+      when $10 is not null then 'sleeping'
+      else 'idle' end,
+    wake_at = case
+      when own.rest <> 'open' then coalesce(own.wake_at, $9::timestamptz)
+      when own.tail > $4 or $10 <= $11 then null
+      else $10 end,
+    updated_at = now()
+  from own where m.location_id = $1 and m.lane = $2
+  returning m.location_id, m.lane, m.state, m.wake_at
+), job as (
+  ${addDrainJobs(`(select location_id, lane, wake_at as run_at, state = 'queued' as again from box where state <> 'idle')`)}
+)
+select (select state from box) as state, (select count(*) from job) as jobs`
+
+export type Mailboxes = ReturnType<typeof createMailboxes>
+
+export const createMailboxes = ({ db }: { db: Database }) => ({
+  /**
+   * Claims the mailbox for one drain, with `token` as its fence. Undefined when there is none, when another node that
+   * lives drains it, or when it is idle or paused.
+   */
+  async acquire(
+    locationId: string,
+    lane: Lane,
+    { token, nodeId, at }: { token: string; nodeId: string; at: Date },
+  ): Promise<AcquiredMailbox | undefined> {
+    const { rows } = await db.pool.query<AcquiredMailbox>({
+      name: 'mailboxes.acquire',
+      text: ACQUIRE,
+      values: [locationId, lane, token, nodeId, at],
+    })
+    return rows[0]
+  },
+
+  /**
+   * Moves the cursor and lets the mailbox go: idle, asleep until a retry is due, or queued at the end of the line when
+   * more waits. Answers the new state; undefined, with nothing changed, when the claim is no longer `token`'s.
+   */
+  async release(
+    locationId: string,
+    lane: Lane,
+    { token, cursor, cursorOn, waitingSince, rest, retryAt, at }: Progress,
+    tx?: Tx,
+  ): Promise<MailboxState | undefined> {
+    const values = [
+      locationId,
+      lane,
+      token,
+      cursor,
+      cursorOn,
+      waitingSince,
+      rest.kind,
+      rest.kind === 'paused' ? rest.code : null,
+      rest.kind === 'open' ? null : rest.until,
+      retryAt ?? null,
+      at,
+    ]
+    type Row = { state: MailboxState | null }
+    const rows = tx
+      ? await query<Row>(tx, RELEASE, values)
+      : (await db.pool.query<Row>({ name: 'mailboxes.release', text: RELEASE, values })).rows
+    return rows[0]?.state ?? undefined
+  },
+
+  /** Queues a mailbox that rests, for work that did not come through accept. */
+  async wake(locationId: string, lane: Lane, on: Queryable = db.kysely): Promise<void> {
+    await query(
+      on,
+      `with box as (
+         update mailboxes set state = 'queued', wake_at = null, updated_at = now()
+         where location_id = $1 and lane = $2 and state in ('idle', 'sleeping')
+         returning location_id, lane, null::timestamptz as run_at, false as again
+       ) ${addDrainJobs('box')}`,
+      [locationId, lane],
+    )
+  },
+
+  /**
+   * Stops the location's work until `resume`, with one try at `until` in case nobody says so; lifecycle events go on.
+   * What is being drained stops at the end of its slice.
+   */
+  async pause(locationId: string, { code, until }: { code: string; until: Date }): Promise<void> {
+    await db.pool.query(
+      `with listed as (
+         select location_id, lane from mailboxes
+         where location_id = $1 and lane <> 'lifecycle' and state <> 'paused' order by lane for update
+       ), box as (
+         update mailboxes m set state = case when state = 'draining' then state else 'paused' end, pause_code = $2,
+           wake_at = $3, updated_at = now()
+         from listed l where m.location_id = l.location_id and m.lane = l.lane
+         returning m.location_id, m.lane, m.state, m.wake_at as run_at, false as again
+       ) ${addDrainJobs(`(select * from box where state = 'paused')`)}`,
+      [locationId, code, until],
+    )
+  },
+
+  /** Queues what was paused; a drain that is about to pause its mailbox will not. Answers how many were queued. */
+  async resume(locationId: string): Promise<number> {
+    const { rows } = await db.pool.query<{ count: number }>(
+      `with listed as (
+         select location_id, lane from mailboxes
+         where location_id = $1 and state in ('paused', 'draining') order by lane for update
+       ), box as (
+         update mailboxes m set state = case when state = 'paused' then 'queued' else state end, pause_code = null,
+           was_resumed = true, wake_at = null, updated_at = now()
+         from listed l where m.location_id = l.location_id and m.lane = l.lane
+         returning m.location_id, m.lane, m.state, null::timestamptz as run_at, false as again
+       ), job as (${addDrainJobs(`(select * from box where state = 'queued')`)})
+       select count(*) from job`,
+      [locationId],
+    )
+    return rows[0]!.count
+  },
+
+  /** What a node that died has left: its mailboxes get a job again, and whoever takes it knows. */
+  async orphaned(nodeId: string, on: Queryable = db.kysely): Promise<void> {
+    await query(
+      on,
+      addDrainJobs(`(select location_id, lane, null::timestamptz as run_at, false as again from mailboxes
+        where drain_node = $1 and state = 'draining')`),
+      [nodeId],
+    )
+  },
+
+  /**
+   * A net under all of the above: mailboxes that have waited in line, or overslept, since before `before` get their job
+   * again, at the front of their lane. Restores jobs that were lost, and keeps busy mailboxes from being starved.
+   */
+  async nudge(before: Date): Promise<number> {
+    const { rows } = await db.pool.query<{ id: number }>(
+      addDrainJobs(`(select location_id, lane, updated_at as run_at, false as again from mailboxes
+        where state = 'queued' and updated_at < $1
+          or state in ('sleeping', 'throttled', 'paused') and wake_at < $1
+        order by updated_at limit 1000)`),
+      [before],
+    )
+    return rows.length
+  },
+
+  /** The state of a location's mailboxes, for people. */
+  async of(
+    locationId: string,
+  ): Promise<{ lane: Lane; state: MailboxState; waiting: number; wakeAt: Date | null; pauseCode: string | null }[]> {
+    const { rows } = await db.pool.query(
+      `select lane, state, tail - cursor as waiting, wake_at as "wakeAt", pause_code as "pauseCode"
+       from mailboxes where location_id = $1 order by lane`,
+      [locationId],
+    )
+    return rows
+  },
+
+  /** What waits, by lane and state, over all locations: unread and parked events, and the age of the oldest unread. */
+  async backlog(): Promise<Backlog[]> {
+    const { rows } = await db.pool.query<Backlog>(
+      `select m.lane, m.state, sum(m.tail - m.cursor + coalesce(p.parked, 0))::float8 as events,
+         coalesce(extract(epoch from now() - min(m.waiting_since) filter (where m.tail > m.cursor)), 0)::float8
+           as "oldestSeconds"
+       from mailboxes m left join (
+         select location_id, lane, count(*) as parked from parked_events group by 1, 2) p using (location_id, lane)
+       group by m.lane, m.state`,
+    )
+    return rows
+  },
+})

@@ -1,0 +1,71 @@
+// The processes that work on this database. A node is alive as long as its session holds the advisory lock of its row;
+// no clocks are compared and no heartbeat is missed.
+
+import { sql } from 'kysely'
+import type { Database, Tx } from './db.ts'
+
+export type Node = { id: string; role: string; host: string; pid: number; startedAt: Date }
+
+/** Lock keys live in one space with every other advisory lock of the database; a node's has the high bits of ours. */
+const LOCK_SPACE = 0x52_4b
+export const lockKeyOf = (nodeId: string): number =>
+  LOCK_SPACE * 2 ** 32 + Number.parseInt(nodeId.replaceAll('-', '').slice(-8), 16)
+
+export type Nodes = ReturnType<typeof createNodes>
+
+export const createNodes = ({ db }: { db: Database }) => ({
+  /** The session must hold `lockKeyOf(id)` already: a row without a lock is a node that died. */
+  async register(node: Node & { workerIds: string[] }): Promise<void> {
+    const { id, role, host, pid, workerIds, startedAt } = node
+    await db.kysely
+      .insertInto('nodes')
+      .values({ id, lock_key: lockKeyOf(id), role, host, pid, worker_ids: workerIds, started_at: startedAt })
+      .execute()
+  },
+
+  async remove(id: string): Promise<void> {
+    await db.kysely.deleteFrom('nodes').where('id', '=', id).execute()
+  },
+
+  list: (): Promise<Node[]> =>
+    db.kysely
+      .selectFrom('nodes')
+      .select(['id', 'role', 'host', 'pid', 'started_at as startedAt'])
+      .orderBy('started_at')
+      .execute(),
+
+  /**
+   * Finds nodes that died, one at a time: unlocks the jobs their workers had, calls `orphaned` in the same transaction
+   * and removes them. Several nodes may sweep at once; each dead node is handled by one. Answers the ids.
+   */
+  async sweep({
+    self,
+    orphaned,
+  }: {
+    self: string
+    orphaned(nodeId: string, tx: Tx): Promise<void>
+  }): Promise<string[]> {
+    const others = await db.kysely
+      .selectFrom('nodes')
+      .select(['id', 'lock_key', 'worker_ids'])
+      .where('id', '!=', self)
+      .execute()
+    const dead: string[] = []
+    for (const { id, lock_key, worker_ids } of others) {
+      const wasDead = await db.transaction(async (tx) => {
+        const { rows } = await sql<{
+          got: boolean
+        }>`select pg_try_advisory_xact_lock(${lock_key}::bigint) as got`.execute(tx)
+        if (!rows[0]!.got) return false
+        const { numDeletedRows } = await tx.deleteFrom('nodes').where('id', '=', id).executeTakeFirst()
+        // Another sweep came first.
+        if (numDeletedRows === 0n) return false
+        await sql`select graphile_worker.force_unlock_workers(${worker_ids}::text[])`.execute(tx)
+        await orphaned(id, tx)
+        return true
+      })
+      if (wasDead) dead.push(id)
+    }
+    return dead
+  },
+})

@@ -1,0 +1,141 @@
+// Parked events: those the cursor has passed that are not finished. One per record waits for its next try ('retry'), the
+// others of that record wait behind it.
+
+import type { Database, Tx } from './db.ts'
+import { type EventColumns, fromEventRow, type StoredEvent } from './events.ts'
+import { query } from './raw.ts'
+import type { Lane } from './schema.ts'
+
+export type ParkedEvent = { event: StoredEvent; attempts: number }
+
+/** A row to write; an existing one is replaced. */
+export type ParkedRow = {
+  event: Pick<StoredEvent, 'id' | 'seq' | 'receivedOn' | 'recordKey'>
+  state: 'retry' | 'behind'
+  attempts: number
+  nextAt: Date | null
+  code: string | null
+}
+
+export type ParkedChanges = { put: ParkedRow[]; finished: { seq: number; recordKey: string }[] }
+
+export type Parked = ReturnType<typeof createParked>
+
+export const createParked = ({ db }: { db: Database }) => ({
+  /**
+   * Events whose next try is due, the longest due first, each followed by some of those that wait behind it, in their
+   * order. Rows whose event was dropped with its day are left out; `forget` cleans them up.
+   */
+  async due(locationId: string, lane: Lane, { at, limit }: { at: Date; limit: number }): Promise<ParkedEvent[]> {
+    const { rows } = await db.pool.query<EventColumns & { attempts: number }>({
+      name: 'parked.due',
+      text: `with heads as (
+          select record_key, min(next_at) as next_at from parked_events
+          where location_id = $1 and lane = $2 and state = 'retry' and next_at <= $3
+          group by record_key order by min(next_at) limit $4
+        )
+        select e.*, p.attempts from heads h
+        join lateral (
+          select p.*, bool_and(state = 'behind' or next_at <= $3) over (order by seq) as is_next
+          from parked_events p where p.location_id = $1 and p.lane = $2 and p.record_key = h.record_key
+          order by seq limit 20) p on p.is_next
+        join events e on e.id = p.event_id and e.received_on = p.received_on
+        order by h.next_at, h.record_key, p.seq limit $4`,
+      values: [locationId, lane, at, limit],
+    })
+    return rows.map((row) => ({ event: fromEventRow(row), attempts: row.attempts }))
+  },
+
+  /** Those of the given records that have something parked. */
+  async among(locationId: string, lane: Lane, recordKeys: string[]): Promise<Set<string>> {
+    const { rows } = await db.pool.query<{ record_key: string }>({
+      name: 'parked.among',
+      text: `select distinct record_key from parked_events
+        where location_id = $1 and lane = $2 and record_key = any($3::text[])`,
+      values: [locationId, lane, recordKeys],
+    })
+    return new Set(rows.map(({ record_key }) => record_key))
+  },
+
+  /** How many events of the mailbox are parked, counted up to `limit`. */
+  async count(locationId: string, lane: Lane, limit: number): Promise<number> {
+    const { rows } = await db.pool.query<{ count: number }>({
+      name: 'parked.count',
+      text: `select count(*) from (
+        select from parked_events where location_id = $1 and lane = $2 limit $3) counted`,
+      values: [locationId, lane, limit],
+    })
+    return rows[0]!.count
+  },
+
+  /**
+   * Writes what a slice has changed, lets the next of each finished record move up, and answers when the first parked
+   * event of the mailbox is due. Belongs into the transaction that releases the mailbox.
+   */
+  async change(
+    locationId: string,
+    lane: Lane,
+    { changes: { put, finished }, at, tx }: { changes: ParkedChanges; at: Date; tx: Tx },
+  ): Promise<Date | undefined> {
+    if (finished.length > 0) {
+      await query(tx, `delete from parked_events where location_id = $1 and lane = $2 and seq = any($3::bigint[])`, [
+        locationId,
+        lane,
+        finished.map(({ seq }) => seq),
+      ])
+    }
+    if (put.length > 0) {
+      await query(
+        tx,
+        `insert into parked_events
+           (location_id, lane, seq, event_id, received_on, record_key, state, attempts, next_at, code, parked_at)
+         select $1, $2, seq, event_id, received_on, record_key, state, attempts, next_at, code, $4
+         from json_to_recordset($3::json) as r (seq bigint, event_id uuid, received_on date, record_key text, state text,
+           attempts integer, next_at timestamptz, code text)
+         on conflict (location_id, lane, seq) do update set
+           state = excluded.state, attempts = excluded.attempts, next_at = excluded.next_at, code = excluded.code`,
+        [
+          locationId,
+          lane,
+          JSON.stringify(
+            put.map(({ event, state, attempts, nextAt, code }) => ({
+              seq: event.seq,
+              event_id: event.id,
+              received_on: event.receivedOn,
+              record_key: event.recordKey,
+              state,
+              attempts,
+              next_at: nextAt,
+              code,
+            })),
+          ),
+          at,
+        ],
+      )
+    }
+    const touched = [
+      ...new Set([...finished.map(({ recordKey }) => recordKey), ...put.map(({ event }) => event.recordKey)]),
+    ]
+    await query(
+      tx,
+      `update parked_events p set state = 'retry', next_at = $4
+       where location_id = $1 and lane = $2 and record_key = any($3::text[]) and state = 'behind'
+         and not exists (
+           select from parked_events ahead where ahead.location_id = p.location_id and ahead.lane = p.lane
+             and ahead.record_key = p.record_key and ahead.seq < p.seq)`,
+      [locationId, lane, touched, at],
+    )
+    const rows = await query<{ first: Date | null }>(
+      tx,
+      `select min(next_at) as first from parked_events where location_id = $1 and lane = $2 and state = 'retry'`,
+      [locationId, lane],
+    )
+    return rows[0]?.first ?? undefined
+  },
+
+  /** Drops rows of days whose events are no longer kept. */
+  async forget(beforeDay: string): Promise<number> {
+    const { rowCount } = await db.pool.query(`delete from parked_events where received_on < $1`, [beforeDay])
+    return rowCount ?? 0
+  },
+})

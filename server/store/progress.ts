@@ -1,0 +1,186 @@
+// Results of many runs, written in one statement: runs, attempts, markers, links, dead letters and audit entries of a
+// batch are kept together or not at all.
+
+import type { AuditEntry } from './audit.ts'
+import { toAppendable } from './audit.ts'
+import type { Database } from './db.ts'
+import type { DeadLetter } from './dead-letters.ts'
+import type { Effect } from './effects.ts'
+import { toJson } from './json.ts'
+import type { Link } from './links.ts'
+import type { Attempt, Run } from './runs.ts'
+
+export type EffectWrite = Pick<Effect, 'key' | 'receivedOn' | 'state' | 'result'>
+
+/** Members left out keep what is stored; `data` is merged. */
+export type LinkWrite = Pick<Link, 'kind' | 'rankrId' | 'crmId' | 'state'> &
+  Partial<Pick<Link, 'crmFingerprint' | 'rankrFingerprint' | 'writtenAt' | 'data'>>
+
+export type DeadLetterWrite = Omit<DeadLetter, 'status' | 'reason' | 'settledAt'>
+
+/** What is to be kept of one step of work in one location. */
+export type ProgressItem = {
+  locationId: string
+  run?: Run
+  attempts?: Attempt[]
+  effects?: EffectWrite[]
+  links?: LinkWrite[]
+  deadLetters?: DeadLetterWrite[]
+  audit?: AuditEntry[]
+}
+
+const WRITE = `
+with wrote_runs as (
+  insert into runs (id, received_on, location_id, event_id, workflow_id, workflow_version, status, record_key, steps,
+    code, detail, started_at, finished_at)
+  select r.* from json_to_recordset($1::json) as r (id uuid, received_on date, location_id text, event_id uuid,
+    workflow_id uuid, workflow_version integer, status text, record_key text, steps jsonb, code text, detail text,
+    started_at timestamptz, finished_at timestamptz)
+  on conflict (id, received_on) do update set workflow_version = excluded.workflow_version, status = excluded.status,
+    steps = excluded.steps, code = excluded.code, detail = excluded.detail, finished_at = excluded.finished_at
+), wrote_attempts as (
+  insert into attempts (id, received_on, location_id, event_id, run_id, step_id, action_id, number, outcome, code,
+    detail, request, response, started_at, duration_ms)
+  select a.* from json_to_recordset($2::json) as a (id uuid, received_on date, location_id text, event_id uuid,
+    run_id uuid, step_id text, action_id text, number integer, outcome text, code text, detail text, request jsonb,
+    response jsonb, started_at timestamptz, duration_ms integer)
+  on conflict (id, received_on) do nothing
+), wrote_effects as (
+  insert into effects (location_id, key, received_on, state, result, started_at, finished_at)
+  select e.location_id, e.key, e.received_on, e.state, e.result, now(), case e.state when 'done' then now() end
+  from json_to_recordset($3::json) as e (location_id text, key text, received_on date, state text, result jsonb)
+  on conflict (location_id, key, received_on) do update set
+    state = excluded.state, result = excluded.result, finished_at = excluded.finished_at
+  where effects.state = 'pending'
+), wrote_links as (
+  insert into links (location_id, kind, rankr_id, crm_id, state, crm_fingerprint, rankr_fingerprint, written_at, data)
+  select l.location_id, l.kind, l.rankr_id, l.crm_id, l.state, decode(l.crm_fingerprint, 'hex'),
+    decode(l.rankr_fingerprint, 'hex'), l.written_at, l.data
+  from json_to_recordset($4::json) as l (location_id text, kind text, rankr_id text, crm_id text, state text,
+    crm_fingerprint text, rankr_fingerprint text, written_at timestamptz, data jsonb)
+  on conflict (location_id, kind, rankr_id) do update set crm_id = excluded.crm_id, state = excluded.state,
+    crm_fingerprint = coalesce(excluded.crm_fingerprint, links.crm_fingerprint),
+    rankr_fingerprint = coalesce(excluded.rankr_fingerprint, links.rankr_fingerprint),
+    written_at = coalesce(excluded.written_at, links.written_at), data = links.data || excluded.data, updated_at = now()
+), wrote_letters as (
+  insert into dead_letters (location_id, id, event_id, received_on, lane, run_id, workflow_id, step_id, code, detail,
+    answer, attempts, died_at)
+  select d.* from json_to_recordset($5::json) as d (location_id text, id uuid, event_id uuid, received_on date, lane text,
+    run_id uuid, workflow_id uuid, step_id text, code text, detail text, answer jsonb, attempts integer,
+    died_at timestamptz)
+  on conflict (location_id, id) do update set status = 'open', reason = null, settled_at = null,
+    run_id = excluded.run_id, step_id = excluded.step_id, code = excluded.code, detail = excluded.detail,
+    answer = excluded.answer, attempts = excluded.attempts, died_at = excluded.died_at
+)
+select append_audit($6::jsonb)`
+
+/** One spelling per key, the last one, in the order of the keys: a statement may touch a row once, and locks in order. */
+const listed = (rows: Map<string, Record<string, unknown>>): string =>
+  toJson([...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row))
+
+const hex = (bytes: Buffer | null | undefined): string | null => bytes?.toString('hex') ?? null
+
+const rowsOf = (items: ProgressItem[]) => {
+  const runs = new Map<string, Record<string, unknown>>()
+  const attempts = new Map<string, Record<string, unknown>>()
+  const effects = new Map<string, Record<string, unknown>>()
+  const links = new Map<string, Record<string, unknown>>()
+  const letters = new Map<string, Record<string, unknown>>()
+  for (const { locationId: location_id, ...item } of items) {
+    const { run } = item
+    if (run) {
+      runs.set(run.id, {
+        id: run.id,
+        received_on: run.receivedOn,
+        location_id,
+        event_id: run.eventId,
+        workflow_id: run.workflowId,
+        workflow_version: run.workflowVersion,
+        status: run.status,
+        record_key: run.recordKey,
+        steps: run.steps,
+        code: run.code,
+        detail: run.detail,
+        started_at: run.startedAt,
+        finished_at: run.finishedAt,
+      })
+    }
+    for (const attempt of item.attempts ?? []) {
+      attempts.set(attempt.id, {
+        id: attempt.id,
+        received_on: attempt.receivedOn,
+        location_id,
+        event_id: attempt.eventId,
+        run_id: attempt.runId,
+        step_id: attempt.stepId,
+        action_id: attempt.actionId,
+        number: attempt.number,
+        outcome: attempt.outcome,
+        code: attempt.code,
+        detail: attempt.detail,
+        request: attempt.request ?? null,
+        response: attempt.response ?? null,
+        started_at: attempt.startedAt,
+        duration_ms: attempt.durationMs,
+      })
+    }
+    for (const { key, receivedOn, state, result } of item.effects ?? []) {
+      effects.set(`${location_id} ${receivedOn} ${key}`, {
+        location_id,
+        key,
+        received_on: receivedOn,
+        state,
+        result: result ?? null,
+      })
+    }
+    for (const link of item.links ?? []) {
+      links.set(`${location_id} ${link.kind} ${link.rankrId}`, {
+        location_id,
+        kind: link.kind,
+        rankr_id: link.rankrId,
+        crm_id: link.crmId,
+        state: link.state,
+        crm_fingerprint: hex(link.crmFingerprint),
+        rankr_fingerprint: hex(link.rankrFingerprint),
+        written_at: link.writtenAt ?? null,
+        data: link.data ?? {},
+      })
+    }
+    for (const letter of item.deadLetters ?? []) {
+      letters.set(`${location_id} ${letter.id}`, {
+        location_id,
+        id: letter.id,
+        event_id: letter.eventId,
+        received_on: letter.receivedOn,
+        lane: letter.lane,
+        run_id: letter.runId,
+        workflow_id: letter.workflowId,
+        step_id: letter.stepId,
+        code: letter.code,
+        detail: letter.detail,
+        answer: letter.answer ?? null,
+        attempts: letter.attempts,
+        died_at: letter.diedAt,
+      })
+    }
+  }
+  return { runs, attempts, effects, links, letters }
+}
+
+export type ProgressStore = ReturnType<typeof createProgressStore>
+
+export const createProgressStore = ({ db, now }: { db: Database; now: () => Date }) => ({
+  /** Writes all items or none. Throws what PostgreSQL throws. */
+  async write(items: ProgressItem[]): Promise<void> {
+    const at = now()
+    const { runs, attempts, effects, links, letters } = rowsOf(items)
+    const audit = items.flatMap(({ locationId, audit = [] }) =>
+      audit.map((entry) => toAppendable(locationId, entry, at)),
+    )
+    await db.pool.query({
+      name: 'progress.write',
+      text: WRITE,
+      values: [listed(runs), listed(attempts), listed(effects), listed(links), listed(letters), `[${audit.join(',')}]`],
+    })
+  },
+})

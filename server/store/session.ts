@@ -1,0 +1,60 @@
+// One connection that stays open for the life of the process: it holds advisory locks and hears notifications, which
+// pooled connections cannot. Behind a pooler (PgBouncer in transaction mode) it needs a direct address.
+
+import pg from 'pg'
+
+export type Session = {
+  /** Takes an advisory lock that lasts until the session ends. False when somebody else has it. */
+  lock(key: number): Promise<boolean>
+  listen(channel: string, hear: (payload: string) => void): Promise<void>
+  /** Ends the session on purpose; `lost` is not called then. */
+  close(): Promise<void>
+}
+
+type Options = {
+  url: string
+  /** Called once when the connection ends by itself: its locks are gone, notifications may have been missed. */
+  lost: (error: Error) => void
+  applicationName?: string
+}
+
+/** Throws when the database cannot be reached. */
+export const openSession = async ({
+  url,
+  lost,
+  applicationName = 'rankr-connect session',
+}: Options): Promise<Session> => {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+    // A peer that vanished without a word is noticed by the system's probes.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  })
+  const ears = new Map<string, (payload: string) => void>()
+  let isOver = false
+  const end = (error: Error): void => {
+    if (isOver) return
+    isOver = true
+    lost(error)
+  }
+  client.on('error', end)
+  client.on('end', () => end(new Error('the connection was closed')))
+  client.on('notification', ({ channel, payload = '' }) => ears.get(channel)?.(payload))
+  await client.connect()
+  return {
+    async lock(key) {
+      const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1::bigint) as got', [key])
+      return rows[0]!.got
+    },
+    async listen(channel, hear) {
+      ears.set(channel, hear)
+      await client.query(`listen ${client.escapeIdentifier(channel)}`)
+    },
+    async close() {
+      isOver = true
+      await client.end()
+    },
+  }
+}
