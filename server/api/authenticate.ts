@@ -1,0 +1,147 @@
+// Who calls our API: an access token or an API key, and what it may do now. What is wrong is an answer, not an exception.
+// Knows no express and no database.
+
+import { isAddressAllowed } from './address-ranges.ts'
+import { looksLikeApiKey, parseApiKey } from './api-key.ts'
+import { type CredentialFault, type CredentialMode, hashOfCredential } from './credential-text.ts'
+import { type Scope, scopesWithin } from './scopes.ts'
+import { matchesSecret } from './secret-match.ts'
+import type { Opened, OpenedToken } from './tokens.ts'
+
+export type ApiCaller = {
+  /** Whose data the call is about. */
+  locationId: string
+  /** Whose client it is; another one than `locationId` when a test credential acts on the sandbox. */
+  ownerLocationId: string
+  clientId: string
+  /** With an API key only. */
+  keyId?: string
+  scopes: Scope[]
+  mode: CredentialMode
+}
+
+/** A credential whose client is known, whether it is let in or not. */
+export type Identity = Pick<ApiCaller, 'ownerLocationId' | 'clientId' | 'keyId'>
+
+export type RefusalReason =
+  | 'missing'
+  | 'two_credentials'
+  | `key_${CredentialFault}`
+  | 'unknown'
+  | 'expired'
+  | 'revoked'
+  | 'client_disabled'
+  | 'address'
+  | 'no_sandbox'
+
+export type Authenticated = { ok: true; caller: ApiCaller } | { ok: false; reason: RefusalReason; identity?: Identity }
+
+export type Presented = {
+  authorization: string | undefined
+  apiKey: string | undefined
+  /** The caller's address; undefined when it has gone already. */
+  address: string | undefined
+}
+
+/** A key and its client as they are now. */
+export type KnownKey = {
+  id: string
+  locationId: string
+  clientId: string
+  mode: CredentialMode
+  hash: Buffer
+  scopes: string[]
+  clientScopes: string[]
+  isClientEnabled: boolean
+  allowedRanges: string[]
+  expiresAt: Date | null
+  revokedAt: Date | null
+}
+
+/** A token's client as it is now, and whether the token was taken back. */
+export type KnownToken = {
+  locationId: string
+  mode: CredentialMode
+  isClientEnabled: boolean
+  clientScopes: string[]
+  tokensValidFrom: Date
+  isRevoked: boolean
+}
+
+/** Why a token that we have signed opens nothing now; undefined when it does. */
+export const tokenFault = (
+  { issuedAt }: Pick<OpenedToken, 'issuedAt'>,
+  state: KnownToken,
+): 'client_disabled' | 'revoked' | undefined => {
+  if (!state.isClientEnabled) return 'client_disabled'
+  return state.isRevoked || issuedAt < state.tokensValidFrom ? 'revoked' : undefined
+}
+
+type Deps = {
+  /** Asked with every request: answer from memory for some seconds. */
+  findKey: (hash: Buffer) => Promise<KnownKey | undefined>
+  openToken: (text: string) => Promise<Opened>
+  /** Asked with every request: answer from memory for some seconds. */
+  tokenState: (token: { clientId: string; jti: string }) => Promise<KnownToken | undefined>
+  /** The location that test credentials of this one act on; undefined when there is no sandbox here. */
+  sandboxOf: (locationId: string) => string | undefined
+  now: () => Date
+}
+
+const BEARER = /^Bearer +([\w.~+/=-]+)$/i
+
+type Credential = { kind: 'key' | 'token'; text: string } | { kind: 'missing' | 'two_credentials' }
+
+/** RFC 6750 (2) forbids to send two. */
+const credentialIn = ({ authorization, apiKey }: Presented): Credential => {
+  if (authorization !== undefined && apiKey !== undefined) return { kind: 'two_credentials' }
+  if (apiKey !== undefined) return { kind: 'key', text: apiKey.trim() }
+  const text = BEARER.exec(authorization ?? '')?.[1]
+  if (text === undefined) return { kind: 'missing' }
+  return { kind: looksLikeApiKey(text) ? 'key' : 'token', text }
+}
+
+export const createAuthenticate = ({ findKey, openToken, tokenState, sandboxOf, now }: Deps) => {
+  const letIn = (caller: Omit<ApiCaller, 'locationId'>, identity: Identity): Authenticated => {
+    const locationId = caller.mode === 'live' ? caller.ownerLocationId : sandboxOf(caller.ownerLocationId)
+    if (locationId === undefined) return { ok: false, reason: 'no_sandbox', identity }
+    return { ok: true, caller: { ...caller, locationId } }
+  }
+
+  const byKey = async (text: string, address: string | undefined): Promise<Authenticated> => {
+    const parsed = parseApiKey(text)
+    if (!parsed.ok) return { ok: false, reason: `key_${parsed.reason}` }
+    const key = await findKey(hashOfCredential(text))
+    if (!key || !matchesSecret(text, [{ hash: key.hash, expiresAt: null }], now())) {
+      return { ok: false, reason: 'unknown' }
+    }
+    const identity = { ownerLocationId: key.locationId, clientId: key.clientId, keyId: key.id }
+    const refuse = (reason: RefusalReason): Authenticated => ({ ok: false, reason, identity })
+    if (key.revokedAt) return refuse('revoked')
+    if (key.expiresAt && key.expiresAt <= now()) return refuse('expired')
+    if (!key.isClientEnabled) return refuse('client_disabled')
+    if (!isAddressAllowed(address, key.allowedRanges)) return refuse('address')
+    return letIn({ ...identity, scopes: scopesWithin(key.scopes, key.clientScopes), mode: key.mode }, identity)
+  }
+
+  const byToken = async (text: string): Promise<Authenticated> => {
+    const opened = await openToken(text)
+    if (!opened.ok) return { ok: false, reason: opened.reason === 'expired' ? 'expired' : 'unknown' }
+    const { jti, clientId, scopes } = opened.token
+    const state = await tokenState({ clientId, jti })
+    if (!state) return { ok: false, reason: 'unknown' }
+    const identity = { ownerLocationId: state.locationId, clientId }
+    const fault = tokenFault(opened.token, state)
+    if (fault) return { ok: false, reason: fault, identity }
+    return letIn({ ...identity, scopes: scopesWithin(scopes, state.clientScopes), mode: state.mode }, identity)
+  }
+
+  return async (presented: Presented): Promise<Authenticated> => {
+    const credential = credentialIn(presented)
+    if (credential.kind === 'key') return await byKey(credential.text, presented.address)
+    if (credential.kind === 'token') return await byToken(credential.text)
+    return { ok: false, reason: credential.kind }
+  }
+}
+
+export type Authenticate = ReturnType<typeof createAuthenticate>

@@ -1,0 +1,14 @@
+// Counts the changes of credentials made by this process. What was read at an older count is not trusted any more, so a
+// revocation holds here from the moment it is committed; other processes see it when their memory of seconds is over.
+
+export type CredentialVersion = { current(): number; bump(): void }
+
+export const createCredentialVersion = (): CredentialVersion => {
+  let version = 0
+  return {
+    current: () => version,
+    bump: () => {
+      version += 1
+    },
+  }
+}

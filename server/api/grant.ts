@@ -1,0 +1,28 @@
+// Which token a client gets at the token endpoint: grant client_credentials (RFC 6749, 4.4) and the scopes it asked for.
+
+import type { OAuthFault } from './oauth-fault.ts'
+import { ALL_SCOPES, parseScopeText, type Scope, scopesWithin } from './scopes.ts'
+
+export const GRANT_TYPES = ['client_credentials'] as const
+
+export type Granted = { ok: true; scopes: Scope[] } | OAuthFault
+
+/** A client that asks for no scope gets all that it has; one that asks for more than it has gets nothing. */
+export const grantScopes = (form: Record<string, string>, clientScopes: readonly string[]): Granted => {
+  const { grant_type: type, scope } = form
+  if (type === undefined) return { ok: false, error: 'invalid_request', description: 'Send a grant_type.' }
+  if (type !== 'client_credentials') {
+    return { ok: false, error: 'unsupported_grant_type', description: 'The grant_type must be client_credentials.' }
+  }
+  const own = scopesWithin(ALL_SCOPES, clientScopes)
+  if (scope === undefined || scope.trim() === '') return { ok: true, scopes: own }
+  const { scopes, unknown } = parseScopeText(scope)
+  if (unknown.length > 0) {
+    return { ok: false, error: 'invalid_scope', description: 'A scope is asked for that does not exist.' }
+  }
+  const missing = scopes.filter((wanted) => !own.includes(wanted))
+  if (missing.length > 0) {
+    return { ok: false, error: 'invalid_scope', description: `This client does not have ${missing.join(' ')}.` }
+  }
+  return { ok: true, scopes }
+}
