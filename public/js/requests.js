@@ -51,6 +51,11 @@ export const connectHtmx = ({ session, keepInAddress }) => {
       return
     }
     const { status, headers } = response
+    // "Done, nothing to show": the page stays as it is, unless what was acted on is to go.
+    if (status === 204 && !context.swap.startsWith('delete')) {
+      event.preventDefault()
+      return
+    }
     const problem = problemIn({
       status,
       type: headers.get('Content-Type'),
