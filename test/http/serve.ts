@@ -1,5 +1,6 @@
 // Serves rows for a test: the real middleware, doors and error handler around them; what lies behind is a fake.
 
+import type { RequestHandler } from 'express'
 import { Registry } from 'prom-client'
 import supertest from 'supertest'
 import { assemble } from '../../server/app.ts'
@@ -36,6 +37,8 @@ type Options = Partial<MountDeps> & {
   /** Tenants that have the app. */
   installed?: string[]
   registry?: Registry
+  assets?: RequestHandler
+  sandbox?: RequestHandler
 }
 
 export type LogLine = { level: string; msg: string; code?: string; err?: { message: string }; [key: string]: unknown }
