@@ -103,7 +103,8 @@ export const connectionRoutes = (screen: Screen, deps: ConnectionDeps): Route[] 
       path: '/settings/connection/:id/secret',
       audit: 'connection.secret_changed',
       // `now: yes` ends the old secret at once, after a leak.
-      input: { params, body: z.object({ now: isYes, sample: isYes }) },
+      // An empty form has no body at all.
+      input: { params, body: z.object({ now: isYes, sample: isYes }).prefault({}) },
       async handler({ caller, params: { id }, body, audit }) {
         const overlapHours = body.now ? 0 : OVERLAP_HOURS
         const { connection, secret } = await transaction(async (tx) => {

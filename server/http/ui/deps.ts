@@ -1,11 +1,13 @@
 // What the settings screens need from the rest, by shape: the stores and parts that wire.ts hands in satisfy it. Knows no
 // database and no outside system.
 
+import type { z } from 'zod'
 import type { UserContext as OpenedContext } from '../../highlevel/user-context.ts'
 import type { Connection } from '../../store/connections.ts'
 import type { Tx } from '../../store/db.ts'
 import type { Installation } from '../../store/installations.ts'
 import type { LocationSettings } from '../../store/settings.ts'
+import type { customersOptions } from '../../workflows/templates/customers.ts'
 import type { IssueSession } from '../doors/session.ts'
 
 /** Who the CRM says is looking; from the encrypted user context. */
@@ -49,16 +51,10 @@ export type WantedScope = { scope: string; sentence: string }
 
 export type { IssueSession }
 
-/** How customers are brought over in one location. */
-export type CustomerSync = {
-  isEnabled: boolean
-  /** Added to every contact. */
-  tags: string[]
-  /** Write a note on each new contact. */
-  note: boolean
-  /** Delete the contact when the customer is deleted in Rankr, instead of tagging it. */
-  delete: boolean
-}
+/** How customers are brought over in one location: the workflow template `customers` and the location's choices. */
+export type CustomerSync = { isEnabled: boolean; options: CustomersOptions }
+
+export type CustomersOptions = z.output<typeof customersOptions>
 
 export type CustomerSyncBook = {
   /** The defaults, switched off, when the location never chose. */

@@ -6,11 +6,11 @@ import type { Session } from '../doors/session.ts'
 import { view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import type { ConnectionBook, CustomerSync, CustomerSyncBook, InstallationReader, Transaction } from './deps.ts'
-import { missingScopes } from './scopes.ts'
+import { scopeLines } from './scopes.ts'
 import { defineChange, installationOf, type Screen, screenData } from './screen.ts'
 
 const MOST_TAGS = 20
-const MOST_LETTERS = 80
+const MOST_LETTERS = 60
 
 export type SyncDeps = {
   installations: Pick<InstallationReader, 'find'>
@@ -40,7 +40,7 @@ const optionsForm = z.object({
       ),
     ]),
   note: tick,
-  delete: tick,
+  deleteContacts: tick,
 })
 
 type Outcome = { saved?: 'saved' | 'savedOn' | 'savedOff'; refused?: CustomerSync }
@@ -63,7 +63,9 @@ export const syncRoutes = (screen: Screen, deps: SyncDeps): Route[] => {
         saved,
         isRefused: refused !== undefined,
         isConnected: all.length > 0,
-        missing: missingScopes(customerScopes, installation.scopes),
+        missing: scopeLines({ wanted: customerScopes, granted: installation.scopes }).filter(
+          ({ state }) => state === 'missing',
+        ),
       },
       { status: refused ? 422 : 200 },
     )
@@ -75,9 +77,9 @@ export const syncRoutes = (screen: Screen, deps: SyncDeps): Route[] => {
     defineChange({
       path: '/settings/syncs/customers',
       audit: 'sync.changed',
-      input: { body: optionsForm },
+      input: { body: optionsForm.prefault({}) },
       async handler({ caller, body: { enabled, ...options }, audit }) {
-        const wanted: CustomerSync = { isEnabled: enabled, ...options }
+        const wanted: CustomerSync = { isEnabled: enabled, options }
         if (options.tags.length > MOST_TAGS || options.tags.some((tag) => tag.length > MOST_LETTERS)) {
           return await show(caller, { refused: wanted })
         }

@@ -77,7 +77,7 @@ type World = {
   contexts: Map<string, UserContext>
 }
 
-const NO_SYNC: CustomerSync = { isEnabled: false, tags: ['rankr'], note: true, delete: false }
+const NO_SYNC: CustomerSync = { isEnabled: false, options: { tags: ['rankr'], note: true, deleteContacts: false } }
 
 /** A supertest agent over the settings routes, and the world behind them to be arranged and looked at. */
 export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { notice?: string } = {}) => {

@@ -1,0 +1,373 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { bearer, NOW } from '../serve.ts'
+import { event, installation, settingsPage } from './settings-page.ts'
+
+type Page = ReturnType<typeof settingsPage>
+
+const look = async ({ agent }: Page, path: string, session = {}) => {
+  const answer = await agent
+    .get(path)
+    .set('hx-request', 'true')
+    .set('authorization', await bearer(session))
+  assert.equal(answer.status, 200, answer.text)
+  return answer.text
+}
+
+const change = async ({ agent }: Page, path: string, form: Record<string, string> = {}) =>
+  agent
+    .post(path)
+    .type('form')
+    .set('authorization', await bearer())
+    .send(form)
+
+test('the overview shows what is left to do in a new account', async () => {
+  const html = await look(settingsPage(), '/settings')
+  assert.match(html, /How Harbor Dental and Rankr work together/)
+  assert.match(html, /1 of 4 done/)
+  assert.match(html, /href="\/settings\/connection">Connect Rankr</)
+  assert.match(html, /Not connected/)
+})
+
+test('the first steps go when they are done, or when they were put away', async () => {
+  const page = settingsPage()
+  assert.equal((await change(page, '/settings/guide/hide')).status, 204)
+  assert.doesNotMatch(await look(page, '/settings'), /First steps/)
+
+  const complete = settingsPage()
+  await complete.deps.connections.create('loc_1', { name: 'Rankr' })
+  complete.world.syncs.set('loc_1', { isEnabled: true, options: { tags: [], note: true, deleteContacts: false } })
+  complete.world.events.push({ locationId: 'loc_1', event: event() })
+  const html = await look(complete, '/settings')
+  assert.doesNotMatch(html, /First steps/)
+  assert.match(html, /customer\.created/)
+})
+
+test('an account to be reconnected says so first, with a button that leaves the frame', async () => {
+  const page = settingsPage()
+  page.world.installations.set(
+    'loc_1',
+    installation({
+      status: 'needs_reconnect',
+      statusCode: 'reconnect_needed',
+      refreshFailures: 3,
+      refreshFailedAt: NOW,
+    }),
+  )
+  const html = await look(page, '/settings')
+  assert.match(html, /This account needs to be reconnected/)
+  assert.match(html, /href="\/install" target="_blank" rel="noopener" hx-boost="false">Reconnect/)
+  assert.match(html, /Last attempt failed/)
+})
+
+test('a suspended account, missing permissions and failures are named on the overview', async () => {
+  const page = settingsPage()
+  page.world.installations.set('loc_1', installation({ status: 'suspended', scopes: ['contacts.readonly'] }))
+  page.world.events.push({
+    locationId: 'loc_1',
+    event: event({ outcome: 'dead', code: 'crm_rejected', deadLetterId: 'd' }),
+  })
+  const html = await look(page, '/settings')
+  assert.match(html, /This account is not active in your CRM/)
+  assert.match(html, /3 permissions are missing/)
+  assert.match(html, /One event could not be brought over/)
+  assert.match(html, /Your CRM refused the data\. Correct it in Rankr/)
+})
+
+test('a user sees everything and no button that changes something', async () => {
+  const page = settingsPage({ sampleWorkspace: { connect: async () => {} } })
+  await page.deps.connections.create('loc_1', { name: 'Rankr' })
+  page.world.events.push({ locationId: 'loc_1', event: event({ outcome: 'dead', deadLetterId: 'd' }) })
+  for (const path of [
+    '/settings',
+    '/settings/connection',
+    '/settings/syncs',
+    '/settings/activity',
+    `/settings/activity/${event().eventId}`,
+    '/settings/permissions',
+  ]) {
+    const html = await look(page, path, { role: 'user' })
+    const writes = [...html.matchAll(/<form[^>]*method="post"[\s\S]*?<\/form>/g)].map(([form]) => form)
+    assert.deepEqual(
+      writes.filter((form) => /type="submit"/.test(form)),
+      [],
+      path,
+    )
+  }
+  assert.match(await look(page, '/settings', { role: 'user' }), /Only an administrator of this account can change it/)
+})
+
+test('a new connection shows its secret once, in the answer that made it', async () => {
+  const page = settingsPage()
+  const made = await change(page, '/settings/connection', { name: 'My Rankr' })
+  assert.equal(made.status, 200)
+  assert.match(made.text, /value="whsec_secret1"/)
+  assert.match(made.text, /value="https:\/\/connect\.example\.com\/webhooks\/rankr\/con_1"/)
+  const later = await look(page, '/settings/connection')
+  assert.doesNotMatch(later, /whsec_/)
+  assert.match(later, /My Rankr/)
+  assert.doesNotMatch(JSON.stringify([page.audits, page.lines]), /whsec_/)
+  assert.deepEqual(
+    page.audits.map(({ locationId, record }) => [locationId, record.action]),
+    [['loc_1', 'connection.created']],
+  )
+})
+
+test('a name that cannot be used comes back with the form, and nothing is made', async () => {
+  const page = settingsPage()
+  const long = 'x'.repeat(81)
+  const answer = await change(page, '/settings/connection', { name: long })
+  assert.equal(answer.status, 422)
+  assert.match(String(answer.headers['content-type']), /text\/html/)
+  assert.match(answer.text, /data-errors/)
+  assert.match(answer.text, new RegExp(`value="${long}"`))
+  assert.equal((await change(page, '/settings/connection', { name: '  ' })).status, 422)
+  assert.equal(page.world.connections.length, 0)
+  assert.deepEqual(page.audits, [])
+})
+
+test('a changed secret names the overlap; one that leaked ends at once', async () => {
+  const page = settingsPage()
+  await page.deps.connections.create('loc_1', { name: 'Rankr' })
+  const rotated = await change(page, '/settings/connection/con_1/secret')
+  assert.match(rotated.text, /value="whsec_secret2"/)
+  assert.match(rotated.text, /before Nov 26, 2026, 10:00\sAM UTC/)
+  assert.match(await look(page, '/settings/connection'), /Two secrets are accepted until/)
+  const replaced = await change(page, '/settings/connection/con_1/secret', { now: 'yes' })
+  assert.match(replaced.text, /The secret before it is no longer accepted/)
+  assert.doesNotMatch(await look(page, '/settings/connection'), /Two secrets/)
+  assert.deepEqual(
+    page.audits.map(({ record }) => [record.action, record.details]),
+    [
+      ['connection.secret_changed', { overlapHours: 24 }],
+      ['connection.secret_changed', { overlapHours: 0 }],
+    ],
+  )
+})
+
+test('a connection is switched off and on again', async () => {
+  const page = settingsPage()
+  await page.deps.connections.create('loc_1', { name: 'Rankr' })
+  assert.match((await change(page, '/settings/connection/con_1/off')).text, /status-idle">Off</)
+  assert.match(await look(page, '/settings'), /Switched off/)
+  assert.match((await change(page, '/settings/connection/con_1/on')).text, /status-success">On</)
+  assert.deepEqual(
+    page.audits.map(({ record }) => [record.action, record.subject.id]),
+    [
+      ['connection.disabled', 'con_1'],
+      ['connection.enabled', 'con_1'],
+    ],
+  )
+})
+
+test('more connections than anybody needs are refused', async () => {
+  const page = settingsPage()
+  for (let count = 0; count < 20; count += 1) await page.deps.connections.create('loc_1', { name: `${count}` })
+  const answer = await change(page, '/settings/connection', { name: 'One more' })
+  assert.deepEqual([answer.status, answer.body.code], [409, 'conflict'])
+})
+
+test('in a sandbox one click connects the sample workspace', async () => {
+  const given: object[] = []
+  const page = settingsPage({ sampleWorkspace: { connect: async (wish) => void given.push(wish) } })
+  assert.match(await look(page, '/settings/connection'), /Connect the sample workspace/)
+  const answer = await change(page, '/settings/connection', { name: 'Sample workspace', sample: 'yes' })
+  assert.match(answer.text, /The sample workspace is connected/)
+  assert.doesNotMatch(answer.text, /whsec_/)
+  assert.deepEqual(given, [
+    {
+      name: 'Sample workspace',
+      webhookUrl: 'https://connect.example.com/webhooks/rankr/con_1',
+      signingSecret: 'whsec_secret1',
+    },
+  ])
+})
+
+test('when the sample workspace does not take it, the secret is shown for doing it by hand', async () => {
+  const page = settingsPage({
+    sampleWorkspace: {
+      connect: async () => {
+        throw new Error('down')
+      },
+    },
+  })
+  const answer = await change(page, '/settings/connection', { name: 'Sample', sample: 'yes' })
+  assert.match(answer.text, /did not take the connection/)
+  assert.match(answer.text, /value="whsec_secret1"/)
+})
+
+test('without a sandbox nothing is said of a sample', async () => {
+  const page = settingsPage()
+  assert.doesNotMatch(await look(page, '/settings/connection'), /ample/)
+  const answer = await change(page, '/settings/connection', { name: 'Rankr', sample: 'yes' })
+  assert.match(answer.text, /value="whsec_secret1"/)
+})
+
+test('the customer sync is switched on with its options, and what changed is recorded', async () => {
+  const page = settingsPage()
+  const answer = await change(page, '/settings/syncs/customers', {
+    enabled: 'on',
+    tags: ' rankr, vip ,, rankr',
+    deleteContacts: 'on',
+  })
+  assert.match(answer.text, /Switched on\. The next customer/)
+  const wanted = { isEnabled: true, options: { tags: ['rankr', 'vip'], note: false, deleteContacts: true } }
+  assert.deepEqual(page.world.syncs.get('loc_1'), wanted)
+  assert.equal(page.audits[0]?.record.action, 'sync.changed')
+  assert.deepEqual(page.audits[0]?.record.details, {
+    before: { isEnabled: false, options: { tags: ['rankr'], note: true, deleteContacts: false } },
+    after: wanted,
+  })
+  assert.match((await change(page, '/settings/syncs/customers', { enabled: 'on' })).text, /Saved\. It applies/)
+  assert.match((await change(page, '/settings/syncs/customers')).text, /Switched off\. Contacts stay/)
+})
+
+test('too many or too long tags come back with the form, and nothing is saved', async () => {
+  const page = settingsPage()
+  const many = Array.from({ length: 21 }, (_, index) => `t${index}`).join(',')
+  for (const tags of [many, 'x'.repeat(61)]) {
+    const answer = await change(page, '/settings/syncs/customers', { enabled: 'on', tags })
+    assert.equal(answer.status, 422)
+    assert.match(answer.text, /At most 20 tags of at most 60 characters/)
+  }
+  assert.equal(page.world.syncs.size, 0)
+  assert.deepEqual(page.audits, [])
+})
+
+test('the sync names the permissions it lacks', async () => {
+  const page = settingsPage()
+  page.world.installations.set('loc_1', installation({ scopes: ['contacts.readonly'] }))
+  assert.match(await look(page, '/settings/syncs'), /Create and change contacts, tags, notes and tasks/)
+})
+
+test('the list of events filters, and an empty list says what to do', async () => {
+  const page = settingsPage()
+  assert.match(await look(page, '/settings/activity'), /No events yet/)
+  page.world.events.push({ locationId: 'loc_1', event: event() })
+  assert.match(await look(page, '/settings/activity'), /status-success">Done</)
+  const none = await look(page, '/settings/activity?outcome=dead')
+  assert.match(none, /No event matches/)
+  assert.match(none, /href="\/settings\/activity">Show all</)
+  assert.match(await look(page, '/settings/activity?outcome=nonsense&type=%3Cscript%3E'), /customer\.created/)
+})
+
+test('an event shows its attempts, what failed in words, and content as text', async () => {
+  const page = settingsPage()
+  const attempt = {
+    number: 1,
+    stepId: 'contact',
+    actionId: 'app.customers.upsert-contact',
+    outcome: 'failed' as const,
+    code: 'crm_rejected',
+    detail: 'email must be an email',
+    request: { method: 'POST', path: '/contacts/upsert' },
+    response: { status: 422 },
+    startedAt: NOW,
+    durationMs: 1234,
+  }
+  page.world.events.push({
+    locationId: 'loc_1',
+    event: event({
+      outcome: 'dead',
+      code: 'crm_rejected',
+      deadLetterId: 'dead_1',
+      runs: [{ runId: 'r', workflowName: 'Customers to contacts', code: null, detail: null, attempts: [attempt] }],
+    }),
+  })
+  const html = await look(page, `/settings/activity/${event().eventId}`)
+  assert.match(html, /Bring a customer into the contacts/)
+  assert.match(html, /1,234 ms/)
+  assert.match(html, /email must be an email/)
+  assert.match(html, /\/contacts\/upsert/)
+  assert.match(html, /&lt;b&gt;Ana&lt;\/b&gt;/)
+  assert.doesNotMatch(html, /<b>Ana/)
+})
+
+test('a failed event is sent again once', async () => {
+  const page = settingsPage()
+  const { eventId } = event()
+  page.world.events.push({
+    locationId: 'loc_1',
+    event: event({ outcome: 'dead', code: 'crm_rejected', deadLetterId: 'dead_1' }),
+  })
+  const first = await change(page, `/settings/activity/${eventId}/replay`)
+  assert.match(first.text, /It is on its way again/)
+  const second = await change(page, `/settings/activity/${eventId}/replay`)
+  assert.match(second.text, /already sent again or put aside/)
+  assert.deepEqual(page.world.replayed, ['dead_1'])
+  assert.deepEqual(
+    page.audits.map(({ record }) => [record.action, record.details.isReplayed]),
+    [
+      ['event.replayed', true],
+      ['event.replayed', false],
+    ],
+  )
+})
+
+test('permissions show missing ones first, each with what needs it', async () => {
+  const page = settingsPage()
+  page.world.installations.set('loc_1', installation({ scopes: ['contacts.readonly', 'calendars.readonly'] }))
+  const html = await look(page, '/settings/permissions')
+  assert.match(html, /3 permissions are missing/)
+  assert.match(html, /hx-boost="false">Update permissions/)
+  const order = ['Create and change contacts', 'Read contacts with their', 'Read calendars'].map((words) =>
+    html.indexOf(words),
+  )
+  assert.deepEqual(
+    order,
+    [...order].sort((a, b) => a - b),
+  )
+  assert.ok(order.every((place) => place > 0))
+  assert.match(html, /Granted, not needed/)
+  assert.match(html, /Keeping the connection to your CRM/)
+})
+
+test('a company sees its own accounts wherever it goes', async () => {
+  const page = settingsPage()
+  page.world.installations.set('comp_1', installation({ tenantId: 'comp_1', kind: 'company' }))
+  page.world.installations.set('loc_2', installation({ tenantId: 'loc_2', name: 'Bay Fitness', status: 'suspended' }))
+  page.world.installations.set('loc_3', installation({ tenantId: 'loc_3', name: 'Gone', status: 'uninstalled' }))
+  page.world.installations.set('loc_x', installation({ tenantId: 'loc_x', name: 'Stranger', companyId: 'comp_2' }))
+  const session = { scope: 'company' as const, locationId: 'comp_1' }
+  for (const path of ['/settings', '/settings/syncs', `/settings/activity/${event().eventId}`]) {
+    const html = await look(page, path, session)
+    assert.match(html, /href="\/settings\?location=loc_1" hx-boost="false">Open/)
+    assert.match(html, /Bay Fitness/)
+    assert.doesNotMatch(html, /Gone|Stranger/)
+  }
+})
+
+test('a company without accounts is told how to get one', async () => {
+  const page = settingsPage()
+  page.world.installations.clear()
+  const html = await look(page, '/settings', { scope: 'company', locationId: 'comp_1' })
+  assert.match(html, /No account has this app yet/)
+  assert.match(html, /href="\/install"/)
+})
+
+test('every screen has one heading and a title', async () => {
+  const page = settingsPage()
+  page.world.events.push({ locationId: 'loc_1', event: event() })
+  for (const path of [
+    '/settings',
+    '/settings/connection',
+    '/settings/syncs',
+    '/settings/activity',
+    `/settings/activity/${event().eventId}`,
+    '/settings/permissions',
+  ]) {
+    const html = await look(page, path)
+    assert.equal(html.match(/<h1/g)?.length, 1, path)
+    assert.match(html, /^<title>.+ · Rankr Connect<\/title>/)
+  }
+})
+
+test('the screens speak Spanish to whoever asks for it', async () => {
+  const page = settingsPage()
+  const answer = await page.agent
+    .get('/settings')
+    .set('hx-request', 'true')
+    .set('accept-language', 'es')
+    .set('authorization', await bearer())
+  assert.match(answer.text, /Cómo trabajan juntos Harbor Dental y Rankr/)
+})
