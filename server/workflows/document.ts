@@ -13,10 +13,11 @@ const path = z
   .max(200)
   .regex(/^(trigger|steps|options|account)(\.[\w-]+)+$/, 'must start with trigger, steps, options or account')
 
-/** Where a value comes from: written down, taken from the run, or text with `{{path}}` in it. */
+/** Where a value comes from: written down, taken from the run, several lists joined, or text with `{{path}}` in it. */
 export const valueSource = z.union([
   z.strictObject({ value: z.json() }),
   z.strictObject({ path, fallback: z.json().optional() }),
+  z.strictObject({ paths: z.array(path).min(1).max(20) }),
   z.strictObject({ template: z.string().max(5000) }),
 ])
 

@@ -45,6 +45,7 @@ export const fillTemplate = (template: string, knowledge: Knowledge): string =>
 /** The paths a template names, for checks and previews. */
 export const pathsOf = (source: ValueSource): string[] => {
   if ('path' in source) return [source.path]
+  if ('paths' in source) return source.paths
   if ('template' in source) return [...source.template.matchAll(/\{\{\s*([\w.-]+)\s*\}\}/g)].map(([, path]) => path!)
   return []
 }
@@ -53,6 +54,7 @@ export const pathsOf = (source: ValueSource): string[] => {
 export const resolveValue = (source: ValueSource, knowledge: Knowledge): unknown => {
   if ('value' in source) return source.value
   if ('template' in source) return fillTemplate(source.template, knowledge)
+  if ('paths' in source) return source.paths.flatMap((path) => valueAt(knowledge, path) ?? [])
   const found = valueAt(knowledge, source.path)
   return found === undefined || found === null ? source.fallback : found
 }

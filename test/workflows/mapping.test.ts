@@ -68,3 +68,10 @@ test('what has no value is left out of the input, so that nothing is overwritten
   }
   assert.deepEqual(resolveInput(input, knowledge), { name: 'Ana', count: 0, contactId: 'c1', source: 'Rankr' })
 })
+
+test('several lists are joined to one, nothing is left out of it', () => {
+  assert.deepEqual(
+    resolveValue({ paths: ['trigger.data.items.sku', 'options.tags', 'trigger.data.missing'] }, knowledge),
+    ['A', 'B', 'rankr'],
+  )
+})

@@ -27,25 +27,14 @@ const bringOver: Step[] = [
     },
   },
   {
-    id: 'customer-tags',
+    id: 'tags',
     type: 'action',
     action: 'app.customers.add-tags',
-    title: "Add the customer's tags",
+    title: "Add the customer's tags and those of your choice",
     input: {
       ...customer,
       contactId: { path: 'steps.contact.contactId' },
-      tags: { path: 'trigger.data.tags', fallback: [] },
-    },
-  },
-  {
-    id: 'own-tags',
-    type: 'action',
-    action: 'app.customers.add-tags',
-    title: 'Add tags of your choice',
-    input: {
-      ...customer,
-      contactId: { path: 'steps.contact.contactId' },
-      tags: { path: 'options.tags', fallback: [] },
+      tags: { paths: ['trigger.data.tags', 'options.tags'] },
     },
   },
   {
