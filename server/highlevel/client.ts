@@ -1,0 +1,109 @@
+// A call to HighLevel's API for one tenant: budget, token, Version header, one repeat after a 401, errors as coded ones.
+// Does not try again otherwise; whoever called knows whether and when that makes sense.
+
+import { AppError, asAppError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Budget, Priority } from './budget.ts'
+import { versionFor } from './dialect.ts'
+import { failureOf } from './failure.ts'
+import type { CrmAnswer, CrmHttp, CrmRequest } from './http.ts'
+import type { Tokens } from './tokens.ts'
+
+export type CrmCall = CrmRequest & {
+  locationId: string
+  /** The Version header; by the path when absent. */
+  version?: string | undefined
+  priority: Priority
+  /** Whose token: the location's, or that of the company it belongs to. */
+  token?: 'location' | 'company' | undefined
+  /** Calls that are to follow for this tenant, this one included: one lease of the budget serves them. */
+  calls?: number | undefined
+  /** For the log: the event because of which the call is made. */
+  eventId?: string | undefined
+}
+
+export type CrmResult = Pick<CrmAnswer, 'status' | 'data' | 'headers'>
+
+export type CrmClient = {
+  /**
+   * Answers with a 2xx. Throws crm_* (failure.ts: `extra` has status, trace id, message and, for duplicates, the existing
+   * id), `crm_rate_limited` with its wait when the budget is empty, and what `tokenFor` throws.
+   */
+  call(call: CrmCall): Promise<CrmResult>
+}
+
+type Deps = {
+  http: CrmHttp
+  tokens: Pick<Tokens, 'tokenFor' | 'refreshed' | 'suspend'>
+  budget: Budget
+  /** The company that a location belongs to. */
+  companyOf: (locationId: string) => Promise<string | undefined>
+  now: () => Date
+  log: Log
+}
+
+export const createCrmClient = ({ http, tokens, budget, companyOf, now, log }: Deps): CrmClient => {
+  const tenantOf = async ({ locationId, token }: CrmCall): Promise<string> => {
+    if (token !== 'company') return locationId
+    const companyId = await companyOf(locationId)
+    if (!companyId) {
+      throw new AppError('crm_scope_missing', { detail: 'This needs the app to be installed for the whole company.' })
+    }
+    return companyId
+  }
+
+  const once = async (call: CrmCall, { tenantId, accessToken }: { tenantId: string; accessToken: string }) => {
+    const { method, path, query, body, bodyStyle, signal, version = versionFor(path), eventId } = call
+    await budget.take(tenantId, call.priority, call.calls === undefined ? {} : { calls: call.calls })
+    const answer = await http.send({
+      method,
+      path,
+      query,
+      body,
+      bodyStyle,
+      signal,
+      headers: { ...call.headers, version, authorization: `Bearer ${accessToken}` },
+    })
+    budget.observe(tenantId, answer.headers)
+    const error = answer.status >= 200 && answer.status <= 299 ? undefined : failureOf(answer, now())
+    log.debug(
+      {
+        tenantId,
+        eventId,
+        method,
+        path,
+        status: answer.status,
+        durationMs: answer.durationMs,
+        code: error?.code,
+        traceId: error?.extra?.crmTraceId,
+      },
+      'crm call',
+    )
+    return { answer, error }
+  }
+
+  /** What a refusal means for calls after this one. Its own trouble must not hide the refusal. */
+  const react = async (tenantId: string, error: AppError): Promise<void> => {
+    try {
+      if (error.code === 'crm_rate_limited') await budget.limited(tenantId, error.retryAfterSeconds ?? 10)
+      if (error.code === 'crm_suspended') await tokens.suspend(tenantId, String(error.extra?.crmMessage ?? ''))
+    } catch (thrown) {
+      log.error({ err: asAppError(thrown), tenantId }, 'a refusal could not be passed on')
+    }
+  }
+
+  return {
+    async call(call) {
+      const tenantId = await tenantOf(call)
+      const { accessToken } = await tokens.tokenFor(tenantId)
+      let { answer, error } = await once(call, { tenantId, accessToken })
+      if (error?.code === 'crm_unauthorized') {
+        const renewed = await tokens.refreshed(tenantId, accessToken)
+        ;({ answer, error } = await once(call, { tenantId, accessToken: renewed.accessToken }))
+      }
+      if (!error) return { status: answer.status, data: answer.data, headers: answer.headers }
+      await react(tenantId, error)
+      throw error
+    },
+  }
+}

@@ -1,0 +1,113 @@
+// Runs any catalog action against HighLevel: data in, request out, answer or coded error. Knows no action by name.
+
+import { readPath } from '../catalog/paths.ts'
+import { type BuiltRequest, buildRequest } from '../catalog/request.ts'
+import type { Action } from '../catalog/schema.ts'
+import { AppError } from '../errors.ts'
+import type { Priority } from './budget.ts'
+import type { CrmClient, CrmResult } from './client.ts'
+import { type MaskedRequest, type MaskedResponse, maskRequest, maskResponse } from './mask.ts'
+import { nextPage, pageSize } from './paging.ts'
+
+export type Execution = {
+  locationId: string
+  actionId: string
+  input: Record<string, unknown>
+  priority: Priority
+  /** For the log: the event because of which it runs. */
+  eventId?: string | undefined
+  /** Calls that are to follow for this location, this one included. */
+  calls?: number | undefined
+  signal?: AbortSignal | undefined
+  /** Told of the call also when it fails; masked, fit to be stored. */
+  onExchange?: ((exchange: { request: MaskedRequest; response?: MaskedResponse }) => void) | undefined
+}
+
+export type Executed = { output: unknown; request: MaskedRequest; response: MaskedResponse }
+
+export type Execute = ReturnType<typeof createExecute>
+
+type Deps = {
+  client: CrmClient
+  action: (id: string) => Action | undefined
+  /** What an installation knows and nobody types. */
+  tenant: (locationId: string) => Promise<{ companyId: string | null; userId: string | null } | undefined>
+  appId: string
+}
+
+/** More is a list that does not end. */
+const MOST_PAGES = 1_000
+
+export const createExecute = ({ client, action, tenant, appId }: Deps) => {
+  const crmAction = (id: string): Action => {
+    const found = action(id)
+    if (found?.system !== 'crm' || !found.method || !found.path) {
+      throw new AppError('action_unknown', { extra: { actionId: id } })
+    }
+    return found
+  }
+
+  const requestOf = async (found: Action, { locationId, input }: Execution): Promise<BuiltRequest> => {
+    const known = needsTenant(found) ? await tenant(locationId) : undefined
+    const built = buildRequest(found, input, {
+      locationId,
+      appId,
+      ...(known?.companyId ? { companyId: known.companyId } : {}),
+      ...(known?.userId ? { userId: known.userId } : {}),
+    })
+    if (!built.ok) throw new AppError('action_input_invalid', { errors: built.faults })
+    return built.request
+  }
+
+  /**
+   * One call. Throws `action_unknown`, `action_input_invalid` (with the faults of fields), and what the client throws.
+   */
+  const execute = async (execution: Execution): Promise<Executed> => {
+    const found = crmAction(execution.actionId)
+    const built = await requestOf(found, execution)
+    const { locationId, priority, eventId, calls, signal, onExchange } = execution
+    const request = maskRequest(built, found)
+    let result: CrmResult
+    try {
+      result = await client.call({ locationId, priority, eventId, calls, signal, ...built })
+    } catch (error) {
+      onExchange?.({ request, ...(responseIn(error) ? { response: responseIn(error)! } : {}) })
+      throw error
+    }
+    const response = maskResponse(result, found)
+    onExchange?.({ request, response })
+    return { output: result.data, request, response }
+  }
+
+  return {
+    execute,
+
+    /**
+     * The items of a list action, page after page, as they are asked for. Throws as `execute` does; the action must be a
+     * list. `size` is the wished size of a page.
+     */
+    async *list(execution: Execution & { size?: number }): AsyncGenerator<unknown> {
+      const { list } = crmAction(execution.actionId)
+      if (!list) throw new TypeError(`${execution.actionId} is no list`)
+      let input: Record<string, unknown> | undefined = { ...execution.input, ...pageSize(list, execution.size) }
+      for (let page = 0; input && page < MOST_PAGES; page++) {
+        const { output } = await execute({ ...execution, input })
+        const found = readPath(output, list.itemsAt)
+        const items: unknown[] = Array.isArray(found) ? found : []
+        yield* items
+        input = nextPage(list, { input, output, items })
+      }
+    },
+  }
+}
+
+const needsTenant = ({ input }: Action): boolean =>
+  JSON.stringify(input).includes('"context":"companyId"') || JSON.stringify(input).includes('"context":"userId"')
+
+/** What a coded error still knows of the answer. */
+const responseIn = (thrown: unknown): MaskedResponse | undefined => {
+  const status = thrown instanceof AppError ? thrown.extra?.crmStatus : undefined
+  if (typeof status !== 'number') return undefined
+  const { crmMessage, crmTraceId } = (thrown as AppError).extra ?? {}
+  return { status, data: { message: crmMessage, traceId: crmTraceId } }
+}
