@@ -162,6 +162,17 @@ export const createTokens = ({ installations, oauth, audit, listener, now, rando
       cache.delete(tenantId)
     },
 
+    /** A call was refused since the account is not active: nobody calls until `refreshDue` finds it active again. */
+    suspend: async (tenantId: string, message: string): Promise<void> => {
+      cache.delete(tenantId)
+      const isNew = await vault.locked(tenantId, async (tx, row) => {
+        if (row?.status !== 'active') return false
+        await vault.stop(tx, row, { status: 'suspended', message })
+        return true
+      })
+      if (isNew) await vault.needsPerson(tenantId, 'crm_suspended')
+    },
+
     /**
      * Keeps refresh tokens of idle installations alive and asks again for suspended ones. To be called every few minutes
      * by one worker or several. Returns how many work now.

@@ -96,11 +96,11 @@ export const createInstallationTokens = ({ db, seal }: { db: Database; seal: Sea
       const rows = await db.kysely
         .selectFrom('installations')
         .select('tenant_id')
-        .where('refresh_token', 'is not', null)
         .where((is) =>
           is.or([
             is.and([
               is('status', '=', 'active'),
+              is('refresh_token', 'is not', null),
               is('access_expires_at', '<', due.idleSince),
               is.or([is('refresh_failed_at', 'is', null), is('refresh_failed_at', '<', due.suspendedSince)]),
             ]),

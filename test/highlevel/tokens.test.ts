@@ -182,6 +182,17 @@ test('a location that is not active is suspended, asked again hourly, and told o
   )
 })
 
+test('an account that a call finds inactive is suspended once, until it is found active', async () => {
+  const { tokens, process, locationId, clock, told } = await setUp()
+  await tokens.tokenFor(locationId)
+  await Promise.all([tokens.suspend(locationId, 'Location is not active'), process().suspend(locationId, 'again')])
+  await rejectsWith(tokens.tokenFor(locationId), 'crm_suspended')
+  clock.advance({ hours: 2 })
+  assert.equal(await tokens.refreshDue(), 1)
+  await tokens.tokenFor(locationId)
+  assert.deepEqual(told, [`crm_suspended ${locationId}`, `recovered ${locationId}`])
+})
+
 test('trouble on the way does not touch a token that still works', async () => {
   const { tokens, locationId, clock, grants, first } = await setUp()
   await tokens.tokenFor(locationId)

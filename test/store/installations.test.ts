@@ -168,9 +168,15 @@ test('idle and suspended installations are due, working, broken and ended ones a
     await install(id, { expiresAt: at(10) })
     await installations.refreshFailed(id, { at: failedAt, error: 'x', status, code: 'x' })
   }
+  await install('D-suspended-minted', { expiresAt: at(10), refreshToken: null })
+  await installations.refreshFailed('D-suspended-minted', { at: at(1), error: 'x', status: 'suspended', code: 'x' })
   await install('D-failing', { expiresAt: at(10) })
   await installations.refreshFailed('D-failing', { at: at(31), error: 'timeout' })
-  assert.deepEqual((await due()).filter((id) => id.startsWith('D-')).sort(), ['D-idle', 'D-suspended'])
+  assert.deepEqual((await due()).filter((id) => id.startsWith('D-')).sort(), [
+    'D-idle',
+    'D-suspended',
+    'D-suspended-minted',
+  ])
 })
 
 test('the locations of a company, its activity and its domains are found', async () => {
