@@ -16,6 +16,7 @@ import { emailActions } from './actions/email-templates.ts'
 import { estimateActions } from './actions/estimates.ts'
 import { formActions } from './actions/forms.ts'
 import { funnelActions } from './actions/funnels.ts'
+import { httpActions } from './actions/http.ts'
 import { invoiceActions } from './actions/invoices.ts'
 import { linkActions } from './actions/links.ts'
 import { mediaActions } from './actions/media.ts'
@@ -25,14 +26,29 @@ import { objectActions } from './actions/objects.ts'
 import { opportunityActions } from './actions/opportunities.ts'
 import { paymentActions } from './actions/payments.ts'
 import { productActions } from './actions/products.ts'
+import { rankrActions } from './actions/rankr.ts'
 import { recurringInvoiceActions } from './actions/recurring-invoices.ts'
 import { socialActions } from './actions/social.ts'
+import { supportActions } from './actions/support.ts'
 import { tagActions } from './actions/tags.ts'
 import { taskActions } from './actions/tasks.ts'
 import { type Action, actionSchema, type Trigger, triggerSchema } from './schema.ts'
 import type { Scope } from './scopes.ts'
+import { accountTriggers } from './triggers/account.ts'
+import { appTriggers } from './triggers/app.ts'
+import { appointmentTriggers } from './triggers/appointments.ts'
 import { contactTriggers } from './triggers/contacts.ts'
+import { invoiceTriggers } from './triggers/invoices.ts'
+import { messageTriggers } from './triggers/messages.ts'
+import { noteAndTaskTriggers } from './triggers/notes-and-tasks.ts'
+import { objectTriggers } from './triggers/objects.ts'
+import { opportunityTriggers } from './triggers/opportunities.ts'
+import { orderTriggers } from './triggers/orders.ts'
+import { productTriggers } from './triggers/products.ts'
+import { rankrActivityTriggers } from './triggers/rankr-activity.ts'
 import { rankrCustomerTriggers } from './triggers/rankr-customers.ts'
+import { rankrInvoiceTriggers } from './triggers/rankr-invoices.ts'
+import { rankrOrderTriggers } from './triggers/rankr-orders.ts'
 
 /** All actions, checked, with defaults filled in. A faulty entry stops the start. */
 export const actions: readonly Action[] = z
@@ -53,6 +69,7 @@ export const actions: readonly Action[] = z
     ...estimateActions,
     ...formActions,
     ...funnelActions,
+    ...httpActions,
     ...invoiceActions,
     ...linkActions,
     ...mediaActions,
@@ -62,14 +79,34 @@ export const actions: readonly Action[] = z
     ...opportunityActions,
     ...paymentActions,
     ...productActions,
+    ...rankrActions,
     ...recurringInvoiceActions,
     ...socialActions,
+    ...supportActions,
     ...tagActions,
     ...taskActions,
   ])
 
 /** All triggers, checked, with defaults filled in. */
-export const triggers: readonly Trigger[] = z.array(triggerSchema).parse([...contactTriggers, ...rankrCustomerTriggers])
+export const triggers: readonly Trigger[] = z
+  .array(triggerSchema)
+  .parse([
+    ...accountTriggers,
+    ...appTriggers,
+    ...appointmentTriggers,
+    ...contactTriggers,
+    ...invoiceTriggers,
+    ...messageTriggers,
+    ...noteAndTaskTriggers,
+    ...objectTriggers,
+    ...opportunityTriggers,
+    ...orderTriggers,
+    ...productTriggers,
+    ...rankrActivityTriggers,
+    ...rankrCustomerTriggers,
+    ...rankrInvoiceTriggers,
+    ...rankrOrderTriggers,
+  ])
 
 const actionsById: ReadonlyMap<string, Action> = new Map(actions.map((entry) => [entry.id, entry]))
 const triggersById: ReadonlyMap<string, Trigger> = new Map(triggers.map((entry) => [entry.id, entry]))

@@ -15,6 +15,8 @@ export type BuiltRequest = {
   /** Undefined when the call has no body. */
   body: Record<string, unknown> | undefined
   bodyStyle: Action['bodyStyle']
+  /** Names in a multipart body whose value is the address of a file to be streamed, not text. */
+  files: string[]
   token: Action['token']
 }
 
@@ -36,6 +38,9 @@ const toWire = (field: Field, value: unknown): unknown => {
     ),
   )
 }
+
+/** An attachment is a file; where its form is `url` the CRM fetches the file itself and wants only the address. */
+const isFile = (field: Field): boolean => field.type === 'attachment' && field.format !== 'url'
 
 const toText = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
@@ -73,6 +78,8 @@ export const buildRequest = (action: Action, input: unknown, context: FillContex
       headers,
       body: hasBody ? body : undefined,
       bodyStyle: action.bodyStyle,
+      files:
+        action.bodyStyle === 'multipart' ? action.input.filter(isFile).map((field) => field.name ?? field.key) : [],
       token: action.token,
     },
   }

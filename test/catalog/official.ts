@@ -58,8 +58,11 @@ const contradicts = (schema: Node): boolean => {
   return schema.type === 'string' && example !== null && typeof example === 'object'
 }
 
-const unknownItems = (items: Json, example: Json | undefined): boolean =>
-  isNode(items) && (items.type === 'array' || (items.type === 'string' && isNode(example)))
+const unknownItems = (items: Json, example: Json | undefined): boolean => {
+  if (!isNode(items)) return false
+  const shown = Array.isArray(example) ? example[0] : example
+  return items.type === 'array' || (items.type === 'string' && isNode(shown))
+}
 
 const mapNode = (map: Node, change: (value: Json, key: string) => Json): Node =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]))
@@ -112,6 +115,12 @@ const mendFile = (value: Json, folder: string): Json => {
     return mendFile(item, folder)
   })
 }
+
+/** A few webhook pages write a schema as names with their types: `{ "id": "string" }`. */
+const longhand = (schema: Node): Node =>
+  schema.properties === undefined && typeof schema.id === 'string'
+    ? { type: 'object', properties: mapNode(schema, (type) => (typeof type === 'string' ? { type } : {})) }
+    : schema
 
 const readOperations = (options: { root: Node; file: string; generation: 'v2' | 'v3' }): Operation[] => {
   const { root, file, generation } = options
@@ -201,7 +210,7 @@ export const readOfficial = (): Official | undefined => {
     readdirSync(new URL('webhooks/', FOLDER)).map((name) => {
       const page = readJson(new URL(`webhooks/${name}`, FOLDER))
       const event = String(page.event)
-      return [event, { event, literal: page.typeLiteral as string | null, schemas: nodes(page.schemas) }]
+      return [event, { event, literal: page.typeLiteral as string | null, schemas: nodes(page.schemas).map(longhand) }]
     }),
   )
   const resolve: Official['resolve'] = (schema, file) => {

@@ -103,9 +103,10 @@ export const associationActions: ActionEntry[] = [
       { ...objectKey, in: 'path', required: true },
       { ...locationId, in: 'query' },
     ],
-    sample: { input: { objectKey: 'custom_objects.rankr_orders' }, output: sampleAssociation },
+    sample: { input: { objectKey: 'custom_objects.rankr_orders' }, output: { associations: [sampleAssociation] } },
     risk: 'read',
     idempotent: true,
+    list: { itemsAt: 'associations', paging: { style: 'none' } },
   },
   {
     id: 'crm.associations.create',

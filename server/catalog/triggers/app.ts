@@ -1,0 +1,142 @@
+// What this app itself reports: installs, broken connections, schedules, incoming webhooks, failed steps, drift. Bodies have the shape of Rankr's: `{ type, timestamp, data }`.
+import type { TriggerEntry } from '../schema.ts'
+
+const dedupeKey = { in: 'event', key: 'id' } as const
+
+export const appTriggers: TriggerEntry[] = [
+  {
+    id: 'app.installation.completed',
+    label: 'Rankr Connect is ready',
+    description: 'The app was installed and may work in this account.',
+    resource: 'app',
+    system: 'app',
+    event: 'installation.completed',
+    delivery: 'inside',
+    sample: {
+      type: 'installation.completed',
+      timestamp: '2026-03-01T10:00:00Z',
+      data: {
+        accountName: 'Northwind Coaching',
+        installedBy: 'Ana Ruiz',
+        scopes: ['contacts.readonly', 'contacts.write'],
+      },
+    },
+    filters: [],
+    dedupeKey,
+    recordKey: ['data.accountName'],
+  },
+  {
+    id: 'app.connection.reconnect-needed',
+    label: 'Reconnecting is needed',
+    description: 'The app may no longer act for this account until somebody reconnects it.',
+    resource: 'connections',
+    system: 'app',
+    event: 'connection.reconnect-needed',
+    delivery: 'inside',
+    sample: {
+      type: 'connection.reconnect-needed',
+      timestamp: '2026-03-04T03:12:00Z',
+      data: { connection: 'crm', code: 'reconnect_needed', waitingEvents: 12 },
+    },
+    filters: [
+      {
+        path: 'data.connection',
+        label: 'Which connection',
+        type: 'select',
+        choices: [
+          { value: 'crm', label: 'The CRM' },
+          { value: 'rankr', label: 'Rankr' },
+          { value: 'support', label: 'The support desk' },
+        ],
+      },
+    ],
+    dedupeKey,
+    recordKey: ['data.connection'],
+  },
+  {
+    id: 'app.schedule.due',
+    label: 'At a set time',
+    description: 'A time that a schedule names has come.',
+    resource: 'schedules',
+    system: 'app',
+    event: 'schedule.due',
+    delivery: 'inside',
+    sample: {
+      type: 'schedule.due',
+      timestamp: '2026-03-09T16:00:00Z',
+      data: { scheduleId: 'sch_01', name: 'Every Monday at nine', dueAt: '2026-03-09T09:00:00-07:00' },
+    },
+    filters: [{ path: 'data.scheduleId', label: 'Schedule', type: 'string' }],
+    dedupeKey,
+    recordKey: ['data.scheduleId'],
+  },
+  {
+    id: 'app.webhook.received',
+    label: 'Webhook received',
+    description: 'Another system called an address of this account.',
+    resource: 'webhooks',
+    system: 'app',
+    event: 'webhook.received',
+    delivery: 'inside',
+    sample: {
+      type: 'webhook.received',
+      timestamp: '2026-03-05T11:00:00Z',
+      data: {
+        hookId: 'hk_7Qm2',
+        method: 'POST',
+        contentType: 'application/json',
+        body: { form: 'callback', email: 'maya.okafor@example.com' },
+      },
+    },
+    filters: [{ path: 'data.hookId', label: 'Address', type: 'string' }],
+    dedupeKey,
+    recordKey: ['data.hookId'],
+  },
+  {
+    id: 'app.step.failed',
+    label: 'A step failed for good',
+    description: 'A step of a workflow was tried as often as it may be and waits for somebody.',
+    resource: 'runs',
+    system: 'app',
+    event: 'step.failed',
+    delivery: 'inside',
+    sample: {
+      type: 'step.failed',
+      timestamp: '2026-03-06T14:00:00Z',
+      data: {
+        workflow: 'Customers into contacts',
+        step: 'upsert',
+        code: 'crm_rejected',
+        eventType: 'customer.created',
+        recordKey: 'customer:cus_10482',
+        attempts: 10,
+      },
+    },
+    filters: [
+      { path: 'data.code', label: 'Reason', type: 'string' },
+      { path: 'data.workflow', label: 'Workflow', type: 'string' },
+    ],
+    dedupeKey,
+    recordKey: ['data.recordKey'],
+  },
+  {
+    id: 'app.integrity.drift-found',
+    label: 'Records differ',
+    description: 'A check found records that are not the same in both systems.',
+    resource: 'integrity',
+    system: 'app',
+    event: 'integrity.drift-found',
+    delivery: 'inside',
+    sample: {
+      type: 'integrity.drift-found',
+      timestamp: '2026-03-09T02:30:00Z',
+      data: { checkId: 'chk_0309', checked: 10000, missing: 2, different: 5, duplicates: 0 },
+    },
+    filters: [
+      { path: 'data.missing', label: 'Missing records', type: 'numerical' },
+      { path: 'data.different', label: 'Differing records', type: 'numerical' },
+    ],
+    dedupeKey,
+    recordKey: ['data.checkId'],
+  },
+]
