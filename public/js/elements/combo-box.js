@@ -1,7 +1,7 @@
 // <combo-box><select>…</select></combo-box>: type to find an option of a long list (WAI-ARIA combobox with a listbox).
 // The select keeps the value and stays in the form, out of sight; without this script it is what the reader uses.
 
-import { drawOption, findOptions } from './combo-options.js'
+import { drawOption, dressInput, findOptions } from './combo-options.js'
 
 class ComboBox extends HTMLElement {
   #input = document.createElement('input')
@@ -9,18 +9,7 @@ class ComboBox extends HTMLElement {
 
   connectedCallback() {
     if (this.contains(this.#input)) return
-    const select = this.#select
-    const [label] = select.labels
-    Object.assign(this.#list, { id: `${select.id}-list`, className: 'combo-list', role: 'listbox', hidden: true })
-    Object.assign(this.#input, { id: `${select.id}-text`, type: 'text', className: 'input', autocomplete: 'off' })
-    Object.assign(this.#input, { role: 'combobox', ariaExpanded: 'false', ariaAutoComplete: 'list' })
-    Object.assign(this.#input, { ariaInvalid: select.ariaInvalid, disabled: select.disabled })
-    this.#input.setAttribute('aria-controls', this.#list.id)
-    const description = select.getAttribute('aria-describedby')
-    if (description) this.#input.setAttribute('aria-describedby', description)
-    if (label) label.htmlFor = this.#input.id
-    else this.#input.ariaLabel = select.ariaLabel
-    this.#list.ariaLabel = label?.textContent?.trim() ?? select.ariaLabel
+    dressInput({ select: this.#select, input: this.#input, list: this.#list })
     this.append(this.#input, this.#list)
     this.#close()
     this.#listen()

@@ -1,4 +1,4 @@
-// The list of a combo-box: which options fit what was typed, and how one is drawn.
+// The parts of a combo-box: its field and list, which options fit what was typed, and how one is drawn.
 
 const SHOWN_AT_MOST = 60
 
@@ -41,4 +41,22 @@ export const drawOption = (option, listId) => {
   group.textContent = groupOf(option)
   row.append(option.text, ' ', group)
   return row
+}
+
+/**
+ * Gives the field and the list what the select had: label, description, state.
+ * @param {{ select: HTMLSelectElement, input: HTMLInputElement, list: HTMLUListElement }} parts
+ */
+export const dressInput = ({ select, input, list }) => {
+  const [label] = select.labels
+  Object.assign(list, { id: `${select.id}-list`, className: 'combo-list', role: 'listbox', hidden: true })
+  list.ariaLabel = label?.textContent?.trim() ?? select.ariaLabel
+  Object.assign(input, { id: `${select.id}-text`, type: 'text', className: 'input', autocomplete: 'off' })
+  Object.assign(input, { role: 'combobox', ariaExpanded: 'false', ariaAutoComplete: 'list' })
+  Object.assign(input, { ariaInvalid: select.ariaInvalid, disabled: select.disabled })
+  input.setAttribute('aria-controls', list.id)
+  const description = select.getAttribute('aria-describedby')
+  if (description) input.setAttribute('aria-describedby', description)
+  if (label) label.htmlFor = input.id
+  else input.ariaLabel = select.ariaLabel
 }

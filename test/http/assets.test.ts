@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'node:test'
+import express from 'express'
+import supertest from 'supertest'
+import { type Assets, createAssets } from '../../server/http/assets.ts'
+
+const root = new URL('../../public', import.meta.url).pathname
+const assets = createAssets({ root })
+const agentOf = ({ router }: Assets) => supertest(express().use(router))
+const agent = agentOf(assets)
+
+const lengthOf = async (name: string, encoding: string): Promise<number> => {
+  const { headers } = await agent.head(assets.url(name)).set('Accept-Encoding', encoding).expect(200)
+  return Number(headers['content-length'])
+}
+
+test('an asset is served with its type and may be kept for ever under its address', async () => {
+  const answer = await agent.get(assets.url('css/parts.css')).expect(200)
+  assert.equal(answer.headers['content-type'], 'text/css; charset=utf-8')
+  assert.equal(answer.headers['cache-control'], 'public, max-age=31536000, immutable')
+  assert.match(answer.text, /\.card/)
+})
+
+test('htmx and the font come from their packages', async () => {
+  const script = await agent.get(assets.url('js/htmx.js')).expect(200)
+  assert.equal(script.headers['content-type'], 'text/javascript; charset=utf-8')
+  assert.match(script.text, /this\.version="4\.0\.1"/)
+  for (const name of ['fonts/inter-latin.woff2', 'fonts/inter-latin-ext.woff2']) {
+    const font = await agent.get(assets.url(name)).expect(200)
+    assert.equal(font.headers['content-type'], 'font/woff2')
+    assert.equal(font.headers['content-encoding'], undefined)
+    assert.equal(font.body.subarray(0, 4).toString(), 'wOF2')
+  }
+})
+
+test('a browser gets the best encoding it takes, and a cache is told that there are several', async () => {
+  const path = assets.url('css/parts.css')
+  const plain = await agent.get(path).set('Accept-Encoding', 'identity').expect(200)
+  assert.equal(plain.headers['content-encoding'], undefined)
+  for (const [accepted, encoding] of [
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip', 'gzip'],
+    ['gzip, br;q=0', 'gzip'],
+  ] as const) {
+    const answer = await agent.get(path).set('Accept-Encoding', accepted).expect(200)
+    assert.equal(answer.headers['content-encoding'], encoding)
+    assert.equal(answer.headers.vary, 'Accept-Encoding')
+    assert.equal(answer.text, plain.text)
+    assert.ok(Number(answer.headers['content-length']) < Number(plain.headers['content-length']) / 2)
+  }
+})
+
+test('HEAD answers like GET without a body', async () => {
+  const answer = await agent.head(assets.url('img/logo.svg')).expect(200)
+  assert.equal(answer.headers['content-type'], 'image/svg+xml; charset=utf-8')
+  assert.ok(Number(answer.headers['content-length']) > 100)
+})
+
+test('unknown names and ways out of the folder are not found', async () => {
+  const [, , hash] = assets.url('css/base.css').split('/')
+  for (const path of [
+    '/assets',
+    '/assets/',
+    `/assets/${hash}`,
+    `/assets/${hash}/`,
+    `/assets/${hash}/css`,
+    `/assets/${hash}/css/none.css`,
+    `/assets/${hash}/../package.json`,
+    `/assets/${hash}/%2e%2e/package.json`,
+    `/assets/${hash}/css/..%2f..%2f..%2fpackage.json`,
+    `/assets/${hash}/css%2fbase.css%00`,
+    `/assets/${hash}/constructor`,
+    `/assets/${hash}//css/base.css`,
+    '/assets/css/base.css',
+  ]) {
+    const answer = await agent.get(path)
+    assert.equal(answer.status, 404, path)
+    assert.equal(answer.headers['cache-control'], undefined, path)
+  }
+})
+
+test('the address of another version gets what there is, but not for keeping', async () => {
+  const answer = await agent.get('/assets/0000000000000000/css/base.css').expect(200)
+  assert.equal(answer.headers['cache-control'], 'no-cache')
+})
+
+test('all addresses change when one file changes', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'assets-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'a.css'), 'a{}')
+  writeFileSync(join(folder, 'b.js'), '1')
+  writeFileSync(join(folder, 'notes.txt'), 'not served')
+  const before = createAssets({ root: folder })
+  assert.deepEqual(
+    before.names.filter((name) => !name.includes('/')),
+    ['a.css', 'b.js'],
+  )
+  assert.equal(createAssets({ root: folder }).url('a.css'), before.url('a.css'))
+  writeFileSync(join(folder, 'b.js'), '2')
+  assert.notEqual(createAssets({ root: folder }).url('a.css'), before.url('a.css'))
+})
+
+test('asking for the address of a file that is not there is a fault', () => {
+  assert.throws(() => assets.url('css/none.css'), /no asset named css\/none\.css/)
+})
+
+test('what a style sheet names is there', async () => {
+  for (const name of assets.names.filter((one) => one.endsWith('.css'))) {
+    const { text } = await agent.get(assets.url(name))
+    for (const [, target = ''] of text.matchAll(/url\("?([^")]+)"?\)/g)) {
+      if (target.startsWith('data:')) continue
+      await agent.get(new URL(target, `http://localhost${assets.url(name)}`).pathname).expect(200)
+    }
+  }
+})
+
+test('script and style of a page stay under 60 kB compressed', async () => {
+  const names = assets.names.filter((name) => /^(css|js)\//.test(name))
+  const sizes = await Promise.all(names.map((name) => lengthOf(name, 'gzip')))
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  assert.ok(total < 60_000, `${total} bytes in ${names.length} files`)
+})
+
+test('our scripts hold nothing that the content security policy forbids, and write no console', async () => {
+  for (const name of assets.names.filter((one) => /^js\/(?!htmx)/.test(one))) {
+    const { text } = await agent.get(assets.url(name))
+    assert.doesNotMatch(
+      text,
+      /\beval\(|new Function|\.innerHTML|\.outerHTML|insertAdjacentHTML|document\.write|console\./,
+      name,
+    )
+  }
+})
