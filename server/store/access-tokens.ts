@@ -1,0 +1,66 @@
+// What the database knows of access tokens: they are not stored, only taken back (RFC 7009).
+
+import type { CredentialMode } from '../api/credential-text.ts'
+import type { CredentialChange, RecordChange } from './credential-change.ts'
+import type { Database } from './db.ts'
+
+/** A token's client as it is now, and whether the token was taken back. */
+export type TokenState = {
+  locationId: string
+  mode: CredentialMode
+  isClientEnabled: boolean
+  clientScopes: string[]
+  tokensValidFrom: Date
+  isRevoked: boolean
+}
+
+type Deps = { db: Database; change: CredentialChange; now: () => Date }
+
+export type AccessTokens = ReturnType<typeof createAccessTokens>
+
+export const createAccessTokens = ({ db, change, now }: Deps) => ({
+  /** Takes a token back. Undefined when it was taken back before. */
+  revoke: (
+    locationId: string,
+    { jti, clientId, expiresAt, record }: { jti: string; clientId: string; expiresAt: Date; record: RecordChange },
+  ): Promise<{ jti: string } | undefined> =>
+    change<{ jti: string }>(
+      (tx) =>
+        tx
+          .insertInto('revoked_tokens')
+          .values({
+            location_id: locationId,
+            jti,
+            client_id: clientId,
+            revoked_at: now(),
+            expires_at: expiresAt,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('jti')
+          .executeTakeFirst(),
+      { record, subject: () => ({ subjectType: 'access_token', subjectId: jti, details: { clientId } }) },
+    ),
+
+  /** Without a location first: the token, whose signature was checked, names its client. Undefined when that is gone. */
+  state: ({ clientId, jti }: { clientId: string; jti: string }): Promise<TokenState | undefined> =>
+    db.kysely
+      .selectFrom('clients as c')
+      .leftJoin('revoked_tokens as r', (join) =>
+        join.onRef('r.location_id', '=', 'c.location_id').on('r.jti', '=', jti),
+      )
+      .select((columns) => [
+        'c.location_id as locationId',
+        'c.mode',
+        columns('c.status', '=', 'active').$castTo<boolean>().as('isClientEnabled'),
+        'c.scopes as clientScopes',
+        'c.tokens_valid_from as tokensValidFrom',
+        columns('r.jti', 'is not', null).$castTo<boolean>().as('isRevoked'),
+      ])
+      .where('c.id', '=', clientId)
+      .executeTakeFirst(),
+
+  /** Forgets tokens that have expired before `at` and so are refused anyway. */
+  async prune(at: Date): Promise<void> {
+    await db.kysely.deleteFrom('revoked_tokens').where('expires_at', '<', at).execute()
+  },
+})

@@ -1,0 +1,38 @@
+// How credentials are changed: the change and its audit row in one transaction, then this process forgets what it
+// remembered. Nothing in here knows which credential it is.
+
+import type { CredentialVersion } from '../api/credential-version.ts'
+import type { Database, Tx } from './db.ts'
+
+/** Writes the audit row of a change in its transaction. The `audit` of a route's call fits. */
+export type RecordChange = (
+  subject: { subjectType: string; subjectId?: string; details?: Record<string, unknown> },
+  tx: Tx,
+) => Promise<unknown>
+
+type Audited<Result> = {
+  record: RecordChange
+  /** What is written about it; must hold no secret. */
+  subject: (result: Result) => Parameters<RecordChange>[0]
+}
+
+export type CredentialChange = <Result>(
+  work: (tx: Tx) => Promise<Result | undefined>,
+  audited: Audited<Result>,
+) => Promise<Result | undefined>
+
+/** Runs a change; one that answers undefined has changed nothing and is not recorded. */
+export const createCredentialChange =
+  ({ db, version }: { db: Database; version: CredentialVersion }): CredentialChange =>
+  async (work, { record, subject }) => {
+    try {
+      return await db.transaction(async (tx) => {
+        const result = await work(tx)
+        if (result !== undefined) await record(subject(result), tx)
+        return result
+      })
+    } finally {
+      // Also after a failure: a commit whose answer got lost has happened all the same.
+      version.bump()
+    }
+  }
