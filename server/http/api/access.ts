@@ -1,0 +1,117 @@
+// Puts together who may call our API: door, OAuth endpoints, limits and the counting of calls, over the stores that are
+// handed in.
+
+import type { Store } from 'express-rate-limit'
+import { createAuthenticate } from '../../api/authenticate.ts'
+import { createClientAuthentication } from '../../api/client-authentication.ts'
+import type { CredentialVersion } from '../../api/credential-version.ts'
+import { createIntrospect } from '../../api/introspect.ts'
+import { createKeyRing } from '../../api/key-ring.ts'
+import type { PublicKey } from '../../api/public-keys.ts'
+import { createTokenIssuer } from '../../api/tokens.ts'
+import { createUsageMeter, type UsageMeter } from '../../api/usage-meter.ts'
+import type { Log } from '../../log.ts'
+import type { AccessTokens } from '../../store/access-tokens.ts'
+import type { ApiKeys } from '../../store/api-keys.ts'
+import type { ApiUsage } from '../../store/api-usage.ts'
+import type { ClientKeys } from '../../store/client-keys.ts'
+import type { Clients } from '../../store/clients.ts'
+import type { RateWindows } from '../../store/rate-windows.ts'
+import type { SigningKeys } from '../../store/signing-keys.ts'
+import { type ApiDoor, createApiDoor } from '../doors/api.ts'
+import { createApiMemory } from '../doors/api-memory.ts'
+import type { MountDeps } from '../mount.ts'
+import type { Route } from '../route.ts'
+import { createLeasedStores } from './limit-stores.ts'
+import { createApiLimits, type Limit } from './limits.ts'
+import { oauthRoutes } from './oauth/routes.ts'
+
+export type ApiStores = {
+  clients: Clients
+  clientKeys: ClientKeys
+  apiKeys: ApiKeys
+  accessTokens: AccessTokens
+  signingKeys: SigningKeys
+  usage: ApiUsage
+  rateWindows: RateWindows
+}
+
+type Deps = {
+  stores: ApiStores
+  /** The one that the stores were made with. */
+  version: CredentialVersion
+  publicUrl: string
+  now: () => Date
+  log: Log
+  /** Whether the tenant still has the app; asked with every request, so answer from memory. */
+  installed: (tenantId: string) => Promise<boolean>
+  /** The location that test credentials of this one act on; undefined when there is no sandbox here. */
+  sandboxOf: (locationId: string) => string | undefined
+  recordAudit: MountDeps['recordAudit']
+  /** Redis, when there is one (`createRedisStores`); PostgreSQL counts otherwise. */
+  limitStoreFor?: ((limit: Limit) => Store) | undefined
+  /** Calls a minute of one client, and of all clients of an account together. */
+  perMinute?: { client: number; account: number }
+}
+
+export type ApiAccess = {
+  door: ApiDoor
+  oauthRoutes: Route[]
+  /** To be started with the process and stopped after the last request. */
+  meter: UsageMeter
+  /** Forgets what has had its time; once a day is enough, on any node. */
+  prune(): Promise<void>
+}
+
+const DAY_MS = 86_400_000
+const USAGE_DAYS = 92
+
+export const createApiAccess = (deps: Deps): ApiAccess => {
+  const { stores, version, publicUrl, now, log, installed, sandboxOf, recordAudit, perMinute } = deps
+  const keyRing = createKeyRing({ store: stores.signingKeys, now })
+  const tokens = createTokenIssuer({ keyRing, publicUrl, now })
+  const meter = createUsageMeter({ store: stores.usage, now, log })
+  const limits = createApiLimits({
+    storeFor: deps.limitStoreFor ?? createLeasedStores({ take: stores.rateWindows.take, now }),
+    log,
+    ...(perMinute ? { perMinute } : {}),
+  })
+  const memory = createApiMemory({
+    findKey: stores.apiKeys.findByHash,
+    tokenState: stores.accessTokens.state,
+    version,
+    now,
+  })
+  const authenticate = createAuthenticate({ ...memory, openToken: tokens.open, sandboxOf, now })
+  const authenticateClient = createClientAuthentication({
+    findClient: stores.clients.findForAuthentication,
+    keysOf: async ({ locationId, id }) => (await stores.clientKeys.list(locationId, id)) as PublicKey[],
+    useAssertion: ({ locationId, id }, assertion) => stores.clientKeys.useAssertion(locationId, id, assertion),
+    audiences: [publicUrl, `${publicUrl}/oauth/token`],
+    now,
+  })
+  return {
+    door: createApiDoor({ authenticate, limits, count: meter.count, installed }),
+    oauthRoutes: oauthRoutes({
+      authenticateClient,
+      limits,
+      count: meter.count,
+      tokens,
+      keyRing,
+      // Asked seldom, and an answer must not be seconds old.
+      introspect: createIntrospect({ openToken: tokens.open, tokenState: stores.accessTokens.state, publicUrl }),
+      revokeToken: stores.accessTokens.revoke,
+      recordAudit,
+      installed,
+      publicUrl,
+    }),
+    meter,
+    async prune() {
+      const ago = (days: number) => new Date(now().getTime() - days * DAY_MS)
+      await stores.clientKeys.pruneAssertions(now())
+      await stores.accessTokens.prune(now())
+      await stores.rateWindows.prune(ago(1))
+      await stores.usage.prune(ago(USAGE_DAYS))
+    },
+  }
+}

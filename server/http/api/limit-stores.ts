@@ -1,0 +1,50 @@
+// Where the limits of our API are counted: in Redis when there is one, otherwise in PostgreSQL, by leases.
+
+import { createHash } from 'node:crypto'
+import type { Store } from 'express-rate-limit'
+import { type RedisReply, RedisStore } from 'rate-limit-redis'
+import { createRateLease } from '../../api/rate-lease.ts'
+import type { Limit } from './limits.ts'
+
+type Take = Parameters<typeof createRateLease>[0]['take']
+
+/** Counts in PostgreSQL. A key is the location's id, and after a space whatever tells its counters apart. */
+export const createLeasedStores =
+  ({ take, now }: { take: Take; now: () => Date }) =>
+  ({ name, limit, windowMs }: Limit): Store => {
+    const countCall = createRateLease({ take, limit, windowMs, now })
+    return {
+      async increment(key) {
+        const [locationId = '', rest] = key.split(' ')
+        const { number, resetsAt } = await countCall(locationId, rest === undefined ? name : `${name} ${rest}`)
+        return { totalHits: number, resetTime: resetsAt }
+      },
+      // Asked for by settings that we do not use.
+      decrement() {},
+      resetKey() {},
+    }
+  }
+
+type SendCommand = (...command: string[]) => Promise<RedisReply>
+
+/** Counts in Redis, one command per call. */
+export const createRedisStores =
+  ({ sendCommand }: { sendCommand: SendCommand }) =>
+  ({ name }: Limit): Store =>
+    new RedisStore({ prefix: `rankr:limit:${name}:`, sendCommand: forgiving(sendCommand) })
+
+/**
+ * The store loads its scripts once, at the start, and would fail for good when Redis is away at that moment. Their name is
+ * their SHA-1, so the load may fail: the store loads a script again when Redis says that it does not know it.
+ */
+const forgiving =
+  (sendCommand: SendCommand): SendCommand =>
+  async (...command) => {
+    const [verb, what, script] = command
+    if (verb !== 'SCRIPT' || what !== 'LOAD' || script === undefined) return await sendCommand(...command)
+    try {
+      return await sendCommand(...command)
+    } catch {
+      return createHash('sha1').update(script).digest('hex')
+    }
+  }

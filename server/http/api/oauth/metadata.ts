@@ -1,0 +1,26 @@
+// What other programs can read about our token endpoint (RFC 8414).
+
+import { CLIENT_AUTHENTICATION_METHODS } from '../../../api/client-authentication.ts'
+import { GRANT_TYPES } from '../../../api/grant.ts'
+import { ASSERTION_ALGORITHMS } from '../../../api/public-keys.ts'
+import { ALL_SCOPES } from '../../../api/scopes.ts'
+
+const endpoint = (name: string, url: string) => ({
+  [`${name}_endpoint`]: url,
+  [`${name}_endpoint_auth_methods_supported`]: CLIENT_AUTHENTICATION_METHODS,
+  [`${name}_endpoint_auth_signing_alg_values_supported`]: ASSERTION_ALGORITHMS,
+})
+
+/** The document of `/.well-known/oauth-authorization-server`. */
+export const authorizationServerMetadata = (publicUrl: string) => ({
+  issuer: publicUrl,
+  jwks_uri: `${publicUrl}/oauth/jwks`,
+  ...endpoint('token', `${publicUrl}/oauth/token`),
+  ...endpoint('revocation', `${publicUrl}/oauth/revoke`),
+  ...endpoint('introspection', `${publicUrl}/oauth/introspect`),
+  grant_types_supported: GRANT_TYPES,
+  // Required by the RFC; empty, since nobody signs in here with a browser.
+  response_types_supported: [],
+  scopes_supported: ALL_SCOPES,
+  service_documentation: `${publicUrl}/docs`,
+})

@@ -1,0 +1,134 @@
+// Where clients of our API get their access tokens: RFC 6749 (client credentials), 7009 (revocation), 7662
+// (introspection), 8414 (discovery), 7517 (keys). The door of the rows is open; each endpoint asks for the client itself,
+// since OAuth has its own words for refusing one.
+
+import { looksLikeApiKey } from '../../../api/api-key.ts'
+import { grantScopes } from '../../../api/grant.ts'
+import type { createIntrospect } from '../../../api/introspect.ts'
+import type { KeyRing } from '../../../api/key-ring.ts'
+import type { OAuthFault } from '../../../api/oauth-fault.ts'
+import type { TokenIssuer } from '../../../api/tokens.ts'
+import type { Tx } from '../../../store/db.ts'
+import type { AuditRecord } from '../../mount.ts'
+import { json } from '../../reply.ts'
+import { defineRoute, type Route } from '../../route.ts'
+import { createEndpoint, type EndpointDeps, type OAuthCall } from './endpoint.ts'
+import { authorizationServerMetadata } from './metadata.ts'
+
+type Subject = { subjectType: string; subjectId?: string; details?: Record<string, unknown> }
+
+export type OAuthDeps = EndpointDeps & {
+  tokens: TokenIssuer
+  keyRing: Pick<KeyRing, 'published'>
+  introspect: ReturnType<typeof createIntrospect>
+  /** Takes a token back, and calls `record` in the transaction in which that happens. */
+  revokeToken: (
+    locationId: string,
+    token: {
+      jti: string
+      clientId: string
+      expiresAt: Date
+      record: (subject: Subject, tx: Tx) => Promise<unknown>
+    },
+  ) => Promise<unknown>
+  recordAudit: (locationId: string, record: AuditRecord, tx?: Tx) => Promise<unknown>
+  /** Whether the tenant still has the app; answer from memory. */
+  installed: (tenantId: string) => Promise<boolean>
+  publicUrl: string
+}
+
+/** What everybody may read may be kept for a while; keys are published a day before they are used. */
+const CACHEABLE = { 'Cache-Control': 'public, max-age=300' }
+
+const fault = (error: OAuthFault['error'], description: string): OAuthFault => ({ ok: false, error, description })
+
+const NO_TOKEN = fault('invalid_request', 'Send the token.')
+
+export const oauthRoutes = (deps: OAuthDeps): Route[] => {
+  const endpoint = createEndpoint(deps)
+
+  const issue = async ({ form, client }: OAuthCall) => {
+    const granted = grantScopes(form, client.scopes)
+    if (!granted.ok) return granted
+    if (!(await deps.installed(client.locationId))) {
+      return fault('unauthorized_client', 'The app is not installed for the account of this client any more.')
+    }
+    const { accessToken, expiresInSeconds } = await deps.tokens.issue({
+      clientId: client.id,
+      scopes: granted.scopes,
+      validFrom: client.tokensValidFrom,
+    })
+    const scope = granted.scopes.join(' ')
+    const body = { access_token: accessToken, token_type: 'Bearer', expires_in: expiresInSeconds, scope }
+    return { ok: true as const, body }
+  }
+
+  const revoke = async ({ form, client, requestId }: OAuthCall) => {
+    if (form.token === undefined) return NO_TOKEN
+    if (looksLikeApiKey(form.token)) {
+      return fault('unsupported_token_type', 'API keys are revoked in the developer pages of the account.')
+    }
+    const opened = await deps.tokens.open(form.token)
+    // A token that opens nothing is as good as revoked (RFC 7009, 2.2).
+    if (!opened.ok) return { ok: true as const, body: {} }
+    const { jti, clientId, expiresAt } = opened.token
+    if (clientId !== client.id) return fault('unauthorized_client', 'The token is of another client.')
+    const record = ({ subjectType, subjectId, details = {} }: Subject, tx: Tx) =>
+      deps.recordAudit(
+        client.locationId,
+        {
+          actor: { type: 'client', id: client.id },
+          action: 'access_token.revoked',
+          subject: { type: subjectType, ...(subjectId === undefined ? {} : { id: subjectId }) },
+          details,
+          requestId,
+        },
+        tx,
+      )
+    await deps.revokeToken(client.locationId, { jti, clientId, expiresAt, record })
+    return { ok: true as const, body: {} }
+  }
+
+  const introspect = async ({ form, client }: OAuthCall) => {
+    if (form.token === undefined) return NO_TOKEN
+    return { ok: true as const, body: await deps.introspect(form.token, client.id) }
+  }
+
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/.well-known/oauth-authorization-server',
+      door: 'open',
+      audit: { none: 'reads only' },
+      handler: () => json(authorizationServerMetadata(deps.publicUrl), { headers: CACHEABLE }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/oauth/jwks',
+      door: 'open',
+      audit: { none: 'reads only' },
+      handler: async () => json(await deps.keyRing.published(), { headers: CACHEABLE }),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/oauth/token',
+      door: 'open',
+      audit: { none: 'changes nothing; counted with the calls of the client, whose last use is kept' },
+      handler: endpoint(issue),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/oauth/revoke',
+      door: 'open',
+      audit: { none: 'recorded in the transaction of the revocation; any other token changes nothing' },
+      handler: endpoint(revoke),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/oauth/introspect',
+      door: 'open',
+      audit: { none: 'reads only' },
+      handler: endpoint(introspect),
+    }),
+  ]
+}
