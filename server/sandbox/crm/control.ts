@@ -8,6 +8,7 @@ import type { Faults } from './faults.ts'
 import type { Consent, Installs } from './installs.ts'
 import { standardSchemas } from './objects.ts'
 import type { SimulatedApp } from './options.ts'
+import type { Person } from './person.ts'
 import type { Delivery, Location } from './rows.ts'
 import { SEED } from './seed.ts'
 import type { State } from './state.ts'
@@ -39,6 +40,7 @@ type Parts = {
   deliveries: Deliveries
   faults: Faults
   calls: ReturnType<typeof createCallLog>
+  person: Person
   resetRateLimits: () => void
   now: () => Date
 }
@@ -64,6 +66,9 @@ export const createControl = (parts: Parts) => {
     state.change(() => state.locations.put({ ...locationOf(id), ...fields }))
 
   return {
+    /** What a person does in the product: contacts, tags, notes, messages, opportunities, invoices, records. */
+    person: parts.person,
+
     // Installing
     /**
      * An install that starts in the marketplace, so without state: returns the code that the redirect would carry.
@@ -147,5 +152,3 @@ export const createControl = (parts: Parts) => {
     clearCalls: calls.clear,
   }
 }
-
-export type Control = ReturnType<typeof createControl>

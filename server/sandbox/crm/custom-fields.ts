@@ -25,7 +25,7 @@ const settings = {
 }
 
 /** "Preferred time" as preferred_time. */
-export const slug = (name: string): string =>
+const slug = (name: string): string =>
   name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '_')

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { unprocessable } from './refusal.ts'
 
-export const OPERATORS = ['eq', 'not_eq', 'contains', 'not_contains', 'exists', 'not_exists', 'range'] as const
+const OPERATORS = ['eq', 'not_eq', 'contains', 'not_contains', 'exists', 'not_exists', 'range'] as const
 
 type Condition = { field: string; operator: (typeof OPERATORS)[number]; value?: unknown }
 type Group = { group: 'AND' | 'OR'; filters: Filter[] }
@@ -17,7 +17,7 @@ export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
 )
 
 export const sortSchema = z.strictObject({ field: z.string().min(1), direction: z.enum(['asc', 'desc']) })
-export type Sort = z.infer<typeof sortSchema>
+type Sort = z.infer<typeof sortSchema>
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])
 const comparable = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value)

@@ -32,7 +32,7 @@ export const OBJECT_DATA_TYPES = [
   'RADIO',
   'EMAIL',
 ] as const
-export type ObjectDataType = (typeof OBJECT_DATA_TYPES)[number]
+type ObjectDataType = (typeof OBJECT_DATA_TYPES)[number]
 
 export type ObjectField = {
   id: string

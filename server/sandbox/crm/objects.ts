@@ -18,7 +18,7 @@ const STANDARD: [key: string, singular: string, plural: string, primary: string]
 
 const KEY = /^custom_objects\.[a-z][a-z0-9_]*$/
 
-export const schemaView = ({ searchableProperties: _, ...schema }: ObjectSchema) => ({
+const schemaView = ({ searchableProperties: _, ...schema }: ObjectSchema) => ({
   ...schema,
   type: schema.standard ? 'SYSTEM_DEFINED' : 'USER_DEFINED',
 })

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Grant } from './rows.ts'
 
-export type Version = '2021-04-15' | '2021-07-28' | '2023-02-21' | 'v3'
+type Version = '2021-04-15' | '2021-07-28' | '2023-02-21' | 'v3'
 
 /** Versions of most modules, and of conversations and calendars, which are older. */
 export const MOST = ['2021-07-28', '2023-02-21', 'v3'] as const

@@ -21,7 +21,7 @@ type Written = Partial<Pick<Opportunity, 'name' | 'pipelineId' | 'pipelineStageI
 /** Members that may be left out, typed as they are in the row. */
 type Given = { [K in keyof Written]?: Written[K] | undefined }
 
-export const opportunityEvent = (row: Opportunity): Record<string, unknown> => ({
+const opportunityEvent = (row: Opportunity): Record<string, unknown> => ({
   locationId: row.locationId,
   id: row.id,
   assignedTo: row.assignedTo,

@@ -11,7 +11,7 @@ export type Company = {
   whitelabel?: { domain: string; logoUrl: string } | undefined
 }
 
-export type LocationSettings = {
+type LocationSettings = {
   allowDuplicateContact: boolean
   allowDuplicateOpportunity: boolean
   allowFacebookNameMerge: boolean

@@ -10,7 +10,7 @@ export type Pipeline = {
 }
 
 export const OPPORTUNITY_STATUSES = ['open', 'won', 'lost', 'abandoned', 'all'] as const
-export type OpportunityStatus = (typeof OPPORTUNITY_STATUSES)[number]
+type OpportunityStatus = (typeof OPPORTUNITY_STATUSES)[number]
 
 export type Opportunity = {
   id: string
@@ -34,8 +34,6 @@ export type Opportunity = {
   lastStageChangeAt: Instant
 }
 
-export const INVOICE_STATUSES = ['draft', 'sent', 'payment_processing', 'paid', 'void', 'partially_paid'] as const
-
 export type InvoiceItem = { _id: string; name: string; currency: string; amount: number; qty: number } & Record<
   string,
   unknown
@@ -44,7 +42,7 @@ export type InvoiceItem = { _id: string; name: string; currency: string; amount:
 export type Invoice = {
   id: string
   locationId: string
-  status: (typeof INVOICE_STATUSES)[number]
+  status: 'draft' | 'sent' | 'payment_processing' | 'paid' | 'void' | 'partially_paid'
   liveMode: boolean
   name: string
   title: string

@@ -31,6 +31,7 @@ import { objectOperations } from './objects.ts'
 import { opportunityOperations } from './opportunities.ts'
 import { createOpportunityBook } from './opportunity-book.ts'
 import type { SimulatedCrmOptions } from './options.ts'
+import { createPerson } from './person.ts'
 import { productOperations } from './products.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { createRecordBook } from './record-book.ts'
@@ -69,7 +70,7 @@ const keptSigningKey = (state: State): KeyObject => {
  *   `express().use(crm.router).listen(0)`.
  * - `publicKeyPem`: HIGHLEVEL_WEBHOOK_PUBLIC_KEY for what it signs.
  * - `control`: install, uninstall, suspendLocation, expireTokens, failNext, userContext, flushWebhooks, writes, calls, …
- *   (control.ts).
+ *   (control.ts), and `control.person`: what a person does in the product, without the app (person.ts).
  * - `state`: its tables (`state.contacts.get(id)`, `state.notes.by('contact', id)`, …) and `state.export()`.
  * - `close()`: ends sending and closes the file.
  *
@@ -157,6 +158,7 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
     deliveries,
     faults,
     calls,
+    person: createPerson({ state, contacts: book, opportunities, invoices, records, messages, events, now }),
     resetRateLimits: rateLimit.reset,
     now,
   })
