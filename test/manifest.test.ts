@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { actions, scopesFor, triggers, triggersForEvent } from '../server/catalog/index.ts'
+import { action, scopesFor, triggers, triggersForEvent } from '../server/catalog/index.ts'
 import { SCOPES } from '../server/catalog/scopes.ts'
 import {
   INSTALLER_SCOPES,
@@ -10,6 +10,7 @@ import {
   manifestSchema,
   readManifest,
 } from '../server/manifest.ts'
+import { templates } from '../server/workflows/templates/index.ts'
 import { ROUTES } from './http/route-list.ts'
 
 const manifest = readManifest()
@@ -31,6 +32,13 @@ const isRoute = (method: string, path: string): boolean =>
     const pattern = new RegExp(`^${route.path.replaceAll(/:\w+/g, '[^/]+')}$`)
     return route.method === method && pattern.test(path)
   })
+
+/** The ids of the actions of a workflow, however deep its branches. */
+const actionsIn = (document: object): string[] => {
+  const ids = [...JSON.stringify(document).matchAll(/"action":"([^"]+)"/g)].map(([, id]) => id!)
+  assert.ok(ids.length > 0 && ids.every((id) => action(id)))
+  return ids
+}
 
 test('the file fits its schema, and the JSON schema says the same', () => {
   const validate = new Ajv2020({ strict: false }).compile(manifestJsonSchema())
@@ -103,7 +111,7 @@ test('events and scopes are listed once, in order', () => {
 test('the scopes are those of the installer, the events and the actions in use, and no other', () => {
   const subscribed = new Set(manifest.webhooks.subscribedEvents.map(({ name }) => name))
   const used = scopesFor({
-    actionIds: actions.filter(({ system }) => system === 'app').map(({ id }) => id),
+    actionIds: templates.flatMap(({ document }) => actionsIn(document)),
     triggerIds: triggers.filter(({ system, event }) => system === 'crm' && subscribed.has(event)).map(({ id }) => id),
   })
   assert.deepEqual(manifest.oauth.allowedScopes, [...new Set([...Object.keys(INSTALLER_SCOPES), ...used])].sort())

@@ -1,14 +1,12 @@
-// Prometheus metrics of the process and of the HTTP server. Labels never name a tenant: they are few and known.
+// How long requests take, and the page that shows all metrics (server/metrics.ts). Labels never name a tenant: they are few
+// and known.
 
 import type { RequestHandler } from 'express'
-import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client'
+import { Histogram, type Registry } from 'prom-client'
 import { text } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
-
-/** Memory, event loop delay, garbage collection, handles. Once per registry. */
-export const collectProcessMetrics = (registry: Registry): void => collectDefaultMetrics({ register: registry })
 
 /** Middleware that measures each answered request by method, row and status. */
 export const createHttpMetrics = (registry: Registry): RequestHandler => {

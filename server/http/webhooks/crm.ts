@@ -5,10 +5,18 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { CrmEvent } from '../../highlevel/webhook.ts'
-import { json, type Reply } from '../reply.ts'
 import { type Call, defineRoute, type Route } from '../route.ts'
 import type { DropCounter, DropReason } from './drop-counter.ts'
-import { type Accept, dropped, type IncomingEvent, receipt, storeOrAskAgain, WEBHOOK_LIMIT_BYTES } from './incoming.ts'
+import {
+  type Accept,
+  dropped,
+  type IncomingEvent,
+  type Observe,
+  type Receipt,
+  receipt,
+  receive,
+  WEBHOOK_LIMIT_BYTES,
+} from './incoming.ts'
 
 export type CrmWebhookDeps = {
   /** The part of our client id before the dash. */
@@ -20,6 +28,7 @@ export type CrmWebhookDeps = {
   isOfInterest: (event: { locationId: string; type: string }) => boolean | Promise<boolean>
   accept: Accept
   drops: DropCounter
+  observe: Observe
 }
 
 /** They change the installation itself, so they act whatever its state, and go ahead of everything else. */
@@ -46,15 +55,15 @@ const sourceEventIdOf = (
 
 type Received = Pick<Call<'crm-signature'>, 'caller'> & { body: z.output<typeof body>; eventInPath?: string }
 
-const createReceive = (deps: CrmWebhookDeps) => {
+const createDecide = (deps: CrmWebhookDeps) => {
   const { appId, parse, installed, isOfInterest, accept, drops } = deps
 
-  const drop = (reason: DropReason, { type, locationId = NOBODY }: { type: string; locationId?: string }): Reply => {
+  const drop = (reason: DropReason, { type, locationId = NOBODY }: { type: string; locationId?: string }): Receipt => {
     drops.count({ locationId, source: 'crm', type, reason })
-    return json(dropped(reason))
+    return dropped(reason)
   }
 
-  return async ({ body, caller: { rawBody }, eventInPath }: Received): Promise<Reply> => {
+  return async ({ body, caller: { rawBody }, eventInPath }: Received): Promise<Receipt> => {
     if (Array.isArray(body)) return drop('not_of_interest', { type: eventInPath ?? 'list' })
     const event = parse(body, eventInPath)
     const { type } = event
@@ -84,13 +93,14 @@ const createReceive = (deps: CrmWebhookDeps) => {
       hops: 0,
       payload: body,
     }
-    return json({ received: true, ...(await accept(accepted)) })
+    return { received: true, ...(await accept(accepted)) }
   }
 }
 
 /** `POST /webhooks/crm` for events that say what they are, `POST /webhooks/crm/:event` for those that do not. */
 export const crmWebhookRoutes = (deps: CrmWebhookDeps): Route[] => {
-  const receive = createReceive(deps)
+  const decide = createDecide(deps)
+  const receiving = { source: 'crm', observe: deps.observe } as const
   const shared = {
     method: 'POST',
     door: 'crm-signature',
@@ -103,14 +113,14 @@ export const crmWebhookRoutes = (deps: CrmWebhookDeps): Route[] => {
       ...shared,
       path: '/webhooks/crm',
       input: { body },
-      handler: ({ body, caller }) => storeOrAskAgain(() => receive({ body, caller })),
+      handler: ({ body, caller }) => receive(receiving, () => decide({ body, caller })),
     }),
     defineRoute({
       ...shared,
       path: '/webhooks/crm/:event',
       input: { params, body },
       handler: ({ body, caller, params }) =>
-        storeOrAskAgain(() => receive({ body, caller, eventInPath: params.event })),
+        receive(receiving, () => decide({ body, caller, eventInPath: params.event })),
     }),
   ]
 }

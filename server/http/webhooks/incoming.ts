@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
+import { json, type Reply } from '../reply.ts'
 import type { DropReason } from './drop-counter.ts'
 
 /** 512 KB: twice what HighLevel sends at most. */
@@ -35,6 +36,28 @@ export const receipt = z.object({
 export type Receipt = z.infer<typeof receipt>
 
 export const dropped = (reason: DropReason): Receipt => ({ received: true, outcome: 'dropped', reason })
+
+/** An event at the door, for the metrics: `refused` when it could not be taken. */
+export type Observe = (entry: {
+  source: 'crm' | 'rankr'
+  outcome: Receipt['outcome'] | 'refused'
+  seconds: number
+}) => void
+
+type Receiving = { source: 'crm' | 'rankr'; observe: Observe }
+
+/** Answers with the receipt of `work`, or with what `storeOrAskAgain` makes of its failure; measured either way. */
+export const receive = async ({ source, observe }: Receiving, work: () => Promise<Receipt>): Promise<Reply> => {
+  const started = process.hrtime.bigint()
+  let outcome: Receipt['outcome'] | 'refused' = 'refused'
+  try {
+    const given = await storeOrAskAgain(work)
+    outcome = given.outcome
+    return json(given)
+  } finally {
+    observe({ source, outcome, seconds: Number(process.hrtime.bigint() - started) / 1e9 })
+  }
+}
 
 const RETRY_AFTER_SECONDS = 10
 

@@ -2,19 +2,19 @@
 
 import { AppError } from '../../errors.ts'
 import { type RankrEvent, rankrEvent, recordKeyOf } from '../../rankr/contract.ts'
-import { json } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { type Accept, receipt, storeOrAskAgain, WEBHOOK_LIMIT_BYTES } from './incoming.ts'
+import { type Accept, type Observe, receipt, receive, WEBHOOK_LIMIT_BYTES } from './incoming.ts'
 
 export type RankrWebhookDeps = {
   installed: (tenantId: string) => Promise<boolean>
   accept: Accept
   /** Told of every event, off the path of the answer. */
   touched: (connection: { locationId: string; connectionId: string }) => void
+  observe: Observe
 }
 
 /** `POST /webhooks/rankr/:connectionId`. */
-export const rankrWebhookRoutes = ({ installed, accept, touched }: RankrWebhookDeps): Route[] => [
+export const rankrWebhookRoutes = ({ installed, accept, touched, observe }: RankrWebhookDeps): Route[] => [
   defineRoute({
     method: 'POST',
     path: '/webhooks/rankr/:connectionId',
@@ -24,7 +24,7 @@ export const rankrWebhookRoutes = ({ installed, accept, touched }: RankrWebhookD
     audit: { none: 'an accepted event is its own record' },
     bodyLimitBytes: WEBHOOK_LIMIT_BYTES,
     handler: ({ body, caller }) =>
-      storeOrAskAgain(async () => {
+      receive({ source: 'rankr', observe }, async () => {
         const { locationId, connectionId, webhookId } = caller
         if (!(await installed(locationId))) throw new AppError('not_installed')
         const event: RankrEvent = body
@@ -42,7 +42,7 @@ export const rankrWebhookRoutes = ({ installed, accept, touched }: RankrWebhookD
           payload: event,
         })
         touched({ locationId, connectionId })
-        return json({ received: true, ...accepted })
+        return { received: true, ...accepted }
       }),
   }),
 ]

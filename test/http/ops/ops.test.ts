@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Registry } from 'prom-client'
+import { Counter, Registry } from 'prom-client'
 import { healthRoutes } from '../../../server/http/ops/health.ts'
-import { collectProcessMetrics, metricsRoutes } from '../../../server/http/ops/metrics.ts'
+import { metricsRoutes } from '../../../server/http/ops/metrics.ts'
 import { serve } from '../serve.ts'
 
 test('a process that answers is alive', async () => {
@@ -53,16 +53,16 @@ test('metrics are not there for strangers', async () => {
   assert.equal(answer.body.code, 'not_found')
 })
 
-test('metrics show the process and each request by its row, with no id in a label', async () => {
+test('metrics show every part and each request by its row, with no id in a label', async () => {
   const registry = new Registry()
-  collectProcessMetrics(registry)
+  new Counter({ name: 'something_total', help: 'Of another part', registers: [registry] }).inc(3)
   const routes = [...healthRoutes({ checks: [] }), ...metricsRoutes({ registry })]
   const { agent } = serve(routes, { registry })
   await agent.get('/healthz')
   await agent.get('/nowhere/loc_1')
   const answer = await agent.get('/metrics').expect(200)
   assert.match(answer.get('Content-Type') ?? '', /^text\/plain/)
-  assert.match(answer.text, /process_resident_memory_bytes \d+/)
+  assert.match(answer.text, /something_total 3/)
   assert.match(answer.text, /http_request_duration_seconds_count\{method="GET",route="\/healthz",status="200"\} 1/)
   assert.match(answer.text, /http_request_duration_seconds_count\{method="GET",route="none",status="404"\} 1/)
   assert.ok(!answer.text.includes('loc_1'))

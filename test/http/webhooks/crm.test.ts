@@ -15,6 +15,7 @@ const signatureOf = (body: string): string => sign(null, Buffer.from(body), keys
 const rig = (options: { installed?: (id: string) => Promise<boolean>; accept?: Accept } = {}) => {
   const accepted: IncomingEvent[] = []
   const drops: Drop[] = []
+  const observed: string[] = []
   const seen = new Set<string>()
   const routes = crmWebhookRoutes({
     appId: 'app1',
@@ -31,6 +32,7 @@ const rig = (options: { installed?: (id: string) => Promise<boolean>; accept?: A
         return { outcome, eventId: 'event-1' }
       }),
     drops: { count: (drop) => void drops.push(drop), close: async () => {} },
+    observe: ({ source, outcome, seconds }) => void observed.push(`${source} ${outcome} ${seconds > 0}`),
   })
   const { agent, lines } = serve(routes, {
     doorsDeps: {
@@ -44,7 +46,7 @@ const rig = (options: { installed?: (id: string) => Promise<boolean>; accept?: A
     const request = agent.post(path).type('json')
     return request.set('X-GHL-Signature', signature ?? signatureOf(text)).send(text)
   }
-  return { agent, accepted, drops, lines, post }
+  return { agent, accepted, drops, lines, observed, post }
 }
 
 const contact = {
@@ -252,4 +254,19 @@ test('a fault of ours on the way to the store is 429, too, since other answers m
     assert.equal(answer.get('Retry-After'), '10')
     assert.ok(lines.some((line) => JSON.stringify(line).includes('connection terminated')))
   }
+})
+
+test('each outcome is measured', async () => {
+  const { post, observed } = rig()
+  await post(contact)
+  await post(contact)
+  await post({ ...contact, locationId: 'loc_2' })
+  assert.deepEqual(observed, ['crm stored true', 'crm duplicate true', 'crm dropped true'])
+  const busy = rig({
+    accept: async () => {
+      throw new AppError('cannot_store_now')
+    },
+  })
+  await busy.post(contact)
+  assert.deepEqual(busy.observed, ['crm refused true'])
 })

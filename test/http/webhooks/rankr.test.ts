@@ -53,6 +53,7 @@ const rig = ({ connections = [connection], renewed, accept, installed = true, ge
         return { outcome, eventId: 'event-1' }
       }),
     touched: (one) => void touched.push(one),
+    observe: () => {},
   })
   const { agent, lines } = serve(routes, {
     doorsDeps: {

@@ -50,8 +50,14 @@ const { agent } = serve(
       isOfInterest: ({ type }) => type === 'ContactCreate',
       accept,
       drops: counter,
+      observe: () => {},
     }),
-    ...rankrWebhookRoutes({ installed, accept, touched: createTouch({ touch: connections.touch, now, log }) }),
+    ...rankrWebhookRoutes({
+      installed,
+      accept,
+      observe: () => {},
+      touched: createTouch({ touch: connections.touch, now, log }),
+    }),
   ],
   {
     doorsDeps: {
