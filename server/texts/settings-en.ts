@@ -204,7 +204,7 @@ export const settingsEn = {
     response: 'Answer',
     masked: 'Secrets are hidden.',
     deadTitle: 'This event was not brought over',
-    deadText: 'It is kept. Correct what is named below, then send it again.',
+    deadText: 'It is kept until you send it again.',
     replay: 'Send again',
     replayedDone: 'It is on its way again.',
     replayGone: 'It was already sent again or put aside.',

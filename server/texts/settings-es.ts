@@ -208,7 +208,7 @@ export const settingsEs: Translation<typeof settingsEn> = {
     response: 'Respuesta',
     masked: 'Los secretos están ocultos.',
     deadTitle: 'Este evento no se traspasó',
-    deadText: 'Se guarda. Corrige lo que se nombra abajo y envíalo de nuevo.',
+    deadText: 'Se guarda hasta que lo envíes de nuevo.',
     replay: 'Enviar de nuevo',
     replayedDone: 'Va en camino otra vez.',
     replayGone: 'Ya se envió de nuevo o se apartó.',
