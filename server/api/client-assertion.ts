@@ -10,7 +10,7 @@ const MAX_LIFE_SECONDS = 5 * 60
 const SKEW_SECONDS = 30
 const MAX_LENGTH = 8_192
 
-export type Assertion = {
+type Assertion = {
   jti: string
   /** Until then it would be accepted again, so until then its use must be remembered. */
   expiresAt: Date

@@ -9,6 +9,7 @@ import { matchesSecret } from './secret-match.ts'
 
 export const CLIENT_AUTHENTICATION_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
 
+/** A client as it is now; the only view with hashes. */
 export type KnownClient = {
   id: string
   locationId: string

@@ -17,6 +17,7 @@ const MEMORY_MS = 15_000
 /** A token may name any key id; so often at most it makes us read again. */
 const REREAD_MS = 1_000
 
+/** A signing key and its term. Until `verifiesUntil` it is published and what it has signed is accepted. */
 export type RingKey = {
   kid: string
   algorithm: string

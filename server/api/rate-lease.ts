@@ -69,5 +69,3 @@ export const createRateLease = ({ take, limit, windowMs, now }: Deps) => {
     }
   }
 }
-
-export type CountCall = ReturnType<typeof createRateLease>

@@ -18,7 +18,7 @@ export type Scope = keyof typeof SCOPES
 
 export const ALL_SCOPES = Object.keys(SCOPES) as Scope[]
 
-export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, text)
+const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, text)
 
 /** The members of `wanted` that `allowed` holds too, in the order of the list and each once. */
 export const scopesWithin = (wanted: readonly string[], allowed: readonly string[]): Scope[] =>

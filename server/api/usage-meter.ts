@@ -11,8 +11,10 @@ export type CountedCall = {
   status: number
 }
 
-type UsageCount = {
+/** Calls of one client to one route in one hour that ended in one class of status (2, 3, 4 or 5). */
+export type UsageCount = {
   locationId: string
+  /** The beginning of the hour. */
   hour: Date
   clientId: string
   route: string
@@ -20,7 +22,8 @@ type UsageCount = {
   calls: number
 }
 
-type Use = { locationId: string; clientId: string; keyId: string | undefined; at: Date }
+/** When a credential was last used. */
+export type Use = { locationId: string; clientId: string; keyId: string | undefined; at: Date }
 
 type Deps = {
   store: {

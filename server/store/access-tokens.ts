@@ -1,18 +1,8 @@
 // What the database knows of access tokens: they are not stored, only taken back (RFC 7009).
 
-import type { CredentialMode } from '../api/credential-text.ts'
+import type { KnownToken } from '../api/authenticate.ts'
 import type { CredentialChange, RecordChange } from './credential-change.ts'
 import type { Database } from './db.ts'
-
-/** A token's client as it is now, and whether the token was taken back. */
-export type TokenState = {
-  locationId: string
-  mode: CredentialMode
-  isClientEnabled: boolean
-  clientScopes: string[]
-  tokensValidFrom: Date
-  isRevoked: boolean
-}
 
 type Deps = { db: Database; change: CredentialChange; now: () => Date }
 
@@ -42,7 +32,7 @@ export const createAccessTokens = ({ db, change, now }: Deps) => ({
     ),
 
   /** Without a location first: the token, whose signature was checked, names its client. Undefined when that is gone. */
-  state: ({ clientId, jti }: { clientId: string; jti: string }): Promise<TokenState | undefined> =>
+  state: ({ clientId, jti }: { clientId: string; jti: string }): Promise<KnownToken | undefined> =>
     db.kysely
       .selectFrom('clients as c')
       .leftJoin('revoked_tokens as r', (join) =>

@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely'
 import { newApiKey } from '../api/api-key.ts'
+import type { KnownKey } from '../api/authenticate.ts'
 import { type CredentialMode, hashOfCredential, visibleStart } from '../api/credential-text.ts'
 import { AppError } from '../errors.ts'
 import { randomToken } from '../ids.ts'
@@ -27,21 +28,6 @@ export type ApiKey = {
   lastUsedAt: Date | null
   createdBy: string | null
   createdAt: Date
-}
-
-/** A key and its client, as the door needs them. */
-export type ApiKeyForAuthentication = {
-  id: string
-  locationId: string
-  clientId: string
-  mode: CredentialMode
-  hash: Buffer
-  scopes: string[]
-  clientScopes: string[]
-  isClientEnabled: boolean
-  allowedRanges: string[]
-  expiresAt: Date | null
-  revokedAt: Date | null
 }
 
 export type NewApiKey = {
@@ -240,7 +226,7 @@ export const createApiKeys = ({ db, change, now }: Deps) => {
       ),
 
     /** Without a location first: the key itself names it. */
-    findByHash: (hash: Buffer): Promise<ApiKeyForAuthentication | undefined> =>
+    findByHash: (hash: Buffer): Promise<KnownKey | undefined> =>
       db.kysely
         .selectFrom('api_keys as k')
         .innerJoin('clients as c', (join) =>

@@ -1,21 +1,8 @@
 // How much our API is used: calls per client, hour, route and class of status, and when a credential was last used.
 
 import { sql } from 'kysely'
+import type { UsageCount, Use } from '../api/usage-meter.ts'
 import type { Database } from './db.ts'
-
-/** Calls of one client to one route in one hour that ended in one class of status (2, 3, 4 or 5). */
-export type UsageCount = {
-  locationId: string
-  /** The beginning of the hour. */
-  hour: Date
-  clientId: string
-  /** The route's own text: `GET /v1/customers/:id`. */
-  route: string
-  statusClass: number
-  calls: number
-}
-
-export type Use = { locationId: string; clientId: string; keyId: string | undefined; at: Date }
 
 /** `rejected`: the caller's fault (4xx). `failed`: ours (5xx). Both are part of `calls`. */
 export type UsageRow = { at: Date; clientId: string; route: string; calls: number; rejected: number; failed: number }

@@ -2,6 +2,7 @@
 // nowhere else; what is kept is its hash.
 
 import { sql } from 'kysely'
+import type { KnownClient } from '../api/client-authentication.ts'
 import { type CredentialMode, hashOfCredential, newCredential, visibleStart } from '../api/credential-text.ts'
 import { randomToken } from '../ids.ts'
 import type { CredentialChange, RecordChange } from './credential-change.ts'
@@ -25,17 +26,6 @@ export type Client = {
   lastUsedAt: Date | null
   createdBy: string | null
   createdAt: Date
-}
-
-/** What the token endpoint needs to know; the only view with hashes. */
-export type ClientForAuthentication = {
-  id: string
-  locationId: string
-  mode: CredentialMode
-  isEnabled: boolean
-  scopes: string[]
-  secrets: { hash: Buffer; expiresAt: Date | null }[]
-  tokensValidFrom: Date
 }
 
 export type NewClient = {
@@ -242,10 +232,10 @@ export const createClients = ({ db, change, now }: Deps) => {
      * Without a location first: a client only says its id, and what it proves with this answer decides whether anything
      * comes of it.
      */
-    async findForAuthentication(id: string): Promise<ClientForAuthentication | undefined> {
+    async findForAuthentication(id: string): Promise<KnownClient | undefined> {
       const row = await db.kysely.selectFrom('clients').selectAll().where('id', '=', id).executeTakeFirst()
       if (!row) return undefined
-      const secrets: ClientForAuthentication['secrets'] = []
+      const secrets: KnownClient['secrets'] = []
       if (row.secret_hash) secrets.push({ hash: row.secret_hash, expiresAt: null })
       if (row.previous_secret_hash) {
         secrets.push({ hash: row.previous_secret_hash, expiresAt: row.previous_secret_expires_at })

@@ -1,8 +1,7 @@
 // Row types of the tables of migrations/0002-api-clients.sql. No logic.
 
 import type { Generated, JSONColumnType } from 'kysely'
-
-export type CredentialMode = 'live' | 'test'
+import type { CredentialMode } from '../api/credential-text.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a JWK's members depend on its type
 type Jwk = JSONColumnType<Record<string, any>>

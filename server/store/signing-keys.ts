@@ -2,19 +2,9 @@
 // server/api/key-ring.ts. They belong to no location.
 
 import { sql } from 'kysely'
+import type { RingKey } from '../api/key-ring.ts'
 import type { Database, Queryable } from './db.ts'
 import type { Seal } from './seal.ts'
-
-export type SigningKey = {
-  kid: string
-  algorithm: string
-  publicJwk: Record<string, unknown>
-  privateJwk: Record<string, unknown>
-  signsFrom: Date
-  signsUntil: Date
-  /** Until then what it has signed is accepted and the key is published. */
-  verifiesUntil: Date
-}
 
 const contextOf = (kid: string): string => `token-signing-key:${kid}`
 
@@ -22,7 +12,7 @@ export type SigningKeys = ReturnType<typeof createSigningKeys>
 
 export const createSigningKeys = ({ db, seal, now }: { db: Database; seal: Seal; now: () => Date }) => {
   /** Those that still verify, in the order in which they sign. */
-  const list = async (on: Queryable = db.kysely): Promise<SigningKey[]> => {
+  const list = async (on: Queryable = db.kysely): Promise<RingKey[]> => {
     const rows = await on
       .selectFrom('token_signing_keys')
       .selectAll()
@@ -48,7 +38,7 @@ export const createSigningKeys = ({ db, seal, now }: { db: Database; seal: Seal;
      * Adds the key that `next` makes for the keys there are, unless it makes none. One node at a time, so that nodes
      * which start together share one key. Answers all keys.
      */
-    ensure: (next: (keys: SigningKey[]) => Promise<SigningKey | undefined>): Promise<SigningKey[]> =>
+    ensure: (next: (keys: RingKey[]) => Promise<RingKey | undefined>): Promise<RingKey[]> =>
       db.transaction(async (tx) => {
         await sql`select pg_advisory_xact_lock(hashtext('rankr-connect signing keys'))`.execute(tx)
         const key = await next(await list(tx))

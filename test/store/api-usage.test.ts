@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
-import { createApiUsage, type UsageCount } from '../../server/store/api-usage.ts'
+import type { UsageCount } from '../../server/api/usage-meter.ts'
+import { createApiUsage } from '../../server/store/api-usage.ts'
 import { createDatabase } from '../../server/store/db.ts'
 import { createRateWindows } from '../../server/store/rate-windows.ts'
 import { createClock, MINUTE } from '../api/clock.ts'

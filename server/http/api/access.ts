@@ -26,7 +26,7 @@ import { createLeasedStores } from './limit-stores.ts'
 import { createApiLimits, type Limit } from './limits.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 
-export type ApiStores = {
+type ApiStores = {
   clients: Clients
   clientKeys: ClientKeys
   apiKeys: ApiKeys

@@ -71,5 +71,3 @@ export const createEndpoint =
       return replyOfError(asAppError(error), log)
     }
   }
-
-export type Endpoint = ReturnType<typeof createEndpoint>
