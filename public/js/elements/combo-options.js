@@ -44,19 +44,17 @@ export const drawOption = (option, listId) => {
 }
 
 /**
- * Gives the field and the list what the select had: label, description, state.
+ * Gives the field and the list what the select had: id (labels and error links lead to it), description, state.
  * @param {{ select: HTMLSelectElement, input: HTMLInputElement, list: HTMLUListElement }} parts
  */
 export const dressInput = ({ select, input, list }) => {
-  const [label] = select.labels
-  Object.assign(list, { id: `${select.id}-list`, className: 'combo-list', role: 'listbox', hidden: true })
-  list.ariaLabel = label?.textContent?.trim() ?? select.ariaLabel
-  Object.assign(input, { id: `${select.id}-text`, type: 'text', className: 'input', autocomplete: 'off' })
-  Object.assign(input, { role: 'combobox', ariaExpanded: 'false', ariaAutoComplete: 'list' })
-  Object.assign(input, { ariaInvalid: select.ariaInvalid, disabled: select.disabled })
-  input.setAttribute('aria-controls', list.id)
+  const { id, ariaLabel, ariaInvalid, disabled } = select
   const description = select.getAttribute('aria-describedby')
+  list.ariaLabel = select.labels[0]?.textContent?.trim() ?? ariaLabel
+  Object.assign(list, { id: `${id}-list`, className: 'combo-list', role: 'listbox', hidden: true })
+  Object.assign(input, { id, type: 'text', className: 'input', autocomplete: 'off', role: 'combobox' })
+  Object.assign(input, { ariaLabel, ariaInvalid, disabled, ariaExpanded: 'false', ariaAutoComplete: 'list' })
+  input.setAttribute('aria-controls', list.id)
   if (description) input.setAttribute('aria-describedby', description)
-  if (label) label.htmlFor = input.id
-  else input.ariaLabel = select.ariaLabel
+  select.id = `${id}-select`
 }
