@@ -230,7 +230,26 @@ export const ERRORS = {
   // Calls to addresses that users typed in
   url_not_allowed: row(422, 'permanent', 'This address cannot be called', 'Use a public https:// address.'),
   target_unreachable: row(502, 'passing', 'The address did not answer', 'This is tried again by itself.'),
+  target_resting: row(
+    503,
+    'passing',
+    'The other side is not answering',
+    'Calls are held back for a moment; this is tried again by itself.',
+  ),
   target_rejected: row(422, 'permanent', 'The address refused the data', 'Read its answer and correct what it names.'),
+  // Relay
+  loop_stopped: row(
+    409,
+    'permanent',
+    'A loop was stopped',
+    'This event was relayed too many times. Check which routes and workflows feed each other.',
+  ),
+  effect_unsettled: row(
+    409,
+    'passing',
+    'It is not known yet whether the last try arrived',
+    'This is looked up and tried again by itself.',
+  ),
   // Workflows
   workflow_invalid: row(422, 'permanent', 'The workflow has problems', 'Correct the steps named in errors.'),
   action_unknown: row(422, 'permanent', 'Unknown action', 'Choose an action of the catalog.'),

@@ -19,12 +19,12 @@ export type AcquiredMailbox = {
 /** How a mailbox is left. `until`: no job before it. */
 export type Rest = { kind: 'open' } | { kind: 'throttled'; until: Date } | { kind: 'paused'; code: string; until: Date }
 
-export type Progress = {
+export type Release = {
   token: string
   cursor: number
   cursorOn: string
-  /** Lower bound of when the next unread event was received. */
-  waitingSince: Date
+  /** Lower bound of when the next unread event was received; as it was when undefined. */
+  waitingSince: Date | undefined
   rest: Rest
   /** When the first parked event is due; undefined when none is. */
   retryAt?: Date | undefined
@@ -40,9 +40,8 @@ from (select state, drain_node from mailboxes where location_id = $1 and lane = 
 where m.location_id = $1 and m.lane = $2 and (
   before.state in ('queued', 'sleeping', 'throttled')
   or before.state = 'paused' and m.wake_at <= $5
-  -- Nobody else has the mailbox while this node has its one job, so an own claim is a drain that failed.
-  or before.state = 'draining'
-    and (before.drain_node = $4 or not exists (select from nodes where id = before.drain_node)))
+  or before.state = 'draining' and case before.drain_node
+    when $4 then $6 else not exists (select from nodes where id = before.drain_node) end)
 returning m.cursor, coalesce(m.cursor_on, current_date)::text as "cursorOn", before.state = 'draining' as "isRecovering",
   exists (select from parked_events p where p.location_id = $1 and p.lane = $2) as "hasParked"`
 
@@ -54,7 +53,7 @@ with own as (
     case when $7 = 'paused' and was_resumed then 'open' when pause_code is not null then 'paused' else $7 end as rest
   from mailboxes where location_id = $1 and lane = $2 and state = 'draining' and drain_token = $3 for update
 ), box as (
-  update mailboxes m set cursor = $4, cursor_on = $5, waiting_since = $6, drain_token = null, drain_node = null,
+  update mailboxes m set cursor = $4, cursor_on = $5, waiting_since = coalesce($6, waiting_since), drain_token = null, drain_node = null,
     pause_code = case when own.rest = 'paused' then coalesce(own.pause_code, $8) end,
     state = case
       when own.rest <> 'open' then own.rest
@@ -77,18 +76,18 @@ export type Mailboxes = ReturnType<typeof createMailboxes>
 
 export const createMailboxes = ({ db }: { db: Database }) => ({
   /**
-   * Claims the mailbox for one drain, with `token` as its fence. Undefined when there is none, when another node that
-   * lives drains it, or when it is idle or paused.
+   * Claims the mailbox for one drain, with `token` as its fence. Undefined when there is none, when a node that lives
+   * drains it, or when it is idle or paused. `isOwnFree`: a claim of this very node is left over from a failed drain.
    */
   async acquire(
     locationId: string,
     lane: Lane,
-    { token, nodeId, at }: { token: string; nodeId: string; at: Date },
+    { token, nodeId, at, isOwnFree }: { token: string; nodeId: string; at: Date; isOwnFree: boolean },
   ): Promise<AcquiredMailbox | undefined> {
     const { rows } = await db.pool.query<AcquiredMailbox>({
       name: 'mailboxes.acquire',
       text: ACQUIRE,
-      values: [locationId, lane, token, nodeId, at],
+      values: [locationId, lane, token, nodeId, at, isOwnFree],
     })
     return rows[0]
   },
@@ -100,7 +99,7 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
   async release(
     locationId: string,
     lane: Lane,
-    { token, cursor, cursorOn, waitingSince, rest, retryAt, at }: Progress,
+    { token, cursor, cursorOn, waitingSince, rest, retryAt, at }: Release,
     tx?: Tx,
   ): Promise<MailboxState | undefined> {
     const values = [
@@ -109,7 +108,7 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
       token,
       cursor,
       cursorOn,
-      waitingSince,
+      waitingSince ?? null,
       rest.kind,
       rest.kind === 'paused' ? rest.code : null,
       rest.kind === 'open' ? null : rest.until,
@@ -192,6 +191,7 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
       addDrainJobs(`(select location_id, lane, updated_at as run_at, false as again from mailboxes
         where state = 'queued' and updated_at < $1
           or state in ('sleeping', 'throttled', 'paused') and wake_at < $1
+          or state = 'draining' and updated_at < $1 and not exists (select from nodes where id = drain_node)
         order by updated_at limit 1000)`),
       [before],
     )

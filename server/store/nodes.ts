@@ -23,6 +23,11 @@ export const createNodes = ({ db }: { db: Database }) => ({
       .execute()
   },
 
+  /** The names under which the node's workers lock jobs. */
+  async named(id: string, workerIds: string[]): Promise<void> {
+    await db.kysely.updateTable('nodes').set({ worker_ids: workerIds }).where('id', '=', id).execute()
+  },
+
   async remove(id: string): Promise<void> {
     await db.kysely.deleteFrom('nodes').where('id', '=', id).execute()
   },

@@ -150,6 +150,7 @@ create table dead_letters (
   primary key (location_id, id)
 );
 create index dead_letters_open on dead_letters (location_id, died_at desc) where status = 'open';
+create index dead_letters_event on dead_letters (location_id, event_id);
 
 create table workflows (
   location_id text not null,

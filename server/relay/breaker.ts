@@ -1,0 +1,62 @@
+// A circuit breaker per target, so that a dead host does not eat workers: after some failures in a row nobody calls it
+// for a while, then one call tries. Counts only faults of the target (no answer, 5xx), never of the data.
+
+export type BreakerLimits = {
+  /** Failures in a row that open it. */
+  threshold: number
+  /** How long it rests then; doubles while the trial call fails too. */
+  restMs: number
+  maxRestMs: number
+}
+
+export const BREAKER_LIMITS: BreakerLimits = { threshold: 10, restMs: 5_000, maxRestMs: 120_000 }
+
+export type Breaker = {
+  /** Milliseconds until the target may be called; 0 when it may be now. The caller who gets 0 must report the result. */
+  restOf(target: string): number
+  succeeded(target: string): void
+  failed(target: string): void
+}
+
+type Circuit = { failures: number; openUntil: number; restMs: number; isTrying: boolean }
+
+/** Targets remembered at most; those that work are forgotten at once. */
+const MAX_CIRCUITS = 10_000
+
+export const createBreaker = ({
+  now,
+  limits = BREAKER_LIMITS,
+}: {
+  now: () => Date
+  limits?: BreakerLimits
+}): Breaker => {
+  const circuits = new Map<string, Circuit>()
+
+  return {
+    restOf(target) {
+      const circuit = circuits.get(target)
+      if (!circuit || circuit.failures < limits.threshold) return 0
+      const left = circuit.openUntil - now().getTime()
+      if (left > 0) return left
+      // Half open: one call may try, the others keep waiting for what it finds.
+      if (circuit.isTrying) return circuit.restMs
+      circuit.isTrying = true
+      return 0
+    },
+    succeeded(target) {
+      circuits.delete(target)
+    },
+    failed(target) {
+      const circuit = circuits.get(target) ?? { failures: 0, openUntil: 0, restMs: limits.restMs / 2, isTrying: false }
+      circuit.failures++
+      // Calls that were under way when it opened must not lengthen its rest.
+      if (circuit.failures === limits.threshold || circuit.isTrying) {
+        circuit.restMs = Math.min(limits.maxRestMs, circuit.restMs * 2)
+        circuit.openUntil = now().getTime() + circuit.restMs
+        circuit.isTrying = false
+      }
+      circuits.set(target, circuit)
+      if (circuits.size > MAX_CIRCUITS) circuits.delete(circuits.keys().next().value!)
+    },
+  }
+}

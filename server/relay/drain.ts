@@ -1,0 +1,258 @@
+// Drain: claims a mailbox, works through one slice of it, and lets it go. Whoever handles events is a dependency; what
+// happens to events that fail is decided by settle.ts and kept in one transaction with the cursor.
+
+import { AppError } from '../errors.ts'
+import { derivedId, newId } from '../ids.ts'
+import type { Log } from '../log.ts'
+import type { Database, Tx } from '../store/db.ts'
+import type { Events } from '../store/events.ts'
+import type { AcquiredMailbox, Mailboxes, Rest } from '../store/mailboxes.ts'
+import type { Parked } from '../store/parked.ts'
+import { dayOf } from '../store/partitions.ts'
+import type { DeadLetterWrite, ProgressItem } from '../store/progress.ts'
+import type { Lane, MailboxState } from '../store/schema.ts'
+import { type HandleEvent, type Outcome, outcomeOf } from './outcome.ts'
+import { nextAttempt } from './schedule.ts'
+import { type Death, type Settlement, settle } from './settle.ts'
+import { runSlice, type Work } from './slice.ts'
+
+export type DrainLimits = {
+  /** A slice ends after so many events or milliseconds, so that other mailboxes get their turn. */
+  sliceEvents: number
+  sliceMs: number
+  /** Events of one mailbox that are worked on at once. */
+  concurrency: number
+  /** With so many unfinished events the log is left alone until some are. */
+  maxParked: number
+  /** A paused mailbox makes one try this often, in case nobody tells us that it may go on. */
+  pauseProbeMs: number
+  /** An event that was relayed so often goes round in a circle. */
+  maxHops: number
+}
+
+export const DRAIN_LIMITS: DrainLimits = {
+  sliceEvents: 200,
+  sliceMs: 500,
+  concurrency: 8,
+  maxParked: 1_000,
+  pauseProbeMs: 15 * 60_000,
+  maxHops: 8,
+}
+
+export type DrainTarget = { locationId: string; lane: Lane }
+
+/** Named moments at which a test may stop the process. */
+export type Fault = (point: string) => void | Promise<void>
+
+export type DrainDeps = {
+  /** The node this process is now; it becomes another one after losing its session. */
+  nodeId: () => string
+  db: Pick<Database, 'transaction'>
+  mailboxes: Pick<Mailboxes, 'acquire' | 'release'>
+  events: Pick<Events, 'after'>
+  parked: Pick<Parked, 'due' | 'among' | 'count' | 'change'>
+  writeDeadLetters: (items: ProgressItem[]) => Promise<void>
+  handlers: { lifecycle: HandleEvent; work: HandleEvent }
+  /** Told when a mailbox has to wait for a person, so that the location's other one stops too. */
+  onPaused: (locationId: string, code: string) => Promise<void>
+  metrics?: { finished(outcome: string): void; throttled(): void }
+  now: () => Date
+  random: () => number
+  log: Log
+  limits?: Partial<DrainLimits>
+  fault?: Fault
+}
+
+export type Drain = ReturnType<typeof createDrain>
+
+const DAY_MS = 86_400_000
+
+const keyOf = ({ locationId, lane }: DrainTarget): string => `${lane} ${locationId}`
+
+export const createDrain = (deps: DrainDeps) => {
+  const { nodeId, db, mailboxes, events, parked, handlers, now, random, log, metrics, fault = () => {} } = deps
+  const limits: DrainLimits = { ...DRAIN_LIMITS, ...deps.limits }
+  // Token of the drain at work, by mailbox. The next one may come before this one has left its function.
+  const active = new Map<string, string>()
+  const claims = new Map<string, Promise<unknown>>()
+
+  /** One claim of a mailbox at a time, so that `active` is known to be right. */
+  const claim = async ({ locationId, lane }: DrainTarget, token: string): Promise<AcquiredMailbox | undefined> => {
+    const key = keyOf({ locationId, lane })
+    while (claims.has(key)) await claims.get(key)
+    const acquired = mailboxes.acquire(locationId, lane, {
+      token,
+      nodeId: nodeId(),
+      at: now(),
+      isOwnFree: !active.has(key),
+    })
+    claims.set(
+      key,
+      acquired.catch(() => {}),
+    )
+    try {
+      const box = await acquired
+      if (box) active.set(key, token)
+      return box
+    } finally {
+      claims.delete(key)
+    }
+  }
+
+  const handle = async ({ event, attempts }: Work, box: AcquiredMailbox): Promise<Outcome> => {
+    const attempt = attempts + 1
+    if (event.hops > limits.maxHops) return { kind: 'dead', code: 'loop_stopped' }
+    const isLast = 'giveUp' in nextAttempt({ attempt, random })
+    const isFresh = attempts === 0 && !box.isRecovering
+    try {
+      return await handlers[event.lane === 'lifecycle' ? 'lifecycle' : 'work'](event, { attempt, isLast, isFresh })
+    } catch (error) {
+      // Handlers return what they expect to happen, so this is a fault of ours; the event is tried again like any other.
+      log.error(
+        { err: error, eventId: event.id, locationId: event.locationId, attempt },
+        'an event failed unexpectedly',
+      )
+      return outcomeOf(error)
+    }
+  }
+
+  const read = async ({ locationId, lane }: DrainTarget, box: AcquiredMailbox) => {
+    const at = now()
+    const dueWork = box.hasParked ? await parked.due(locationId, lane, { at, limit: limits.sliceEvents }) : []
+    const isFull = box.hasParked && (await parked.count(locationId, lane, limits.maxParked)) >= limits.maxParked
+    const limit = isFull ? 0 : limits.sliceEvents - dueWork.length
+    const { cursor, cursorOn } = box
+    const log = limit > 0 ? await events.after(locationId, lane, { cursor, cursorOn, limit }) : undefined
+    const fresh = log?.events ?? []
+    const held = box.hasParked
+      ? await parked.among(locationId, lane, [...new Set(fresh.map(({ recordKey }) => recordKey))])
+      : new Set<string>()
+    return {
+      works: [
+        ...dueWork.map(({ event, attempts }): Work => ({ event, attempts, isParked: true })),
+        ...fresh.map((event): Work => ({ event, attempts: 0, isParked: false })),
+      ],
+      held,
+      tail: log && fresh.length < limit ? log.tail : undefined,
+      isFull,
+    }
+  }
+
+  const letterOf = ({ work: { event }, code, detail, answer, attempts }: Death, at: Date): DeadLetterWrite => ({
+    id: derivedId('dead', event.id, '-'),
+    eventId: event.id,
+    receivedOn: event.receivedOn,
+    lane: event.lane,
+    runId: null,
+    workflowId: null,
+    stepId: null,
+    code,
+    detail: detail ?? null,
+    answer: answer ?? null,
+    attempts,
+    diedAt: at,
+  })
+
+  const restOf = (rest: Settlement['rest'], at: Date): Rest => {
+    if (rest.kind === 'throttled') return { kind: 'throttled', until: new Date(at.getTime() + rest.afterMs) }
+    if (rest.kind === 'paused') return { ...rest, until: new Date(at.getTime() + limits.pauseProbeMs) }
+    return rest
+  }
+
+  type Closing = { target: DrainTarget; token: string; box: AcquiredMailbox; settlement: Settlement; isFull: boolean }
+
+  const close = async ({ target, token, box, settlement, isFull }: Closing): Promise<MailboxState | undefined> => {
+    const { locationId, lane } = target
+    const { changes, deaths, last } = settlement
+    const at = now()
+    if (deaths.length > 0) {
+      // Before the event leaves the mailbox: written twice it is the same letter, not written it would be lost.
+      await deps.writeDeadLetters([{ locationId, deadLetters: deaths.map((death) => letterOf(death, at)) }])
+    }
+    const dayBefore = last && dayOf(new Date(Date.parse(last.event.receivedOn) - DAY_MS))
+    const release = {
+      token,
+      cursor: settlement.cursor,
+      // Nodes' clocks may differ around midnight, hence a day of slack.
+      cursorOn: dayBefore && dayBefore > box.cursorOn ? dayBefore : box.cursorOn,
+      waitingSince: last?.event.receivedAt,
+      rest: restOf(settlement.rest, at),
+      at,
+    }
+    const hasChanges = changes.put.length + changes.finished.length > 0
+    if (!box.hasParked && !hasChanges) return await mailboxes.release(locationId, lane, release)
+    return await db.transaction(async (tx: Tx) => {
+      const retryAt = await parked.change(locationId, lane, { changes, at, tx })
+      const isWaiting = isFull && release.rest.kind === 'open' && retryAt !== undefined && retryAt > at
+      const rest: Rest = isWaiting ? { kind: 'throttled', until: retryAt } : release.rest
+      const state = await mailboxes.release(locationId, lane, { ...release, rest, retryAt }, tx)
+      // Fenced out: what this slice has done is done again by whoever has the mailbox now, and finds it done.
+      if (!state) throw new AppError('conflict', { detail: 'Another drain has taken over the mailbox.' })
+      return state
+    })
+  }
+
+  const count = (outcomes: (Outcome | string)[], { deaths }: Settlement): void => {
+    for (const outcome of outcomes) {
+      if (typeof outcome === 'string') continue
+      if (outcome.kind === 'done' || outcome.kind === 'skipped') metrics?.finished(outcome.kind)
+      if (outcome.kind === 'dead' && outcome.isRecorded) metrics?.finished('dead')
+    }
+    for (const _death of deaths) metrics?.finished('dead')
+  }
+
+  /** One slice. Answers the state the mailbox was left in. */
+  const drainOnce = async (
+    { target, token, box }: { target: DrainTarget; token: string; box: AcquiredMailbox },
+    signal?: AbortSignal,
+  ): Promise<MailboxState | undefined> => {
+    const { locationId, lane } = target
+    await fault('drain.acquired')
+    const { works, held, tail, isFull } = await read(target, box)
+    const deadline = now().getTime() + limits.sliceMs
+    const results = await runSlice({
+      works,
+      held,
+      concurrency: limits.concurrency,
+      isOver: () => signal?.aborted === true || now().getTime() >= deadline,
+      handle: (work) => handle(work, box),
+    })
+    await fault('drain.worked')
+    const settlement = settle({
+      results,
+      cursor: box.cursor,
+      tail,
+      at: now(),
+      nextAttempt: (failed) => nextAttempt({ ...failed, random }),
+      mayPause: lane !== 'lifecycle',
+    })
+    const state = await close({ target, token, box, settlement, isFull })
+    await fault('drain.closed')
+    count(
+      results.map(({ outcome }) => outcome),
+      settlement,
+    )
+    if (state === 'throttled') metrics?.throttled()
+    if (settlement.rest.kind === 'paused') await deps.onPaused(locationId, settlement.rest.code)
+    return state
+  }
+
+  return {
+    /**
+     * Works one slice of a mailbox and lets it go, queued again when more waits. Does nothing when another drain has it.
+     * `signal` ends the slice early: what is under way is finished. Throws when the database fails; the claim is then
+     * found and taken over by the next try.
+     */
+    async drain(target: DrainTarget, { signal }: { signal?: AbortSignal } = {}): Promise<MailboxState | undefined> {
+      const token = newId()
+      const box = await claim(target, token)
+      if (!box) return undefined
+      try {
+        return await drainOnce({ target, token, box }, signal)
+      } finally {
+        const key = keyOf(target)
+        if (active.get(key) === token) active.delete(key)
+      }
+    },
+  }
+}

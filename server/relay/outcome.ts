@@ -1,0 +1,47 @@
+// What may become of an event that was handed to its handler. Expected outcomes are values; a handler that throws has met
+// a fault.
+
+import { AppError, asAppError, type ErrorCode } from '../errors.ts'
+import type { StoredEvent } from '../store/events.ts'
+
+export type Outcome =
+  | { kind: 'done' }
+  /** Nothing was wanted of it. */
+  | { kind: 'skipped' }
+  /** Failed for a passing reason: tried again on the schedule. */
+  | { kind: 'retry'; code: ErrorCode; detail?: string; retryAfterSeconds?: number }
+  /** Not even tried (no budget, a resting target): the whole mailbox waits; no try is counted. */
+  | { kind: 'wait'; code: ErrorCode; afterSeconds: number }
+  /** A person must act first: the mailbox pauses; no try is counted. */
+  | { kind: 'person'; code: ErrorCode }
+  /** Given up. `isRecorded`: the handler has written its dead letter. */
+  | { kind: 'dead'; code: ErrorCode; detail?: string; answer?: unknown; isRecorded?: boolean }
+
+export type HandleContext = {
+  /** 1 for the first try. */
+  attempt: number
+  /** After this try the schedule gives up: a passing failure is the end. */
+  isLast: boolean
+  /** Surely never worked on before, so there is nothing to look up. */
+  isFresh: boolean
+}
+
+export type HandleEvent = (event: StoredEvent, context: HandleContext) => Promise<Outcome>
+
+const DEFAULT_WAIT_SECONDS = 10
+
+/** The outcome that a thrown failure stands for. */
+export const outcomeOf = (thrown: unknown): Exclude<Outcome, { kind: 'done' | 'skipped' }> => {
+  const { code, retry, detail, retryAfterSeconds } = asAppError(thrown)
+  if (code === 'crm_rate_limited' || code === 'target_resting') {
+    return { kind: 'wait', code, afterSeconds: retryAfterSeconds ?? DEFAULT_WAIT_SECONDS }
+  }
+  switch (retry) {
+    case 'person':
+      return { kind: 'person', code }
+    case 'passing':
+      return { kind: 'retry', code, detail, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }
+    case 'permanent':
+      return { kind: 'dead', code, detail, answer: thrown instanceof AppError ? thrown.extra : undefined }
+  }
+}

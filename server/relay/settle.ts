@@ -1,0 +1,96 @@
+// What the outcomes of a slice mean for its mailbox: how far the cursor goes, what is parked, what has died, how the mailbox
+// rests. Pure.
+
+import type { ErrorCode } from '../errors.ts'
+import type { ParkedChanges, ParkedRow } from '../store/parked.ts'
+import type { Outcome } from './outcome.ts'
+import type { NextAttempt } from './schedule.ts'
+import type { Done, Work } from './slice.ts'
+
+export type Death = { work: Work; code: ErrorCode; detail?: string | undefined; answer?: unknown; attempts: number }
+
+export type Settlement = {
+  cursor: number
+  changes: ParkedChanges
+  deaths: Death[]
+  rest: { kind: 'open' } | { kind: 'throttled'; afterMs: number } | { kind: 'paused'; code: ErrorCode }
+  /** The last event that the cursor has passed now; undefined when it did not move over any. */
+  last: Work | undefined
+}
+
+type Options = {
+  results: Done[]
+  cursor: number
+  /** Set when the log was read to its end: where the cursor goes when all of it is behind us. */
+  tail: number | undefined
+  at: Date
+  nextAttempt: (failed: { attempt: number; retryAfterSeconds?: number | undefined }) => NextAttempt
+  /** Lifecycle events change the installation itself, so they never wait for a person. */
+  mayPause: boolean
+}
+
+const PERSON_RETRY_SECONDS = 60
+
+export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Options): Settlement => {
+  const log = results.filter(({ work }) => !work.isParked)
+  // Everything up to here was begun or has to wait behind something: it leaves the log, finished or parked.
+  const lastBegun = log.findLastIndex(({ outcome }) => outcome !== 'untouched')
+  const isLogDone = lastBegun === log.length - 1
+  const last = log[lastBegun]?.work
+  const changes: ParkedChanges = { put: [], finished: [] }
+  const deaths: Death[] = []
+  let rest: Settlement['rest'] = { kind: 'open' }
+
+  const put = (work: Work, row: Omit<ParkedRow, 'event'>): void => void changes.put.push({ event: work.event, ...row })
+  const finish = ({ event, isParked }: Work): void => {
+    if (isParked) changes.finished.push({ seq: event.seq, recordKey: event.recordKey })
+  }
+  const die = (
+    work: Work,
+    { code, detail, answer }: { code: ErrorCode; detail?: string | undefined; answer?: unknown },
+  ) => {
+    deaths.push({ work, code, detail, answer, attempts: work.attempts + 1 })
+    finish(work)
+  }
+  const retry = (work: Work, { code, detail, retryAfterSeconds }: Outcome & { kind: 'retry' }): void => {
+    const attempt = work.attempts + 1
+    const next = nextAttempt({ attempt, retryAfterSeconds })
+    if ('giveUp' in next) die(work, { code, detail })
+    else put(work, { state: 'retry', attempts: attempt, nextAt: new Date(at.getTime() + next.delayMs), code })
+  }
+
+  const fail = (work: Work, outcome: Exclude<Outcome, { kind: 'done' | 'skipped' }>): void => {
+    if (outcome.kind === 'dead') {
+      if (outcome.isRecorded) finish(work)
+      else die(work, outcome)
+    } else if (outcome.kind === 'retry') retry(work, outcome)
+    else if (outcome.kind === 'person' && !mayPause) {
+      retry(work, { kind: 'retry', code: outcome.code, retryAfterSeconds: PERSON_RETRY_SECONDS })
+    } else {
+      // Tried in vain through no fault of its own: first in line once the mailbox goes on.
+      put(work, { state: 'retry', attempts: work.attempts, nextAt: at, code: outcome.code })
+      if (outcome.kind === 'person') rest = { kind: 'paused', code: outcome.code }
+      else if (rest.kind !== 'paused') {
+        const afterMs = outcome.afterSeconds * 1000
+        rest = { kind: 'throttled', afterMs: rest.kind === 'throttled' ? Math.max(rest.afterMs, afterMs) : afterMs }
+      }
+    }
+  }
+  // Behind whatever is ahead of it in its record; when that is nothing, it becomes due at once.
+  const wait = (work: Work): void => put(work, { state: 'behind', attempts: 0, nextAt: null, code: null })
+
+  for (const { work, outcome } of [...results.filter(({ work }) => work.isParked), ...log.slice(0, lastBegun + 1)]) {
+    if (outcome === 'blocked' || outcome === 'untouched') {
+      // Parked ones have their rows already.
+      if (!work.isParked) wait(work)
+    } else if (outcome.kind === 'done' || outcome.kind === 'skipped') finish(work)
+    else fail(work, outcome)
+  }
+  return {
+    cursor: isLogDone && tail !== undefined ? tail : (last?.event.seq ?? cursor),
+    changes,
+    deaths,
+    rest,
+    last,
+  }
+}

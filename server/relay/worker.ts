@@ -1,0 +1,201 @@
+// The worker of one process: graphile-worker runs the jobs (one per mailbox with work, and tasks that others register), a
+// session keeps the process known as a living node, and a sweep takes over what dead nodes have left.
+
+import { EventEmitter } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Logger, parseCronItems, run, type TaskList, type WorkerEvents } from 'graphile-worker'
+import { newId } from '../ids.ts'
+import type { Log } from '../log.ts'
+import type { Database } from '../store/db.ts'
+import { DRAIN_TASK, type DrainJob } from '../store/drain-jobs.ts'
+import type { Mailboxes } from '../store/mailboxes.ts'
+import { lockKeyOf, type Nodes } from '../store/nodes.ts'
+import type { Session } from '../store/session.ts'
+import type { Drain } from './drain.ts'
+
+/** Work that is not a drain: by cron (UTC), or when somebody adds a job of that name. */
+export type WorkerTask = {
+  name: string
+  /** Five fields; several nodes run it once. */
+  cron?: string
+  handler(payload: unknown, context: { signal: AbortSignal; log: Log }): Promise<void>
+}
+
+export type WorkerDeps = {
+  db: Database
+  openSession(lost: (error: Error) => void): Promise<Session>
+  nodes: Nodes
+  mailboxes: Pick<Mailboxes, 'orphaned' | 'nudge'>
+  /** Gets the id under which this process drains. */
+  drain: Drain['drain']
+  node: NodeIdentity
+  role: string
+  host: string
+  pid: number
+  now: () => Date
+  log: Log
+  tasks?: WorkerTask[]
+  settings?: Partial<WorkerSettings>
+}
+
+export type WorkerSettings = {
+  /** Mailboxes drained at once by this process. */
+  concurrency: number
+  /** How often sleeping mailboxes are looked for; new work is notified. */
+  pollMs: number
+  sweepMs: number
+  /** After so long in line a mailbox's job is looked after. */
+  nudgeAfterMs: number
+  restartMs: number
+}
+
+const SETTINGS: WorkerSettings = {
+  concurrency: 16,
+  pollMs: 1_000,
+  sweepMs: 3_000,
+  nudgeAfterMs: 10_000,
+  restartMs: 1_000,
+}
+
+/** Who this process is to other nodes; changes when its session was lost. */
+export type NodeIdentity = { id: string }
+
+export const createNodeIdentity = (): NodeIdentity => ({ id: newId() })
+
+const LEVELS = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const
+
+export type RelayWorker = ReturnType<typeof createRelayWorker>
+
+export const createRelayWorker = (deps: WorkerDeps) => {
+  const { db, nodes, mailboxes, node, now, log } = deps
+  const settings: WorkerSettings = { ...SETTINGS, ...deps.settings }
+  let stopping = false
+  let current: { stop(): Promise<void> } | undefined
+  let restart: Promise<void> | undefined
+
+  const taskList = (signal: AbortSignal): TaskList => ({
+    [DRAIN_TASK]: async (payload) => void (await deps.drain(payload as DrainJob, { signal })),
+    ...Object.fromEntries(
+      (deps.tasks ?? []).map(({ name, handler }) => [
+        name,
+        (payload: unknown) => handler(payload, { signal, log: log.child({ task: name }) }),
+      ]),
+    ),
+  })
+
+  const logger = new Logger(() => (level, message) => log[LEVELS[level]]({ part: 'queue' }, message))
+
+  const sweep = async (): Promise<void> => {
+    const dead = await nodes.sweep({ self: node.id, orphaned: (id, tx) => mailboxes.orphaned(id, tx) })
+    if (dead.length > 0) log.warn({ nodes: dead }, 'took over the mailboxes of nodes that died')
+    const nudged = await mailboxes.nudge(new Date(now().getTime() - settings.nudgeAfterMs))
+    if (nudged > 0) log.debug({ mailboxes: nudged }, 'looked after mailboxes that waited long')
+  }
+
+  /** Every `sweepMs`, never two at once. */
+  const keepSweeping = (signal: AbortSignal): void => {
+    const again = () => {
+      if (signal.aborted) return
+      timer = setTimeout(() => {
+        sweep()
+          .catch((error) => log.error({ err: error }, 'the sweep failed'))
+          .finally(again)
+      }, settings.sweepMs)
+    }
+    let timer: NodeJS.Timeout | undefined
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+    again()
+  }
+
+  const startOnce = async (): Promise<{ stop(): Promise<void> }> => {
+    const controller = new AbortController()
+    const id = newId()
+    let isUp = false
+    let failure: Error | undefined
+    const lost = (error: Error): void => {
+      failure ??= error
+      if (isUp) onLost(error)
+    }
+    const session = await deps.openSession(lost)
+    try {
+      await session.lock(lockKeyOf(id))
+      node.id = id
+      const { role, host, pid } = deps
+      await nodes.register({ id, role, host, pid, startedAt: now(), workerIds: [] })
+      await sweep()
+      const events = new EventEmitter() as WorkerEvents
+      // Jobs are locked in the name of the pool: whoever sweeps must know it.
+      events.on('pool:create', ({ workerPool }) => {
+        nodes.named(id, [workerPool.id]).catch((error) => log.error({ err: error }, 'the node could not be described'))
+      })
+      const runner = await run({
+        pgPool: db.pool,
+        taskList: taskList(controller.signal),
+        parsedCronItems: parseCronItems(
+          (deps.tasks ?? []).flatMap(({ name, cron }) =>
+            cron
+              ? [{ task: name, match: cron, options: { jobKey: `cron:${name}`, maxAttempts: 3, backfillPeriod: 0 } }]
+              : [],
+          ),
+        ),
+        concurrency: settings.concurrency,
+        pollInterval: settings.pollMs,
+        noHandleSignals: true,
+        logger,
+        events,
+      })
+      // A queue that ends by itself ends the node; another one takes its place.
+      runner.promise.then(() => lost(new Error('the queue stopped')), lost)
+      keepSweeping(controller.signal)
+      const stop = async (): Promise<void> => {
+        isUp = false
+        controller.abort()
+        await runner.stop().catch(() => {})
+        await nodes.remove(id).catch(() => {})
+        await session.close().catch(() => {})
+      }
+      if (failure) {
+        await stop()
+        throw failure
+      }
+      isUp = true
+      return { stop }
+    } catch (error) {
+      await session.close().catch(() => {})
+      throw error
+    }
+  }
+
+  const onLost = (error: Error): void => {
+    if (stopping || restart) return
+    log.error({ err: error }, 'this node has lost its session: it starts again as another one')
+    restart = (async () => {
+      await current?.stop()
+      current = undefined
+      while (!stopping && !current) {
+        try {
+          current = await startOnce()
+        } catch (failure) {
+          log.error({ err: failure }, 'this node could not start again yet')
+          await delay(settings.restartMs)
+        }
+      }
+    })().finally(() => {
+      restart = undefined
+    })
+  }
+
+  return {
+    /** Begins to take jobs. Throws when the database cannot be reached. */
+    async start(): Promise<void> {
+      current = await startOnce()
+    },
+    /** Takes no more jobs, ends slices after the events under way, and leaves the rest queued. */
+    async stop(): Promise<void> {
+      stopping = true
+      await restart
+      await current?.stop()
+      current = undefined
+    },
+  }
+}
