@@ -1,7 +1,7 @@
 // The consent page of the simulated marketplace: plain HTML and a form, no scripts. White-label links lead here, too.
 
 import { join } from 'node:path'
-import { type Request, type RequestHandler, type Response, Router } from 'express'
+import express, { type Request, type RequestHandler, type Response, Router } from 'express'
 import { refuseOtherSites, renderSandbox } from '../pages.ts'
 import type { Consent, Installs } from './installs.ts'
 import type { SimulatedApp } from './options.ts'
@@ -148,7 +148,7 @@ export const createAuthorizePages = ({ state, apps, installs }: AuthorizeOptions
   })
   for (const path of ['/v2/oauth/chooselocation', '/oauth/chooselocation']) {
     router.get(path, show)
-    router.post(path, refuseOtherSites, decide)
+    router.post(path, refuseOtherSites, express.urlencoded({ extended: false, limit: '20kb' }), decide)
   }
   return router
 }

@@ -209,6 +209,9 @@ export const createContactBook = ({ state, events, tags, index, now }: BookOptio
     remove(contact: Contact): void {
       for (const { id } of state.notes.by('contact', contact.id)) state.notes.delete(id)
       for (const { id } of state.tasks.by('contact', contact.id)) state.tasks.delete(id)
+      for (const side of ['first', 'second'] as const) {
+        for (const { id } of state.relations.by(side, contact.id)) state.relations.delete(id)
+      }
       index.changed(contact, undefined)
       state.contacts.delete(contact.id)
       state.count('contacts.deleted')

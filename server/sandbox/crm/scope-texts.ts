@@ -17,16 +17,22 @@ const VERBS: Record<string, string> = {
 
 const words = (part: string): string =>
   part
-    .replaceAll(/[/-]/g, ' ')
+    .replaceAll('-', ' ')
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
+
+const plural = (noun: string): string => (noun.endsWith('s') ? noun : `${noun}s`)
+
+/** `objects/record` as "records of objects"; `oauth` is about the app itself. */
+const thing = (resource: string): string => {
+  if (resource === 'oauth') return 'where the app is added'
+  const [whole = '', part] = resource.split('/')
+  return part ? `${plural(words(part))} of ${words(whole)}` : words(whole)
+}
 
 /** `contacts.write` as "View and change contacts". */
 export const describeScope = (scope: string): ScopeText => {
   const [resource = scope, right = ''] = scope.split('.')
-  return {
-    name: scope,
-    text: `${VERBS[right] ?? right} ${words(resource)}`.trim(),
-    isSensitive: SENSITIVE.includes(scope),
-  }
+  const text = `${VERBS[right] ?? right} ${thing(resource)}`.trim()
+  return { name: scope, text, isSensitive: SENSITIVE.includes(scope) }
 }

@@ -2,7 +2,7 @@
 // context. The app under it reaches it over HTTP only; the sandbox page and tests also use `control` and `state`.
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import express, { Router } from 'express'
+import { Router } from 'express'
 import { associationOperations } from './associations.ts'
 import { createAuthorizePages } from './authorize.ts'
 import { businessOperations } from './businesses.ts'
@@ -134,7 +134,6 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
   ]
 
   const router = Router()
-  router.use(express.urlencoded({ extended: false, limit: '100kb' }))
   router.use(createAuthorizePages({ state, apps, installs }))
   router.use(
     createDispatch({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
+import { describeScope } from '../../../server/sandbox/crm/scope-texts.ts'
 import { SEED } from '../../../server/sandbox/crm/simulated-crm.ts'
 import { APP, startCrm } from './harness.ts'
 
@@ -132,4 +133,14 @@ test('the stylesheet is served beside the page', async (t) => {
   const answer = await call('GET', href.replace('/crm', ''))
   assert.equal(answer.status, 200)
   assert.match(answer.headers.get('content-type')!, /text\/css/)
+})
+
+test('scopes are put into words, and the two that the platform warns of stand out', () => {
+  assert.equal(describeScope('objects/record.write').text, 'View and change records of objects')
+  assert.equal(describeScope('locations/customFields.readonly').text, 'View custom fields of locations')
+  assert.equal(describeScope('payments/orders.collectPayment').text, 'Record payments of orders of payments')
+  assert.deepEqual(
+    ['users.write', 'locations.write', 'contacts.write'].map((scope) => describeScope(scope).isSensitive),
+    [true, true, false],
+  )
 })
