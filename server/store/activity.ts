@@ -1,0 +1,147 @@
+// What happened to the events of a location, for people: newest first, each with its outcome in one word. Read only.
+
+import type { Database } from './db.ts'
+import type { EventSource, Lane } from './schema.ts'
+
+export type EventOutcome =
+  | 'queued'
+  | 'running'
+  | 'done'
+  | 'retrying'
+  | 'waiting'
+  | 'paused'
+  | 'skipped'
+  | 'dead'
+  | 'replayed'
+  | 'discarded'
+
+export type ActivityRow = {
+  eventId: string
+  receivedOn: string
+  receivedAt: Date
+  source: EventSource
+  type: string
+  recordKey: string
+  outcome: EventOutcome
+  code: string | null
+  /** Of a retry. */
+  nextAt: Date | null
+}
+
+export type ActivityRowDetail = ActivityRow & {
+  sourceEventId: string | null
+  occurredAt: Date | null
+  payload: Record<string, unknown>
+  /** The open dead letter. */
+  deadLetterId: string | null
+  detail: string | null
+}
+
+/** Where a page ends, per lane: events of one lane are in the order of their numbers. */
+type Position = Partial<Record<Lane, number>>
+
+const LANES = ['lifecycle', 'live', 'bulk'] as const
+/** A page that is filtered looks at so many events of each lane at most; there may be more on the next. */
+const WINDOW = 2_000
+
+const SHOWN = `
+select e.id as "eventId", e.received_on as "receivedOn", e.received_at as "receivedAt", e.source, e.type,
+  e.record_key as "recordKey", e.lane, e.seq,
+  case
+    when p.state = 'retry' and p.attempts > 0 then 'retrying'
+    when p.state is not null then case when m.state = 'paused' then 'paused' else 'waiting' end
+    when d.status = 'open' then 'dead'
+    when d.status = 'discarded' then 'discarded'
+    when r.status in ('done', 'dead') then case when d.status = 'replayed' then 'replayed' else 'done' end
+    when e.seq > m.cursor then case m.state when 'paused' then 'paused' when 'draining' then 'running' else 'queued' end
+    when e.lane = 'lifecycle' then 'done'
+    else 'skipped' end as outcome,
+  coalesce(p.code, case when d.status = 'open' then d.code end, case when m.state = 'paused' then m.pause_code end) as code,
+  case when p.state = 'retry' then p.next_at end as "nextAt"`
+
+const BESIDE = `
+join mailboxes m on m.location_id = e.location_id and m.lane = e.lane
+left join parked_events p on p.location_id = e.location_id and p.lane = e.lane and p.seq = e.seq
+left join lateral (
+  select id, status, code, detail from dead_letters d
+  where d.location_id = e.location_id and d.event_id = e.id order by d.died_at desc limit 1) d on true
+left join lateral (
+  select case when bool_and(status = 'done') then 'done' else min(status) end as status from runs r
+  where r.event_id = e.id and r.received_on = e.received_on) r on r.status is not null`
+
+/** The newest events of each lane below its position, merged. */
+const LIST = `
+with recent as (
+  select e.* from unnest(array['lifecycle', 'live', 'bulk'], $2::bigint[]) as lanes (lane, below)
+  cross join lateral (
+    select * from events
+    where location_id = $1 and lane = lanes.lane and (lanes.below is null or seq < lanes.below)
+    order by seq desc limit $3) e
+)
+select * from (${SHOWN} from recent e ${BESIDE}) shown
+where ($4::text is null or outcome = $4) and ($5::text is null or type = $5)
+order by "receivedAt" desc, seq desc limit $6`
+
+const DETAIL = `${SHOWN}, e.source_event_id as "sourceEventId", e.occurred_at as "occurredAt", e.payload,
+  case when d.status = 'open' then d.id end as "deadLetterId", case when d.status = 'open' then d.detail end as detail
+from events e ${BESIDE}
+where e.location_id = $1 and e.id = $2`
+
+const encode = (position: Position): string => Buffer.from(JSON.stringify(position)).toString('base64url')
+
+/** Undefined for what no page ever gave out. */
+const decode = (text: string): Position | undefined => {
+  try {
+    const position = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Position
+    return LANES.every((lane) => position[lane] === undefined || Number.isSafeInteger(position[lane]))
+      ? position
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export type ActivityStore = ReturnType<typeof createActivity>
+
+export const createActivity = ({ db }: { db: Database }) => ({
+  /** A page; `next` opens the page of older events and is null on the last. */
+  async list(
+    locationId: string,
+    wish: { limit: number; before?: string | undefined; outcome?: EventOutcome | undefined; type?: string | undefined },
+  ): Promise<{ entries: ActivityRow[]; next: string | null }> {
+    const { limit, outcome, type } = wish
+    const from: Position = (wish.before && decode(wish.before)) || {}
+    const isFiltered = outcome !== undefined || type !== undefined
+    const { rows } = await db.pool.query<ActivityRow & { lane: Lane; seq: number }>({
+      name: 'activity.list',
+      text: LIST,
+      values: [
+        locationId,
+        LANES.map((lane) => from[lane] ?? null),
+        isFiltered ? WINDOW : limit + 1,
+        outcome ?? null,
+        type ?? null,
+        limit + 1,
+      ],
+    })
+    const page = rows.slice(0, limit)
+    const position = { ...from }
+    for (const { lane, seq } of page) position[lane] = Math.min(position[lane] ?? Number.POSITIVE_INFINITY, seq)
+    const entries = page.map(({ lane: _lane, seq: _seq, ...entry }) => entry)
+    return { entries, next: rows.length > limit ? encode(position) : null }
+  },
+
+  async find(locationId: string, eventId: string): Promise<ActivityRowDetail | undefined> {
+    const { rows } = await db.pool.query<ActivityRowDetail>({ text: DETAIL, values: [locationId, eventId] })
+    return rows[0]
+  },
+
+  /** Dead letters nobody has settled. */
+  async openFailures(locationId: string): Promise<number> {
+    const { rows } = await db.pool.query<{ count: number }>(
+      `select count(*) from dead_letters where location_id = $1 and status = 'open'`,
+      [locationId],
+    )
+    return rows[0]!.count
+  },
+})
