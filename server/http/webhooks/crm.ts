@@ -64,7 +64,7 @@ const createDecide = (deps: CrmWebhookDeps) => {
   }
 
   return async ({ body, caller: { rawBody }, eventInPath }: Received): Promise<Receipt> => {
-    if (Array.isArray(body)) return drop('not_of_interest', { type: eventInPath ?? 'list' })
+    if (Array.isArray(body)) return drop('not_of_interest', { type: NOBODY })
     const event = parse(body, eventInPath)
     const { type } = event
     // The address is not part of what is signed: it must not turn one event into an uninstall.
