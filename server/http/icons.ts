@@ -78,8 +78,6 @@ const ICONS = [
   'zap',
 ] as const
 
-export type IconName = (typeof ICONS)[number]
-
 /** One shape of an icon: an SVG element's name and its attributes. */
 export type IconShape = [tag: string, attributes: Record<string, string>]
 

@@ -6,7 +6,7 @@ import { en } from './en.ts'
 import { es } from './es.ts'
 
 /** A text that depends on a number: the forms of Intl.PluralRules that the language needs; `count` chooses. */
-export type Plural = { one: string; other: string }
+type Plural = { one: string; other: string }
 
 type Leaves<T> = T extends string | Plural
   ? ''
@@ -19,7 +19,7 @@ export type Translation<T = typeof en> = {
 
 export type TextKey = Leaves<typeof en>
 export type Locale = 'en' | 'es'
-export type TextValues = Record<string, string | number>
+type TextValues = Record<string, string | number>
 export type Texts = (key: TextKey, values?: TextValues) => string
 
 const LANGUAGES: Record<Locale, Translation> = { en, es }
