@@ -256,7 +256,9 @@ export const compareTrigger = (trigger: Trigger, official: Official): Point[] =>
     )
   const results = page.schemas.map((schema) => {
     const known = isNode(schema.properties) ? schema.properties : {}
-    const open = Object.fromEntries(ENVELOPE.filter((key) => !Object.hasOwn(known, key)).map((key) => [key, {}]))
+    const open = Object.fromEntries(
+      [...ENVELOPE, ...page.shown].filter((key) => !Object.hasOwn(known, key)).map((key) => [key, {}]),
+    )
     const validate = official.webhookValidator({ ...schema, properties: { ...known, ...open } })
     return validate(trigger.sample) ? '' : listed(validate.errors)
   })

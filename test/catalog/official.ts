@@ -28,7 +28,8 @@ export type Operation = {
   answer: PlacedSchema | undefined
 }
 
-export type WebhookPage = { event: string; literal: string | null; schemas: Node[] }
+/** `shown` are the members that the page's own samples have at the top, whether the schema lists them or not. */
+export type WebhookPage = { event: string; literal: string | null; schemas: Node[]; shown: string[] }
 
 const FOLDER = new URL('../../../shared/ghl/', import.meta.url)
 
@@ -210,7 +211,9 @@ export const readOfficial = (): Official | undefined => {
     readdirSync(new URL('webhooks/', FOLDER)).map((name) => {
       const page = readJson(new URL(`webhooks/${name}`, FOLDER))
       const event = String(page.event)
-      return [event, { event, literal: page.typeLiteral as string | null, schemas: nodes(page.schemas).map(longhand) }]
+      const shown = nodes(page.examples).flatMap((example) => Object.keys(node(example.payload)))
+      const schemas = nodes(page.schemas).map(longhand)
+      return [event, { event, literal: page.typeLiteral as string | null, schemas, shown }]
     }),
   )
   const resolve: Official['resolve'] = (schema, file) => {

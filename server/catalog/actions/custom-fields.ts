@@ -41,16 +41,10 @@ const objectFieldId = {
   key: 'fieldId',
   name: 'id',
   label: 'Field',
-  type: 'select',
+  type: 'string',
   in: 'path',
   required: true,
-  choices: {
-    from: 'crm.object-fields.list',
-    itemsAt: 'fields',
-    value: 'id',
-    label: 'name',
-    dependsOn: [{ field: 'objectKey', input: 'objectKey' }],
-  },
+  help: 'The number of the field, as "List fields of a custom object" shows it.',
 } as const satisfies FieldEntry
 
 const options = {

@@ -243,7 +243,7 @@ export const messageActions: ActionEntry[] = [
       { key: 'emailFrom', label: 'From', type: 'string', group: 'E-mail' },
       { key: 'emailTo', label: 'To', type: 'string', group: 'E-mail' },
       { key: 'date', label: 'Received', type: 'date-time', group: 'More' },
-      { key: 'altId', label: 'Your number of the message', type: 'string', group: 'More' },
+      { key: 'providerMessageId', name: 'altId', label: 'Your number of the message', type: 'string', group: 'More' },
       call,
     ],
     sample: {
@@ -282,7 +282,7 @@ export const messageActions: ActionEntry[] = [
       { ...call, required: true },
       files,
       { key: 'date', label: 'When', type: 'date-time', group: 'More' },
-      { key: 'altId', label: 'Your number of the call', type: 'string', group: 'More' },
+      { key: 'providerCallId', name: 'altId', label: 'Your number of the call', type: 'string', group: 'More' },
     ],
     sample: {
       input: {

@@ -336,4 +336,46 @@ export const socialActions: ActionEntry[] = [
       paging: { style: 'skip', in: 'query', sizeKey: 'limit', maxSize: 100, skipKey: 'skip' },
     },
   },
+  {
+    id: 'crm.social.get-statistics',
+    label: 'Get social media figures',
+    description: 'Reads posts, likes, followers and impressions of the last days.',
+    resource: 'social',
+    system: 'crm',
+    scope: ['socialplanner/statistics.readonly'],
+    method: 'POST',
+    path: '/social-media-posting/statistics',
+    version: 'v3',
+    input: [
+      { ...locationId, in: 'query' },
+      { key: 'profileIds', label: 'Social media profiles', type: 'string', required: true, list: true },
+      {
+        key: 'platforms',
+        label: 'Only of',
+        type: 'multiselect',
+        list: true,
+        choices: [
+          { value: 'facebook', label: 'Facebook' },
+          { value: 'instagram', label: 'Instagram' },
+          { value: 'linkedin', label: 'Linkedin' },
+          { value: 'google', label: 'Google' },
+          { value: 'pinterest', label: 'Pinterest' },
+          { value: 'youtube', label: 'Youtube' },
+          { value: 'tiktok', label: 'Tiktok' },
+        ],
+      },
+    ],
+    sample: {
+      input: { profileIds: ['66f6f0a2e4a5c60013d2e5f0'], platforms: ['facebook'] },
+      output: {
+        results: {
+          dayRange: ['Mon', 'Tue'],
+          totals: { posts: 4, likes: 61, followers: 802, impressions: 5120, comments: 12 },
+        },
+        message: 'Fetched statistics.',
+      },
+    },
+    risk: 'read',
+    idempotent: true,
+  },
 ]

@@ -4,12 +4,15 @@ import { crmDedupeKey as dedupeKey, envelope } from './envelope.ts'
 
 const object = {
   ...envelope,
+  id: '66f2a4b0d8e9b70012a3b4c0',
   key: 'custom_objects.rankr_orders',
   labels: { singular: 'Order', plural: 'Orders' },
   description: 'Orders from Rankr',
   primaryDisplayProperty: 'custom_objects.rankr_orders.number',
   searchableProperties: ['custom_objects.rankr_orders.number'],
   objectType: 'USER_DEFINED',
+  createdAt: '2026-03-02T13:58:00.000Z',
+  updatedAt: '2026-03-02T13:58:00.000Z',
 }
 
 const record = {
@@ -73,7 +76,7 @@ export const objectTriggers: TriggerEntry[] = [
     sample: { ...object, timestamp: '2026-03-02T14:05:12.000Z', webhookId: '0d5a7c1e-95a4-4d0b-8a80-2f7f0f7b0020' },
     filters: objectFilters,
     dedupeKey,
-    recordKey: ['id', 'key'],
+    recordKey: ['id'],
   },
   {
     id: 'crm.object.updated',
@@ -87,7 +90,7 @@ export const objectTriggers: TriggerEntry[] = [
     sample: { ...object, timestamp: '2026-03-02T14:05:12.000Z', webhookId: '0d5a7c1e-95a4-4d0b-8a80-2f7f0f7b0021' },
     filters: objectFilters,
     dedupeKey,
-    recordKey: ['id', 'key'],
+    recordKey: ['id'],
   },
   {
     id: 'crm.record.created',
