@@ -1,0 +1,49 @@
+// One event with everything that came of it, for people; and sending it again when it has failed.
+
+import { AppError } from '../errors.ts'
+import type { ActivityStore } from '../store/activity.ts'
+import type { Runs } from '../store/runs.ts'
+import type { Relay } from './relay.ts'
+
+type Deps = {
+  activity: ActivityStore
+  runs: Pick<Runs, 'ofEvent' | 'attempts'>
+  workflows: { list(locationId: string): Promise<{ id: string; name: string }[]> }
+  relay: Pick<Relay, 'replay'>
+}
+
+export const createActivityReader = ({ activity, runs, workflows, relay }: Deps) => ({
+  list: activity.list,
+  openFailures: activity.openFailures,
+
+  /** The event with its runs and their attempts; undefined when the location has no such event. */
+  async detail(locationId: string, eventId: string) {
+    const found = await activity.find(locationId, eventId)
+    if (!found) return undefined
+    const { receivedOn, ...event } = found
+    const [all, names] = await Promise.all([
+      runs.ofEvent(locationId, { eventId, receivedOn }),
+      workflows.list(locationId),
+    ])
+    const nameOf = new Map(names.map(({ id, name }) => [id, name]))
+    const shown = all.map(async ({ id: runId, workflowId, code, detail }) => ({
+      runId,
+      workflowName: nameOf.get(workflowId) ?? '',
+      code,
+      detail,
+      attempts: await runs.attempts(locationId, { runId, receivedOn }),
+    }))
+    return { ...event, runs: await Promise.all(shown) }
+  },
+
+  /** Puts the event back in line; false when its dead letter was settled meanwhile. */
+  async replay(locationId: string, deadLetterId: string): Promise<boolean> {
+    try {
+      await relay.replay(locationId, deadLetterId)
+      return true
+    } catch (error) {
+      if (error instanceof AppError && (error.code === 'conflict' || error.code === 'not_found')) return false
+      throw error
+    }
+  },
+})

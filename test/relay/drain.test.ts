@@ -1,0 +1,441 @@
+import assert from 'node:assert/strict'
+import test, { after, beforeEach } from 'node:test'
+import type { DrainDeps } from '../../server/relay/drain.ts'
+import type { Outcome } from '../../server/relay/outcome.ts'
+import { createKit, drainAll, handIn, newEvent, openDatabase, recordingHandler } from './kit.ts'
+
+const db = await openDatabase(after)
+const MINUTE_MS = 60_000
+
+const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
+  (await db.pool.query<Row>(text, values)).rows
+
+const parkedRows = () =>
+  rows<{ seq: number; state: string; attempts: number }>('select seq, state, attempts from parked_events order by seq')
+
+const mailbox = async () => (await rows<Record<string, unknown>>('select * from mailboxes'))[0]!
+
+beforeEach(() =>
+  db.pool.query(
+    'truncate events, mailboxes, parked_events, dead_letters, nodes; delete from graphile_worker._private_jobs',
+  ),
+)
+
+const done = (): Outcome => ({ kind: 'done' })
+const isUp = new Map<string, boolean>()
+
+test('every event is handled once, in the order of its record, and the mailbox comes to rest', async () => {
+  const { accept, drainWith } = createKit(db)
+  await handIn(accept, 500, (n) => ({ recordKey: `customer:${n % 7}` }))
+  const { seen, handle } = recordingHandler(done)
+  assert.equal(await drainAll(drainWith(handle)), 'idle')
+  assert.equal(new Set(seen.map(({ id }) => id)).size, 500)
+  assert.equal(seen.length, 500)
+  for (const [, ofRecord] of Map.groupBy(seen, ({ recordKey }) => recordKey)) {
+    const numbers = ofRecord.map(({ seq }) => seq)
+    assert.deepEqual(
+      numbers,
+      numbers.toSorted((a, b) => a - b),
+    )
+  }
+  const { cursor, tail, state } = await mailbox()
+  assert.deepEqual({ cursor, tail, state }, { cursor: 500, tail: 500, state: 'idle' })
+})
+
+test('duplicates leave gaps in the numbers that nothing waits for', async () => {
+  const { accept, drainWith } = createKit(db)
+  for (let n = 0; n < 3; n++) await accept.accept(newEvent({ sourceEventId: 'same' }))
+  const { seen, handle } = recordingHandler(done)
+  assert.equal(await drainAll(drainWith(handle)), 'idle')
+  assert.equal(seen.length, 1)
+  assert.equal((await mailbox()).cursor, 3)
+})
+
+test('a slice ends after so many events, and the mailbox goes to the end of the line', async () => {
+  const { accept, drainWith } = createKit(db)
+  await handIn(accept, 5)
+  const { seen, handle } = recordingHandler(done)
+  const { drain } = drainWith(handle, { limits: { sliceEvents: 2 } })
+  assert.equal(await drain({ locationId: 'loc_1', lane: 'live' }), 'queued')
+  assert.equal(seen.length, 2)
+  assert.deepEqual(await rows('select key, priority from graphile_worker.jobs'), [
+    { key: 'drain:live:loc_1', priority: 5 },
+  ])
+})
+
+test('a slice ends after some time, after the events under way', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  await handIn(accept, 20)
+  const { seen, handle } = recordingHandler(() => {
+    clock.advance(100)
+    return done()
+  })
+  const { drain } = drainWith(handle, { limits: { sliceMs: 1_000, concurrency: 1 } })
+  assert.equal(await drain({ locationId: 'loc_1', lane: 'live' }), 'queued')
+  assert.equal(seen.length, 10)
+  assert.equal((await mailbox()).cursor, 10)
+})
+
+test('events that arrive during the slice are not forgotten', async () => {
+  const { accept, drainWith } = createKit(db)
+  await accept.accept(newEvent())
+  const { seen, handle } = recordingHandler(async ({ seq }) => {
+    if (seq === 1) await accept.accept(newEvent())
+    return done()
+  })
+  assert.equal(await drainAll(drainWith(handle)), 'idle')
+  assert.equal(seen.length, 2)
+})
+
+test('a passing failure is tried again when it is due; other records go on, later events of the record wait in order', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  await handIn(accept, 6, (n) => ({ recordKey: `customer:${n % 2 ? 'b' : 'a'}` }))
+  isUp.set('a', false)
+  const { seen, handle } = recordingHandler(({ recordKey }) =>
+    recordKey === 'customer:a' && !isUp.get('a') ? { kind: 'retry', code: 'crm_unavailable' } : done(),
+  )
+  const drain = drainWith(handle)
+  assert.equal(await drainAll(drain), 'sleeping')
+  assert.deepEqual(
+    seen.map(({ seq }) => seq).toSorted((x, y) => x - y),
+    [1, 2, 4, 6],
+  )
+  assert.deepEqual(await parkedRows(), [
+    { seq: 1, state: 'retry', attempts: 1 },
+    { seq: 3, state: 'behind', attempts: 0 },
+    { seq: 5, state: 'behind', attempts: 0 },
+  ])
+  const { wake_at } = await mailbox()
+  assert.deepEqual(wake_at, new Date(clock.now().getTime() + 7_500))
+  const [job] = await rows<{ run_at: Date }>('select run_at from graphile_worker.jobs')
+  assert.deepEqual(job?.run_at, wake_at)
+
+  // Asked too early: nothing is due.
+  const before = seen.length
+  assert.equal(await drainAll(drain), 'sleeping')
+  assert.equal(seen.length, before)
+
+  // A new event of the record that waits stays behind it, whoever wakes the mailbox.
+  await accept.accept(newEvent({ recordKey: 'customer:a' }))
+  await accept.accept(newEvent({ recordKey: 'customer:c' }))
+  assert.equal(await drainAll(drain), 'sleeping')
+  assert.deepEqual(seen.at(-1)?.recordKey, 'customer:c')
+
+  clock.advance(MINUTE_MS)
+  isUp.set('a', true)
+  const since = seen.length
+  assert.equal(await drainAll(drain), 'idle')
+  assert.deepEqual(
+    seen.slice(since).map(({ seq, attempt }) => [seq, attempt]),
+    [
+      [1, 2],
+      [3, 1],
+      [5, 1],
+      [7, 1],
+    ],
+  )
+  assert.deepEqual(await parkedRows(), [])
+})
+
+test('tries end in a dead letter, and the next event of the record goes on', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  await accept.accept(newEvent({ type: 'bad' }))
+  await accept.accept(newEvent({ type: 'good' }))
+  const { seen, handle } = recordingHandler(({ type }) =>
+    type === 'bad' ? { kind: 'retry', code: 'crm_unreachable', detail: 'no answer' } : done(),
+  )
+  const drain = drainWith(handle)
+  while ((await drainAll(drain)) === 'sleeping') clock.advance(6 * 60 * MINUTE_MS)
+  assert.equal(seen.filter(({ seq }) => seq === 1).length, 18)
+  assert.deepEqual(
+    seen.filter(({ seq }) => seq === 2).map(({ attempt }) => attempt),
+    [1],
+  )
+  const letters = await rows('select event_id, lane, code, detail, attempts, status from dead_letters')
+  assert.deepEqual(letters, [
+    {
+      event_id: seen[0]?.id,
+      lane: 'live',
+      code: 'crm_unreachable',
+      detail: 'no answer',
+      attempts: 18,
+      status: 'open',
+    },
+  ])
+})
+
+test('the handler is told which try is the last', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  await accept.accept(newEvent())
+  const lasts: boolean[] = []
+  const drain = drainWith(async (_event, { isLast }) => {
+    lasts.push(isLast)
+    return { kind: 'retry', code: 'crm_unavailable' }
+  })
+  while ((await drainAll(drain)) === 'sleeping') clock.advance(6 * 60 * MINUTE_MS)
+  assert.deepEqual(lasts, [...Array(17).fill(false), true])
+})
+
+test('a permanent failure is a dead letter at once, with the answer kept', async () => {
+  const { accept, drainWith } = createKit(db)
+  await accept.accept(newEvent())
+  const drain = drainWith(async () => ({ kind: 'dead', code: 'crm_rejected', answer: { message: 'email invalid' } }))
+  assert.equal(await drainAll(drain), 'idle')
+  const [letter] = await rows<Record<string, unknown>>('select code, answer, attempts from dead_letters')
+  assert.deepEqual(letter, { code: 'crm_rejected', answer: { message: 'email invalid' }, attempts: 1 })
+})
+
+test('a fault of ours is tried again like a passing failure and blocks nobody', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  await accept.accept(newEvent({ recordKey: 'customer:poison' }))
+  await accept.accept(newEvent({ recordKey: 'customer:fine' }))
+  const { seen, handle } = recordingHandler(({ recordKey }) => {
+    if (recordKey === 'customer:poison') throw new TypeError('undefined is not a function')
+    return done()
+  })
+  const drain = drainWith(handle)
+  assert.equal(await drainAll(drain), 'sleeping')
+  assert.deepEqual(seen.map(({ recordKey }) => recordKey).sort(), ['customer:fine', 'customer:poison'])
+  clock.advance(MINUTE_MS)
+  await drainAll(drain)
+  assert.equal(seen.filter(({ recordKey }) => recordKey === 'customer:poison').length, 2)
+})
+
+test('when a person is needed the mailbox pauses, keeps everything, and goes on where it was when resumed', async () => {
+  const { accept, drainWith, mailboxes } = createKit(db)
+  await handIn(accept, 5)
+  isUp.set('person', false)
+  const paused: string[] = []
+  const { seen, handle } = recordingHandler(() =>
+    isUp.get('person') ? done() : { kind: 'person', code: 'reconnect_needed' },
+  )
+  const drain = drainWith(handle, {
+    limits: { concurrency: 1 },
+    onPaused: async (locationId, code) => void paused.push(`${locationId} ${code}`),
+  })
+  assert.equal(await drainAll(drain), 'paused')
+  assert.equal(seen.length, 1)
+  assert.deepEqual(paused, ['loc_1 reconnect_needed'])
+  assert.equal((await mailbox()).pause_code, 'reconnect_needed')
+
+  await accept.accept(newEvent({ recordKey: 'customer:new' }))
+  assert.equal(await drain.drain({ locationId: 'loc_1', lane: 'live' }), undefined)
+  assert.equal(seen.length, 1)
+
+  isUp.set('person', true)
+  assert.equal(await mailboxes.resume('loc_1'), 1)
+  assert.equal(await drainAll(drain), 'idle')
+  assert.equal(seen.length, 7)
+  assert.equal(seen.filter(({ attempt }) => attempt > 1).length, 0)
+  assert.equal((await mailbox()).pause_code, null)
+})
+
+test('a paused mailbox tries again by itself now and then', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  await accept.accept(newEvent())
+  isUp.set('probe', false)
+  const { seen, handle } = recordingHandler(() =>
+    isUp.get('probe') ? done() : { kind: 'person', code: 'crm_scope_missing' },
+  )
+  const drain = drainWith(handle)
+  assert.equal(await drainAll(drain), 'paused')
+  clock.advance(14 * MINUTE_MS)
+  assert.equal(await drainAll(drain), undefined)
+  clock.advance(MINUTE_MS)
+  assert.equal(await drainAll(drain), 'paused')
+  isUp.set('probe', true)
+  clock.advance(15 * MINUTE_MS)
+  assert.equal(await drainAll(drain), 'idle')
+  assert.equal(seen.length, 3)
+})
+
+test('a resume that comes while the drain still runs into the old trouble is not lost', async () => {
+  const { accept, drainWith, mailboxes } = createKit(db)
+  await accept.accept(newEvent())
+  let tries = 0
+  const drain = drainWith(async () => {
+    if (tries++ > 0) return done()
+    await mailboxes.resume('loc_1')
+    return { kind: 'person', code: 'crm_unauthorized' }
+  })
+  assert.equal(await drainAll(drain), 'idle')
+  assert.equal(tries, 2)
+})
+
+test('pausing a location stops its mailboxes, the one being drained at the end of its slice, but not lifecycle', async () => {
+  const { accept, drainWith, mailboxes } = createKit(db)
+  await handIn(accept, 4)
+  await accept.accept(newEvent({ lane: 'bulk' }))
+  await accept.accept(newEvent({ lane: 'lifecycle', type: 'INSTALL' }))
+  const { seen, handle } = recordingHandler(async () => {
+    await mailboxes.pause('loc_1', { code: 'crm_suspended', until: new Date(Date.now() + 3_600_000) })
+    return done()
+  })
+  const drain = drainWith(handle, { limits: { sliceEvents: 2 } })
+  assert.equal(await drain.drain({ locationId: 'loc_1', lane: 'live' }), 'paused')
+  assert.equal(seen.length, 2)
+  assert.equal(await drain.drain({ locationId: 'loc_1', lane: 'bulk' }), undefined)
+  assert.equal(await drain.drain({ locationId: 'loc_1', lane: 'lifecycle' }), 'idle')
+  assert.deepEqual(
+    (await mailboxes.of('loc_1')).map(({ lane, state, pauseCode }) => [lane, state, pauseCode]),
+    [
+      ['bulk', 'paused', 'crm_suspended'],
+      ['lifecycle', 'idle', null],
+      ['live', 'paused', 'crm_suspended'],
+    ],
+  )
+})
+
+test('a lifecycle event never waits for a person: it is tried again', async () => {
+  const { accept, drainWith } = createKit(db)
+  await accept.accept(newEvent({ lane: 'lifecycle', type: 'INSTALL' }))
+  const drain = drainWith(async () => ({ kind: 'person', code: 'reconnect_needed' }))
+  assert.equal(await drainAll(drain, 'loc_1', 'lifecycle'), 'sleeping')
+  assert.deepEqual(await parkedRows(), [{ seq: 1, state: 'retry', attempts: 1 }])
+})
+
+test('without budget the mailbox sleeps until there is some; new events do not wake it, and no try is counted', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  await handIn(accept, 10)
+  let budget = 3
+  const { seen, handle } = recordingHandler(() =>
+    budget-- > 0 ? done() : { kind: 'wait', code: 'crm_rate_limited', afterSeconds: 9 },
+  )
+  const drain = drainWith(handle, { limits: { concurrency: 1 } })
+  assert.equal(await drainAll(drain), 'throttled')
+  assert.equal(seen.length, 4)
+  assert.deepEqual((await mailbox()).wake_at, new Date(clock.now().getTime() + 9_000))
+  await accept.accept(newEvent({ recordKey: 'customer:new' }))
+  assert.equal((await mailbox()).state, 'throttled')
+  clock.advance(9_000)
+  budget = 100
+  assert.equal(await drainAll(drain), 'idle')
+  assert.equal(new Set(seen.map(({ id }) => id)).size, 11)
+  assert.ok(seen.every(({ attempt }) => attempt === 1))
+})
+
+test('with very many unfinished events the log is left alone until some are due', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  await handIn(accept, 12)
+  isUp.set('all', false)
+  const { seen, handle } = recordingHandler(() =>
+    isUp.get('all') ? done() : { kind: 'retry', code: 'crm_unavailable' },
+  )
+  const drain = drainWith(handle, { limits: { sliceEvents: 4, maxParked: 8 } })
+  assert.equal(await drainAll(drain), 'throttled')
+  assert.equal(seen.length, 8)
+  assert.equal((await mailbox()).cursor, 8)
+  isUp.set('all', true)
+  clock.advance(MINUTE_MS)
+  assert.equal(await drainAll(drain), 'idle')
+  assert.equal(new Set(seen.map(({ id }) => id)).size, 12)
+})
+
+test('an event that was relayed too often is stopped', async () => {
+  const { accept, drainWith } = createKit(db)
+  await accept.accept(newEvent({ hops: 9 }))
+  const { seen, handle } = recordingHandler(done)
+  assert.equal(await drainAll(drainWith(handle)), 'idle')
+  assert.equal(seen.length, 0)
+  const [letter] = await rows<{ code: string }>('select code from dead_letters')
+  assert.equal(letter?.code, 'loop_stopped')
+})
+
+test('only one drain has the mailbox; another one comes too late or leaves it alone', async () => {
+  const { accept, drainWith } = createKit(db)
+  await handIn(accept, 3)
+  await db.pool.query(`insert into nodes (id, lock_key, role, host, pid) values
+    ('00000000-0000-4000-8000-000000000001', 1, 'all', 'a', 1), ('00000000-0000-4000-8000-000000000002', 2, 'all', 'b', 2)`)
+  let second: unknown = 'not tried'
+  const other = drainWith(async () => done(), { nodeId: () => '00000000-0000-4000-8000-000000000002' })
+  const { seen, handle } = recordingHandler(async ({ seq }) => {
+    if (seq === 1) second = await other.drain({ locationId: 'loc_1', lane: 'live' })
+    return done()
+  })
+  const own = drainWith(handle)
+  const [state, again] = await Promise.all([
+    own.drain({ locationId: 'loc_1', lane: 'live' }),
+    own.drain({ locationId: 'loc_1', lane: 'live' }),
+  ])
+  assert.deepEqual([state, again].sort(), ['idle', undefined])
+  assert.equal(second, undefined)
+  assert.equal(seen.length, 3)
+})
+
+test('the mailbox of a node that is gone is taken over, and the events are known to be half done perhaps', async () => {
+  const { accept, drainWith } = createKit(db)
+  await handIn(accept, 2)
+  const broken: Partial<DrainDeps> = {
+    nodeId: () => '00000000-0000-4000-8000-00000000dead',
+    fault: (point) => {
+      if (point === 'drain.worked') throw new Error('killed')
+    },
+  }
+  await assert.rejects(drainWith(async () => done(), broken).drain({ locationId: 'loc_1', lane: 'live' }), /killed/)
+  assert.equal((await mailbox()).state, 'draining')
+  const { seen, handle } = recordingHandler(done)
+  assert.equal(await drainAll(drainWith(handle)), 'idle')
+  assert.deepEqual(
+    seen.map(({ isFresh }) => isFresh),
+    [false, false],
+  )
+})
+
+test('a drain that failed on this very node is taken over by its next job', async () => {
+  const { accept, drainWith } = createKit(db)
+  await handIn(accept, 2)
+  let fails = 1
+  const drain = drainWith(async () => done(), {
+    fault: (point) => {
+      if (point === 'drain.worked' && fails-- > 0) throw new Error('database away')
+    },
+  })
+  await assert.rejects(drain.drain({ locationId: 'loc_1', lane: 'live' }), /database away/)
+  assert.equal(await drainAll(drain), 'idle')
+})
+
+test('a drain that lost its mailbox changes nothing any more', async () => {
+  const { accept, drainWith } = createKit(db)
+  await handIn(accept, 2)
+  const late = drainWith(async () => {
+    await db.pool.query(`update mailboxes set drain_token = '00000000-0000-4000-8000-000000000009'`)
+    return { kind: 'retry', code: 'crm_unavailable' }
+  })
+  await assert.rejects(late.drain({ locationId: 'loc_1', lane: 'live' }), { code: 'conflict' })
+  assert.equal((await mailbox()).cursor, 0)
+  assert.deepEqual(await parkedRows(), [])
+})
+
+test('a stop ends the slice early and leaves the rest queued', async () => {
+  const { accept, drainWith } = createKit(db)
+  await handIn(accept, 10)
+  const controller = new AbortController()
+  const { seen, handle } = recordingHandler(({ seq }) => {
+    if (seq === 3) controller.abort()
+    return done()
+  })
+  const { drain } = drainWith(handle, { limits: { concurrency: 1 } })
+  assert.equal(await drain({ locationId: 'loc_1', lane: 'live' }, { signal: controller.signal }), 'queued')
+  assert.equal(seen.length, 3)
+})
+
+test('mailboxes that waited long get their job again', async () => {
+  const { accept, mailboxes } = createKit(db)
+  await accept.accept(newEvent())
+  await db.pool.query('delete from graphile_worker._private_jobs')
+  assert.equal(await mailboxes.nudge(new Date(Date.now() - MINUTE_MS)), 0)
+  assert.equal(await mailboxes.nudge(new Date(Date.now() + MINUTE_MS)), 1)
+  assert.equal((await rows('select from graphile_worker.jobs')).length, 1)
+})
+
+test('the backlog counts what is unread and what is parked', async () => {
+  const { accept, drainWith, mailboxes } = createKit(db)
+  await handIn(accept, 3)
+  await drainAll(drainWith(async ({ seq }) => (seq === 2 ? { kind: 'retry', code: 'crm_unavailable' } : done())))
+  await accept.accept(newEvent({ locationId: 'loc_2' }))
+  const backlog = await mailboxes.backlog()
+  assert.deepEqual(backlog.map(({ lane, state, events }) => [lane, state, events]).sort(), [
+    ['live', 'queued', 1],
+    ['live', 'sleeping', 1],
+  ])
+})

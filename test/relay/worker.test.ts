@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict'
+import test, { after, beforeEach, type TestContext } from 'node:test'
+import pg from 'pg'
+import { createDrain } from '../../server/relay/drain.ts'
+import type { HandleEvent } from '../../server/relay/outcome.ts'
+import { createNodeIdentity, createRelayWorker, type WorkerTask } from '../../server/relay/worker.ts'
+import { createDatabase } from '../../server/store/db.ts'
+import { createMailboxes } from '../../server/store/mailboxes.ts'
+import { createNodes, lockKeyOf } from '../../server/store/nodes.ts'
+import { openSession } from '../../server/store/session.ts'
+import { createKit, handIn, newEvent, openDatabase, silent } from './kit.ts'
+
+const db = await openDatabase(after)
+const { url } = db
+
+const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
+  (await db.pool.query<Row>(text, values)).rows
+
+beforeEach(() =>
+  db.pool.query(
+    'truncate events, mailboxes, parked_events, dead_letters, nodes; delete from graphile_worker._private_jobs',
+  ),
+)
+
+/** One node with a pool of its own, as another process would have. */
+const startNode = async (
+  t: TestContext,
+  handle: HandleEvent,
+  { tasks = [], concurrency = 4 }: { tasks?: WorkerTask[]; concurrency?: number } = {},
+) => {
+  const own = createDatabase({ url, applicationName: 'test node' })
+  const kit = createKit(own, { now: () => new Date(), advance: () => {} })
+  const node = createNodeIdentity()
+  const { drain } = createDrain({
+    nodeId: () => node.id,
+    db: own,
+    ...kit,
+    writeDeadLetters: kit.progressStore.write,
+    handlers: { lifecycle: handle, work: handle },
+    onPaused: async () => {},
+    now: () => new Date(),
+    random: () => 0,
+    log: silent,
+  })
+  const worker = createRelayWorker({
+    db: own,
+    openSession: (lost) => openSession({ url, lost, applicationName: 'test session' }),
+    nodes: createNodes({ db: own }),
+    mailboxes: createMailboxes({ db: own }),
+    drain,
+    node,
+    role: 'all',
+    host: 'test',
+    pid: process.pid,
+    now: () => new Date(),
+    log: silent,
+    tasks,
+    settings: { concurrency, pollMs: 100, sweepMs: 50, restartMs: 20 },
+  })
+  await worker.start()
+  let isStopped = false
+  const stop = async () => {
+    if (isStopped) return
+    isStopped = true
+    await worker.stop()
+    await own.close()
+  }
+  t.after(stop)
+  return { node, stop, accept: kit.accept }
+}
+
+/** Resolves once `holds` does, which is looked at whenever something was handled. */
+const until = () => {
+  let wake = () => {}
+  return {
+    changed: () => wake(),
+    async holds(condition: () => boolean | Promise<boolean>): Promise<void> {
+      while (!(await condition())) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+          setTimeout(resolve, 100)
+        })
+      }
+    },
+  }
+}
+
+test('an accepted event is handled without waiting for a poll', async (t) => {
+  const seen: string[] = []
+  const { changed, holds } = until()
+  const { accept } = await startNode(t, async ({ id }) => {
+    seen.push(id)
+    changed()
+    return { kind: 'done' }
+  })
+  const { eventId } = await accept.accept(newEvent())
+  await holds(() => seen.length > 0)
+  assert.deepEqual(seen, [eventId])
+})
+
+test('two nodes share the mailboxes, and each event is handled once, in the order of its record', async (t) => {
+  const seen: { node: string; key: string; seq: number }[] = []
+  const { changed, holds } = until()
+  const handlerOf =
+    (node: string): HandleEvent =>
+    async ({ locationId, recordKey, seq }) => {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      seen.push({ node, key: `${locationId} ${recordKey}`, seq })
+      changed()
+      return { kind: 'done' }
+    }
+  const { accept } = await startNode(t, handlerOf('first'), { concurrency: 2 })
+  await startNode(t, handlerOf('second'), { concurrency: 2 })
+  await Promise.all(
+    Array.from({ length: 300 }, (_, n) =>
+      accept.accept(newEvent({ locationId: `loc_${n % 10}`, recordKey: `customer:${n % 4}` })),
+    ),
+  )
+  await holds(() => seen.length >= 300)
+  await holds(async () => (await rows(`select from mailboxes where state <> 'idle'`)).length === 0)
+  assert.equal(seen.length, 300)
+  assert.deepEqual([...new Set(seen.map(({ node }) => node))].sort(), ['first', 'second'])
+  for (const [, ofRecord] of Map.groupBy(seen, ({ key }) => key)) {
+    const numbers = ofRecord.map(({ seq }) => seq)
+    assert.deepEqual(
+      numbers,
+      numbers.toSorted((a, b) => a - b),
+    )
+  }
+})
+
+test('a single event does not wait for a location with a long backlog', async (t) => {
+  const order: string[] = []
+  const { changed, holds } = until()
+  const { accept } = createKit(db)
+  await handIn(accept, 600, () => ({ locationId: 'loc_big' }))
+  const node = await startNode(
+    t,
+    async ({ locationId }) => {
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      order.push(locationId)
+      if (order.length === 1) await accept.accept(newEvent({ locationId: 'loc_small' }))
+      changed()
+      return { kind: 'done' }
+    },
+    { concurrency: 1 },
+  )
+  await holds(() => order.includes('loc_small'))
+  await node.stop()
+  // At most the slice that was under way went first.
+  assert.ok(order.indexOf('loc_small') <= 210, `after ${order.indexOf('loc_small')} events`)
+})
+
+test('a node that stops ends what it has begun and leaves the rest to others', async (t) => {
+  const seen: number[] = []
+  const { changed, holds } = until()
+  let release = () => {}
+  const gate = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const first = await startNode(t, async ({ seq }) => {
+    seen.push(seq)
+    changed()
+    await gate
+    return { kind: 'done' }
+  })
+  await handIn(first.accept, 30)
+  await holds(() => seen.length > 0)
+  const stopped = first.stop()
+  release()
+  await stopped
+  const begun = seen.length
+  assert.ok(begun < 30)
+  assert.deepEqual(await rows('select from nodes'), [])
+  assert.deepEqual(await rows('select state from mailboxes'), [{ state: 'queued' }])
+
+  await startNode(t, async ({ seq }) => {
+    seen.push(seq)
+    changed()
+    return { kind: 'done' }
+  })
+  await holds(() => seen.length >= 30)
+  assert.deepEqual(
+    seen.toSorted((a, b) => a - b),
+    Array.from({ length: 30 }, (_, n) => n + 1),
+  )
+})
+
+test('what a dead node had is taken over within a sweep', async (t) => {
+  const { accept } = createKit(db)
+  await accept.accept(newEvent())
+  const dead = '00000000-0000-4000-8000-00000000dead'
+  await db.pool.query(
+    `insert into nodes (id, lock_key, role, host, pid, worker_ids) values ($1, $2, 'all', 'gone', 1, '{pool-dead}')`,
+    [dead, lockKeyOf(dead)],
+  )
+  await db.pool.query(
+    `update graphile_worker._private_jobs set locked_by = 'pool-dead', locked_at = now(), attempts = 1`,
+  )
+  await db.pool.query(`update mailboxes set state = 'draining', drain_node = $1`, [dead])
+  const fresh: boolean[] = []
+  const { changed, holds } = until()
+  await startNode(t, async (_event, { isFresh }) => {
+    fresh.push(isFresh)
+    changed()
+    return { kind: 'done' }
+  })
+  await holds(() => fresh.length > 0)
+  assert.deepEqual(fresh, [false])
+  assert.deepEqual(await rows('select from nodes where id = $1', [dead]), [])
+})
+
+test('a node whose session is cut comes back as another one and goes on', async (t) => {
+  const seen: string[] = []
+  const { changed, holds } = until()
+  const { accept, node } = await startNode(t, async ({ id }) => {
+    seen.push(id)
+    changed()
+    return { kind: 'done' }
+  })
+  const before = node.id
+  const admin = new pg.Client({ connectionString: url })
+  await admin.connect()
+  await admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where application_name = 'test session' and datname = current_database()`,
+  )
+  await admin.end()
+  await holds(() => node.id !== before)
+  await accept.accept(newEvent())
+  await holds(() => seen.length > 0)
+  const ids = await rows<{ id: string }>('select id from nodes')
+  assert.deepEqual(ids, [{ id: node.id }])
+})
+
+test('tasks of others run with their payload', async (t) => {
+  const got: unknown[] = []
+  const { changed, holds } = until()
+  await startNode(t, async () => ({ kind: 'done' }), {
+    tasks: [
+      {
+        name: 'refresh',
+        handler: async (payload) => {
+          got.push(payload)
+          changed()
+        },
+      },
+    ],
+  })
+  await db.pool.query(`select graphile_worker.add_job('refresh', '{"a":1}')`)
+  await holds(() => got.length > 0)
+  assert.deepEqual(got, [{ a: 1 }])
+})
