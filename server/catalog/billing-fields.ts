@@ -1,6 +1,6 @@
 // Fields that invoices, recurring invoices, invoice templates and estimates share. Amounts are in whole units of the
 // currency (19.99), not in cents.
-import { altId, altType, currency } from './fields.ts'
+import { currency } from './fields.ts'
 import type { FieldEntry } from './schema.ts'
 
 const address = {
@@ -16,13 +16,6 @@ const address = {
     { key: 'countryCode', label: 'Country', type: 'string', max: 2, help: 'Two letters, like US or DE.' },
   ],
 } as const satisfies FieldEntry
-
-/** The account, as the body of a call names it, and as its query does. */
-export const inBody = [altId, altType] as const satisfies FieldEntry[]
-export const inQuery = [
-  { ...altId, in: 'query' },
-  { ...altType, in: 'query' },
-] as const satisfies FieldEntry[]
 
 export const businessDetails = {
   key: 'businessDetails',

@@ -123,6 +123,13 @@ export const altType = {
   fill: { constant: 'location' },
 } as const satisfies FieldEntry
 
+export const altBody = [altId, altType] as const satisfies FieldEntry[]
+
+export const altQuery = [
+  { ...altId, in: 'query' },
+  { ...altType, in: 'query' },
+] as const satisfies FieldEntry[]
+
 export const companyId = {
   key: 'companyId',
   label: 'Company',

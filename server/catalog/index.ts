@@ -3,35 +3,55 @@
 import { z } from 'zod'
 import { accountActions } from './actions/account.ts'
 import { appCustomerActions } from './actions/app-customers.ts'
+import { appointmentNoteActions } from './actions/appointment-notes.ts'
 import { appointmentActions } from './actions/appointments.ts'
 import { associationActions } from './actions/associations.ts'
-import { automationActions } from './actions/automations.ts'
+import { blockedTimeActions } from './actions/blocked-times.ts'
 import { blogActions } from './actions/blogs.ts'
 import { businessActions } from './actions/businesses.ts'
 import { calendarActions } from './actions/calendars.ts'
+import { campaignActions } from './actions/campaigns.ts'
+import { collectionActions } from './actions/collections.ts'
 import { contactActions } from './actions/contacts.ts'
 import { conversationActions } from './actions/conversations.ts'
+import { couponActions } from './actions/coupons.ts'
 import { customFieldActions } from './actions/custom-fields.ts'
-import { emailActions } from './actions/email-templates.ts'
+import { customValueActions } from './actions/custom-values.ts'
+import { emailCampaignActions } from './actions/email-campaigns.ts'
+import { emailTemplateActions } from './actions/email-templates.ts'
 import { estimateActions } from './actions/estimates.ts'
 import { formActions } from './actions/forms.ts'
 import { funnelActions } from './actions/funnels.ts'
 import { httpActions } from './actions/http.ts'
+import { inventoryActions } from './actions/inventory.ts'
+import { invoiceTemplateActions } from './actions/invoice-templates.ts'
 import { invoiceActions } from './actions/invoices.ts'
 import { linkActions } from './actions/links.ts'
 import { mediaActions } from './actions/media.ts'
 import { messageActions } from './actions/messages.ts'
 import { noteActions } from './actions/notes.ts'
+import { objectFieldActions } from './actions/object-fields.ts'
 import { objectActions } from './actions/objects.ts'
 import { opportunityActions } from './actions/opportunities.ts'
-import { paymentActions } from './actions/payments.ts'
+import { orderActions } from './actions/orders.ts'
+import { pipelineActions } from './actions/pipelines.ts'
+import { priceActions } from './actions/prices.ts'
 import { productActions } from './actions/products.ts'
 import { rankrActions } from './actions/rankr.ts'
+import { recordActions } from './actions/records.ts'
 import { recurringInvoiceActions } from './actions/recurring-invoices.ts'
+import { redirectActions } from './actions/redirects.ts'
+import { relationActions } from './actions/relations.ts'
 import { socialActions } from './actions/social.ts'
+import { subscriptionActions } from './actions/subscriptions.ts'
 import { supportActions } from './actions/support.ts'
+import { surveyActions } from './actions/surveys.ts'
 import { tagActions } from './actions/tags.ts'
 import { taskActions } from './actions/tasks.ts'
+import { templateActions } from './actions/templates.ts'
+import { transactionActions } from './actions/transactions.ts'
+import { userActions } from './actions/users.ts'
+import { workflowActions } from './actions/workflows.ts'
 import { type Action, actionSchema, type Trigger, triggerSchema } from './schema.ts'
 import type { Scope } from './scopes.ts'
 import { accountTriggers } from './triggers/account.ts'
@@ -56,35 +76,55 @@ export const actions: readonly Action[] = z
   .parse([
     ...accountActions,
     ...appCustomerActions,
+    ...appointmentNoteActions,
     ...appointmentActions,
     ...associationActions,
-    ...automationActions,
+    ...blockedTimeActions,
     ...blogActions,
     ...businessActions,
     ...calendarActions,
+    ...campaignActions,
+    ...collectionActions,
     ...contactActions,
     ...conversationActions,
+    ...couponActions,
     ...customFieldActions,
-    ...emailActions,
+    ...customValueActions,
+    ...emailCampaignActions,
+    ...emailTemplateActions,
     ...estimateActions,
     ...formActions,
     ...funnelActions,
     ...httpActions,
+    ...inventoryActions,
+    ...invoiceTemplateActions,
     ...invoiceActions,
     ...linkActions,
     ...mediaActions,
     ...messageActions,
     ...noteActions,
+    ...objectFieldActions,
     ...objectActions,
     ...opportunityActions,
-    ...paymentActions,
+    ...orderActions,
+    ...pipelineActions,
+    ...priceActions,
     ...productActions,
     ...rankrActions,
+    ...recordActions,
     ...recurringInvoiceActions,
+    ...redirectActions,
+    ...relationActions,
     ...socialActions,
+    ...subscriptionActions,
     ...supportActions,
+    ...surveyActions,
     ...tagActions,
     ...taskActions,
+    ...templateActions,
+    ...transactionActions,
+    ...userActions,
+    ...workflowActions,
   ])
 
 /** All triggers, checked, with defaults filled in. */

@@ -1,69 +1,8 @@
-// The account itself and the people who work in it.
-import { companyId, limit, locationId, skip, userId } from '../fields.ts'
+// The account itself.
+import { locationId } from '../fields.ts'
 import type { ActionEntry } from '../schema.ts'
 
-const sampleUser = {
-  id: 'uJ3sN6aPq8Zt1VxR4mLk',
-  name: 'Ana Ruiz',
-  firstName: 'Ana',
-  lastName: 'Ruiz',
-  email: 'ana.ruiz@example.com',
-  phone: '+14155550199',
-  roles: { type: 'account', role: 'admin', locationIds: ['h4Rk9mT2xQeW7vLp3ZsA'] },
-}
-
 export const accountActions: ActionEntry[] = [
-  {
-    id: 'crm.users.search',
-    label: 'Search users',
-    description: 'Finds people of the account by name or e-mail.',
-    resource: 'users',
-    system: 'crm',
-    scope: ['users.readonly'],
-    method: 'GET',
-    path: '/users/search',
-    version: 'v3',
-    input: [
-      { ...companyId, in: 'query', required: true },
-      { ...locationId, in: 'query' },
-      { key: 'query', label: 'Text', type: 'string', in: 'query' },
-      {
-        key: 'role',
-        label: 'Role',
-        type: 'select',
-        in: 'query',
-        choices: [
-          { value: 'admin', label: 'Administrator' },
-          { value: 'user', label: 'User' },
-        ],
-      },
-      { ...limit, in: 'query' },
-      { ...skip, in: 'query' },
-    ],
-    sample: { input: { limit: 25 }, output: { users: [sampleUser], count: 1 } },
-    risk: 'read',
-    idempotent: true,
-    list: {
-      itemsAt: 'users',
-      totalAt: 'count',
-      paging: { style: 'skip', in: 'query', sizeKey: 'limit', maxSize: 100, skipKey: 'skip' },
-    },
-  },
-  {
-    id: 'crm.users.get',
-    label: 'Get a user',
-    description: 'Reads one person of the account.',
-    resource: 'users',
-    system: 'crm',
-    scope: ['users.readonly'],
-    method: 'GET',
-    path: '/users/{userId}',
-    version: 'v3',
-    input: [{ ...userId, in: 'path', required: true }],
-    sample: { input: { userId: 'uJ3sN6aPq8Zt1VxR4mLk' }, output: sampleUser },
-    risk: 'read',
-    idempotent: true,
-  },
   {
     id: 'crm.account.get',
     label: 'Get the account',
@@ -112,57 +51,5 @@ export const accountActions: ActionEntry[] = [
     risk: 'read',
     idempotent: true,
     list: { itemsAt: 'timeZones', paging: { style: 'none' } },
-  },
-  {
-    id: 'crm.templates.list',
-    label: 'List message templates',
-    description: 'Reads the e-mail and text message templates of the account.',
-    resource: 'templates',
-    system: 'crm',
-    scope: ['locations/templates.readonly'],
-    method: 'GET',
-    path: '/locations/{locationId}/templates',
-    version: 'v3',
-    input: [
-      { ...locationId, in: 'path' },
-      { ...locationId, key: 'originId', in: 'query' },
-      {
-        key: 'type',
-        label: 'Kind',
-        type: 'select',
-        in: 'query',
-        choices: [
-          { value: 'sms', label: 'Text message' },
-          { value: 'email', label: 'E-mail' },
-          { value: 'whatsapp', label: 'Whatsapp' },
-        ],
-      },
-      { ...limit, in: 'query' },
-      { ...skip, in: 'query' },
-    ],
-    sample: {
-      input: { type: 'sms', limit: 20 },
-      output: {
-        templates: [
-          {
-            id: '66fb2c1d9a7e4b0012c3d4e5',
-            name: 'Welcome text',
-            type: 'sms',
-            template: { body: 'Hi {{contact.first_name}}, good to have you here.', attachments: [] },
-            dateAdded: '2026-01-20T12:00:00.000Z',
-            locationId: 'h4Rk9mT2xQeW7vLp3ZsA',
-            urlAttachments: [],
-          },
-        ],
-        totalCount: 1,
-      },
-    },
-    risk: 'read',
-    idempotent: true,
-    list: {
-      itemsAt: 'templates',
-      totalAt: 'totalCount',
-      paging: { style: 'skip', in: 'query', sizeKey: 'limit', maxSize: 100, skipKey: 'skip' },
-    },
   },
 ]

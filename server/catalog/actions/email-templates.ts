@@ -1,4 +1,4 @@
-// E-mail templates and e-mail campaigns.
+// E-mail templates.
 import { limit, locationId, offset } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 
@@ -41,17 +41,7 @@ const sampleTemplate = {
   updatedAt: '2026-03-02T16:00:00.000Z',
 }
 
-const sampleCampaign = {
-  id: '66f6b2d9e4a5c60013d2e5b2',
-  name: 'Spring news',
-  status: 'draft',
-  campaignType: 'email',
-  deleted: false,
-  createdAt: '2026-03-02T16:10:00.000Z',
-  updatedAt: '2026-03-02T16:10:00.000Z',
-}
-
-export const emailActions: ActionEntry[] = [
+export const emailTemplateActions: ActionEntry[] = [
   {
     id: 'crm.email-templates.list',
     label: 'List e-mail templates',
@@ -182,139 +172,6 @@ export const emailActions: ActionEntry[] = [
     input: [{ ...locationId, in: 'path' }, templateId],
     sample: { input: { templateId: '66f6a1c8e4a5c60013d2e5a1' }, output: { deleted: true } },
     risk: 'destroy',
-    idempotent: true,
-  },
-  {
-    id: 'crm.email-campaigns.list',
-    label: 'List e-mail campaigns',
-    description: 'Finds e-mail campaigns by name or state.',
-    resource: 'email-campaigns',
-    system: 'crm',
-    scope: ['emails/campaigns.readonly'],
-    method: 'GET',
-    path: '/emails/locations/{locationId}/campaigns/emails',
-    version: 'v3',
-    input: [
-      { ...locationId, in: 'path' },
-      { key: 'search', label: 'Text', type: 'string', in: 'query' },
-      {
-        key: 'status',
-        label: 'Status',
-        type: 'select',
-        in: 'query',
-        choices: [
-          { value: 'all', label: 'All' },
-          { value: 'sent', label: 'Sent' },
-          { value: 'failed', label: 'Failed' },
-          { value: 'archived', label: 'Archived' },
-          { value: 'draft', label: 'Draft' },
-          { value: 'processing', label: 'Processing' },
-          { value: 'scheduled', label: 'Scheduled' },
-          { value: 'cancelled', label: 'Cancelled' },
-          { value: 'paused', label: 'Paused' },
-        ],
-      },
-      { ...limit, in: 'query' },
-      { ...offset, in: 'query' },
-    ],
-    sample: { input: { status: 'draft', limit: 20 }, output: { campaigns: [sampleCampaign], total: 1 } },
-    risk: 'read',
-    idempotent: true,
-    list: {
-      itemsAt: 'campaigns',
-      totalAt: 'total',
-      paging: { style: 'skip', in: 'query', sizeKey: 'limit', maxSize: 100, skipKey: 'offset' },
-    },
-  },
-  {
-    id: 'crm.email-campaigns.get',
-    label: 'Get an e-mail campaign',
-    description: 'Reads one e-mail campaign.',
-    resource: 'email-campaigns',
-    system: 'crm',
-    scope: ['emails/campaigns.readonly'],
-    method: 'GET',
-    path: '/emails/locations/{locationId}/campaigns/emails/{campaignId}',
-    version: 'v3',
-    input: [
-      { ...locationId, in: 'path' },
-      {
-        key: 'campaignId',
-        label: 'E-mail campaign',
-        type: 'select',
-        in: 'path',
-        required: true,
-        choices: {
-          from: 'crm.email-campaigns.list',
-          itemsAt: 'campaigns',
-          value: 'id',
-          label: 'name',
-          search: 'search',
-        },
-      },
-    ],
-    sample: {
-      input: { campaignId: '66f6b2d9e4a5c60013d2e5b2' },
-      output: { ...sampleCampaign, subject: 'What is new this spring' },
-    },
-    risk: 'read',
-    idempotent: true,
-  },
-  {
-    id: 'crm.email-campaigns.get-statistics',
-    label: 'Get figures of an e-mail campaign',
-    description: 'Reads how many e-mails were sent, opened and clicked.',
-    resource: 'email-campaigns',
-    system: 'crm',
-    scope: ['emails/stats.readonly'],
-    method: 'GET',
-    path: '/emails/locations/{locationId}/campaigns/stats/{source}/{sourceId}',
-    version: 'v3',
-    input: [
-      { ...locationId, in: 'path' },
-      {
-        key: 'source',
-        label: 'Kind',
-        type: 'select',
-        in: 'path',
-        required: true,
-        choices: [
-          { value: 'email-campaigns', label: 'Email campaigns' },
-          { value: 'workflow-campaigns', label: 'Workflow campaigns' },
-          { value: 'bulk-actions', label: 'Bulk actions' },
-        ],
-      },
-      { key: 'sourceId', label: 'Campaign', type: 'string', in: 'path', required: true },
-    ],
-    sample: {
-      input: { source: 'email-campaigns', sourceId: '66f6b2d9e4a5c60013d2e5b2' },
-      output: {
-        locationId: 'h4Rk9mT2xQeW7vLp3ZsA',
-        source: 'email-campaigns',
-        sourceId: '66f6b2d9e4a5c60013d2e5b2',
-        stats: {
-          sent: 420,
-          accepted: 418,
-          delivered: 415,
-          opened: 201,
-          clicked: 57,
-          unsubscribed: 2,
-          complained: 0,
-          permanentFail: 2,
-          temporaryFail: 1,
-          rejected: 0,
-          failed: 3,
-          replied: 9,
-          openRate: 48.4,
-          clickRate: 13.7,
-          unsubscribeRate: 0.5,
-          complaintRate: 0,
-          bounceRate: 0.7,
-          replyRate: 2.2,
-        },
-      },
-    },
-    risk: 'read',
     idempotent: true,
   },
 ]

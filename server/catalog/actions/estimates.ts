@@ -3,8 +3,6 @@ import {
   businessDetails,
   contactDetails,
   discount,
-  inBody,
-  inQuery,
   items,
   listFilters,
   liveMode,
@@ -16,7 +14,7 @@ import {
   sentTo,
   texts,
 } from '../billing-fields.ts'
-import { contactId, currency, userId } from '../fields.ts'
+import { altBody, altQuery, contactId, currency, userId } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 
 const estimateId = {
@@ -29,7 +27,7 @@ const estimateId = {
 } as const satisfies FieldEntry
 
 const details = [
-  ...inBody,
+  ...altBody,
   { key: 'name', label: 'Name', type: 'string', required: true },
   contactDetails,
   businessDetails,
@@ -119,7 +117,7 @@ export const estimateActions: ActionEntry[] = [
     path: '/invoices/estimate/list',
     version: 'v3',
     input: [
-      ...inQuery,
+      ...altQuery,
       {
         key: 'status',
         label: 'Status',
@@ -195,7 +193,7 @@ export const estimateActions: ActionEntry[] = [
     version: 'v3',
     input: [
       estimateId,
-      ...inBody,
+      ...altBody,
       sendAction,
       { ...userId, required: true, label: 'Sent by' },
       liveMode,
@@ -226,7 +224,7 @@ export const estimateActions: ActionEntry[] = [
     version: 'v3',
     input: [
       estimateId,
-      ...inBody,
+      ...altBody,
       { key: 'markAsInvoiced', label: 'Mark the estimate as invoiced', type: 'toggle', required: true },
     ],
     sample: {
@@ -269,7 +267,7 @@ export const estimateActions: ActionEntry[] = [
     method: 'DELETE',
     path: '/invoices/estimate/{estimateId}',
     version: 'v3',
-    input: [estimateId, ...inBody],
+    input: [estimateId, ...altBody],
     sample: { input: { estimateId: '66f4d7b2e4a5c60013d2e3e5' }, output: { ...sampleEstimate, deleted: true } },
     risk: 'destroy',
     idempotent: true,
@@ -284,7 +282,7 @@ export const estimateActions: ActionEntry[] = [
     method: 'GET',
     path: '/invoices/estimate/number/generate',
     version: 'v3',
-    input: [...inQuery],
+    input: [...altQuery],
     sample: { input: {}, output: { estimateNumber: 88, traceId: '0c078822-f8c2-4b5f-9a55-7a3e0c5b2f33' } },
     risk: 'read',
     idempotent: true,

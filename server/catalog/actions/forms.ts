@@ -1,4 +1,4 @@
-// Forms and surveys, and what people sent through them.
+// Forms, and what people sent through them.
 import { limit, locationId, page, skip } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 
@@ -8,14 +8,6 @@ const formId = {
   type: 'select',
   in: 'query',
   choices: { from: 'crm.forms.list', itemsAt: 'forms', value: 'id', label: 'name' },
-} as const satisfies FieldEntry
-
-const surveyId = {
-  key: 'surveyId',
-  label: 'Survey',
-  type: 'select',
-  in: 'query',
-  choices: { from: 'crm.surveys.list', itemsAt: 'surveys', value: 'id', label: 'name' },
 } as const satisfies FieldEntry
 
 const period = [
@@ -87,66 +79,6 @@ export const formActions: ActionEntry[] = [
     sample: {
       input: { formId: 'fM3xK8wTz5LqR7nY2bVd', limit: 20 },
       output: { submissions: [{ ...sampleSubmission, formId: 'fM3xK8wTz5LqR7nY2bVd' }], meta },
-    },
-    risk: 'read',
-    idempotent: true,
-    list: {
-      itemsAt: 'submissions',
-      totalAt: 'meta.total',
-      paging: { style: 'page', in: 'query', sizeKey: 'limit', maxSize: 100, pageKey: 'page', firstPage: 1 },
-    },
-  },
-  {
-    id: 'crm.surveys.list',
-    label: 'List surveys',
-    description: 'Reads all surveys of the account.',
-    resource: 'surveys',
-    system: 'crm',
-    scope: ['surveys.readonly'],
-    method: 'GET',
-    path: '/surveys/',
-    version: 'v3',
-    input: [
-      { ...locationId, in: 'query' },
-      { ...limit, in: 'query' },
-      { ...skip, in: 'query' },
-    ],
-    sample: {
-      input: { limit: 20 },
-      output: {
-        surveys: [{ id: 'sV5bN9xKz2WqT7mL4rYc', name: 'How did it go?', locationId: 'h4Rk9mT2xQeW7vLp3ZsA' }],
-        total: 1,
-      },
-    },
-    risk: 'read',
-    idempotent: true,
-    list: {
-      itemsAt: 'surveys',
-      totalAt: 'total',
-      paging: { style: 'skip', in: 'query', sizeKey: 'limit', maxSize: 50, skipKey: 'skip' },
-    },
-  },
-  {
-    id: 'crm.surveys.list-submissions',
-    label: 'List survey answers',
-    description: 'Reads what people answered in surveys.',
-    resource: 'surveys',
-    system: 'crm',
-    scope: ['surveys.readonly'],
-    method: 'GET',
-    path: '/surveys/submissions',
-    version: 'v3',
-    input: [
-      { ...locationId, in: 'query' },
-      surveyId,
-      text,
-      ...period,
-      { ...page, in: 'query' },
-      { ...limit, in: 'query' },
-    ],
-    sample: {
-      input: { surveyId: 'sV5bN9xKz2WqT7mL4rYc', limit: 20 },
-      output: { submissions: [{ ...sampleSubmission, surveyId: 'sV5bN9xKz2WqT7mL4rYc' }], meta },
     },
     risk: 'read',
     idempotent: true,

@@ -3,8 +3,6 @@ import {
   businessDetails,
   contactDetails,
   discount,
-  inBody,
-  inQuery,
   items,
   listFilters,
   liveMode,
@@ -16,7 +14,7 @@ import {
   sentTo,
   texts,
 } from '../billing-fields.ts'
-import { contactId, currency, invoiceId, userId } from '../fields.ts'
+import { altBody, altQuery, contactId, currency, invoiceId, userId } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 
 const dates = [
@@ -113,7 +111,7 @@ export const invoiceActions: ActionEntry[] = [
     path: '/invoices/',
     version: 'v3',
     input: [
-      ...inBody,
+      ...altBody,
       { key: 'name', label: 'Name', type: 'string', required: true },
       contactDetails,
       businessDetails,
@@ -142,7 +140,7 @@ export const invoiceActions: ActionEntry[] = [
     path: '/invoices/text2pay',
     version: 'v3',
     input: [
-      ...inBody,
+      ...altBody,
       { key: 'name', label: 'Name', type: 'string', required: true },
       contactDetails,
       { ...businessDetails, required: false },
@@ -185,7 +183,7 @@ export const invoiceActions: ActionEntry[] = [
     path: '/invoices/',
     version: 'v3',
     input: [
-      ...inQuery,
+      ...altQuery,
       {
         key: 'status',
         label: 'Status',
@@ -226,7 +224,7 @@ export const invoiceActions: ActionEntry[] = [
     method: 'GET',
     path: '/invoices/{invoiceId}',
     version: 'v3',
-    input: [{ ...invoiceId, in: 'path', required: true }, ...inQuery],
+    input: [{ ...invoiceId, in: 'path', required: true }, ...altQuery],
     sample: {
       input: { invoiceId: '66f4a1d2e4a5c60013d2e3b1' },
       output: { ...sampleInvoice, totalSummary: { subTotal: 129.9, discount: 0, tax: 0 } },
@@ -246,7 +244,7 @@ export const invoiceActions: ActionEntry[] = [
     version: 'v3',
     input: [
       { ...invoiceId, in: 'path', required: true },
-      ...inBody,
+      ...altBody,
       { key: 'name', label: 'Name', type: 'string', required: true },
       { ...contactDetails, required: false },
       { ...businessDetails, required: false },
@@ -286,7 +284,7 @@ export const invoiceActions: ActionEntry[] = [
     version: 'v3',
     input: [
       { ...invoiceId, in: 'path', required: true },
-      ...inBody,
+      ...altBody,
       sendAction,
       { ...userId, required: true, label: 'Sent by' },
       liveMode,
@@ -309,7 +307,7 @@ export const invoiceActions: ActionEntry[] = [
     method: 'POST',
     path: '/invoices/{invoiceId}/void',
     version: 'v3',
-    input: [{ ...invoiceId, in: 'path', required: true }, ...inBody],
+    input: [{ ...invoiceId, in: 'path', required: true }, ...altBody],
     sample: { input: { invoiceId: '66f4a1d2e4a5c60013d2e3b1' }, output: { ...sampleInvoice, status: 'void' } },
     risk: 'destroy',
     idempotent: true,
@@ -324,7 +322,7 @@ export const invoiceActions: ActionEntry[] = [
     method: 'POST',
     path: '/invoices/{invoiceId}/record-payment',
     version: 'v3',
-    input: [{ ...invoiceId, in: 'path', required: true }, ...inBody, ...payment],
+    input: [{ ...invoiceId, in: 'path', required: true }, ...altBody, ...payment],
     sample: {
       input: { invoiceId: '66f4a1d2e4a5c60013d2e3b1', mode: 'bank_transfer', amount: 129.9, notes: 'Paid in Rankr' },
       output: { success: true, invoice: { ...sampleInvoice, status: 'paid', amountPaid: 129.9, amountDue: 0 } },
@@ -342,7 +340,7 @@ export const invoiceActions: ActionEntry[] = [
     method: 'DELETE',
     path: '/invoices/{invoiceId}',
     version: 'v3',
-    input: [{ ...invoiceId, in: 'path', required: true }, ...inQuery],
+    input: [{ ...invoiceId, in: 'path', required: true }, ...altQuery],
     sample: { input: { invoiceId: '66f4a1d2e4a5c60013d2e3b1' }, output: sampleInvoice },
     risk: 'destroy',
     idempotent: true,
@@ -357,7 +355,7 @@ export const invoiceActions: ActionEntry[] = [
     method: 'GET',
     path: '/invoices/generate-invoice-number',
     version: 'v3',
-    input: [...inQuery],
+    input: [...altQuery],
     sample: { input: {}, output: { invoiceNumber: 1043 } },
     risk: 'read',
     idempotent: true,

@@ -1,5 +1,5 @@
 // The media library: files and folders.
-import { altId, altType, limit, offset } from '../fields.ts'
+import { altBody, altQuery, limit, offset } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 
 const fileId = {
@@ -34,8 +34,7 @@ export const mediaActions: ActionEntry[] = [
     path: '/medias/files',
     version: 'v3',
     input: [
-      { ...altId, in: 'query' },
-      { ...altType, in: 'query' },
+      ...altQuery,
       {
         key: 'type',
         label: 'Show',
@@ -145,7 +144,7 @@ export const mediaActions: ActionEntry[] = [
     method: 'POST',
     path: '/medias/{id}',
     version: 'v3',
-    input: [fileId, altId, altType, { key: 'name', label: 'Name', type: 'string', required: true }],
+    input: [fileId, ...altBody, { key: 'name', label: 'Name', type: 'string', required: true }],
     sample: { input: { fileId: '66f30c2be4a5c60013d2e2a1', name: 'growth-plan.pdf' }, output: {} },
     risk: 'write',
     idempotent: true,
@@ -160,7 +159,7 @@ export const mediaActions: ActionEntry[] = [
     method: 'POST',
     path: '/medias/folder',
     version: 'v3',
-    input: [altId, altType, { key: 'name', label: 'Name', type: 'string', required: true }, folder],
+    input: [...altBody, { key: 'name', label: 'Name', type: 'string', required: true }, folder],
     sample: {
       input: { name: 'Plans' },
       output: { altId: 'h4Rk9mT2xQeW7vLp3ZsA', altType: 'location', name: 'Plans', type: 'folder' },
@@ -178,7 +177,7 @@ export const mediaActions: ActionEntry[] = [
     method: 'DELETE',
     path: '/medias/{id}',
     version: 'v3',
-    input: [fileId, { ...altId, in: 'query' }, { ...altType, in: 'query' }],
+    input: [fileId, ...altQuery],
     sample: { input: { fileId: '66f30c2be4a5c60013d2e2a1' }, output: {} },
     risk: 'destroy',
     idempotent: true,

@@ -1,10 +1,8 @@
-// Recurring invoices and invoice templates.
+// Recurring invoices: an invoice that goes out again and again.
 import {
   businessDetails,
   contactDetails,
   discount,
-  inBody,
-  inQuery,
   items,
   listFilters,
   liveMode,
@@ -13,7 +11,7 @@ import {
   sampleItem,
   texts,
 } from '../billing-fields.ts'
-import { currency } from '../fields.ts'
+import { altBody, altQuery, currency } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 
 const scheduleId = {
@@ -23,15 +21,6 @@ const scheduleId = {
   in: 'path',
   required: true,
   choices: { from: 'crm.recurring-invoices.list', itemsAt: 'schedules', value: '_id', label: 'name' },
-} as const satisfies FieldEntry
-
-const templateId = {
-  key: 'templateId',
-  label: 'Template',
-  type: 'select',
-  in: 'path',
-  required: true,
-  choices: { from: 'crm.invoice-templates.list', itemsAt: 'data', value: '_id', label: 'name' },
 } as const satisfies FieldEntry
 
 const schedule = {
@@ -101,19 +90,6 @@ const sampleInput = {
   liveMode: true,
 }
 
-const sampleTemplate = {
-  _id: '66f4c0a9e4a5c60013d2e3d9',
-  altId: 'h4Rk9mT2xQeW7vLp3ZsA',
-  altType: 'location',
-  name: 'Monthly plan',
-  businessDetails: { name: 'Northwind Coaching' },
-  currency: 'USD',
-  items: [sampleItem],
-  total: 129.9,
-  createdAt: '2026-03-02T14:58:00.000Z',
-  updatedAt: '2026-03-02T14:58:00.000Z',
-}
-
 export const recurringInvoiceActions: ActionEntry[] = [
   {
     id: 'crm.recurring-invoices.create',
@@ -126,7 +102,7 @@ export const recurringInvoiceActions: ActionEntry[] = [
     path: '/invoices/schedule',
     version: 'v3',
     input: [
-      ...inBody,
+      ...altBody,
       { key: 'name', label: 'Name', type: 'string', required: true },
       contactDetails,
       schedule,
@@ -151,7 +127,7 @@ export const recurringInvoiceActions: ActionEntry[] = [
     method: 'GET',
     path: '/invoices/schedule',
     version: 'v3',
-    input: [...inQuery, ...listFilters, ...paging],
+    input: [...altQuery, ...listFilters, ...paging],
     sample: { input: { limit: 20, offset: 0 }, output: { schedules: [sampleSchedule], total: 1 } },
     risk: 'read',
     idempotent: true,
@@ -171,7 +147,7 @@ export const recurringInvoiceActions: ActionEntry[] = [
     method: 'GET',
     path: '/invoices/schedule/{scheduleId}',
     version: 'v3',
-    input: [scheduleId, ...inQuery],
+    input: [scheduleId, ...altQuery],
     sample: { input: { scheduleId: '66f4b3c1e4a5c60013d2e3c7' }, output: sampleSchedule },
     risk: 'read',
     idempotent: true,
@@ -188,7 +164,7 @@ export const recurringInvoiceActions: ActionEntry[] = [
     version: 'v3',
     input: [
       scheduleId,
-      ...inBody,
+      ...altBody,
       { key: 'name', label: 'Name', type: 'string', required: true },
       contactDetails,
       schedule,
@@ -213,7 +189,7 @@ export const recurringInvoiceActions: ActionEntry[] = [
     method: 'POST',
     path: '/invoices/schedule/{scheduleId}/schedule',
     version: 'v3',
-    input: [scheduleId, ...inBody, liveMode],
+    input: [scheduleId, ...altBody, liveMode],
     sample: {
       input: { scheduleId: '66f4b3c1e4a5c60013d2e3c7', liveMode: true },
       output: { ...sampleSchedule, status: 'scheduled' },
@@ -231,7 +207,7 @@ export const recurringInvoiceActions: ActionEntry[] = [
     method: 'POST',
     path: '/invoices/schedule/{scheduleId}/cancel',
     version: 'v3',
-    input: [scheduleId, ...inBody],
+    input: [scheduleId, ...altBody],
     sample: { input: { scheduleId: '66f4b3c1e4a5c60013d2e3c7' }, output: { ...sampleSchedule, status: 'cancelled' } },
     risk: 'write',
     idempotent: true,
@@ -246,122 +222,8 @@ export const recurringInvoiceActions: ActionEntry[] = [
     method: 'DELETE',
     path: '/invoices/schedule/{scheduleId}',
     version: 'v3',
-    input: [scheduleId, ...inQuery],
+    input: [scheduleId, ...altQuery],
     sample: { input: { scheduleId: '66f4b3c1e4a5c60013d2e3c7' }, output: { success: true } },
-    risk: 'destroy',
-    idempotent: true,
-  },
-  {
-    id: 'crm.invoice-templates.list',
-    label: 'List invoice templates',
-    description: 'Reads invoice templates.',
-    resource: 'invoice-templates',
-    system: 'crm',
-    scope: ['invoices/template.readonly'],
-    method: 'GET',
-    path: '/invoices/template',
-    version: 'v3',
-    input: [...inQuery, ...listFilters, ...paging],
-    sample: { input: { limit: 20, offset: 0 }, output: { data: [sampleTemplate], totalCount: 1 } },
-    risk: 'read',
-    idempotent: true,
-    list: {
-      itemsAt: 'data',
-      totalAt: 'totalCount',
-      paging: { style: 'skip', in: 'query', sizeKey: 'limit', maxSize: 100, skipKey: 'offset' },
-    },
-  },
-  {
-    id: 'crm.invoice-templates.get',
-    label: 'Get an invoice template',
-    description: 'Reads one invoice template.',
-    resource: 'invoice-templates',
-    system: 'crm',
-    scope: ['invoices/template.readonly'],
-    method: 'GET',
-    path: '/invoices/template/{templateId}',
-    version: 'v3',
-    input: [templateId, ...inQuery],
-    sample: { input: { templateId: '66f4c0a9e4a5c60013d2e3d9' }, output: sampleTemplate },
-    risk: 'read',
-    idempotent: true,
-  },
-  {
-    id: 'crm.invoice-templates.create',
-    label: 'Create an invoice template',
-    description: 'Adds a template that invoices can start from.',
-    resource: 'invoice-templates',
-    system: 'crm',
-    scope: ['invoices/template.write'],
-    method: 'POST',
-    path: '/invoices/template',
-    version: 'v3',
-    input: [
-      ...inBody,
-      { key: 'name', label: 'Name', type: 'string', required: true },
-      businessDetails,
-      { ...currency, required: true },
-      items,
-      discount,
-      ...texts,
-    ],
-    sample: {
-      input: {
-        name: 'Monthly plan',
-        businessDetails: { name: 'Northwind Coaching' },
-        currency: 'USD',
-        items: [sampleItem],
-      },
-      output: sampleTemplate,
-    },
-    risk: 'write',
-    idempotent: false,
-  },
-  {
-    id: 'crm.invoice-templates.update',
-    label: 'Replace an invoice template',
-    description: 'Writes an invoice template anew.',
-    resource: 'invoice-templates',
-    system: 'crm',
-    scope: ['invoices/template.write'],
-    method: 'PUT',
-    path: '/invoices/template/{templateId}',
-    version: 'v3',
-    input: [
-      templateId,
-      ...inBody,
-      { key: 'name', label: 'Name', type: 'string', required: true },
-      businessDetails,
-      { ...currency, required: true },
-      items,
-      discount,
-      ...texts,
-    ],
-    sample: {
-      input: {
-        templateId: '66f4c0a9e4a5c60013d2e3d9',
-        name: 'Monthly plan',
-        businessDetails: { name: 'Northwind Coaching' },
-        currency: 'USD',
-        items: [sampleItem],
-      },
-      output: sampleTemplate,
-    },
-    risk: 'write',
-    idempotent: true,
-  },
-  {
-    id: 'crm.invoice-templates.delete',
-    label: 'Delete an invoice template',
-    description: 'Deletes an invoice template; invoices made from it stay.',
-    resource: 'invoice-templates',
-    system: 'crm',
-    scope: ['invoices/template.write'],
-    method: 'DELETE',
-    path: '/invoices/template/{templateId}',
-    version: 'v3',
-    input: [templateId, ...inQuery],
-    sample: { input: { templateId: '66f4c0a9e4a5c60013d2e3d9' }, output: { success: true } },
     risk: 'destroy',
     idempotent: true,
   },

@@ -1,0 +1,181 @@
+// Prices of products.
+import { currency, limit, locationId, offset, priceId, productId } from '../fields.ts'
+import type { ActionEntry, FieldEntry } from '../schema.ts'
+
+const productPath = { ...productId, in: 'path', required: true } as const satisfies FieldEntry
+
+const pricePath = { ...priceId, in: 'path', required: true } as const satisfies FieldEntry
+
+const priceDetails = [
+  locationId,
+  { key: 'name', label: 'Name', type: 'string', required: true },
+  {
+    key: 'type',
+    label: 'Paid',
+    type: 'select',
+    required: true,
+    choices: [
+      { value: 'one_time', label: 'Once' },
+      { value: 'recurring', label: 'Again and again' },
+    ],
+  },
+  currency,
+  { key: 'amount', label: 'Amount', type: 'numerical', required: true, min: 0, help: 'Like 19.99, not in cents.' },
+  {
+    key: 'recurring',
+    label: 'Repeats',
+    type: 'object',
+    group: 'Repetition',
+    fields: [
+      {
+        key: 'interval',
+        label: 'Every',
+        type: 'select',
+        required: true,
+        choices: [
+          { value: 'day', label: 'Day' },
+          { value: 'week', label: 'Week' },
+          { value: 'month', label: 'Month' },
+          { value: 'year', label: 'Year' },
+        ],
+      },
+      { key: 'intervalCount', label: 'Number of them', type: 'numerical', required: true, format: 'integer', min: 1 },
+    ],
+  },
+  { key: 'trialPeriod', label: 'Free days at the start', type: 'numerical', min: 0, group: 'Repetition' },
+  { key: 'totalCycles', label: 'Ends after so many', type: 'numerical', min: 1, group: 'Repetition' },
+  { key: 'setupFee', label: 'Fee at the start', type: 'numerical', min: 0, group: 'Repetition' },
+  { key: 'description', label: 'Description', type: 'textarea', group: 'More' },
+  { key: 'sku', label: 'Article number', type: 'string', group: 'Stock' },
+  { key: 'compareAtPrice', label: 'Price before', type: 'numerical', min: 0, group: 'More' },
+  { key: 'trackInventory', label: 'Count the stock', type: 'toggle', group: 'Stock' },
+  { key: 'availableQuantity', label: 'In stock', type: 'numerical', group: 'Stock' },
+  { key: 'allowOutOfStockPurchases', label: 'Sell when out of stock', type: 'toggle', group: 'Stock' },
+] as const satisfies FieldEntry[]
+
+const samplePrice = {
+  _id: '66f5c4a1e4a5c60013d2e4e5',
+  product: '66f5c3f2e4a5c60013d2e4e1',
+  locationId: 'h4Rk9mT2xQeW7vLp3ZsA',
+  name: 'Monthly',
+  type: 'recurring',
+  currency: 'USD',
+  amount: 129.9,
+  recurring: { interval: 'month', intervalCount: 1 },
+  createdAt: '2026-02-01T10:01:00.000Z',
+  updatedAt: '2026-02-01T10:01:00.000Z',
+}
+
+export const priceActions: ActionEntry[] = [
+  {
+    id: 'crm.prices.list',
+    label: 'List prices of a product',
+    description: 'Reads the prices of one product.',
+    resource: 'prices',
+    system: 'crm',
+    scope: ['products/prices.readonly'],
+    method: 'GET',
+    path: '/products/{productId}/price',
+    version: 'v3',
+    input: [productPath, { ...locationId, in: 'query' }, { ...limit, in: 'query' }, { ...offset, in: 'query' }],
+    sample: {
+      input: { productId: '66f5c3f2e4a5c60013d2e4e1', limit: 20 },
+      output: { prices: [samplePrice], total: 1 },
+    },
+    risk: 'read',
+    idempotent: true,
+    list: {
+      itemsAt: 'prices',
+      totalAt: 'total',
+      paging: { style: 'skip', in: 'query', sizeKey: 'limit', maxSize: 100, skipKey: 'offset' },
+    },
+  },
+  {
+    id: 'crm.prices.get',
+    label: 'Get a price',
+    description: 'Reads one price of a product.',
+    resource: 'prices',
+    system: 'crm',
+    scope: ['products/prices.readonly'],
+    method: 'GET',
+    path: '/products/{productId}/price/{priceId}',
+    version: 'v3',
+    input: [productPath, pricePath, { ...locationId, in: 'query' }],
+    sample: {
+      input: { productId: '66f5c3f2e4a5c60013d2e4e1', priceId: '66f5c4a1e4a5c60013d2e4e5' },
+      output: samplePrice,
+    },
+    risk: 'read',
+    idempotent: true,
+  },
+  {
+    id: 'crm.prices.create',
+    label: 'Add a price',
+    description: 'Gives a product a price, paid once or again and again.',
+    resource: 'prices',
+    system: 'crm',
+    scope: ['products/prices.write'],
+    method: 'POST',
+    path: '/products/{productId}/price',
+    version: 'v3',
+    input: [productPath, ...priceDetails],
+    sample: {
+      input: {
+        productId: '66f5c3f2e4a5c60013d2e4e1',
+        name: 'Monthly',
+        type: 'recurring',
+        currency: 'USD',
+        amount: 129.9,
+        recurring: { interval: 'month', intervalCount: 1 },
+      },
+      output: samplePrice,
+    },
+    risk: 'write',
+    idempotent: false,
+    naturalKey: ['productId', 'name'],
+  },
+  {
+    id: 'crm.prices.update',
+    label: 'Change a price',
+    description: 'Writes a price anew.',
+    resource: 'prices',
+    system: 'crm',
+    scope: ['products/prices.write'],
+    method: 'PUT',
+    path: '/products/{productId}/price/{priceId}',
+    version: 'v3',
+    input: [productPath, pricePath, ...priceDetails],
+    sample: {
+      input: {
+        productId: '66f5c3f2e4a5c60013d2e4e1',
+        priceId: '66f5c4a1e4a5c60013d2e4e5',
+        name: 'Monthly',
+        type: 'recurring',
+        currency: 'USD',
+        amount: 149,
+        recurring: { interval: 'month', intervalCount: 1 },
+      },
+      output: { ...samplePrice, amount: 149 },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
+  {
+    id: 'crm.prices.delete',
+    label: 'Delete a price',
+    description: 'Deletes a price of a product.',
+    resource: 'prices',
+    system: 'crm',
+    scope: ['products/prices.write'],
+    method: 'DELETE',
+    path: '/products/{productId}/price/{priceId}',
+    version: 'v3',
+    input: [productPath, pricePath, { ...locationId, in: 'query' }],
+    sample: {
+      input: { productId: '66f5c3f2e4a5c60013d2e4e1', priceId: '66f5c4a1e4a5c60013d2e4e5' },
+      output: { status: true },
+    },
+    risk: 'destroy',
+    idempotent: true,
+  },
+]
