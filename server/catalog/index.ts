@@ -57,18 +57,30 @@ import type { Scope } from './scopes.ts'
 import { accountTriggers } from './triggers/account.ts'
 import { appTriggers } from './triggers/app.ts'
 import { appointmentTriggers } from './triggers/appointments.ts'
+import { associationTriggers } from './triggers/associations.ts'
+import { callTriggers } from './triggers/calls.ts'
+import { campaignTriggers } from './triggers/campaigns.ts'
 import { contactTriggers } from './triggers/contacts.ts'
+import { conversationTriggers } from './triggers/conversations.ts'
+import { installationTriggers } from './triggers/installation.ts'
 import { invoiceTriggers } from './triggers/invoices.ts'
+import { knowledgeBaseTriggers } from './triggers/knowledge-bases.ts'
 import { messageTriggers } from './triggers/messages.ts'
-import { noteAndTaskTriggers } from './triggers/notes-and-tasks.ts'
+import { noteTriggers } from './triggers/notes.ts'
 import { objectTriggers } from './triggers/objects.ts'
-import { opportunityTriggers } from './triggers/opportunities.ts'
+import { opportunitieTriggers } from './triggers/opportunities.ts'
 import { orderTriggers } from './triggers/orders.ts'
+import { planTriggers } from './triggers/plans.ts'
+import { priceTriggers } from './triggers/prices.ts'
 import { productTriggers } from './triggers/products.ts'
 import { rankrActivityTriggers } from './triggers/rankr-activity.ts'
 import { rankrCustomerTriggers } from './triggers/rankr-customers.ts'
 import { rankrInvoiceTriggers } from './triggers/rankr-invoices.ts'
 import { rankrOrderTriggers } from './triggers/rankr-orders.ts'
+import { recordTriggers } from './triggers/records.ts'
+import { relationTriggers } from './triggers/relations.ts'
+import { taskTriggers } from './triggers/tasks.ts'
+import { userTriggers } from './triggers/users.ts'
 
 /** All actions, checked, with defaults filled in. A faulty entry stops the start. */
 export const actions: readonly Action[] = z
@@ -134,18 +146,30 @@ export const triggers: readonly Trigger[] = z
     ...accountTriggers,
     ...appTriggers,
     ...appointmentTriggers,
+    ...associationTriggers,
+    ...callTriggers,
+    ...campaignTriggers,
     ...contactTriggers,
+    ...conversationTriggers,
+    ...installationTriggers,
     ...invoiceTriggers,
+    ...knowledgeBaseTriggers,
     ...messageTriggers,
-    ...noteAndTaskTriggers,
+    ...noteTriggers,
     ...objectTriggers,
-    ...opportunityTriggers,
+    ...opportunitieTriggers,
     ...orderTriggers,
+    ...planTriggers,
+    ...priceTriggers,
     ...productTriggers,
     ...rankrActivityTriggers,
     ...rankrCustomerTriggers,
     ...rankrInvoiceTriggers,
     ...rankrOrderTriggers,
+    ...recordTriggers,
+    ...relationTriggers,
+    ...taskTriggers,
+    ...userTriggers,
   ])
 
 const actionsById: ReadonlyMap<string, Action> = new Map(actions.map((entry) => [entry.id, entry]))

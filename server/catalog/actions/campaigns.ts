@@ -50,7 +50,7 @@ export const campaignActions: ActionEntry[] = [
     version: 'v3',
     input: [
       { ...contactId, in: 'path' },
-      { ...campaignId, in: 'path', required: true },
+      { ...campaignId, in: 'path' },
     ],
     sample: {
       input: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', campaignId: 'cM6nB2xZq8WvT4rK1yLp' },
@@ -71,7 +71,7 @@ export const campaignActions: ActionEntry[] = [
     version: 'v3',
     input: [
       { ...contactId, in: 'path' },
-      { ...campaignId, in: 'path', required: true },
+      { ...campaignId, in: 'path' },
     ],
     sample: {
       input: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', campaignId: 'cM6nB2xZq8WvT4rK1yLp' },

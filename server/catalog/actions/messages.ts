@@ -233,7 +233,7 @@ export const messageActions: ActionEntry[] = [
           { value: 'FORM_SUBMISSION', label: 'Form submission' },
         ],
       },
-      { ...conversationId, required: true },
+      conversationId,
       contactId,
       { ...providerId, required: true },
       { key: 'message', label: 'Text', type: 'textarea' },
@@ -277,7 +277,7 @@ export const messageActions: ActionEntry[] = [
     version: 'v3',
     input: [
       { key: 'type', label: 'Channel', type: 'hidden', required: true, fill: { constant: 'Call' } },
-      { ...conversationId, required: true },
+      conversationId,
       { ...providerId, required: true },
       { ...call, required: true },
       files,
@@ -311,7 +311,7 @@ export const messageActions: ActionEntry[] = [
     path: '/conversations/{conversationId}/messages',
     version: 'v3',
     input: [
-      { ...conversationId, in: 'path', required: true },
+      { ...conversationId, in: 'path' },
       { key: 'lastMessageId', label: 'Continue after', type: 'string', in: 'query', group: 'Paging' },
       { ...limit, in: 'query' },
     ],
@@ -524,7 +524,7 @@ export const messageActions: ActionEntry[] = [
     version: 'v3',
     bodyStyle: 'multipart',
     input: [
-      { ...conversationId, required: true },
+      conversationId,
       contactId,
       locationId,
       { ...files, key: 'fileUrls', name: 'attachmentUrls', required: true },

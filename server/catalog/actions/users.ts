@@ -24,7 +24,7 @@ export const userActions: ActionEntry[] = [
     path: '/users/search',
     version: 'v3',
     input: [
-      { ...companyId, in: 'query', required: true },
+      { ...companyId, in: 'query' },
       { ...locationId, in: 'query' },
       { key: 'query', label: 'Text', type: 'string', in: 'query' },
       {

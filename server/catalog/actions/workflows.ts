@@ -46,7 +46,7 @@ export const workflowActions: ActionEntry[] = [
     version: 'v3',
     input: [
       { ...contactId, in: 'path' },
-      { ...workflowId, in: 'path', required: true },
+      { ...workflowId, in: 'path' },
       {
         key: 'eventStartTime',
         label: 'Event time',
@@ -73,7 +73,7 @@ export const workflowActions: ActionEntry[] = [
     version: 'v3',
     input: [
       { ...contactId, in: 'path' },
-      { ...workflowId, in: 'path', required: true },
+      { ...workflowId, in: 'path' },
       { key: 'eventStartTime', label: 'Event time', type: 'date-time' },
     ],
     sample: {

@@ -39,6 +39,7 @@ const filters: FilterEntry[] = [
 ]
 
 const { appId, versionId } = envelope
+
 const app = { appId, versionId }
 
 export const invoiceTriggers: TriggerEntry[] = [

@@ -1,4 +1,4 @@
-// Events about custom objects, their records and what joins them. Their bodies carry no type, so each event gets an address of its own.
+// Events about definitions of custom objects. Their bodies carry no type, so each event gets an address of its own.
 import type { FilterEntry, TriggerEntry } from '../schema.ts'
 import { crmDedupeKey as dedupeKey, envelope } from './envelope.ts'
 
@@ -15,53 +15,7 @@ const object = {
   updatedAt: '2026-03-02T13:58:00.000Z',
 }
 
-const record = {
-  ...envelope,
-  id: '66f2b7d1e4a5c60013d2e1f0',
-  owners: ['uJ3sN6aPq8Zt1VxR4mLk'],
-  followers: [],
-  properties: [
-    { key: 'number', valueString: 'ord_5521' },
-    { key: 'status', valueString: 'paid' },
-  ],
-}
-
-const association = {
-  ...envelope,
-  id: '66f2a5e3d8e9b70012a3b4d1',
-  key: 'contact_rankr_orders',
-  associationType: 'USER_DEFINED',
-  firstObjectKey: 'contact',
-  firstObjectLabel: 'Customer',
-  secondObjectKey: 'custom_objects.rankr_orders',
-  secondObjectLabel: 'Order',
-}
-
-const relation = {
-  ...envelope,
-  id: '66f2b7e0e4a5c60013d2e1f7',
-  associationId: '66f2a5e3d8e9b70012a3b4d1',
-  firstObjectKey: 'contact',
-  firstRecordId: 'Qm8dXw2LrT5vBn9KcY1p',
-  secondObjectKey: 'custom_objects.rankr_orders',
-  secondRecordId: '66f2b7d1e4a5c60013d2e1f0',
-}
-
 const objectFilters: FilterEntry[] = [{ path: 'key', label: 'Key', type: 'string' }]
-
-const recordFilters: FilterEntry[] = [
-  { path: 'properties.key', label: 'Has the field', type: 'string' },
-  { path: 'properties.valueString', label: 'Has the value', type: 'string' },
-]
-
-const relationFilters: FilterEntry[] = [
-  {
-    path: 'associationId',
-    label: 'Association',
-    type: 'select',
-    choices: { from: 'crm.associations.list', itemsAt: 'associations', value: 'id', label: 'key' },
-  },
-]
 
 export const objectTriggers: TriggerEntry[] = [
   {
@@ -89,130 +43,6 @@ export const objectTriggers: TriggerEntry[] = [
     ownAddress: true,
     sample: { ...object, timestamp: '2026-03-02T14:05:12.000Z', webhookId: '0d5a7c1e-95a4-4d0b-8a80-2f7f0f7b0021' },
     filters: objectFilters,
-    dedupeKey,
-    recordKey: ['id'],
-  },
-  {
-    id: 'crm.record.created',
-    label: 'Record added',
-    description: 'A record of a custom object, or a business, was added.',
-    resource: 'records',
-    system: 'crm',
-    scope: ['objects/record.readonly'],
-    event: 'RecordCreate',
-    ownAddress: true,
-    sample: { ...record, timestamp: '2026-03-02T14:05:12.000Z', webhookId: '0d5a7c1e-95a4-4d0b-8a80-2f7f0f7b0022' },
-    filters: recordFilters,
-    dedupeKey,
-    recordKey: ['id'],
-  },
-  {
-    id: 'crm.record.updated',
-    label: 'Record changed',
-    description: 'A record of a custom object, or a business, was changed.',
-    resource: 'records',
-    system: 'crm',
-    scope: ['objects/record.readonly'],
-    event: 'RecordUpdate',
-    ownAddress: true,
-    sample: { ...record, timestamp: '2026-03-02T14:05:12.000Z', webhookId: '0d5a7c1e-95a4-4d0b-8a80-2f7f0f7b0023' },
-    filters: recordFilters,
-    dedupeKey,
-    recordKey: ['id'],
-  },
-  {
-    id: 'crm.record.deleted',
-    label: 'Record deleted',
-    description: 'A record of a custom object, or a business, was deleted.',
-    resource: 'records',
-    system: 'crm',
-    scope: ['objects/record.readonly'],
-    event: 'RecordDelete',
-    ownAddress: true,
-    sample: { ...record, timestamp: '2026-03-02T14:05:12.000Z', webhookId: '0d5a7c1e-95a4-4d0b-8a80-2f7f0f7b0024' },
-    filters: recordFilters,
-    dedupeKey,
-    recordKey: ['id'],
-  },
-  {
-    id: 'crm.association.created',
-    label: 'Association added',
-    description: 'A way to join records was added.',
-    resource: 'associations',
-    system: 'crm',
-    scope: ['associations.readonly'],
-    event: 'AssociationCreate',
-    ownAddress: true,
-    sample: {
-      ...association,
-      timestamp: '2026-03-02T14:05:12.000Z',
-      webhookId: '0d5a7c1e-95a4-4d0b-8a80-2f7f0f7b0025',
-    },
-    filters: objectFilters,
-    dedupeKey,
-    recordKey: ['id'],
-  },
-  {
-    id: 'crm.association.updated',
-    label: 'Association changed',
-    description: 'A way to join records was changed.',
-    resource: 'associations',
-    system: 'crm',
-    scope: ['associations.readonly'],
-    event: 'AssociationUpdate',
-    ownAddress: true,
-    sample: {
-      ...association,
-      timestamp: '2026-03-02T14:05:12.000Z',
-      webhookId: '0d5a7c1e-95a4-4d0b-8a80-2f7f0f7b0026',
-    },
-    filters: objectFilters,
-    dedupeKey,
-    recordKey: ['id'],
-  },
-  {
-    id: 'crm.association.deleted',
-    label: 'Association deleted',
-    description: 'A way to join records was deleted.',
-    resource: 'associations',
-    system: 'crm',
-    scope: ['associations.readonly'],
-    event: 'AssociationDelete',
-    ownAddress: true,
-    sample: {
-      ...association,
-      timestamp: '2026-03-02T14:05:12.000Z',
-      webhookId: '0d5a7c1e-95a4-4d0b-8a80-2f7f0f7b0027',
-    },
-    filters: objectFilters,
-    dedupeKey,
-    recordKey: ['id'],
-  },
-  {
-    id: 'crm.relation.created',
-    label: 'Records joined',
-    description: 'Two records were joined.',
-    resource: 'relations',
-    system: 'crm',
-    scope: ['associations/relation.readonly'],
-    event: 'RelationCreate',
-    ownAddress: true,
-    sample: { ...relation, timestamp: '2026-03-02T14:05:12.000Z', webhookId: '0d5a7c1e-95a4-4d0b-8a80-2f7f0f7b0028' },
-    filters: relationFilters,
-    dedupeKey,
-    recordKey: ['id'],
-  },
-  {
-    id: 'crm.relation.deleted',
-    label: 'Records parted',
-    description: 'Two records are joined no longer.',
-    resource: 'relations',
-    system: 'crm',
-    scope: ['associations/relation.readonly'],
-    event: 'RelationDelete',
-    ownAddress: true,
-    sample: { ...relation, timestamp: '2026-03-02T14:05:12.000Z', webhookId: '0d5a7c1e-95a4-4d0b-8a80-2f7f0f7b0029' },
-    filters: relationFilters,
     dedupeKey,
     recordKey: ['id'],
   },

@@ -49,7 +49,7 @@ const filters: FilterEntry[] = [
   },
 ]
 
-export const opportunityTriggers: TriggerEntry[] = [
+export const opportunitieTriggers: TriggerEntry[] = [
   {
     id: 'crm.opportunity.created',
     label: 'Opportunity created',
