@@ -5,6 +5,9 @@ import type { Database } from './db.ts'
 
 export const PARTITIONED = ['events', 'runs', 'attempts', 'effects'] as const
 
+/** Made so far ahead, in case nobody comes to make more for some days. */
+export const PARTITION_DAYS_AHEAD = 7
+
 const DAY_MS = 86_400_000
 
 /** `2026-01-31`, in UTC, which is also the day that partitions are cut by. */

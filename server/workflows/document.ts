@@ -131,3 +131,8 @@ export const stepsOf = (document: Pick<WorkflowDocument, 'steps'>): { step: Step
     })
   return walk(document.steps, '/steps')
 }
+
+/** Ids of the catalog actions that a document uses. */
+export const actionIdsOf = (document: Pick<WorkflowDocument, 'steps'>): string[] => [
+  ...new Set(stepsOf(document).flatMap(({ step }) => (step.type === 'action' ? [step.action] : []))),
+]

@@ -1,0 +1,158 @@
+// Accept, mailboxes, workflows and the worker of one process, put together.
+
+import { hostname } from 'node:os'
+import { trigger } from './catalog/index.ts'
+import type { Config } from './config.ts'
+import type { Budget } from './highlevel/budget.ts'
+import type { Execute } from './highlevel/execute.ts'
+import { createInstaller } from './highlevel/installer.ts'
+import { FOLLOW_UP } from './highlevel/lifecycle-event.ts'
+import type { OAuth } from './highlevel/oauth.ts'
+import type { InstallationListener } from './highlevel/ports.ts'
+import type { Tokens } from './highlevel/tokens.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { createAccept } from './relay/accept.ts'
+import { createDrain } from './relay/drain.ts'
+import { createProgress } from './relay/progress.ts'
+import type { Relay } from './relay/relay.ts'
+import { createNodeIdentity, createRelayWorker } from './relay/worker.ts'
+import type { Audit } from './store/audit.ts'
+import type { Database } from './store/db.ts'
+import { createEars } from './store/ears.ts'
+import { createEffects } from './store/effects.ts'
+import { createErasure } from './store/erasure.ts'
+import { createEvents } from './store/events.ts'
+import type { Installations } from './store/installations.ts'
+import { createLinks } from './store/links.ts'
+import type { Mailboxes } from './store/mailboxes.ts'
+import { createNodes } from './store/nodes.ts'
+import { createParked } from './store/parked.ts'
+import { ensurePartitions, PARTITION_DAYS_AHEAD } from './store/partitions.ts'
+import { createProgressStore } from './store/progress.ts'
+import type { Runs } from './store/runs.ts'
+import { openSession } from './store/session.ts'
+import { WORKFLOWS_CHANNEL, type Workflows } from './store/workflows.ts'
+import { createRunAction } from './sync/actions.ts'
+import { createCustomerActions } from './sync/customers.ts'
+import { createWorkflowRegistry } from './workflows/registry.ts'
+import { createRunWorkflows } from './workflows/run.ts'
+
+type Deps = {
+  config: Config
+  log: Log
+  now: () => Date
+  random: () => number
+  databaseUrl: string
+  db: Database
+  audit: Audit
+  installations: Installations
+  mailboxes: Mailboxes
+  workflows: Workflows
+  runs: Runs
+  relay: Relay
+  listener: InstallationListener
+  metrics: Metrics
+  oauth: OAuth
+  tokens: Tokens
+  budget: Budget
+  execute: Execute['execute']
+  wantedScopes: readonly string[]
+}
+
+/** Put together but not started. */
+export const wireRelay = (deps: Deps) => {
+  const { config, log, now, random, databaseUrl, db, audit, installations, mailboxes, workflows, runs } = deps
+  const { relay, listener, metrics, oauth, tokens, budget, execute, wantedScopes } = deps
+  const events = createEvents({ db })
+  const progressStore = createProgressStore({ db, now })
+
+  const accept = createAccept({ events, now, log })
+  const progress = createProgress({ store: progressStore })
+  const installer = createInstaller({
+    installations,
+    oauth,
+    tokens,
+    budget,
+    audit,
+    erasure: createErasure({ db }),
+    listener,
+    followUp: async (tenantId) => {
+      await accept.accept({
+        locationId: tenantId,
+        lane: 'lifecycle',
+        source: 'app',
+        type: FOLLOW_UP,
+        recordKey: `installation:${tenantId}`,
+        hops: 0,
+        payload: {},
+      })
+    },
+    wantedScopes,
+    now,
+    log,
+  })
+  const registry = createWorkflowRegistry({ enabled: workflows.enabled, trigger, now, log })
+  const runWorkflows = createRunWorkflows({
+    workflowsFor: registry.workflowsFor,
+    runs,
+    runAction: createRunAction({
+      execute,
+      own: createCustomerActions({
+        links: createLinks({ db }),
+        effects: createEffects({ db }),
+        progress,
+        execute,
+        now,
+      }),
+    }),
+    progress,
+    account: async (locationId) => {
+      const row = await installations.find(locationId)
+      return { id: locationId, name: row?.name ?? null, timeZone: row?.timeZone ?? null }
+    },
+    now,
+    onAttempt: ({ actionId, outcome, seconds }) => metrics.attempted({ action: actionId, outcome, seconds }),
+  })
+  const node = createNodeIdentity()
+  const { drain } = createDrain({
+    nodeId: () => node.id,
+    db,
+    mailboxes,
+    events,
+    parked: createParked({ db }),
+    writeDeadLetters: progressStore.write,
+    handlers: { lifecycle: installer.handle, work: runWorkflows },
+    onPaused: relay.pause,
+    metrics,
+    now,
+    random,
+    log,
+  })
+  const worker = createRelayWorker({
+    db,
+    openSession: (lost) => openSession({ url: databaseUrl, lost }),
+    nodes: createNodes({ db }),
+    mailboxes,
+    drain,
+    node,
+    role: config.role,
+    host: hostname(),
+    pid: process.pid,
+    now,
+    log,
+    tasks: [
+      { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
+      { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },
+      {
+        name: 'make_partitions',
+        cron: '5 */6 * * *',
+        handler: () => ensurePartitions(db, { from: now(), days: PARTITION_DAYS_AHEAD }),
+      },
+    ],
+  })
+  const hears = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
+  const ears = createEars({ open: hears, log, channels: { [WORKFLOWS_CHANNEL]: registry.forget } })
+
+  return { accept, installer, registry, worker, ears, progress }
+}

@@ -1,0 +1,56 @@
+// The simulated systems of sandbox mode, put together. The app meets them over HTTP only.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import type { Log } from './log.ts'
+import type { Manifest } from './manifest.ts'
+import { createSandbox } from './sandbox/create-sandbox.ts'
+import { createSimulatedCrm } from './sandbox/crm/simulated-crm.ts'
+
+type Options = {
+  config: Config
+  manifest: Manifest
+  log: Log
+  publicUrl: string
+  redirectUri: string
+  asset: (name: string) => string
+  now: () => Date
+}
+
+/** Both simulations keep what they know in `DATA_DIR/sandbox`, so that a new start finds it again. */
+export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, asset, now }: Options) => {
+  const folder = join(config.dataDir, 'sandbox')
+  mkdirSync(folder, { recursive: true })
+  const { clientId, clientSecret, ssoKeys } = config.crm
+  const scopes = manifest.oauth.allowedScopes
+  const inPlace = (url: string) => url.replace('{PUBLIC_URL}', publicUrl)
+  const crm = createSimulatedCrm({
+    now,
+    file: join(folder, 'crm.jsonl'),
+    apps: [
+      {
+        clientId,
+        clientSecret,
+        ssoKey: ssoKeys[0]!,
+        redirectUris: [redirectUri],
+        webhookUrl: inPlace(manifest.webhooks.webhookUrl),
+        events: manifest.webhooks.subscribedEvents.map(({ name }) => name),
+        eventUrls: Object.fromEntries(
+          manifest.webhooks.subscribedEvents.flatMap(({ name, url }) => (url ? [[name, inPlace(url)]] : [])),
+        ),
+        scopes,
+      },
+    ],
+  })
+  const { router, start, stop } = createSandbox({
+    crm,
+    rankrFile: join(folder, 'rankr.json'),
+    appUrl: publicUrl,
+    app: { clientId, redirectUri, scopes },
+    asset,
+    now,
+    onError: (err) => log.warn({ err }, 'the sandbox met a problem'),
+  })
+  return { router, start, stop, publicKeyPem: crm.publicKeyPem, crmUrl: `${publicUrl}/sandbox/crm` }
+}

@@ -1,0 +1,290 @@
+// The one file that picks concrete parts and puts them together. No logic of its own.
+
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createApp } from './app.ts'
+import { action, scopesFor } from './catalog/index.ts'
+import type { Config } from './config.ts'
+import { createBudget } from './highlevel/budget.ts'
+import { createCrmClient } from './highlevel/client.ts'
+import { createExecute } from './highlevel/execute.ts'
+import { createCrmHttp } from './highlevel/http.ts'
+import { createOAuth } from './highlevel/oauth.ts'
+import type { InstallationListener } from './highlevel/ports.ts'
+import { createTokens } from './highlevel/tokens.ts'
+import { openUserContext } from './highlevel/user-context.ts'
+import { parseCrmEvent, readPublicKeys, verifyCrmSignature } from './highlevel/webhook.ts'
+import { createAssets } from './http/assets.ts'
+import { createBriefCache } from './http/brief-cache.ts'
+import { createDoors } from './http/doors/create-doors.ts'
+import { createSessionIssuer } from './http/doors/session.ts'
+import { createFrameAncestors, PLATFORM_ORIGINS } from './http/frame-ancestors.ts'
+import { createIcons } from './http/icons.ts'
+import { createInstallRoutes } from './http/install/install-routes.ts'
+import { createInstalledCache } from './http/installed-cache.ts'
+import { createRender } from './http/render.ts'
+import { serverLimits } from './http/server-limits.ts'
+import { createViewLocals } from './http/view-locals.ts'
+import { createDropCounter } from './http/webhooks/drop-counter.ts'
+import type { Log } from './log.ts'
+import { readManifest } from './manifest.ts'
+import { createMetrics } from './metrics.ts'
+import { signingKey, verifyRankrWebhook } from './rankr/webhook.ts'
+import { createActivityReader } from './relay/activity.ts'
+import { createRelay } from './relay/relay.ts'
+import { createSampleWorkspace, shellOriginOf } from './sandbox/create-sandbox.ts'
+import { createActivity } from './store/activity.ts'
+import { createAudit } from './store/audit.ts'
+import { createConnections } from './store/connections.ts'
+import { createDatabase } from './store/db.ts'
+import { createDeadLetters } from './store/dead-letters.ts'
+import { createDrops } from './store/drops.ts'
+import { createInstallations } from './store/installations.ts'
+import { createMailboxes } from './store/mailboxes.ts'
+import { migrate } from './store/migrate.ts'
+import { ensurePartitions, PARTITION_DAYS_AHEAD } from './store/partitions.ts'
+import { createRateBudgets } from './store/rate-budgets.ts'
+import { createReadiness } from './store/readiness.ts'
+import { createRuns } from './store/runs.ts'
+import { createSeal } from './store/seal.ts'
+import { createSettings } from './store/settings.ts'
+import { createWorkflows } from './store/workflows.ts'
+import { wireRelay } from './wire-relay.ts'
+import { wireSandbox } from './wire-sandbox.ts'
+import { actionIdsOf } from './workflows/document.ts'
+import { createTemplateBook } from './workflows/template-book.ts'
+import { customersTemplate } from './workflows/templates/customers.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const WHITE_LABEL_MARKETPLACE_URL = 'https://marketplace.leadconnectorhq.com'
+
+type Options = { config: Config; log: Log; publicUrl: string; databaseUrl: string }
+
+export type Parts = {
+  app: ReturnType<typeof createApp>
+  /** Bounds of time and size for the server that carries the app. */
+  limit(server: Server): void
+  start(): Promise<void>
+  /** Readiness goes false; what is handed in is still taken. */
+  drain(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Everything a process needs, put together but not started. The database is brought up to date first. */
+export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Promise<Parts> => {
+  const now = () => new Date()
+  const random = Math.random
+  const manifest = readManifest()
+  const wantedScopes = manifest.oauth.allowedScopes
+  const appId = config.crm.clientId.split('-')[0]!
+  const redirectUri = `${publicUrl}/oauth/callback`
+  const isSandbox = config.mode === 'sandbox'
+
+  await migrate(databaseUrl)
+  const db = createDatabase({ url: databaseUrl, onError: (err) => log.warn({ err }, 'a database connection broke') })
+  await ensurePartitions(db, { from: now(), days: PARTITION_DAYS_AHEAD })
+
+  const assets = createAssets({ root: join(ROOT, 'public') })
+  const sandbox = isSandbox
+    ? wireSandbox({ config, manifest, log, publicUrl, now, asset: assets.url, redirectUri })
+    : undefined
+  const crmUrls = sandbox
+    ? { apiUrl: sandbox.crmUrl, marketplaceUrl: sandbox.crmUrl, brandedUrl: sandbox.crmUrl }
+    : { ...config.crm, brandedUrl: WHITE_LABEL_MARKETPLACE_URL }
+
+  // Stores
+  const seal = createSeal(config.encryptionKeys)
+  const audit = createAudit({ db, now })
+  const installations = createInstallations({ db, seal })
+  const connections = createConnections({ db, seal, now })
+  const settings = createSettings({ db })
+  const workflows = createWorkflows({ db })
+  const mailboxes = createMailboxes({ db })
+  const deadLetters = createDeadLetters({ db })
+  const runs = createRuns({ db })
+  const activity = createActivity({ db })
+
+  const metrics = createMetrics({
+    backlog: () => mailboxes.backlog(),
+    pool: () => ({ total: db.pool.totalCount, idle: db.pool.idleCount, waiting: db.pool.waitingCount }),
+  })
+
+  // What other parts are told when an installation changes
+  const relay = createRelay({ db, mailboxes, deadLetters, now })
+  const installedCache = createInstalledCache({ find: installations.find, now })
+  const { frameAncestors, forget: forgetFrame } = createFrameAncestors({
+    platformOrigins: sandbox ? [...PLATFORM_ORIGINS, shellOriginOf(publicUrl)] : PLATFORM_ORIGINS,
+    find: installations.find,
+    whiteLabelDomains: installations.whiteLabelDomains,
+    now,
+  })
+  const forgetTenant = (tenantId: string): void => {
+    installedCache.forget(tenantId)
+    forgetFrame(tenantId)
+  }
+  const listener: InstallationListener = {
+    async onRecovered(tenantId) {
+      forgetTenant(tenantId)
+      await relay.resume(tenantId)
+    },
+    async onNeedsPerson(tenantId, code) {
+      await relay.pause(tenantId, code)
+    },
+    async onEnded(tenantId) {
+      forgetTenant(tenantId)
+    },
+  }
+
+  // The CRM
+  const http = createCrmHttp({ apiUrl: crmUrls.apiUrl })
+  const { clientId, clientSecret } = config.crm
+  const oauth = createOAuth({ http, clientId, clientSecret, redirectUri, now })
+  const tokens = createTokens({ installations, oauth, audit, listener, now, random, log })
+  const budget = createBudget({ budgets: createRateBudgets({ db }), now })
+  const companyOf = async (locationId: string) => (await installations.find(locationId))?.companyId ?? undefined
+  const client = createCrmClient({ http, tokens, budget, companyOf, now, log })
+  const { execute } = createExecute({ client, action, tenant: installations.find, appId })
+
+  const { accept, installer, registry, worker, ears, progress } = wireRelay({
+    config,
+    log,
+    now,
+    random,
+    databaseUrl,
+    db,
+    audit,
+    installations,
+    mailboxes,
+    workflows,
+    runs,
+    relay,
+    listener,
+    metrics,
+    oauth,
+    tokens,
+    budget,
+    execute,
+    wantedScopes,
+  })
+
+  // The web
+  const webhookConnections = createBriefCache({
+    load: async (id: string) => {
+      const found = await connections.findForWebhook(id)
+      if (!found) return undefined
+      const { secrets, ...connection } = found
+      return { ...connection, keys: secrets.map(({ secret, expiresAt }) => ({ key: signingKey(secret), expiresAt })) }
+    },
+    lifeMs: (connection) => (connection ? 10_000 : 1_000),
+    now,
+  })
+  const publicKeys = readPublicKeys(sandbox ? [sandbox.publicKeyPem] : config.crm.webhookPublicKeys)
+  const drops = createDropCounter({ write: createDrops({ db }).add, now, log })
+  const session = { secret: config.sessionSecret, now }
+  const readiness = createReadiness({ db })
+  let isDraining = false
+
+  const app = createApp({
+    log,
+    publicUrl,
+    registry: metrics.registry,
+    assets: assets.router,
+    sandbox: sandbox?.router,
+    render: createRender({
+      folder: join(ROOT, 'views'),
+      localsFor: createViewLocals({
+        assets,
+        icons: createIcons(),
+        platformLabel: config.platformLabel,
+        notice: config.notice,
+      }),
+    }),
+    frameAncestors,
+    recordAudit: audit.record,
+    doors: createDoors({
+      session: { ...session, installed: installedCache.get },
+      crm: { verify: ({ rawBody, header }) => verifyCrmSignature({ rawBody, header, keys: publicKeys }) },
+      rankr: { connections: webhookConnections, verify: verifyRankrWebhook, now },
+      operator: { publicUrl },
+    }),
+    health: {
+      checks: [
+        { name: 'accepting', isOk: () => !isDraining },
+        { name: 'database', isOk: readiness.isReachable },
+        { name: 'migrations', isOk: readiness.isMigrated },
+      ],
+    },
+    crmWebhooks: {
+      appId,
+      parse: parseCrmEvent,
+      installed: installedCache.get,
+      isOfInterest: ({ locationId, type }) => registry.wants({ locationId, source: 'crm', type }),
+      accept: accept.accept,
+      drops,
+      observe: metrics.accepted,
+    },
+    rankrWebhooks: {
+      installed: installedCache.get,
+      accept: accept.accept,
+      touched: ({ locationId, connectionId }) => {
+        connections.touch(locationId, connectionId, now()).catch((err) => log.warn({ err }, 'not noted as seen'))
+      },
+      observe: metrics.accepted,
+    },
+    installRoutes: createInstallRoutes({
+      oauth,
+      installer,
+      publicUrl,
+      wantedScopes,
+      clientId,
+      clientSecret,
+      ...crmUrls,
+      sessionSecret: config.sessionSecret,
+      databasePool: db.pool,
+      now,
+      log,
+    }),
+    settings: {
+      frameAncestors,
+      platformLabel: config.platformLabel,
+      openUserContext: (payload) => openUserContext(payload, config.crm.ssoKeys),
+      installations,
+      issueSession: createSessionIssuer(session),
+      domainChanged: forgetFrame,
+      connections,
+      customerSync: createTemplateBook({ template: customersTemplate, workflows }),
+      customerScopes: scopesFor({ actionIds: actionIdsOf(customersTemplate.document), triggerIds: [] }),
+      activity: createActivityReader({ activity, runs, workflows, relay }),
+      settings,
+      wantedScopes,
+      transaction: db.transaction,
+      publicUrl,
+      now,
+      sampleWorkspace: sandbox ? createSampleWorkspace(publicUrl) : undefined,
+    },
+  })
+
+  return {
+    app,
+    limit: serverLimits,
+    async start() {
+      await sandbox?.start()
+      await ears.start()
+      if (config.role !== 'web') await worker.start()
+    },
+    async drain() {
+      isDraining = true
+    },
+    async stop() {
+      await sandbox?.stop()
+      await worker.stop()
+      await accept.close()
+      await drops.close()
+      await progress.close()
+      await ears.stop()
+      http.close()
+      await db.close()
+    },
+  }
+}
