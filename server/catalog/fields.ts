@@ -115,7 +115,7 @@ export const contactDetails = [
 /** The account again, under the pair of names that payments, invoices and the media library use. */
 export const altId = { ...locationId, key: 'altId' } as const satisfies FieldEntry
 
-export const altType = {
+const altType = {
   key: 'altType',
   label: 'Kind of account',
   type: 'hidden',

@@ -25,7 +25,7 @@ const sentenceSchema = wording(300)
  * The first fourteen are the field types of the platform's own workflow builder, under the same names. `object` is a
  * group of nested fields, `map` has keys chosen by the account (its custom object's fields), `json` is any JSON value.
  */
-export const FIELD_TYPES = [
+const FIELD_TYPES = [
   'string',
   'numerical',
   'textarea',
@@ -201,7 +201,6 @@ export const triggerSchema = z
 export type Field = z.output<typeof fieldShape>
 export type Action = z.output<typeof actionSchema>
 export type Trigger = z.output<typeof triggerSchema>
-export type Filter = z.output<typeof filterSchema>
 export type Paging = z.output<typeof pagingSchema>
 export type LiveChoices = z.output<typeof liveChoicesSchema>
 

@@ -24,6 +24,22 @@ test('every call to the CRM is an operation of the digest, under its version', (
   )
 })
 
+test('every call to the CRM uses the newest version that has it', () => {
+  const older = calls.filter(({ version, method, path }) => version !== 'v3' && rows.has(`v3 ${method} ${path}`))
+  assert.deepEqual(
+    older.map(({ id }) => id),
+    [],
+  )
+  const covered = new Set(calls.map(({ method, path }) => `${method} ${path}`))
+  const newest = digest.operations.filter(({ version }) => version === 'v3')
+  const modules = Map.groupBy(newest, ({ path }) => path.split('/')[1]!)
+  const untouched = [...modules].filter(
+    ([, list]) => !list.some(({ method, path }) => covered.has(`${method} ${path}`)),
+  )
+  console.log(`the catalog has ${covered.size} of ${newest.length} operations of v3`)
+  console.log(`modules without an action: ${untouched.map(([name]) => name).join(', ')}`)
+})
+
 test('every call to the CRM asks for the permissions that the digest names, or says why not', () => {
   for (const { id, version, method, path, scope } of calls) {
     if (mayDiffer(id, 'scope')) continue

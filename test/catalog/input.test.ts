@@ -59,6 +59,7 @@ test('a moment stays as it came, or becomes milliseconds or seconds', () => {
 test('e-mail addresses, web addresses and phone numbers are looked at', () => {
   assert.equal(checkedValue(field('string', { format: 'email' }), 'a@b.example'), 'a@b.example')
   assert.match(faultOf(field('string', { format: 'email' }), 'a at b'), /must be an e-mail address/)
+  assert.match(faultOf(field('string', { format: 'email' }), `a@${'.'.repeat(90_000)} `), /must be an e-mail address/)
   assert.match(faultOf(field('string', { format: 'url' }), 'example.com'), /must be a full web address/)
   assert.equal(checkedValue(field('phone'), '+1 (415) 555-0132'), '+1 (415) 555-0132')
   assert.match(faultOf(field('phone'), 'call me'), /must be a phone number/)
@@ -130,6 +131,8 @@ test('hidden fields are filled from the installation and cannot be given', () =>
   )
   const checked = checkInput({ fields: hidden, input: {}, context })
   assert.deepEqual(checked.ok && checked.value, { locationId: 'loc', kind: { a: [1] } })
+  if (checked.ok) (checked.value.kind as { a: number[] }).a.push(2)
+  assert.deepEqual(hidden[1]!.fill, { constant: { a: [1] } })
   const forged = checkInput({ fields: hidden, input: { locationId: 'other' }, context })
   assert.deepEqual(forged.ok || forged.faults, [{ pointer: '/locationId', detail: 'is not a field of this action' }])
   const unknown = checkInput({
