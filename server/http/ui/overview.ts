@@ -38,7 +38,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         install: missing.length > 0 ? 'problem' : 'done',
         connect: connections.length > 0 ? 'done' : 'open',
         sync: sync.isEnabled ? 'done' : 'open',
-        event: recent.entries.some(({ source }) => source === 'rankr') ? 'done' : 'open',
+        event: connections.some(({ lastEventAt }) => lastEventAt !== null) ? 'done' : 'open',
       }
       const isComplete = Object.values(steps).every((state) => state === 'done')
       return view('screens/overview', {

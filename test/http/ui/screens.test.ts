@@ -35,7 +35,8 @@ test('the first steps go when they are done, or when they were put away', async 
   assert.doesNotMatch(await look(page, '/settings'), /First steps/)
 
   const complete = settingsPage()
-  await complete.deps.connections.create('loc_1', { name: 'Rankr' })
+  const { connection } = await complete.deps.connections.create('loc_1', { name: 'Rankr' })
+  connection.lastEventAt = NOW
   complete.world.syncs.set('loc_1', { isEnabled: true, options: { tags: [], note: true, deleteContacts: false } })
   complete.world.events.push({ locationId: 'loc_1', event: event() })
   const html = await look(complete, '/settings')
