@@ -112,47 +112,5 @@ export const createInstallationTokens = ({ db, seal }: { db: Database; seal: Sea
         .execute()
       return rows.map(({ tenant_id }) => tenant_id)
     },
-
-    /**
-     * Seals everything that lies under an older key anew. Returns how many rows changed. A row that does not open is
-     * passed over and named in the error thrown at the end, so that it does not keep the others under the old key.
-     */
-    resealAll: async (): Promise<number> => {
-      const rows = await db.kysely.selectFrom('installations').select('tenant_id').orderBy('tenant_id').execute()
-      const broken: string[] = []
-      let changed = 0
-      for (const { tenant_id: tenantId } of rows) {
-        try {
-          if (await resealRow({ db, seal }, tenantId)) changed++
-        } catch {
-          broken.push(tenantId)
-        }
-      }
-      if (broken.length > 0)
-        throw new Error(`Tokens that do not open: ${broken.join(', ')}; ${changed} others resealed`)
-      return changed
-    },
   }
 }
-
-const resealRow = ({ db, seal }: { db: Database; seal: Seal }, tenantId: string): Promise<boolean> =>
-  // The row's own lock: a refresh that ends meanwhile must not be overwritten with the pair it replaced.
-  db.transaction(async (tx) => {
-    const row = await tx
-      .selectFrom('installations')
-      .select(['access_token', 'refresh_token'])
-      .where('tenant_id', '=', tenantId)
-      .forUpdate()
-      .executeTakeFirst()
-    const again = (blob: Buffer | null | undefined, context: string): Buffer | undefined =>
-      blob && seal.needsReseal(blob) ? seal.seal(seal.open(blob, context), context) : undefined
-    const access = again(row?.access_token, accessContext(tenantId))
-    const refresh = again(row?.refresh_token, refreshContext(tenantId))
-    if (!access && !refresh) return false
-    await tx
-      .updateTable('installations')
-      .set({ ...(access && { access_token: access }), ...(refresh && { refresh_token: refresh }) })
-      .where('tenant_id', '=', tenantId)
-      .execute()
-    return true
-  })

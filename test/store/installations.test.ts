@@ -202,15 +202,3 @@ test('the locations of a company, its activity and its domains are found', async
   await installations.end('C9', at(1))
   assert.deepEqual(await installations.whiteLabelDomains(), [])
 })
-
-test('after a key rotation everything is sealed anew, once, and a row that does not open is named', async () => {
-  await install('R1')
-  const newKey = key('new')
-  const rotated = createInstallations({ db, seal: createSeal([newKey, oldKey]) })
-  // The blob that a test above moved to another row.
-  await assert.rejects(rotated.resealAll(), /do not open: L2-other; [1-9]\d* others resealed/)
-  await db.pool.query(`delete from installations where tenant_id = 'L2-other'`)
-  assert.equal(await rotated.resealAll(), 0)
-  const onlyNew = createInstallations({ db, seal: createSeal([newKey]) })
-  assert.equal((await onlyNew.tokens('R1'))?.refreshToken, 'refresh-R1')
-})

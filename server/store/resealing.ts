@@ -1,0 +1,51 @@
+// Every column that holds something sealed, and how to seal it anew under the current key. A column that is added here is
+// rotated with the others; test/store/resealing.test.ts holds the list against the schema.
+
+import { sql } from 'kysely'
+import type { Database } from './db.ts'
+import type { Seal } from './seal.ts'
+
+type SealedColumn = { table: string; key: string; column: string; context: (key: string) => string }
+
+export const SEALED_COLUMNS: readonly SealedColumn[] = [
+  { table: 'installations', key: 'tenant_id', column: 'access_token', context: (id) => `installation:${id}:access` },
+  { table: 'installations', key: 'tenant_id', column: 'refresh_token', context: (id) => `installation:${id}:refresh` },
+  { table: 'connections', key: 'id', column: 'signing_secret', context: (id) => `connection:${id}:signing` },
+  { table: 'connections', key: 'id', column: 'previous_signing_secret', context: (id) => `connection:${id}:signing` },
+  { table: 'token_signing_keys', key: 'kid', column: 'private_jwk', context: (id) => `token-signing-key:${id}` },
+]
+
+export type Resealed = { table: string; column: string; resealed: number; broken: string[] }
+
+/**
+ * Seals everything that lies under an older key anew. What does not open is left as it is and named in `broken`, so that
+ * it does not keep the others under the old key. Safe while other processes work.
+ */
+export const resealAll = async ({ db, seal }: { db: Database; seal: Seal }): Promise<Resealed[]> => {
+  const results: Resealed[] = []
+  for (const sealed of SEALED_COLUMNS) results.push(await resealColumn({ db, seal }, sealed))
+  return results
+}
+
+const resealColumn = async (
+  { db, seal }: { db: Database; seal: Seal },
+  { table, key, column, context }: SealedColumn,
+): Promise<Resealed> => {
+  const [from, id, value] = [sql.table(table), sql.ref(key), sql.ref(column)]
+  const { rows } = await sql<{ id: string; blob: Buffer }>`
+    select ${id} as id, ${value} as blob from ${from} where ${value} is not null`.execute(db.kysely)
+  const result: Resealed = { table, column, resealed: 0, broken: [] }
+  for (const row of rows) {
+    if (!seal.needsReseal(row.blob)) continue
+    try {
+      const fresh = seal.seal(seal.open(row.blob, context(row.id)), context(row.id))
+      // Compared, not locked: a value that was renewed meanwhile is under the current key already.
+      const { numAffectedRows = 0n } = await sql`
+        update ${from} set ${value} = ${fresh} where ${id} = ${row.id} and ${value} = ${row.blob}`.execute(db.kysely)
+      result.resealed += Number(numAffectedRows)
+    } catch {
+      result.broken.push(row.id)
+    }
+  }
+  return result
+}
