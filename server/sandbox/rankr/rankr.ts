@@ -53,6 +53,10 @@ export const createSimulatedRankr = ({
   random = Math.random,
 }: Deps): SimulatedRankr => {
   const file = createJsonFile({ file: path, initial: newWorkspace, onError })
+  // A start on another port finds the app there.
+  for (const connection of file.value.connections) {
+    connection.webhookUrl = new URL(new URL(connection.webhookUrl).pathname, appUrl).href
+  }
   const deliveries = createDeliveries({ file, post, now, after })
   const connect = createConnect({ file, appUrl, now })
   return {

@@ -16,7 +16,7 @@ const ADDRESS = `${APP}/webhooks/rankr/con_1`
 
 type Sent = Parameters<Post>[0]
 
-const setUp = (t: TestContext, options: { answers?: Answer[]; file?: string } = {}) => {
+const setUp = (t: TestContext, options: { answers?: Answer[]; file?: string; appUrl?: string } = {}) => {
   const sent: Sent[] = []
   const timers: { delayMs: number; run: () => void; isCancelled: boolean }[] = []
   const answers = options.answers ?? []
@@ -28,7 +28,7 @@ const setUp = (t: TestContext, options: { answers?: Answer[]; file?: string } = 
     }
   }
   const rankr = createSimulatedRankr({
-    appUrl: APP,
+    appUrl: options.appUrl ?? APP,
     asset: (name) => `/assets/${name}`,
     file: options.file,
     now: () => new Date(),
@@ -233,7 +233,7 @@ test('a second start finds its records, connections and unfinished deliveries ag
   await send(first.agent, { type: 'customer.created' })
   await first.rankr.stop()
   assert.equal(first.timers[0]?.isCancelled, true)
-  const second = setUp(t, { file })
+  const second = setUp(t, { file, appUrl: 'http://127.0.0.1:4001' })
   t.after(() => rmSync(folder, { recursive: true }))
   assert.equal(second.rankr.workspace.customers.length, 13)
   second.rankr.start()
@@ -242,4 +242,5 @@ test('a second start finds its records, connections and unfinished deliveries ag
   await new Promise((resolve) => setImmediate(resolve))
   assert.equal(second.rankr.workspace.deliveries[0]?.state, 'delivered')
   assert.equal(second.sent[0]?.headers['webhook-id'], first.sent[0]?.headers['webhook-id'])
+  assert.equal(second.sent[0]?.url, 'http://127.0.0.1:4001/webhooks/rankr/con_1', 'where the app answers now')
 })
