@@ -9,8 +9,6 @@ export type LocationSettings = {
   isGuideHidden?: boolean
 }
 
-export type Settings = ReturnType<typeof createSettings>
-
 export const createSettings = ({ db }: { db: Database }) => ({
   read: async (locationId: string, on: Queryable = db.kysely): Promise<LocationSettings> => {
     const row = await on

@@ -46,15 +46,12 @@ export type SettingsStore = {
   change(locationId: string, changes: LocationSettings, tx?: Tx): Promise<void>
 }
 
-/** A permission the app asks for, and what it is needed for. */
-export type WantedScope = { scope: string; sentence: string }
-
 export type { IssueSession }
 
 /** How customers are brought over in one location: the workflow template `customers` and the location's choices. */
 export type CustomerSync = { isEnabled: boolean; options: CustomersOptions }
 
-export type CustomersOptions = z.output<typeof customersOptions>
+type CustomersOptions = z.output<typeof customersOptions>
 
 export type CustomerSyncBook = {
   /** The defaults, switched off, when the location never chose. */
@@ -76,9 +73,9 @@ export const OUTCOMES = [
   'discarded',
 ] as const
 
-export type Outcome = (typeof OUTCOMES)[number]
+type Outcome = (typeof OUTCOMES)[number]
 
-export type ActivityEntry = {
+type ActivityEntry = {
   eventId: string
   receivedAt: Date
   source: 'rankr' | 'crm' | 'api' | 'app' | 'schedule'
@@ -91,7 +88,7 @@ export type ActivityEntry = {
   nextAt: Date | null
 }
 
-export type ActivityAttempt = {
+type ActivityAttempt = {
   number: number
   stepId: string
   actionId: string
@@ -121,7 +118,7 @@ export type ActivityDetail = ActivityEntry & {
   detail: string | null
 }
 
-export type ActivityPage = { entries: ActivityEntry[] /** Opens the page of older events. */; next: string | null }
+type ActivityPage = { entries: ActivityEntry[] /** Opens the page of older events. */; next: string | null }
 
 export type ActivityReader = {
   list(

@@ -7,8 +7,8 @@ import type { JsonFile } from '../json-file.ts'
 import type { Happening } from './happenings.ts'
 import type { Connection, Delivery, Workspace } from './records.ts'
 
-export const RETRY_DELAYS_MS = [2_000, 5_000, 15_000, 60_000] as const
-export const DELIVERIES_KEPT = 100
+const RETRY_DELAYS_MS = [2_000, 5_000, 15_000, 60_000] as const
+const DELIVERIES_KEPT = 100
 
 export type Answer = { status: number | null; code: string; retryAfterSeconds?: number }
 
@@ -25,7 +25,7 @@ type Deps = {
   after: After
 }
 
-export type SendOptions = {
+type SendOptions = {
   /** Signs with another secret, to show what a wrong signature leads to. */
   isForged?: boolean
 }

@@ -24,7 +24,7 @@ export const EVENT_TYPES = [
   'issue.resolved',
 ] as const
 
-export type EventType = (typeof EVENT_TYPES)[number]
+type EventType = (typeof EVENT_TYPES)[number]
 
 /** `record` names the record for people ('cus_1001'); `data` is what the event carries. */
 export type Happening = { type: EventType; record: string; data: Record<string, unknown> }

@@ -57,7 +57,7 @@ export type Connection = {
   connectedAt: string
 }
 
-export type Attempt = { at: string; status: number | null; code: string; milliseconds: number }
+type Attempt = { at: string; status: number | null; code: string; milliseconds: number }
 
 /** One event on its way to one connection, with every try. `body` is the exact text that was signed. */
 export type Delivery = {
