@@ -250,6 +250,12 @@ export const ERRORS = {
     'It is not known yet whether the last try arrived',
     'This is looked up and tried again by itself.',
   ),
+  effect_unknown: row(
+    409,
+    'permanent',
+    'It is not known whether this was carried out',
+    'The connection broke during the call. Look in your CRM: if it is there, discard this; if not, send it again.',
+  ),
   // Workflows
   workflow_invalid: row(422, 'permanent', 'The workflow has problems', 'Correct the steps named in errors.'),
   action_unknown: row(422, 'permanent', 'Unknown action', 'Choose an action of the catalog.'),

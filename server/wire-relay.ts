@@ -1,7 +1,7 @@
 // Accept, mailboxes, workflows and the worker of one process, put together.
 
 import { hostname } from 'node:os'
-import { trigger } from './catalog/index.ts'
+import { action, trigger } from './catalog/index.ts'
 import type { Config } from './config.ts'
 import type { Budget } from './highlevel/budget.ts'
 import type { Execute } from './highlevel/execute.ts'
@@ -13,6 +13,7 @@ import type { Tokens } from './highlevel/tokens.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { createAccept } from './relay/accept.ts'
+import { createBreaker } from './relay/breaker.ts'
 import { createDrain } from './relay/drain.ts'
 import { createProgress } from './relay/progress.ts'
 import type { Relay } from './relay/relay.ts'
@@ -35,8 +36,10 @@ import { openSession } from './store/session.ts'
 import { WORKFLOWS_CHANNEL, type Workflows } from './store/workflows.ts'
 import { createRunAction } from './sync/actions.ts'
 import { createCustomerActions } from './sync/customers.ts'
+import { createIsEcho } from './sync/echo.ts'
+import { createOnce } from './sync/once.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
-import { createRunWorkflows } from './workflows/run.ts'
+import { createRunWorkflows } from './workflows/run-workflows.ts'
 
 type Deps = {
   config: Config
@@ -92,20 +95,27 @@ export const wireRelay = (deps: Deps) => {
     now,
     log,
   })
-  const registry = createWorkflowRegistry({ enabled: workflows.enabled, trigger, now, log })
+  const registry = createWorkflowRegistry({
+    enabled: workflows.enabled,
+    version: workflows.version,
+    action,
+    trigger,
+    now,
+    log,
+  })
+  const links = createLinks({ db })
+  const once = createOnce({ effects: createEffects({ db }), progress, now })
   const runWorkflows = createRunWorkflows({
     workflowsFor: registry.workflowsFor,
+    versionOf: registry.versionOf,
     runs,
     runAction: createRunAction({
+      own: createCustomerActions({ links, once, now }),
       execute,
-      own: createCustomerActions({
-        links: createLinks({ db }),
-        effects: createEffects({ db }),
-        progress,
-        execute,
-        now,
-      }),
+      breaker: createBreaker({ now }),
+      once,
     }),
+    isEcho: createIsEcho({ links }),
     progress,
     account: async (locationId) => {
       const row = await installations.find(locationId)

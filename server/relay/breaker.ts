@@ -16,6 +16,8 @@ export type Breaker = {
   restOf(target: string): number
   succeeded(target: string): void
   failed(target: string): void
+  /** The call came to nothing that says how the target is. */
+  abandoned(target: string): void
 }
 
 type Circuit = { failures: number; openUntil: number; restMs: number; isTrying: boolean }
@@ -45,6 +47,10 @@ export const createBreaker = ({
     },
     succeeded(target) {
       circuits.delete(target)
+    },
+    abandoned(target) {
+      const circuit = circuits.get(target)
+      if (circuit) circuit.isTrying = false
     },
     failed(target) {
       const circuit = circuits.get(target) ?? { failures: 0, openUntil: 0, restMs: limits.restMs / 2, isTrying: false }

@@ -99,13 +99,16 @@ export const createDrain = (deps: DrainDeps) => {
     }
   }
 
-  const handle = async ({ event, attempts }: Work, box: AcquiredMailbox): Promise<Outcome> => {
+  const handle = async ({ event, attempts, wasBegun }: Work): Promise<Outcome> => {
     const attempt = attempts + 1
     if (event.hops > limits.maxHops) return { kind: 'dead', code: 'loop_stopped' }
     const isLast = 'giveUp' in nextAttempt({ attempt, random })
-    const isFresh = attempts === 0 && !box.isRecovering
     try {
-      return await handlers[event.lane === 'lifecycle' ? 'lifecycle' : 'work'](event, { attempt, isLast, isFresh })
+      return await handlers[event.lane === 'lifecycle' ? 'lifecycle' : 'work'](event, {
+        attempt,
+        isLast,
+        isFresh: !wasBegun,
+      })
     } catch (error) {
       // Handlers return what they expect to happen, so this is a fault of ours; the event is tried again like any other.
       log.error(
@@ -121,7 +124,7 @@ export const createDrain = (deps: DrainDeps) => {
     const dueWork = box.hasParked ? await parked.due(locationId, lane, { at, limit: limits.sliceEvents }) : []
     const isFull = box.hasParked && (await parked.count(locationId, lane, limits.maxParked)) >= limits.maxParked
     const limit = isFull ? 0 : limits.sliceEvents - dueWork.length
-    const { cursor, cursorOn } = box
+    const { cursor, cursorOn, uncertainUntil } = box
     const log = limit > 0 ? await events.after(locationId, lane, { cursor, cursorOn, limit }) : undefined
     const fresh = log?.events ?? []
     const held = box.hasParked
@@ -129,8 +132,12 @@ export const createDrain = (deps: DrainDeps) => {
       : new Set<string>()
     return {
       works: [
-        ...dueWork.map(({ event, attempts }): Work => ({ event, attempts, isParked: true })),
-        ...fresh.map((event): Work => ({ event, attempts: 0, isParked: false })),
+        ...dueWork.map(({ event, attempts, wasBegun }): Work => {
+          return { event, attempts, isParked: true, wasBegun: wasBegun || event.seq <= uncertainUntil }
+        }),
+        ...fresh.map((event): Work => {
+          return { event, attempts: 0, isParked: false, wasBegun: event.seq <= uncertainUntil }
+        }),
       ],
       held,
       tail: log && fresh.length < limit ? log.tail : undefined,
@@ -215,7 +222,7 @@ export const createDrain = (deps: DrainDeps) => {
       held,
       concurrency: limits.concurrency,
       isOver: () => signal?.aborted === true || now().getTime() >= deadline,
-      handle: (work) => handle(work, box),
+      handle,
     })
     await fault('drain.worked')
     const settlement = settle({

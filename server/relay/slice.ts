@@ -9,6 +9,8 @@ export type Work = {
   /** Tries so far; 0 for an event that comes straight from the log. */
   attempts: number
   isParked: boolean
+  /** Somebody has worked on it before. */
+  wasBegun: boolean
 }
 
 /** `blocked`: an earlier event of its record is not finished. `untouched`: the slice ended before its turn. */

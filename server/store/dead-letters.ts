@@ -101,8 +101,8 @@ export const createDeadLetters = ({ db }: { db: Database }) => {
       if (!letter) return undefined
       const { eventId, receivedOn, lane } = letter
       const { numAffectedRows } = await sql`
-        insert into parked_events (location_id, lane, seq, event_id, received_on, record_key, state, attempts, next_at, parked_at)
-        select location_id, lane, seq, id, received_on, record_key, 'retry', 0, ${at}, ${at} from events
+        insert into parked_events (location_id, lane, seq, event_id, received_on, record_key, state, attempts, next_at, code, parked_at)
+        select location_id, lane, seq, id, received_on, record_key, 'retry', 0, ${at}, ${letter.code}, ${at} from events
         where id = ${eventId} and received_on = ${receivedOn} and location_id = ${locationId} and lane = ${lane}
         on conflict (location_id, lane, seq) do update set state = 'retry', attempts = 0, next_at = excluded.next_at`.execute(
         on,
@@ -114,6 +114,17 @@ export const createDeadLetters = ({ db }: { db: Database }) => {
             where w.location_id = r.location_id and w.id = r.workflow_id), r.workflow_version)
         where r.id = ${letter.runId} and r.received_on = ${receivedOn} and r.location_id = ${locationId}
           and r.status = 'dead'`.execute(on)
+      // Whoever replays what nobody knew the end of has looked, and wants it made.
+      if (letter.code === 'effect_unknown') {
+        await on
+          .updateTable('effects')
+          .set({ state: 'void' })
+          .where('location_id', '=', locationId)
+          .where('received_on', '=', receivedOn)
+          .where('key', '=', `${letter.runId}:${letter.stepId}`)
+          .where('state', '=', 'pending')
+          .execute()
+      }
       await on
         .updateTable('dead_letters')
         .set({ status: 'replayed', settled_at: at })

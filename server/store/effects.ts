@@ -1,4 +1,5 @@
-// Markers of calls that the other side cannot make idempotent: committed as pending before the call, done after it.
+// Markers of calls that the other side cannot make idempotent: committed as pending before the call, as done after it,
+// as void when it was refused.
 // Written in batches by progress.ts; read here.
 
 import type { Database } from './db.ts'
@@ -7,7 +8,7 @@ export type Effect = {
   key: string
   /** The day of the event that causes it. */
   receivedOn: string
-  state: 'pending' | 'done'
+  state: 'pending' | 'done' | 'void'
   result: unknown
   startedAt: Date
 }

@@ -10,11 +10,16 @@ export type Link = {
   rankrId: string
   crmId: string | null
   state: 'pending' | 'linked' | 'broken'
-  /** Hash of the fields we last wrote there, named in `data.fields`. */
+  /** Hash of the CRM's record as its answer to our last write described it. */
   crmFingerprint: Buffer | null
+  /** Hash of what of Rankr's record was last brought over. */
   rankrFingerprint: Buffer | null
   writtenAt: Date | null
-  data: { fields?: string[] } & Record<string, unknown>
+  data: {
+    /** Tags that we have added, and all that the record had after that. */
+    tags?: string[]
+    tagsAfter?: string[]
+  } & Record<string, unknown>
 }
 
 const COLUMNS = [

@@ -10,8 +10,8 @@ export type AcquiredMailbox = {
   cursor: number
   /** The oldest day that may hold unread events. */
   cursorOn: string
-  /** The drain before ended without saying where it was: its events may be half done. */
-  isRecovering: boolean
+  /** Events up to this number may be half done: a drain that had them ended without saying so. */
+  uncertainUntil: number
   /** Some events the cursor has passed are not finished. */
   hasParked: boolean
 }
@@ -35,14 +35,15 @@ export type Backlog = { lane: Lane; state: MailboxState; events: number; oldestS
 
 const ACQUIRE = `
 update mailboxes m set state = 'draining', drain_token = $3, drain_node = $4, wake_at = null, pause_code = null,
-  was_resumed = false, updated_at = now()
+  was_resumed = false, updated_at = now(),
+  uncertain_until = case when before.state = 'draining' then m.tail else m.uncertain_until end
 from (select state, drain_node from mailboxes where location_id = $1 and lane = $2 for update) before
 where m.location_id = $1 and m.lane = $2 and (
   before.state in ('queued', 'sleeping', 'throttled')
   or before.state = 'paused' and m.wake_at <= $5
   or before.state = 'draining' and case before.drain_node
     when $4 then $6 else not exists (select from nodes where id = before.drain_node) end)
-returning m.cursor, coalesce(m.cursor_on, current_date)::text as "cursorOn", before.state = 'draining' as "isRecovering",
+returning m.cursor, coalesce(m.cursor_on, current_date)::text as "cursorOn", m.uncertain_until as "uncertainUntil",
   exists (select from parked_events p where p.location_id = $1 and p.lane = $2) as "hasParked"`
 
 // The backlog is compared under the row's lock: either what accept has added meanwhile is seen here, or accept sees the

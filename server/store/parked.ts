@@ -6,7 +6,8 @@ import { type EventColumns, fromEventRow, type StoredEvent } from './events.ts'
 import { query } from './raw.ts'
 import type { Lane } from './schema.ts'
 
-export type ParkedEvent = { event: StoredEvent; attempts: number }
+/** `wasBegun`: somebody has worked on it, though perhaps without a try that counts. */
+export type ParkedEvent = { event: StoredEvent; attempts: number; wasBegun: boolean }
 
 /** A row to write; an existing one is replaced. */
 export type ParkedRow = {
@@ -27,14 +28,14 @@ export const createParked = ({ db }: { db: Database }) => ({
    * order. Rows whose event was dropped with its day are left out; `forget` cleans them up.
    */
   async due(locationId: string, lane: Lane, { at, limit }: { at: Date; limit: number }): Promise<ParkedEvent[]> {
-    const { rows } = await db.pool.query<EventColumns & { attempts: number }>({
+    const { rows } = await db.pool.query<EventColumns & { attempts: number; code: string | null }>({
       name: 'parked.due',
       text: `with heads as (
           select record_key, min(next_at) as next_at from parked_events
           where location_id = $1 and lane = $2 and state = 'retry' and next_at <= $3
           group by record_key order by min(next_at) limit $4
         )
-        select e.*, p.attempts from heads h
+        select e.*, p.attempts, p.code from heads h
         join lateral (
           select p.*, bool_and(state = 'behind' or next_at <= $3) over (order by seq) as is_next
           from parked_events p where p.location_id = $1 and p.lane = $2 and p.record_key = h.record_key
@@ -43,7 +44,7 @@ export const createParked = ({ db }: { db: Database }) => ({
         order by h.next_at, h.record_key, p.seq limit $4`,
       values: [locationId, lane, at, limit],
     })
-    return rows.map((row) => ({ event: fromEventRow(row), attempts: row.attempts }))
+    return rows.map((row) => ({ event: fromEventRow(row), attempts: row.attempts, wasBegun: row.code !== null }))
   },
 
   /** Those of the given records that have something parked. */

@@ -50,8 +50,9 @@ with wrote_runs as (
   select e.location_id, e.key, e.received_on, e.state, e.result, now(), case e.state when 'done' then now() end
   from json_to_recordset($3::json) as e (location_id text, key text, received_on date, state text, result jsonb)
   on conflict (location_id, key, received_on) do update set
-    state = excluded.state, result = excluded.result, finished_at = excluded.finished_at
-  where effects.state = 'pending'
+    state = excluded.state, result = excluded.result, finished_at = excluded.finished_at,
+    started_at = case excluded.state when 'pending' then now() else effects.started_at end
+  where effects.state <> 'done'
 ), wrote_links as (
   insert into links (location_id, kind, rankr_id, crm_id, state, crm_fingerprint, rankr_fingerprint, written_at, data)
   select l.location_id, l.kind, l.rankr_id, l.crm_id, l.state, decode(l.crm_fingerprint, 'hex'),
@@ -74,7 +75,7 @@ with wrote_runs as (
 )
 select append_audit($6::jsonb)`
 
-/** One spelling per key, the last one, in the order of the keys: a statement may touch a row once, and locks in order. */
+/** One row per key, in the order of the keys: a statement may touch a row once, and all lock in one order. */
 const listed = (rows: Map<string, Record<string, unknown>>): string =>
   toJson([...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row))
 
@@ -134,16 +135,18 @@ const rowsOf = (items: ProgressItem[]) => {
       })
     }
     for (const link of item.links ?? []) {
-      links.set(`${location_id} ${link.kind} ${link.rankrId}`, {
+      const key = `${location_id} ${link.kind} ${link.rankrId}`
+      const before = links.get(key)
+      links.set(key, {
         location_id,
         kind: link.kind,
         rankr_id: link.rankrId,
         crm_id: link.crmId,
         state: link.state,
-        crm_fingerprint: hex(link.crmFingerprint),
-        rankr_fingerprint: hex(link.rankrFingerprint),
-        written_at: link.writtenAt ?? null,
-        data: link.data ?? {},
+        crm_fingerprint: hex(link.crmFingerprint) ?? before?.crm_fingerprint ?? null,
+        rankr_fingerprint: hex(link.rankrFingerprint) ?? before?.rankr_fingerprint ?? null,
+        written_at: link.writtenAt ?? before?.written_at ?? null,
+        data: { ...(before?.data ?? {}), ...link.data },
       })
     }
     for (const letter of item.deadLetters ?? []) {

@@ -3,8 +3,8 @@
 import type { Database } from './db.ts'
 import type { RunStatus } from './schema.ts'
 
-/** What a finished step gave, by step id: what a resumed run starts from. */
-export type StepResults = Record<string, { output: unknown }>
+/** What a resumed run starts from, by step id: the output of a finished action, the branch that a condition took. */
+export type StepResults = Record<string, { output?: unknown; branch?: string | null }>
 
 export type Run = {
   id: string

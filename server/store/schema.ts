@@ -2,6 +2,7 @@
 
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ApiSchema } from './schema-api.ts'
+import type { FanOutSchema } from './schema-fan-out.ts'
 
 export type Lane = 'lifecycle' | 'live' | 'bulk'
 export type EventSource = 'rankr' | 'crm' | 'api' | 'app' | 'schedule'
@@ -14,7 +15,10 @@ export type ActorType = 'user' | 'system' | 'client' | 'crm' | 'rankr' | 'operat
 type Json = JSONColumnType<Record<string, any>>
 type NullableJson = ColumnType<unknown | null, string | null | undefined, string | null>
 
-export type Schema = ApiSchema & {
+/** Tables that have their own file. */
+type Others = ApiSchema & FanOutSchema
+
+export type Schema = Others & {
   installations: {
     tenant_id: string
     kind: 'location' | 'company'
@@ -70,6 +74,7 @@ export type Schema = ApiSchema & {
     wake_at: Date | null
     pause_code: string | null
     was_resumed: Generated<boolean>
+    uncertain_until: Generated<number>
     drain_token: string | null
     drain_node: string | null
     updated_at: Generated<Date>
@@ -179,7 +184,7 @@ export type Schema = ApiSchema & {
     location_id: string
     key: string
     received_on: string
-    state: 'pending' | 'done'
+    state: 'pending' | 'done' | 'void'
     result: NullableJson
     started_at: Generated<Date>
     finished_at: Date | null

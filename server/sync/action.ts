@@ -11,28 +11,33 @@ export type ActionContext = {
   receivedAt: Date
   runId: string
   stepId: string
+  /** Surely never tried before, so there is nothing to look up. */
+  isFresh: boolean
 }
 
-export type ActionCall = { locationId: string; input: Record<string, unknown>; context: ActionContext }
+export type Priority = 'interactive' | 'live' | 'bulk'
+
+/** Calls an action of the CRM for the location at hand; answers its output. Throws what the executor throws. */
+export type CallCrm = (actionId: string, input: Record<string, unknown>) => Promise<unknown>
+
+export type ActionCall = {
+  locationId: string
+  /** Checked against the action's fields. */
+  input: Record<string, unknown>
+  context: ActionContext
+  crm: CallCrm
+}
 
 export type Keep = Pick<ProgressItem, 'links' | 'effects' | 'audit'>
 
 export type ActionResult = {
   /** What later steps may use. */
   output: Record<string, unknown>
-  /** Of the last call made, masked; for the attempt's record. */
-  request?: unknown
-  response?: unknown
   keep?: Keep
 }
 
 /** Throws AppError; its code says whether another try makes sense. */
 export type OwnAction = (call: ActionCall) => Promise<ActionResult>
 
-/** Runs a catalog action of the CRM (server/highlevel/execute.ts). */
-export type Execute = (call: {
-  locationId: string
-  actionId: string
-  input: Record<string, unknown>
-  priority: 'live' | 'interactive' | 'bulk'
-}) => Promise<{ output: unknown; request: unknown; response: unknown }>
+/** One call to another system: what was sent and answered, masked, fit to be kept. */
+export type Exchange = { request: unknown; response?: unknown }

@@ -1,34 +1,121 @@
-// Runs any action of the catalog: our own by their id, the CRM's through its executor. What an action takes is checked
-// against its fields here, whoever asks.
+// Runs any action of the catalog: our own by their id, the CRM's through its executor. Checks what an action is given
+// against its fields, spares a CRM that is down, and keeps calls that may not be repeated from being repeated.
 
 import { action } from '../catalog/index.ts'
-import { AppError } from '../errors.ts'
-import type { ActionCall, ActionResult, Execute, OwnAction } from './action.ts'
+import { checkInput } from '../catalog/input.ts'
+import type { Action } from '../catalog/schema.ts'
+import { AppError, asAppError, type ErrorCode } from '../errors.ts'
+import type { Breaker } from '../relay/breaker.ts'
+import type { ActionCall, ActionContext, ActionResult, Exchange, OwnAction, Priority } from './action.ts'
+import { audited } from './audited.ts'
+import type { Once } from './once.ts'
 
-type Deps = { own: Record<string, OwnAction>; execute: Execute }
+/** Runs one catalog action of the CRM (server/highlevel/execute.ts). */
+export type Execute = (execution: {
+  locationId: string
+  actionId: string
+  input: Record<string, unknown>
+  priority: Priority
+  eventId?: string
+  onExchange?: (exchange: Exchange) => void
+}) => Promise<{ output: unknown }>
 
-export type RunAction = (call: ActionCall & { actionId: string; priority?: 'live' | 'bulk' }) => Promise<ActionResult>
+type Deps = { own: Record<string, OwnAction>; execute: Execute; breaker: Breaker; once: Once }
 
-/** Throws AppError: `action_unknown`, `action_input_invalid` with the faults, or what the action throws. */
-export const createRunAction =
-  ({ own, execute }: Deps): RunAction =>
-  async ({ actionId, priority = 'live', ...call }) => {
+export type RunAction = (call: {
+  locationId: string
+  actionId: string
+  input: Record<string, unknown>
+  priority: Priority
+  context: ActionContext
+  /** Told of every call to the CRM, also of one that fails. */
+  onExchange?: (exchange: Exchange) => void
+}) => Promise<ActionResult>
+
+const CRM = 'crm'
+/** The CRM itself has a fault. Anything else it answers shows that it is up. */
+const DOWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_unreachable', 'crm_unavailable'])
+/** No call was made, or none that says anything of the CRM's health. */
+const SAYS_NOTHING = /^(?:reconnect_needed|not_installed|token_refresh_failed|crm_rate_limited|action_|server_error)/
+
+/** Throws AppError: `action_unknown`, `action_input_invalid` with the faults, `target_resting`, or what the action throws. */
+export const createRunAction = ({ own, execute, breaker, once }: Deps): RunAction => {
+  const guarded: Execute = async (execution) => {
+    const restMs = breaker.restOf(CRM)
+    if (restMs > 0) throw new AppError('target_resting', { retryAfterSeconds: Math.ceil(restMs / 1000) })
+    try {
+      const executed = await execute(execution)
+      breaker.succeeded(CRM)
+      return executed
+    } catch (error) {
+      const { code } = asAppError(error)
+      if (DOWN.has(code)) breaker.failed(CRM)
+      else if (SAYS_NOTHING.test(code)) breaker.abandoned(CRM)
+      else breaker.succeeded(CRM)
+      throw error
+    }
+  }
+
+  const runCrm = async (entry: Action, { locationId, input, context, crm }: ActionCall): Promise<ActionResult> => {
+    const call = async () => ((await crm(entry.id, input)) ?? {}) as Record<string, unknown>
+    if (entry.risk === 'read') return { output: await call() }
+    // What a second call would double is not known here, so it cannot be looked for: a person decides.
+    const find = () => Promise.reject(new AppError('effect_unknown'))
+    const made = entry.idempotent
+      ? { result: await call(), effects: [] }
+      : await once({ locationId, context, find, make: call })
+    const entryOf = audited(entry.id, subjectOf(made.result, input), context, { label: entry.label })
+    return {
+      output: made.result,
+      keep: { effects: made.effects, audit: [{ ...entryOf, subject: { ...entryOf.subject, type: entry.resource } }] },
+    }
+  }
+
+  return async ({ locationId, actionId, input, priority, context, onExchange }) => {
     const entry = action(actionId)
     if (!entry) throw new AppError('action_unknown', { detail: `There is no action "${actionId}".` })
-    const mine = own[actionId]
-    if (mine) {
-      const missing = entry.input.filter(({ key, required }) => required && call.input[key] === undefined)
-      if (missing.length === 0) return mine(call)
-      throw new AppError('action_input_invalid', {
-        errors: missing.map(({ key, label }) => ({ pointer: `/${key}`, detail: `"${label}" needs a value.` })),
+    const crm = async (id: string, given: Record<string, unknown>): Promise<unknown> => {
+      const { output } = await guarded({
+        locationId,
+        actionId: id,
+        input: given,
+        priority,
+        eventId: context.eventId,
+        ...(onExchange ? { onExchange } : {}),
       })
+      return output
     }
-    if (entry.system !== 'crm') throw new AppError('action_unknown', { detail: `"${entry.label}" cannot be run here.` })
-    const { output, request, response } = await execute({
-      locationId: call.locationId,
-      actionId,
-      input: call.input,
-      priority,
-    })
-    return { output: (output ?? {}) as Record<string, unknown>, request, response }
+    if (entry.system === 'crm') return runCrm(entry, { locationId, input, context, crm })
+    const mine = own[actionId]
+    if (!mine) throw new AppError('action_unknown', { detail: `"${entry.label}" cannot be run here.` })
+    return mine({ locationId, input: checkedInput(entry, { locationId, input }), context, crm })
   }
+}
+
+type Given = Pick<ActionCall, 'locationId' | 'input'>
+
+/** An e-mail address or a phone number that cannot be used is left out: it must not keep the rest of a record out. */
+const checkedInput = (entry: Action, { locationId, input }: Given): Record<string, unknown> => {
+  const checked = checkInput({ fields: entry.input, input, context: { locationId } })
+  if (checked.ok) return checked.value
+  const optional = entry.input.filter(
+    ({ required, type, format }) => !required && (type === 'phone' || format === 'email'),
+  )
+  const unusable = new Set(
+    optional.map(({ key }) => key).filter((key) => checked.faults.some((f) => f.pointer === `/${key}`)),
+  )
+  if (unusable.size === 0) throw new AppError('action_input_invalid', { errors: checked.faults })
+  const rest = Object.fromEntries(Object.entries(input).filter(([key]) => !unusable.has(key)))
+  return checkedInput(entry, { locationId, input: rest })
+}
+
+/** The record that was written, as well as it can be told from the answer or from what was asked. */
+const subjectOf = (output: Record<string, unknown>, input: Record<string, unknown>): string | undefined => {
+  const records = [output, ...Object.values(output)]
+  for (const record of records) {
+    const { id } = (record ?? {}) as { id?: unknown }
+    if (typeof id === 'string') return id
+  }
+  const key = Object.keys(input).find((name) => name.endsWith('Id'))
+  return key === undefined ? undefined : String(input[key])
+}

@@ -1,8 +1,9 @@
-// Which contact belongs to a Rankr customer, and what we write to it. Reads links; makes no change itself.
+// Which contact belongs to a Rankr customer, and what is written to it. Reads links; makes no change itself.
 
 import { createHash } from 'node:crypto'
 import type { Link, Links } from '../store/links.ts'
-import type { Execute } from './action.ts'
+import type { LinkWrite } from '../store/progress.ts'
+import type { ActionCall } from './action.ts'
 
 /** The members of an own action's input that identify a customer. */
 export type CustomerKeys = { rankrId: string; email?: string; phone?: string; contactId?: string }
@@ -35,37 +36,45 @@ export const contactFields = (input: Record<string, unknown>): Record<string, un
     ...Object.fromEntries(PLAIN.filter((key) => input[key] !== undefined).map((key) => [key, input[key]])),
     ...(phone ? { phone } : {}),
   }
-  if (given.firstName !== undefined || given.lastName !== undefined || typeof input.name !== 'string') return given
+  const hasName = given.firstName !== undefined || given.lastName !== undefined
+  if (hasName || typeof input.name !== 'string' || input.name.trim() === '') return given
   return { ...splitName(input.name), ...given }
 }
 
-/** The same fields always give the same bytes, in whatever order they came. */
-export const fingerprint = (fields: Record<string, unknown>): Buffer => {
-  const ordered = Object.keys(fields)
+/** The same members always give the same bytes, in whatever order they came. */
+export const fingerprint = (members: Record<string, unknown>): Buffer => {
+  const ordered = Object.keys(members)
     .sort()
-    .map((key) => [key, fields[key]])
+    .map((key) => [key, members[key]])
   return createHash('sha256').update(JSON.stringify(ordered)).digest()
 }
+
+export const linkTo = (keys: CustomerKeys, contactId: string, more: Partial<LinkWrite> = {}): LinkWrite => ({
+  kind: 'customer',
+  rankrId: keys.rankrId,
+  crmId: contactId,
+  state: 'linked',
+  ...more,
+})
 
 type Found = { contactId: string | undefined; link: Link | undefined }
 
 /**
  * The contact of a customer: named by an earlier step, else by the link, else found in the CRM by e-mail, else by phone.
- * No contact: `contactId` is undefined.
+ * `link` is the one that leads to this very contact.
  */
 export const createFindContact =
-  ({ links, execute }: { links: Pick<Links, 'find'>; execute: Execute }) =>
-  async (locationId: string, keys: CustomerKeys): Promise<Found> => {
+  ({ links }: { links: Pick<Links, 'find'> }) =>
+  async ({ locationId, crm }: ActionCall, keys: CustomerKeys): Promise<Found> => {
     const link = await links.find(locationId, 'customer', keys.rankrId)
     const known = keys.contactId ?? (link?.state === 'linked' ? link.crmId : undefined)
-    if (known) return { contactId: known, link }
+    if (known) return { contactId: known, link: link?.crmId === known ? link : undefined }
     for (const input of [keys.email && { email: keys.email }, keys.phone && { phone: keys.phone }]) {
       if (!input) continue
-      const { output } = await execute({ locationId, actionId: 'crm.contacts.find-duplicate', input, priority: 'live' })
-      const { contact } = output as { contact?: { id?: string } | null }
-      if (contact?.id) return { contactId: contact.id, link }
+      const { contact } = (await crm('crm.contacts.find-duplicate', input)) as { contact?: { id?: string } | null }
+      if (contact?.id) return { contactId: contact.id, link: undefined }
     }
-    return { contactId: undefined, link }
+    return { contactId: undefined, link: undefined }
   }
 
 export type FindContact = ReturnType<typeof createFindContact>

@@ -1,56 +1,35 @@
-// A note is made once per step of a run, although the CRM makes a new one at every call: a marker is committed before the
-// call, and before a second try the note is looked for by the reference in its text.
+// A note is made once per step of a run, although the CRM makes a new one at every call: it carries a short reference by
+// which it is found again.
 
 import { createHash } from 'node:crypto'
-import type { Effects } from '../store/effects.ts'
-import type { ProgressItem } from '../store/progress.ts'
-import type { ActionContext, ActionResult, Execute } from './action.ts'
+import type { ActionCall, Keep } from './action.ts'
 import { audited } from './audited.ts'
+import type { Once } from './once.ts'
 
-type Deps = {
-  effects: Pick<Effects, 'find'>
-  progress: { write(item: ProgressItem): Promise<void> }
-  execute: Execute
-}
+type Note = { contactId: string; title?: string; body: string }
 
-type Note = { locationId: string; contactId: string; title?: string; body: string; context: ActionContext }
+/** Throws what the calls throw. */
+export const createNoteOnce =
+  (once: Once) =>
+  async (
+    { locationId, context, crm }: ActionCall,
+    { contactId, title, body }: Note,
+  ): Promise<{ noteId: string; keep: Keep }> => {
+    const digest = createHash('sha256').update(`${context.runId}:${context.stepId}`).digest('hex')
+    const reference = `Ref ${digest.slice(0, 10)}`
 
-/** Output `{ contactId, noteId }`. Throws what the calls throw. */
-export const createNoteOnce = ({ effects, progress, execute }: Deps) => {
-  const findNote = async ({ locationId, contactId }: Note, reference: string) => {
-    const { output } = await execute({ locationId, actionId: 'crm.notes.list', input: { contactId }, priority: 'live' })
-    const { notes } = output as { notes: { id: string; body?: string }[] }
-    return notes.find(({ body }) => body?.includes(reference))?.id
-  }
-
-  return async (note: Note): Promise<ActionResult> => {
-    const { locationId, contactId, title, body, context } = note
-    const key = `${context.runId}:${context.stepId}`
-    const { receivedOn } = context
-    const reference = `Ref ${createHash('sha256').update(key).digest('hex').slice(0, 10)}`
-    const marker = await effects.find(locationId, { key, receivedOn })
-    if (marker?.state === 'done') return { output: marker.result as Record<string, unknown> }
-
-    const existing = marker ? await findNote(note, reference) : undefined
-    if (!marker) await progress.write({ locationId, effects: [{ key, receivedOn, state: 'pending', result: null }] })
-    const made = existing
-      ? undefined
-      : await execute({
-          locationId,
-          actionId: 'crm.notes.create',
-          input: { contactId, ...(title ? { title } : {}), body: `${body}\n\n${reference}` },
-          priority: 'live',
-        })
-    const noteId = existing ?? (made!.output as { note: { id: string } }).note.id
-    const output = { contactId, noteId }
-    return {
-      output,
-      request: made?.request,
-      response: made?.response,
-      keep: {
-        effects: [{ key, receivedOn, state: 'done', result: output }],
-        audit: [audited('contact.noted', contactId, context, { noteId })],
-      },
+    const find = async (): Promise<string | undefined> => {
+      const { notes } = (await crm('crm.notes.list', { contactId })) as { notes: { id: string; body?: string }[] }
+      return notes.find((note) => note.body?.includes(reference))?.id
     }
+    const make = async (): Promise<string> => {
+      const output = await crm('crm.notes.create', {
+        contactId,
+        ...(title ? { title } : {}),
+        body: `${body}\n\n${reference}`,
+      })
+      return (output as { note: { id: string } }).note.id
+    }
+    const { result: noteId, effects } = await once({ locationId, context, find, make })
+    return { noteId, keep: { effects, audit: [audited('contact.noted', contactId, context, { noteId })] } }
   }
-}

@@ -1,16 +1,19 @@
 // Which workflows want an event, from memory: asked for every event at the door and again when it is worked on. Told when
 // a location's workflows change; a short life covers what was not heard.
 
-import type { Trigger } from '../catalog/schema.ts'
+import type { Action, Trigger } from '../catalog/schema.ts'
 import type { Log } from '../log.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { WorkflowRow } from '../store/workflows.ts'
 import { holds } from './conditions.ts'
-import { workflowDocument } from './document.ts'
+import { actionIdsOf, workflowDocument } from './document.ts'
 import type { RunnableWorkflow } from './run.ts'
 
 type Deps = {
   enabled(locationId: string): Promise<WorkflowRow[]>
+  /** The document of one version as it is kept. */
+  version(locationId: string, workflowId: string, version: number): Promise<unknown>
+  action(id: string): Action | undefined
   trigger(id: string): Trigger | undefined
   now: () => Date
   log: Log
@@ -23,18 +26,32 @@ const MOST_LOCATIONS = 10_000
 
 export type WorkflowRegistry = ReturnType<typeof createWorkflowRegistry>
 
-export const createWorkflowRegistry = ({ enabled, trigger, now, log }: Deps) => {
+export const createWorkflowRegistry = ({ enabled, version: storedVersion, action, trigger, now, log }: Deps) => {
   const known = new Map<string, Promise<Known>>()
 
-  const load = async (locationId: string): Promise<Known> => {
-    const workflows = (await enabled(locationId)).flatMap(({ id, name, publishedVersion, published, options }) => {
-      const { data: document, error } = workflowDocument.safeParse(published)
-      if (document) return [{ id, name, version: publishedVersion, document, options }]
+  const read = (
+    locationId: string,
+    {
+      id,
+      name,
+      publishedVersion,
+      published,
+      options,
+    }: Pick<WorkflowRow, 'id' | 'name' | 'publishedVersion' | 'published' | 'options'>,
+  ): RunnableWorkflow | undefined => {
+    const { data: document, error } = workflowDocument.safeParse(published)
+    if (error) {
       log.error({ locationId, workflowId: id, err: error }, 'a published workflow cannot be read')
-      return []
-    })
-    return { workflows, until: now().getTime() + LIFE_MS }
+      return undefined
+    }
+    const writesToRankr = actionIdsOf(document).some((actionId) => action(actionId)?.system === 'rankr')
+    return { id, name, version: publishedVersion, document, options, writesToRankr }
   }
+
+  const load = async (locationId: string): Promise<Known> => ({
+    workflows: (await enabled(locationId)).flatMap((row) => read(locationId, row) ?? []),
+    until: now().getTime() + LIFE_MS,
+  })
 
   const of = async (locationId: string): Promise<RunnableWorkflow[]> => {
     const kept = await known.get(locationId)
@@ -67,6 +84,18 @@ export const createWorkflowRegistry = ({ enabled, trigger, now, log }: Deps) => 
       return (await of(event.locationId)).some(({ document }) =>
         document.triggers.some(({ trigger: id }) => starts(id, event)),
       )
+    },
+
+    /** A workflow with the document of an earlier version; undefined when that cannot be read any more. */
+    async versionOf(
+      locationId: string,
+      workflow: RunnableWorkflow,
+      version: number,
+    ): Promise<RunnableWorkflow | undefined> {
+      const published = await storedVersion(locationId, workflow.id, version)
+      return published === undefined
+        ? undefined
+        : read(locationId, { ...workflow, publishedVersion: version, published })
     },
 
     /** The location's workflows have changed. */

@@ -1,16 +1,16 @@
-// Runs the workflows that want an event: walks each tree, calls its actions, and keeps every step's result before the
-// next begins, so that a second try goes on where the first one stopped. Effects come in as parameters.
+// Runs one workflow for one event: walks the document, carries out its actions, and keeps what became of each, so that a
+// second try goes on where the first one stopped. Effects come in as parameters.
 
 import { AppError, asAppError } from '../errors.ts'
-import { derivedId } from '../ids.ts'
+import { derivedId, newId } from '../ids.ts'
 import type { HandleContext, Outcome } from '../relay/outcome.ts'
 import { outcomeOf } from '../relay/outcome.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { ProgressItem } from '../store/progress.ts'
-import type { Attempt, Run, Runs, StepResults } from '../store/runs.ts'
-import { holds } from './conditions.ts'
-import type { ActionStep, Step, WorkflowDocument } from './document.ts'
+import type { Attempt, Run } from '../store/runs.ts'
+import type { ActionStep, WorkflowDocument } from './document.ts'
 import { type Knowledge, resolveInput } from './mapping.ts'
+import { outputsOf, walk } from './walk.ts'
 
 /** A published workflow with its document checked. */
 export type RunnableWorkflow = {
@@ -19,27 +19,34 @@ export type RunnableWorkflow = {
   version: number
   document: WorkflowDocument
   options: Record<string, unknown>
+  /** Some action of it writes to Rankr. */
+  writesToRankr: boolean
 }
 
-type ActionResult = {
+type Exchange = { request: unknown; response?: unknown }
+
+export type RunAction = (call: {
+  locationId: string
+  actionId: string
+  input: Record<string, unknown>
+  priority: 'live' | 'bulk'
+  context: {
+    eventId: string
+    receivedOn: string
+    receivedAt: Date
+    runId: string
+    stepId: string
+    isFresh: boolean
+  }
+  onExchange: (exchange: Exchange) => void
+}) => Promise<{
   output: Record<string, unknown>
-  request?: unknown
-  response?: unknown
   /** Kept in the same commit as the step's result. */
   keep?: Pick<ProgressItem, 'links' | 'effects' | 'audit'>
-}
+}>
 
-type Deps = {
-  /** Those whose trigger and filter fit the event. */
-  workflowsFor(event: StoredEvent): Promise<RunnableWorkflow[]>
-  runs: Pick<Runs, 'ofEvent'>
-  runAction(call: {
-    locationId: string
-    actionId: string
-    input: Record<string, unknown>
-    priority: 'live' | 'bulk'
-    context: { eventId: string; receivedOn: string; receivedAt: Date; runId: string; stepId: string }
-  }): Promise<ActionResult>
+export type RunDeps = {
+  runAction: RunAction
   progress: { write(item: ProgressItem): Promise<void> }
   /** What documents may read of the location. */
   account(locationId: string): Promise<Record<string, unknown>>
@@ -50,29 +57,23 @@ type Deps = {
   fault?: (point: string) => void | Promise<void>
 }
 
-/** Carries a failed step out of the tree. */
-class StepFailed extends Error {
-  readonly step: ActionStep
-  readonly attempt: Attempt
-  constructor(step: ActionStep, attempt: Attempt, cause: unknown) {
-    super(`Step ${step.id} failed`, { cause })
-    this.step = step
-    this.attempt = attempt
-  }
+type Task = {
+  event: StoredEvent
+  workflow: RunnableWorkflow
+  /** The run of an earlier try. */
+  before: Run | undefined
+  context: HandleContext
 }
 
-const STOP = Symbol('stop')
+/** What is to be kept of this try. */
+type Kept = Required<Pick<ProgressItem, 'attempts' | 'links' | 'effects' | 'audit'>>
 
-/** Handles one event of a mailbox. Rejects only on faults of our own (the database). */
-export const createRunWorkflows = (deps: Deps) => {
-  const { workflowsFor, runs, runAction, progress, account, now, onAttempt = () => {}, fault = () => {} } = deps
+/** Rejects only on faults of our own (the database); how actions fail is in the outcome. */
+export const createRunOne = (deps: RunDeps) => {
+  const { runAction, progress, account, now, onAttempt = () => {}, fault = () => {} } = deps
 
-  const runOne = async (
-    event: StoredEvent,
-    { workflow, before, context }: { workflow: RunnableWorkflow; before: Run | undefined; context: HandleContext },
-  ): Promise<Outcome> => {
+  return async ({ event, workflow, before, context }: Task): Promise<Outcome> => {
     const { locationId, receivedOn } = event
-    const steps: StepResults = { ...before?.steps }
     const run: Run = {
       id: before?.id ?? derivedId('run', event.id, workflow.id),
       receivedOn,
@@ -81,43 +82,39 @@ export const createRunWorkflows = (deps: Deps) => {
       workflowVersion: workflow.version,
       status: 'running',
       recordKey: event.recordKey,
-      steps,
+      steps: { ...before?.steps },
       code: null,
       detail: null,
       startedAt: before?.startedAt ?? now(),
       finishedAt: null,
     }
-    const options = workflow.options
-    const knowledge = async (): Promise<Knowledge> => ({
-      trigger: event.payload,
-      steps: Object.fromEntries(Object.entries(steps).map(([id, { output }]) => [id, output])),
-      options,
-      account: await account(locationId),
-    })
-    // The last step's result waits here: it is committed with the run's end instead of before it.
-    let unwritten: ProgressItem = { locationId }
+    const kept: Kept = { attempts: [], links: [], effects: [], audit: [] }
+    let known: Promise<Record<string, unknown>> | undefined
 
-    const write = async (change: Partial<Run>, more: ProgressItem = { locationId }): Promise<void> => {
-      Object.assign(run, change)
-      const item = {
-        ...unwritten,
-        ...more,
-        run: { ...run, steps: { ...steps } },
-        attempts: [...(unwritten.attempts ?? []), ...(more.attempts ?? [])],
-      }
+    const knowledge = async (): Promise<Knowledge> => {
+      known ??= account(locationId)
+      return { trigger: event.payload, steps: outputsOf(run.steps), options: workflow.options, account: await known }
+    }
+
+    /** All that has happened in this try, in one commit. A crash before it repeats the try, which actions bear. */
+    const commit = async (change: Partial<Run>, more: Pick<ProgressItem, 'deadLetters'> = {}): Promise<void> => {
       await fault('before commit')
-      await progress.write(item)
-      unwritten = { locationId }
+      await progress.write({ ...kept, ...more, locationId, run: { ...run, ...change } })
       await fault('after commit')
     }
 
-    const act = async (step: ActionStep): Promise<void> => {
-      if (steps[step.id]) return
-      if (unwritten.attempts) await write({})
+    let failed: { step: ActionStep; exchange: Exchange | undefined } | undefined
+
+    const act = async (step: ActionStep): Promise<unknown> => {
       const input = resolveInput(step.input, await knowledge())
       const startedAt = now()
-      const attemptOf = (outcome: Attempt['outcome'], more: Partial<Attempt>): Attempt => ({
-        id: derivedId('attempt', run.id, step.id, context.attempt),
+      let exchange: Exchange | undefined
+      const attemptOf = (
+        outcome: Attempt['outcome'],
+        code: string | null = null,
+        detail: string | null = null,
+      ): Attempt => ({
+        id: newId(),
         receivedOn,
         eventId: event.id,
         runId: run.id,
@@ -125,127 +122,91 @@ export const createRunWorkflows = (deps: Deps) => {
         actionId: step.action,
         number: context.attempt,
         outcome,
-        code: null,
-        detail: null,
-        request: null,
-        response: null,
+        code,
+        detail,
+        request: exchange?.request ?? null,
+        response: exchange?.response ?? null,
         startedAt,
         durationMs: now().getTime() - startedAt.getTime(),
-        ...more,
       })
-      const tell = ({ actionId, outcome, durationMs }: Attempt) =>
-        onAttempt({ actionId, outcome, seconds: durationMs / 1000 })
+      const note = (attempt: Attempt): void => {
+        kept.attempts.push(attempt)
+        onAttempt({ actionId: step.action, outcome: attempt.outcome, seconds: attempt.durationMs / 1000 })
+      }
+      await fault('before action')
       try {
-        await fault('before action')
-        const { output, request, response, keep } = await runAction({
+        const { output, keep } = await runAction({
           locationId,
           actionId: step.action,
           input,
           priority: event.lane === 'bulk' ? 'bulk' : 'live',
-          context: { eventId: event.id, receivedOn, receivedAt: event.receivedAt, runId: run.id, stepId: step.id },
+          context: {
+            eventId: event.id,
+            receivedOn,
+            receivedAt: event.receivedAt,
+            runId: run.id,
+            stepId: step.id,
+            isFresh: context.isFresh,
+          },
+          onExchange: (latest) => {
+            exchange = latest
+          },
         })
         await fault('after action')
-        steps[step.id] = { output }
-        const attempt = attemptOf('ok', { request, response })
-        unwritten = { locationId, attempts: [attempt], ...keep }
-        tell(attempt)
+        note(attemptOf('ok'))
+        kept.links.push(...(keep?.links ?? []))
+        kept.effects.push(...(keep?.effects ?? []))
+        kept.audit.push(...(keep?.audit ?? []).map((entry) => ({ ...entry, actor: actorOf(workflow) })))
+        return output
       } catch (error) {
-        const { code, detail, extra } = asAppError(error)
-        const isEnd = outcomeOf(error).kind === 'dead' || (outcomeOf(error).kind === 'retry' && context.isLast)
-        const attempt = attemptOf(isEnd ? 'failed' : 'retry', { code, detail, response: extra ?? null })
-        tell(attempt)
-        throw new StepFailed(step, attempt, error)
+        failed = { step, exchange }
+        const outcome = outcomeOf(error)
+        const { code, detail } = asAppError(error)
+        // A wait is no try: nothing was sent.
+        if (outcome.kind !== 'wait') note(attemptOf(isOver(outcome, context) ? 'failed' : 'retry', code, detail))
+        throw error
       }
-    }
-
-    const walk = async (list: Step[]): Promise<typeof STOP | undefined> => {
-      for (const step of list) {
-        if (step.type === 'stop') return STOP
-        if (step.type === 'action') await act(step)
-        else {
-          const known = await knowledge()
-          const branch = step.branches.find(({ when }) => holds(when, known))
-          if ((await walk(branch ? branch.steps : step.otherwise)) === STOP) return STOP
-        }
-      }
-      return undefined
     }
 
     try {
-      await walk(workflow.document.steps)
-      await write({ status: 'done', finishedAt: now() })
-      return { kind: 'done' }
-    } catch (failure) {
-      if (!(failure instanceof StepFailed)) throw failure
-      return fail({ failure, write, event, run, context })
+      await walk(workflow.document.steps, { results: run.steps, knowledge, act })
+    } catch (error) {
+      if (!failed) throw error
+      return await fail(error, failed)
     }
-  }
+    await commit({ status: 'done', finishedAt: now() })
+    return { kind: 'done' }
 
-  type Failed = {
-    failure: StepFailed
-    write: (change: Partial<Run>, more: ProgressItem) => Promise<void>
-    event: StoredEvent
-    run: Run
-    context: HandleContext
-  }
-
-  const fail = async ({ failure, write, event, run, context }: Failed): Promise<Outcome> => {
-    const { locationId } = event
-    const error = failure.cause
-    const outcome = outcomeOf(error)
-    const { code, detail } = asAppError(error)
-    const attempts = [failure.attempt]
-    if (outcome.kind !== 'dead' && !(outcome.kind === 'retry' && context.isLast)) {
-      // A wait is no try: nothing was sent, so there is nothing to record.
-      if (outcome.kind !== 'wait') await write({ status: 'waiting', code, detail }, { locationId, attempts })
-      return outcome
+    async function fail(error: unknown, { step, exchange }: NonNullable<typeof failed>): Promise<Outcome> {
+      const outcome = outcomeOf(error)
+      const { code, detail } = asAppError(error)
+      if (!isOver(outcome, context)) {
+        // Steps that ended before must not be done again when there is little budget for each try.
+        if (kept.attempts.length > 0) await commit({ status: 'waiting', code, detail })
+        return outcome
+      }
+      const letter = {
+        id: derivedId('dead', event.id, workflow.id),
+        eventId: event.id,
+        receivedOn,
+        lane: event.lane,
+        runId: run.id,
+        workflowId: workflow.id,
+        stepId: step.id,
+        code,
+        detail,
+        answer: exchange?.response ?? (error instanceof AppError ? (error.extra ?? error.errors ?? null) : null),
+        attempts: context.attempt,
+        diedAt: now(),
+      }
+      await commit({ status: 'dead', code, detail, finishedAt: now() }, { deadLetters: [letter] })
+      return { kind: 'dead', code, detail, isRecorded: true }
     }
-    await write(
-      { status: 'dead', code, detail, finishedAt: now() },
-      {
-        locationId,
-        attempts,
-        deadLetters: [
-          {
-            id: derivedId('dead letter', event.id, run.workflowId),
-            eventId: event.id,
-            receivedOn: event.receivedOn,
-            lane: event.lane,
-            runId: run.id,
-            workflowId: run.workflowId,
-            stepId: failure.step.id,
-            code,
-            detail,
-            answer: error instanceof AppError ? (error.extra ?? null) : null,
-            attempts: context.attempt,
-            diedAt: now(),
-          },
-        ],
-      },
-    )
-    return { kind: 'dead', code, detail, isRecorded: true }
-  }
-
-  return async (event: StoredEvent, context: HandleContext): Promise<Outcome> => {
-    const workflows = await workflowsFor(event)
-    if (workflows.length === 0) return { kind: 'skipped' }
-    const before = context.isFresh
-      ? []
-      : await runs.ofEvent(event.locationId, { eventId: event.id, receivedOn: event.receivedOn })
-    const outcomes: Outcome[] = []
-    for (const workflow of workflows) {
-      const earlier = before.find(({ workflowId }) => workflowId === workflow.id)
-      if (earlier?.status === 'done' || earlier?.status === 'dead') continue
-      outcomes.push(await runOne(event, { workflow, before: earlier, context }))
-    }
-    return worst(outcomes)
   }
 }
 
-const ORDER: Outcome['kind'][] = ['person', 'wait', 'retry', 'dead', 'done', 'skipped']
+/** Whether this failure ends the run. */
+const isOver = (outcome: Outcome, { isLast }: HandleContext): boolean =>
+  outcome.kind === 'dead' || (outcome.kind === 'retry' && isLast)
 
-/** Several workflows of one event: it is over when all are. */
-const worst = (outcomes: Outcome[]): Outcome => {
-  const [first] = outcomes.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
-  return first ?? { kind: 'done' }
-}
+const actorOf = ({ id, name }: RunnableWorkflow) => ({ type: 'system' as const, id, name })

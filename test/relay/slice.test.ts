@@ -10,6 +10,7 @@ const workOf = (seq: number, recordKey: string, isParked = false): Work => ({
   event: { id: `e${seq}`, seq, recordKey, receivedOn: '2026-01-31', receivedAt: new Date(0) } as StoredEvent,
   attempts: isParked ? 1 : 0,
   isParked,
+  wasBegun: isParked,
 })
 
 const KINDS: Outcome[] = [

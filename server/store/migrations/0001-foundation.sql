@@ -83,6 +83,8 @@ create table mailboxes (
   pause_code text,
   -- Somebody has fixed what a drain under way may be about to complain of.
   was_resumed boolean not null default false,
+  -- Events up to here may be half done: a drain that had them ended without saying so.
+  uncertain_until bigint not null default 0,
   drain_token uuid,
   drain_node uuid,
   updated_at timestamptz not null default now(),
@@ -221,12 +223,13 @@ create table attempts (
 ) partition by range (received_on);
 create index attempts_run on attempts (run_id);
 
--- The marker written before a create that HighLevel cannot make idempotent, and its result after.
+-- The marker written before a create that HighLevel cannot make idempotent, and its result after; void when the create
+-- was refused.
 create table effects (
   location_id text not null,
   key text not null,
   received_on date not null,
-  state text not null check (state in ('pending', 'done')),
+  state text not null check (state in ('pending', 'done', 'void')),
   result jsonb,
   started_at timestamptz not null default now(),
   finished_at timestamptz,
@@ -240,7 +243,8 @@ create table links (
   rankr_id text not null,
   crm_id text,
   state text not null default 'linked' check (state in ('pending', 'linked', 'broken')),
-  -- Hash of what we last wrote, per side, so that our own echo is recognised.
+  -- Hash of each side's record as we last saw or wrote it, so that what has not changed is not written again and our own
+  -- echo is recognised.
   crm_fingerprint bytea,
   rankr_fingerprint bytea,
   written_at timestamptz,

@@ -1,0 +1,28 @@
+// Our own write comes back as an event of the CRM. It is recognised by what the record looked like in the answer to that
+// write, since the platform marks no origin.
+
+import type { StoredEvent } from '../store/events.ts'
+import type { Links } from '../store/links.ts'
+import { contactState } from './contact-state.ts'
+
+const same = (a: unknown, b: unknown): boolean => {
+  const texts = (list: unknown): string[] | undefined =>
+    Array.isArray(list) ? list.map((tag) => String(tag).toLowerCase()).sort() : undefined
+  const [left, right] = [texts(a), texts(b)]
+  return left !== undefined && right !== undefined && JSON.stringify(left) === JSON.stringify(right)
+}
+
+/** Whether the event tells nothing that our last write to the record has not brought about. */
+export const createIsEcho =
+  ({ links }: { links: Pick<Links, 'byCrmId'> }) =>
+  async ({ locationId, source, type, payload }: StoredEvent): Promise<boolean> => {
+    if (source !== 'crm' || !/^Contact(Create|Update|TagUpdate)$/.test(type)) return false
+    // Some bodies hold the record under `data`.
+    const contact = (payload.data ?? payload) as Record<string, unknown>
+    if (typeof contact.id !== 'string') return false
+    const own = await links.byCrmId(locationId, 'customer', contact.id)
+    const state = contactState(contact)
+    return own.some(({ crmFingerprint, data }) =>
+      type === 'ContactTagUpdate' ? same(data.tagsAfter, contact.tags) : crmFingerprint?.equals(state) === true,
+    )
+  }

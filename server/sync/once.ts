@@ -1,0 +1,77 @@
+// Makes a call once that the other side cannot make idempotent: a marker is committed before the call, and before a
+// second try the result of the first one is looked for.
+
+import { AppError, type ErrorCode } from '../errors.ts'
+import type { Effects } from '../store/effects.ts'
+import type { EffectWrite, ProgressItem } from '../store/progress.ts'
+import type { ActionContext } from './action.ts'
+
+type Deps = {
+  effects: Pick<Effects, 'find'>
+  progress: { write(item: ProgressItem): Promise<void> }
+  now: () => Date
+  /** A call whose answer nobody has heard may still be at work for so long. */
+  settleMs?: number
+  /** Called after the marker is committed, for tests that end the process there. */
+  fault?: (point: string) => void | Promise<void>
+}
+
+type Effect<Result> = {
+  locationId: string
+  context: ActionContext
+  /** What an earlier try has made, or undefined. */
+  find: () => Promise<Result | undefined>
+  make: () => Promise<Result>
+}
+
+export type Made<Result> = { result: Result; isNew: boolean; effects: EffectWrite[] }
+
+/** After these the call may have been carried out all the same. */
+const UNCERTAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'crm_unreachable',
+  'crm_unavailable',
+  'rankr_unreachable',
+  'target_unreachable',
+  'server_error',
+])
+
+const isCertain = (error: unknown): boolean => error instanceof AppError && !UNCERTAIN.has(error.code)
+
+export type Once = ReturnType<typeof createOnce>
+
+/**
+ * Answers the result with the markers to commit beside it. Throws what the call throws; `effect_unsettled` when an earlier
+ * call may still be at work; what `find` throws.
+ */
+export const createOnce =
+  ({ effects, progress, now, settleMs = 5_000, fault = () => {} }: Deps) =>
+  async <Result>({ locationId, context, find, make }: Effect<Result>): Promise<Made<Result>> => {
+    const key = `${context.runId}:${context.stepId}`
+    const { receivedOn } = context
+    const mark = (state: EffectWrite['state'], result: unknown = null): EffectWrite => ({
+      key,
+      receivedOn,
+      state,
+      result,
+    })
+    const commit = (effect: EffectWrite): Promise<void> => progress.write({ locationId, effects: [effect] })
+
+    const marker = context.isFresh ? undefined : await effects.find(locationId, { key, receivedOn })
+    if (marker?.state === 'done') return { result: marker.result as Result, isNew: false, effects: [] }
+    if (marker?.state === 'pending') {
+      const leftMs = settleMs - (now().getTime() - marker.startedAt.getTime())
+      if (leftMs > 0) throw new AppError('effect_unsettled', { retryAfterSeconds: Math.ceil(leftMs / 1000) })
+      const found = await find()
+      if (found !== undefined) return { result: found, isNew: false, effects: [mark('done', found)] }
+    }
+    await commit(mark('pending'))
+    await fault('marked')
+    try {
+      const result = await make()
+      return { result, isNew: true, effects: [mark('done', result)] }
+    } catch (error) {
+      // Refused: nothing was made, so a second try need not search.
+      if (isCertain(error)) await commit(mark('void'))
+      throw error
+    }
+  }

@@ -1,0 +1,28 @@
+// Adds tags to a contact: only those that we have not added before, since a person may have taken them off.
+
+import type { Link } from '../store/links.ts'
+import type { LinkWrite } from '../store/progress.ts'
+import type { CallCrm } from './action.ts'
+
+export const asTags = (value: unknown): string[] => (Array.isArray(value) ? [...new Set(value.map(String))] : [])
+
+export type Tagged = {
+  /** Those sent now. */
+  added: string[]
+  /** Every one that we have ever added. */
+  tags: string[]
+  /** For the link. */
+  data: NonNullable<LinkWrite['data']>
+}
+
+export const tagContact = async (
+  crm: CallCrm,
+  { contactId, tags, link }: { contactId: string; tags: string[]; link: Link | undefined },
+): Promise<Tagged> => {
+  const before = asTags(link?.data.tags)
+  const added = tags.filter((tag) => !before.includes(tag))
+  if (added.length === 0) return { added, tags: before, data: {} }
+  const { tags: after } = (await crm('crm.contacts.add-tags', { contactId, tags: added })) as { tags?: unknown }
+  const all = [...before, ...added]
+  return { added, tags: all, data: { tags: all, tagsAfter: asTags(after) } }
+}

@@ -1,0 +1,69 @@
+// Handles one event of a mailbox: runs every workflow that wants it, each by itself, and says what is to become of the
+// event.
+
+import type { HandleContext, HandleEvent, Outcome } from '../relay/outcome.ts'
+import type { StoredEvent } from '../store/events.ts'
+import type { ProgressItem } from '../store/progress.ts'
+import type { Run, Runs } from '../store/runs.ts'
+import { createRunOne, type RunDeps, type RunnableWorkflow } from './run.ts'
+
+type Deps = RunDeps & {
+  /** Those whose trigger and filter fit the event. */
+  workflowsFor(event: StoredEvent): Promise<RunnableWorkflow[]>
+  /** The workflow as it was published then; undefined when that cannot be read any more. */
+  versionOf(locationId: string, workflow: RunnableWorkflow, version: number): Promise<RunnableWorkflow | undefined>
+  runs: Pick<Runs, 'ofEvent'>
+  progress: { write(item: ProgressItem): Promise<void> }
+  /** Whether the event is but the echo of a write of our own. Such events do not travel back to Rankr. */
+  isEcho(event: StoredEvent): Promise<boolean>
+}
+
+const ENDED: readonly Run['status'][] = ['done', 'dead', 'cancelled', 'skipped']
+
+const ORDER: Outcome['kind'][] = ['person', 'wait', 'retry', 'dead', 'done', 'skipped']
+
+/** Several workflows of one event: it is over when all are. */
+const worst = (outcomes: Outcome[]): Outcome =>
+  outcomes.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))[0] ?? { kind: 'done' }
+
+/** Rejects only on faults of our own (the database). */
+export const createRunWorkflows = (deps: Deps): HandleEvent => {
+  const { workflowsFor, versionOf, runs, progress, isEcho, now } = deps
+  const runOne = createRunOne(deps)
+
+  const wanted = async (event: StoredEvent): Promise<RunnableWorkflow[]> => {
+    const workflows = await workflowsFor(event)
+    if (!workflows.some(({ writesToRankr }) => writesToRankr) || !(await isEcho(event))) return workflows
+    return workflows.filter(({ writesToRankr }) => !writesToRankr)
+  }
+
+  /** A run that waits for a workflow that was switched off meanwhile. */
+  const cancel = (event: StoredEvent, run: Run): Promise<void> =>
+    progress.write({ locationId: event.locationId, run: { ...run, status: 'cancelled', finishedAt: now() } })
+
+  return async (event: StoredEvent, context: HandleContext): Promise<Outcome> => {
+    const { locationId, receivedOn } = event
+    const workflows = await wanted(event)
+    const before = context.isFresh ? [] : await runs.ofEvent(locationId, { eventId: event.id, receivedOn })
+    for (const run of before) {
+      const isWanted = workflows.some(({ id }) => id === run.workflowId)
+      if (!isWanted && !ENDED.includes(run.status)) await cancel(event, run)
+    }
+    if (workflows.length === 0) return { kind: 'skipped' }
+    const outcomes: Outcome[] = []
+    for (const workflow of workflows) {
+      const earlier = before.find(({ workflowId }) => workflowId === workflow.id)
+      if (earlier && ENDED.includes(earlier.status)) continue
+      // A run goes on under the version it began with.
+      const current =
+        earlier && earlier.workflowVersion !== workflow.version
+          ? ((await versionOf(locationId, workflow, earlier.workflowVersion)) ?? workflow)
+          : workflow
+      const outcome = await runOne({ event, workflow: current, before: earlier, context })
+      outcomes.push(outcome)
+      // The others would run into the same.
+      if (outcome.kind === 'person' || outcome.kind === 'wait') break
+    }
+    return worst(outcomes)
+  }
+}
