@@ -3,6 +3,7 @@
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createClient } from 'redis'
 import { createApp } from './app.ts'
 import { action, scopesFor } from './catalog/index.ts'
 import type { Config } from './config.ts'
@@ -12,6 +13,7 @@ import { createExecute } from './highlevel/execute.ts'
 import { createCrmHttp } from './highlevel/http.ts'
 import { createOAuth } from './highlevel/oauth.ts'
 import type { InstallationListener } from './highlevel/ports.ts'
+import { CrmStrategy } from './highlevel/strategy.ts'
 import { createTokens } from './highlevel/tokens.ts'
 import { openUserContext } from './highlevel/user-context.ts'
 import { parseCrmEvent, readPublicKeys, verifyCrmSignature } from './highlevel/webhook.ts'
@@ -21,7 +23,9 @@ import { createDoors } from './http/doors/create-doors.ts'
 import { createSessionIssuer } from './http/doors/session.ts'
 import { createFrameAncestors, PLATFORM_ORIGINS } from './http/frame-ancestors.ts'
 import { createIcons } from './http/icons.ts'
+import { createBrowserSession, createSessionStore } from './http/install/browser-session.ts'
 import { createInstallRoutes } from './http/install/install-routes.ts'
+import { createInstallState } from './http/install/install-state.ts'
 import { createInstalledCache } from './http/installed-cache.ts'
 import { createRender } from './http/render.ts'
 import { serverLimits } from './http/server-limits.ts'
@@ -183,6 +187,12 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const drops = createDropCounter({ write: createDrops({ db }).add, now, log })
   const session = { secret: config.sessionSecret, now }
   const readiness = createReadiness({ db })
+  const redis = config.redisUrl ? createClient({ url: config.redisUrl }) : undefined
+  redis?.on('error', (err) => log.warn({ err }, 'Redis does not answer'))
+  await redis?.connect()
+  const sessions = createSessionStore({ pool: db.pool, redis })
+  const stateStore = createInstallState({ now })
+  const strategy = { clientId, clientSecret, redirectUri, scopes: wantedScopes, stateStore, oauth }
   let isDraining = false
 
   const app = createApp({
@@ -233,17 +243,23 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       observe: metrics.accepted,
     },
     installRoutes: createInstallRoutes({
+      strategies: [
+        new CrmStrategy({ name: 'crm', marketplaceUrl: crmUrls.marketplaceUrl, ...strategy }),
+        new CrmStrategy({ name: 'crm-branded', marketplaceUrl: crmUrls.brandedUrl, ...strategy }),
+      ],
+      browserSession: createBrowserSession({
+        store: sessions.store,
+        secret: config.sessionSecret,
+        isSecure: publicUrl.startsWith('https:'),
+      }),
       oauth,
       installer,
-      publicUrl,
-      wantedScopes,
-      clientId,
-      clientSecret,
-      ...crmUrls,
-      sessionSecret: config.sessionSecret,
-      databasePool: db.pool,
+      returnUrl: async (tenantId) => {
+        if (sandbox) return `${shellOriginOf(publicUrl)}/sandbox?account=${tenantId}`
+        const domain = (await installations.find(tenantId))?.whiteLabelDomain
+        return domain ? `https://${domain}/` : undefined
+      },
       now,
-      log,
     }),
     settings: {
       frameAncestors,
@@ -283,6 +299,8 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       await drops.close()
       await progress.close()
       await ears.stop()
+      sessions.close()
+      await redis?.close()
       http.close()
       await db.close()
     },

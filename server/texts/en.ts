@@ -1,5 +1,6 @@
 // English. The keys of this file are the keys of every language.
 
+import { installEn } from './install-en.ts'
 import { settingsEn } from './settings-en.ts'
 
 export const en = {
@@ -85,4 +86,5 @@ export const en = {
   },
 
   settings: settingsEn,
+  install: installEn,
 } as const

@@ -1,5 +1,6 @@
 // Spanish, addressed as "tú".
 
+import { installEs } from './install-es.ts'
 import { settingsEs } from './settings-es.ts'
 import type { Translation } from './texts.ts'
 
@@ -86,4 +87,5 @@ export const es: Translation = {
   },
 
   settings: settingsEs,
+  install: installEs,
 }

@@ -1,0 +1,42 @@
+// The state of installs that we start: kept in the browser's session, so that nobody else's browser can end them, good for
+// one use and ten minutes. Several tabs may install at once.
+
+import type { Request } from 'express'
+import type OAuth2Strategy from 'passport-oauth2'
+import { randomToken } from '../../ids.ts'
+
+const LIFE_MS = 10 * 60_000
+const MOST = 5
+
+/** Times at which states were given out, by state. */
+type States = Record<string, number>
+type WithStates = { installStates?: States }
+
+export const createInstallState = ({ now }: { now: () => Date }): OAuth2Strategy.StateStore => {
+  const statesOf = ({ session }: Request): States => {
+    const kept = Object.entries((session as WithStates).installStates ?? {})
+    return Object.fromEntries(kept.filter(([, at]) => now().getTime() - at < LIFE_MS).slice(-MOST + 1))
+  }
+  const keep = ({ session }: Request, states: States): void => {
+    ;(session as WithStates).installStates = states
+  }
+
+  // passport-oauth2 tells its store's methods apart by their number of parameters.
+  return {
+    store(request: Request, _meta: unknown, done: (error: Error | null, state?: string) => void): void {
+      const state = randomToken()
+      keep(request, { ...statesOf(request), [state]: now().getTime() })
+      done(null, state)
+    },
+    verify(
+      request: Request,
+      state: string,
+      _meta: unknown,
+      done: (error: Error | null, ok: boolean, info?: unknown) => void,
+    ): void {
+      const { [state]: given, ...others } = statesOf(request)
+      keep(request, others)
+      done(null, given !== undefined, given === undefined ? { code: 'install_state_invalid' } : undefined)
+    },
+  } as OAuth2Strategy.StateStore
+}
