@@ -21,13 +21,20 @@ const sensitiveNames = (fields: Action['input'], names = new Set<string>()): Set
   return names
 }
 
+/** Answers repeat a value under longer names: `emailLowerCase`, `phoneLabel`, `additionalEmails`. */
+const isSensitive = (key: string, names: Set<string>): boolean => {
+  if (names.has(key) || ALWAYS.test(key)) return true
+  const stem = key.replace(/^additional/, '').toLowerCase()
+  return [...names].some((name) => name.length > 4 && stem.startsWith(name.toLowerCase()))
+}
+
 const masked = (value: unknown, names: Set<string>): unknown => {
   if (Array.isArray(value)) return value.map((item) => masked(item, names))
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      (names.has(key) || ALWAYS.test(key)) && item !== null ? MASK : masked(item, names),
+      item !== null && isSensitive(key, names) ? MASK : masked(item, names),
     ]),
   )
 }

@@ -27,15 +27,35 @@ const bringOver: Step[] = [
     },
   },
   {
-    id: 'tags',
-    type: 'action',
-    action: 'app.customers.add-tags',
-    title: "Add the customer's tags and those of your choice",
-    input: {
-      ...customer,
-      contactId: { path: 'steps.contact.contactId' },
-      tags: { paths: ['trigger.data.tags', 'options.tags'] },
-    },
+    id: 'if-tags',
+    type: 'condition',
+    title: 'Are there tags?',
+    branches: [
+      {
+        id: 'some',
+        label: 'Tags',
+        when: {
+          any: [
+            { path: 'trigger.data.tags', operator: 'exists' },
+            { path: 'options.tags', operator: 'exists' },
+          ],
+        },
+        steps: [
+          {
+            id: 'tags',
+            type: 'action',
+            action: 'app.customers.add-tags',
+            title: "Add the customer's tags and those of your choice",
+            input: {
+              ...customer,
+              contactId: { path: 'steps.contact.contactId' },
+              tags: { paths: ['trigger.data.tags', 'options.tags'] },
+            },
+          },
+        ],
+      },
+    ],
+    otherwise: [],
   },
   {
     id: 'if-note',

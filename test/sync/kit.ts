@@ -1,0 +1,141 @@
+// The whole way from an accepted event to the simulated CRM, over HTTP, with a database of its own.
+
+import type { TestContext } from 'node:test'
+import { action, trigger } from '../../server/catalog/index.ts'
+import { createCrmClient } from '../../server/highlevel/client.ts'
+import { createExecute } from '../../server/highlevel/execute.ts'
+import { createCrmHttp } from '../../server/highlevel/http.ts'
+import type { NewEvent } from '../../server/relay/accept.ts'
+import { createBreaker } from '../../server/relay/breaker.ts'
+import { createProgress } from '../../server/relay/progress.ts'
+import { SEED } from '../../server/sandbox/crm/simulated-crm.ts'
+import { createAudit } from '../../server/store/audit.ts'
+import type { Database } from '../../server/store/db.ts'
+import { createDeadLetters } from '../../server/store/dead-letters.ts'
+import { createEffects } from '../../server/store/effects.ts'
+import { createLinks } from '../../server/store/links.ts'
+import { createRuns } from '../../server/store/runs.ts'
+import { createWorkflows } from '../../server/store/workflows.ts'
+import { createRunAction } from '../../server/sync/actions.ts'
+import { createCustomerActions } from '../../server/sync/customers.ts'
+import { createIsEcho } from '../../server/sync/echo.ts'
+import { createOnce } from '../../server/sync/once.ts'
+import { createWorkflowRegistry } from '../../server/workflows/registry.ts'
+import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
+import { createTemplateBook } from '../../server/workflows/template-book.ts'
+import { customersTemplate } from '../../server/workflows/templates/customers.ts'
+import { createClock, createKit, drainAll, newEvent, silent } from '../relay/kit.ts'
+
+export const LOCATION = SEED.locations.dental
+
+type Clock = ReturnType<typeof createClock>
+export type Fault = (point: string) => void | Promise<void>
+
+type Options = {
+  db: Database
+  /** Where the CRM answers, and the location's token there. */
+  crmUrl: string
+  token: string
+  clock?: Clock
+  settleMs?: number
+  fault?: Fault
+}
+
+export const createSync = ({
+  db,
+  crmUrl,
+  token,
+  clock = createClock(),
+  settleMs = 5_000,
+  fault = () => {},
+}: Options) => {
+  const { now } = clock
+  const kit = createKit(db, clock)
+  const http = createCrmHttp({ apiUrl: crmUrl })
+  const tokens = { accessToken: token, scopes: [], version: 1, bornAt: now(), expiresAt: now() }
+  const client = createCrmClient({
+    http,
+    tokens: { tokenFor: async () => tokens, refreshed: async () => tokens, suspend: async () => {} },
+    budget: { take: async () => {}, observe: () => {}, limited: async () => {} },
+    companyOf: async () => undefined,
+    now,
+    log: silent,
+  })
+  const { execute } = createExecute({ client, action, tenant: async () => undefined, appId: 'test' })
+  const progress = createProgress({ store: kit.progressStore })
+  const links = createLinks({ db })
+  const runs = createRuns({ db })
+  const workflows = createWorkflows({ db })
+  const once = createOnce({ effects: createEffects({ db }), progress, now, settleMs, fault })
+  const registry = createWorkflowRegistry({ ...workflows, action, trigger, now, log: silent })
+  const runAction = createRunAction({
+    own: createCustomerActions({ links, once, now }),
+    execute,
+    breaker: createBreaker({ now }),
+    once,
+  })
+  const handle = createRunWorkflows({
+    workflowsFor: registry.workflowsFor,
+    versionOf: registry.versionOf,
+    runs,
+    runAction,
+    isEcho: createIsEcho({ links }),
+    progress,
+    account: async (id) => ({ id }),
+    now,
+    fault,
+  })
+  const drain = kit.drainWith(handle, { fault })
+  const customers = createTemplateBook({ template: customersTemplate, workflows })
+  return {
+    ...kit,
+    handle,
+    runAction,
+    runs,
+    links,
+    workflows,
+    registry,
+    audit: createAudit({ db, now }),
+    deadLetters: createDeadLetters({ db }),
+    drain,
+    drainAll: () => drainAll(drain, LOCATION),
+    close: () => http.close(),
+    async enableCustomers(options: Partial<(typeof customersTemplate)['options']['_zod']['output']> = {}) {
+      const all = { tags: ['rankr'], note: true, deleteContacts: false, ...options }
+      await db.transaction((tx) =>
+        customers.change(LOCATION, { isEnabled: true, options: all }, { by: 'tester', on: tx }),
+      )
+      registry.forget(LOCATION)
+    },
+  }
+}
+
+export const MAYA = {
+  id: 'cus_1',
+  email: 'maya@example.com',
+  phone: '+14155550132',
+  name: 'Maya Okafor',
+  company: 'Okafor Studio',
+  tags: ['growth'],
+}
+
+/** An event of Rankr about a customer. */
+export const customerEvent = (
+  what: 'created' | 'updated' | 'deleted',
+  data: Record<string, unknown> = MAYA,
+  over: Partial<NewEvent> = {},
+): NewEvent =>
+  newEvent({
+    locationId: LOCATION,
+    type: `customer.${what}`,
+    recordKey: `customer:${data.id}`,
+    payload: { type: `customer.${what}`, timestamp: new Date().toISOString(), data },
+    ...over,
+  })
+
+export const truncate = (db: Database) =>
+  db.pool.query(`truncate events, mailboxes, parked_events, dead_letters, nodes, runs, attempts, effects, links, workflows,
+    workflow_versions, audit, audit_heads; delete from graphile_worker._private_jobs`)
+
+export type Sync = ReturnType<typeof createSync>
+export type { TestContext }
