@@ -66,7 +66,7 @@ const VALUES: Record<string, string[]> = {
 const TYPES: Record<string, string[]> = {
   workflows: ['store', 'rankr'],
   relay: ['workflows'],
-  sync: ['store', 'relay', 'highlevel'],
+  sync: ['store', 'relay', 'highlevel', 'outbound'],
   highlevel: ['store'],
   rankr: ['store'],
   support: ['store'],

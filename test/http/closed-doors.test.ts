@@ -23,7 +23,15 @@ test('only these routes are open', () => {
     behind('open')
       .map(({ method, path }) => `${method} ${path}`)
       .sort(),
-    ['GET /healthz', 'GET /readyz', 'GET /settings', 'GET /settings/*screen', 'POST /settings/session'],
+    [
+      'GET /healthz',
+      'GET /install',
+      'GET /oauth/callback',
+      'GET /readyz',
+      'GET /settings',
+      'GET /settings/*screen',
+      'POST /settings/session',
+    ],
   )
 })
 

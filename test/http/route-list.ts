@@ -2,6 +2,7 @@
 
 import { Registry } from 'prom-client'
 import { type RouteDeps, routeTable } from '../../server/app.ts'
+import { createInstallRoutes } from '../../server/http/install/install-routes.ts'
 
 // Any member of any depth: factories take their parts when the rows are made.
 const neverCalled = new Proxy(() => {}, { get: () => neverCalled }) as never
@@ -11,6 +12,13 @@ export const ROUTES = routeTable({
   registry: new Registry(),
   crmWebhooks: neverCalled,
   rankrWebhooks: neverCalled,
-  installRoutes: [],
+  installRoutes: createInstallRoutes({
+    strategies: [],
+    browserSession: (_request, _response, next) => next(),
+    oauth: neverCalled,
+    installer: neverCalled,
+    returnUrl: neverCalled,
+    now: neverCalled,
+  }),
   settings: neverCalled,
 } satisfies RouteDeps)
