@@ -237,6 +237,13 @@ export const ERRORS = {
     'Calls are held back for a moment; this is tried again by itself.',
   ),
   target_rejected: row(422, 'permanent', 'The address refused the data', 'Read its answer and correct what it names.'),
+  target_unavailable: row(502, 'passing', 'The address has a problem', 'This is tried again by itself.'),
+  target_gone: row(
+    422,
+    'permanent',
+    'The address no longer takes events',
+    'Its webhook was switched off. Enter another address, or remove it.',
+  ),
   // Relay
   loop_stopped: row(
     409,

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { accountActions } from './actions/account.ts'
 import { appCustomerActions } from './actions/app-customers.ts'
+import { appFanOutActions } from './actions/app-fan-out.ts'
 import { appointmentNoteActions } from './actions/appointment-notes.ts'
 import { appointmentActions } from './actions/appointments.ts'
 import { associationActions } from './actions/associations.ts'
@@ -88,6 +89,7 @@ export const actions: readonly Action[] = z
   .parse([
     ...accountActions,
     ...appCustomerActions,
+    ...appFanOutActions,
     ...appointmentNoteActions,
     ...appointmentActions,
     ...associationActions,

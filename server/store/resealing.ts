@@ -12,6 +12,18 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'installations', key: 'tenant_id', column: 'refresh_token', context: (id) => `installation:${id}:refresh` },
   { table: 'connections', key: 'id', column: 'signing_secret', context: (id) => `connection:${id}:signing` },
   { table: 'connections', key: 'id', column: 'previous_signing_secret', context: (id) => `connection:${id}:signing` },
+  {
+    table: 'webhook_endpoints',
+    key: 'id',
+    column: 'signing_secret',
+    context: (id) => `webhook-endpoint:${id}:signing`,
+  },
+  {
+    table: 'webhook_endpoints',
+    key: 'id',
+    column: 'previous_signing_secret',
+    context: (id) => `webhook-endpoint:${id}:signing`,
+  },
   { table: 'token_signing_keys', key: 'kid', column: 'private_jwk', context: (id) => `token-signing-key:${id}` },
 ]
 

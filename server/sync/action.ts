@@ -26,6 +26,8 @@ export type ActionCall = {
   input: Record<string, unknown>
   context: ActionContext
   crm: CallCrm
+  /** To be told of calls to other systems; those that go through `crm` tell it by themselves. */
+  onExchange?: ((exchange: Exchange) => void) | undefined
 }
 
 export type Keep = Pick<ProgressItem, 'links' | 'effects' | 'audit'>

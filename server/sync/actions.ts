@@ -88,7 +88,7 @@ export const createRunAction = ({ own, execute, breaker, once }: Deps): RunActio
     if (entry.system === 'crm') return runCrm(entry, { locationId, input, context, crm })
     const mine = own[actionId]
     if (!mine) throw new AppError('action_unknown', { detail: `"${entry.label}" cannot be run here.` })
-    return mine({ locationId, input: checkedInput(entry, { locationId, input }), context, crm })
+    return mine({ locationId, input: checkedInput(entry, { locationId, input }), context, crm, onExchange })
   }
 }
 

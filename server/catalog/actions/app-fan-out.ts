@@ -1,0 +1,34 @@
+// Sending events on: to a web address of the account's own choice, and to another account. The entries are steps of
+// workflows that the settings keep; who may be reached is decided there.
+import type { ActionEntry } from '../schema.ts'
+
+export const appFanOutActions: ActionEntry[] = [
+  {
+    id: 'app.webhooks.deliver',
+    label: 'Send the event to a webhook',
+    description: 'Sends the event, signed, to a web address that was set up for this account.',
+    resource: 'webhooks',
+    system: 'app',
+    input: [{ key: 'endpointId', label: 'Webhook', type: 'string', required: true, max: 64 }],
+    sample: {
+      input: { endpointId: 'whk_4fKq9TzXw2LrVn7YcB1p' },
+      output: { outcome: 'delivered', status: 200 },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
+  {
+    id: 'app.routes.relay',
+    label: 'Pass the event on to another account',
+    description: 'Hands the event to the account at the other end of a route, once per event.',
+    resource: 'routes',
+    system: 'app',
+    input: [{ key: 'routeId', label: 'Route', type: 'string', required: true, max: 64 }],
+    sample: {
+      input: { routeId: 'rte_8hJm3QpZs6VtXb0WdN5r' },
+      output: { outcome: 'relayed', eventId: '019ab2c4-5d6e-7f80-9a1b-2c3d4e5f6071' },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
+]

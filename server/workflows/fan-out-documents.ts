@@ -1,0 +1,58 @@
+// The workflows behind webhooks and routes: documents like any other, so that sending an event on is run, tried again and
+// given up like everything else. Pure.
+
+import type { Condition, WorkflowDocument } from './document.ts'
+import { WORKFLOW_SCHEMA } from './document.ts'
+
+/** As many as a document may have. */
+export const MOST_EVENT_TYPES = 20
+
+/** Sends each event of the types (ids of catalog triggers) to the endpoint. */
+export const webhookDocument = ({
+  endpointId,
+  name,
+  eventTypes,
+}: {
+  endpointId: string
+  name: string
+  eventTypes: readonly string[]
+}): WorkflowDocument => ({
+  schema: WORKFLOW_SCHEMA,
+  name: `Webhook: ${name}`,
+  triggers: eventTypes.map((trigger) => ({ trigger })),
+  steps: [
+    {
+      id: 'deliver',
+      type: 'action',
+      action: 'app.webhooks.deliver',
+      title: 'Send the event',
+      input: { endpointId: { value: endpointId } },
+    },
+  ],
+})
+
+/** Relays each event of the types that the filter lets through. */
+export const routeDocument = ({
+  routeId,
+  name,
+  eventTypes,
+  filter,
+}: {
+  routeId: string
+  name: string
+  eventTypes: readonly string[]
+  filter: Condition | null
+}): WorkflowDocument => ({
+  schema: WORKFLOW_SCHEMA,
+  name: `Route: ${name}`,
+  triggers: eventTypes.map((trigger) => ({ trigger, ...(filter ? { filter } : {}) })),
+  steps: [
+    {
+      id: 'relay',
+      type: 'action',
+      action: 'app.routes.relay',
+      title: 'Pass the event on',
+      input: { routeId: { value: routeId } },
+    },
+  ],
+})
