@@ -18,7 +18,6 @@ import { createTokens } from './highlevel/tokens.ts'
 import { openUserContext } from './highlevel/user-context.ts'
 import { parseCrmEvent, readPublicKeys, verifyCrmSignature } from './highlevel/webhook.ts'
 import { createAssets } from './http/assets.ts'
-import { createBriefCache } from './http/brief-cache.ts'
 import { createDoors } from './http/doors/create-doors.ts'
 import { createSessionIssuer } from './http/doors/session.ts'
 import { createFrameAncestors, PLATFORM_ORIGINS } from './http/frame-ancestors.ts'
@@ -30,11 +29,13 @@ import { createInstalledCache } from './http/installed-cache.ts'
 import { createRender } from './http/render.ts'
 import { serverLimits } from './http/server-limits.ts'
 import { createViewLocals } from './http/view-locals.ts'
+import { createConnectionCache } from './http/webhooks/connection-cache.ts'
 import { createDropCounter } from './http/webhooks/drop-counter.ts'
+import { createTouch } from './http/webhooks/touch.ts'
 import type { Log } from './log.ts'
 import { readManifest } from './manifest.ts'
 import { createMetrics } from './metrics.ts'
-import { signingKey, verifyRankrWebhook } from './rankr/webhook.ts'
+import { verifyRankrWebhook } from './rankr/webhook.ts'
 import { createActivityReader } from './relay/activity.ts'
 import { createRelay } from './relay/relay.ts'
 import { createSampleWorkspace, shellOriginOf } from './sandbox/create-sandbox.ts'
@@ -173,16 +174,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   })
 
   // The web
-  const webhookConnections = createBriefCache({
-    load: async (id: string) => {
-      const found = await connections.findForWebhook(id)
-      if (!found) return undefined
-      const { secrets, ...connection } = found
-      return { ...connection, keys: secrets.map(({ secret, expiresAt }) => ({ key: signingKey(secret), expiresAt })) }
-    },
-    lifeMs: (connection) => (connection ? 10_000 : 1_000),
-    now,
-  })
+  const webhookConnections = createConnectionCache({ find: connections.findForWebhook, now })
   const publicKeys = readPublicKeys(sandbox ? [sandbox.publicKeyPem] : config.crm.webhookPublicKeys)
   const drops = createDropCounter({ write: createDrops({ db }).add, now, log })
   const session = { secret: config.sessionSecret, now }
@@ -237,9 +229,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     rankrWebhooks: {
       installed: installedCache.get,
       accept: accept.accept,
-      touched: ({ locationId, connectionId }) => {
-        connections.touch(locationId, connectionId, now()).catch((err) => log.warn({ err }, 'not noted as seen'))
-      },
+      touched: createTouch({ touch: connections.touch, now, log }),
       observe: metrics.accepted,
     },
     installRoutes: createInstallRoutes({
