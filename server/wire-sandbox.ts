@@ -2,11 +2,13 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { actions } from './catalog/index.ts'
+import type { Action } from './catalog/schema.ts'
 import type { Config } from './config.ts'
 import type { Log } from './log.ts'
 import type { Manifest } from './manifest.ts'
 import { createSandbox } from './sandbox/create-sandbox.ts'
-import { createSimulatedCrm } from './sandbox/crm/simulated-crm.ts'
+import { createSimulatedCrm, type SampleAnswer } from './sandbox/crm/simulated-crm.ts'
 
 type Options = {
   config: Config
@@ -18,6 +20,12 @@ type Options = {
   now: () => Date
 }
 
+/** The catalog's samples of calls to the CRM, as the simulation takes them: it shares no code with the catalog. */
+export const sampleAnswersOf = (entries: readonly Action[]): SampleAnswer[] =>
+  entries.flatMap(({ system, method, path, version, scope, token, sample }) =>
+    system === 'crm' && method && path && version ? [{ method, path, version, scope, token, body: sample.output }] : [],
+  )
+
 /** Both simulations keep what they know in `DATA_DIR/sandbox`, so that a new start finds it again. */
 export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, asset, now }: Options) => {
   const folder = join(config.dataDir, 'sandbox')
@@ -28,6 +36,7 @@ export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, ass
   const crm = createSimulatedCrm({
     now,
     file: join(folder, 'crm.jsonl'),
+    samples: sampleAnswersOf(actions),
     apps: [
       {
         clientId,

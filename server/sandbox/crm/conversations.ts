@@ -22,12 +22,14 @@ const content = {
   emailBcc: texts.optional(),
 }
 
+const STATUSES = ['delivered', 'failed', 'pending', 'read'] as const
+
 const sendBody = z.strictObject({
   ...content,
   type: z.enum(['SMS', 'RCS', 'Email', 'WhatsApp', 'IG', 'FB', 'Custom', 'Live_Chat', 'TIKTOK']),
   // The page marks subType and status as required; live calls do without.
   subType: z.unknown().optional(),
-  status: z.enum(['delivered', 'failed', 'pending', 'read']).optional(),
+  status: z.enum(STATUSES).optional(),
   appointmentId: optional,
   replyMessageId: optional,
   templateId: optional,
@@ -49,6 +51,20 @@ const inboundBody = z.strictObject({
   direction: z.unknown().optional(),
   date: optional,
   emailMessageId: optional,
+})
+
+const statusBody = z.strictObject({
+  status: z.enum(STATUSES),
+  error: z.strictObject({ code: required, type: required, message: required }).optional(),
+  emailMessageId: optional,
+  recipients: texts.optional(),
+})
+
+const changeBody = z.strictObject({
+  locationId: required,
+  unreadCount: z.number().optional(),
+  starred: z.boolean().optional(),
+  feedback: z.unknown().optional(),
 })
 
 const textIn = ({ message, html }: { message?: string | undefined; html?: string | undefined }): string =>
@@ -150,6 +166,17 @@ export const conversationOperations = ({ state, book }: { state: State; book: Me
         messageView(ownRow({ state, table: state.messages, grant, id: params.id, what: 'Message' })),
     }),
     operation({
+      ...writeMessages,
+      method: 'PUT',
+      path: '/conversations/messages/:messageId/status',
+      body: statusBody,
+      handle({ params, grant, body }) {
+        const message = ownRow({ state, table: state.messages, grant, id: params.messageId, what: 'Message' })
+        const { conversationId, id, status } = book.setStatus(message, body.status)
+        return { conversationId, messageId: id, msg: 'Status updated.', status }
+      },
+    }),
+    operation({
       ...readMessages,
       path: '/conversations/:conversationId/messages',
       query: z.strictObject({ lastMessageId: optional, limit: count.optional(), type: optional }),
@@ -222,6 +249,28 @@ export const conversationOperations = ({ state, book }: { state: State; book: Me
       handle({ params, grant }) {
         const { id, contactId, locationId, unreadCount, starred } = own(grant, params.conversationId)
         return { id, contactId, locationId, unreadCount, starred, deleted: false, inbox: unreadCount > 0, type: 1 }
+      },
+    }),
+    operation({
+      ...shared,
+      method: 'PUT',
+      scopes: ['conversations.write'],
+      path: '/conversations/:conversationId',
+      body: changeBody,
+      location: ({ body }) => body.locationId,
+      handle({ params, grant, body }) {
+        const changed = book.changeConversation(own(grant, params.conversationId), body)
+        return { success: true, conversation: { ...changed, inbox: changed.unreadCount > 0, deleted: false } }
+      },
+    }),
+    operation({
+      ...shared,
+      method: 'DELETE',
+      scopes: ['conversations.write'],
+      path: '/conversations/:conversationId',
+      handle({ params, grant }) {
+        book.removeConversation(own(grant, params.conversationId))
+        return { success: true }
       },
     }),
   ]

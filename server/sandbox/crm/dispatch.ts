@@ -113,6 +113,7 @@ export const createDispatch = (options: DispatchOptions): Router => {
         throw operation.refusesForeignWith401 ? inaccessibleLocation() : foreignLocation()
       }
       const call = { params, query, body, grant, version, isV3: version === 'v3' }
+      if (operation.isSample) response.set('x-sandbox', 'sample')
       return { status: operation.status ?? 200, body: state.change(() => operation.handle(call)) }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error

@@ -2,6 +2,8 @@
 // products, prices, records, relations, associations and schemas carry no `type`: apps tell those by the URL.
 
 const typed = (scope: string) => ({ scope, isTyped: true })
+/** The documented bodies of these call themselves otherwise. */
+const mistyped = (scope: string, type: string) => ({ scope, isTyped: true, type })
 const untyped = (scope: string) => ({ scope, isTyped: false })
 
 export const EVENTS = {
@@ -46,8 +48,12 @@ export const EVENTS = {
   AssociationDelete: untyped('associations.readonly'),
   RelationCreate: untyped('associations/relation.readonly'),
   RelationDelete: untyped('associations/relation.readonly'),
+  AppointmentCreate: typed('calendars/events.readonly'),
+  AppointmentUpdate: mistyped('calendars/events.readonly', 'AppointmentCreate'),
+  AppointmentDelete: mistyped('calendars/events.readonly', 'AppointmentCreate'),
+  ConversationUnreadWebhook: mistyped('conversations.readonly', 'ConversationUnreadUpdate'),
   OutboundMessage: typed('conversations/message.readonly'),
   InboundMessage: typed('conversations/message.readonly'),
-} as const
+} as const satisfies Record<string, { scope: string; isTyped: boolean; type?: string }>
 
 export type EventName = keyof typeof EVENTS

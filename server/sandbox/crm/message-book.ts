@@ -59,8 +59,36 @@ export const createMessageBook = ({ state, events, now }: Parts) => {
     )
   }
 
+  const putConversation = (before: Conversation, change: Partial<Conversation>): Conversation => {
+    const after = state.conversations.put({ ...before, ...change })
+    if (after.unreadCount !== before.unreadCount) {
+      const { id, locationId, contactId, unreadCount, starred } = after
+      const payload = { id, locationId, contactId, unreadCount, starred, inbox: unreadCount > 0, deleted: false }
+      events.emit('ConversationUnreadWebhook', locationId, payload)
+    }
+    return after
+  }
+
   return {
     conversationWith,
+    changeConversation(
+      before: Conversation,
+      wanted: { unreadCount?: number | undefined; starred?: boolean | undefined },
+    ): Conversation {
+      const { unreadCount = before.unreadCount, starred = before.starred } = wanted
+      state.count('conversations.updated')
+      return putConversation(before, { unreadCount, starred, dateUpdated: now().toISOString() })
+    },
+    /** With its messages. */
+    removeConversation({ id }: Conversation): void {
+      for (const message of state.messages.by('conversation', id)) state.messages.delete(message.id)
+      state.conversations.delete(id)
+      state.count('conversations.deleted')
+    },
+    setStatus: (message: Message, status: string): Message => {
+      state.count('messages.updated')
+      return state.messages.put({ ...message, status })
+    },
     add(contact: Contact, written: Pick<Message, 'channel' | 'direction' | 'body'> & Partial<Message>): Message {
       const conversation = conversationWith(contact)
       const message = state.messages.put({
@@ -74,8 +102,7 @@ export const createMessageBook = ({ state, events, now }: Parts) => {
         dateAdded: now().toISOString(),
       })
       const isInbound = message.direction === 'inbound'
-      state.conversations.put({
-        ...conversation,
+      putConversation(conversation, {
         lastMessageBody: message.body,
         lastMessageType: MESSAGE_TYPES[message.channel]?.[1] ?? 'TYPE_SMS',
         unreadCount: isInbound ? conversation.unreadCount + 1 : 0,

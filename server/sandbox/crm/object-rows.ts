@@ -125,7 +125,36 @@ export type Message = {
   dateAdded: Instant
 }
 
-export type Calendar = { id: string; locationId: string; name: string; description: string; isActive: boolean }
+export type Calendar = {
+  id: string
+  locationId: string
+  name: string
+  description: string
+  isActive: boolean
+  groupId?: string | undefined
+  slotDuration?: number | undefined
+  slotDurationUnit?: 'mins' | 'hours' | undefined
+  /** Spelt so by the platform. */
+  appoinmentPerSlot?: number | undefined
+  teamMembers?: { userId: string }[] | undefined
+} & Record<string, unknown>
+
+export type Appointment = {
+  id: string
+  locationId: string
+  calendarId: string
+  contactId: string
+  title: string
+  appointmentStatus: string
+  assignedUserId?: string | undefined
+  meetingLocationType?: string | undefined
+  address?: string | undefined
+  description?: string | undefined
+  startTime: Instant
+  endTime: Instant
+  dateAdded: Instant
+  dateUpdated: Instant
+}
 
 export type Workflow = {
   id: string

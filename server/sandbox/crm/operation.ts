@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Grant } from './rows.ts'
 
-type Version = '2021-04-15' | '2021-07-28' | '2023-02-21' | 'v3'
+export type Version = '2021-04-15' | '2021-07-28' | '2023-02-21' | 'v3'
 
 /** Versions of most modules, and of conversations and calendars, which are older. */
 export const MOST = ['2021-07-28', '2023-02-21', 'v3'] as const
@@ -24,7 +24,7 @@ export type Call<Query = unknown, Body = unknown> = {
 }
 
 export type Operation<Query = unknown, Body = unknown> = {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With `:name` for parts that vary, no slash at the end. */
   path: string
   /** Undefined: no Version header is needed. */
@@ -43,6 +43,8 @@ export type Operation<Query = unknown, Body = unknown> = {
   status?: number
   /** 400 and 404 come in the nested shape. */
   hasNestedErrors?: boolean
+  /** Keeps no state: the answer is a sample, and says so in a header. */
+  isSample?: boolean
   /** Runs to its end before anything else does: no two calls interleave. Throws Refusal. */
   handle(call: Call<Query, Body>): unknown
 }

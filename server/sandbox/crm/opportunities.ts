@@ -10,7 +10,7 @@ import { Refusal } from './refusal.ts'
 import type { Grant } from './rows.ts'
 import { OPPORTUNITY_STATUSES, type Opportunity } from './sales-rows.ts'
 import type { State } from './state.ts'
-import { optional, required, texts } from './validation.ts'
+import { flag, optional, required, texts } from './validation.ts'
 
 const status = z.enum(OPPORTUNITY_STATUSES)
 const customField = { id: optional, key: optional }
@@ -116,6 +116,25 @@ export const opportunityOperations = ({ state, book }: OperationParts): AnyOpera
         return { succeded: true, success: true }
       },
     }),
+    ...(['POST', 'DELETE'] as const).map((method) =>
+      operation({
+        ...write,
+        method,
+        path: '/opportunities/:id/followers',
+        query: z.strictObject({ isRemoveAllFollowers: flag.optional() }),
+        body: z.strictObject({ followers: texts }),
+        status: method === 'POST' ? 201 : 200,
+        handle({ params, grant, body, query }) {
+          const row = own(grant, params.id)
+          const named = query.isRemoveAllFollowers ? row.followers : body.followers
+          const touched = named.filter((id) => row.followers.includes(id) === (method === 'DELETE'))
+          const followers =
+            method === 'POST' ? [...row.followers, ...touched] : row.followers.filter((id) => !touched.includes(id))
+          book.setFollowers(row, followers)
+          return { followers, [method === 'POST' ? 'followersAdded' : 'followersRemoved']: touched }
+        },
+      }),
+    ),
     operation({
       ...write,
       method: 'POST',

@@ -144,6 +144,9 @@ export const createOpportunityBook = ({ state, events, now }: Parts) => {
       ])
       return after
     },
+    /** Brings no event. */
+    setFollowers: (row: Opportunity, followers: string[]): Opportunity =>
+      state.opportunities.put({ ...row, followers, updatedAt: now().toISOString() }),
     remove(row: Opportunity): void {
       state.opportunities.delete(row.id)
       state.count('opportunities.deleted')

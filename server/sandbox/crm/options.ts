@@ -2,6 +2,7 @@
 
 import type { KeyObject } from 'node:crypto'
 import type { Limits } from './rate-limit.ts'
+import type { SampleAnswer } from './samples.ts'
 import type { Snapshot } from './state.ts'
 
 /** An app of the marketplace, as its portal describes it. */
@@ -30,6 +31,8 @@ export type SendWebhook = (url: string, body: string, headers: Record<string, st
 export type SimulatedCrmOptions = {
   now: () => Date
   apps: SimulatedApp[]
+  /** Answers for operations that keep no state here; those that do go first. */
+  samples?: readonly SampleAnswer[]
   /** Ed25519 private key that signs webhooks; made (and kept in `file`) when left out. */
   signingKey?: KeyObject
   limits?: Partial<Limits>

@@ -3,10 +3,12 @@
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Router } from 'express'
+import { createAppointmentBook } from './appointment-book.ts'
+import { appointmentOperations } from './appointments.ts'
 import { associationOperations } from './associations.ts'
 import { createAuthorizePages } from './authorize.ts'
 import { businessOperations } from './businesses.ts'
-import { calendarAndWorkflowOperations } from './calendars-workflows.ts'
+import { calendarOperations } from './calendars.ts'
 import { createContactBook } from './contact-book.ts'
 import { contactOperations } from './contact-operations.ts'
 import { contactSearch } from './contact-search.ts'
@@ -37,6 +39,7 @@ import { createRateLimit } from './rate-limit.ts'
 import { createRecordBook } from './record-book.ts'
 import { recordOperations } from './records.ts'
 import type { Contact } from './rows.ts'
+import { sampleOperations } from './samples.ts'
 import { createSearchIndex } from './search-index.ts'
 import { seedCompany } from './seed.ts'
 import { createState, type State } from './state.ts'
@@ -45,8 +48,10 @@ import { taskOperations } from './tasks.ts'
 import { createTokens } from './tokens.ts'
 import { userOperations } from './users.ts'
 import { createEvents } from './webhooks.ts'
+import { workflowOperations } from './workflows.ts'
 
 export type { SimulatedApp, SimulatedCrmOptions } from './options.ts'
+export type { SampleAnswer } from './samples.ts'
 export { SEED } from './seed.ts'
 
 const keptSigningKey = (state: State): KeyObject => {
@@ -61,7 +66,7 @@ const keptSigningKey = (state: State): KeyObject => {
  * Makes a simulated CRM.
  *
  * Options (all in options.ts): `now`, `apps` [{ clientId `<app id>-<suffix>`, clientSecret, ssoKey, redirectUris,
- * webhookUrl, eventUrls?, events?, scopes, name? }], and optionally `signingKey`, `limits` { burst, intervalMs, daily },
+ * webhookUrl, eventUrls?, events?, scopes, name? }], and optionally `samples`, `signingKey`, `limits` { burst, intervalMs, daily },
  * `tokenLifeSeconds`, `sendWebhook`, `retryDelaysMs`, `latencyMs`, `searchLagMs`, `lifecycleIds`, `file`, `snapshot`.
  *
  * Returns
@@ -109,6 +114,7 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
   const invoices = createInvoiceBook({ state, events, now })
   const records = createRecordBook({ state, events, index: recordIndex, now })
   const messages = createMessageBook({ state, events, now })
+  const appointments = createAppointmentBook({ state, events, now })
 
   const operations = [
     ...oauthOperations({ state, tokens, apps }),
@@ -130,7 +136,11 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
     ...recordOperations({ state, book: records, index: recordIndex }),
     ...associationOperations({ state, events }),
     ...conversationOperations({ state, book: messages }),
-    ...calendarAndWorkflowOperations({ state, now }),
+    ...calendarOperations({ state }),
+    ...appointmentOperations({ state, book: appointments }),
+    ...workflowOperations({ state, now }),
+    // Last: what keeps state goes before what does not.
+    ...sampleOperations(options.samples ?? []),
   ]
 
   const router = Router()

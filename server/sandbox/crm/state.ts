@@ -2,6 +2,7 @@
 
 import { createJournal, type Entry, type Rows } from './journal.ts'
 import type {
+  Appointment,
   Association,
   Calendar,
   Conversation,
@@ -129,6 +130,10 @@ export const createState = ({ file, snapshot }: StateOptions) => {
       conversation: (row: Message) => row.conversationId,
     }),
     calendars: table<Calendar, 'location'>('calendars', inLocation),
+    appointments: table('appointments', {
+      ...ofContact,
+      calendar: (row: Appointment) => row.calendarId,
+    }),
     workflows: table<Workflow, 'location'>('workflows', inLocation),
     enrolments: table('enrolments', {
       location: (row: Enrolment) => row.locationId,

@@ -47,6 +47,11 @@ export const count = z
   .string()
   .regex(/^\d{1,9}$/, 'must be a number')
   .transform(Number)
+/** A moment in a query, in milliseconds since 1970. */
+export const epochMs = z
+  .string()
+  .regex(/^\d{9,15}$/, 'must be a number')
+  .transform(Number)
 /** true or false in a query. */
 export const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 /** A calendar date, YYYY-MM-DD. */

@@ -21,13 +21,13 @@ export const createEvents = ({ state, apps, deliveries, now, lifecycleIds }: Eve
   return {
     /** Tells every app installed on the location that may hear of it. `payload` holds the entity's fields, flat. */
     emit(event: EventName, locationId: string, payload: Record<string, unknown>): void {
-      const { scope, isTyped } = EVENTS[event]
+      const { scope, isTyped, type = event }: { scope: string; isTyped: boolean; type?: string } = EVENTS[event]
       for (const { clientId, appId, scopes } of state.installations.by('location', locationId)) {
         const app = apps.find((each) => each.clientId === clientId)
         if (!app || !scopes.includes(scope) || (app.events && !app.events.includes(event))) continue
         const url = app.eventUrls?.[event] ?? app.webhookUrl
         if (!url) continue
-        const body = { ...(isTyped && { type: event }), ...payload, ...stamps(), appId, versionId: appId }
+        const body = { ...(isTyped && { type }), ...payload, ...stamps(), appId, versionId: appId }
         deliveries.add({ event, clientId, locationId, url, body })
       }
     },

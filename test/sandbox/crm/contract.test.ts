@@ -113,6 +113,30 @@ for (const generation of ['v2', 'v3'] as const) {
     await at('calendars', 'GET /calendars/', { search: query({ locationId }) })
   })
 
+  test(`${generation}: calendars and appointments answer as declared`, { skip }, async (t) => {
+    const { at } = await createCaller(t, generation)
+    const { calendar } = await at('calendars', 'POST /calendars/', {
+      body: { locationId, name: 'Visits', teamMembers: [{ userId: SEED.users.user }] },
+    })
+    const params = { calendarId: calendar.id }
+    await at('calendars', 'GET /calendars/{calendarId}', { params })
+    await at('calendars', 'PUT /calendars/{calendarId}', { params, body: { slotDuration: 45 } })
+    const span = (from: string, until: string) => query({ [from]: '1791763200000', [until]: '1791849600000' })
+    await at('calendars', 'GET /calendars/{calendarId}/free-slots', { params, search: span('startDate', 'endDate') })
+    const booked = await at('calendars', 'POST /calendars/events/appointments', {
+      body: { locationId, calendarId: calendar.id, contactId, startTime: '2026-10-12T09:00:00-05:00' },
+    })
+    const one = { params: { eventId: booked.id, contactId } }
+    await at('calendars', 'GET /calendars/events/appointments/{eventId}', one)
+    await at('calendars', 'PUT /calendars/events/appointments/{eventId}', { ...one, body: { title: 'T' } })
+    await at('calendars', 'GET /calendars/events', {
+      search: `${span('startTime', 'endTime')}&${new URLSearchParams({ locationId, calendarId: calendar.id })}`,
+    })
+    await at('contacts', 'GET /contacts/{contactId}/appointments', one)
+    await at('calendars', 'DELETE /calendars/events/{eventId}', one)
+    await at('calendars', 'DELETE /calendars/{calendarId}', { params })
+  })
+
   test(`${generation}: opportunities, invoices and products answer as declared`, { skip }, async (t) => {
     const { at, crm } = await createCaller(t, generation)
     const pipelineId = crm.state.pipelines.by('location', locationId)[0]!.id
@@ -124,6 +148,9 @@ for (const generation of ['v2', 'v3'] as const) {
     await at('opportunities', 'GET /opportunities/{id}', { params })
     await at('opportunities', 'PUT /opportunities/{id}', { params, body: { name: 'P' } })
     await at('opportunities', 'PUT /opportunities/{id}/status', { params, body: { status: 'won' } })
+    const followers = { params, body: { followers: [SEED.users.user] } }
+    await at('opportunities', 'POST /opportunities/{id}/followers', followers)
+    await at('opportunities', 'DELETE /opportunities/{id}/followers', followers)
     const search = query(generation === 'v3' ? { locationId } : { location_id: locationId })
     await at('opportunities', 'GET /opportunities/search', { search })
     await at('opportunities', 'DELETE /opportunities/{id}', { params })
@@ -237,6 +264,15 @@ for (const generation of ['v2', 'v3'] as const) {
     await at('conversations', 'GET /conversations/{conversationId}', { params: { conversationId } })
     await at('conversations', 'GET /conversations/{conversationId}/messages', { params: { conversationId } })
     await at('conversations', 'GET /conversations/messages/{id}', { params: { id: sent.messageId } })
+    await at('conversations', 'PUT /conversations/messages/{messageId}/status', {
+      params: { messageId: sent.messageId },
+      body: { status: 'read' },
+    })
+    await at('conversations', 'PUT /conversations/{conversationId}', {
+      params: { conversationId },
+      body: { locationId, starred: true, unreadCount: 0 },
+    })
+    await at('conversations', 'DELETE /conversations/{conversationId}', { params: { conversationId } })
   })
 
   test(`${generation}: tokens and installations answer as declared`, { skip }, async (t) => {

@@ -24,6 +24,7 @@ export const APP: SimulatedApp = {
     ...['objects/record.write', 'associations.readonly', 'associations.write', 'associations/relation.readonly'],
     ...['associations/relation.write', 'conversations.readonly', 'conversations.write'],
     ...['conversations/message.readonly', 'conversations/message.write', 'calendars.readonly', 'workflows.readonly'],
+    ...['calendars.write', 'calendars/events.readonly', 'calendars/events.write'],
     ...['oauth.readonly', 'oauth.write', 'marketplace-installer-details.readonly'],
   ],
 }

@@ -25,6 +25,7 @@ const WRONG_IN_THE_FILES: [operation: RegExp, place: RegExp, reason: string][] =
   [/GET \/associations\/relations/, /.*/, 'a list is declared as one association'],
   [/associations/, /Object(Label|Key)|associationType/, 'texts in every sample, not objects'],
   [/bulk\/tags/, /responses/, 'answers for each contact are objects'],
+  [/events/, /(start|end)Time|date(Added|Updated)/, 'times are texts in every sample, not objects'],
   [/objects/, /\/type$/, 'a text in the samples, not an object'],
 ]
 

@@ -1,17 +1,17 @@
-// Lists of calendars and workflows, and putting a contact into a workflow. Neither can be made by API.
+// The list of workflows, and putting a contact into one. Workflows cannot be made by API.
 
 import { z } from 'zod'
 import { done, ownContact } from './contact-operations.ts'
 import { newCrmId } from './crm-ids.ts'
-import { type AnyOperation, forLocation, OLDEST, operation } from './operation.ts'
+import { type AnyOperation, forLocation, operation } from './operation.ts'
 import { notFound } from './refusal.ts'
 import type { Grant } from './rows.ts'
 import type { State } from './state.ts'
-import { flag, instant, optional, required } from './validation.ts'
+import { instant, required } from './validation.ts'
 
 type Parts = { state: State; now: () => Date }
 
-export const calendarAndWorkflowOperations = ({ state, now }: Parts): AnyOperation[] => {
+export const workflowOperations = ({ state, now }: Parts): AnyOperation[] => {
   const path = '/contacts/:contactId/workflow/:workflowId'
   const enrolment = {
     ...forLocation,
@@ -28,20 +28,6 @@ export const calendarAndWorkflowOperations = ({ state, now }: Parts): AnyOperati
   }
 
   return [
-    operation({
-      ...forLocation,
-      versions: OLDEST,
-      scopes: ['calendars.readonly'],
-      method: 'GET',
-      path: '/calendars',
-      query: z.strictObject({ locationId: required, groupId: optional, showDrafted: flag.optional() }),
-      location: ({ query }) => query.locationId,
-      handle: ({ query }) => ({
-        calendars: state.calendars
-          .by('location', query.locationId)
-          .filter(({ isActive }) => isActive || query.showDrafted !== false),
-      }),
-    }),
     operation({
       ...forLocation,
       scopes: ['workflows.readonly'],
