@@ -31,8 +31,8 @@ const run = async (): Promise<void> => {
   server.on('request', parts.app)
   parts.limit(server)
   await parts.start()
-  log.info({ port, publicUrl }, 'ready')
   say(welcome({ config, publicUrl, port, embedded: Boolean(embedded), found: embedded?.adopted ?? false }))
+  log.info({ port, publicUrl }, 'ready')
 
   let stopping = false
   const stop = async (signal: string): Promise<void> => {
