@@ -94,8 +94,11 @@ export const createRunAction = ({ own, execute, breaker, once }: Deps): RunActio
 
 type Given = Pick<ActionCall, 'locationId' | 'input'>
 
-/** An e-mail address or a phone number that cannot be used is left out: it must not keep the rest of a record out. */
-const checkedInput = (entry: Action, { locationId, input }: Given): Record<string, unknown> => {
+/**
+ * The input as an action gets it. An e-mail address or a phone number that cannot be used is left out: it must not keep
+ * the rest of a record out. Throws `action_input_invalid` with the faults.
+ */
+export const checkedInput = (entry: Action, { locationId, input }: Given): Record<string, unknown> => {
   const checked = checkInput({ fields: entry.input, input, context: { locationId } })
   if (checked.ok) return checked.value
   const optional = entry.input.filter(
