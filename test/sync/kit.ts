@@ -1,6 +1,5 @@
 // The whole way from an accepted event to the simulated CRM, over HTTP, with a database of its own.
 
-import type { TestContext } from 'node:test'
 import { action, trigger } from '../../server/catalog/index.ts'
 import { createCrmClient } from '../../server/highlevel/client.ts'
 import { createExecute } from '../../server/highlevel/execute.ts'
@@ -29,16 +28,18 @@ import { createClock, createKit, drainAll, newEvent, silent } from '../relay/kit
 export const LOCATION = SEED.locations.dental
 
 type Clock = ReturnType<typeof createClock>
-export type Fault = (point: string) => void | Promise<void>
+type CustomersOptions = (typeof customersTemplate)['options']['_zod']['output']
+type Fault = (point: string) => void | Promise<void>
 
 type Options = {
   db: Database
-  /** Where the CRM answers, and the location's token there. */
+  /** Where the CRM answers, and the token there, of each location where there are several. */
   crmUrl: string
-  token: string
+  token: string | Record<string, string>
   clock?: Clock
   settleMs?: number
   fault?: Fault
+  drainOver?: Parameters<ReturnType<typeof createKit>['drainWith']>[1]
 }
 
 export const createSync = ({
@@ -48,14 +49,18 @@ export const createSync = ({
   clock = createClock(),
   settleMs = 5_000,
   fault = () => {},
+  drainOver = {},
 }: Options) => {
   const { now } = clock
   const kit = createKit(db, clock)
   const http = createCrmHttp({ apiUrl: crmUrl })
-  const tokens = { accessToken: token, scopes: [], version: 1, bornAt: now(), expiresAt: now() }
+  const tokenFor = async (locationId: string) => {
+    const accessToken = typeof token === 'string' ? token : token[locationId]!
+    return { accessToken, scopes: [], version: 1, bornAt: now(), expiresAt: now() }
+  }
   const client = createCrmClient({
     http,
-    tokens: { tokenFor: async () => tokens, refreshed: async () => tokens, suspend: async () => {} },
+    tokens: { tokenFor, refreshed: tokenFor, suspend: async () => {} },
     budget: { take: async () => {}, observe: () => {}, limited: async () => {} },
     companyOf: async () => undefined,
     now,
@@ -85,7 +90,7 @@ export const createSync = ({
     now,
     fault,
   })
-  const drain = kit.drainWith(handle, { fault })
+  const drain = kit.drainWith(handle, { fault, ...drainOver })
   const customers = createTemplateBook({ template: customersTemplate, workflows })
   return {
     ...kit,
@@ -100,12 +105,12 @@ export const createSync = ({
     drain,
     drainAll: () => drainAll(drain, LOCATION),
     close: () => http.close(),
-    async enableCustomers(options: Partial<(typeof customersTemplate)['options']['_zod']['output']> = {}) {
+    async enableCustomers(options: Partial<CustomersOptions> = {}, locationId: string = LOCATION) {
       const all = { tags: ['rankr'], note: true, deleteContacts: false, ...options }
       await db.transaction((tx) =>
-        customers.change(LOCATION, { isEnabled: true, options: all }, { by: 'tester', on: tx }),
+        customers.change(locationId, { isEnabled: true, options: all }, { by: 'tester', on: tx }),
       )
-      registry.forget(LOCATION)
+      registry.forget(locationId)
     },
   }
 }
@@ -136,6 +141,3 @@ export const customerEvent = (
 export const truncate = (db: Database) =>
   db.pool.query(`truncate events, mailboxes, parked_events, dead_letters, nodes, runs, attempts, effects, links, workflows,
     workflow_versions, audit, audit_heads; delete from graphile_worker._private_jobs`)
-
-export type Sync = ReturnType<typeof createSync>
-export type { TestContext }
