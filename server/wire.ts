@@ -13,7 +13,6 @@ import { createExecute } from './highlevel/execute.ts'
 import { createCrmHttp } from './highlevel/http.ts'
 import { createOAuth } from './highlevel/oauth.ts'
 import type { InstallationListener } from './highlevel/ports.ts'
-import { CrmStrategy } from './highlevel/strategy.ts'
 import { createTokens } from './highlevel/tokens.ts'
 import { openUserContext } from './highlevel/user-context.ts'
 import { parseCrmEvent, readPublicKeys, verifyCrmSignature } from './highlevel/webhook.ts'
@@ -22,9 +21,6 @@ import { createDoors } from './http/doors/create-doors.ts'
 import { createSessionIssuer } from './http/doors/session.ts'
 import { createFrameAncestors, PLATFORM_ORIGINS } from './http/frame-ancestors.ts'
 import { createIcons } from './http/icons.ts'
-import { createBrowserSession, createSessionStore } from './http/install/browser-session.ts'
-import { createInstallRoutes } from './http/install/install-routes.ts'
-import { createInstallState } from './http/install/install-state.ts'
 import { createInstalledCache } from './http/installed-cache.ts'
 import { createRender } from './http/render.ts'
 import { serverLimits } from './http/server-limits.ts'
@@ -55,6 +51,8 @@ import { createRuns } from './store/runs.ts'
 import { createSeal } from './store/seal.ts'
 import { createSettings } from './store/settings.ts'
 import { createWorkflows } from './store/workflows.ts'
+import { wireApiAccess } from './wire-api.ts'
+import { wireInstall } from './wire-install.ts'
 import { wireRelay } from './wire-relay.ts'
 import { wireSandbox } from './wire-sandbox.ts'
 import { actionIdsOf } from './workflows/document.ts'
@@ -89,6 +87,9 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   await migrate(databaseUrl)
   const db = createDatabase({ url: databaseUrl, onError: (err) => log.warn({ err }, 'a database connection broke') })
   await ensurePartitions(db, { from: now(), days: PARTITION_DAYS_AHEAD })
+  const redis = config.redisUrl ? createClient({ url: config.redisUrl }) : undefined
+  redis?.on('error', (err) => log.warn({ err }, 'Redis does not answer'))
+  await redis?.connect()
 
   const assets = createAssets({ root: join(ROOT, 'public') })
   const sandbox = isSandbox
@@ -151,6 +152,9 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const client = createCrmClient({ http, tokens, budget, companyOf, now, log })
   const { execute } = createExecute({ client, action, tenant: installations.find, appId })
 
+  const installed = installedCache.get
+  const api = wireApiAccess({ db, seal, audit, installed, redis, isSandbox, publicUrl, now, log })
+
   const { accept, installer, registry, worker, ears, progress } = wireRelay({
     config,
     log,
@@ -171,6 +175,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     budget,
     execute,
     wantedScopes,
+    tasks: [api.task],
   })
 
   // The web
@@ -179,12 +184,20 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const drops = createDropCounter({ write: createDrops({ db }).add, now, log })
   const session = { secret: config.sessionSecret, now }
   const readiness = createReadiness({ db })
-  const redis = config.redisUrl ? createClient({ url: config.redisUrl }) : undefined
-  redis?.on('error', (err) => log.warn({ err }, 'Redis does not answer'))
-  await redis?.connect()
-  const sessions = createSessionStore({ pool: db.pool, redis })
-  const stateStore = createInstallState({ now })
-  const strategy = { clientId, clientSecret, redirectUri, scopes: wantedScopes, stateStore, oauth }
+  const install = wireInstall({
+    config,
+    db,
+    redis,
+    installations,
+    oauth,
+    installer,
+    wantedScopes,
+    redirectUri,
+    publicUrl,
+    marketplace: { url: crmUrls.marketplaceUrl, brandedUrl: crmUrls.brandedUrl },
+    isSandbox,
+    now,
+  })
   let isDraining = false
 
   const app = createApp({
@@ -209,6 +222,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       crm: { verify: ({ rawBody, header }) => verifyCrmSignature({ rawBody, header, keys: publicKeys }) },
       rankr: { connections: webhookConnections, verify: verifyRankrWebhook, now },
       operator: { publicUrl },
+      api: api.access.door,
     }),
     health: {
       checks: [
@@ -232,25 +246,8 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       touched: createTouch({ touch: connections.touch, now, log }),
       observe: metrics.accepted,
     },
-    installRoutes: createInstallRoutes({
-      strategies: [
-        new CrmStrategy({ name: 'crm', marketplaceUrl: crmUrls.marketplaceUrl, ...strategy }),
-        new CrmStrategy({ name: 'crm-branded', marketplaceUrl: crmUrls.brandedUrl, ...strategy }),
-      ],
-      browserSession: createBrowserSession({
-        store: sessions.store,
-        secret: config.sessionSecret,
-        isSecure: publicUrl.startsWith('https:'),
-      }),
-      oauth,
-      installer,
-      returnUrl: async (tenantId) => {
-        if (sandbox) return `${shellOriginOf(publicUrl)}/sandbox?account=${tenantId}`
-        const domain = (await installations.find(tenantId))?.whiteLabelDomain
-        return domain ? `https://${domain}/` : undefined
-      },
-      now,
-    }),
+    installRoutes: install.routes,
+    oauthRoutes: api.access.oauthRoutes,
     settings: {
       frameAncestors,
       platformLabel: config.platformLabel,
@@ -265,6 +262,8 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       settings,
       wantedScopes,
       transaction: db.transaction,
+      disconnect: installer.disconnect,
+      erase: installer.erase,
       publicUrl,
       now,
       sampleWorkspace: sandbox ? createSampleWorkspace(publicUrl) : undefined,
@@ -277,6 +276,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     async start() {
       await sandbox?.start()
       await ears.start()
+      api.access.meter.start()
       if (config.role !== 'web') await worker.start()
     },
     async drain() {
@@ -289,7 +289,8 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       await drops.close()
       await progress.close()
       await ears.stop()
-      sessions.close()
+      install.close()
+      await api.access.meter.stop()
       await redis?.close()
       http.close()
       await db.close()

@@ -228,6 +228,22 @@ export const settingsEn = {
     more: { one: '{first} and one more', other: '{first} and {count} more' },
   },
 
+  disconnect: {
+    title: 'Disconnect this account',
+    intro: 'Ends what this app does in {crm}. You can install it again at any time.',
+    link: 'Disconnect…',
+    ends: 'Our access ends at once, and the app is removed in {crm}. Nothing is brought over any more.',
+    stays: 'Contacts, tags and notes that are in {crm} stay there. Your settings are kept in case you come back.',
+    elsewhere: 'In Rankr, remove the web address of this connection, so that it stops sending.',
+    erase: 'Also erase everything this app keeps of this account',
+    eraseHint: 'Settings, connections, activity and history. This cannot be undone.',
+    button: 'Disconnect',
+    confirm: 'The app stops working in this account.',
+    doneTitle: 'The account is disconnected',
+    done: 'Our access has ended. Your settings are kept; install the app again to go on.',
+    doneErased: 'Our access has ended, and everything we kept of this account is erased.',
+  },
+
   accounts: {
     title: 'Accounts',
     intro: 'The accounts of your company that have this app. Open one to see its settings.',

@@ -232,6 +232,22 @@ export const settingsEs: Translation<typeof settingsEn> = {
     more: { one: '{first} y uno más', other: '{first} y {count} más' },
   },
 
+  disconnect: {
+    title: 'Desconectar esta cuenta',
+    intro: 'Termina lo que esta aplicación hace en {crm}. Puedes instalarla de nuevo cuando quieras.',
+    link: 'Desconectar…',
+    ends: 'Nuestro acceso termina de inmediato y la aplicación se quita de {crm}. Ya no se trae nada.',
+    stays: 'Los contactos, etiquetas y notas que están en {crm} se quedan allí. Tus ajustes se guardan por si vuelves.',
+    elsewhere: 'En Rankr, quita la dirección web de esta conexión para que deje de enviar.',
+    erase: 'Borrar también todo lo que esta aplicación guarda de esta cuenta',
+    eraseHint: 'Ajustes, conexiones, actividad e historial. No se puede deshacer.',
+    button: 'Desconectar',
+    confirm: 'La aplicación deja de funcionar en esta cuenta.',
+    doneTitle: 'La cuenta está desconectada',
+    done: 'Nuestro acceso ha terminado. Tus ajustes se guardan; instala la aplicación de nuevo para seguir.',
+    doneErased: 'Nuestro acceso ha terminado y todo lo que guardábamos de esta cuenta está borrado.',
+  },
+
   accounts: {
     title: 'Cuentas',
     intro: 'Las cuentas de tu empresa que tienen esta aplicación. Abre una para ver sus ajustes.',

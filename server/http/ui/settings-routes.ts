@@ -4,6 +4,7 @@ import type { Route } from '../route.ts'
 import { createAccountsScreen } from './accounts.ts'
 import { type ActivityDeps, activityRoutes } from './activity.ts'
 import { type ConnectionDeps, connectionRoutes } from './connection.ts'
+import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
 import { type OverviewDeps, overviewRoutes } from './overview.ts'
 import { permissionRoutes } from './permissions.ts'
 import { createScreen } from './screen.ts'
@@ -11,7 +12,13 @@ import { type SessionDeps, sessionRoute } from './session.ts'
 import { type ShellDeps, shellRoutes } from './shell.ts'
 import { type SyncDeps, syncRoutes } from './syncs.ts'
 
-export type SettingsDeps = ShellDeps & SessionDeps & OverviewDeps & ConnectionDeps & SyncDeps & ActivityDeps
+export type SettingsDeps = ShellDeps &
+  SessionDeps &
+  OverviewDeps &
+  ConnectionDeps &
+  SyncDeps &
+  ActivityDeps &
+  DisconnectDeps
 
 /** Shell and session (open), then the screens (session). The shell's rows must come first; see shell.ts. */
 export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
@@ -24,5 +31,6 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...syncRoutes(screen, deps),
     ...activityRoutes(screen, deps),
     ...permissionRoutes(screen, deps),
+    ...disconnectRoutes(screen, deps),
   ]
 }

@@ -86,6 +86,7 @@ test('a user sees everything and no button that changes something', async () => 
     '/settings/activity',
     `/settings/activity/${event().eventId}`,
     '/settings/permissions',
+    '/settings/disconnect',
   ]) {
     const html = await look(page, path, { role: 'user' })
     const writes = [...html.matchAll(/<form[^>]*method="post"[\s\S]*?<\/form>/g)].map(([form]) => form)
@@ -356,6 +357,7 @@ test('every screen has one heading and a title', async () => {
     '/settings/activity',
     `/settings/activity/${event().eventId}`,
     '/settings/permissions',
+    '/settings/disconnect',
   ]) {
     const html = await look(page, path)
     assert.equal(html.match(/<h1/g)?.length, 1, path)
@@ -371,4 +373,18 @@ test('the screens speak Spanish to whoever asks for it', async () => {
     .set('accept-language', 'es')
     .set('authorization', await bearer())
   assert.match(answer.text, /Cómo trabajan juntos Harbor Dental y Rankr/)
+})
+
+test('disconnecting says what ends and what stays, and erases only when told to', async () => {
+  const page = settingsPage()
+  const html = await look(page, '/settings/disconnect')
+  assert.match(html, /Our access ends at once/)
+  assert.match(html, /Contacts, tags and notes that are in your CRM stay there/)
+  assert.match((await change(page, '/settings/disconnect')).text, /Your settings are kept/)
+  assert.deepEqual(page.world.ended, ['disconnect loc_1'])
+  assert.match(
+    (await change(page, '/settings/disconnect', { erase: 'on' })).text,
+    /everything we kept of this account is erased/,
+  )
+  assert.deepEqual(page.world.ended.slice(1), ['disconnect loc_1', 'erase loc_1'])
 })

@@ -73,6 +73,8 @@ type World = {
   syncs: Map<string, CustomerSync>
   events: { locationId: string; event: ActivityDetail }[]
   replayed: string[]
+  /** What was asked of the installer, as `disconnect loc_1`. */
+  ended: string[]
   settings: Map<string, object>
   contexts: Map<string, UserContext>
 }
@@ -87,6 +89,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     syncs: new Map(),
     events: [],
     replayed: [],
+    ended: [],
     settings: new Map(),
     contexts: new Map(),
   }
@@ -177,6 +180,8 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
         return true
       },
     },
+    disconnect: async (tenantId) => void world.ended.push(`disconnect ${tenantId}`),
+    erase: async (tenantId) => void world.ended.push(`erase ${tenantId}`),
     settings: {
       read: async (locationId) => world.settings.get(locationId) ?? {},
       change: async (locationId, changes) => void world.settings.set(locationId, changes),
