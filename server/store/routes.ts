@@ -1,0 +1,162 @@
+// Routes: rules that relay events of one location to another. Both sides see theirs; each may end it. Does not know what a
+// filter or a mapping means.
+
+import { randomToken } from '../ids.ts'
+import type { Database, Queryable } from './db.ts'
+
+export type TenantRoute = {
+  id: string
+  name: string
+  /** Where the events come from. */
+  fromLocationId: string
+  /** Null until somebody has accepted. */
+  toLocationId: string | null
+  /** Ids of catalog triggers. */
+  eventTypes: string[]
+  filter: unknown
+  mapping: Record<string, unknown>
+  status: 'invited' | 'active' | 'ended'
+  codeExpiresAt: Date | null
+  createdAt: Date
+  acceptedAt: Date | null
+  endedAt: Date | null
+  /** The location that ended it. */
+  endedBy: string | null
+}
+
+export type RouteWish = {
+  name: string
+  eventTypes: string[]
+  filter: unknown
+  mapping: Record<string, unknown>
+  createdBy: string
+}
+
+const COLUMNS = [
+  'id',
+  'name',
+  'location_id as fromLocationId',
+  'to_location_id as toLocationId',
+  'event_types as eventTypes',
+  'filter',
+  'mapping',
+  'status',
+  'code_expires_at as codeExpiresAt',
+  'created_at as createdAt',
+  'accepted_at as acceptedAt',
+  'ended_at as endedAt',
+  'ended_by as endedBy',
+] as const
+
+export type Routes = ReturnType<typeof createRoutes>
+
+export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => {
+  const rowOf = (locationId: string, { name, eventTypes, filter, mapping, createdBy }: RouteWish) => ({
+    location_id: locationId,
+    id: `rte_${randomToken(15)}`,
+    name,
+    event_types: eventTypes,
+    filter: filter === null || filter === undefined ? null : JSON.stringify(filter),
+    mapping: JSON.stringify(mapping),
+    created_by: createdBy,
+    created_at: now(),
+  })
+
+  const seenBy = (locationId: string, on: Queryable) =>
+    on
+      .selectFrom('routes')
+      .select(COLUMNS)
+      .where((is) => is.or([is('location_id', '=', locationId), is('to_location_id', '=', locationId)]))
+
+  return {
+    /** Waits for somebody who has the code of which this is the hash. */
+    invite: (
+      locationId: string,
+      { codeHash, codeExpiresAt, ...wish }: RouteWish & { codeHash: Buffer; codeExpiresAt: Date },
+      on: Queryable = db.kysely,
+    ): Promise<TenantRoute> =>
+      on
+        .insertInto('routes')
+        .values({
+          ...rowOf(locationId, wish),
+          status: 'invited',
+          code_hash: codeHash,
+          code_expires_at: codeExpiresAt,
+        })
+        .returning(COLUMNS)
+        .executeTakeFirstOrThrow(),
+
+    /** Active at once: whoever calls this speaks for both sides. */
+    join: (
+      locationId: string,
+      { toLocationId, ...wish }: RouteWish & { toLocationId: string },
+      on: Queryable = db.kysely,
+    ): Promise<TenantRoute> =>
+      on
+        .insertInto('routes')
+        .values({
+          ...rowOf(locationId, wish),
+          to_location_id: toLocationId,
+          status: 'active',
+          accepted_by: wish.createdBy,
+          accepted_at: now(),
+        })
+        .returning(COLUMNS)
+        .executeTakeFirstOrThrow(),
+
+    /** Both directions, the latest first. */
+    list: (locationId: string, on: Queryable = db.kysely): Promise<TenantRoute[]> =>
+      seenBy(locationId, on).orderBy('created_at', 'desc').orderBy('id').execute(),
+
+    /** As either side. */
+    get: (locationId: string, id: string, on: Queryable = db.kysely): Promise<TenantRoute | undefined> =>
+      seenBy(locationId, on).where('id', '=', id).executeTakeFirst(),
+
+    /**
+     * The one look-up without a location first: whoever has the code was invited. Undefined when it was used, has expired,
+     * or the route was ended.
+     */
+    invitation: (codeHash: Buffer, on: Queryable = db.kysely): Promise<TenantRoute | undefined> =>
+      on
+        .selectFrom('routes')
+        .select(COLUMNS)
+        .where('code_hash', '=', codeHash)
+        .where('status', '=', 'invited')
+        .where('code_expires_at', '>', now())
+        .executeTakeFirst(),
+
+    /** The code is used up. Undefined as with `invitation`, and when a location would accept its own. */
+    accept: (
+      locationId: string,
+      { codeHash, acceptedBy }: { codeHash: Buffer; acceptedBy: string },
+      on: Queryable = db.kysely,
+    ): Promise<TenantRoute | undefined> =>
+      on
+        .updateTable('routes')
+        .set({
+          status: 'active',
+          to_location_id: locationId,
+          accepted_by: acceptedBy,
+          accepted_at: now(),
+          code_hash: null,
+          code_expires_at: null,
+        })
+        .where('code_hash', '=', codeHash)
+        .where('status', '=', 'invited')
+        .where('code_expires_at', '>', now())
+        .where('location_id', '<>', locationId)
+        .returning(COLUMNS)
+        .executeTakeFirst(),
+
+    /** By either side, for good. Undefined when it has no such route or that has ended already. */
+    end: (locationId: string, id: string, on: Queryable = db.kysely): Promise<TenantRoute | undefined> =>
+      on
+        .updateTable('routes')
+        .set({ status: 'ended', ended_at: now(), ended_by: locationId, code_hash: null, code_expires_at: null })
+        .where((is) => is.or([is('location_id', '=', locationId), is('to_location_id', '=', locationId)]))
+        .where('id', '=', id)
+        .where('status', '<>', 'ended')
+        .returning(COLUMNS)
+        .executeTakeFirst(),
+  }
+}

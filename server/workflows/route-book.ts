@@ -1,0 +1,95 @@
+// Routes between accounts, each with the workflow that relays on the side where the events come from. Agreement comes
+// first: a code that the other side accepts, or somebody who may speak for both. Knows no HTTP.
+
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { derivedId, randomToken } from '../ids.ts'
+import type { Tx } from '../store/db.ts'
+import type { Routes, TenantRoute } from '../store/routes.ts'
+import type { Workflows } from '../store/workflows.ts'
+import { type Condition, condition, type ValueSource, valueSource } from './document.ts'
+import { routeDocument } from './fan-out-documents.ts'
+
+const CODE_DAYS = 7
+const DAY_MS = 86_400_000
+
+export type RouteDraft = {
+  name: string
+  eventTypes: string[]
+  filter: Condition | null
+  /** By name of the field in what arrives; empty: the record as it is. */
+  mapping: Record<string, ValueSource>
+}
+
+type Deps = { routes: Routes; workflows: Pick<Workflows, 'publish' | 'change'>; now: () => Date }
+type By = { by: string; on: Tx }
+
+const hashOf = (code: string): Buffer => createHash('sha256').update(code.trim()).digest()
+
+const mappingShape = z.record(z.string(), valueSource)
+
+/** What was stored by another version may not be readable any more: then the record goes as it is. */
+export const mappingOf = ({ mapping }: Pick<TenantRoute, 'mapping'>): Record<string, ValueSource> =>
+  mappingShape.safeParse(mapping).data ?? {}
+
+export type RouteBook = ReturnType<typeof createRouteBook>
+
+/** Changes are made in the transaction of their audit entries. */
+export const createRouteBook = ({ routes, workflows, now }: Deps) => {
+  const workflowOf = ({ fromLocationId, id }: TenantRoute): string => derivedId('route', fromLocationId, id)
+
+  const publish = async (route: TenantRoute, { by, on }: By): Promise<void> => {
+    const { id: routeId, name, eventTypes, fromLocationId } = route
+    // A filter that cannot be read must not let everything through.
+    const filter = route.filter === null ? null : condition.parse(route.filter)
+    const document = routeDocument({ routeId, name, eventTypes, filter })
+    const id = workflowOf(route)
+    const templateId = `route:${routeId}`
+    await workflows.publish(fromLocationId, { id, name: document.name, templateId, document, publishedBy: by }, on)
+    await workflows.change(fromLocationId, id, { enabled: true }, on)
+  }
+
+  return {
+    list: routes.list,
+    get: routes.get,
+
+    /** The code is in the answer and nowhere else; good for a week and for one account. */
+    async invite(locationId: string, draft: RouteDraft, { by, on }: By): Promise<{ route: TenantRoute; code: string }> {
+      const code = `invite_${randomToken(24)}`
+      const codeExpiresAt = new Date(now().getTime() + CODE_DAYS * DAY_MS)
+      const route = await routes.invite(
+        locationId,
+        { ...draft, createdBy: by, codeHash: hashOf(code), codeExpiresAt },
+        on,
+      )
+      return { route, code }
+    },
+
+    /** What accepting would begin; undefined when the code is not good, or is the location's own. */
+    async invitation(locationId: string, code: string): Promise<TenantRoute | undefined> {
+      const route = await routes.invitation(hashOf(code))
+      return route?.fromLocationId === locationId ? undefined : route
+    },
+
+    /** Undefined when the code is not good any more. */
+    async accept(locationId: string, code: string, by: By): Promise<TenantRoute | undefined> {
+      const route = await routes.accept(locationId, { codeHash: hashOf(code), acceptedBy: by.by }, by.on)
+      if (route) await publish(route, by)
+      return route
+    },
+
+    /** Active at once. Whoever calls this must have seen that the person may speak for both accounts. */
+    async join(locationId: string, { toLocationId, ...draft }: RouteDraft & { toLocationId: string }, by: By) {
+      const route = await routes.join(locationId, { ...draft, toLocationId, createdBy: by.by }, by.on)
+      await publish(route, by)
+      return route
+    },
+
+    /** By either side, at once: what waits is not relayed any more. Undefined when there is nothing to end. */
+    async end(locationId: string, id: string, { on }: { on: Tx }): Promise<TenantRoute | undefined> {
+      const route = await routes.end(locationId, id, on)
+      if (route) await workflows.change(route.fromLocationId, workflowOf(route), { enabled: false }, on)
+      return route
+    },
+  }
+}
