@@ -21,12 +21,14 @@ export type RouteDeps = {
   crmWebhooks: CrmWebhookDeps
   rankrWebhooks: RankrWebhookDeps
   installRoutes: Route[]
+  oauthRoutes: Route[]
   settings: SettingsDeps
 }
 
 /** Every route of the app. */
 export const routeTable = (deps: RouteDeps): Route[] => [
   ...deps.installRoutes, //                       GET /install, GET /oauth/callback           open
+  ...deps.oauthRoutes, //                         POST /oauth/token, …/revoke, discovery      open; each asks for the client
   ...createSettingsRoutes(deps.settings), //      GET /settings, POST /settings/session       open; all below: session
   ...crmWebhookRoutes(deps.crmWebhooks), //       POST /webhooks/crm, /webhooks/crm/:event    crm-signature
   ...rankrWebhookRoutes(deps.rankrWebhooks), //   POST /webhooks/rankr/:connectionId          rankr-signature

@@ -17,7 +17,7 @@ import { createBreaker } from './relay/breaker.ts'
 import { createDrain } from './relay/drain.ts'
 import { createProgress } from './relay/progress.ts'
 import type { Relay } from './relay/relay.ts'
-import { createNodeIdentity, createRelayWorker } from './relay/worker.ts'
+import { createNodeIdentity, createRelayWorker, type WorkerTask } from './relay/worker.ts'
 import type { Audit } from './store/audit.ts'
 import type { Database } from './store/db.ts'
 import { createEars } from './store/ears.ts'
@@ -61,6 +61,8 @@ type Deps = {
   budget: Budget
   execute: Execute['execute']
   wantedScopes: readonly string[]
+  /** Work of other parts, by cron. */
+  tasks: WorkerTask[]
 }
 
 /** Put together but not started. */
@@ -152,6 +154,7 @@ export const wireRelay = (deps: Deps) => {
     now,
     log,
     tasks: [
+      ...deps.tasks,
       { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
       { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },
       {

@@ -3,6 +3,7 @@
 
 import type { Express, Request, RequestHandler, Response } from 'express'
 import type { Store } from 'express-rate-limit'
+import type { ApiCaller } from '../api/authenticate.ts'
 import { AppError } from '../errors.ts'
 import type { Tx } from '../store/db.ts'
 import { readBody } from './body.ts'
@@ -82,13 +83,13 @@ const markRoute =
 
 const NO_BODY = Buffer.alloc(0)
 
-const answer =
-  (row: Route, deps: MountDeps): RequestHandler =>
-  async (request, response) => {
+const answer = (row: Route, deps: MountDeps): RequestHandler => {
+  const enter = row.door === 'api' ? deps.doors.api({ scopes: row.scopes ?? [] }) : deps.doors[row.door]
+  return async (request, response) => {
     const isSigned = SIGNATURE_DOORS.has(row.door)
     const limit = row.bodyLimitBytes ?? BODY_LIMIT_BYTES
     const signedBytes = isSigned ? await readBody(request, limit) : NO_BODY
-    const caller = await deps.doors[row.door](request, signedBytes)
+    const caller = await enter(request, signedBytes)
     if (row.role && (caller as Session | undefined)?.role !== row.role) throw new AppError('forbidden')
     const bytes = isSigned || !row.input?.body ? signedBytes : await readBody(request, limit)
 
@@ -107,12 +108,14 @@ const answer =
     if (reply) await send(shaped(row, reply), response, deps.render)
     if (response.statusCode < 400) audit.expectRecord(response)
   }
+}
 
 const shaped = (row: Route, reply: Reply): Reply =>
   reply.kind === 'json' && row.output ? { ...reply, body: row.output.parse(reply.body) } : reply
 
 const actorOf = (caller: unknown): AuditActor | undefined => {
-  const { userId, userName } = (caller ?? {}) as Partial<Session>
+  const { userId, userName, clientId } = (caller ?? {}) as Partial<Session & ApiCaller>
+  if (clientId !== undefined) return { type: 'client', id: clientId }
   if (userId === undefined) return undefined
   return { type: 'user', id: userId, ...(userName ? { name: userName } : {}) }
 }

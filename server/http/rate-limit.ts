@@ -1,6 +1,7 @@
 // Requests a minute, per address or per session, for rows that say so. Counted in this process, or where `storeFor` says
 // (Redis) when several answer.
 
+import { createHash } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit'
 import { AppError } from '../errors.ts'
@@ -12,9 +13,12 @@ type Deps = {
   storeFor?: ((prefix: string) => Store) | undefined
 }
 
-/** The token itself is not kept, and a caller without one is counted by address. */
-const keyOf = (request: Request): string =>
-  request.get('authorization')?.split('.').at(-1)?.slice(-32) ?? ipKeyGenerator(request.ip ?? '')
+/** What a caller sends to prove itself is not kept, only its hash; a caller without it is counted by address. */
+const keyOf = (request: Request): string => {
+  const credential = request.get('authorization')
+  if (credential === undefined) return ipKeyGenerator(request.ip ?? '')
+  return createHash('sha256').update(credential).digest('base64url')
+}
 
 /** Middleware that throws `too_many_requests` with Retry-After; sets the RateLimit headers of the IETF draft. */
 export const createRateLimit =

@@ -3,6 +3,7 @@
 
 import type { Request, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
+import type { Scope } from '../api/scopes.ts'
 import type { Log } from '../log.ts'
 import type { Tx } from '../store/db.ts'
 import type { Callers, DoorName } from './doors/doors.ts'
@@ -57,6 +58,8 @@ export type RouteRow<Door extends DoorName, Input extends InputSchemas> = {
   door: Door
   /** Door `session` only: the role the caller must have. Anybody's who is signed in when absent. */
   role?: 'admin'
+  /** Door `api` only: what the credential must hold. */
+  scopes?: Scope[]
   input?: Input
   /** Checks what is sent (and drops what the schema does not name); also for the API document. */
   output?: z.ZodType

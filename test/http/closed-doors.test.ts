@@ -24,12 +24,17 @@ test('only these routes are open', () => {
       .map(({ method, path }) => `${method} ${path}`)
       .sort(),
     [
+      'GET /.well-known/oauth-authorization-server',
       'GET /healthz',
       'GET /install',
       'GET /oauth/callback',
+      'GET /oauth/jwks',
       'GET /readyz',
       'GET /settings',
       'GET /settings/*screen',
+      'POST /oauth/introspect',
+      'POST /oauth/revoke',
+      'POST /oauth/token',
       'POST /settings/session',
     ],
   )

@@ -2,6 +2,7 @@
 
 import { Registry } from 'prom-client'
 import { type RouteDeps, routeTable } from '../../server/app.ts'
+import { oauthRoutes } from '../../server/http/api/oauth/routes.ts'
 import { createInstallRoutes } from '../../server/http/install/install-routes.ts'
 
 // Any member of any depth: factories take their parts when the rows are made.
@@ -20,5 +21,6 @@ export const ROUTES = routeTable({
     returnUrl: neverCalled,
     now: neverCalled,
   }),
+  oauthRoutes: oauthRoutes(neverCalled),
   settings: neverCalled,
 } satisfies RouteDeps)

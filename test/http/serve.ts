@@ -3,7 +3,9 @@
 import type { RequestHandler } from 'express'
 import { Registry } from 'prom-client'
 import supertest from 'supertest'
+import { createAuthenticate } from '../../server/api/authenticate.ts'
 import { assemble } from '../../server/app.ts'
+import { createApiDoor } from '../../server/http/doors/api.ts'
 import { createDoors, type DoorsDeps } from '../../server/http/doors/create-doors.ts'
 import { createSessionIssuer, type Session } from '../../server/http/doors/session.ts'
 import type { AuditRecord, MountDeps } from '../../server/http/mount.ts'
@@ -43,6 +45,20 @@ type Options = Partial<MountDeps> & {
 
 export type LogLine = { level: string; msg: string; code?: string; err?: { message: string }; [key: string]: unknown }
 
+/** Knows no credential. */
+const closedApiDoor = createApiDoor({
+  authenticate: createAuthenticate({
+    findKey: async () => undefined,
+    openToken: async () => ({ ok: false, reason: 'invalid' }),
+    tokenState: async () => undefined,
+    sandboxOf: () => undefined,
+    now,
+  }),
+  limits: async () => {},
+  count: () => {},
+  installed: async () => true,
+})
+
 /** A supertest agent, the audit records written, and the log lines. */
 export const serve = (routes: Route[], { doorsDeps, installed = ['loc_1'], ...overrides }: Options = {}) => {
   const audits: { locationId: string; record: AuditRecord }[] = []
@@ -57,6 +73,7 @@ export const serve = (routes: Route[], { doorsDeps, installed = ['loc_1'], ...ov
       now,
     },
     operator: { publicUrl: PUBLIC_URL },
+    api: closedApiDoor,
     ...doorsDeps,
   })
   const app = assemble(routes, {

@@ -25,7 +25,7 @@ export const createLeasedStores =
     }
   }
 
-type SendCommand = (...command: string[]) => Promise<RedisReply>
+export type SendCommand = (...command: string[]) => Promise<RedisReply>
 
 /** Counts in Redis, one command per call. */
 export const createRedisStores =

@@ -1,5 +1,6 @@
 // All doors at once, for wire.ts and tests.
 
+import type { ApiDoor } from './api.ts'
 import { type CrmSignatureDeps, createCrmSignatureDoor } from './crm-signature.ts'
 import { type Doors, openDoor } from './doors.ts'
 import { createOperatorDoor, type OperatorDoorDeps } from './operator.ts'
@@ -11,12 +12,14 @@ export type DoorsDeps = {
   crm: CrmSignatureDeps
   rankr: RankrSignatureDeps
   operator: OperatorDoorDeps
+  api: ApiDoor
 }
 
-export const createDoors = ({ session, crm, rankr, operator }: DoorsDeps): Doors => ({
+export const createDoors = ({ session, crm, rankr, operator, api }: DoorsDeps): Doors => ({
   open: openDoor,
   session: createSessionDoor(session),
   'crm-signature': createCrmSignatureDoor(crm),
   'rankr-signature': createRankrSignatureDoor(rankr),
   operator: createOperatorDoor(operator),
+  api,
 })

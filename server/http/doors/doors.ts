@@ -1,6 +1,8 @@
 // Who may come in, by the name of the door. Each door is a function that answers the caller or throws; one file each.
 
 import type { Request } from 'express'
+import type { ApiCaller } from '../../api/authenticate.ts'
+import type { ApiDoor } from './api.ts'
 import type { SignedCrmRequest } from './crm-signature.ts'
 import type { SignedRankrRequest } from './rankr-signature.ts'
 import type { Session } from './session.ts'
@@ -15,6 +17,8 @@ export type Callers = {
   'crm-signature': SignedCrmRequest
   /** A Rankr workspace, proven by the connection's signing secret. */
   'rankr-signature': SignedRankrRequest
+  /** A server app that calls our API. */
+  api: ApiCaller
   /** Whoever runs the servers. */
   operator: undefined
 }
@@ -24,7 +28,8 @@ export type DoorName = keyof Callers
 /** Lets a request in, or throws AppError. `rawBody` holds the bytes as received for signature doors, else nothing. */
 export type Door<Name extends DoorName> = (request: Request, rawBody: Buffer) => Promise<Callers[Name]> | Callers[Name]
 
-export type Doors = { [Name in DoorName]: Door<Name> }
+/** The door of the API is made for the scopes that a row demands. */
+export type Doors = { [Name in Exclude<DoorName, 'api'>]: Door<Name> } & { api: ApiDoor }
 
 /** Doors that look at the body's bytes: they are read before the door is asked. */
 export const SIGNATURE_DOORS: ReadonlySet<DoorName> = new Set(['crm-signature', 'rankr-signature'])
