@@ -1,5 +1,6 @@
 // POST /contacts/search: filters, order and paging over the (lagging) index.
 
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { ContactBook } from './contact-book.ts'
 import { foundContact } from './contact-view.ts'
@@ -123,6 +124,7 @@ export const contactSearch = ({ state, book, index }: Parts) => {
       return {
         contacts: rows.map(({ row, searchAfter: key }) => ({ ...foundContact(row), searchAfter: key })),
         total: hits.length,
+        traceId: randomUUID(),
       }
     },
   })

@@ -248,7 +248,9 @@ export const conversationOperations = ({ state, book }: { state: State; book: Me
       path: '/conversations/:conversationId',
       handle({ params, grant }) {
         const { id, contactId, locationId, unreadCount, starred } = own(grant, params.conversationId)
-        return { id, contactId, locationId, unreadCount, starred, deleted: false, inbox: unreadCount > 0, type: 1 }
+        const assignedTo = state.contacts.get(contactId)?.assignedTo ?? ''
+        const flags = { starred, deleted: false, inbox: unreadCount > 0 }
+        return { id, contactId, locationId, assignedTo, unreadCount, ...flags, type: 1 }
       },
     }),
     operation({
