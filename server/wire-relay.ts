@@ -29,7 +29,7 @@ import { createLinks } from './store/links.ts'
 import type { Mailboxes } from './store/mailboxes.ts'
 import { createNodes } from './store/nodes.ts'
 import { createParked } from './store/parked.ts'
-import { ensurePartitions, PARTITION_DAYS_AHEAD } from './store/partitions.ts'
+import { keepPartitions } from './store/partitions.ts'
 import { createProgressStore } from './store/progress.ts'
 import type { Runs } from './store/runs.ts'
 import { openSession } from './store/session.ts'
@@ -158,9 +158,12 @@ export const wireRelay = (deps: Deps) => {
       { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
       { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },
       {
-        name: 'make_partitions',
+        name: 'keep_partitions',
         cron: '5 */6 * * *',
-        handler: () => ensurePartitions(db, { from: now(), days: PARTITION_DAYS_AHEAD }),
+        async handler() {
+          const dropped = await keepPartitions(db, { now: now(), keepDays: config.eventRetentionDays })
+          if (dropped.length > 0) log.info({ days: dropped }, 'dropped events that were kept long enough')
+        },
       },
     ],
   })

@@ -48,3 +48,12 @@ export const dropPartitionsBefore = async (db: Database, day: string): Promise<s
   }
   return old
 }
+
+/** Makes the partitions of the days to come and drops those of days longer ago than `keepDays`. Returns the days dropped. */
+export const keepPartitions = async (
+  db: Database,
+  { now, keepDays }: { now: Date; keepDays: number },
+): Promise<string[]> => {
+  await ensurePartitions(db, { from: now, days: PARTITION_DAYS_AHEAD })
+  return await dropPartitionsBefore(db, addDays(dayOf(now), -keepDays))
+}
