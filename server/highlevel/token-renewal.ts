@@ -15,6 +15,8 @@ export type Need = {
   isNeeded: (tokens: OpenTokens, row: Installation) => boolean
   /** Also asks for a suspended installation, which may be active again. */
   evenSuspended?: boolean
+  /** A refusal is thrown as `reconnect_needed` and changes nothing: the caller only wants to know. */
+  quietly?: boolean
 }
 
 type Attempt =
@@ -145,7 +147,9 @@ export const createTokenRenewal = ({ installations, oauth, vault, mint, now, log
           throw new AppError('crm_suspended')
         case 'refused': {
           const minted = await fromCompany(attempt.row, { version: attempt.version, companyToken })
-          return minted.kind === 'live' ? minted.token : await giveUp(attempt, minted.kind)
+          if (minted.kind === 'live') return minted.token
+          if (need.quietly) throw new AppError('reconnect_needed')
+          return await giveUp(attempt, minted.kind)
         }
       }
     },

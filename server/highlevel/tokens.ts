@@ -1,7 +1,7 @@
 // tokenFor(tenant): a working access token, from memory when possible, renewed ahead of its end and off the path of calls.
 // Knows when to renew; how it is done safely over processes is in token-renewal.ts.
 
-import { AppError } from '../errors.ts'
+import { AppError, asAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Installation, Installations } from '../store/installations.ts'
 import { eachAtOnce } from './gate.ts'
@@ -155,6 +155,25 @@ export const createTokens = ({ installations, oauth, audit, listener, now, rando
       const minted = await mint(target, { companyToken })
       if (minted.kind === 'live') remember(target.locationId, minted.token)
       return minted
+    },
+
+    /**
+     * Whether HighLevel still takes what we hold of the tenant: asked by a renewal, since a refresh token dies with the
+     * installation while an access token may outlive it. Throws when there is no clear answer.
+     */
+    isAlive: async (tenantId: string): Promise<boolean> => {
+      const { version } = (await installations.tokens(tenantId)) ?? { version: -1 }
+      try {
+        const need: Need = { isNeeded: (tokens) => tokens.version === version, quietly: true }
+        const token = await renew(tenantId, { ...need, companyToken })
+        if (token.version === version) throw new AppError('token_refresh_failed')
+        remember(tenantId, token)
+        return true
+      } catch (error) {
+        const { code } = asAppError(error)
+        if (code === 'reconnect_needed' || code === 'not_installed' || code === 'crm_suspended') return false
+        throw error
+      }
     },
 
     /** Forgets what memory holds of a tenant: after an exchange or an uninstall. */

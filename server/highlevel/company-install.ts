@@ -1,0 +1,139 @@
+// What a company's installation means for its locations: each that has the app gets a token from the company's, each that
+// has lost it ends. Asked from HighLevel, page after page; safe to do again at any time.
+
+import { AppError, asAppError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Installation, Installations } from '../store/installations.ts'
+import type { Budget } from './budget.ts'
+import { eachAtOnce } from './gate.ts'
+import type { Describe } from './installation-details.ts'
+import type { InstalledLocation, InstalledPage, OAuth } from './oauth.ts'
+import type { Tokens } from './tokens.ts'
+
+const MOST_PAGES = 500
+const AT_ONCE = 4
+/** Companies that are asked whether a location is theirs when an INSTALL does not say it. */
+const MOST_CANDIDATES = 25
+
+export type CompanyInstall = ReturnType<typeof createCompanyInstall>
+
+type Deps = {
+  installations: Installations
+  oauth: Pick<OAuth, 'installedLocations'>
+  tokens: Pick<Tokens, 'tokenFor' | 'refreshed' | 'mint' | 'isAlive'>
+  budget: Pick<Budget, 'take'>
+  describe: Describe
+  /** Ends a location that turned out to have lost the app, if its tokens are still those of this version. */
+  endLocation: (row: Installation, reason: string) => Promise<void>
+  now: () => Date
+  log: Log
+}
+
+export const createCompanyInstall = (deps: Deps) => {
+  const { installations, oauth, tokens, budget, describe, endLocation, now, log } = deps
+
+  const page = async (
+    companyId: string,
+    wish: { locationId?: string; next?: string | undefined; pageSize?: number },
+  ): Promise<InstalledPage> => {
+    await budget.take(companyId, 'bulk')
+    const { accessToken } = await tokens.tokenFor(companyId)
+    try {
+      return await oauth.installedLocations(accessToken, { companyId, ...wish })
+    } catch (error) {
+      if (asAppError(error).code !== 'crm_unauthorized') throw error
+      const renewed = await tokens.refreshed(companyId, accessToken)
+      return await oauth.installedLocations(renewed.accessToken, { companyId, ...wish })
+    }
+  }
+
+  /** A token for the location when the company's gives one. False when HighLevel says no. */
+  const adopt = async (companyId: string, locationId: string): Promise<boolean> => {
+    await budget.take(companyId, 'bulk')
+    const minted = await tokens.mint({ locationId, companyId })
+    if (minted.kind !== 'live') {
+      log.info({ companyId, locationId, answer: minted.message }, 'no token for a location of the company')
+      return false
+    }
+    const company = await installations.find(companyId)
+    if (company?.whiteLabelDomain) {
+      await installations.update(locationId, { whiteLabelDomain: company.whiteLabelDomain })
+    }
+    await describe(locationId)
+    return true
+  }
+
+  const settle = async (companyId: string, listed: InstalledLocation, known: Installation | undefined) => {
+    if (known?.status !== 'active') return void (await adopt(companyId, listed.id))
+    if (known.companyId === companyId && (known.name || !listed.name)) return
+    await installations.update(listed.id, { companyId, name: known.name ?? listed.name })
+  }
+
+  /** Only what was there before the list was asked for: others came meanwhile. Own tokens may live without the company. */
+  const endLost = async (rows: Installation[], startedAt: Date): Promise<void> => {
+    for (const row of rows) {
+      if (row.status === 'uninstalled' || row.status === 'pending') continue
+      if (row.refreshedAt !== null && row.refreshedAt >= startedAt) continue
+      if (!row.isBulk && row.status === 'active' && (await tokens.isAlive(row.tenantId))) continue
+      await endLocation(row, 'not among the installed locations of the company')
+    }
+  }
+
+  return {
+    adopt,
+
+    /** How many locations have the app: exact when they fit one page, otherwise undefined. */
+    count: async (companyId: string): Promise<number | undefined> => {
+      const { locations, next } = await page(companyId, {})
+      return next ? undefined : locations.filter(({ isInstalled }) => isInstalled).length
+    },
+
+    /**
+     * Brings all locations of the company in line with HighLevel. What was done before a failure stays done. Throws crm_*
+     * and what `tokenFor` throws.
+     */
+    sync: async (companyId: string): Promise<void> => {
+      const startedAt = now()
+      const known = new Map((await installations.locationsOf(companyId)).map((row) => [row.tenantId, row]))
+      const listed = new Set<string>()
+      let next: string | undefined
+      for (let pages = 0; pages < MOST_PAGES; pages++) {
+        const found = await page(companyId, { next })
+        if (found.installToFuture !== undefined) {
+          await installations.update(companyId, { installToFuture: found.installToFuture })
+        }
+        const installed = found.locations.filter(({ isInstalled }) => isInstalled)
+        for (const { id } of installed) listed.add(id)
+        await eachAtOnce(installed, AT_ONCE, async (location) => {
+          await settle(companyId, location, known.get(location.id) ?? (await installations.find(location.id)))
+        })
+        next = found.next
+        if (!next) break
+      }
+      // Without the whole list nothing is known about those that are not on it.
+      if (next) throw new AppError('crm_unavailable', { cause: new Error('The list of locations does not end') })
+      await endLost(
+        [...known.values()].filter(({ tenantId }) => !listed.has(tenantId)),
+        startedAt,
+      )
+    },
+
+    /** The company whose list has this location, for an INSTALL that does not name it. */
+    findCompanyOf: async (locationId: string, domain: string | undefined): Promise<string | undefined> => {
+      const companies = await installations.activeCompanies(MOST_CANDIDATES)
+      // The white-label domain is the only hint there may be.
+      companies.sort((a, b) => Number(b.whiteLabelDomain === domain) - Number(a.whiteLabelDomain === domain))
+      for (const { tenantId: companyId } of companies) {
+        try {
+          const { locations } = await page(companyId, { locationId })
+          if (locations.some(({ id, isInstalled }) => id === locationId && isInstalled)) return companyId
+        } catch (error) {
+          // One company that cannot answer must not hide the others; trouble that passes is worth another try.
+          if (asAppError(error).retry === 'passing') throw error
+          log.warn({ err: error, companyId, locationId }, 'a company could not be asked for a location')
+        }
+      }
+      return undefined
+    },
+  }
+}

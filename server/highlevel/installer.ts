@@ -1,0 +1,296 @@
+// Installs and ends installations. Code exchanges, INSTALL and UNINSTALL come in any order, late and repeated; whatever the
+// order, the outcome is what HighLevel says: by times where they are stated and clear, by asking where they are not.
+
+import { AppError, asAppError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Erased, Erasure } from '../store/erasure.ts'
+import type { Installation, InstallationChange, Installations } from '../store/installations.ts'
+import type { Budget } from './budget.ts'
+import { createCompanyInstall } from './company-install.ts'
+import { isStaleInstall, later } from './evidence.ts'
+import { createDescribe } from './installation-details.ts'
+import { type LifecycleEvent, type LifecycleInput, readLifecycleEvent } from './lifecycle-event.ts'
+import { type LifecycleOutcome, lifecycleOutcome } from './lifecycle-outcome.ts'
+import type { OAuth } from './oauth.ts'
+import type { Audit, AuditEntry, InstallationListener } from './ports.ts'
+import { missingScopes } from './scopes.ts'
+import type { TokenAnswer } from './token-answer.ts'
+import type { Tokens } from './tokens.ts'
+import { createUninstall, type Ending } from './uninstall.ts'
+
+export type InstallResult = {
+  kind: 'location' | 'company'
+  tenantId: string
+  name: string | null
+  /** Of a company: how many locations have the app, when that could be told at once. */
+  locations: number | undefined
+  missingScopes: string[]
+}
+
+type Requester = { actor: AuditEntry['actor']; requestId?: string }
+
+export type Installer = ReturnType<typeof createInstaller>
+
+export type InstallerDeps = {
+  installations: Installations
+  oauth: OAuth
+  tokens: Tokens
+  budget: Pick<Budget, 'take'>
+  audit: Audit
+  erasure: Erasure
+  listener: InstallationListener
+  /** Has `handle` called for this tenant soon, durably, with an event of source `app` and type FOLLOW_UP. */
+  followUp: (tenantId: string) => Promise<void>
+  wantedScopes: readonly string[]
+  now: () => Date
+  log: Log
+}
+
+export const createInstaller = (deps: InstallerDeps) => {
+  const { installations, oauth, tokens, audit, erasure, listener, wantedScopes, now, log } = deps
+  const describe = createDescribe(deps)
+  const { end, endLocationsOf, uninstall } = createUninstall(deps)
+  const company = createCompanyInstall({
+    ...deps,
+    describe,
+    endLocation: async (row, reason) => {
+      await end(row, { moment: { at: now(), isStated: false }, actor: { type: 'system' }, details: { reason } }, row)
+    },
+  })
+
+  /** What is only convenient must not make what has happened look as if it had not. */
+  const attempt = async <T>(what: string, tenantId: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work()
+    } catch (error) {
+      log.warn({ err: error, tenantId }, what)
+      return undefined
+    }
+  }
+
+  const keepExchange = (answer: TokenAnswer, tenantId: string, { origin, at, requestId }: ExchangeContext) =>
+    installations.locked(tenantId, async (tx, current) => {
+      const isCompany = answer.userType === 'Company'
+      const kind = isCompany ? 'company' : 'location'
+      const row = current ?? (await installations.create(tenantId, { kind, status: 'pending' }, tx))
+      await installations.update(
+        tenantId,
+        {
+          companyId: answer.companyId,
+          userId: answer.userId,
+          planId: answer.planId,
+          appVersionId: answer.versionId,
+          isBulk: isCompany && answer.isBulk,
+          installToFuture: answer.installToFuture,
+          installedAt: later(row.installedAt, at),
+        },
+        tx,
+      )
+      const scopes = answer.scopes.length > 0 ? answer.scopes : row.scopes
+      const expiresAt = new Date(at.getTime() + answer.expiresInSeconds * 1000)
+      const { accessToken, refreshToken = null } = answer
+      await installations.storeTokens(tenantId, { accessToken, refreshToken, expiresAt, scopes, at }, tx)
+      const isKnown = row.status !== 'pending' && row.status !== 'uninstalled'
+      await audit.record(
+        tenantId,
+        {
+          actor: answer.userId ? { type: 'user', id: answer.userId } : { type: 'crm' },
+          action: isKnown ? 'installation.reconnected' : 'installation.connected',
+          subject: { type: 'installation', id: tenantId },
+          details: { kind, origin, missingScopes: missingScopes(wantedScopes, scopes) },
+          ...(requestId ? { requestId } : {}),
+        },
+        tx,
+      )
+      // An uninstall that was heard of while the exchange was under way may be newer than it.
+      return { isDoubtful: row.uninstalledAt !== null && row.uninstalledAt >= at }
+    })
+
+  /**
+   * Keeps the tokens of a code exchange that HighLevel answered at `at`, and does what follows from it. Throws
+   * `install_failed` when the answer names nobody, `not_installed` when the app was removed at the same moment.
+   */
+  const exchanged = async (answer: TokenAnswer, context: ExchangeContext): Promise<InstallResult> => {
+    const kind = answer.userType === 'Company' ? 'company' : 'location'
+    const tenantId = kind === 'company' ? answer.companyId : answer.locationId
+    if (!tenantId) throw new AppError('install_failed', { cause: new Error('The token answer names no tenant') })
+    const { isDoubtful } = await keepExchange(answer, tenantId, context)
+    tokens.forget(tenantId)
+    if (isDoubtful && (await attempt('a doubtful install', tenantId, () => tokens.isAlive(tenantId))) === false) {
+      const row = await installations.find(tenantId)
+      const ending: Ending = { moment: { at: now(), isStated: false }, actor: { type: 'crm' } }
+      if (row) await end(row, ending, row)
+      throw new AppError('not_installed')
+    }
+    await attempt('resuming failed', tenantId, () => listener.onRecovered(tenantId))
+    const described = await attempt('details are missing', tenantId, () => describe(tenantId))
+    if (kind === 'company' || !described?.isComplete) {
+      await attempt('what follows from an install is left to do', tenantId, () => deps.followUp(tenantId))
+    }
+    const row = described?.installation ?? (await installations.find(tenantId))
+    return {
+      kind,
+      tenantId,
+      name: row?.name ?? null,
+      locations: kind === 'company' ? await attempt('no count', tenantId, () => company.count(tenantId)) : undefined,
+      missingScopes: missingScopes(wantedScopes, row?.scopes ?? answer.scopes),
+    }
+  }
+
+  /** A location's token from its company, when that has one. Otherwise the company's own exchange will bring it. */
+  const complete = async (row: Installation, event: LifecycleEvent): Promise<void> => {
+    const { tenantId } = row
+    const companyId =
+      event.companyId ?? row.companyId ?? (await company.findCompanyOf(tenantId, event.whiteLabelDomain))
+    const owner = companyId ? await installations.find(companyId) : undefined
+    if (owner?.kind !== 'company' || owner.status !== 'active') return
+    try {
+      await company.adopt(owner.tenantId, tenantId)
+    } catch (error) {
+      // What a person must cure for the company is cured by its next exchange.
+      if (asAppError(error).retry === 'passing') throw error
+      log.warn({ err: error, tenantId, companyId }, 'the company cannot give its location a token')
+    }
+  }
+
+  const install = async (event: LifecycleEvent): Promise<void> => {
+    const { tenantId, isCompany, moment } = event
+    const owner = !isCompany && event.companyId ? await installations.find(event.companyId) : undefined
+    const row = await installations.locked(tenantId, async (tx, current) => {
+      const heard: InstallationChange = {
+        companyId: isCompany ? tenantId : event.companyId,
+        userId: event.userId,
+        planId: event.planId,
+        appVersionId: event.versionId,
+        whiteLabelDomain: event.whiteLabelDomain,
+        installedAt: later(current?.installedAt ?? null, moment.at),
+      }
+      const kind = isCompany ? 'company' : 'location'
+      if (!current) {
+        // The company's uninstall ended this location, too, before we had heard of it.
+        const isOver = owner !== undefined && isStaleInstall(owner, moment)
+        const ended = isOver ? ({ status: 'uninstalled', uninstalledAt: owner.uninstalledAt } as const) : undefined
+        return await installations.create(tenantId, { ...heard, kind, status: 'pending', ...ended }, tx)
+      }
+      if (isStaleInstall(current, moment)) return undefined
+      // Without a time it may be from before the uninstall: then only a token can prove it.
+      if (current.status === 'uninstalled' && !moment.isStated) return current
+      const status = current.status === 'uninstalled' ? 'pending' : undefined
+      await installations.update(tenantId, { ...heard, status }, tx)
+      return current
+    })
+    if (row && !isCompany && row.status !== 'active') await complete(row, event)
+  }
+
+  const followUp = async ({ tenantId }: LifecycleEvent): Promise<void> => {
+    const row = await installations.find(tenantId)
+    if (row?.status !== 'active') return
+    try {
+      if (row.kind === 'company') await company.sync(tenantId)
+    } catch (error) {
+      // Found dead meanwhile: the next exchange asks for a follow-up of its own.
+      if ((await installations.find(tenantId))?.status !== 'active') return
+      throw error
+    }
+    const { isComplete } = await describe(tenantId)
+    if (!isComplete) throw new AppError('crm_unavailable')
+  }
+
+  const uninstallEvent = async (event: LifecycleEvent): Promise<void> => {
+    const { tenantId, isCompany, companyId, moment, eventId } = event
+    const kind = isCompany ? 'company' : 'location'
+    const verdict = await uninstall({ tenantId, kind, companyId }, { moment, eventId, actor: { type: 'crm' } })
+    // Installed again, but maybe not for all locations it had before.
+    if (verdict === 'stale' && isCompany) await deps.followUp(tenantId)
+    const row = await installations.find(tenantId)
+    if (row?.status === 'pending' && !isCompany) await complete(row, event)
+  }
+
+  const act = async (event: LifecycleEvent): Promise<LifecycleOutcome> => {
+    switch (event.kind) {
+      case 'install':
+        await install(event)
+        break
+      case 'uninstall':
+        await uninstallEvent(event)
+        break
+      case 'update':
+      case 'plan':
+        await installations.update(event.tenantId, { planId: event.planId, appVersionId: event.versionId })
+        break
+      case 'follow-up':
+        await followUp(event)
+        break
+      case 'other':
+        return { kind: 'skipped' }
+    }
+    return { kind: 'done' }
+  }
+
+  return {
+    exchanged,
+
+    /** Acts on a lifecycle event. Doing it twice leaves the same state. */
+    handle: async (event: LifecycleInput): Promise<LifecycleOutcome> => {
+      try {
+        return await act(readLifecycleEvent(event))
+      } catch (error) {
+        log.warn({ err: error, eventId: event.id, tenantId: event.locationId }, 'a lifecycle event is not done yet')
+        return lifecycleOutcome(error)
+      }
+    },
+
+    /** To be called daily: has every company compared with HighLevel. Returns how many. */
+    reconcile: async (): Promise<number> => {
+      const companies = await installations.activeCompanies(10_000)
+      for (const { tenantId } of companies) await deps.followUp(tenantId)
+      return companies.length
+    },
+
+    /** Takes the app off at HighLevel, where its token still works, and ends the installation. Throws passing errors. */
+    disconnect: async (tenantId: string, { reason, ...by }: Requester & { reason?: string }): Promise<void> => {
+      const row = await installations.find(tenantId)
+      if (!row || row.status === 'uninstalled') return
+      try {
+        const { accessToken } = await tokens.tokenFor(tenantId)
+        const target = row.kind === 'company' ? { companyId: tenantId } : { locationId: tenantId }
+        await oauth.uninstall(accessToken, { ...target, ...(reason ? { reason } : {}) })
+      } catch (error) {
+        if (asAppError(error).retry === 'passing') throw error
+        log.info({ err: error, tenantId }, 'a token that is refused anyway cannot take the app off')
+      }
+      const ending: Ending = { moment: { at: now(), isStated: true }, ...by }
+      await end(row, ending, await installations.find(tenantId))
+      if (row.kind === 'company') await endLocationsOf(tenantId, ending)
+    },
+
+    /** Removes tokens and everything kept of the tenant; an entry in its audit says so. Returns the rows removed. */
+    erase: async (tenantId: string, { actor, requestId }: Requester): Promise<Erased> => {
+      const erased = await installations.locked(tenantId, async (tx) => {
+        const rows = await erasure.erase(tenantId, tx)
+        await audit.record(
+          tenantId,
+          {
+            actor: { type: actor.type, ...(actor.id ? { id: actor.id } : {}) },
+            action: 'tenant.erased',
+            subject: { type: 'installation', id: tenantId },
+            details: { rows },
+            ...(requestId ? { requestId } : {}),
+          },
+          tx,
+        )
+        return rows
+      })
+      tokens.forget(tenantId)
+      await attempt('nobody heard of the erasure', tenantId, () => listener.onEnded(tenantId))
+      return erased
+    },
+  }
+}
+
+type ExchangeContext = {
+  /** Whether we or the marketplace started it. */
+  origin: 'app' | 'marketplace'
+  at: Date
+  requestId?: string
+}
