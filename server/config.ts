@@ -72,10 +72,17 @@ const environmentSchema = z.object({
   ENCRYPTION_KEYS: encryptionKeys.optional(),
   SESSION_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
   ROLE: z.enum(['all', 'web', 'worker']).default('all'),
+  DRAIN_SECONDS: wholeNumber(0, 300).optional(),
+  // A repeated delivery is recognised for seven days, so events are kept for longer than that.
+  EVENT_RETENTION_DAYS: wholeNumber(8, 3650).default(30),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl.optional(),
   PLATFORM_LABEL: z.string().min(1).max(60).default('your CRM'),
   NOTICE: z.string().max(500).optional(),
 })
+
+/** A sandbox has no load balancer before it. */
+const LIVE_DRAIN_SECONDS = 10
 
 /** Without these a live process must not start. */
 const NEEDED_LIVE = [
@@ -110,7 +117,13 @@ export type Config = {
   encryptionKeys: EncryptionKey[]
   sessionSecret: string
   role: 'all' | 'web' | 'worker'
+  /** How long a process that stops still answers, so that the load balancer notices that it is not ready. */
+  drainSeconds: number
+  /** Events, runs and attempts older than so many days are dropped, a day at a time. */
+  eventRetentionDays: number
   logLevel: Environment['LOG_LEVEL']
+  /** Where traces go; none are made when it is not set. */
+  traceEndpoint: string | undefined
   platformLabel: string
   notice: string | undefined
 }
@@ -174,7 +187,10 @@ export const readConfig = (
     encryptionKeys: env.ENCRYPTION_KEYS ?? encryptionKeys.parse(sandboxSecrets.encryptionKey),
     sessionSecret: env.SESSION_SECRET ?? sandboxSecrets.sessionSecret,
     role: env.ROLE,
+    drainSeconds: env.DRAIN_SECONDS ?? (live ? LIVE_DRAIN_SECONDS : 0),
+    eventRetentionDays: env.EVENT_RETENTION_DAYS,
     logLevel: env.LOG_LEVEL,
+    traceEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
     platformLabel: env.PLATFORM_LABEL,
     notice: env.NOTICE,
   }
