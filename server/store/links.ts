@@ -22,29 +22,55 @@ export type Link = {
   } & Record<string, unknown>
 }
 
-const COLUMNS = [
-  'kind',
-  'rankr_id as rankrId',
-  'crm_id as crmId',
-  'state',
-  'crm_fingerprint as crmFingerprint',
-  'rankr_fingerprint as rankrFingerprint',
-  'written_at as writtenAt',
-  'data',
-] as const
+export type LinkKey = { locationId: string; kind: LinkKind; rankrId: string }
+
+const COLUMNS = `kind, rankr_id as "rankrId", crm_id as "crmId", state, crm_fingerprint as "crmFingerprint",
+  rankr_fingerprint as "rankrFingerprint", written_at as "writtenAt", data`
 
 export type Links = ReturnType<typeof createLinks>
 
 export const createLinks = ({ db }: { db: Database }) => {
-  const linksOf = (locationId: string, kind: LinkKind) =>
-    db.kysely.selectFrom('links').select(COLUMNS).where('location_id', '=', locationId).where('kind', '=', kind)
+  /** One answer per key, in their order, in one query. */
+  const findAll = async (keys: LinkKey[]): Promise<(Link | undefined)[]> => {
+    const found: (Link | undefined)[] = keys.map(() => undefined)
+    const { rows } = await db.pool.query<Link & { place: number }>({
+      name: 'links.find',
+      text: `select k.place, l.* from unnest($1::text[], $2::text[], $3::text[]) with ordinality as k (a, b, c, place)
+        cross join lateral (
+          select ${COLUMNS} from links where location_id = k.a and kind = k.b and rankr_id = k.c) l`,
+      values: [
+        keys.map(({ locationId }) => locationId),
+        keys.map(({ kind }) => kind),
+        keys.map(({ rankrId }) => rankrId),
+      ],
+    })
+    for (const { place, ...link } of rows) found[place - 1] = link
+    return found
+  }
 
   return {
+    findAll,
+
     find: async (locationId: string, kind: LinkKind, rankrId: string): Promise<Link | undefined> =>
-      (await linksOf(locationId, kind).where('rankr_id', '=', rankrId).executeTakeFirst()) as Link | undefined,
+      (await findAll([{ locationId, kind, rankrId }]))[0],
+
+    /** By CRM id, for those that have a link; of several Rankr records matched to one, the first by its id. */
+    async byCrmIds(locationId: string, kind: LinkKind, crmIds: string[]): Promise<Map<string, Link>> {
+      const { rows } = await db.pool.query<Link & { crmId: string }>(
+        `select distinct on (crm_id) ${COLUMNS} from links
+         where location_id = $1 and kind = $2 and crm_id = any($3::text[]) order by crm_id, rankr_id`,
+        [locationId, kind, crmIds],
+      )
+      return new Map(rows.map((link) => [link.crmId, link]))
+    },
 
     /** Several Rankr records may have been matched to one CRM record. */
-    byCrmId: async (locationId: string, kind: LinkKind, crmId: string): Promise<Link[]> =>
-      (await linksOf(locationId, kind).where('crm_id', '=', crmId).orderBy('rankr_id').execute()) as Link[],
+    async byCrmId(locationId: string, kind: LinkKind, crmId: string): Promise<Link[]> {
+      const { rows } = await db.pool.query<Link>(
+        `select ${COLUMNS} from links where location_id = $1 and kind = $2 and crm_id = $3 order by rankr_id`,
+        [locationId, kind, crmId],
+      )
+      return rows
+    },
   }
 }

@@ -1,9 +1,10 @@
 // Which contact belongs to a Rankr customer, and what is written to it. Reads links; makes no change itself.
 
 import { createHash } from 'node:crypto'
-import type { Link, Links } from '../store/links.ts'
+import type { Link } from '../store/links.ts'
 import type { LinkWrite } from '../store/progress.ts'
 import type { ActionCall } from './action.ts'
+import type { FindLink } from './find-link.ts'
 
 /** The members of an own action's input that identify a customer. */
 export type CustomerKeys = { rankrId: string; email?: string; phone?: string; contactId?: string }
@@ -64,9 +65,9 @@ type Found = { contactId: string | undefined; link: Link | undefined }
  * `link` is the one that leads to this very contact.
  */
 export const createFindContact =
-  ({ links }: { links: Pick<Links, 'find'> }) =>
+  ({ findLink }: { findLink: FindLink }) =>
   async ({ locationId, crm }: ActionCall, keys: CustomerKeys): Promise<Found> => {
-    const link = await links.find(locationId, 'customer', keys.rankrId)
+    const link = await findLink(locationId, 'customer', keys.rankrId)
     const known = keys.contactId ?? (link?.state === 'linked' ? link.crmId : undefined)
     if (known) return { contactId: known, link: link?.crmId === known ? link : undefined }
     for (const input of [keys.email && { email: keys.email }, keys.phone && { phone: keys.phone }]) {

@@ -6,16 +6,18 @@ import type { Links } from '../store/links.ts'
 import type { ActionCall, ActionResult, OwnAction } from './action.ts'
 import { audited } from './audited.ts'
 import { type CustomerKeys, createFindContact, customerKeys, linkTo } from './customer-contact.ts'
+import { createFindLink } from './find-link.ts'
 import { createNoteOnce } from './note-once.ts'
 import type { Once } from './once.ts'
 import { asTags, tagContact } from './tag-contact.ts'
 import { createUpsertContact } from './upsert-contact.ts'
 
-type Deps = { links: Pick<Links, 'find'>; once: Once; now: () => Date }
+type Deps = { links: Pick<Links, 'findAll'>; once: Once; now: () => Date }
 
 /** The own actions of the catalog's `app.customers.*`, by id. */
 export const createCustomerActions = ({ links, once, now }: Deps): Record<string, OwnAction> => {
-  const findContact = createFindContact({ links })
+  const findLink = createFindLink(links)
+  const findContact = createFindContact({ findLink })
   const noteOnce = createNoteOnce(once)
 
   const addTags: OwnAction = async (call) => {
@@ -66,7 +68,7 @@ export const createCustomerActions = ({ links, once, now }: Deps): Record<string
   }
 
   return {
-    'app.customers.upsert-contact': createUpsertContact({ links, now }),
+    'app.customers.upsert-contact': createUpsertContact({ findLink, now }),
     'app.customers.add-tags': addTags,
     'app.customers.add-note': addNote,
     'app.customers.mark-deleted': markDeleted,

@@ -2,11 +2,11 @@
 // the contact is found by the remembered pair, and where there is none yet, matched by the CRM before one is made.
 
 import { AppError } from '../errors.ts'
-import type { Links } from '../store/links.ts'
 import type { ActionCall, ActionContext, OwnAction } from './action.ts'
 import { audited } from './audited.ts'
 import { contactState } from './contact-state.ts'
 import { contactFields, customerKeys, fingerprint, linkTo } from './customer-contact.ts'
+import type { FindLink } from './find-link.ts'
 import { asTags, tagContact } from './tag-contact.ts'
 
 type Contact = { id: string; dateAdded?: string } & Record<string, unknown>
@@ -33,14 +33,14 @@ const update = async ({ crm }: ActionCall, contactId: string, fields: Record<str
 
 /** `app.customers.upsert-contact`; output `{ contactId, outcome: 'created' | 'updated' | 'unchanged' }`. */
 export const createUpsertContact =
-  ({ links, now }: { links: Pick<Links, 'find'>; now: () => Date }): OwnAction =>
+  ({ findLink, now }: { findLink: FindLink; now: () => Date }): OwnAction =>
   async (call) => {
     const { locationId, input, context, crm } = call
     const keys = customerKeys(input)
     const fields = contactFields(input)
     const tags = asTags(input.tags)
     const rankrFingerprint = fingerprint(fields)
-    const link = await links.find(locationId, 'customer', keys.rankrId)
+    const link = await findLink(locationId, 'customer', keys.rankrId)
     const known = link?.state === 'linked' ? link.crmId : null
     const isUnchanged = known !== null && link?.rankrFingerprint?.equals(rankrFingerprint) === true
     if (isUnchanged && tags.length === 0) return { output: { contactId: known, outcome: 'unchanged' } }
