@@ -43,7 +43,7 @@ export const createInstallRoutes = (deps: InstallDeps): Route[] => {
   /** Undefined when passport answered by itself, with the redirect to the marketplace. */
   const authenticate = (name: string, request: Request, response: Response): Promise<Authenticated | undefined> =>
     new Promise((resolve, reject) => {
-      response.once('finish', () => resolve(undefined))
+      response.once('close', () => resolve(undefined))
       const done = (error: unknown, answer?: TokenAnswer | false, fault?: object) =>
         error ? reject(error) : resolve({ answer: answer || undefined, fault })
       passport.authenticate(name, { session: false }, done)(request, response, reject)

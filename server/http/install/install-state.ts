@@ -34,9 +34,15 @@ export const createInstallState = ({ now }: { now: () => Date }): OAuth2Strategy
       _meta: unknown,
       done: (error: Error | null, ok: boolean, info?: unknown) => void,
     ): void {
-      const { [state]: given, ...others } = statesOf(request)
-      keep(request, others)
-      done(null, given !== undefined, given === undefined ? { code: 'install_state_invalid' } : undefined)
+      const states = statesOf(request)
+      // Own members only: every object has a `constructor`.
+      const isOurs = Object.hasOwn(states, state)
+      delete states[state]
+      keep(request, states)
+      // Before the code is exchanged, so that a second request with the same state finds it used.
+      request.session.save((error) =>
+        done(error ?? null, isOurs, isOurs ? undefined : { code: 'install_state_invalid' }),
+      )
     },
   } as OAuth2Strategy.StateStore
 }
