@@ -1,6 +1,7 @@
 // INSTALL, UNINSTALL and their kin as one shape. Their bodies may lack time, user and company.
 
 import { z } from 'zod'
+import { hostIn } from './domain.ts'
 import type { Moment } from './evidence.ts'
 import { parseCrmEvent } from './webhook.ts'
 
@@ -63,6 +64,6 @@ export const readLifecycleEvent = (event: LifecycleInput): LifecycleEvent => {
     userId: body.userId,
     planId: body.newPlanId ?? body.planId,
     versionId: body.versionId,
-    whiteLabelDomain: body.whitelabelDetails?.domain,
+    whiteLabelDomain: hostIn(body.whitelabelDetails?.domain),
   }
 }

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { DATED_VERSION, DIALECTS, type DialectName } from './dialect.ts'
+import { hostIn } from './domain.ts'
 import { failureOf, readFailure } from './failure.ts'
 import type { CrmAnswer, CrmHttp, CrmRequest } from './http.ts'
 import { parseTokenAnswer, type TokenAnswer } from './token-answer.ts'
@@ -176,7 +177,7 @@ export const createOAuth = ({ http, clientId, clientSecret, redirectUri, now, di
         companyName: details.companyName ?? undefined,
         userId: details.userId ?? undefined,
         planId: details.marketplaceAppPlanId ?? undefined,
-        whiteLabelDomain: details.whitelabelDetails?.domain || undefined,
+        whiteLabelDomain: hostIn(details.whitelabelDetails?.domain),
       }
     },
 

@@ -5,6 +5,7 @@
 import { createDecipheriv, createHash } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
+import { hostIn } from './domain.ts'
 
 const MAX_LENGTH = 8_192
 const PREFIX = Buffer.from('Salted__')
@@ -26,7 +27,7 @@ const contextSchema = z.object({
   isAgencyOwner: z.boolean().optional().catch(undefined),
   versionId: z.string().max(128).optional().catch(undefined),
   whitelabelDetails: z
-    .object({ domain: z.string().max(253).optional().catch(undefined) })
+    .object({ domain: z.string().optional().catch(undefined).transform(hostIn) })
     .optional()
     .catch(undefined),
 })

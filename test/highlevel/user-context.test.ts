@@ -63,6 +63,17 @@ test('fields that are of no importance may be missing or odd', () => {
   assert.deepEqual([context.userName, context.email, context.whitelabelDetails], ['', '', undefined])
 })
 
+test('a white-label domain is a host or nothing', () => {
+  const domainIn = (domain: unknown) =>
+    openUserContext(seal(JSON.stringify({ ...CONTEXT, whitelabelDetails: { domain } })), [SECRET]).whitelabelDetails
+      ?.domain
+  assert.equal(domainIn('crm.example.com'), 'crm.example.com')
+  assert.equal(domainIn('https://CRM.Example.com/login'), 'crm.example.com')
+  for (const odd of ['', 'a b', "x.com; script-src 'unsafe-inline'", 'https://', 'localhost', '*.com', 5, null]) {
+    assert.equal(domainIn(odd), undefined, String(odd))
+  }
+})
+
 test('names in any script are read', () => {
   const userName = 'Žofia 李 🙂'
   assert.equal(openUserContext(seal(JSON.stringify({ ...CONTEXT, userName })), [SECRET]).userName, userName)
