@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 import type { Priority } from './budget.ts'
 import type { CrmClient, CrmResult } from './client.ts'
 import { type MaskedRequest, type MaskedResponse, maskRequest, maskResponse } from './mask.ts'
-import { nextPage, pageSize } from './paging.ts'
+import { firstPlace, nextPage, pageSize } from './paging.ts'
 
 export type Execution = {
   locationId: string
@@ -89,7 +89,11 @@ export const createExecute = ({ client, action, tenant, appId }: Deps) => {
     async *list(execution: Execution & { size?: number }): AsyncGenerator<unknown> {
       const { list } = crmAction(execution.actionId)
       if (!list) throw new TypeError(`${execution.actionId} is no list`)
-      let input: Record<string, unknown> | undefined = { ...execution.input, ...pageSize(list, execution.size) }
+      let input: Record<string, unknown> | undefined = {
+        ...firstPlace(list),
+        ...execution.input,
+        ...pageSize(list, execution.size),
+      }
       for (let page = 0; input && page < MOST_PAGES; page++) {
         const { output } = await execute({ ...execution, input })
         const found = readPath(output, list.itemsAt)

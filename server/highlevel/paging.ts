@@ -9,6 +9,12 @@ type List = NonNullable<Action['list']>
 export const pageSize = ({ paging }: List, wished = Number.POSITIVE_INFINITY): Record<string, unknown> =>
   paging.style === 'none' ? {} : { [paging.sizeKey]: Math.max(1, Math.min(wished, paging.maxSize)) }
 
+/** The input that says where the first page begins: some lists want it said. */
+export const firstPlace = ({ paging }: List): Record<string, unknown> => {
+  if (paging.style === 'skip') return { [paging.skipKey]: 0 }
+  return paging.style === 'page' ? { [paging.pageKey]: paging.firstPage } : {}
+}
+
 /** Undefined when this was the last page: it was short, its total is reached, or it names no next one. */
 export const nextPage = (
   { paging, totalAt }: List,

@@ -5,7 +5,7 @@ import type { Action } from '../../server/catalog/schema.ts'
 import { AppError } from '../../server/errors.ts'
 import type { CrmCall, CrmResult } from '../../server/highlevel/client.ts'
 import { createExecute, type Execution } from '../../server/highlevel/execute.ts'
-import { nextPage, pageSize } from '../../server/highlevel/paging.ts'
+import { firstPlace, nextPage, pageSize } from '../../server/highlevel/paging.ts'
 
 const setUp = (answer: (call: CrmCall) => CrmResult['data'], more: Record<string, Partial<Action>> = {}) => {
   const calls: CrmCall[] = []
@@ -159,6 +159,12 @@ const page = {
   itemsAt: 'x',
   paging: { style: 'page', in: 'query', sizeKey: 'limit', maxSize: 100, pageKey: 'page', firstPage: 1 },
 } as const
+
+test('where the first page begins is said, since some lists want it', () => {
+  assert.deepEqual(firstPlace(skip), { skip: 0 })
+  assert.deepEqual(firstPlace(page), { page: 1 })
+  assert.deepEqual(firstPlace({ itemsAt: 'x', paging: { style: 'none' } }), {})
+})
 
 test('the next page is named by what was seen, until the total or a short page', () => {
   assert.deepEqual(pageSize(skip), { limit: 100 })
