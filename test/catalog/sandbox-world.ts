@@ -45,7 +45,7 @@ export type Seen = { method: string; path: string; version: string | undefined; 
 export type World = {
   /** The output of an action. Throws what the executor throws. */
   run(actionId: string, input: Record<string, unknown>): Promise<unknown>
-  /** Items of a list action. */
+  execute: ReturnType<typeof createExecute>['execute']
   list: ReturnType<typeof createExecute>['list']
   /** Requests so far, oldest first. */
   seen: Seen[]
@@ -121,6 +121,7 @@ export const createWorlds = async () => {
       current = opened
       return {
         ...opened,
+        execute,
         list,
         locationId,
         run: async (actionId, input) => (await execute({ locationId, actionId, input, priority: 'live' })).output,

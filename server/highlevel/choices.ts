@@ -1,0 +1,159 @@
+// What may be chosen for a field: written in the catalog, or read live from the account by another of its actions. Knows no
+// field by name and no form; dynamic-fields.ts writes choices in HighLevel's own format.
+
+import { firstText, readPath } from '../catalog/paths.ts'
+import type { Action, Field, LiveChoices, Trigger } from '../catalog/schema.ts'
+import { AppError } from '../errors.ts'
+import type { createExecute } from './execute.ts'
+import { createItemCache } from './item-cache.ts'
+
+export type Option = { label: string; value: string }
+
+/** Values chosen so far, by key; those of the same group stand beside the others. */
+export type Values = Record<string, unknown>
+
+export type ChoiceRequest = {
+  locationId: string
+  /** Id of a catalog action or trigger. */
+  entryId: string
+  /** Key of a field, with dots into groups (`customFields.id`), or the path of a trigger's filter. */
+  field: string
+  values?: Values | undefined
+  /** What a person typed to narrow the list. */
+  search?: string | undefined
+}
+
+type Deps = Pick<ReturnType<typeof createExecute>, 'execute' | 'list'> & {
+  action: (id: string) => Action | undefined
+  trigger: (id: string) => Trigger | undefined
+  now: () => Date
+}
+
+const LIFE_MS = 30_000
+/** A list longer than this is searched, not scrolled. */
+const MOST_ITEMS = 1_000
+const MOST_FOUND = 100
+const MOST_KEPT = 50_000
+/** The longest text that every search of HighLevel takes. */
+const LONGEST_SEARCH = 75
+
+type WithChoices = { choices?: Field['choices'] }
+
+const fieldAt = (fields: readonly Field[], path: string): Field | undefined => {
+  const [key, ...rest] = path.split('.')
+  const field = fields.find((each) => each.key === key)
+  return rest.length === 0 || !field ? field : fieldAt(field.fields ?? [], rest.join('.'))
+}
+
+/** The field or filter of an entry by its path; undefined when there is none. */
+const placeIn = (entry: Action | Trigger, path: string): WithChoices | undefined =>
+  'input' in entry ? fieldAt(entry.input, path) : entry.filters.find((filter) => filter.path === path)
+
+/** A template is filled in when the workflow runs, so nothing hangs on it before. */
+const isKnown = (value: unknown): boolean =>
+  (typeof value === 'string' && value !== '' && !value.includes('{{')) || typeof value === 'number'
+
+const given = (choices: LiveChoices, values: Values): Values | undefined => {
+  const input: Values = { ...choices.input }
+  for (const hung of choices.dependsOn ?? []) {
+    if (!isKnown(values[hung.field])) return undefined
+    if ('input' in hung) input[hung.input] = values[hung.field]
+  }
+  return input
+}
+
+/** The items of an answer, narrowed to the chosen parent. */
+const itemsIn = (answer: unknown, { itemsAt, dependsOn = [] }: LiveChoices, values: Values): unknown[] => {
+  const parent = dependsOn.find((hung) => 'parentAt' in hung)
+  if (!parent) return [readPath(answer, itemsAt) ?? []].flat()
+  const isChosen = (item: unknown) => String(readPath(item, parent.parentValue)) === String(values[parent.field])
+  const within = itemsAt.slice(parent.parentAt.length + 1)
+  const parents = [readPath(answer, parent.parentAt) ?? []].flat().filter(isChosen)
+  return parents.flatMap((item) => readPath(item, within) ?? [])
+}
+
+const optionsOf = (items: unknown[], { value, label }: LiveChoices): Option[] => {
+  const options = new Map<string, Option>()
+  for (const item of items) {
+    const own = firstText(item, [value])
+    if (own !== undefined && !options.has(own)) {
+      options.set(own, { label: firstText(item, [label].flat()) ?? own, value: own })
+    }
+  }
+  return [...options.values()]
+}
+
+const matching = (options: Option[], search: string): Option[] => {
+  const wanted = search.toLowerCase()
+  return options.filter(({ label, value }) => label.toLowerCase().includes(wanted) || value.toLowerCase() === wanted)
+}
+
+/** `{ pipelines: items }` for `pipelines`. */
+const nested = (path: string, items: unknown[]): unknown =>
+  path.split('.').reduceRight<unknown>((inner, step) => ({ [step]: inner }), items)
+
+const sorted = (input: Values): [string, unknown][] => Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1))
+
+export const createChoices = ({ execute, list, action, trigger, now }: Deps) => {
+  const cache = createItemCache({ now, lifeMs: LIFE_MS, mostItems: MOST_KEPT })
+
+  const read = async (
+    source: Action,
+    call: { locationId: string; input: Values; most: number },
+  ): Promise<unknown[]> => {
+    const { most, ...rest } = call
+    const execution = { ...rest, actionId: source.id, priority: 'interactive' } as const
+    if (!source.list) return [(await execute(execution)).output]
+    const items: unknown[] = []
+    for await (const item of list({ ...execution, size: most })) {
+      items.push(item)
+      if (items.length >= most) break
+    }
+    return items
+  }
+
+  /** The answer of the action that choices are read from, from memory if it was asked a moment ago. */
+  const answerOf = async (locationId: string, choices: LiveChoices, input: Values, most: number): Promise<unknown> => {
+    const source = action(choices.from)
+    if (!source) throw new AppError('action_unknown', { extra: { actionId: choices.from } })
+    const key = JSON.stringify([locationId, source.id, sorted(input)])
+    const items = await cache.get(key, () => read(source, { locationId, input, most }))
+    return source.list ? nested(source.list.itemsAt, items) : items[0]
+  }
+
+  const live = async (choices: LiveChoices, request: ChoiceRequest, search: string): Promise<Option[]> => {
+    const { locationId, values = {} } = request
+    const input = given(choices, values)
+    if (!input) return []
+    const isSearched = choices.search !== undefined && search !== ''
+    if (isSearched) input[choices.search!] = search
+    const answer = await answerOf(locationId, choices, input, isSearched ? MOST_FOUND : MOST_ITEMS)
+    const options = optionsOf(itemsIn(answer, choices, values), choices)
+    return isSearched ? options : matching(options, search)
+  }
+
+  /**
+   * Answers `{ options: [{ label, value }] }`: nothing while a field that it depends on has no value. Throws `action_unknown` for
+   * an unknown entry, `not_found` for a field without choices, and what the executor throws.
+   */
+  const optionsFor = async (request: ChoiceRequest): Promise<{ options: Option[] }> => {
+    const entry = action(request.entryId) ?? trigger(request.entryId)
+    if (!entry) throw new AppError('action_unknown', { extra: { actionId: request.entryId } })
+    const choices = placeIn(entry, request.field)?.choices
+    if (!choices) throw new AppError('not_found', { detail: 'This field has no list to choose from.' })
+    const search = (request.search ?? '').trim().slice(0, LONGEST_SEARCH)
+    if (!Array.isArray(choices)) return { options: await live(choices, request, search) }
+    return {
+      options: matching(
+        choices.map(({ label, value }) => ({ label, value: String(value) })),
+        search,
+      ),
+    }
+  }
+
+  return {
+    options: optionsFor,
+    /** What was read for a location is read again. */
+    forget: (locationId: string): void => cache.forget(JSON.stringify([locationId]).slice(0, -1)),
+  }
+}
