@@ -115,7 +115,11 @@ export const createRankrRoutes = ({ file, deliveries, connect, asset, moment }: 
   }
 
   router.get('/', (request, response) => sendPage(response, 'rankr/page', panelLocals(request)))
-  router.get('/panel', (request, response) => answerPanel(request, response))
+  // A panel that waits for its connection asks again and again: it stays as it is until there is one.
+  router.get('/panel', (request, response) => {
+    const isWaiting = request.query.shown === 'unconnected' && workspace.connections.length === 0
+    return isWaiting ? void response.status(204).end() : answerPanel(request, response)
+  })
   router.get('/deliveries', (request, response) => sendPage(response, 'rankr/deliveries', panelLocals(request)))
 
   router.post('/send', async (request, response) => {

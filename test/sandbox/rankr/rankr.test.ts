@@ -73,6 +73,14 @@ test('signs what it sends so that any Standard Webhooks receiver accepts it', as
   assert.equal(event.data?.email, 'ana.diaz@example.com')
 })
 
+test('a panel that waits for its connection changes once there is one', async (t) => {
+  const { agent } = setUp(t)
+  assert.equal((await agent.get('/sandbox/rankr/panel?shown=unconnected')).status, 204)
+  await connect(agent)
+  const { text } = await agent.get('/sandbox/rankr/panel?shown=unconnected').expect(200)
+  assert.doesNotMatch(text, /Not connected yet/)
+})
+
 test('a forged event does not verify', async (t) => {
   const { agent, sent } = setUp(t, { answers: [{ status: 401, code: 'invalid_signature' }] })
   await connect(agent)

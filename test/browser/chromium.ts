@@ -1,0 +1,54 @@
+// A real browser for tests: Debian's Chromium, driven by playwright-core. Third-party cookies are off, as they will be
+// for many people.
+
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { TestContext } from 'node:test'
+import { type Browser, chromium } from 'playwright-core'
+
+const APT = '/usr/bin/apt-get'
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+const found = (): string | undefined => [process.env.CHROMIUM_PATH ?? '', ...PLACES].find((path) => existsSync(path))
+
+/** Debian's package, when this machine lets us. Says on the terminal what it does: it takes a while. */
+const install = (): void => {
+  console.error('Chromium is missing: installing the Debian package for the browser tests…')
+  const quiet = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const
+  execFileSync(APT, ['update'], quiet)
+  execFileSync(APT, ['install', '-y', '--no-install-recommends', 'chromium'], quiet)
+}
+
+const isRoot = process.getuid?.() === 0
+
+const path = (): string | undefined => {
+  const known = found()
+  if (known || !isRoot || !existsSync(APT)) return known
+  try {
+    install()
+  } catch (error) {
+    console.error(`Installing Chromium failed: ${error instanceof Error ? error.message : error}`)
+  }
+  return found()
+}
+
+/**
+ * Starts the browser, closed after the test. Without one the test is skipped, and the terminal says so; with REQUIRE_BROWSER
+ * set it fails instead. CHROMIUM_PATH names another program.
+ */
+export const openBrowser = async (t: TestContext): Promise<Browser | undefined> => {
+  const executablePath = path()
+  if (!executablePath) {
+    const words = 'NOT RUN: the browser tests need Chromium (apt-get install chromium, or set CHROMIUM_PATH).'
+    if (process.env.REQUIRE_BROWSER) throw new Error(words)
+    console.error(`\n  ${words}\n`)
+    t.skip(words)
+    return undefined
+  }
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--test-third-party-cookie-phaseout', ...(isRoot ? ['--no-sandbox'] : [])],
+  })
+  t.after(() => browser.close())
+  return browser
+}

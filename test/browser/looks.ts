@@ -1,0 +1,53 @@
+// What every screen is held against: axe finds nothing, and nothing is wider than the page. Pictures for people to look at.
+
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Frame, Page } from 'playwright-core'
+
+const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
+const PICTURES = fileURLToPath(new URL('../screenshots', import.meta.url))
+
+type Violation = { id: string; help: string; nodes: { target: string[]; html: string; failureSummary?: string }[] }
+
+/** Evaluated in the page's world rather than by a script tag, which our own policy would stop. */
+const violations = async (frame: Frame): Promise<Violation[]> => {
+  await frame.evaluate(AXE)
+  return await frame.evaluate(async () => {
+    // biome-ignore lint/suspicious/noExplicitAny: axe was put into the page's world above
+    const { axe } = globalThis as any
+    const result = await axe.run(document, { iframes: false, resultTypes: ['violations'] })
+    return result.violations
+  })
+}
+
+/** Fails with each violation in a line. */
+export const assertAccessible = async (frame: Frame, name: string): Promise<void> => {
+  const found = await violations(frame)
+  const lines = found.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, html }) => `${name}: ${id} (${help}) at ${target.join(' ')}: ${html.slice(0, 160)}`),
+  )
+  assert.deepEqual(lines, [])
+}
+
+/** Fails with the elements that stick out when the page can be scrolled sideways. */
+export const assertFits = async (frame: Frame, name: string): Promise<void> => {
+  const result = await frame.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    const wide = [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > clientWidth + 1)
+      .map((element) => element.outerHTML.slice(0, 120))
+    return { scrollWidth, clientWidth, wide: scrollWidth > clientWidth ? wide.slice(0, 5) : [] }
+  })
+  assert.ok(
+    result.scrollWidth <= result.clientWidth,
+    `${name} is ${result.scrollWidth} px wide in ${result.clientWidth}: ${result.wide.join('\n')}`,
+  )
+}
+
+/** A picture under test/screenshots, which git ignores. */
+export const picture = async (page: Page, name: string, options: { fullPage?: boolean } = {}): Promise<void> => {
+  mkdirSync(PICTURES, { recursive: true })
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled', ...options })
+}
