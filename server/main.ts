@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConfigError, loadConfig, summarizeConfig } from './config.ts'
 import { AppError } from './errors.ts'
+import { closeServer } from './http/close-server.ts'
 import { createLog } from './log.ts'
 import { sandboxSecretsIn } from './sandbox/secrets.ts'
 import { startEmbeddedPostgres } from './store/embedded.ts'
@@ -41,10 +42,7 @@ const run = async (): Promise<void> => {
     log.info({ signal }, 'stopping: finishing what is under way')
     // Readiness goes false first, then no new connection is taken, then open ones end, then work in hand.
     await parts.drain()
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      server.closeIdleConnections()
-    })
+    await closeServer(server, { graceMs: config.drainSeconds * 1000 })
     await parts.stop()
     await embedded?.stop()
     log.info('stopped')

@@ -54,6 +54,12 @@ test('a live start without secrets names all that are missing in one message', (
   assert.match(message, /\.env\.example/)
 })
 
+test('a live process answers on for some seconds after it was told to stop, a sandbox ends at once', () => {
+  assert.equal(readConfig({}).drainSeconds, 0)
+  assert.equal(readConfig(live).drainSeconds, 10)
+  assert.equal(readConfig({ ...live, DRAIN_SECONDS: '0' }).drainSeconds, 0)
+})
+
 test('blank values count as unset', () => {
   assert.equal(readConfig({ PORT: ' ', DATABASE_URL: '' }).port, 3000)
 })
@@ -65,6 +71,7 @@ const wrong: [string, string, RegExp][] = [
   ['ENCRYPTION_KEYS', 'k1:short', /ENCRYPTION_KEYS: must be id:base64 of 32 bytes/],
   ['SESSION_SECRET', 'short', /SESSION_SECRET: must be at least 32 characters/],
   ['ROLE', 'boss', /ROLE: /],
+  ['DRAIN_SECONDS', '301', /DRAIN_SECONDS: /],
   ['HIGHLEVEL_WEBHOOK_PUBLIC_KEY', 'nonsense', /HIGHLEVEL_WEBHOOK_PUBLIC_KEY: must be one or more Ed25519/],
 ]
 for (const [name, value, fault] of wrong) {
