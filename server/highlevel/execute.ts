@@ -47,6 +47,17 @@ export const createExecute = ({ client, action, tenant, appId }: Deps) => {
     return found
   }
 
+  // An action's fields never change, and every call asks.
+  const tenantNeeds = new Map<string, boolean>()
+  const needsTenant = (found: Action): boolean => {
+    let needs = tenantNeeds.get(found.id)
+    if (needs === undefined) {
+      needs = readsTenant(found)
+      tenantNeeds.set(found.id, needs)
+    }
+    return needs
+  }
+
   const requestOf = async (found: Action, { locationId, input }: Execution): Promise<BuiltRequest> => {
     const known = needsTenant(found) ? await tenant(locationId) : undefined
     const built = buildRequest(found, input, {
@@ -105,7 +116,7 @@ export const createExecute = ({ client, action, tenant, appId }: Deps) => {
   }
 }
 
-const needsTenant = ({ input }: Action): boolean =>
+const readsTenant = ({ input }: Action): boolean =>
   JSON.stringify(input).includes('"context":"companyId"') || JSON.stringify(input).includes('"context":"userId"')
 
 /** What a coded error still knows of the answer. */

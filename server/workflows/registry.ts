@@ -19,7 +19,8 @@ type Deps = {
   log: Log
 }
 
-type Known = { workflows: RunnableWorkflow[]; until: number }
+/** `until` is set once the workflows have arrived. */
+type Known = { workflows: Promise<RunnableWorkflow[]>; until: number | undefined }
 
 const LIFE_MS = 10_000
 const MOST_LOCATIONS = 10_000
@@ -27,7 +28,7 @@ const MOST_LOCATIONS = 10_000
 export type WorkflowRegistry = ReturnType<typeof createWorkflowRegistry>
 
 export const createWorkflowRegistry = ({ enabled, version: storedVersion, action, trigger, now, log }: Deps) => {
-  const known = new Map<string, Promise<Known>>()
+  const known = new Map<string, Known>()
 
   const read = (
     locationId: string,
@@ -48,19 +49,24 @@ export const createWorkflowRegistry = ({ enabled, version: storedVersion, action
     return { id, name, version: publishedVersion, document, options, writesToRankr }
   }
 
-  const load = async (locationId: string): Promise<Known> => ({
-    workflows: (await enabled(locationId)).flatMap((row) => read(locationId, row) ?? []),
-    until: now().getTime() + LIFE_MS,
-  })
+  const load = async (locationId: string): Promise<RunnableWorkflow[]> =>
+    (await enabled(locationId)).flatMap((row) => read(locationId, row) ?? [])
 
   const of = async (locationId: string): Promise<RunnableWorkflow[]> => {
-    const kept = await known.get(locationId)
-    if (kept && kept.until > now().getTime()) return kept.workflows
-    const loading = load(locationId)
+    const kept = known.get(locationId)
+    // Still under way: everybody waits for the same answer.
+    if (kept && (kept.until === undefined || kept.until > now().getTime())) return kept.workflows
+    const entry: Known = { workflows: load(locationId), until: undefined }
     if (known.size >= MOST_LOCATIONS) known.clear()
-    known.set(locationId, loading)
-    loading.catch(() => known.delete(locationId))
-    return (await loading).workflows
+    known.set(locationId, entry)
+    try {
+      const workflows = await entry.workflows
+      entry.until = now().getTime() + LIFE_MS
+      return workflows
+    } catch (error) {
+      if (known.get(locationId) === entry) known.delete(locationId)
+      throw error
+    }
   }
 
   const starts = (id: string, { source, type }: Pick<StoredEvent, 'source' | 'type'>): boolean => {
