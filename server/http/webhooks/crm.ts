@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { triggers } from '../../catalog/index.ts'
 import type { CrmEvent } from '../../highlevel/webhook.ts'
 import { type Call, defineRoute, type Route } from '../route.ts'
 import type { DropCounter, DropReason } from './drop-counter.ts'
@@ -33,6 +34,13 @@ export type CrmWebhookDeps = {
 
 /** They change the installation itself, so they act whatever its state, and go ahead of everything else. */
 const LIFECYCLE = new Set(['INSTALL', 'UNINSTALL', 'UPDATE', 'PLAN_CHANGE', 'EXTERNAL_AUTH_CONNECTED'])
+
+/** Events about a company's accounts and plans, which go to its own installation, by every name they have. */
+const OF_COMPANY = new Set(
+  triggers
+    .filter(({ system, token }) => system === 'crm' && token === 'company')
+    .flatMap(({ event, literal }) => [event, literal ?? event]),
+)
 
 /** One known event of the platform may come as a list; nobody waits for it. */
 const body = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())], {
@@ -69,7 +77,8 @@ const createDecide = (deps: CrmWebhookDeps) => {
     const { type } = event
     // The address is not part of what is signed: it must not turn one event into an uninstall.
     const isLifecycle = eventInPath === undefined && LIFECYCLE.has(type)
-    const tenantId = event.locationId ?? (isLifecycle ? event.companyId : undefined)
+    const ofCompany = isLifecycle || OF_COMPANY.has(type) ? event.companyId : undefined
+    const tenantId = OF_COMPANY.has(type) ? ofCompany : (event.locationId ?? ofCompany)
 
     if (isLifecycle ? event.appId !== appId : event.appId !== undefined && event.appId !== appId) {
       return drop('other_app', { type: NOBODY })

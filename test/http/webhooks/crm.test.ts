@@ -21,7 +21,7 @@ const rig = (options: { installed?: (id: string) => Promise<boolean>; accept?: A
     appId: 'app1',
     parse: parseCrmEvent,
     installed: options.installed ?? (async (id) => id === 'loc_1'),
-    isOfInterest: ({ type }) => type.startsWith('Contact') || type.startsWith('Invoice'),
+    isOfInterest: ({ type }) => /^(?:Contact|Invoice|Location|SaasPlan)/.test(type),
     accept:
       options.accept ??
       (async (event) => {
@@ -115,6 +115,26 @@ test('without an id of its own an event is known by its bytes', async () => {
   assert.equal((await post(anonymous)).body.outcome, 'duplicate')
   assert.equal((await post({ ...anonymous, id: 'c2' })).body.outcome, 'stored')
   assert.match(accepted[0]?.sourceEventId ?? '', /^sha256:[0-9a-f]{64}$/)
+})
+
+test('an event about accounts or plans of a company goes to the company, whether or not the account has the app', async () => {
+  const { post, accepted, drops } = rig({ installed: async (id) => id === 'company_1' })
+  await post({ type: 'LocationCreate', id: 'loc_new', companyId: 'company_1', webhookId: 'wh_1' }).expect(200)
+  await post({ type: 'SaasPlanCreate', id: 'plan_1', companyId: 'company_1', webhookId: 'wh_2' }).expect(200)
+  assert.deepEqual(
+    accepted.map(({ locationId, lane, type }) => [locationId, lane, type]),
+    [
+      ['company_1', 'live', 'LocationCreate'],
+      ['company_1', 'live', 'SaasPlanCreate'],
+    ],
+  )
+  await post({ type: 'LocationCreate', id: 'loc_new', companyId: 'company_2', webhookId: 'wh_3' }).expect(200)
+  await post({ type: 'ContactCreate', id: 'c1', companyId: 'company_1', webhookId: 'wh_4' }).expect(200)
+  assert.deepEqual(
+    drops.map(({ reason }) => reason),
+    ['not_installed', 'no_account'],
+  )
+  assert.equal(accepted.length, 2)
 })
 
 test('a body that is no JSON object is refused with a pointer', async () => {
