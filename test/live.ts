@@ -11,7 +11,7 @@ import { ensurePartitions } from '../server/store/partitions.ts'
 import { createRateBudgets } from '../server/store/rate-budgets.ts'
 import { createSeal } from '../server/store/seal.ts'
 import { createWorkflows } from '../server/store/workflows.ts'
-import type { WorkflowDocument } from '../server/workflows/document.ts'
+import type { Step, WorkflowDocument } from '../server/workflows/document.ts'
 import type { Environment } from './process.ts'
 import { eventEmail } from './stub-crm.ts'
 
@@ -28,30 +28,44 @@ export const liveEnvironment = (crmUrl: string): Environment & { ENCRYPTION_KEYS
   ),
   ENCRYPTION_KEYS: `live:${randomBytes(32).toString('base64')}`,
   SESSION_SECRET: randomBytes(32).toString('base64url'),
+  DRAIN_SECONDS: '0',
 })
 
 export type Tenant = { locationId: string; connectionId: string; secret: string }
 
-const WORKFLOW: WorkflowDocument = {
-  schema: 'rankr-connect/workflow@1',
-  name: 'Customers to contacts, in one step',
-  triggers: [{ trigger: 'rankr.customer.created' }],
-  steps: [
-    {
-      id: 'contact',
-      type: 'action',
-      action: 'app.customers.upsert-contact',
-      input: {
-        rankrId: { path: 'trigger.data.id' },
-        email: { path: 'trigger.data.email' },
-        phone: { path: 'trigger.data.phone' },
-        name: { path: 'trigger.data.name' },
-        companyName: { path: 'trigger.data.company' },
-        source: { value: 'Rankr' },
-      },
-    },
-  ],
+/** A contact from the customer of an event: as often as it is done, there is one. */
+const CONTACT: Step = {
+  id: 'contact',
+  type: 'action',
+  action: 'app.customers.upsert-contact',
+  input: {
+    rankrId: { path: 'trigger.data.id' },
+    email: { path: 'trigger.data.email' },
+    phone: { path: 'trigger.data.phone' },
+    name: { path: 'trigger.data.name' },
+    companyName: { path: 'trigger.data.company' },
+    source: { value: 'Rankr' },
+  },
 }
+
+/** A note on it: the CRM makes one each time it is asked. */
+const NOTE: Step = {
+  id: 'note',
+  type: 'action',
+  action: 'app.customers.add-note',
+  input: {
+    rankrId: { path: 'trigger.data.id' },
+    contactId: { path: 'steps.contact.contactId' },
+    body: { template: 'Customer {{trigger.data.id}}' },
+  },
+}
+
+const workflowOf = (steps: Step[]): WorkflowDocument => ({
+  schema: 'rankr-connect/workflow@1',
+  name: 'Customers to contacts',
+  triggers: [{ trigger: 'rankr.customer.created' }],
+  steps,
+})
 
 const DAY_MS = 86_400_000
 /** So much that the rate budget never decides. */
@@ -65,10 +79,13 @@ export const addTenants = async ({
   databaseUrl,
   encryptionKeys,
   count,
+  withNotes = false,
 }: {
   databaseUrl: string
   encryptionKeys: string
   count: number
+  /** Each new contact gets a note too. */
+  withNotes?: boolean
 }): Promise<Tenant[]> => {
   const now = () => new Date()
   const db = createDatabase({ url: databaseUrl })
@@ -92,9 +109,10 @@ export const addTenants = async ({
     await budgets.lease(locationId, { calls: 1, reserve: 0, now: now(), defaults: PLENTY })
     const { connection, secret } = await connections.create(locationId, { name: 'Shop' })
     await db.transaction(async (tx) => {
-      const workflow = { id: newId(), name: WORKFLOW.name, document: WORKFLOW }
-      await workflows.publish(locationId, workflow, tx)
-      await workflows.change(locationId, workflow.id, { enabled: true }, tx)
+      const id = newId()
+      const document = workflowOf(withNotes ? [CONTACT, NOTE] : [CONTACT])
+      await workflows.publish(locationId, { id, name: document.name, document }, tx)
+      await workflows.change(locationId, id, { enabled: true }, tx)
     })
     return { locationId, connectionId: connection.id, secret }
   }

@@ -1,6 +1,6 @@
-// A CRM that does nothing but answer writes of contacts, at once or after a while, and remember for which events it was
-// called: for measurements, and for tests that count what a crash lost or doubled. Events are told apart by a number in
-// the e-mail address (`eventEmail`).
+// A CRM that does nothing but take contacts and their notes, at once or after a while, and remember for which events it
+// was called: for measurements, and for tests that count what a crash lost or doubled. Events are told apart by a number
+// in the e-mail address (`eventEmail`).
 
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net'
 export const eventEmail = (number: number | string): string => `e${number}@customers.example`
 
 const NUMBER = /"email":"e(\d+)@/
+const NOTES = /^\/contacts\/contact_(\d+)\/notes/
 
 /** Milliseconds of a clock that all processes of a machine share. */
 export const sharedClockMs = (): number => Number(process.hrtime.bigint()) / 1e6
@@ -28,8 +29,10 @@ export type StubReport = {
   /** Event numbers in the order of their first call, and when that was (`sharedClockMs`). */
   numbers: Float64Array
   firstAt: Float64Array
-  /** Numbers that were called for more than once. */
+  /** Numbers whose contact was written more than once. */
   doubled: number[]
+  /** How many notes the contact of each number has. */
+  notes: Map<number, number>
 }
 
 export type StubCrm = {
@@ -47,6 +50,7 @@ export type StubCrm = {
 export const startStubCrm = async (): Promise<StubCrm> => {
   const firstCalls = new Map<number, number>()
   const doubled = new Set<number>()
+  const notes = new Map<number, { id: string; body: string }[]>()
   const awaited = new Map<number, ((at: number) => void)[]>()
   let delayMs = 0
 
@@ -61,22 +65,39 @@ export const startStubCrm = async (): Promise<StubCrm> => {
     awaited.delete(number)
   }
 
-  const answerOf = (method: string | undefined, text: string): unknown => {
+  const writeContact = (text: string): unknown => {
     const fields = JSON.parse(text) as Record<string, unknown>
+    const number = Number(NUMBER.exec(text)![1])
+    const isNew = !firstCalls.has(number)
+    note(number)
     const at = new Date().toISOString()
-    const contact = { id: randomUUID(), ...fields, tags: [], customFields: [], dateAdded: at, dateUpdated: at }
-    return method === 'PUT' ? { succeded: true, contact } : { new: true, contact, traceId: randomUUID() }
+    const contact = { id: `contact_${number}`, ...fields, tags: [], customFields: [], dateAdded: at, dateUpdated: at }
+    return { new: isNew, contact, traceId: randomUUID() }
+  }
+
+  const addNote = (number: number, text: string): unknown => {
+    const { body } = JSON.parse(text) as { body: string }
+    const made = { id: randomUUID(), body, contactId: `contact_${number}`, dateAdded: new Date().toISOString() }
+    notes.set(number, [...(notes.get(number) ?? []), made])
+    return { note: made }
+  }
+
+  const answerOf = ({ method, url = '' }: IncomingMessage, text: string): unknown => {
+    const numberOfNotes = NOTES.exec(url)?.[1]
+    if (numberOfNotes !== undefined) {
+      const number = Number(numberOfNotes)
+      return method === 'POST' ? addNote(number, text) : { notes: notes.get(number) ?? [] }
+    }
+    return url.startsWith('/contacts/') && NUMBER.test(text) ? writeContact(text) : undefined
   }
 
   const answer = (request: IncomingMessage, response: ServerResponse, text: string): void => {
-    const number = NUMBER.exec(text)?.[1]
-    const isKnown = request.url === '/contacts/upsert' || (request.method === 'PUT' && number !== undefined)
-    const body = JSON.stringify(isKnown ? answerOf(request.method, text) : { statusCode: 404, message: 'Not found' })
+    const found = answerOf(request, text)
+    const body = JSON.stringify(found ?? { statusCode: 404, message: 'Not found' })
     const send = () => {
-      response.writeHead(isKnown ? 200 : 404, { ...HEADERS, 'content-length': Buffer.byteLength(body) })
+      response.writeHead(found ? 200 : 404, { ...HEADERS, 'content-length': Buffer.byteLength(body) })
       response.end(body)
     }
-    if (isKnown && number !== undefined) note(Number(number))
     if (delayMs === 0) send()
     else setTimeout(send, delayMs)
   }
@@ -94,6 +115,7 @@ export const startStubCrm = async (): Promise<StubCrm> => {
     reset(delay = 0) {
       firstCalls.clear()
       doubled.clear()
+      notes.clear()
       delayMs = delay
     },
     seen: () => firstCalls.size,
@@ -101,6 +123,7 @@ export const startStubCrm = async (): Promise<StubCrm> => {
       numbers: Float64Array.from(firstCalls.keys()),
       firstAt: Float64Array.from(firstCalls.values()),
       doubled: [...doubled],
+      notes: new Map([...notes].map(([number, list]) => [number, list.length])),
     }),
     called: (number) => {
       const at = firstCalls.get(number)
