@@ -11,6 +11,7 @@ import type { OAuth } from './highlevel/oauth.ts'
 import type { InstallationListener } from './highlevel/ports.ts'
 import type { Tokens } from './highlevel/tokens.ts'
 import type { Log } from './log.ts'
+import type { Manifest } from './manifest.ts'
 import type { Metrics } from './metrics.ts'
 import { createAccept } from './relay/accept.ts'
 import { createBreaker } from './relay/breaker.ts'
@@ -32,12 +33,14 @@ import { createParked } from './store/parked.ts'
 import { keepPartitions } from './store/partitions.ts'
 import { createProgressStore } from './store/progress.ts'
 import type { Runs } from './store/runs.ts'
+import type { Seal } from './store/seal.ts'
 import { openSession } from './store/session.ts'
 import { WORKFLOWS_CHANNEL, type Workflows } from './store/workflows.ts'
 import { createRunAction } from './sync/actions.ts'
 import { createCustomerActions } from './sync/customers.ts'
 import { createIsEcho } from './sync/echo.ts'
 import { createOnce } from './sync/once.ts'
+import { wireFanOut } from './wire-fanout.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
 import { createRunWorkflows } from './workflows/run-workflows.ts'
 
@@ -61,6 +64,10 @@ type Deps = {
   budget: Budget
   execute: Execute['execute']
   wantedScopes: readonly string[]
+  manifest: Manifest
+  seal: Seal
+  /** Whether the tenant has the app; from memory. */
+  installed: (tenantId: string) => Promise<boolean>
   /** Work of other parts, by cron. */
   tasks: WorkerTask[]
 }
@@ -105,6 +112,11 @@ export const wireRelay = (deps: Deps) => {
     now,
     log,
   })
+  const account = async (locationId: string) => {
+    const row = await installations.find(locationId)
+    return { id: locationId, name: row?.name ?? null, timeZone: row?.timeZone ?? null }
+  }
+  const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, account })
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
   const runWorkflows = createRunWorkflows({
@@ -112,17 +124,14 @@ export const wireRelay = (deps: Deps) => {
     versionOf: registry.versionOf,
     runs,
     runAction: createRunAction({
-      own: createCustomerActions({ links, once, now }),
+      own: { ...createCustomerActions({ links, once, now }), ...fanOut.own },
       execute,
       breaker: createBreaker({ now }),
       once,
     }),
     isEcho: createIsEcho({ links }),
     progress,
-    account: async (locationId) => {
-      const row = await installations.find(locationId)
-      return { id: locationId, name: row?.name ?? null, timeZone: row?.timeZone ?? null }
-    },
+    account,
     now,
     onAttempt: ({ actionId, outcome, seconds }) => metrics.attempted({ action: actionId, outcome, seconds }),
   })
@@ -155,6 +164,7 @@ export const wireRelay = (deps: Deps) => {
     log,
     tasks: [
       ...deps.tasks,
+      ...fanOut.tasks,
       { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
       { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },
       {
@@ -170,5 +180,5 @@ export const wireRelay = (deps: Deps) => {
   const hears = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
   const ears = createEars({ open: hears, log, channels: { [WORKFLOWS_CHANNEL]: registry.forget } })
 
-  return { accept, installer, registry, worker, ears, progress }
+  return { accept, installer, registry, worker, ears, progress, fanOut }
 }

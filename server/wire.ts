@@ -155,7 +155,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const installed = installedCache.get
   const api = wireApiAccess({ db, seal, audit, installed, redis, isSandbox, publicUrl, now, log })
 
-  const { accept, installer, registry, worker, ears, progress } = wireRelay({
+  const { accept, installer, registry, worker, ears, progress, fanOut } = wireRelay({
     config,
     log,
     now,
@@ -175,6 +175,9 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     budget,
     execute,
     wantedScopes,
+    manifest,
+    seal,
+    installed: installedCache.get,
     tasks: [api.task],
   })
 
@@ -249,6 +252,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     installRoutes: install.routes,
     oauthRoutes: api.access.oauthRoutes,
     settings: {
+      ...fanOut.settings,
       frameAncestors,
       platformLabel: config.platformLabel,
       openUserContext: (payload) => openUserContext(payload, config.crm.ssoKeys),
@@ -289,6 +293,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       await drops.close()
       await progress.close()
       await ears.stop()
+      fanOut.close()
       install.close()
       await api.access.meter.stop()
       await redis?.close()

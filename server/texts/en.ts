@@ -1,5 +1,6 @@
 // English. The keys of this file are the keys of every language.
 
+import { fanOutEn } from './fan-out-en.ts'
 import { installEn } from './install-en.ts'
 import { settingsEn } from './settings-en.ts'
 
@@ -38,6 +39,8 @@ export const en = {
     syncs: 'Syncs',
     activity: 'Activity',
     permissions: 'Permissions',
+    webhooks: 'Webhooks',
+    routes: 'Routes',
     workflows: 'Workflows',
     mapping: 'Fields',
     keys: 'API keys',
@@ -86,5 +89,6 @@ export const en = {
   },
 
   settings: settingsEn,
+  fanOut: fanOutEn,
   install: installEn,
 } as const

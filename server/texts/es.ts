@@ -1,5 +1,6 @@
 // Spanish, addressed as "tú".
 
+import { fanOutEs } from './fan-out-es.ts'
 import { installEs } from './install-es.ts'
 import { settingsEs } from './settings-es.ts'
 import type { Translation } from './texts.ts'
@@ -39,6 +40,8 @@ export const es: Translation = {
     syncs: 'Sincronización',
     activity: 'Actividad',
     permissions: 'Permisos',
+    webhooks: 'Webhooks',
+    routes: 'Rutas',
     workflows: 'Flujos',
     mapping: 'Campos',
     keys: 'Claves de API',
@@ -87,5 +90,6 @@ export const es: Translation = {
   },
 
   settings: settingsEs,
+  fanOut: fanOutEs,
   install: installEs,
 }

@@ -4,9 +4,6 @@
 import type { Condition, WorkflowDocument } from './document.ts'
 import { WORKFLOW_SCHEMA } from './document.ts'
 
-/** As many as a document may have. */
-export const MOST_EVENT_TYPES = 20
-
 /** Sends each event of the types (ids of catalog triggers) to the endpoint. */
 export const webhookDocument = ({
   endpointId,

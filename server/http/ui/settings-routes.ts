@@ -5,12 +5,15 @@ import { createAccountsScreen } from './accounts.ts'
 import { type ActivityDeps, activityRoutes } from './activity.ts'
 import { type ConnectionDeps, connectionRoutes } from './connection.ts'
 import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
+import { type FailuresDeps, failureRoutes } from './failures.ts'
 import { type OverviewDeps, overviewRoutes } from './overview.ts'
 import { permissionRoutes } from './permissions.ts'
+import { type RoutesDeps, routeRoutes } from './routes.ts'
 import { createScreen } from './screen.ts'
 import { type SessionDeps, sessionRoute } from './session.ts'
 import { type ShellDeps, shellRoutes } from './shell.ts'
 import { type SyncDeps, syncRoutes } from './syncs.ts'
+import { type WebhooksDeps, webhookRoutes } from './webhooks.ts'
 
 export type SettingsDeps = ShellDeps &
   SessionDeps &
@@ -18,6 +21,9 @@ export type SettingsDeps = ShellDeps &
   ConnectionDeps &
   SyncDeps &
   ActivityDeps &
+  FailuresDeps &
+  WebhooksDeps &
+  RoutesDeps &
   DisconnectDeps
 
 /** Shell and session (open), then the screens (session). The shell's rows must come first; see shell.ts. */
@@ -29,7 +35,10 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...overviewRoutes(screen, deps),
     ...connectionRoutes(screen, deps),
     ...syncRoutes(screen, deps),
+    ...failureRoutes(screen, deps),
     ...activityRoutes(screen, deps),
+    ...webhookRoutes(screen, deps),
+    ...routeRoutes(screen, deps),
     ...permissionRoutes(screen, deps),
     ...disconnectRoutes(screen, deps),
   ]

@@ -1,0 +1,220 @@
+// Events that were given up: found, looked at, tried dry, sent again one by one or all that match, put aside.
+
+import { z } from 'zod'
+import { action } from '../../catalog/index.ts'
+import { AppError } from '../../errors.ts'
+import type { FailureDesk } from '../../relay/failure-desk.ts'
+import type { FailureFilter } from '../../store/dead-letter-search.ts'
+import type { Session } from '../doors/session.ts'
+import { type Reply, view } from '../reply.ts'
+import type { Route } from '../route.ts'
+import { defineChange, type Screen, screenData } from './screen.ts'
+
+const HERE = '/settings/activity/failed'
+const PAGE_SIZE = 25
+/** Of a dry run of all that match: people read so many. */
+const REHEARSED = 20
+const MOST_REASON_LETTERS = 200
+
+export type FailuresDeps = { failures: FailureDesk; now: () => Date }
+
+const HOUR_MS = 3_600_000
+const SPANS = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS } as const
+const RATES = [30, 60, 300] as const
+
+const word = z
+  .string()
+  .regex(/^[\w.-]{1,100}$/)
+  .optional()
+  .catch(undefined)
+
+const filters = z.object({
+  code: word,
+  type: word,
+  since: z.enum(['hour', 'day', 'week']).optional().catch(undefined),
+})
+
+type Filters = z.output<typeof filters>
+
+const letterParams = z.object({ letterId: z.uuid() })
+
+const queryOf = (values: Record<string, string | undefined>): string => {
+  const query = new URLSearchParams(Object.entries(values).filter((pair): pair is [string, string] => Boolean(pair[1])))
+  return query.size > 0 ? `?${query}` : ''
+}
+
+type Message = 'started' | 'stopped' | 'busy' | 'nothing' | 'over' | 'again' | 'gone' | 'discarded'
+
+/** Codes that only mean that somebody else was quicker. */
+const outcomeOf = async (change: () => Promise<unknown>): Promise<'done' | 'conflict' | 'not_found'> => {
+  try {
+    await change()
+    return 'done'
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'conflict' || error.code === 'not_found')) return error.code
+    throw error
+  }
+}
+
+/** Routes below `/settings/activity/failed`. They must stand before those of `/settings/activity/:eventId`. */
+export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): Route[] => {
+  const filterOf = ({ code, type, since }: Filters): FailureFilter => ({
+    code,
+    type,
+    since: since && new Date(now().getTime() - SPANS[since]),
+  })
+
+  const show = async (
+    caller: Session,
+    wanted: Filters & { before?: string | undefined },
+    message?: Message,
+  ): Promise<Reply> => {
+    const { before, ...filter } = wanted
+    const { locationId } = caller
+    const [page, kinds, total, replay] = await Promise.all([
+      failures.page(locationId, { filter: filterOf(filter), before, limit: PAGE_SIZE }),
+      failures.kinds(locationId),
+      failures.count(locationId, filterOf(filter)),
+      failures.replayAll.latest(locationId),
+    ])
+    return view('screens/failures', {
+      ...screenData(caller),
+      entries: page.entries,
+      kinds,
+      total,
+      replay,
+      filter,
+      rates: RATES,
+      message,
+      isFirst: before === undefined,
+      here: `${HERE}${queryOf(filter)}`,
+      dryRun: `${HERE}/try${queryOf(filter)}`,
+      newest: before === undefined ? undefined : `${HERE}${queryOf(filter)}`,
+      older: page.next === null ? undefined : `${HERE}${queryOf({ ...filter, before: page.next })}`,
+    })
+  }
+
+  const showOne = async (caller: Session, id: string, refusedReason?: string): Promise<Reply> => {
+    const failure = await failures.detail(caller.locationId, id)
+    if (!failure) throw new AppError('not_found')
+    const attempts = failure.attempts.map((attempt) => ({
+      ...attempt,
+      label: action(attempt.actionId)?.label ?? attempt.actionId,
+    }))
+    return view(
+      'screens/failure',
+      { ...screenData(caller), failure: { ...failure, attempts }, refusedReason, mostLetters: MOST_REASON_LETTERS },
+      { status: refusedReason === undefined ? 200 : 422 },
+    )
+  }
+
+  return [
+    screen({
+      path: HERE,
+      input: { query: filters.extend({ before: z.string().max(200).optional().catch(undefined) }) },
+      handler: ({ caller, query }) => show(caller, query),
+    }),
+
+    screen({
+      path: `${HERE}/try`,
+      input: { query: filters },
+      async handler({ caller, query }) {
+        const rehearsal = await failures.rehearseAll(caller.locationId, {
+          filter: filterOf(query),
+          limit: REHEARSED,
+        })
+        return view('screens/rehearsal', {
+          ...screenData(caller),
+          ...rehearsal,
+          filter: query,
+          rates: RATES,
+          back: `${HERE}${queryOf(query)}`,
+        })
+      },
+    }),
+
+    defineChange({
+      path: `${HERE}/replay`,
+      audit: 'failures.replay_started',
+      input: {
+        body: filters.extend({ perMinute: z.coerce.number().int().min(1).max(300).default(60).catch(60) }).prefault({}),
+      },
+      async handler({ caller, body: { perMinute, ...wanted }, audit }) {
+        const { locationId, userId: by } = caller
+        const filter = filterOf(wanted)
+        const outcome = await outcomeOf(() =>
+          failures.replayAll.start(locationId, { filter, perMinute, by }, (tx, { id, total }) =>
+            audit({ subjectType: 'replay', subjectId: id, details: { filter: wanted, perMinute, total } }, tx),
+          ),
+        )
+        if (outcome !== 'done') {
+          // Nothing has changed; that somebody asked is kept all the same.
+          await audit({ subjectType: 'replay', details: { filter: wanted, outcome } })
+        }
+        const messages = { done: 'started', conflict: 'busy', not_found: 'nothing' } as const
+        return await show(caller, wanted, messages[outcome])
+      },
+    }),
+
+    defineChange({
+      path: `${HERE}/stop`,
+      audit: 'failures.replay_stopped',
+      async handler({ caller, audit }) {
+        const replay = await failures.replayAll.latest(caller.locationId)
+        if (!replay) throw new AppError('not_found')
+        const { id } = replay
+        const outcome = await outcomeOf(() =>
+          failures.replayAll.stop(caller.locationId, id, (tx, { replayed, total }) =>
+            audit({ subjectType: 'replay', subjectId: id, details: { replayed, total } }, tx),
+          ),
+        )
+        if (outcome !== 'done') await audit({ subjectType: 'replay', subjectId: id, details: { outcome } })
+        return await show(caller, {}, outcome === 'done' ? 'stopped' : 'over')
+      },
+    }),
+
+    screen({
+      path: `${HERE}/:letterId`,
+      input: { params: letterParams },
+      handler: ({ caller, params: { letterId } }) => showOne(caller, letterId),
+    }),
+
+    defineChange({
+      path: `${HERE}/:letterId/replay`,
+      audit: 'event.replayed',
+      input: { params: letterParams },
+      async handler({ caller, params: { letterId }, audit }) {
+        const { locationId } = caller
+        const failure = await failures.detail(locationId, letterId)
+        if (!failure) throw new AppError('not_found')
+        const subject = { subjectType: 'event', subjectId: failure.eventId }
+        const outcome = await outcomeOf(() =>
+          failures.replay(locationId, letterId, (tx, { code }) => audit({ ...subject, details: { code } }, tx)),
+        )
+        if (outcome !== 'done') await audit({ ...subject, details: { outcome } })
+        return await show(caller, {}, outcome === 'done' ? 'again' : 'gone')
+      },
+    }),
+
+    defineChange({
+      path: `${HERE}/:letterId/discard`,
+      audit: 'event.discarded',
+      input: { params: letterParams, body: z.object({ reason: z.string().trim().default('') }).prefault({}) },
+      async handler({ caller, params: { letterId }, body: { reason }, audit }) {
+        const { locationId } = caller
+        const failure = await failures.detail(locationId, letterId)
+        if (!failure) throw new AppError('not_found')
+        if (reason === '' || reason.length > MOST_REASON_LETTERS) return await showOne(caller, letterId, reason)
+        const subject = { subjectType: 'event', subjectId: failure.eventId }
+        const outcome = await outcomeOf(() =>
+          failures.discard(locationId, letterId, {
+            reason,
+            record: (tx, { code }) => audit({ ...subject, details: { code, reason } }, tx),
+          }),
+        )
+        if (outcome !== 'done') await audit({ ...subject, details: { outcome } })
+        return await show(caller, {}, outcome === 'done' ? 'discarded' : 'gone')
+      },
+    }),
+  ]
+}

@@ -1,0 +1,221 @@
+// Webhooks: addresses of the account's own choice that get its events. A secret is in exactly one answer, that of the change
+// that made it.
+
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import type { WebhookEndpoint } from '../../store/webhook-endpoints.ts'
+import type { TryWebhook, WebhookTrial } from '../../sync/deliver-webhook.ts'
+import type { WebhookBook } from '../../workflows/webhook-book.ts'
+import type { Session } from '../doors/session.ts'
+import { type Reply, view } from '../reply.ts'
+import type { Route } from '../route.ts'
+import type { Transaction } from './deps.ts'
+import { chosenTypes, type EventChoice, eventTypesField, groupedChoices, labelsOf } from './event-choices.ts'
+import { defineChange, type Screen, screenData } from './screen.ts'
+
+const OVERLAP_HOURS = 24
+const MOST_WEBHOOKS = 20
+const MOST_LETTERS = 80
+const MOST_ADDRESS_LETTERS = 2_000
+/** A trial calls somebody else's server. */
+const TRIALS_PER_MINUTE = 20
+
+export type WebhooksDeps = {
+  webhooks: Pick<WebhookBook, 'list' | 'get' | 'create' | 'change' | 'rotate' | 'setEnabled' | 'remove'>
+  tryWebhook: TryWebhook
+  /** Throws `url_not_allowed` with a sentence that says why. */
+  checkAddress: (address: string) => void
+  eventChoices: readonly EventChoice[]
+  transaction: Transaction
+  now: () => Date
+}
+
+const params = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) })
+
+const form = z
+  .object({
+    name: z.string().trim().default(''),
+    url: z.string().trim().default(''),
+    types: eventTypesField,
+  })
+  .prefault({})
+
+type Typed = z.output<typeof form>
+type FaultyField = 'name' | 'url' | 'types'
+
+type Reveal = { id: string; secret: string; occasion: 'created' | 'rotated' | 'replaced' }
+type Outcome = {
+  reveal?: Reveal
+  trial?: WebhookTrial & { id: string }
+  message?: 'saved' | 'removed' | 'switchedOn' | 'switchedOff'
+}
+
+/** Routes below `/settings/webhooks`. */
+export const webhookRoutes = (screen: Screen, deps: WebhooksDeps): Route[] => {
+  const { webhooks, tryWebhook, checkAddress, eventChoices, transaction, now } = deps
+
+  const show = async (caller: Session, outcome: Outcome = {}): Promise<Reply> => {
+    const shown = (endpoint: WebhookEndpoint) => ({
+      ...endpoint,
+      labels: labelsOf(endpoint.eventTypes, eventChoices),
+      // Users who may only look need not see what may be a password in it.
+      shownUrl: endpoint.url.replace(/\?.*$/, '?…'),
+      isOverlapping: endpoint.previousSecretExpiresAt !== null && endpoint.previousSecretExpiresAt > now(),
+    })
+    const all = await webhooks.list(caller.locationId)
+    return view('screens/webhooks', { ...screenData(caller), webhooks: all.map(shown), ...outcome })
+  }
+
+  const showForm = (
+    caller: Session,
+    { id, typed, faults = [] }: { id?: string; typed: Typed; faults?: FaultyField[] },
+  ): Reply =>
+    view(
+      'screens/webhook',
+      { ...screenData(caller), id, typed, faults, groups: groupedChoices(eventChoices) },
+      { status: faults.length > 0 ? 422 : 200 },
+    )
+
+  const faultsOf = ({ name, url, types }: Typed): FaultyField[] => {
+    const isAllowed = (): boolean => {
+      try {
+        checkAddress(url)
+        return url.length <= MOST_ADDRESS_LETTERS
+      } catch {
+        return false
+      }
+    }
+    return [
+      ...(name === '' || name.length > MOST_LETTERS ? (['name'] as const) : []),
+      ...(isAllowed() ? [] : (['url'] as const)),
+      ...(chosenTypes(types, eventChoices) ? [] : (['types'] as const)),
+    ]
+  }
+
+  const wishOf = ({ name, url, types }: Typed) => ({ name, url, eventTypes: types })
+  /** What is recorded of it: the host, since an address may carry a password. */
+  const detailsOf = ({ name, url, types }: Typed) => ({ name, host: new URL(url).host, types })
+
+  return [
+    screen({ path: '/settings/webhooks', handler: ({ caller }) => show(caller) }),
+
+    screen({
+      path: '/settings/webhooks/new',
+      handler: async ({ caller }) => showForm(caller, { typed: { name: '', url: '', types: [] } }),
+    }),
+
+    screen({
+      path: '/settings/webhooks/:id',
+      input: { params },
+      async handler({ caller, params: { id } }) {
+        const endpoint = await webhooks.get(caller.locationId, id)
+        if (!endpoint) throw new AppError('not_found')
+        const { name, url, eventTypes: types } = endpoint
+        if (caller.role !== 'admin') return await show(caller)
+        return showForm(caller, { id, typed: { name, url, types } })
+      },
+    }),
+
+    defineChange({
+      path: '/settings/webhooks',
+      audit: 'webhook.created',
+      input: { body: form },
+      async handler({ caller, body, audit }) {
+        const faults = faultsOf(body)
+        if (faults.length > 0) return showForm(caller, { typed: body, faults })
+        if ((await webhooks.list(caller.locationId)).length >= MOST_WEBHOOKS) {
+          throw new AppError('conflict', { detail: `There are ${MOST_WEBHOOKS} webhooks already.` })
+        }
+        const { endpoint, secret } = await transaction(async (tx) => {
+          const made = await webhooks.create(caller.locationId, wishOf(body), { by: caller.userId, on: tx })
+          await audit({ subjectType: 'webhook', subjectId: made.endpoint.id, details: detailsOf(body) }, tx)
+          return made
+        })
+        return await show(caller, { reveal: { id: endpoint.id, secret, occasion: 'created' } })
+      },
+    }),
+
+    defineChange({
+      path: '/settings/webhooks/:id',
+      audit: 'webhook.changed',
+      input: { params, body: form },
+      async handler({ caller, params: { id }, body, audit }) {
+        if (!(await webhooks.get(caller.locationId, id))) throw new AppError('not_found')
+        const faults = faultsOf(body)
+        if (faults.length > 0) return showForm(caller, { id, typed: body, faults })
+        await transaction(async (tx) => {
+          const by = { by: caller.userId, on: tx }
+          if (!(await webhooks.change(caller.locationId, id, { wish: wishOf(body), ...by }))) {
+            throw new AppError('not_found')
+          }
+          await audit({ subjectType: 'webhook', subjectId: id, details: detailsOf(body) }, tx)
+        })
+        return await show(caller, { message: 'saved' })
+      },
+    }),
+
+    defineChange({
+      path: '/settings/webhooks/:id/secret',
+      audit: 'webhook.secret_changed',
+      // `now: yes` ends the old secret at once, after a leak.
+      input: { params, body: z.object({ now: z.literal('yes').optional().catch(undefined) }).prefault({}) },
+      async handler({ caller, params: { id }, body, audit }) {
+        const overlapHours = body.now ? 0 : OVERLAP_HOURS
+        const { secret } = await transaction(async (tx) => {
+          const changed = await webhooks.rotate(caller.locationId, id, { overlapHours, on: tx })
+          if (!changed) throw new AppError('not_found')
+          await audit({ subjectType: 'webhook', subjectId: id, details: { overlapHours } }, tx)
+          return changed
+        })
+        return await show(caller, { reveal: { id, secret, occasion: body.now ? 'replaced' : 'rotated' } })
+      },
+    }),
+
+    {
+      ...defineChange({
+        path: '/settings/webhooks/:id/test',
+        audit: 'webhook.tried',
+        input: { params },
+        async handler({ caller, params: { id }, audit }) {
+          const trial = await tryWebhook(caller.locationId, id)
+          if (!trial) throw new AppError('not_found')
+          const details = trial.isOk ? { status: trial.status } : { code: trial.code, status: trial.status }
+          await audit({ subjectType: 'webhook', subjectId: id, details })
+          return await show(caller, { trial: { ...trial, id } })
+        },
+      }),
+      perMinute: TRIALS_PER_MINUTE,
+    },
+
+    ...([true, false] as const).map((isEnabled) =>
+      defineChange({
+        path: `/settings/webhooks/:id/${isEnabled ? 'on' : 'off'}`,
+        audit: isEnabled ? 'webhook.enabled' : 'webhook.disabled',
+        input: { params },
+        async handler({ caller, params: { id }, audit }) {
+          if (!(await webhooks.get(caller.locationId, id))) throw new AppError('not_found')
+          await transaction(async (tx) => {
+            const changed = await webhooks.setEnabled(caller.locationId, id, { isEnabled, on: tx })
+            // Pressed twice: recorded as it was asked, although nothing has changed.
+            await audit({ subjectType: 'webhook', subjectId: id, details: { isChanged: changed !== undefined } }, tx)
+          })
+          return await show(caller, { message: isEnabled ? 'switchedOn' : 'switchedOff' })
+        },
+      }),
+    ),
+
+    defineChange({
+      path: '/settings/webhooks/:id/remove',
+      audit: 'webhook.removed',
+      input: { params },
+      async handler({ caller, params: { id }, audit }) {
+        await transaction(async (tx) => {
+          const removed = await webhooks.remove(caller.locationId, id, { on: tx })
+          if (!removed) throw new AppError('not_found')
+          await audit({ subjectType: 'webhook', subjectId: id, details: { name: removed.name } }, tx)
+        })
+        return await show(caller, { message: 'removed' })
+      },
+    }),
+  ]
+}

@@ -1,0 +1,67 @@
+// What people can do about failed events: look at one with all that came of it, try it dry, send it again, put it aside.
+
+import type { DeadLetterSearch, FailureFilter } from '../store/dead-letter-search.ts'
+import type { Events } from '../store/events.ts'
+import type { Runs } from '../store/runs.ts'
+import type { Rehearse, RehearsedWorkflow } from '../workflows/rehearse.ts'
+import type { Relay } from './relay.ts'
+import type { ReplayAll } from './replay-all.ts'
+
+type Deps = {
+  search: DeadLetterSearch
+  events: Pick<Events, 'get'>
+  runs: Pick<Runs, 'attempts'>
+  relay: Pick<Relay, 'replay' | 'discard'>
+  replayAll: Pick<ReplayAll, 'latest' | 'start' | 'stop'>
+  rehearse: Rehearse
+}
+
+/** `isKept`: the event is still there, so it can be sent again. */
+type DryRun = { isKept: boolean; workflows: RehearsedWorkflow[] }
+
+export type FailureDesk = ReturnType<typeof createFailureDesk>
+
+export const createFailureDesk = ({ search, events, runs, relay, replayAll, rehearse }: Deps) => {
+  const dryRun = async (
+    locationId: string,
+    failure: { eventId: string; receivedOn: string; workflowId: string | null },
+  ): Promise<DryRun> => {
+    const event = await events.get(locationId, failure.eventId, failure.receivedOn)
+    if (!event) return { isKept: false, workflows: [] }
+    return { isKept: true, workflows: await rehearse(event, { workflowId: failure.workflowId }) }
+  }
+
+  return {
+    page: search.page,
+    count: search.count,
+    kinds: search.kinds,
+    replay: relay.replay,
+    discard: relay.discard,
+    replayAll: { latest: replayAll.latest, start: replayAll.start, stop: replayAll.stop },
+
+    /** With the event's payload, every attempt of the run (masked), and what sending it again would do now. */
+    async detail(locationId: string, id: string) {
+      const failure = await search.get(locationId, id)
+      if (!failure) return undefined
+      const { runId, receivedOn, eventId } = failure
+      const [event, attempts, rehearsal] = await Promise.all([
+        events.get(locationId, eventId, receivedOn),
+        runId ? runs.attempts(locationId, { runId, receivedOn }) : [],
+        failure.status === 'open' ? dryRun(locationId, failure) : undefined,
+      ])
+      return { ...failure, payload: event?.payload, attempts, rehearsal }
+    },
+
+    /** The latest that match, each with what it would do now. */
+    async rehearseAll(locationId: string, { filter, limit }: { filter: FailureFilter; limit: number }) {
+      const [{ entries }, total] = await Promise.all([
+        search.page(locationId, { filter, limit }),
+        search.count(locationId, filter),
+      ])
+      const rehearsed = []
+      // One after the other: a dry run is not worth slowing the account's events down.
+      for (const failure of entries) rehearsed.push({ failure, ...(await dryRun(locationId, failure)) })
+      return { total, rehearsed }
+    },
+  }
+}

@@ -1,0 +1,110 @@
+// Webhooks, routes and the desk for failed events, put together: what the worker runs of them, and what the settings show.
+
+import { action, triggers } from './catalog/index.ts'
+import type { Config } from './config.ts'
+import type { Log } from './log.ts'
+import type { Manifest } from './manifest.ts'
+import { createGuard } from './outbound/guard.ts'
+import { createOutboundHttp } from './outbound/http.ts'
+import { createPostWebhook } from './outbound/post-webhook.ts'
+import type { Accept } from './relay/accept.ts'
+import { createBreaker } from './relay/breaker.ts'
+import { createFailureDesk } from './relay/failure-desk.ts'
+import type { Relay } from './relay/relay.ts'
+import { createReplayAll } from './relay/replay-all.ts'
+import type { Audit } from './store/audit.ts'
+import type { Database } from './store/db.ts'
+import { createDeadLetterSearch } from './store/dead-letter-search.ts'
+import { createEvents } from './store/events.ts'
+import type { Installations } from './store/installations.ts'
+import { createReplays } from './store/replays.ts'
+import { createRoutes } from './store/routes.ts'
+import type { Runs } from './store/runs.ts'
+import type { Seal } from './store/seal.ts'
+import { createWebhookEndpoints } from './store/webhook-endpoints.ts'
+import type { Workflows } from './store/workflows.ts'
+import { checkedInput } from './sync/actions.ts'
+import { createDeliverWebhook, createTryWebhook } from './sync/deliver-webhook.ts'
+import { createRelayRoute } from './sync/relay-route.ts'
+import type { WorkflowRegistry } from './workflows/registry.ts'
+import { createRehearse } from './workflows/rehearse.ts'
+import { createRouteBook } from './workflows/route-book.ts'
+import { createWebhookBook } from './workflows/webhook-book.ts'
+
+/** Of a sandbox: what listens on this machine may be called too. Nobody in live mode. */
+const SANDBOX_HOSTS = ['127.0.0.1', 'localhost']
+
+type Deps = {
+  config: Pick<Config, 'mode'>
+  manifest: Pick<Manifest, 'webhooks'>
+  log: Log
+  now: () => Date
+  db: Database
+  seal: Seal
+  audit: Audit
+  installations: Installations
+  workflows: Workflows
+  runs: Runs
+  relay: Relay
+  registry: WorkflowRegistry
+  accept: Accept['accept']
+  account: (locationId: string) => Promise<Record<string, unknown>>
+  installed: (locationId: string) => Promise<boolean>
+}
+
+/** Events of the CRM that are not sent to us cannot be passed on. */
+const eventChoices = ({ webhooks }: Deps['manifest']) => {
+  const subscribed = new Set(webhooks.subscribedEvents.map(({ name }) => name))
+  return triggers
+    .filter(({ system, event, token }) => system !== 'crm' || (subscribed.has(event) && token === 'location'))
+    .map(({ id, label, system: source }) => ({ id, label, source }))
+}
+
+export const wireFanOut = (deps: Deps) => {
+  const { db, seal, audit, installations, workflows, runs, relay, registry, accept, account, now, log } = deps
+  const guard = createGuard({ allowedHosts: deps.config.mode === 'sandbox' ? SANDBOX_HOSTS : [] })
+  const http = createOutboundHttp({ guard })
+  const events = createEvents({ db })
+  const endpoints = createWebhookEndpoints({ db, seal, now })
+  const routeStore = createRoutes({ db, now })
+  const { transaction } = db
+  const webhooks = createWebhookBook({ endpoints, workflows, audit, accept, transaction, now })
+  const post = createPostWebhook({ http, now })
+  const search = createDeadLetterSearch({ db })
+  const replayAll = createReplayAll({ db, replays: createReplays({ db }), search, relay, audit, now, log })
+  const { workflowsFor, versionOf } = registry
+  const rehearse = createRehearse({ workflowsFor, versionOf, runs, account, now, action, check: checkedInput })
+
+  return {
+    /** Our own actions, by id. */
+    own: {
+      'app.webhooks.deliver': createDeliverWebhook({
+        endpoints,
+        events,
+        post,
+        switchOff: webhooks.switchOff,
+        breaker: createBreaker({ now }),
+        now,
+      }),
+      'app.routes.relay': createRelayRoute({
+        routes: routeStore,
+        events,
+        accept,
+        audit,
+        installed: deps.installed,
+        account,
+      }),
+    },
+    tasks: [replayAll.task],
+    settings: {
+      webhooks,
+      tryWebhook: createTryWebhook({ endpoints, post, now }),
+      checkAddress: (address: string) => void guard.check(address),
+      eventChoices: eventChoices(deps.manifest),
+      routes: createRouteBook({ routes: routeStore, workflows, now }),
+      installations,
+      failures: createFailureDesk({ search, events, runs, relay, replayAll, rehearse }),
+    },
+    close: () => http.close(),
+  }
+}
