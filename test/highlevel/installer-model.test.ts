@@ -259,7 +259,8 @@ const createWorld = (statesTimes: 'all' | 'none' | 'some') => {
   }
 
   /** Everything arrives in the end. */
-  const settle = async (order: (indices: number[]) => number[]): Promise<void> => {
+  const settle = async (order: (indices: number[]) => number[], followUpsFirst: boolean): Promise<void> => {
+    if (followUpsFirst) while (await followUpOnce());
     const left = order(sent.flatMap((_, index) => (delivered.has(index) ? [] : [index])))
     for (const [place, index] of left.entries()) {
       if (place % 2 === 0) await keepExchange(place)
@@ -311,7 +312,7 @@ for (const statesTimes of ['all', 'none', 'some'] as const) {
         const { run, settle, check, close } = createWorld(statesTimes)
         try {
           for (const each of steps) await run(each)
-          await settle(shuffled(seed))
+          await settle(shuffled(seed), seed % 2 === 0)
           await check()
         } finally {
           await close()
