@@ -53,6 +53,20 @@ test('rows of one tenant go, those of another stay, and what went is counted', a
   assert.deepEqual(left.rows, [{ location_id: 'L2' }])
 })
 
+test('what another tenant relays to an erased one ends', async () => {
+  const insert = `insert into routes (location_id, id, to_location_id, name, event_types, status, created_at)
+    values ($1, $2, $3, 'x', '{}', 'active', now())`
+  await db.pool.query(insert, ['L3', 'to-gone', 'L4'])
+  await db.pool.query(insert, ['L3', 'to-other', 'L5'])
+  await db.pool.query(insert, ['L4', 'from-gone', 'L3'])
+  assert.deepEqual(await erasure.erase('L4'), { routes: 1 })
+  const { rows } = await db.pool.query(`select id, status, ended_by from routes order by id`)
+  assert.deepEqual(rows, [
+    { id: 'to-gone', status: 'ended', ended_by: 'L4' },
+    { id: 'to-other', status: 'active', ended_by: null },
+  ])
+})
+
 test('an erasure inside a transaction that fails did not happen', async () => {
   await assert.rejects(
     db.transaction(async (tx) => {
