@@ -20,7 +20,7 @@ export type NewEvent = Pick<
   occurredAt?: Date
 }
 
-export type Accepted = { outcome: 'stored' | 'duplicate'; eventId: string }
+type Accepted = { outcome: 'stored' | 'duplicate'; eventId: string }
 
 export type Accept = {
   /**
@@ -34,7 +34,7 @@ export type Accept = {
   stats(): { waiting: number; bytes: number }
 }
 
-export type AcceptLimits = {
+type AcceptLimits = {
   /** Events of one commit, and their bytes. */
   maxBatch: number
   maxBatchBytes: number
@@ -45,7 +45,7 @@ export type AcceptLimits = {
 }
 
 /** Two commits at once: while PostgreSQL writes one, the next is already on its way. */
-export const ACCEPT_LIMITS: AcceptLimits = {
+const ACCEPT_LIMITS: AcceptLimits = {
   maxBatch: 500,
   maxBatchBytes: 4 * 1024 * 1024,
   commitsAtOnce: 2,

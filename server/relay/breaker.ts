@@ -9,7 +9,7 @@ export type BreakerLimits = {
   maxRestMs: number
 }
 
-export const BREAKER_LIMITS: BreakerLimits = { threshold: 10, restMs: 5_000, maxRestMs: 120_000 }
+const BREAKER_LIMITS: BreakerLimits = { threshold: 10, restMs: 5_000, maxRestMs: 120_000 }
 
 export type Breaker = {
   /** Milliseconds until the target may be called; 0 when it may be now. The caller who gets 0 must report the result. */

@@ -42,7 +42,7 @@ export const DRAIN_LIMITS: DrainLimits = {
 export type DrainTarget = { locationId: string; lane: Lane }
 
 /** Named moments at which a test may stop the process. */
-export type Fault = (point: string) => void | Promise<void>
+type Fault = (point: string) => void | Promise<void>
 
 export type DrainDeps = {
   /** The node this process is now; it becomes another one after losing its session. */

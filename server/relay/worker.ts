@@ -38,7 +38,7 @@ export type WorkerDeps = {
   settings?: Partial<WorkerSettings>
 }
 
-export type WorkerSettings = {
+type WorkerSettings = {
   /** Mailboxes drained at once by this process. */
   concurrency: number
   /** How often sleeping mailboxes are looked for; new work is notified. */
@@ -63,8 +63,6 @@ export type NodeIdentity = { id: string }
 export const createNodeIdentity = (): NodeIdentity => ({ id: newId() })
 
 const LEVELS = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const
-
-export type RelayWorker = ReturnType<typeof createRelayWorker>
 
 export const createRelayWorker = (deps: WorkerDeps) => {
   const { db, nodes, mailboxes, node, now, log } = deps

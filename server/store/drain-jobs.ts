@@ -7,7 +7,7 @@ export const DRAIN_TASK = 'drain'
 export type DrainJob = { locationId: string; lane: Lane }
 
 /** Jobs of lower numbers run first: lifecycle before live before bulk, and who has just had a turn after who has not. */
-export const PRIORITY = { lifecycle: -20, live: 0, bulk: 20, again: 5 } as const
+const PRIORITY = { lifecycle: -20, live: 0, bulk: 20, again: 5 } as const
 
 const priorityOf = (lane: string): string =>
   `case ${lane} when 'lifecycle' then ${PRIORITY.lifecycle} when 'bulk' then ${PRIORITY.bulk} else ${PRIORITY.live} end`

@@ -77,5 +77,3 @@ export const createFindContact =
     }
     return { contactId: undefined, link: undefined }
   }
-
-export type FindContact = ReturnType<typeof createFindContact>
