@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Frame, Page } from 'playwright-core'
+import type { Frame, Locator, Page } from 'playwright-core'
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 const PICTURES = fileURLToPath(new URL('../screenshots', import.meta.url))
@@ -47,7 +47,13 @@ export const assertFits = async (frame: Frame, name: string): Promise<void> => {
 }
 
 /** A picture under test/screenshots, which git ignores. */
-export const picture = async (page: Page, name: string, options: { fullPage?: boolean } = {}): Promise<void> => {
+export const picture = async (
+  page: Page,
+  name: string,
+  { of, fullPage = false }: { of?: Locator; fullPage?: boolean } = {},
+): Promise<void> => {
   mkdirSync(PICTURES, { recursive: true })
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled', ...options })
+  const options = { path: join(PICTURES, `${name}.png`), animations: 'disabled' } as const
+  if (of) await of.screenshot(options)
+  else await page.screenshot({ ...options, fullPage })
 }

@@ -8,6 +8,7 @@ import type { Session } from '../doors/session.ts'
 import { view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import { type ActivityDetail, type ActivityReader, OUTCOMES } from './deps.ts'
+import { eventLabel, inWords } from './event-words.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
 const PAGE_SIZE = 25
@@ -33,9 +34,10 @@ const addressOf = (values: Record<string, string | undefined>): string => {
   return `/settings/activity${query.size > 0 ? `?${query}` : ''}`
 }
 
-/** People know an action by its label, not by its id. */
+/** Actions by their labels, and the sender's id without the connection that the store puts before it. */
 const withLabels = (event: ActivityDetail) => ({
-  ...event,
+  ...inWords(event),
+  sourceEventId: event.sourceEventId?.replace(/^con_[\w-]+:/, ''),
   runs: event.runs.map((run) => ({
     ...run,
     attempts: run.attempts.map((attempt) => ({
@@ -62,10 +64,10 @@ export const activityRoutes = (screen: Screen, { activity }: ActivityDeps): Rout
         const page = await activity.list(caller.locationId, { limit: PAGE_SIZE, outcome, type, before })
         return view('screens/activity', {
           ...screenData(caller),
-          ...page,
+          entries: page.entries.map(inWords),
           filter: { outcome, type },
           outcomes: OUTCOMES,
-          types: RANKR_EVENT_TYPES,
+          types: RANKR_EVENT_TYPES.map((one) => ({ value: one, label: eventLabel('rankr', one) })),
           isFirst: before === undefined,
           here: addressOf({ outcome, type }),
           newest: before === undefined ? undefined : addressOf({ outcome, type }),

@@ -75,7 +75,7 @@ export const OUTCOMES = [
 
 type Outcome = (typeof OUTCOMES)[number]
 
-type ActivityEntry = {
+export type ActivityEntry = {
   eventId: string
   receivedAt: Date
   source: 'rankr' | 'crm' | 'api' | 'app' | 'schedule'

@@ -3,6 +3,7 @@
 import { empty, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import type { ActivityReader, ConnectionBook, CustomerSyncBook, InstallationReader, SettingsStore } from './deps.ts'
+import { inWords } from './event-words.ts'
 import { missingScopes } from './scopes.ts'
 import { defineChange, installationOf, type Screen, screenData } from './screen.ts'
 
@@ -49,7 +50,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         wanted: deps.wantedScopes.length,
         connection: connections.find(({ status }) => status === 'active') ?? connections[0],
         sync,
-        recent: recent.entries,
+        recent: recent.entries.map(inWords),
         failures,
         steps: isComplete || settings.isGuideHidden ? undefined : steps,
       })

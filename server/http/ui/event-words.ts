@@ -1,0 +1,15 @@
+// An event in the words of people: what happened, and to which record.
+
+import { triggersForEvent } from '../../catalog/index.ts'
+import type { ActivityEntry } from './deps.ts'
+
+/** The catalog's label of an event type; the type itself when the catalog has none. */
+export const eventLabel = (source: 'rankr' | 'crm' | 'app', type: string): string =>
+  triggersForEvent(source, type)[0]?.label ?? type
+
+/** Adds `label` ('Customer created') and `record` ('cus_1001', without the kind that the label says already). */
+export const inWords = <Entry extends Pick<ActivityEntry, 'source' | 'type' | 'recordKey'>>(entry: Entry) => ({
+  ...entry,
+  label: eventLabel(entry.source === 'crm' || entry.source === 'app' ? entry.source : 'rankr', entry.type),
+  record: entry.recordKey.slice(entry.recordKey.indexOf(':') + 1),
+})
