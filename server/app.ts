@@ -22,6 +22,7 @@ export type RouteDeps = {
   rankrWebhooks: RankrWebhookDeps
   installRoutes: Route[]
   oauthRoutes: Route[]
+  apiRoutes: Route[]
   settings: SettingsDeps
 }
 
@@ -29,6 +30,7 @@ export type RouteDeps = {
 export const routeTable = (deps: RouteDeps): Route[] => [
   ...deps.installRoutes, //                       GET /install, GET /oauth/callback           open
   ...deps.oauthRoutes, //                         POST /oauth/token, …/revoke, discovery      open; each asks for the client
+  ...deps.apiRoutes, //                           /v1/customers, /v1/events, …               api
   ...createSettingsRoutes(deps.settings), //      GET /settings, POST /settings/session       open; all below: session
   ...crmWebhookRoutes(deps.crmWebhooks), //       POST /webhooks/crm, /webhooks/crm/:event    crm-signature
   ...rankrWebhookRoutes(deps.rankrWebhooks), //   POST /webhooks/rankr/:connectionId          rankr-signature

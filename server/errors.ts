@@ -86,6 +86,24 @@ export const ERRORS = {
   not_found: row(404, 'permanent', 'Not found', 'Check the address and the identifier.'),
   method_not_allowed: row(405, 'permanent', 'Method not allowed', 'Use one of the methods named in the Allow header.'),
   conflict: row(409, 'permanent', 'Changed in the meantime', 'Read the latest state and apply your change to it.'),
+  precondition_failed: row(
+    412,
+    'permanent',
+    'Changed in the meantime',
+    'Read the record again and send its ETag in If-Match.',
+  ),
+  idempotency_in_flight: row(
+    409,
+    'passing',
+    'The same call is under way',
+    'Wait as long as Retry-After says and send the same call again to get its answer.',
+  ),
+  idempotency_key_reused: row(
+    422,
+    'permanent',
+    'This Idempotency-Key belongs to another request',
+    'Use a new key for each request; repeat a key only with the very same request.',
+  ),
   payload_too_large: row(
     413,
     'permanent',

@@ -1,11 +1,22 @@
 // Who may call our API, put together: credentials, OAuth endpoints, limits and the counting of calls.
 
 import { createCredentialVersion } from './api/credential-version.ts'
+import type { Execute } from './highlevel/execute.ts'
 import { createApiAccess } from './http/api/access.ts'
+import { createApiDocument, documentRoute } from './http/api/document.ts'
+import type { EventDeps } from './http/api/events.ts'
 import { createRedisStores, type SendCommand } from './http/api/limit-stores.ts'
+import { createOnceByKey } from './http/api/once.ts'
+import { apiRoutes } from './http/api/routes.ts'
+import { createBriefCache } from './http/brief-cache.ts'
+import type { Route } from './http/route.ts'
+import type { CustomerSyncBook } from './http/ui/deps.ts'
 import type { Log } from './log.ts'
+import type { Accept } from './relay/accept.ts'
+import type { Progress } from './relay/progress.ts'
 import type { WorkerTask } from './relay/worker.ts'
 import { createAccessTokens } from './store/access-tokens.ts'
+import { createApiAnswers } from './store/api-answers.ts'
 import { createApiKeys } from './store/api-keys.ts'
 import { createApiUsage } from './store/api-usage.ts'
 import type { Audit } from './store/audit.ts'
@@ -13,9 +24,14 @@ import { createClientKeys } from './store/client-keys.ts'
 import { createClients } from './store/clients.ts'
 import { createCredentialChange } from './store/credential-change.ts'
 import type { Database } from './store/db.ts'
+import type { Links } from './store/links.ts'
 import { createRateWindows } from './store/rate-windows.ts'
 import type { Seal } from './store/seal.ts'
 import { createSigningKeys } from './store/signing-keys.ts'
+import type { RunAction } from './sync/actions.ts'
+import { createCustomerBook } from './sync/customer-book.ts'
+import { createCustomerLater } from './sync/customer-later.ts'
+import { createReadMetadata } from './sync/metadata.ts'
 
 type Deps = {
   db: Database
@@ -29,6 +45,8 @@ type Deps = {
   now: () => Date
   log: Log
 }
+
+const ANSWERS_LIFE_MS = 86_400_000
 
 export type ApiAccessParts = ReturnType<typeof wireApiAccess>
 
@@ -57,6 +75,43 @@ export const wireApiAccess = ({ db, seal, audit, installed, redis, isSandbox, pu
     recordAudit: audit.record,
     limitStoreFor: redis && createRedisStores({ sendCommand: (...command) => redis.sendCommand(command) }),
   })
-  const task: WorkerTask = { name: 'prune_api', cron: '41 3 * * *', handler: access.prune }
-  return { access, stores, task }
+  const answers = createApiAnswers({ db })
+  const task: WorkerTask = {
+    name: 'prune_api',
+    cron: '41 3 * * *',
+    async handler() {
+      await access.prune()
+      await answers.prune(new Date(now().getTime() - ANSWERS_LIFE_MS))
+    },
+  }
+  return { access, stores, answers, task }
+}
+
+type ApiParts = {
+  api: ApiAccessParts
+  relay: { accept: Accept; runAction: RunAction; links: Links; progress: Progress }
+  execute: Execute['execute']
+  activity: EventDeps['activity']
+  customerSync: CustomerSyncBook
+  publicUrl: string
+  now: () => Date
+}
+
+const METADATA_LIFE_MS = 60_000
+
+/** The operations of `/v1`. */
+export const wireApi = ({ api, relay, execute, activity, customerSync, publicUrl, now }: ApiParts): Route[] => {
+  const { accept, runAction, links, progress } = relay
+  const deletion = async (locationId: string) => (await customerSync.read(locationId)).options
+  const rows = apiRoutes({
+    customers: createCustomerBook({ runAction, links, progress, deletion, now }),
+    later: createCustomerLater({ accept: accept.accept, deletion, now }),
+    once: createOnceByKey({ answers: api.answers, now }),
+    activity,
+    usage: api.stores.usage,
+    metadata: createBriefCache({ load: createReadMetadata({ execute }), lifeMs: () => METADATA_LIFE_MS, now }).get,
+    publicUrl,
+    now,
+  })
+  return [...rows, documentRoute(createApiDocument({ rows, publicUrl }))]
 }

@@ -41,6 +41,7 @@ import { createCustomerActions } from './sync/customers.ts'
 import { createIsEcho } from './sync/echo.ts'
 import { createOnce } from './sync/once.ts'
 import { wireFanOut } from './wire-fanout.ts'
+import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
 import { createRunWorkflows } from './workflows/run-workflows.ts'
 
@@ -119,16 +120,17 @@ export const wireRelay = (deps: Deps) => {
   const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, account })
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
+  const runAction = createRunAction({
+    own: { ...createCustomerActions({ links, once, now }), ...fanOut.own },
+    execute,
+    breaker: createBreaker({ now }),
+    once,
+  })
   const runWorkflows = createRunWorkflows({
-    workflowsFor: registry.workflowsFor,
+    workflowsFor: withApiWorkflow(registry.workflowsFor),
     versionOf: registry.versionOf,
     runs,
-    runAction: createRunAction({
-      own: { ...createCustomerActions({ links, once, now }), ...fanOut.own },
-      execute,
-      breaker: createBreaker({ now }),
-      once,
-    }),
+    runAction,
     isEcho: createIsEcho({ links }),
     progress,
     account,
@@ -180,5 +182,5 @@ export const wireRelay = (deps: Deps) => {
   const hears = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
   const ears = createEars({ open: hears, log, channels: { [WORKFLOWS_CHANNEL]: registry.forget } })
 
-  return { accept, installer, registry, worker, ears, progress, fanOut }
+  return { accept, installer, registry, worker, ears, progress, runAction, links, fanOut }
 }

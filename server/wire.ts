@@ -15,7 +15,6 @@ import { createOAuth } from './highlevel/oauth.ts'
 import type { InstallationListener } from './highlevel/ports.ts'
 import { createTokens } from './highlevel/tokens.ts'
 import { openUserContext } from './highlevel/user-context.ts'
-import { parseCrmEvent, readPublicKeys, verifyCrmSignature } from './highlevel/webhook.ts'
 import { createAssets } from './http/assets.ts'
 import { createDoors } from './http/doors/create-doors.ts'
 import { createSessionIssuer } from './http/doors/session.ts'
@@ -25,13 +24,9 @@ import { createInstalledCache } from './http/installed-cache.ts'
 import { createRender } from './http/render.ts'
 import { serverLimits } from './http/server-limits.ts'
 import { createViewLocals } from './http/view-locals.ts'
-import { createConnectionCache } from './http/webhooks/connection-cache.ts'
-import { createDropCounter } from './http/webhooks/drop-counter.ts'
-import { createTouch } from './http/webhooks/touch.ts'
 import type { Log } from './log.ts'
 import { readManifest } from './manifest.ts'
 import { createMetrics } from './metrics.ts'
-import { verifyRankrWebhook } from './rankr/webhook.ts'
 import { createActivityReader } from './relay/activity.ts'
 import { createRelay } from './relay/relay.ts'
 import { createSampleWorkspace, shellOriginOf } from './sandbox/create-sandbox.ts'
@@ -40,7 +35,6 @@ import { createAudit } from './store/audit.ts'
 import { createConnections } from './store/connections.ts'
 import { createDatabase } from './store/db.ts'
 import { createDeadLetters } from './store/dead-letters.ts'
-import { createDrops } from './store/drops.ts'
 import { createInstallations } from './store/installations.ts'
 import { createMailboxes } from './store/mailboxes.ts'
 import { migrate } from './store/migrate.ts'
@@ -51,10 +45,11 @@ import { createRuns } from './store/runs.ts'
 import { createSeal } from './store/seal.ts'
 import { createSettings } from './store/settings.ts'
 import { createWorkflows } from './store/workflows.ts'
-import { wireApiAccess } from './wire-api.ts'
+import { wireApi, wireApiAccess } from './wire-api.ts'
 import { wireInstall } from './wire-install.ts'
 import { wireRelay } from './wire-relay.ts'
 import { wireSandbox } from './wire-sandbox.ts'
+import { wireWebhooks } from './wire-webhooks.ts'
 import { actionIdsOf } from './workflows/document.ts'
 import { createTemplateBook } from './workflows/template-book.ts'
 import { customersTemplate } from './workflows/templates/customers.ts'
@@ -153,54 +148,43 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const { execute } = createExecute({ client, action, tenant: installations.find, appId })
 
   const installed = installedCache.get
-  const api = wireApiAccess({ db, seal, audit, installed, redis, isSandbox, publicUrl, now, log })
+  const shared = { config, db, installations, oauth, installed, metrics, wantedScopes, publicUrl, isSandbox, now, log }
+  const api = wireApiAccess({ ...shared, seal, audit, redis })
 
-  const { accept, installer, registry, worker, ears, progress, fanOut } = wireRelay({
-    config,
-    log,
-    now,
+  const { accept, installer, registry, worker, ears, progress, runAction, links, fanOut } = wireRelay({
+    ...shared,
     random,
     databaseUrl,
-    db,
     audit,
-    installations,
     mailboxes,
     workflows,
     runs,
     relay,
     listener,
-    metrics,
-    oauth,
     tokens,
     budget,
     execute,
-    wantedScopes,
     manifest,
     seal,
-    installed: installedCache.get,
     tasks: [api.task],
   })
 
   // The web
-  const webhookConnections = createConnectionCache({ find: connections.findForWebhook, now })
-  const publicKeys = readPublicKeys(sandbox ? [sandbox.publicKeyPem] : config.crm.webhookPublicKeys)
-  const drops = createDropCounter({ write: createDrops({ db }).add, now, log })
+  const { publicKeyPem } = sandbox ?? {}
+  const webhooks = wireWebhooks({ ...shared, connections, registry, accept: accept.accept, appId, publicKeyPem })
   const session = { secret: config.sessionSecret, now }
   const readiness = createReadiness({ db })
   const install = wireInstall({
-    config,
-    db,
+    ...shared,
     redis,
-    installations,
-    oauth,
     installer,
-    wantedScopes,
     redirectUri,
-    publicUrl,
     marketplace: { url: crmUrls.marketplaceUrl, brandedUrl: crmUrls.brandedUrl },
-    isSandbox,
-    now,
   })
+  const activityReader = createActivityReader({ activity, runs, workflows, relay })
+  const customerSync = createTemplateBook({ template: customersTemplate, workflows })
+  const parts = { accept, runAction, links, progress }
+  const v1 = wireApi({ api, relay: parts, execute, activity: activityReader, customerSync, publicUrl, now })
   let isDraining = false
 
   const app = createApp({
@@ -222,8 +206,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     recordAudit: audit.record,
     doors: createDoors({
       session: { ...session, installed: installedCache.get },
-      crm: { verify: ({ rawBody, header }) => verifyCrmSignature({ rawBody, header, keys: publicKeys }) },
-      rankr: { connections: webhookConnections, verify: verifyRankrWebhook, now },
+      ...webhooks.doors,
       operator: { publicUrl },
       api: api.access.door,
     }),
@@ -234,23 +217,11 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
         { name: 'migrations', isOk: readiness.isMigrated },
       ],
     },
-    crmWebhooks: {
-      appId,
-      parse: parseCrmEvent,
-      installed: installedCache.get,
-      isOfInterest: ({ locationId, type }) => registry.wants({ locationId, source: 'crm', type }),
-      accept: accept.accept,
-      drops,
-      observe: metrics.accepted,
-    },
-    rankrWebhooks: {
-      installed: installedCache.get,
-      accept: accept.accept,
-      touched: createTouch({ touch: connections.touch, now, log }),
-      observe: metrics.accepted,
-    },
+    crmWebhooks: webhooks.crm,
+    rankrWebhooks: webhooks.rankr,
     installRoutes: install.routes,
     oauthRoutes: api.access.oauthRoutes,
+    apiRoutes: v1,
     settings: {
       ...fanOut.settings,
       frameAncestors,
@@ -260,9 +231,9 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       issueSession: createSessionIssuer(session),
       domainChanged: forgetFrame,
       connections,
-      customerSync: createTemplateBook({ template: customersTemplate, workflows }),
+      customerSync,
       customerScopes: scopesFor({ actionIds: actionIdsOf(customersTemplate.document), triggerIds: [] }),
-      activity: createActivityReader({ activity, runs, workflows, relay }),
+      activity: activityReader,
       settings,
       wantedScopes,
       transaction: db.transaction,
@@ -290,7 +261,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       await sandbox?.stop()
       await worker.stop()
       await accept.close()
-      await drops.close()
+      await webhooks.close()
       await progress.close()
       await ears.stop()
       fanOut.close()

@@ -1,4 +1,4 @@
-// Row types of the tables of migrations/0002-api-clients.sql. No logic.
+// Row types of the tables of migrations/0002-api-clients.sql and 0004-api-answers.sql. No logic.
 
 import type { Generated, JSONColumnType } from 'kysely'
 import type { CredentialMode } from '../api/credential-text.ts'
@@ -68,6 +68,17 @@ export type ApiSchema = {
     route: string
     status_class: number
     calls: number
+  }
+  api_answers: {
+    location_id: string
+    client_id: string
+    key: string
+    fingerprint: Buffer
+    status: number | null
+    headers: JSONColumnType<Record<string, string>>
+    body: string | null
+    locked_until: Date
+    created_at: Date
   }
   api_rate_windows: { location_id: string; name: string; started_at: Date; used: number }
 }

@@ -13,6 +13,8 @@ export type ActionContext = {
   stepId: string
   /** Surely never tried before, so there is nothing to look up. */
   isFresh: boolean
+  /** Somebody asks for this very change: it is made even where the same was brought over before. */
+  isDemanded?: boolean
 }
 
 export type Priority = 'interactive' | 'live' | 'bulk'
@@ -36,6 +38,8 @@ export type ActionResult = {
   /** What later steps may use. */
   output: Record<string, unknown>
   keep?: Keep
+  /** The written record as the other side answered it. Not kept: it may hold more than an output should. */
+  record?: Record<string, unknown>
 }
 
 /** Throws AppError; its code says whether another try makes sense. */

@@ -1,4 +1,5 @@
-// Adds tags to a contact: only those that we have not added before, since a person may have taken them off.
+// Adds tags to a contact: only those that we have not added before, since a person may have taken them off; when somebody
+// asks for them, all.
 
 import type { Link } from '../store/links.ts'
 import type { LinkWrite } from '../store/progress.ts'
@@ -17,12 +18,17 @@ export type Tagged = {
 
 export const tagContact = async (
   crm: CallCrm,
-  { contactId, tags, link }: { contactId: string; tags: string[]; link: Link | undefined },
+  {
+    contactId,
+    tags,
+    link,
+    isDemanded = false,
+  }: { contactId: string; tags: string[]; link: Link | undefined; isDemanded?: boolean | undefined },
 ): Promise<Tagged> => {
   const before = asTags(link?.data.tags)
-  const added = tags.filter((tag) => !before.includes(tag))
+  const added = isDemanded ? tags : tags.filter((tag) => !before.includes(tag))
   if (added.length === 0) return { added, tags: before, data: {} }
   const { tags: after } = (await crm('crm.contacts.add-tags', { contactId, tags: added })) as { tags?: unknown }
-  const all = [...before, ...added]
+  const all = [...new Set([...before, ...added])]
   return { added, tags: all, data: { tags: all, tagsAfter: asTags(after) } }
 }

@@ -42,7 +42,8 @@ export const createUpsertContact =
     const rankrFingerprint = fingerprint(fields)
     const link = await findLink(locationId, 'customer', keys.rankrId)
     const known = link?.state === 'linked' ? link.crmId : null
-    const isUnchanged = known !== null && link?.rankrFingerprint?.equals(rankrFingerprint) === true
+    const { isDemanded } = context
+    const isUnchanged = !isDemanded && known !== null && link?.rankrFingerprint?.equals(rankrFingerprint) === true
     if (isUnchanged && tags.length === 0) return { output: { contactId: known, outcome: 'unchanged' } }
 
     const write = async (): Promise<{ contact: Contact; outcome: 'created' | 'updated' }> => {
@@ -56,12 +57,13 @@ export const createUpsertContact =
     }
     const { contact, outcome } = isUnchanged ? { contact: { id: known }, outcome: 'unchanged' as const } : await write()
     const own = link?.crmId === contact.id ? link : undefined
-    const { added, data } = await tagContact(crm, { contactId: contact.id, tags, link: own })
+    const { added, data } = await tagContact(crm, { contactId: contact.id, tags, link: own, isDemanded })
     const written =
       outcome === 'unchanged' ? {} : { crmFingerprint: contactState(contact), rankrFingerprint, writtenAt: now() }
     const details = { rankrId: keys.rankrId, fields: Object.keys(fields), ...(added.length > 0 ? { tags: added } : {}) }
     return {
       output: { contactId: contact.id, outcome },
+      ...(isUnchanged ? {} : { record: { ...contact, ...(data.tagsAfter ? { tags: data.tagsAfter } : {}) } }),
       keep: {
         links: [linkTo(keys, contact.id, { ...written, data })],
         audit:

@@ -37,6 +37,7 @@ export type RunAction = (call: {
     runId: string
     stepId: string
     isFresh: boolean
+    isDemanded?: boolean
   }
   onExchange: (exchange: Exchange) => void
 }) => Promise<{
@@ -147,6 +148,8 @@ export const createRunOne = (deps: RunDeps) => {
             runId: run.id,
             stepId: step.id,
             isFresh: context.isFresh,
+            // A call of our API that was taken to be done later.
+            isDemanded: event.source === 'api',
           },
           onExchange: (latest) => {
             exchange = latest

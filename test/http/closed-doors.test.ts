@@ -32,6 +32,7 @@ test('only these routes are open', () => {
       'GET /readyz',
       'GET /settings',
       'GET /settings/*screen',
+      'GET /v1/openapi.json',
       'POST /oauth/introspect',
       'POST /oauth/revoke',
       'POST /oauth/token',

@@ -2,11 +2,15 @@
 
 import { Registry } from 'prom-client'
 import { type RouteDeps, routeTable } from '../../server/app.ts'
+import { createApiDocument, documentRoute } from '../../server/http/api/document.ts'
 import { oauthRoutes } from '../../server/http/api/oauth/routes.ts'
+import { apiRoutes } from '../../server/http/api/routes.ts'
 import { createInstallRoutes } from '../../server/http/install/install-routes.ts'
 
 // Any member of any depth: factories take their parts when the rows are made.
 const neverCalled = new Proxy(() => {}, { get: () => neverCalled }) as never
+
+const operations = apiRoutes(neverCalled)
 
 export const ROUTES = routeTable({
   health: { checks: [] },
@@ -22,5 +26,6 @@ export const ROUTES = routeTable({
     now: neverCalled,
   }),
   oauthRoutes: oauthRoutes(neverCalled),
+  apiRoutes: [...operations, documentRoute(createApiDocument({ rows: operations, publicUrl: 'https://x.example' }))],
   settings: neverCalled,
 } satisfies RouteDeps)

@@ -19,6 +19,7 @@ import { createRunAction } from '../../server/sync/actions.ts'
 import { createCustomerActions } from '../../server/sync/customers.ts'
 import { createIsEcho } from '../../server/sync/echo.ts'
 import { createOnce } from '../../server/sync/once.ts'
+import { withApiWorkflow } from '../../server/workflows/api-workflow.ts'
 import { createWorkflowRegistry } from '../../server/workflows/registry.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
 import { createTemplateBook } from '../../server/workflows/template-book.ts'
@@ -66,7 +67,12 @@ export const createSync = ({
     now,
     log: silent,
   })
-  const { execute } = createExecute({ client, action, tenant: async () => undefined, appId: 'test' })
+  const { execute } = createExecute({
+    client,
+    action,
+    tenant: async () => ({ companyId: SEED.companyId, userId: null }),
+    appId: 'test',
+  })
   const progress = createProgress({ store: kit.progressStore })
   const links = createLinks({ db })
   const runs = createRuns({ db })
@@ -80,7 +86,7 @@ export const createSync = ({
     once,
   })
   const handle = createRunWorkflows({
-    workflowsFor: registry.workflowsFor,
+    workflowsFor: withApiWorkflow(registry.workflowsFor),
     versionOf: registry.versionOf,
     runs,
     runAction,
@@ -96,6 +102,9 @@ export const createSync = ({
     ...kit,
     handle,
     runAction,
+    execute,
+    progress,
+    customers,
     runs,
     links,
     workflows,

@@ -122,6 +122,7 @@ export const appCustomerActions: ActionEntry[] = [
     scope: ['contacts.readonly', 'contacts.write'],
     input: [
       ...matching,
+      { ...contactId, required: false, help: 'When it is known already, for example from an earlier step.' },
       { ...tags, help: 'Added to the contact instead of deleting it.' },
       { key: 'note', label: 'Note', type: 'textarea', max: 5000 },
       {

@@ -1,0 +1,133 @@
+// `/v1/usage` and `/v1/metadata`: what a client has used, and what it finds in the account.
+
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import type { ApiUsage } from '../../store/api-usage.ts'
+import type { Metadata } from '../../sync/metadata.ts'
+import { json } from '../reply.ts'
+import { defineOperation, type OperationRoute } from './operation.ts'
+import { customer, customerChanges, customerInput } from './schemas.ts'
+
+export type AccountDeps = {
+  usage: Pick<ApiUsage, 'read'>
+  /** Answers from memory for a minute. */
+  metadata: (locationId: string) => Promise<Metadata>
+  now: () => Date
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const MOST_DAYS = { hour: 7, day: 92 }
+
+const named = z.object({ id: z.string(), name: z.string() })
+const section = <Item extends z.ZodType>(item: Item, description: string) =>
+  z
+    .array(item)
+    .nullable()
+    .meta({ description: `${description} Null when it could not be read; see unavailable.` })
+
+const metadataSchema = z
+  .object({
+    pipelines: section(named.extend({ stages: z.array(named) }), 'Pipelines with their stages, in order.'),
+    custom_fields: section(
+      named.extend({ key: z.string().nullable(), type: z.string().nullable(), of: z.string().nullable() }),
+      'Custom fields and of what they are.',
+    ),
+    tags: section(named, 'Tags of the account.'),
+    users: section(named.extend({ email: z.string().nullable() }), 'People who work in the account.'),
+    unavailable: z.array(
+      z.object({
+        section: z.enum(['pipelines', 'custom_fields', 'tags', 'users']),
+        code: z.string().meta({ description: 'Why, as an error code.', example: 'crm_scope_missing' }),
+      }),
+    ),
+    schemas: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .meta({ description: 'JSON Schema of the resources of this API, by name.' }),
+  })
+  .meta({ id: 'Metadata' })
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> =>
+  z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<string, unknown>
+
+const usageSchema = z
+  .object({
+    from: z.iso.datetime(),
+    until: z.iso.datetime(),
+    step: z.enum(['hour', 'day']),
+    data: z.array(
+      z.object({
+        at: z.iso.datetime().meta({ description: 'When the hour or the day (UTC) begins.' }),
+        route: z.string().meta({ example: 'POST /v1/customers' }),
+        calls: z.int(),
+        rejected: z.int().meta({ description: 'Answered with 4xx; part of calls.' }),
+        failed: z.int().meta({ description: 'Answered with 5xx; part of calls.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'Usage' })
+
+const day = (description: string) => z.iso.datetime({ offset: true }).optional().meta({ description })
+
+export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationRoute[] => {
+  const schemas = {
+    customer: schemaOf(customer, 'output'),
+    customer_input: schemaOf(customerInput, 'input'),
+    customer_changes: schemaOf(customerChanges, 'input'),
+  }
+
+  return [
+    defineOperation({
+      id: 'getMetadata',
+      tag: 'Account',
+      summary: 'Read what the account has',
+      description:
+        'Pipelines, custom fields, tags and users of the account, as of the last minute, and our own schemas.',
+      method: 'GET',
+      path: '/v1/metadata',
+      scopes: ['metadata.read'],
+      answers: { 200: { description: 'What the account has.', schema: metadataSchema } },
+      errors: [],
+      audit: { none: 'reads only' },
+      handler: async ({ caller }) => json({ ...(await metadata(caller.locationId)), schemas }),
+    }),
+
+    defineOperation({
+      id: 'getUsage',
+      tag: 'Account',
+      summary: 'Read how much was called',
+      description: `Calls of this app. By day over at most ${MOST_DAYS.day} days, by hour over at most ${MOST_DAYS.hour}. The last seconds may be missing.`,
+      method: 'GET',
+      path: '/v1/usage',
+      scopes: ['usage.read'],
+      input: {
+        query: z.object({
+          from: day('From this moment on; 7 days ago when absent.'),
+          until: day('Up to this moment; now when absent.'),
+          step: z.enum(['hour', 'day']).default('day').meta({ description: 'What is added up.' }),
+        }),
+      },
+      answers: { 200: { description: 'Calls, oldest first.', schema: usageSchema } },
+      errors: [],
+      audit: { none: 'reads only' },
+      async handler({ caller, query: { from: first, until: last, step } }) {
+        const until = last === undefined ? now() : new Date(last)
+        const from = first === undefined ? new Date(until.getTime() - 7 * DAY_MS) : new Date(first)
+        if (from > until || until.getTime() - from.getTime() > MOST_DAYS[step] * DAY_MS) {
+          const detail = `It must be before until, and by at most ${MOST_DAYS[step]} days.`
+          throw new AppError('invalid_request', { errors: [{ pointer: '/from', detail }] })
+        }
+        // Counted by whole hours, of the account whose app it is.
+        const hour = new Date(Math.floor(from.getTime() / HOUR_MS) * HOUR_MS)
+        const { ownerLocationId, clientId } = caller
+        const rows = await usage.read(ownerLocationId, { from: hour, until, step, clientId })
+        return json({
+          from: from.toISOString(),
+          until: until.toISOString(),
+          step,
+          data: rows.map(({ clientId: _own, at, ...row }) => ({ at: at.toISOString(), ...row })),
+        })
+      },
+    }),
+  ]
+}

@@ -1,0 +1,171 @@
+// The API's document (OpenAPI 3.1), made from the rows themselves and the schemas that their doors check by.
+
+import { z } from 'zod'
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiParameters } from 'zod-openapi'
+import { SCOPES, type Scope } from '../../api/scopes.ts'
+import { ERRORS, type ErrorCode } from '../../errors.ts'
+import { json } from '../reply.ts'
+import { defineRoute, type Route } from '../route.ts'
+import type { OperationInfo, OperationRoute } from './operation.ts'
+import { problem } from './schemas.ts'
+
+/** What any call may be answered, whatever the operation. */
+const EVERYWHERE: ErrorCode[] = [
+  'unauthenticated',
+  'credential_invalid',
+  'credential_expired',
+  'credential_revoked',
+  'insufficient_scope',
+  'address_not_allowed',
+  'sandbox_unavailable',
+  'not_installed',
+  'too_many_requests',
+  'server_error',
+]
+
+/** Operations that call the CRM. */
+const OF_THE_CRM: ErrorCode[] = [
+  'reconnect_needed',
+  'crm_unauthorized',
+  'crm_scope_missing',
+  'crm_suspended',
+  'crm_rate_limited',
+  'crm_unreachable',
+  'crm_unavailable',
+  'token_refresh_failed',
+  'target_resting',
+]
+
+const errorsOf = ({ input, operation }: OperationRoute): ErrorCode[] => [
+  ...new Set<ErrorCode>([
+    ...EVERYWHERE,
+    ...operation.errors,
+    ...(operation.tag === 'Events' || operation.id === 'getUsage' ? [] : OF_THE_CRM),
+    ...(input?.query || operation.isRepeatable ? (['invalid_request'] as const) : []),
+    ...(input?.params ? (['not_found'] as const) : []),
+    ...(input?.body
+      ? (['invalid_body', 'malformed_json', 'unsupported_media_type', 'payload_too_large'] as const)
+      : []),
+    ...(operation.isRepeatable
+      ? (['idempotency_in_flight', 'idempotency_key_reused', 'effect_unsettled'] as const)
+      : []),
+    ...(operation.headers?.includes('Prefer') ? (['cannot_store_now'] as const) : []),
+  ]),
+]
+
+const HEADERS = {
+  'If-Match': z.string().optional().meta({ description: 'The ETag of the record as you have read it, or *.' }),
+  Prefer: z
+    .string()
+    .optional()
+    .meta({ description: 'respond-async: store the call, answer 202, and carry it out in the background.' }),
+  'Idempotency-Key': z
+    .string()
+    .optional()
+    .meta({
+      description: 'Any text of your choice, new for each request: a repeated call gets the first one’s answer.',
+    }),
+}
+
+const headersOf = ({ headers = [], isRepeatable }: OperationInfo) => {
+  const names = [...headers, ...(isRepeatable ? (['Idempotency-Key'] as const) : [])]
+  return names.length === 0 ? undefined : z.object(Object.fromEntries(names.map((name) => [name, HEADERS[name]])))
+}
+
+const RATE_HEADERS = {
+  RateLimit: z.string().meta({ description: 'What is left of each limit, and for how long.' }),
+  'RateLimit-Policy': z.string().meta({ description: 'The limits of the app and of the account.' }),
+}
+
+const responsesOf = (row: OperationRoute): ZodOpenApiOperationObject['responses'] => {
+  const answers = Object.entries(row.operation.answers).map(([status, { description, schema, hasEtag }]) => [
+    status,
+    {
+      description,
+      headers: z.object({ ...RATE_HEADERS, ...(hasEtag ? { ETag: z.string() } : {}) }),
+      content: { 'application/json': { schema } },
+    },
+  ])
+  const byStatus = Map.groupBy(errorsOf(row), (code) => ERRORS[code].status)
+  const faults = [...byStatus].map(([status, codes]) => [
+    String(status),
+    {
+      description: codes.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
+      content: { 'application/problem+json': { schema: problem } },
+    },
+  ])
+  return Object.fromEntries([...answers, ...faults])
+}
+
+const operationOf = (row: OperationRoute): ZodOpenApiOperationObject => {
+  const { id, tag, summary, description } = row.operation
+  const parameters = { path: row.input?.params, query: row.input?.query, header: headersOf(row.operation) }
+  const scopes = row.scopes ?? []
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description: `${description}\n\nScope: ${scopes.map((scope) => `\`${scope}\``).join(', ')}.`,
+    security: [{ oauth: scopes }, { key: [] }],
+    requestParams: Object.fromEntries(
+      Object.entries(parameters).filter(([, schema]) => schema !== undefined),
+    ) as ZodOpenApiParameters,
+    ...(row.input?.body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: row.input.body } } } }
+      : {}),
+    responses: responsesOf(row),
+  }
+}
+
+export const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}')
+
+const DESCRIPTION = [
+  'Customers of your account, whatever CRM stands behind it. Errors are problem documents (RFC 9457) with a code;',
+  'limits are told in RateLimit headers; changes can be repeated safely with an Idempotency-Key.',
+].join(' ')
+
+export type ApiDocument = ReturnType<typeof createApiDocument>
+
+export const createApiDocument = ({ rows, publicUrl }: { rows: OperationRoute[]; publicUrl: string }) => {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
+  for (const row of rows) {
+    const path = openApiPath(row.path)
+    paths[path] = { ...paths[path], [row.method.toLowerCase()]: operationOf(row) }
+  }
+  const used = new Set(rows.flatMap(({ scopes = [] }) => scopes))
+  const scopes = Object.fromEntries([...used].map((scope: Scope) => [scope, SCOPES[scope]]))
+  return createDocument({
+    openapi: '3.1.1',
+    info: { title: 'Rankr Connect API', version: '1', description: DESCRIPTION },
+    servers: [{ url: publicUrl }],
+    tags: [
+      { name: 'Customers', description: 'People who buy from you; each is a contact in the CRM.' },
+      { name: 'Search', description: 'Finding records by words.' },
+      { name: 'Events', description: 'What arrived, and what became of it.' },
+      { name: 'Account', description: 'What the account has, and how much you have called.' },
+    ],
+    paths,
+    components: {
+      securitySchemes: {
+        oauth: {
+          type: 'oauth2',
+          flows: { clientCredentials: { tokenUrl: `${publicUrl}/oauth/token`, scopes } },
+        },
+        key: { type: 'http', scheme: 'bearer', description: 'An API key: rk_live_… or rk_test_….' },
+      },
+    },
+  })
+}
+
+/** `GET /v1/openapi.json`. */
+export const documentRoute = (document: ApiDocument): Route => {
+  const text = JSON.parse(JSON.stringify(document)) as unknown
+  return defineRoute({
+    method: 'GET',
+    path: '/v1/openapi.json',
+    door: 'open',
+    audit: { none: 'reads only' },
+    handler: () =>
+      json(text, { headers: { 'Cache-Control': 'public, max-age=300', 'Access-Control-Allow-Origin': '*' } }),
+  })
+}

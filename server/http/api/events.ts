@@ -1,0 +1,129 @@
+// `/v1/events`: what arrived and what became of it; also the status of calls that are carried out later.
+
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import type { createActivityReader } from '../../relay/activity.ts'
+import { json } from '../reply.ts'
+import { OUTCOMES } from '../ui/deps.ts'
+import { defineOperation, type OperationRoute } from './operation.ts'
+import { cursor, limit, page } from './schemas.ts'
+
+type Reader = ReturnType<typeof createActivityReader>
+
+export type EventDeps = { activity: Pick<Reader, 'list' | 'detail'>; publicUrl: string }
+
+type Row = Omit<Awaited<ReturnType<Reader['list']>>['entries'][number], 'receivedOn'>
+
+const moment = z.iso.datetime()
+
+const shape = {
+  id: z.uuid(),
+  type: z.string().meta({ example: 'customer.updated' }),
+  source: z.enum(['rankr', 'crm', 'api', 'app', 'schedule']).meta({ description: 'Where it came from.' }),
+  record: z.string().meta({ description: 'The record it is about.', example: 'customer:cus_10482' }),
+  outcome: z.enum(OUTCOMES).meta({ description: 'What became of it. done, skipped and discarded are final.' }),
+  code: z.string().nullable().meta({ description: 'Why it is not done, as an error code.' }),
+  received_at: moment,
+  next_attempt_at: moment.nullable(),
+}
+
+const event = z.object(shape).meta({ id: 'Event' })
+
+const eventDetail = z
+  .object({
+    ...shape,
+    data: z.unknown().meta({ description: 'The body as it was received.' }),
+    resource_url: z.url().nullable().meta({ description: 'The record in this API, where it has one.' }),
+    attempts: z.array(
+      z.object({
+        action: z.string().meta({ example: 'app.customers.upsert-contact' }),
+        number: z.int(),
+        outcome: z.enum(['ok', 'retry', 'failed']),
+        code: z.string().nullable(),
+        detail: z.string().nullable(),
+        started_at: moment,
+        duration_ms: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: 'EventDetail' })
+
+const rowOf = ({ eventId, type, source, recordKey, outcome, code, receivedAt, nextAt }: Row) => ({
+  id: eventId,
+  type,
+  source,
+  record: recordKey,
+  outcome,
+  code,
+  received_at: receivedAt.toISOString(),
+  next_attempt_at: nextAt?.toISOString() ?? null,
+})
+
+export const eventRoutes = ({ activity, publicUrl }: EventDeps): OperationRoute[] => [
+  defineOperation({
+    id: 'listEvents',
+    tag: 'Events',
+    summary: 'List events',
+    description: 'Newest first. With a filter a page may hold fewer events than asked for while there are more.',
+    method: 'GET',
+    path: '/v1/events',
+    scopes: ['events.read'],
+    input: {
+      query: z.object({
+        type: z
+          .string()
+          .regex(/^[\w.]{1,100}$/)
+          .optional()
+          .meta({ description: 'Only of this type.', example: 'customer.updated' }),
+        outcome: z.enum(OUTCOMES).optional().meta({ description: 'Only with this outcome.' }),
+        limit,
+        cursor,
+      }),
+    },
+    answers: { 200: { description: 'A page of events.', schema: page(event).meta({ id: 'EventPage' }) } },
+    errors: [],
+    audit: { none: 'reads only' },
+    async handler({ caller, query }) {
+      const { type, outcome, limit: size, cursor: before } = query
+      const { entries, next } = await activity.list(caller.locationId, { limit: size, type, outcome, before })
+      return json({ data: entries.map(rowOf), next_cursor: next })
+    },
+  }),
+
+  defineOperation({
+    id: 'getEvent',
+    tag: 'Events',
+    summary: 'Read an event',
+    description: 'With every attempt that was made. The status of a call sent with `Prefer: respond-async`.',
+    method: 'GET',
+    path: '/v1/events/:id',
+    scopes: ['events.read'],
+    input: { params: z.object({ id: z.uuid().meta({ description: 'The id of the event.' }) }) },
+    answers: { 200: { description: 'The event.', schema: eventDetail } },
+    errors: ['not_found'],
+    audit: { none: 'reads only' },
+    async handler({ caller, params }) {
+      const found = await activity.detail(caller.locationId, params.id)
+      if (!found)
+        throw new AppError('not_found', { detail: 'There is no event with this id, or it is no longer kept.' })
+      const [kind, id] = found.recordKey.split(/:(.*)/s)
+      const isCustomer = kind === 'customer' && id && found.source !== 'crm'
+      return json({
+        ...rowOf(found),
+        data: found.payload,
+        resource_url: isCustomer ? `${publicUrl}/v1/customers/${encodeURIComponent(id)}` : null,
+        attempts: found.runs
+          .flatMap(({ attempts }) => attempts)
+          .map(({ actionId, number, outcome, code, detail, startedAt, durationMs }) => ({
+            action: actionId,
+            number,
+            outcome,
+            code,
+            detail,
+            started_at: startedAt.toISOString(),
+            duration_ms: durationMs,
+          })),
+      })
+    },
+  }),
+]

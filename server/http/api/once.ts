@@ -1,0 +1,85 @@
+// `Idempotency-Key` (IETF draft-ietf-httpapi-idempotency-key-header): a call that comes again with the same key gets the
+// answer of the first one; one whose first try is still under way is told to wait.
+
+import { createHash } from 'node:crypto'
+import { AppError } from '../../errors.ts'
+import { derivedId, newId } from '../../ids.ts'
+import type { Claim } from '../../store/api-answers.ts'
+import { json, type Reply } from '../reply.ts'
+import type { Call } from '../route.ts'
+
+/** A call's identity: the same for a call that is made again after it was lost. */
+export type OnceCall = { id: string; startedAt: Date; isFresh: boolean; key: string | undefined }
+
+export type Once = (call: Call<'api'>, work: (run: OnceCall) => Promise<Reply>) => Promise<Reply>
+
+type Named = { clientId: string; key: string }
+
+type Deps = {
+  answers: {
+    claim(
+      locationId: string,
+      wish: Named & { fingerprint: Buffer; at: Date; lockMs: number; lifeMs: number },
+    ): Promise<Claim>
+    keep(
+      locationId: string,
+      call: Named,
+      answer: { status: number; headers: Record<string, string>; body: string },
+    ): Promise<void>
+    giveBack(locationId: string, call: Named): Promise<void>
+  }
+  now: () => Date
+}
+
+/** Longer than any call takes; after that its process is taken for dead. */
+const LOCK_MS = 120_000
+const LIFE_MS = 86_400_000
+
+/** The draft wants a quoted string; most clients send it bare. */
+const KEY = /^"?([\x21\x23-\x7e]{1,255})"?$/
+
+const keyIn = ({ request }: Call<'api'>): string | undefined => {
+  const header = request.get('idempotency-key')
+  if (header === undefined) return undefined
+  const key = KEY.exec(header)?.[1]
+  if (key === undefined) {
+    throw new AppError('invalid_request', { detail: 'Send an Idempotency-Key of 1 to 255 visible characters.' })
+  }
+  return key
+}
+
+const fingerprintOf = ({ request, body }: Call<'api'>): Buffer => {
+  const headers = ['prefer', 'if-match'].map((name) => request.get(name) ?? '')
+  return createHash('sha256')
+    .update(JSON.stringify([request.method, request.originalUrl, headers, body ?? null]))
+    .digest()
+}
+
+/** Throws `invalid_request`, `idempotency_in_flight`, `idempotency_key_reused` and what the work throws. */
+export const createOnceByKey =
+  ({ answers, now }: Deps): Once =>
+  async (call, work) => {
+    const key = keyIn(call)
+    if (key === undefined) return await work({ id: newId(), startedAt: now(), isFresh: true, key })
+    const { ownerLocationId, clientId } = call.caller
+    const named = { clientId, key }
+    const wish = { ...named, fingerprint: fingerprintOf(call), at: now(), lockMs: LOCK_MS, lifeMs: LIFE_MS }
+    const claim = await answers.claim(ownerLocationId, wish)
+    if (claim.kind === 'under-way') throw new AppError('idempotency_in_flight', { retryAfterSeconds: 1 })
+    if (claim.kind === 'other-request') throw new AppError('idempotency_key_reused')
+    if (claim.kind === 'answered') {
+      const { status, headers, body } = claim.answer
+      return json(JSON.parse(body), { status, headers: { ...headers, 'Idempotency-Replayed': 'true' } })
+    }
+    try {
+      const id = derivedId('api-call', ownerLocationId, clientId, key, claim.since.toISOString())
+      const reply = await work({ id, startedAt: claim.since, isFresh: claim.isFirst, key })
+      if (reply.kind !== 'json') throw new Error('Only JSON can be answered again')
+      const { status, headers, body } = reply
+      await answers.keep(ownerLocationId, named, { status, headers, body: JSON.stringify(body) })
+      return reply
+    } catch (error) {
+      await answers.giveBack(ownerLocationId, named)
+      throw error
+    }
+  }

@@ -1,0 +1,85 @@
+// An operation of our API: a row of the route table with what its document says of it. What it answers is checked against
+// the schema of its status, so that the document cannot say anything else than what is sent.
+
+import type { z } from 'zod'
+import type { Scope } from '../../api/scopes.ts'
+import type { ErrorCode } from '../../errors.ts'
+import type { Reply } from '../reply.ts'
+import { type AuditPolicy, type Call, defineRoute, type InputSchemas, type Method, type Route } from '../route.ts'
+import type { Once, OnceCall } from './once.ts'
+import { translated } from './translate.ts'
+
+type Answer = { description: string; schema: z.ZodType; hasEtag?: boolean }
+
+/** Headers that an operation heeds. */
+type HeaderName = 'If-Match' | 'Prefer'
+
+export type OperationInfo = {
+  id: string
+  tag: 'Customers' | 'Search' | 'Events' | 'Account'
+  summary: string
+  description: string
+  answers: Record<number, Answer>
+  /** Besides those that every operation may answer. */
+  errors: ErrorCode[]
+  headers?: HeaderName[]
+  /** Takes an Idempotency-Key. */
+  isRepeatable: boolean
+}
+
+export type OperationRoute = Route & { operation: OperationInfo }
+
+type OperationRow<Input extends InputSchemas> = Omit<OperationInfo, 'isRepeatable'> & {
+  method: Method
+  path: string
+  scopes: Scope[]
+  input?: Input
+  bodyLimitBytes?: number
+  audit: AuditPolicy
+  /** For changes: runs each call once per Idempotency-Key. */
+  once?: Once
+  handler(call: Call<'api', Input> & { run: OnceCall }): Promise<Reply>
+}
+
+/** Checks a row's types, and its answers when they are sent. */
+export const defineOperation = <Input extends InputSchemas = Record<never, never>>({
+  method,
+  path,
+  scopes,
+  input,
+  bodyLimitBytes,
+  audit,
+  once,
+  handler,
+  ...info
+}: OperationRow<Input>): OperationRoute => {
+  const checked = (reply: Reply): Reply => {
+    if (reply.kind !== 'json') throw new Error(`${info.id} answers with something else than JSON`)
+    const answer = info.answers[reply.status]
+    if (!answer) throw new Error(`${info.id} does not say that it answers ${reply.status}`)
+    return { ...reply, body: answer.schema.parse(reply.body) }
+  }
+  const route = defineRoute<'api', Input>({
+    method,
+    path,
+    door: 'api',
+    scopes,
+    ...(input ? { input } : {}),
+    ...(bodyLimitBytes ? { bodyLimitBytes } : {}),
+    audit,
+    handler: (call) =>
+      translated(async () => {
+        const work = async (run: OnceCall): Promise<Reply> => checked(await handler({ ...call, run }))
+        return await (once ? once(call, work) : work(READS))
+      }),
+  })
+  return { ...route, operation: { ...info, isRepeatable: once !== undefined } }
+}
+
+/** Reading needs no identity that outlives the request. */
+const READS: OnceCall = {
+  id: '00000000-0000-0000-0000-000000000000',
+  startedAt: new Date(0),
+  isFresh: true,
+  key: undefined,
+}

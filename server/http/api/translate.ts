@@ -1,0 +1,55 @@
+// What other systems said, in the words of our API: the code stays, their own messages, statuses and names of fields do not
+// get through.
+
+import { AppError, type FieldFault } from '../../errors.ts'
+
+/** Names of the CRM's fields and of the actions' inputs, as callers know them. */
+const NAMES: Record<string, string> = {
+  firstName: 'first_name',
+  lastName: 'last_name',
+  companyName: 'company',
+  rankrId: 'id',
+}
+
+const FIELDS = new Set(['id', 'email', 'phone', 'name', 'first_name', 'last_name', 'company', 'tags'])
+
+/** A fault whose field callers do not know is one of the whole body. */
+const faultOf = ({ pointer, detail }: FieldFault, isTheirs: boolean): FieldFault => {
+  const [, first = '', ...rest] = pointer.split('/')
+  const name = NAMES[first] ?? first
+  const isKnown = FIELDS.has(name)
+  return {
+    pointer: isKnown ? ['', name, ...rest].join('/') : '',
+    detail: isTheirs ? 'The CRM of the account does not accept this value.' : detail,
+  }
+}
+
+const SEND_AGAIN = 'Send the request again in a moment; with the same Idempotency-Key it is carried out once.'
+
+const translate = (error: unknown): unknown => {
+  if (!(error instanceof AppError)) return error
+  const { code, cause, errors, extra, retryAfterSeconds } = error
+  const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
+  if (code === 'action_input_invalid') {
+    return new AppError('invalid_body', { cause: error, errors: (errors ?? []).map((fault) => faultOf(fault, false)) })
+  }
+  if (!/^(?:crm_|token_|target_|effect_)/.test(code)) return error
+  const traceId = typeof extra?.crmTraceId === 'string' ? { traceId: extra.crmTraceId } : {}
+  return new AppError(code, {
+    cause: cause ?? error,
+    ...wait,
+    // Nobody but the caller tries it again.
+    ...(error.retry === 'passing' ? { detail: SEND_AGAIN } : {}),
+    ...(errors ? { errors: errors.map((fault) => faultOf(fault, true)) } : {}),
+    ...(Object.keys(traceId).length > 0 ? { extra: traceId } : {}),
+  })
+}
+
+/** Rejects with what callers may be told. */
+export const translated = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw translate(error)
+  }
+}

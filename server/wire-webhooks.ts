@@ -1,0 +1,65 @@
+// Where events come in, put together: the doors that check signatures, and what the routes behind them need.
+
+import type { Config } from './config.ts'
+import { parseCrmEvent, readPublicKeys, verifyCrmSignature } from './highlevel/webhook.ts'
+import { createConnectionCache } from './http/webhooks/connection-cache.ts'
+import type { CrmWebhookDeps } from './http/webhooks/crm.ts'
+import { createDropCounter } from './http/webhooks/drop-counter.ts'
+import type { RankrWebhookDeps } from './http/webhooks/rankr.ts'
+import { createTouch } from './http/webhooks/touch.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { verifyRankrWebhook } from './rankr/webhook.ts'
+import type { Accept } from './relay/accept.ts'
+import type { Connections } from './store/connections.ts'
+import type { Database } from './store/db.ts'
+import { createDrops } from './store/drops.ts'
+import type { WorkflowRegistry } from './workflows/registry.ts'
+
+type Deps = {
+  config: Config
+  db: Database
+  connections: Connections
+  registry: WorkflowRegistry
+  accept: Accept['accept']
+  installed: (tenantId: string) => Promise<boolean>
+  appId: string
+  /** Of the simulated CRM; the configured ones when absent. */
+  publicKeyPem: string | undefined
+  metrics: Metrics
+  now: () => Date
+  log: Log
+}
+
+export const wireWebhooks = (deps: Deps) => {
+  const { config, db, connections, registry, accept, installed, appId, publicKeyPem, metrics, now, log } = deps
+  const keys = readPublicKeys(publicKeyPem ? [publicKeyPem] : config.crm.webhookPublicKeys)
+  const drops = createDropCounter({ write: createDrops({ db }).add, now, log })
+  const crm: CrmWebhookDeps = {
+    appId,
+    parse: parseCrmEvent,
+    installed,
+    isOfInterest: ({ locationId, type }) => registry.wants({ locationId, source: 'crm', type }),
+    accept,
+    drops,
+    observe: metrics.accepted,
+  }
+  const rankr: RankrWebhookDeps = {
+    installed,
+    accept,
+    touched: createTouch({ touch: connections.touch, now, log }),
+    observe: metrics.accepted,
+  }
+  const doors = {
+    crm: {
+      verify: ({ rawBody, header }: { rawBody: Buffer; header: string | undefined }) =>
+        verifyCrmSignature({ rawBody, header, keys }),
+    },
+    rankr: {
+      connections: createConnectionCache({ find: connections.findForWebhook, now }),
+      verify: verifyRankrWebhook,
+      now,
+    },
+  }
+  return { crm, rankr, doors, close: drops.close }
+}

@@ -1,0 +1,81 @@
+// What is done with calls of our API that were accepted to be carried out later. A workflow like any other, but one that
+// ships with the app and is on in every location.
+
+import { derivedId } from '../ids.ts'
+import type { StoredEvent } from '../store/events.ts'
+import type { WorkflowDocument } from './document.ts'
+import type { RunnableWorkflow } from './run.ts'
+
+export const API_EVENTS = { upsert: 'customer.upsert', remove: 'customer.delete' } as const
+
+const customer = {
+  rankrId: { path: 'trigger.data.id' },
+  email: { path: 'trigger.data.email' },
+  phone: { path: 'trigger.data.phone' },
+}
+
+export const apiDocument: WorkflowDocument = {
+  schema: 'rankr-connect/workflow@1',
+  name: 'Calls of the API',
+  triggers: [{ trigger: 'api.customer.upsert' }, { trigger: 'api.customer.delete' }],
+  steps: [
+    {
+      id: 'which',
+      type: 'condition',
+      branches: [
+        {
+          id: 'delete',
+          label: 'Delete',
+          when: { path: 'trigger.type', operator: 'is', value: API_EVENTS.remove },
+          steps: [
+            {
+              id: 'deleted',
+              type: 'action',
+              action: 'app.customers.mark-deleted',
+              input: {
+                ...customer,
+                tags: { value: ['deleted in rankr'] },
+                deleteContact: { path: 'trigger.deleteContact', fallback: false },
+              },
+            },
+          ],
+        },
+      ],
+      otherwise: [
+        {
+          id: 'contact',
+          type: 'action',
+          action: 'app.customers.upsert-contact',
+          input: {
+            ...customer,
+            firstName: { path: 'trigger.data.first_name' },
+            lastName: { path: 'trigger.data.last_name' },
+            name: { path: 'trigger.data.name' },
+            companyName: { path: 'trigger.data.company' },
+            tags: { path: 'trigger.data.tags' },
+            source: { value: 'Rankr' },
+          },
+        },
+      ],
+    },
+  ],
+}
+
+const WORKFLOW: RunnableWorkflow = {
+  id: derivedId('workflow', 'api'),
+  name: apiDocument.name,
+  version: 1,
+  document: apiDocument,
+  options: {},
+  writesToRankr: false,
+}
+
+type WorkflowsFor = (event: StoredEvent) => Promise<RunnableWorkflow[]>
+
+/** The location's own workflows, and this one for calls of the API. */
+export const withApiWorkflow =
+  (workflowsFor: WorkflowsFor): WorkflowsFor =>
+  async (event) => {
+    const own = await workflowsFor(event)
+    return event.source === 'api' ? [WORKFLOW, ...own] : own
+  }

@@ -1,0 +1,111 @@
+// Our API as it runs: the real rows, door, stores and actions over a database, and the simulated CRM behind them over HTTP.
+
+import type { TestContext } from 'node:test'
+import { createCredentialVersion } from '../../../server/api/credential-version.ts'
+import { ALL_SCOPES, type Scope } from '../../../server/api/scopes.ts'
+import { createApiAccess } from '../../../server/http/api/access.ts'
+import { createApiDocument, documentRoute } from '../../../server/http/api/document.ts'
+import { createOnceByKey } from '../../../server/http/api/once.ts'
+import { apiRoutes } from '../../../server/http/api/routes.ts'
+import { createActivityReader } from '../../../server/relay/activity.ts'
+import { SEED } from '../../../server/sandbox/crm/simulated-crm.ts'
+import { createAccessTokens } from '../../../server/store/access-tokens.ts'
+import { createActivity } from '../../../server/store/activity.ts'
+import { createApiAnswers } from '../../../server/store/api-answers.ts'
+import { createApiKeys } from '../../../server/store/api-keys.ts'
+import { createApiUsage } from '../../../server/store/api-usage.ts'
+import { createClientKeys } from '../../../server/store/client-keys.ts'
+import { createClients } from '../../../server/store/clients.ts'
+import { createCredentialChange } from '../../../server/store/credential-change.ts'
+import { createDatabase } from '../../../server/store/db.ts'
+import { ensurePartitions } from '../../../server/store/partitions.ts'
+import { createRateWindows } from '../../../server/store/rate-windows.ts'
+import { createSeal } from '../../../server/store/seal.ts'
+import { createSigningKeys } from '../../../server/store/signing-keys.ts'
+import { createCustomerBook } from '../../../server/sync/customer-book.ts'
+import { createCustomerLater } from '../../../server/sync/customer-later.ts'
+import { createReadMetadata } from '../../../server/sync/metadata.ts'
+import { createTestDatabase } from '../../database.ts'
+import { createClock, silent } from '../../relay/kit.ts'
+import { startCrm } from '../../sandbox/crm/harness.ts'
+import { createSync } from '../../sync/kit.ts'
+import { PUBLIC_URL, serve } from '../serve.ts'
+import { unrecorded } from './node.ts'
+
+export const HOME = SEED.locations.dental
+export const OTHER = SEED.locations.legal
+
+type Options = { publicUrl?: string }
+
+/** Ends with the test. */
+export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL }: Options = {}) => {
+  const { url } = await createTestDatabase(t)
+  const db = createDatabase({ url, poolSize: 6 })
+  t.after(() => db.close())
+  await ensurePartitions(db, { from: new Date(Date.now() - 2 * 86_400_000), days: 5 })
+  const clock = createClock()
+  const { now } = clock
+  const crm = await startCrm(t, { now, limits: { burst: 1_000_000, daily: 10_000_000 } })
+  const token = { [HOME]: await crm.locationToken(HOME), [OTHER]: await crm.locationToken(OTHER) }
+  const sync = createSync({ db, crmUrl: crm.url, token, clock })
+  t.after(sync.close)
+
+  const version = createCredentialVersion()
+  const credentials = { db, change: createCredentialChange({ db, version }), now }
+  const stores = {
+    clients: createClients(credentials),
+    clientKeys: createClientKeys(credentials),
+    apiKeys: createApiKeys(credentials),
+    accessTokens: createAccessTokens(credentials),
+    signingKeys: createSigningKeys({ db, seal: createSeal([{ id: 'test', key: Buffer.alloc(32, 7) }]), now }),
+    usage: createApiUsage({ db }),
+    rateWindows: createRateWindows({ db }),
+  }
+  const access = createApiAccess({
+    stores,
+    version,
+    publicUrl,
+    now,
+    log: silent,
+    installed: async (id) => id === HOME || id === OTHER,
+    sandboxOf: (id) => id,
+    recordAudit: sync.audit.record,
+    perMinute: { client: 100_000, account: 100_000 },
+  })
+  t.after(() => access.meter.stop())
+  const deletion = async (id: string) => (await sync.customers.read(id)).options
+  const rows = apiRoutes({
+    customers: createCustomerBook({ ...sync, deletion, now }),
+    later: createCustomerLater({ accept: sync.accept.accept, deletion, now }),
+    once: createOnceByKey({ answers: createApiAnswers({ db }), now }),
+    activity: createActivityReader({
+      activity: createActivity({ db }),
+      runs: sync.runs,
+      workflows: sync.workflows,
+      relay: { replay: () => Promise.reject(new Error('not part of the API')) },
+    }),
+    usage: stores.usage,
+    metadata: createReadMetadata({ execute: sync.execute }),
+    publicUrl,
+    now,
+  })
+  const document = createApiDocument({ rows, publicUrl })
+  const served = serve([...access.oauthRoutes, ...rows, documentRoute(document)], {
+    publicUrl,
+    doorsDeps: { api: access.door },
+    recordAudit: sync.audit.record,
+  })
+
+  /** A client of a location, and a header with a key of it. */
+  const clientOf = async (locationId: string, scopes: readonly Scope[] = ALL_SCOPES) => {
+    const { client, secret } = await stores.clients.create(
+      locationId,
+      { name: 'Shop', mode: 'live', scopes },
+      unrecorded,
+    )
+    const wish = { clientId: client.id, name: 'Key', mode: 'live', scopes } as const
+    const { text } = (await stores.apiKeys.create(locationId, wish, unrecorded))!
+    return { client, secret: secret!, key: text, authorization: `Bearer ${text}` }
+  }
+  return { ...served, ...crm, sync, stores, access, rows, document, clock, db, clientOf }
+}
