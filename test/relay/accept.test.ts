@@ -3,7 +3,7 @@ import test, { after, beforeEach } from 'node:test'
 import type { AppError } from '../../server/errors.ts'
 import { createAccept } from '../../server/relay/accept.ts'
 import type { Events } from '../../server/store/events.ts'
-import { createClock, createKit, newEvent, openDatabase, silent } from './kit.ts'
+import { createClock, createKit, empty, newEvent, openDatabase, silent } from './kit.ts'
 
 const db = await openDatabase(after)
 const { accept, clock } = createKit(db)
@@ -11,7 +11,7 @@ const { accept, clock } = createKit(db)
 const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
   (await db.pool.query<Row>(text, values)).rows
 
-beforeEach(() => db.pool.query('truncate events, mailboxes'))
+beforeEach(() => empty(db, 'events', 'mailboxes'))
 
 test('an event is kept with everything it came with, and its mailbox is queued with one job', async () => {
   const occurredAt = new Date('2026-01-31T11:59:58.123Z')
@@ -135,7 +135,7 @@ test('a mailbox that is queued or being drained gets no further job', async () =
 
 test('a paused or throttled mailbox takes events and stays as it is; a sleeping one is woken', async () => {
   for (const state of ['paused', 'throttled', 'sleeping']) {
-    await db.pool.query('truncate mailboxes')
+    await empty(db, 'mailboxes')
     await accept.accept(newEvent())
     await db.pool.query('update mailboxes set state = $1', [state])
     await accept.accept(newEvent())

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test, { after, beforeEach } from 'node:test'
 import type { DrainDeps } from '../../server/relay/drain.ts'
 import type { Outcome } from '../../server/relay/outcome.ts'
-import { createKit, drainAll, handIn, newEvent, openDatabase, recordingHandler } from './kit.ts'
+import { createKit, drainAll, empty, handIn, newEvent, openDatabase, recordingHandler } from './kit.ts'
 
 const db = await openDatabase(after)
 const MINUTE_MS = 60_000
@@ -15,11 +15,7 @@ const parkedRows = () =>
 
 const mailbox = async () => (await rows<Record<string, unknown>>('select * from mailboxes'))[0]!
 
-beforeEach(() =>
-  db.pool.query(
-    'truncate events, mailboxes, parked_events, dead_letters, nodes; delete from graphile_worker._private_jobs',
-  ),
-)
+beforeEach(() => empty(db, 'events', 'mailboxes', 'parked_events', 'dead_letters', 'nodes'))
 
 const done = (): Outcome => ({ kind: 'done' })
 const isUp = new Map<string, boolean>()

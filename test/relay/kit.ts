@@ -66,6 +66,11 @@ export const openDatabase = async (after: (hook: () => Promise<void>) => void): 
   return { ...db, url }
 }
 
+/** Deletes rows: truncating so many partitions takes longer than a test. */
+export const empty = async (db: Database, ...tables: string[]): Promise<void> => {
+  await db.pool.query([...tables, 'graphile_worker._private_jobs'].map((table) => `delete from ${table}`).join(';'))
+}
+
 export const createKit = (db: Database, clock = createClock()) => {
   const events = createEvents({ db })
   const mailboxes = createMailboxes({ db })

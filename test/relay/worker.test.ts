@@ -8,7 +8,7 @@ import { createDatabase } from '../../server/store/db.ts'
 import { createMailboxes } from '../../server/store/mailboxes.ts'
 import { createNodes, lockKeyOf } from '../../server/store/nodes.ts'
 import { openSession } from '../../server/store/session.ts'
-import { createKit, handIn, newEvent, openDatabase, silent } from './kit.ts'
+import { createKit, empty, handIn, newEvent, openDatabase, silent } from './kit.ts'
 
 const db = await openDatabase(after)
 const { url } = db
@@ -16,11 +16,7 @@ const { url } = db
 const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
   (await db.pool.query<Row>(text, values)).rows
 
-beforeEach(() =>
-  db.pool.query(
-    'truncate events, mailboxes, parked_events, dead_letters, nodes; delete from graphile_worker._private_jobs',
-  ),
-)
+beforeEach(() => empty(db, 'events', 'mailboxes', 'parked_events', 'dead_letters', 'nodes'))
 
 /** One node with a pool of its own, as another process would have. */
 const startNode = async (

@@ -12,7 +12,7 @@ after(() => db.close())
 const at = new Date('2026-01-31T12:00:00.123Z')
 const audit = createAudit({ db, now: () => at })
 
-beforeEach(() => db.pool.query('truncate audit, audit_heads'))
+beforeEach(() => db.pool.query('delete from audit; delete from audit_heads'))
 
 const entry = (over: Partial<AuditEntry> = {}): AuditEntry => ({
   actor: { type: 'user', id: 'u1', name: 'Ada' },

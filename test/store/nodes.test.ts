@@ -11,7 +11,7 @@ const db = createDatabase({ url })
 after(() => db.close())
 const nodes = createNodes({ db })
 
-beforeEach(() => db.pool.query('truncate nodes'))
+beforeEach(() => db.pool.query('delete from nodes'))
 
 const register = async (lost = () => {}) => {
   const id = newId()

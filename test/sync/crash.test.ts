@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { SEED } from '../../server/sandbox/crm/simulated-crm.ts'
 import { openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
-import { createSync, customerEvent, truncate } from './kit.ts'
+import { createSync, customerEvent, emptyAll } from './kit.ts'
 import type { Settings } from './node-process.ts'
 
 const db = await openDatabase(after)
@@ -23,7 +23,7 @@ const said = async (child: ChildProcess) => {
 }
 
 const setUp = async (t: TestContext) => {
-  await truncate(db)
+  await emptyAll(db)
   const { crm, url, locationToken } = await startCrm(t, {
     now: () => new Date(),
     limits: { burst: 1_000_000, daily: 1_000_000 },
@@ -112,15 +112,15 @@ test('an event that was acknowledged survives a kill -9 before anybody has worke
 
 test('with three nodes, one killed with -9 under load and one restarted in good order, nothing is lost or doubled', async (t) => {
   const { sync, startNode, made, settled, assertOnce } = await setUp(t)
-  const COUNT = 90
+  const COUNT = 60
   const nodes = await Promise.all([startNode(), startNode(), startNode()])
   const sending = Promise.all(Array.from({ length: COUNT }, (_, n) => sync.accept.accept(created(n))))
-  await made(15)
+  await made(10)
   await kill(nodes[0]!)
-  await made(35)
+  await made(25)
   await stop(nodes[1]!)
   const replacement = await startNode()
-  await made(55)
+  await made(40)
   await kill(replacement)
   await sending
   await settled()

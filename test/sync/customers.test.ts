@@ -3,12 +3,12 @@ import test, { after, type TestContext } from 'node:test'
 import type { SimulatedCrmOptions } from '../../server/sandbox/crm/simulated-crm.ts'
 import { createClock, openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
-import { createSync, customerEvent, LOCATION, MAYA, truncate } from './kit.ts'
+import { createSync, customerEvent, emptyAll, LOCATION, MAYA } from './kit.ts'
 
 const db = await openDatabase(after)
 
 const setUp = async (t: TestContext, options: Partial<SimulatedCrmOptions> = {}) => {
-  await truncate(db)
+  await emptyAll(db)
   const clock = createClock()
   const { crm, url, locationToken, webhooks } = await startCrm(t, {
     now: clock.now,

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { createClock, openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
-import { createSync, customerEvent, LOCATION, truncate } from './kit.ts'
+import { createSync, customerEvent, emptyAll, LOCATION } from './kit.ts'
 
 const db = await openDatabase(after)
 
@@ -27,7 +27,7 @@ test('wherever a process dies, each event takes effect once in the CRM', async (
 
   /** A customer comes and goes; the process dies at moment number `at`. Answers the moments that were passed. */
   const live = async (at: number): Promise<string[]> => {
-    await truncate(db)
+    await emptyAll(db)
     await survivor.enableCustomers()
     const passed: string[] = []
     let die = () => {}

@@ -24,7 +24,7 @@ import { createWorkflowRegistry } from '../../server/workflows/registry.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
 import { createTemplateBook } from '../../server/workflows/template-book.ts'
 import { customersTemplate } from '../../server/workflows/templates/customers.ts'
-import { createClock, createKit, drainAll, newEvent, silent } from '../relay/kit.ts'
+import { createClock, createKit, drainAll, empty, newEvent, silent } from '../relay/kit.ts'
 
 export const LOCATION = SEED.locations.dental
 
@@ -147,6 +147,9 @@ export const customerEvent = (
     ...over,
   })
 
-export const truncate = (db: Database) =>
-  db.pool.query(`truncate events, mailboxes, parked_events, dead_letters, nodes, runs, attempts, effects, links, workflows,
-    workflow_versions, audit, audit_heads; delete from graphile_worker._private_jobs`)
+export const emptyAll = (db: Database): Promise<void> =>
+  empty(
+    db,
+    ...['events', 'mailboxes', 'parked_events', 'dead_letters', 'nodes', 'runs', 'attempts', 'effects', 'links'],
+    ...['workflows', 'workflow_versions', 'audit', 'audit_heads'],
+  )

@@ -5,12 +5,12 @@ import { createRelay } from '../../server/relay/relay.ts'
 import { createActivity } from '../../server/store/activity.ts'
 import { createClock, openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
-import { createSync, customerEvent, LOCATION, MAYA, truncate } from './kit.ts'
+import { createSync, customerEvent, emptyAll, LOCATION, MAYA } from './kit.ts'
 
 const db = await openDatabase(after)
 
 const setUp = async (t: TestContext) => {
-  await truncate(db)
+  await emptyAll(db)
   const clock = createClock()
   const { crm, url, locationToken } = await startCrm(t, { now: clock.now })
   const sync = createSync({ db, crmUrl: url, token: await locationToken(), clock })
@@ -123,7 +123,7 @@ test('a dead letter whose event is no longer kept cannot be replayed', async (t)
   const { send, open, relay } = await setUp(t)
   await send('created', { id: 'cus_9', name: 'Nobody' })
   const { id } = await open()
-  await db.pool.query('truncate events')
+  await db.pool.query('delete from events')
   await assert.rejects(relay.replay(LOCATION, id), { code: 'not_found' })
   assert.equal((await open()).status, 'open')
 })
