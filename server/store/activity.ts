@@ -56,7 +56,9 @@ select e.id as "eventId", e.received_on as "receivedOn", e.received_at as "recei
     when e.seq > m.cursor then case m.state when 'paused' then 'paused' when 'draining' then 'running' else 'queued' end
     when e.lane = 'lifecycle' then 'done'
     else 'skipped' end as outcome,
-  coalesce(p.code, case when d.status = 'open' then d.code end, case when m.state = 'paused' then m.pause_code end) as code,
+  coalesce(p.code, case when d.status = 'open' then d.code end,
+    case when m.state = 'paused' and (p.state is not null or e.seq > m.cursor and r.status is null) then m.pause_code end
+  ) as code,
   case when p.state = 'retry' then p.next_at end as "nextAt"`
 
 const BESIDE = `
