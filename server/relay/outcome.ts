@@ -36,6 +36,8 @@ export const outcomeOf = (thrown: unknown): Exclude<Outcome, { kind: 'done' | 's
   if (code === 'crm_rate_limited' || code === 'target_resting') {
     return { kind: 'wait', code, afterSeconds: retryAfterSeconds ?? DEFAULT_WAIT_SECONDS }
   }
+  // The account may come back, and its events are kept as long as any.
+  if (code === 'not_installed') return { kind: 'person', code }
   switch (retry) {
     case 'person':
       return { kind: 'person', code }

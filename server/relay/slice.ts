@@ -19,7 +19,7 @@ export type Done = { work: Work; outcome: Outcome | 'blocked' | 'untouched' }
 type Options = {
   /** Parked events first, then events of the log by number. */
   works: Work[]
-  /** Records of which something is parked that is not in `works`: their events of the log wait behind it. */
+  /** Records of which something is parked, in `works` or not: their events of the log wait behind all of it. */
   held: ReadonlySet<string>
   concurrency: number
   /** No event is begun after it has said so. */
@@ -34,7 +34,8 @@ const ENDS_SLICE = new Set(['wait', 'person'])
 export const runSlice = async ({ works, held, concurrency, isOver, handle }: Options): Promise<Done[]> => {
   const results = works.map((work): Done => ({ work, outcome: 'untouched' }))
   const busy = new Map<string, number[]>()
-  const stuck = new Set<string>(held)
+  /** Records that met a failure in this slice. */
+  const stuck = new Set<string>()
   let next = 0
   let hasEnded = false
   let fault: { error: unknown } | undefined
@@ -53,8 +54,8 @@ export const runSlice = async ({ works, held, concurrency, isOver, handle }: Opt
     const queue: number[] = [first]
     busy.set(keyOf(first), queue)
     for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
-      if (stuck.has(keyOf(index)) && !works[index]!.isParked) results[index]!.outcome = 'blocked'
-      else if (stuck.has(keyOf(index))) continue
+      const isStuck = stuck.has(keyOf(index))
+      if (works[index]!.isParked ? isStuck : isStuck || held.has(keyOf(index))) results[index]!.outcome = 'blocked'
       else if (!hasEnded && !isOver()) await runOne(index)
     }
     busy.delete(keyOf(first))

@@ -133,6 +133,34 @@ test('a passing failure is tried again when it is due; other records go on, late
   assert.deepEqual(await parkedRows(), [])
 })
 
+test('a record that is never quiet does not keep its failed event from being tried again', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  let isUp = false
+  const { seen, handle } = recordingHandler(({ seq }) =>
+    seq === 1 && !isUp ? { kind: 'retry', code: 'crm_unavailable' } : done(),
+  )
+  const { drain } = drainWith(handle)
+  await accept.accept(newEvent())
+  await drain({ locationId: 'loc_1', lane: 'live' })
+  isUp = true
+  clock.advance(MINUTE_MS)
+  await accept.accept(newEvent())
+  await drain({ locationId: 'loc_1', lane: 'live' })
+  assert.deepEqual(
+    seen.map(({ seq, attempt }) => [seq, attempt]),
+    [
+      [1, 1],
+      [1, 2],
+    ],
+  )
+  await accept.accept(newEvent())
+  assert.equal(await drainAll({ drain }), 'idle')
+  assert.deepEqual(
+    seen.slice(2).map(({ seq }) => seq),
+    [2, 3],
+  )
+})
+
 test('tries end in a dead letter, and the next event of the record goes on', async () => {
   const { accept, drainWith, clock } = createKit(db)
   await accept.accept(newEvent({ type: 'bad' }))
