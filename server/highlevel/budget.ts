@@ -8,7 +8,7 @@ import type { Limits, Observation, RateBudgets } from '../store/rate-budgets.ts'
 /** `interactive`: a person waits. `live`: an event just happened. `bulk`: it can wait. */
 export type Priority = 'interactive' | 'live' | 'bulk'
 
-export const DEFAULT_LIMITS: Limits = { burst: 100, intervalMs: 10_000, daily: 200_000 }
+const DEFAULT_LIMITS: Limits = { burst: 100, intervalMs: 10_000, daily: 200_000 }
 
 /** Calls per lease: a drain makes many, a person few. What is not used when the window ends is lost. */
 const LEASE_CALLS: Record<Priority, number> = { interactive: 3, live: 10, bulk: 20 }

@@ -15,8 +15,6 @@ const AT_ONCE = 4
 /** Companies that are asked whether a location is theirs when an INSTALL does not say it. */
 const MOST_CANDIDATES = 25
 
-export type CompanyInstall = ReturnType<typeof createCompanyInstall>
-
 type Deps = {
   installations: Installations
   oauth: Pick<OAuth, 'installedLocations'>

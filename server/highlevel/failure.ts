@@ -38,7 +38,7 @@ export const readFailure = (data: unknown): Failure => {
 }
 
 /** A paused or unpaid account. The tokens live on and work again once it is active. */
-export const saysSuspended = (message: string): boolean =>
+const saysSuspended = (message: string): boolean =>
   /(?:location|account|company|agency) is (?:not active|inactive|suspended|paused)/i.test(message)
 
 const saysScope = (message: string): boolean =>

@@ -25,8 +25,6 @@ type Attempt =
   | { kind: 'refused'; message: string; row: Installation; version: number }
   | { kind: 'suspended' }
 
-export type TokenRenewal = ReturnType<typeof createTokenRenewal>
-
 type Deps = {
   installations: Installations
   oauth: Pick<OAuth, 'refresh'>

@@ -18,8 +18,6 @@ export type Ending = {
 
 export type Ended = 'ended' | 'was over' | 'changed'
 
-export type Uninstall = ReturnType<typeof createUninstall>
-
 type Deps = {
   installations: Installations
   tokens: Pick<Tokens, 'isAlive' | 'forget'>
