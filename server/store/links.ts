@@ -3,7 +3,8 @@
 
 import type { Database } from './db.ts'
 
-export type LinkKind = 'customer'
+/** `written`: a record of the CRM that we wrote without a Rankr record behind it. */
+export type LinkKind = 'customer' | 'written'
 
 export type Link = {
   kind: LinkKind

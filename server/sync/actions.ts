@@ -6,9 +6,11 @@ import { checkInput } from '../catalog/input.ts'
 import type { Action } from '../catalog/schema.ts'
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import type { Breaker } from '../relay/breaker.ts'
+import type { LinkWrite } from '../store/progress.ts'
 import type { ActionCall, ActionContext, ActionResult, Exchange, OwnAction, Priority } from './action.ts'
 import { audited } from './audited.ts'
 import type { Once } from './once.ts'
+import { writtenOf } from './written.ts'
 
 /** Runs one catalog action of the CRM (server/highlevel/execute.ts). */
 export type Execute = (execution: {
@@ -65,15 +67,21 @@ export const createRunAction = ({ own, execute, breaker, once }: Deps): RunActio
       ? { result: await call(), effects: [] }
       : await once({ locationId, context, find, make: call })
     const entryOf = audited(entry.id, subjectOf(made.result, input), context, { label: entry.label })
+    const written = writtenOf({ actionId: entry.id, input, output: made.result })
     return {
       output: made.result,
-      keep: { effects: made.effects, audit: [{ ...entryOf, subject: { ...entryOf.subject, type: entry.resource } }] },
+      keep: {
+        links: written ? [written] : [],
+        effects: made.effects,
+        audit: [{ ...entryOf, subject: { ...entryOf.subject, type: entry.resource } }],
+      },
     }
   }
 
   return async ({ locationId, actionId, input, priority, context, onExchange }) => {
     const entry = action(actionId)
     if (!entry) throw new AppError('action_unknown', { detail: `There is no action "${actionId}".` })
+    const notes: LinkWrite[] = []
     const crm = async (id: string, given: Record<string, unknown>): Promise<unknown> => {
       const { output } = await guarded({
         locationId,
@@ -83,12 +91,18 @@ export const createRunAction = ({ own, execute, breaker, once }: Deps): RunActio
         eventId: context.eventId,
         ...(onExchange ? { onExchange } : {}),
       })
+      // Contacts that our own actions write have links; their notes do not.
+      const written = id === 'crm.notes.create' ? writtenOf({ actionId: id, input: given, output }) : undefined
+      if (written) notes.push(written)
       return output
     }
     if (entry.system === 'crm') return runCrm(entry, { locationId, input, context, crm })
     const mine = own[actionId]
     if (!mine) throw new AppError('action_unknown', { detail: `"${entry.label}" cannot be run here.` })
-    return mine({ locationId, input: checkedInput(entry, { locationId, input }), context, crm, onExchange })
+    const checked = checkedInput(entry, { locationId, input })
+    const result = await mine({ locationId, input: checked, context, crm, onExchange })
+    if (notes.length === 0) return result
+    return { ...result, keep: { ...result.keep, links: [...(result.keep?.links ?? []), ...notes] } }
   }
 }
 

@@ -16,11 +16,13 @@ const same = (a: unknown, b: unknown): boolean => {
 export const createIsEcho =
   ({ links }: { links: Pick<Links, 'byCrmId'> }) =>
   async ({ locationId, source, type, payload }: StoredEvent): Promise<boolean> => {
-    if (source !== 'crm' || !/^Contact(Create|Update|TagUpdate)$/.test(type)) return false
+    if (source !== 'crm' || !/^(?:Contact(?:Create|Update|TagUpdate)|NoteCreate)$/.test(type)) return false
     // Some bodies hold the record under `data`.
     const contact = (payload.data ?? payload) as Record<string, unknown>
     if (typeof contact.id !== 'string') return false
-    const own = await links.byCrmId(locationId, 'customer', contact.id)
+    const written = await links.byCrmId(locationId, 'written', contact.id)
+    if (type === 'NoteCreate') return written.length > 0
+    const own = [...written, ...(await links.byCrmId(locationId, 'customer', contact.id))]
     const state = contactState(contact)
     return own.some(({ crmFingerprint, data }) =>
       type === 'ContactTagUpdate' ? same(data.tagsAfter, contact.tags) : crmFingerprint?.equals(state) === true,

@@ -286,6 +286,7 @@ export const settingsEn = {
     loop_stopped: 'It was stopped because it went round in a circle. Check which routes and workflows feed each other.',
     effect_unknown:
       'It is not known whether it was carried out. Look in {crm}: if it is there, put it aside; if not, send it again.',
+    own_change: 'This change came from the app itself, so it is not passed on.',
     not_installed: 'The app is not installed for this account any more.',
     server_error: 'Something went wrong on our side. Send it again; if it fails again, tell support the event id.',
     other: 'It could not be done ({code}).',

@@ -289,6 +289,7 @@ export const settingsEs: Translation<typeof settingsEn> = {
     url_not_allowed: 'No se puede llamar a la dirección web: debe ser pública y empezar por https://.',
     loop_stopped: 'Se detuvo porque daba vueltas en círculo. Revisa qué rutas y flujos se alimentan entre sí.',
     effect_unknown: 'No se sabe si se llevó a cabo. Mira en {crm}: si está, apártalo; si no, envíalo de nuevo.',
+    own_change: 'Este cambio vino de la propia aplicación, así que no se pasa.',
     not_installed: 'La aplicación ya no está instalada en esta cuenta.',
     server_error:
       'Algo falló por nuestra parte. Envíalo de nuevo; si vuelve a fallar, di a soporte el identificador del evento.',

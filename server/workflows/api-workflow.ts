@@ -67,7 +67,7 @@ const WORKFLOW: RunnableWorkflow = {
   version: 1,
   document: apiDocument,
   options: {},
-  writesToRankr: false,
+  leavesAccount: false,
 }
 
 type WorkflowsFor = (event: StoredEvent) => Promise<RunnableWorkflow[]>

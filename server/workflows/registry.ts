@@ -45,8 +45,10 @@ export const createWorkflowRegistry = ({ enabled, version: storedVersion, action
       log.error({ locationId, workflowId: id, err: error }, 'a published workflow cannot be read')
       return undefined
     }
-    const writesToRankr = actionIdsOf(document).some((actionId) => action(actionId)?.system === 'rankr')
-    return { id, name, version: publishedVersion, document, options, writesToRankr }
+    const leavesAccount = actionIdsOf(document).some(
+      (actionId) => action(actionId)?.system === 'rankr' || actionId === 'app.routes.relay',
+    )
+    return { id, name, version: publishedVersion, document, options, leavesAccount }
   }
 
   const load = async (locationId: string): Promise<RunnableWorkflow[]> =>

@@ -5,7 +5,7 @@ import type { HandleContext, HandleEvent, Outcome } from '../relay/outcome.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { Run, Runs } from '../store/runs.ts'
-import { createRunOne, type RunDeps, type RunnableWorkflow } from './run.ts'
+import { createRunOne, type RunDeps, type RunnableWorkflow, runIdOf } from './run.ts'
 
 type Deps = RunDeps & {
   /** Those whose trigger and filter fit the event. */
@@ -14,7 +14,7 @@ type Deps = RunDeps & {
   versionOf(locationId: string, workflow: RunnableWorkflow, version: number): Promise<RunnableWorkflow | undefined>
   runs: Pick<Runs, 'ofEvent'>
   progress: { write(item: ProgressItem): Promise<void> }
-  /** Whether the event is but the echo of a write of our own. Such events do not travel back to Rankr. */
+  /** Whether the event is but the echo of a write of our own. Such events do not leave the account. */
   isEcho(event: StoredEvent): Promise<boolean>
 }
 
@@ -31,10 +31,23 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
   const { workflowsFor, versionOf, runs, progress, isEcho, now } = deps
   const runOne = createRunOne(deps)
 
+  /** Keeps why a workflow did not run, for people. */
+  const skip = (event: StoredEvent, workflow: RunnableWorkflow): Promise<void> => {
+    const { id: eventId, locationId, receivedOn, recordKey } = event
+    const [id, at] = [runIdOf(event, workflow), now()]
+    const of = { id, eventId, receivedOn, recordKey, workflowId: workflow.id, workflowVersion: workflow.version }
+    return progress.write({
+      locationId,
+      run: { ...of, status: 'skipped', steps: {}, code: 'own_change', detail: null, startedAt: at, finishedAt: at },
+    })
+  }
+
   const wanted = async (event: StoredEvent): Promise<RunnableWorkflow[]> => {
     const workflows = await workflowsFor(event)
-    if (!workflows.some(({ writesToRankr }) => writesToRankr) || !(await isEcho(event))) return workflows
-    return workflows.filter(({ writesToRankr }) => !writesToRankr)
+    const leaving = workflows.filter(({ leavesAccount }) => leavesAccount)
+    if (leaving.length === 0 || !(await isEcho(event))) return workflows
+    await Promise.all(leaving.map((workflow) => skip(event, workflow)))
+    return workflows.filter(({ leavesAccount }) => !leavesAccount)
   }
 
   /** A run that waits for a workflow that was switched off meanwhile. */

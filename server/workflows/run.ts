@@ -19,8 +19,8 @@ export type RunnableWorkflow = {
   version: number
   document: WorkflowDocument
   options: Record<string, unknown>
-  /** Some action of it writes to Rankr. */
-  writesToRankr: boolean
+  /** Some action of it hands the event to Rankr or to another account. */
+  leavesAccount: boolean
 }
 
 type Exchange = { request: unknown; response?: unknown }
@@ -69,6 +69,10 @@ type Task = {
 /** What is to be kept of this try. */
 type Kept = Required<Pick<ProgressItem, 'attempts' | 'links' | 'effects' | 'audit'>>
 
+/** The same at every try. */
+export const runIdOf = (event: Pick<StoredEvent, 'id'>, { id }: Pick<RunnableWorkflow, 'id'>): string =>
+  derivedId('run', event.id, id)
+
 /** Rejects only on faults of our own (the database); how actions fail is in the outcome. */
 export const createRunOne = (deps: RunDeps) => {
   const { runAction, progress, account, now, onAttempt = () => {}, fault = () => {} } = deps
@@ -76,7 +80,7 @@ export const createRunOne = (deps: RunDeps) => {
   return async ({ event, workflow, before, context }: Task): Promise<Outcome> => {
     const { locationId, receivedOn } = event
     const run: Run = {
-      id: before?.id ?? derivedId('run', event.id, workflow.id),
+      id: before?.id ?? runIdOf(event, workflow),
       receivedOn,
       eventId: event.id,
       workflowId: workflow.id,

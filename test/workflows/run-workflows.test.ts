@@ -45,7 +45,7 @@ const workflowOf = (steps: Step[], over: Partial<RunnableWorkflow> = {}): Runnab
   version: 1,
   document: documentOf(steps),
   options: {},
-  writesToRankr: false,
+  leavesAccount: false,
   ...over,
 })
 
@@ -296,7 +296,7 @@ test('a run that waits for a workflow that was switched off is cancelled', async
 
 test('an echo of our own write does not travel back to Rankr, other workflows see it', async () => {
   const { run, called } = setUp(ok, { isEcho: async () => true })
-  const back = workflowOf([step('back')], { id: A, writesToRankr: true })
+  const back = workflowOf([step('back')], { id: A, leavesAccount: true })
   const other = workflowOf([step('other')], { id: B })
   assert.deepEqual(await run([back, other]), { kind: 'done' })
   assert.deepEqual(called, ['other'])

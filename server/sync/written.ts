@@ -1,0 +1,33 @@
+// What is remembered of a write to the CRM that has no link of its own, so that its echo is recognised: the record's id, and
+// what it looked like in the answer. Pure.
+
+import type { LinkWrite } from '../store/progress.ts'
+import { contactState } from './contact-state.ts'
+
+const CONTACT = /^crm\.contacts\.(?:create|update|upsert)$/
+const TAGS = /^crm\.contacts\.(?:add|remove)-tags$/
+
+const mark = (of: string, id: string, more: Partial<LinkWrite> = {}): LinkWrite => ({
+  kind: 'written',
+  rankrId: `${of}:${id}`,
+  crmId: id,
+  state: 'linked',
+  ...more,
+})
+
+type Written = { actionId: string; input: Record<string, unknown>; output: unknown }
+
+/** Undefined for calls whose echo could not be told from anybody else's write. */
+export const writtenOf = ({ actionId, input, output }: Written): LinkWrite | undefined => {
+  const { contact, note, tags } = (output ?? {}) as Record<string, { id?: unknown } | undefined> & { tags?: unknown }
+  if (actionId === 'crm.notes.create' && typeof note?.id === 'string') return mark('note', note.id)
+  if (TAGS.test(actionId) && Array.isArray(tags)) {
+    return mark('contact', String(input.contactId), { data: { tagsAfter: tags.map(String) } })
+  }
+  if (!CONTACT.test(actionId) || typeof contact?.id !== 'string') return undefined
+  const { tags: after } = contact as { tags?: unknown }
+  return mark('contact', contact.id, {
+    crmFingerprint: contactState(contact as Record<string, unknown>),
+    data: Array.isArray(after) ? { tagsAfter: after.map(String) } : {},
+  })
+}
