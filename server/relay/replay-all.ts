@@ -13,7 +13,7 @@ import type { Relay } from './relay.ts'
 import type { WorkerTask } from './worker.ts'
 
 /** Beyond it the account's other events would notice. */
-export const MOST_PER_MINUTE = 600
+const MOST_PER_MINUTE = 600
 const TURN_SECONDS = 5
 
 type Deps = {

@@ -9,10 +9,10 @@ export type EventChoice = {
   source: 'rankr' | 'crm' | 'app'
 }
 
-export const SOURCES = ['rankr', 'crm', 'app'] as const
+const SOURCES = ['rankr', 'crm', 'app'] as const
 
 /** As many as one workflow may start with. */
-export const MOST_EVENT_TYPES = 20
+const MOST_EVENT_TYPES = 20
 
 /** Boxes of one name: none is absent, one is text, several are a list. */
 export const eventTypesField = z

@@ -10,7 +10,7 @@ const MOST_FIELDS = 50
 const PATH = /^[A-Za-z_][\w-]*(\.[\w-]+)*$/
 const NAME = /^[A-Za-z_][\w-]{0,59}$/
 
-export const FILTER_OPERATORS = ['is', 'is-not', 'contains', 'exists', 'exists-not', 'greater', 'less'] as const
+const FILTER_OPERATORS = ['is', 'is-not', 'contains', 'exists', 'exists-not', 'greater', 'less'] as const
 
 const text = z.string().trim().max(5_000).default('')
 
