@@ -3,12 +3,12 @@
 import { createCredentialVersion } from './api/credential-version.ts'
 import type { Execute } from './highlevel/execute.ts'
 import { createApiAccess } from './http/api/access.ts'
-import { createApiDocument, documentRoute } from './http/api/document.ts'
 import type { EventDeps } from './http/api/events.ts'
 import { createRedisStores, type SendCommand } from './http/api/limit-stores.ts'
 import { createOnceByKey } from './http/api/once.ts'
 import { apiRoutes } from './http/api/routes.ts'
 import { createBriefCache } from './http/brief-cache.ts'
+import { docsRoutes } from './http/docs/routes.ts'
 import type { Route } from './http/route.ts'
 import type { CustomerSyncBook } from './http/ui/deps.ts'
 import type { Log } from './log.ts'
@@ -99,7 +99,7 @@ type ApiParts = {
 
 const METADATA_LIFE_MS = 60_000
 
-/** The operations of `/v1`. */
+/** The operations of `/v1`, and the pages that explain them. */
 export const wireApi = ({ api, relay, execute, activity, customerSync, publicUrl, now }: ApiParts): Route[] => {
   const { accept, runAction, links, progress } = relay
   const deletion = async (locationId: string) => (await customerSync.read(locationId)).options
@@ -113,5 +113,5 @@ export const wireApi = ({ api, relay, execute, activity, customerSync, publicUrl
     publicUrl,
     now,
   })
-  return [...rows, documentRoute(createApiDocument({ rows, publicUrl }))]
+  return [...rows, ...docsRoutes({ rows, publicUrl })]
 }

@@ -25,6 +25,12 @@ test('only these routes are open', () => {
       .sort(),
     [
       'GET /.well-known/oauth-authorization-server',
+      'GET /docs',
+      'GET /docs/errors',
+      'GET /docs/errors/:code',
+      'GET /docs/glossary',
+      'GET /docs/quickstart',
+      'GET /docs/webhooks',
       'GET /healthz',
       'GET /install',
       'GET /oauth/callback',

@@ -2,9 +2,9 @@
 
 import { Registry } from 'prom-client'
 import { type RouteDeps, routeTable } from '../../server/app.ts'
-import { createApiDocument, documentRoute } from '../../server/http/api/document.ts'
 import { oauthRoutes } from '../../server/http/api/oauth/routes.ts'
 import { apiRoutes } from '../../server/http/api/routes.ts'
+import { docsRoutes } from '../../server/http/docs/routes.ts'
 import { createInstallRoutes } from '../../server/http/install/install-routes.ts'
 
 // Any member of any depth: factories take their parts when the rows are made.
@@ -26,6 +26,6 @@ export const ROUTES = routeTable({
     now: neverCalled,
   }),
   oauthRoutes: oauthRoutes(neverCalled),
-  apiRoutes: [...operations, documentRoute(createApiDocument({ rows: operations, publicUrl: 'https://x.example' }))],
+  apiRoutes: [...operations, ...docsRoutes({ rows: operations, publicUrl: 'https://x.example' })],
   settings: neverCalled,
 } satisfies RouteDeps)

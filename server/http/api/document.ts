@@ -59,12 +59,9 @@ const HEADERS = {
     .string()
     .optional()
     .meta({ description: 'respond-async: store the call, answer 202, and carry it out in the background.' }),
-  'Idempotency-Key': z
-    .string()
-    .optional()
-    .meta({
-      description: 'Any text of your choice, new for each request: a repeated call gets the first one’s answer.',
-    }),
+  'Idempotency-Key': z.string().optional().meta({
+    description: 'Any text of your choice, new for each request: a repeated call gets the first one’s answer.',
+  }),
 }
 
 const headersOf = ({ headers = [], isRepeatable }: OperationInfo) => {
@@ -91,6 +88,7 @@ const responsesOf = (row: OperationRoute): ZodOpenApiOperationObject['responses'
     String(status),
     {
       description: codes.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
+      'x-codes': codes,
       content: { 'application/problem+json': { schema: problem } },
     },
   ])

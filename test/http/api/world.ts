@@ -4,9 +4,10 @@ import type { TestContext } from 'node:test'
 import { createCredentialVersion } from '../../../server/api/credential-version.ts'
 import { ALL_SCOPES, type Scope } from '../../../server/api/scopes.ts'
 import { createApiAccess } from '../../../server/http/api/access.ts'
-import { createApiDocument, documentRoute } from '../../../server/http/api/document.ts'
 import { createOnceByKey } from '../../../server/http/api/once.ts'
 import { apiRoutes } from '../../../server/http/api/routes.ts'
+import { docsRoutes } from '../../../server/http/docs/routes.ts'
+import type { MountDeps } from '../../../server/http/mount.ts'
 import { createActivityReader } from '../../../server/relay/activity.ts'
 import { SEED } from '../../../server/sandbox/crm/simulated-crm.ts'
 import { createAccessTokens } from '../../../server/store/access-tokens.ts'
@@ -35,10 +36,10 @@ import { unrecorded } from './node.ts'
 export const HOME = SEED.locations.dental
 export const OTHER = SEED.locations.legal
 
-type Options = { publicUrl?: string }
+type Options = Pick<Partial<MountDeps>, 'publicUrl' | 'render'>
 
 /** Ends with the test. */
-export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL }: Options = {}) => {
+export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render }: Options = {}) => {
   const { url } = await createTestDatabase(t)
   const db = createDatabase({ url, poolSize: 6 })
   t.after(() => db.close())
@@ -89,11 +90,11 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL }: Optio
     publicUrl,
     now,
   })
-  const document = createApiDocument({ rows, publicUrl })
-  const served = serve([...access.oauthRoutes, ...rows, documentRoute(document)], {
+  const served = serve([...access.oauthRoutes, ...rows, ...docsRoutes({ rows, publicUrl })], {
     publicUrl,
     doorsDeps: { api: access.door },
     recordAudit: sync.audit.record,
+    ...(render ? { render } : {}),
   })
 
   /** A client of a location, and a header with a key of it. */
@@ -107,5 +108,5 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL }: Optio
     const { text } = (await stores.apiKeys.create(locationId, wish, unrecorded))!
     return { client, secret: secret!, key: text, authorization: `Bearer ${text}` }
   }
-  return { ...served, ...crm, sync, stores, access, rows, document, clock, db, clientOf }
+  return { ...crm, ...served, sync, stores, access, rows, clock, db, clientOf }
 }

@@ -1,0 +1,109 @@
+// The quick start: steps with examples that are run by a test as they stand here, one after the other.
+
+export type Example = { language: 'curl' | 'TypeScript'; code: string }
+
+export type QuickStep = { id: string; title: string; text: string; examples: Example[] }
+
+const curl = (code: string): Example => ({ language: 'curl', code })
+const typescript = (code: string): Example => ({ language: 'TypeScript', code })
+
+const KEY = '-H "Authorization: Bearer $RANKR_KEY"'
+const JSON_BODY = '-H "Content-Type: application/json"'
+
+/** `publicUrl` is where the examples call. */
+export const quickStart = (publicUrl: string): QuickStep[] => [
+  {
+    id: 'key',
+    title: 'Get a key',
+    text: 'Open the settings of the app, choose Developers, and create an app with the scopes customers.read, customers.write and events.read. Create a key for it, and put it into your shell. It is shown only once.',
+    examples: [],
+  },
+  {
+    id: 'create',
+    title: 'Create a customer',
+    text: 'The customer is matched by id, then e-mail, then phone: 201 when it is new, 200 when it was there. With an Idempotency-Key the call can be sent again safely.',
+    examples: [
+      curl(`curl --fail-with-body "${publicUrl}/v1/customers" ${KEY} \\
+  ${JSON_BODY} -H "Idempotency-Key: signup-10482" \\
+  -d '{"id":"cus_10482","email":"maya.okafor@example.com","name":"Maya Okafor","tags":["customer"]}'`),
+      typescript(`import { env } from 'node:process'
+
+const call = async (method: string, path: string, body?: object) => {
+  const response = await fetch(\`${publicUrl}\${path}\`, {
+    method,
+    headers: {
+      Authorization: \`Bearer \${env.RANKR_KEY}\`,
+      ...(body ? { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  const answer = await response.json()
+  if (!response.ok) throw new Error(\`\${answer.code}: \${answer.detail} (\${answer.requestId})\`)
+  return answer
+}
+
+const customer = await call('POST', '/v1/customers', {
+  id: 'cus_10483',
+  email: 'jonas.weber@example.com',
+  name: 'Jonas Weber',
+})
+console.log(customer.id, customer.links.contact_id)
+
+const { data } = await call('GET', '/v1/customers?email=jonas.weber@example.com&fields=id,name')
+console.log(data)`),
+    ],
+  },
+  {
+    id: 'read',
+    title: 'Read it',
+    text: 'Whole, or only the members you need. The ETag header names this state of the customer.',
+    examples: [curl(`curl --fail-with-body -i "${publicUrl}/v1/customers/cus_10482?fields=id,name,tags" ${KEY}`)],
+  },
+  {
+    id: 'change',
+    title: 'Change it without overwriting others',
+    text: 'Send the ETag in If-Match: when somebody has changed the customer since, the answer is 412 and nothing is written.',
+    examples: [
+      curl(`ETAG=$(curl -s -D - -o /dev/null "${publicUrl}/v1/customers/cus_10482" ${KEY} \\
+  | tr -d '\\r' | sed -n 's/^ETag: //Ip')
+curl --fail-with-body -X PATCH "${publicUrl}/v1/customers/cus_10482" ${KEY} \\
+  ${JSON_BODY} -H "If-Match: $ETAG" -d '{"first_name":"Maia"}'`),
+    ],
+  },
+  {
+    id: 'list',
+    title: 'List customers',
+    text: 'Filter, sort, and follow next_cursor from page to page. New customers show up in lists after some seconds.',
+    examples: [
+      curl(`curl --fail-with-body "${publicUrl}/v1/customers?sort=-updated_at&limit=10&fields=id,email" ${KEY}`),
+    ],
+  },
+  {
+    id: 'later',
+    title: 'Do not wait for the answer',
+    text: 'With Prefer: respond-async the call is stored and answered at once; status_url says what became of it.',
+    examples: [
+      curl(`STATUS_URL=$(curl -s "${publicUrl}/v1/customers" ${KEY} ${JSON_BODY} \\
+  -H "Prefer: respond-async" -d '{"id":"cus_10484","email":"ana.ruiz@example.com"}' \\
+  | sed 's/.*"status_url":"\\([^"]*\\)".*/\\1/')
+curl --fail-with-body "$STATUS_URL" ${KEY}`),
+    ],
+  },
+  {
+    id: 'token',
+    title: 'Use access tokens instead of a key',
+    text: 'The client id and secret of your app give you a token for 15 minutes, with all of its scopes or with those you ask for.',
+    examples: [
+      curl(`TOKEN=$(curl -s -u "$CLIENT_ID:$CLIENT_SECRET" "${publicUrl}/oauth/token" \\
+  -d grant_type=client_credentials -d scope=customers.read \\
+  | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+curl --fail-with-body "${publicUrl}/v1/customers/cus_10482" -H "Authorization: Bearer $TOKEN"`),
+    ],
+  },
+  {
+    id: 'delete',
+    title: 'Delete a customer',
+    text: 'The contact is tagged and gets a note, or is deleted, as the settings of the account say; outcome tells which.',
+    examples: [curl(`curl --fail-with-body -X DELETE "${publicUrl}/v1/customers/cus_10482" ${KEY}`)],
+  },
+]

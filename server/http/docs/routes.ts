@@ -1,0 +1,46 @@
+// The documentation of the API: pages drawn from the document, the error table and the quick start, and the document itself.
+
+import { z } from 'zod'
+import { AppError, ERRORS, type ErrorCode } from '../../errors.ts'
+import { createApiDocument, documentRoute } from '../api/document.ts'
+import type { OperationRoute } from '../api/operation.ts'
+import type { Route } from '../route.ts'
+import { defineDocs, docsPage } from './navigation.ts'
+import { quickStart } from './quickstart.ts'
+import { referenceOf } from './reference.ts'
+
+const slugOf = (code: string): string => code.replaceAll('_', '-')
+
+const CODES = (Object.keys(ERRORS) as ErrorCode[]).map((code) => ({ code, slug: slugOf(code), ...ERRORS[code] }))
+
+/** `GET /v1/openapi.json` and the pages below `/docs` that explain the API. */
+export const docsRoutes = ({ rows, publicUrl }: { rows: OperationRoute[]; publicUrl: string }): Route[] => {
+  const document = createApiDocument({ rows, publicUrl })
+  const groups = referenceOf(document, publicUrl)
+  const steps = quickStart(publicUrl)
+  const usedBy = (code: ErrorCode) =>
+    groups
+      .flatMap(({ operations }) => operations)
+      .filter(({ errors }) => errors.some(({ codes }) => codes.includes(code)))
+
+  return [
+    documentRoute(document),
+    defineDocs('/docs', () => docsPage('reference', { title: 'Reference', here: '/docs', groups, publicUrl })),
+    defineDocs('/docs/quickstart', () =>
+      docsPage('quickstart', { title: 'Quick start', here: '/docs/quickstart', steps, publicUrl }),
+    ),
+    defineDocs('/docs/webhooks', () => docsPage('webhooks', { title: 'Webhooks', here: '/docs/webhooks', publicUrl })),
+    defineDocs('/docs/glossary', () => docsPage('glossary', { title: 'Glossary', here: '/docs/glossary' })),
+    defineDocs('/docs/errors', () => docsPage('errors', { title: 'Errors', here: '/docs/errors', codes: CODES })),
+    defineDocs(
+      '/docs/errors/:code',
+      ({ code }) => {
+        const found = CODES.find(({ slug }) => slug === code)
+        if (!found) throw new AppError('not_found')
+        const operations = usedBy(found.code)
+        return docsPage('error', { title: found.title, here: '/docs/errors', found, operations })
+      },
+      { params: z.object({ code: z.string().regex(/^[a-z-]{1,60}$/) }) },
+    ),
+  ]
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { ERRORS } from '../../server/errors.ts'
+import { apiRoutes } from '../../server/http/api/routes.ts'
+import { docsRoutes } from '../../server/http/docs/routes.ts'
+import { RANKR_EVENT_TYPES } from '../../server/rankr/contract.ts'
+import { serve } from '../http/serve.ts'
+import { docsRender } from './pages.ts'
+
+const neverCalled = new Proxy(() => {}, { get: () => neverCalled }) as never
+const rows = apiRoutes(neverCalled)
+const { agent } = serve(docsRoutes({ rows, publicUrl: 'https://connect.example.com' }), { render: docsRender() })
+
+const BRAND = /high[\s.-]?level|\bghl\b|lead[\s-]?connector|\bagenc(?:y|ies)\b|\bsub-?accounts?\b/i
+const TENANCY = /\blocations?\b/i
+
+const read = async (path: string): Promise<string> => (await agent.get(path).expect(200)).text
+/** What a person reads. */
+const words = (html: string): string => html.replaceAll(/<[^>]*>/g, ' ')
+
+test('every page is there, says where one is, and names no platform', async () => {
+  for (const path of ['/docs', '/docs/quickstart', '/docs/webhooks', '/docs/glossary', '/docs/errors']) {
+    const html = await read(path)
+    assert.match(html, new RegExp(`href="${path}" lang="en" aria-current="page"`), path)
+    assert.equal([...html.matchAll(/<h1\b/g)].length, 1, path)
+    assert.doesNotMatch(words(html), BRAND, path)
+    assert.doesNotMatch(words(html), TENANCY, path)
+    assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)/, 'no inline script')
+  }
+})
+
+test('the reference has every operation with a way to call it, and its links lead somewhere', async () => {
+  const html = await read('/docs')
+  for (const { operation, method, path } of rows) {
+    assert.ok(html.includes(`id="${operation.id}"`), operation.id)
+    assert.ok(html.includes(`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`), path)
+  }
+  const targets = new Set([...html.matchAll(/href="(#[\w-]+|\/docs\/errors\/[\w-]+)"/g)].map(([, href]) => href!))
+  assert.ok(targets.size > 20)
+  for (const target of targets) {
+    if (target.startsWith('#')) assert.ok(html.includes(`id="${target.slice(1)}"`), target)
+    else await read(target)
+  }
+})
+
+test('every error code has the page that its problem document names', async () => {
+  for (const [code, { title }] of Object.entries(ERRORS)) {
+    const html = await read(`/docs/errors/${code.replaceAll('_', '-')}`)
+    assert.ok(html.includes(`<code>${code}</code>`), code)
+    assert.ok(html.includes(title.replaceAll("'", '&#39;')), code)
+  }
+  assert.equal((await agent.get('/docs/errors/no-such-code').expect(404)).body.code, 'not_found')
+})
+
+test('the webhook guide names every event', async () => {
+  const html = await read('/docs/webhooks')
+  for (const type of RANKR_EVENT_TYPES) assert.ok(html.includes(type), type)
+})
