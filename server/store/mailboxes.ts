@@ -35,7 +35,7 @@ export type Backlog = { lane: Lane; state: MailboxState; events: number; oldestS
 
 const ACQUIRE = `
 update mailboxes m set state = 'draining', drain_token = $3, drain_node = $4, wake_at = null, pause_code = null,
-  was_resumed = false, updated_at = now(),
+  is_called = false, updated_at = now(),
   uncertain_until = case when before.state = 'draining' then m.tail else m.uncertain_until end
 from (select state, drain_node from mailboxes where location_id = $1 and lane = $2 for update) before
 where m.location_id = $1 and m.lane = $2 and (
@@ -50,20 +50,20 @@ returning m.cursor, coalesce(m.cursor_on, current_date)::text as "cursorOn", m.u
 // new state. The rest that the drain wishes for ($7) gives way to what was said meanwhile.
 const RELEASE = `
 with own as (
-  select tail, wake_at, pause_code,
-    case when $7 = 'paused' and was_resumed then 'open' when pause_code is not null then 'paused' else $7 end as rest
+  select tail, wake_at, pause_code, is_called,
+    case when $7 = 'paused' and is_called then 'open' when pause_code is not null then 'paused' else $7 end as rest
   from mailboxes where location_id = $1 and lane = $2 and state = 'draining' and drain_token = $3 for update
 ), box as (
   update mailboxes m set cursor = $4, cursor_on = $5, waiting_since = coalesce($6, waiting_since), drain_token = null, drain_node = null,
     pause_code = case when own.rest = 'paused' then coalesce(own.pause_code, $8) end,
     state = case
       when own.rest <> 'open' then own.rest
-      when own.tail > $4 or $10::timestamptz <= $11 then 'queued'
+      when own.tail > $4 or own.is_called or $10::timestamptz <= $11 then 'queued'
       when $10 is not null then 'sleeping'
       else 'idle' end,
     wake_at = case
       when own.rest <> 'open' then coalesce(own.wake_at, $9::timestamptz)
-      when own.tail > $4 or $10 <= $11 then null
+      when own.tail > $4 or own.is_called or $10 <= $11 then null
       else $10 end,
     updated_at = now()
   from own where m.location_id = $1 and m.lane = $2
@@ -123,15 +123,17 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
     return rows[0]?.state ?? undefined
   },
 
-  /** Queues a mailbox that rests, for work that did not come through accept. */
+  /** Queues a mailbox that rests, or will rest, for work that did not come through accept. */
   async wake(locationId: string, lane: Lane, on: Queryable = db.kysely): Promise<void> {
     await query(
       on,
       `with box as (
-         update mailboxes set state = 'queued', wake_at = null, updated_at = now()
-         where location_id = $1 and lane = $2 and state in ('idle', 'sleeping')
-         returning location_id, lane, null::timestamptz as run_at, false as again
-       ) ${addDrainJobs('box')}`,
+         update mailboxes set state = case when state in ('idle', 'sleeping') then 'queued' else state end,
+           wake_at = case when state in ('idle', 'sleeping') then null else wake_at end,
+           is_called = true, updated_at = now()
+         where location_id = $1 and lane = $2
+         returning location_id, lane, state, null::timestamptz as run_at, false as again
+       ) ${addDrainJobs(`(select * from box where state = 'queued')`)}`,
       [locationId, lane],
     )
   },
@@ -163,7 +165,7 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
          where location_id = $1 and state in ('paused', 'draining') order by lane for update
        ), box as (
          update mailboxes m set state = case when state = 'paused' then 'queued' else state end, pause_code = null,
-           was_resumed = true, wake_at = null, updated_at = now()
+           is_called = true, wake_at = null, updated_at = now()
          from listed l where m.location_id = l.location_id and m.lane = l.lane
          returning m.location_id, m.lane, m.state, null::timestamptz as run_at, false as again
        ), job as (${addDrainJobs(`(select * from box where state = 'queued')`)})

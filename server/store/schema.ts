@@ -73,7 +73,7 @@ export type Schema = Others & {
     wakes: Generated<boolean>
     wake_at: Date | null
     pause_code: string | null
-    was_resumed: Generated<boolean>
+    is_called: Generated<boolean>
     uncertain_until: Generated<number>
     drain_token: string | null
     drain_node: string | null

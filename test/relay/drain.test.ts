@@ -286,6 +286,26 @@ test('a resume that comes while the drain still runs into the old trouble is not
   assert.equal(tries, 2)
 })
 
+test('work that is parked from outside while the last slice ends is not forgotten', async () => {
+  const { accept, drainWith, mailboxes } = createKit(db)
+  const { eventId } = await accept.accept(newEvent())
+  let isFirst = true
+  const { seen, handle } = recordingHandler(async () => {
+    if (!isFirst) return done()
+    isFirst = false
+    await db.pool.query(
+      `insert into parked_events (location_id, lane, seq, event_id, received_on, record_key, state, next_at, code)
+       select location_id, lane, seq, id, received_on, record_key, 'retry', now() - interval '1 minute', 'crm_rejected'
+       from events where id = $1`,
+      [eventId],
+    )
+    await mailboxes.wake('loc_1', 'live')
+    return done()
+  })
+  assert.equal(await drainAll(drainWith(handle)), 'idle')
+  assert.equal(seen.length, 2)
+})
+
 test('pausing a location stops its mailboxes, the one being drained at the end of its slice, but not lifecycle', async () => {
   const { accept, drainWith, mailboxes } = createKit(db)
   await handIn(accept, 4)

@@ -101,8 +101,9 @@ export const drainAll = async (
   locationId = 'loc_1',
   lane: 'lifecycle' | 'live' | 'bulk' = 'live',
 ) => {
-  for (;;) {
+  for (let slices = 0; slices < 1_000; slices++) {
     const state = await drain({ locationId, lane })
     if (state !== 'queued') return state
   }
+  throw new Error('The mailbox does not come to rest')
 }

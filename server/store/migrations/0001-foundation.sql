@@ -81,8 +81,8 @@ create table mailboxes (
   wake_at timestamptz,
   -- Why it is paused; while draining: that it shall be, once the slice ends.
   pause_code text,
-  -- Somebody has fixed what a drain under way may be about to complain of.
-  was_resumed boolean not null default false,
+  -- Said while it is drained: look again afterwards, since what it may complain of is fixed, or something was parked.
+  is_called boolean not null default false,
   -- Events up to here may be half done: a drain that had them ended without saying so.
   uncertain_until bigint not null default 0,
   drain_token uuid,
