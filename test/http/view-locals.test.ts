@@ -45,7 +45,7 @@ test('every module is announced to the browser, so that none waits for another',
 
 test('shell and pages are in the language of the reader and name the CRM as the operator does', () => {
   assert.match(shell({ language: 'es-MX' }), /<html lang="es">[\s\S]*Abre esta página dentro de Acme Suite/)
-  const problem = { title: 'Not found', detail: 'Check the address.', requestId: 'req_1' }
+  const problem = { title: 'Not found', detail: 'Check the address.', code: 'not_found', requestId: 'req_1' }
   const page = render("<%- include('layout/page') %>", { view: 'problem', title: problem.title, problem })
   assert.match(page, /<title>Not found · Rankr Connect<\/title>[\s\S]*<h1>Not found<\/h1>[\s\S]*req_1/)
 })
