@@ -7,7 +7,7 @@ import { z } from 'zod'
 const FILE = new URL('../app.manifest.json', import.meta.url)
 
 /** Filled in when the manifest is handed over; everything else in braces is the platform's own, such as {{location.id}}. */
-export const PLACEHOLDERS = [
+const PLACEHOLDERS = [
   'PUBLIC_URL',
   'WEBSITE_URL',
   'SUPPORT_EMAIL',

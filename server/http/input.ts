@@ -11,7 +11,7 @@ const pointerTo = (path: PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 /** zod's issues as faults with JSON pointers (RFC 6901). */
-export const faultsOf = (error: z.ZodError): FieldFault[] =>
+const faultsOf = (error: z.ZodError): FieldFault[] =>
   error.issues.map((issue) => ({ pointer: pointerTo(issue.path), detail: issue.message }))
 
 const check = (schema: z.ZodType | undefined, value: unknown, code: ErrorCode): unknown => {

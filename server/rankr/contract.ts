@@ -41,7 +41,7 @@ const lineItem = z.looseObject({
 
 const lineItems = z.array(lineItem, 'line_items must be a list')
 
-export const customer = z.looseObject({
+const customer = z.looseObject({
   id: id('id'),
   email,
   name: optionalText('name'),
@@ -51,9 +51,9 @@ export const customer = z.looseObject({
 })
 
 /** What is left of a customer that was deleted: the id, and whatever Rankr still tells. */
-export const deletedCustomer = z.looseObject({ id: id('id') })
+const deletedCustomer = z.looseObject({ id: id('id') })
 
-export const order = z.looseObject({
+const order = z.looseObject({
   order_id: id('order_id'),
   customer_id: id('customer_id'),
   total: amount('total'),
@@ -62,7 +62,7 @@ export const order = z.looseObject({
   line_items: lineItems.nullish(),
 })
 
-export const invoice = z.looseObject({
+const invoice = z.looseObject({
   invoice_id: id('invoice_id'),
   customer_id: id('customer_id'),
   amount: amount('amount'),
@@ -81,16 +81,16 @@ const eitherId = <Shape extends z.ZodRawShape>(name: string, shape: Shape) =>
       path: [name],
     })
 
-export const user = eitherId('user_id', { email, name: optionalText('name') })
+const user = eitherId('user_id', { email, name: optionalText('name') })
 
-export const revenue = eitherId('revenue_id', {
+const revenue = eitherId('revenue_id', {
   customer_id: id('customer_id').nullish(),
   amount: amount('amount'),
   currency,
   recorded_at: moment('recorded_at').nullish(),
 })
 
-export const issue = eitherId('issue_id', {
+const issue = eitherId('issue_id', {
   customer_id: id('customer_id').nullish(),
   title: z.string('title is missing: it must be text').min(1, 'title must not be empty'),
   severity: optionalText('severity'),

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { Database } from './db.ts'
 
-export const PARTITIONED = ['events', 'runs', 'attempts', 'effects'] as const
+const PARTITIONED = ['events', 'runs', 'attempts', 'effects'] as const
 
 /** Made so far ahead, in case nobody comes to make more for some days. */
 export const PARTITION_DAYS_AHEAD = 7
@@ -39,7 +39,7 @@ export const partitionDays = async (db: Database): Promise<string[]> => {
 }
 
 /** Drops the partitions of days before `day`. Returns the days dropped. */
-export const dropPartitionsBefore = async (db: Database, day: string): Promise<string[]> => {
+const dropPartitionsBefore = async (db: Database, day: string): Promise<string[]> => {
   const old = (await partitionDays(db)).filter((candidate) => candidate < day)
   for (const gone of old) {
     for (const table of PARTITIONED) {
