@@ -45,7 +45,7 @@ import { createRuns } from './store/runs.ts'
 import { createSeal } from './store/seal.ts'
 import { createSettings } from './store/settings.ts'
 import { createWorkflows } from './store/workflows.ts'
-import { wireApi, wireApiAccess } from './wire-api.ts'
+import { scopesOf, wireApi, wireApiAccess } from './wire-api.ts'
 import { wireInstall } from './wire-install.ts'
 import { wireRelay } from './wire-relay.ts'
 import { wireSandbox } from './wire-sandbox.ts'
@@ -237,6 +237,8 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       settings,
       wantedScopes,
       transaction: db.transaction,
+      ...api.stores,
+      apiScopes: scopesOf(v1),
       disconnect: installer.disconnect,
       erase: installer.erase,
       publicUrl,

@@ -1,5 +1,6 @@
 // English. The keys of this file are the keys of every language.
 
+import { developersEn } from './developers-en.ts'
 import { fanOutEn } from './fan-out-en.ts'
 import { installEn } from './install-en.ts'
 import { settingsEn } from './settings-en.ts'
@@ -38,6 +39,7 @@ export const en = {
     connection: 'Rankr',
     syncs: 'Syncs',
     activity: 'Activity',
+    developers: 'Developers',
     permissions: 'Permissions',
     webhooks: 'Webhooks',
     routes: 'Routes',
@@ -90,5 +92,6 @@ export const en = {
 
   settings: settingsEn,
   fanOut: fanOutEn,
+  developers: developersEn,
   install: installEn,
 } as const

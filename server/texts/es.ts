@@ -1,5 +1,6 @@
 // Spanish, addressed as "tú".
 
+import { developersEs } from './developers-es.ts'
 import { fanOutEs } from './fan-out-es.ts'
 import { installEs } from './install-es.ts'
 import { settingsEs } from './settings-es.ts'
@@ -39,6 +40,7 @@ export const es: Translation = {
     connection: 'Rankr',
     syncs: 'Sincronización',
     activity: 'Actividad',
+    developers: 'Desarrolladores',
     permissions: 'Permisos',
     webhooks: 'Webhooks',
     routes: 'Rutas',
@@ -91,5 +93,6 @@ export const es: Translation = {
 
   settings: settingsEs,
   fanOut: fanOutEs,
+  developers: developersEs,
   install: installEs,
 }

@@ -4,6 +4,7 @@ import type { Route } from '../route.ts'
 import { createAccountsScreen } from './accounts.ts'
 import { type ActivityDeps, activityRoutes } from './activity.ts'
 import { type ConnectionDeps, connectionRoutes } from './connection.ts'
+import { type DevelopersDeps, developerRoutes } from './developers.ts'
 import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
 import { type FailuresDeps, failureRoutes } from './failures.ts'
 import { type OverviewDeps, overviewRoutes } from './overview.ts'
@@ -24,6 +25,7 @@ export type SettingsDeps = ShellDeps &
   FailuresDeps &
   WebhooksDeps &
   RoutesDeps &
+  DevelopersDeps &
   DisconnectDeps
 
 /** Shell and session (open), then the screens (session). The shell's rows must come first; see shell.ts. */
@@ -39,6 +41,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...activityRoutes(screen, deps),
     ...webhookRoutes(screen, deps),
     ...routeRoutes(screen, deps),
+    ...developerRoutes(screen, deps),
     ...permissionRoutes(screen, deps),
     ...disconnectRoutes(screen, deps),
   ]

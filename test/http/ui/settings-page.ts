@@ -13,6 +13,7 @@ import type { Connection } from '../../../server/store/connections.ts'
 import type { Tx } from '../../../server/store/db.ts'
 import type { Installation } from '../../../server/store/installations.ts'
 import { NOW, now, PUBLIC_URL, SESSION_SECRET, serve } from '../serve.ts'
+import { noApps } from './no-apps.ts'
 import { noFanOut } from './no-fan-out.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
@@ -99,6 +100,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
   let secrets = 0
   const deps: SettingsDeps = {
     ...noFanOut,
+    ...noApps,
     frameAncestors: async (locationId) => [`https://${locationId ?? 'any'}.crm.example.com`],
     platformLabel: 'your CRM',
     publicUrl: PUBLIC_URL,
