@@ -44,7 +44,7 @@ export const createCrmHttp = ({
   timeoutMs?: number
   maxAnswerBytes?: number
 }): CrmHttp => {
-  const pool = { keepAlive: true, maxSockets: 64, maxFreeSockets: 32 }
+  const pool = { keepAlive: true, maxSockets: 64, maxFreeSockets: 64 }
   const httpAgent = new HttpAgent(pool)
   const httpsAgent = new HttpsAgent(pool)
   const client = axios.create({
