@@ -58,7 +58,7 @@ export const wantsLater = ({ request }: Pick<Call, 'request'>): boolean =>
   (request.get('prefer') ?? '').split(',').some((preference) => preference.trim().toLowerCase() === 'respond-async')
 
 /** 202: stored, with the address that says what became of it. */
-export const acceptedReply = (publicUrl: string, eventId: string): Reply => {
+const acceptedReply = (publicUrl: string, eventId: string): Reply => {
   const status_url = `${publicUrl}/v1/events/${eventId}`
   return json(
     { status: 'accepted', event_id: eventId, status_url },

@@ -115,7 +115,7 @@ const operationOf = (row: OperationRoute): ZodOpenApiOperationObject => {
   }
 }
 
-export const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}')
+const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}')
 
 const DESCRIPTION = [
   'Customers of your account, whatever CRM stands behind it. Errors are problem documents (RFC 9457) with a code;',

@@ -3,7 +3,7 @@
 import { type Reply, view } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
 
-export const DOCS_NAVIGATION = [
+const DOCS_NAVIGATION = [
   { path: '/docs/quickstart', label: 'Quick start' },
   { path: '/docs', label: 'Reference' },
   { path: '/docs/webhooks', label: 'Webhooks' },
