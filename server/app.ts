@@ -3,6 +3,7 @@
 
 import express, { type Express, type RequestHandler } from 'express'
 import type { Registry } from 'prom-client'
+import { catalogDocsRoutes } from './http/docs/catalog.ts'
 import { type MountDeps, mount } from './http/mount.ts'
 import { type HealthDeps, healthRoutes } from './http/ops/health.ts'
 import { createHttpMetrics, metricsRoutes } from './http/ops/metrics.ts'
@@ -32,6 +33,7 @@ export const routeTable = (deps: RouteDeps): Route[] => [
   ...deps.oauthRoutes, //                         POST /oauth/token, …/revoke, discovery      open; each asks for the client
   ...deps.apiRoutes, //                           /v1/customers, /v1/events, …               api
   ...createSettingsRoutes(deps.settings), //      GET /settings, POST /settings/session       open; all below: session
+  ...catalogDocsRoutes(deps.settings), //         GET /docs/catalog, /docs/catalog/:id        open
   ...crmWebhookRoutes(deps.crmWebhooks), //       POST /webhooks/crm, /webhooks/crm/:event    crm-signature
   ...rankrWebhookRoutes(deps.rankrWebhooks), //   POST /webhooks/rankr/:connectionId          rankr-signature
   ...healthRoutes(deps.health), //                GET /healthz, GET /readyz                   open

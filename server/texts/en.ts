@@ -1,6 +1,7 @@
 // English. The keys of this file are the keys of every language.
 
 import { developersEn } from './developers-en.ts'
+import { docsEn } from './docs-en.ts'
 import { fanOutEn } from './fan-out-en.ts'
 import { installEn } from './install-en.ts'
 import { settingsEn } from './settings-en.ts'
@@ -94,4 +95,5 @@ export const en = {
   fanOut: fanOutEn,
   developers: developersEn,
   install: installEn,
+  docs: docsEn,
 } as const

@@ -1,6 +1,7 @@
 // Spanish, addressed as "tú".
 
 import { developersEs } from './developers-es.ts'
+import { docsEs } from './docs-es.ts'
 import { fanOutEs } from './fan-out-es.ts'
 import { installEs } from './install-es.ts'
 import { settingsEs } from './settings-es.ts'
@@ -95,4 +96,5 @@ export const es: Translation = {
   fanOut: fanOutEs,
   developers: developersEs,
   install: installEs,
+  docs: docsEs,
 }

@@ -26,6 +26,8 @@ test('only these routes are open', () => {
     [
       'GET /.well-known/oauth-authorization-server',
       'GET /docs',
+      'GET /docs/catalog',
+      'GET /docs/catalog/:id',
       'GET /docs/errors',
       'GET /docs/errors/:code',
       'GET /docs/glossary',

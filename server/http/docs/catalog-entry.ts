@@ -1,0 +1,102 @@
+// One entry of the catalog in full, as its page shows it. Pure: texts are chosen by the view.
+
+import { action, trigger } from '../../catalog/index.ts'
+import type { Action, Trigger } from '../../catalog/schema.ts'
+import { type CatalogRow, rowsOf } from './catalog-book.ts'
+import { choicesOf, type FieldLine, fieldLines, type ShownChoices, type ShownType, typeOf } from './catalog-fields.ts'
+
+/** Text keys below `docs.entry.limit`. */
+export type Limit = {
+  key: 'calls' | 'pages' | 'company' | 'companyEvent' | 'size' | 'provider' | 'always'
+  count?: number
+}
+
+export type FilterLine = {
+  path: string
+  label: string
+  type: ShownType
+  help: string | undefined
+  choices: ShownChoices | undefined
+}
+
+export type Sample = { key: 'sampleInput' | 'sampleOutput' | 'sampleEvent'; text: string }
+
+export type CatalogEntry = {
+  row: CatalogRow
+  /** A trigger's name at its source. */
+  event: string | undefined
+  /** An action's promise: twice leaves the same as once. */
+  isIdempotent: boolean | undefined
+  limits: Limit[]
+  fields: FieldLine[]
+  filters: FilterLine[]
+  samples: Sample[]
+  /** How a workflow document names it, and how its values are read afterwards. */
+  usage: { text: string; path: string }
+  related: CatalogRow[]
+}
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2)
+
+/** `crm.contacts.add-tags` → `add-tags` */
+const stepIdOf = (id: string): string => id.split('.').at(-1)!
+
+const limitsOfAction = ({ system, token, list, bodyStyle }: Action): Limit[] => [
+  ...(system === 'crm' ? [{ key: 'calls' } as const] : []),
+  ...(list && list.paging.style !== 'none' ? [{ key: 'pages', count: list.paging.maxSize } as const] : []),
+  ...(bodyStyle === 'multipart' ? [{ key: 'size' } as const] : []),
+  ...(token === 'company' ? [{ key: 'company' } as const] : []),
+]
+
+const limitsOfTrigger = ({ token, delivery }: Trigger): Limit[] => [
+  ...(token === 'company' ? [{ key: 'companyEvent' } as const] : []),
+  ...(delivery === 'provider' || delivery === 'always' ? [{ key: delivery } as const] : []),
+]
+
+/** Values written down where a workflow would read them from what it knows. */
+const asSources = (input: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(input).map(([key, value]) => [key, { value }]))
+
+type Parts = Omit<CatalogEntry, 'row' | 'related'>
+
+const partsOfAction = (entry: Action): Parts => {
+  const { id, sample, idempotent, input } = entry
+  const step = { id: stepIdOf(id), type: 'action', action: id, input: asSources(sample.input) }
+  return {
+    event: undefined,
+    isIdempotent: idempotent,
+    limits: limitsOfAction(entry),
+    fields: fieldLines(input),
+    filters: [],
+    samples: [
+      { key: 'sampleInput', text: json(sample.input) },
+      { key: 'sampleOutput', text: json(sample.output) },
+    ],
+    usage: { text: json(step), path: `steps.${stepIdOf(id)}.…` },
+  }
+}
+
+const partsOfTrigger = (entry: Trigger): Parts => ({
+  event: entry.event,
+  isIdempotent: undefined,
+  limits: limitsOfTrigger(entry),
+  fields: [],
+  filters: entry.filters.map(({ path, label, type, help, choices }) => ({
+    path,
+    label,
+    type: typeOf({ type }),
+    help,
+    choices: choicesOf({ ...(choices ? { choices } : {}) }, (key) => key),
+  })),
+  samples: [{ key: 'sampleEvent', text: json(entry.sample) }],
+  usage: { text: json({ triggers: [{ trigger: entry.id }] }), path: 'trigger.…' },
+})
+
+/** Undefined when there is no such entry. */
+export const catalogEntry = (id: string): CatalogEntry | undefined => {
+  const found = action(id) ?? trigger(id)
+  if (!found) return undefined
+  const parts = 'input' in found ? partsOfAction(found) : partsOfTrigger(found)
+  const siblings = rowsOf(found.resource)
+  return { ...parts, row: siblings.find((row) => row.id === id)!, related: siblings.filter((row) => row.id !== id) }
+}
