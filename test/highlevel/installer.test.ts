@@ -280,6 +280,14 @@ test('a late UNINSTALL without a time is found out by asking, and nobody is told
   assert.deepEqual(told, [])
 })
 
+test('a late UNINSTALL of a company that is back has its locations compared again', async () => {
+  await installCompany([dental])
+  followUps.length = 0
+  assert.deepEqual(await hear({ type: 'UNINSTALL', appId: 'x', companyId }), { kind: 'done' })
+  assert.equal(await statusOf(companyId), 'active')
+  assert.deepEqual(followUps, [companyId])
+})
+
 test('when HighLevel cannot be asked, an UNINSTALL without a time is tried again', async () => {
   await installLocation(dental)
   crm.control.uninstall(dental)
