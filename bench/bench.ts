@@ -1,4 +1,4 @@
-// What every scenario is given, and what they do in the same way: rounds in turn, the app as a process, events to send.
+// What every scenario is given, and what they do in the same way: the app as a process, its database, events to send.
 
 import { type SignedEvent, signedEvents } from '../test/live.ts'
 import type { Running } from '../test/process.ts'
@@ -7,7 +7,6 @@ import type { Child } from './child.ts'
 import type { BenchDatabase } from './database.ts'
 import { type PreparedRequest, prepare } from './load.ts'
 import type { Part, Report } from './report.ts'
-import { median } from './statistics.ts'
 
 export type Bench = {
   database: BenchDatabase
@@ -49,23 +48,3 @@ export const requestsTo = (url: string, bench: Bench, { first, count }: { first:
   const sign = signedEvents(bench.database.tenants)
   return Array.from({ length: count }, (_, n) => toRequest(url, sign(first + n)))
 }
-
-/** Measures every contestant once a round, in turn, after a round that is not counted. */
-export const inTurn = async <Name extends string>(
-  { rounds, say }: Bench,
-  contestants: [Name, (round: number) => Promise<number>][],
-): Promise<Map<Name, number[]>> => {
-  const figures = new Map<Name, number[]>(contestants.map(([name]) => [name, []]))
-  for (let round = 0; round <= rounds; round++) {
-    for (const [name, run] of contestants) {
-      const value = await run(round)
-      say(`${round === 0 ? 'warming up' : `round ${round}`}: ${name} ${value.toFixed(value < 10 ? 2 : 0)}`)
-      if (round > 0) figures.get(name)!.push(value)
-    }
-  }
-  return figures
-}
-
-/** The median over the rounds of one figure in proportion to another. */
-export const ratio = (values: number[] = [], of: number[] = []): number =>
-  median(values.map((value, round) => value / of[round]!))

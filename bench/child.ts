@@ -8,6 +8,7 @@ type Question = { id: number; name: string; input: unknown }
 type Answer = { id: number; value?: unknown; failure?: string }
 
 export type Child = {
+  pid: number
   /** What the process said when it was ready: the address of its server, where it has one. */
   url: string
   ask<Value = void>(name: string, input?: unknown): Promise<Value>
@@ -29,6 +30,7 @@ export const startChild = async (file: string, input: Record<string, string> = {
   })
   let last = 0
   return {
+    pid: child.pid!,
     url,
     ask: <Value>(name: string, asked?: unknown) =>
       new Promise<Value>((resolve, reject) => {

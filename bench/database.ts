@@ -1,7 +1,7 @@
 // The database of a run: an embedded PostgreSQL of its own that syncs to disk as in operation, with a template that holds
 // the tenants, so that each scenario begins with a fresh copy.
 
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -14,6 +14,8 @@ const TEMPLATE = 'bench_template'
 export type BenchDatabase = {
   tenants: Tenant[]
   version: string
+  /** Of the server, the parent of its other processes. */
+  pid: number
   /** Makes a copy of the template; answers its address. */
   fresh(): Promise<string>
   /** Cuts connections that are left. */
@@ -59,6 +61,7 @@ export const startDatabase = async ({
     return {
       tenants,
       version: shown!.server_version,
+      pid: Number.parseInt(await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10),
       async fresh() {
         const name = `bench_${++copies}`
         await run(`create database ${name} template ${TEMPLATE}`)

@@ -39,7 +39,7 @@ const only = new Set(flags.only.split(','))
 const rounds = Number(flags.rounds ?? (flags.quick ? 2 : 5))
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
-/** Hooks of the last scenario, or of all: run in the reverse of their order, each even when another fails. */
+/** Run in the reverse of their order, each even when another fails. */
 const createHooks = () => {
   const hooks: (() => unknown)[] = []
   return {
@@ -75,20 +75,30 @@ const measure = async (bench: Omit<Bench, 'after'>): Promise<Report> => {
         .map((part) => `(${part}) ${PARTS[part]}`)
         .join(', ')}`,
     )
-    const hooks = createHooks()
     try {
-      const { rows, goals, skipped } = await scenario({ ...bench, after: hooks.after })
+      const { rows, goals, skipped } = await scenario({ ...bench, after: current.after })
       report.rows.push(...rows)
       report.goals.push(...goals)
       report.skipped.push(...skipped)
     } finally {
-      await hooks.run()
+      await current.run()
     }
   }
   return report
 }
 
-const everything = createHooks()
+/** Of the scenario under way, and of the whole run. */
+const [current, everything] = [createHooks(), createHooks()]
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(
+    signal,
+    () =>
+      void current
+        .run()
+        .then(everything.run)
+        .finally(() => process.exit(1)),
+  )
+}
 try {
   const started = performance.now()
   const stub = await startChild('stub-crm.ts')

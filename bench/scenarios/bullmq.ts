@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Bench } from '../bench.ts'
 import { rateOf, untilSeen } from '../calls.ts'
 import { type Child, startChild } from '../child.ts'
+import type { Measured } from '../contest.ts'
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -58,8 +59,8 @@ const isThere = (look: () => unknown): boolean => {
 
 type Pipeline = {
   door: Child
-  /** Works off what was put in while paused; answers events per second. */
-  drain(): Promise<number>
+  /** Works off what was put in while paused. */
+  drain(): Promise<Measured>
 }
 
 /** BullMQ is looked for from the folder the bench is started in. */
@@ -86,7 +87,7 @@ export const startBullMq = async (bench: Bench): Promise<Pipeline | { skipped: s
       await stub.ask('reset', 0)
       const waiting = await door.ask<number>('waiting')
       await door.ask('resume')
-      return rateOf(await untilSeen(stub, waiting))
+      return { rate: rateOf(await untilSeen(stub, waiting)) }
     },
   }
 }
