@@ -26,7 +26,7 @@ const statOf = (pid: number | string): Stat | undefined => {
 }
 
 /** Seconds that a process and its children have used so far, also those that have ended; NaN where nobody counts. */
-export const cpuSeconds = (pid: number): number => {
+const cpuSeconds = (pid: number): number => {
   const self = statOf(pid)
   if (!self) return Number.NaN
   const children = readdirSync('/proc')

@@ -7,6 +7,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { after } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../server/store/embedded.ts'
@@ -33,7 +34,7 @@ export const startTestServer = async (): Promise<EmbeddedPostgres> => {
     dataDir: fileURLToPath(new URL('../.data/test', import.meta.url)),
     exclusive: false,
     // What tests write may be lost in a power cut.
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' },
   })
 }
 
@@ -92,7 +93,21 @@ const templateName = async (): Promise<string> => {
   return `${TEMPLATE}${hash.digest('hex').slice(0, 16)}`
 }
 
-const dropDatabase = (client: pg.Client, name: string) => client.query(`drop database if exists ${name} with (force)`)
+/** PostgreSQL's own vacuum may be at work in it, which our role must not end. */
+const MAY_NOT_END = '42501'
+const DROP_TRIES = 50
+
+const dropDatabase = async (client: pg.Client, name: string): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.query(`drop database if exists ${name} with (force)`)
+      return
+    } catch (error) {
+      if ((error as pg.DatabaseError).code !== MAY_NOT_END || tries === DROP_TRIES) throw error
+      await delay(200)
+    }
+  }
+}
 
 const connected = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url })

@@ -14,7 +14,7 @@ const customer = {
   phone: { path: 'trigger.data.phone' },
 }
 
-export const apiDocument: WorkflowDocument = {
+const apiDocument: WorkflowDocument = {
   schema: 'rankr-connect/workflow@1',
   name: 'Calls of the API',
   triggers: [{ trigger: 'api.customer.upsert' }, { trigger: 'api.customer.delete' }],

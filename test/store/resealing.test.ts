@@ -19,6 +19,7 @@ const OPEN_BYTES: Record<string, string> = {
   'audit.previous_hash': 'a hash',
   'audit.hash': 'a hash',
   'audit_heads.hash': 'a hash',
+  'api_answers.fingerprint': 'a hash',
   'connections.credentials': 'not written yet',
 }
 
