@@ -37,11 +37,12 @@ export const startDatabase = async ({
   tenants: number
 }): Promise<BenchDatabase> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'rankr-connect-bench-'))
-  const server = await startEmbeddedPostgres({ dataDir })
-  const stop = async (): Promise<void> => {
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
-  }
+  const clear = () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+  const server = await startEmbeddedPostgres({ dataDir }).catch(async (error) => {
+    await clear()
+    throw error
+  })
+  const stop = () => server.stop().finally(clear)
   const run = async <Row extends pg.QueryResultRow>(text: string): Promise<Row[]> => {
     const client = new pg.Client({ connectionString: server.url })
     await client.connect()

@@ -29,13 +29,14 @@ export type RouteDeps = {
 
 /** Every route of the app. */
 export const routeTable = (deps: RouteDeps): Route[] => [
+  // The busiest first: Express asks one row after the other.
+  ...crmWebhookRoutes(deps.crmWebhooks), //       POST /webhooks/crm, /webhooks/crm/:event    crm-signature
+  ...rankrWebhookRoutes(deps.rankrWebhooks), //   POST /webhooks/rankr/:connectionId          rankr-signature
   ...deps.installRoutes, //                       GET /install, GET /oauth/callback           open
   ...deps.oauthRoutes, //                         POST /oauth/token, …/revoke, discovery      open; each asks for the client
   ...deps.apiRoutes, //                           /v1/customers, /v1/events, …               api
   ...createSettingsRoutes(deps.settings), //      GET /settings, POST /settings/session       open; all below: session
   ...catalogDocsRoutes(deps.settings), //         GET /docs/catalog, /docs/catalog/:id        open
-  ...crmWebhookRoutes(deps.crmWebhooks), //       POST /webhooks/crm, /webhooks/crm/:event    crm-signature
-  ...rankrWebhookRoutes(deps.rankrWebhooks), //   POST /webhooks/rankr/:connectionId          rankr-signature
   ...healthRoutes(deps.health), //                GET /healthz, GET /readyz                   open
   ...metricsRoutes(deps), //                      GET /metrics                                operator
 ]

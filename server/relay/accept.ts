@@ -97,11 +97,12 @@ export const createAccept = ({ events, now, log, limits = {} }: Deps): Accept =>
 
   const itemOf = (event: NewEvent): Item => {
     const at = now()
+    const day = dayOf(at)
     const { occurredAt, sourceEventId, connectionId } = event
     const id = idOf(event)
     const row: EventRow = {
       id,
-      received_on: dayOf(at),
+      received_on: day,
       received_at: at,
       location_id: event.locationId,
       lane: event.lane,
@@ -115,7 +116,7 @@ export const createAccept = ({ events, now, log, limits = {} }: Deps): Accept =>
       payload: event.payload,
       is_late:
         sourceEventId !== undefined &&
-        (occurredAt === undefined || occurredAt.getTime() < Date.parse(dayOf(at)) + CLOCK_SLACK_MS),
+        (occurredAt === undefined || occurredAt.getTime() < Date.parse(day) + CLOCK_SLACK_MS),
     }
     return { id, text: toJson(row), isLate: row.is_late }
   }

@@ -16,5 +16,5 @@ const repair = (value: unknown): unknown => {
 export const toJson = (value: unknown): string => {
   const text = JSON.stringify(value)
   // A backslash pair before the u is text about an escape; repairing needlessly does no harm.
-  return REFUSED.test(text) ? JSON.stringify(repair(JSON.parse(text))) : text
+  return text.includes('\\u') && REFUSED.test(text) ? JSON.stringify(repair(JSON.parse(text))) : text
 }

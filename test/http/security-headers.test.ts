@@ -40,6 +40,19 @@ test('by default nothing may frame an answer and only our own files run', async 
   assert.equal(answer.get('X-Powered-By'), undefined)
 })
 
+test('an answer to a machine may not be shown or framed', async () => {
+  const hook = defineRoute({
+    method: 'POST',
+    path: '/hook',
+    door: 'crm-signature',
+    audit: none,
+    handler: () => json({}),
+  })
+  const answer = await serve([hook]).agent.post('/hook').send('{}')
+  assert.equal(answer.get('Content-Security-Policy'), "default-src 'none';frame-ancestors 'none'")
+  assert.equal(answer.get('X-Content-Type-Options'), 'nosniff')
+})
+
 test('a plain http address promises no https', async () => {
   const { agent } = serve([page], { publicUrl: 'http://127.0.0.1:3000' })
   assert.equal((await agent.get('/page')).get('Strict-Transport-Security'), undefined)
