@@ -36,9 +36,10 @@ export const createLinks = ({ db }: { db: Database }) => {
     const found: (Link | undefined)[] = keys.map(() => undefined)
     const { rows } = await db.pool.query<Link & { place: number }>({
       name: 'links.find',
+      // Without "offset 0" the look-ups become a join, which reads the whole table until that has been analysed.
       text: `select k.place, l.* from unnest($1::text[], $2::text[], $3::text[]) with ordinality as k (a, b, c, place)
         cross join lateral (
-          select ${COLUMNS} from links where location_id = k.a and kind = k.b and rankr_id = k.c) l`,
+          select ${COLUMNS} from links where location_id = k.a and kind = k.b and rankr_id = k.c offset 0) l`,
       values: [
         keys.map(({ locationId }) => locationId),
         keys.map(({ kind }) => kind),
