@@ -40,10 +40,29 @@ import { createRunAction } from './sync/actions.ts'
 import { createCustomerActions } from './sync/customers.ts'
 import { createIsEcho } from './sync/echo.ts'
 import { createOnce } from './sync/once.ts'
+import { traced } from './telemetry.ts'
 import { wireFanOut } from './wire-fanout.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
 import { createRunWorkflows } from './workflows/run-workflows.ts'
+
+/** Of the event that a span is about; ids only. */
+const spanOf = ({
+  id,
+  source,
+  type,
+  locationId,
+}: {
+  id: string
+  source: string
+  type: string
+  locationId: string
+}) => ({
+  'event.id': id,
+  'event.source': source,
+  'event.type': type,
+  'tenant.id': locationId,
+})
 
 type Deps = {
   config: Config
@@ -145,7 +164,10 @@ export const wireRelay = (deps: Deps) => {
     events,
     parked: createParked({ db }),
     writeDeadLetters: progressStore.write,
-    handlers: { lifecycle: installer.handle, work: runWorkflows },
+    handlers: {
+      lifecycle: traced('lifecycle event', installer.handle, spanOf),
+      work: traced('event', runWorkflows, spanOf),
+    },
     onPaused: relay.pause,
     metrics,
     now,

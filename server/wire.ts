@@ -45,6 +45,7 @@ import { createRuns } from './store/runs.ts'
 import { createSeal } from './store/seal.ts'
 import { createSettings } from './store/settings.ts'
 import { createWorkflows } from './store/workflows.ts'
+import { startTelemetry, traced } from './telemetry.ts'
 import { scopesOf, wireApi, wireApiAccess } from './wire-api.ts'
 import { wireInstall } from './wire-install.ts'
 import { wireRelay } from './wire-relay.ts'
@@ -79,6 +80,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const redirectUri = `${publicUrl}/oauth/callback`
   const isSandbox = config.mode === 'sandbox'
 
+  const telemetry = await startTelemetry(config.traceEndpoint)
   await migrate(databaseUrl)
   const db = createDatabase({ url: databaseUrl, onError: (err) => log.warn({ err }, 'a database connection broke') })
   await ensurePartitions(db, { from: now(), days: PARTITION_DAYS_AHEAD })
@@ -138,7 +140,9 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   }
 
   // The CRM
-  const http = createCrmHttp({ apiUrl: crmUrls.apiUrl })
+  const crmHttp = createCrmHttp({ apiUrl: crmUrls.apiUrl })
+  const send = traced('crm call', crmHttp.send, ({ method, path }) => ({ 'http.method': method, 'http.path': path }))
+  const http = { ...crmHttp, send }
   const { clientId, clientSecret } = config.crm
   const oauth = createOAuth({ http, clientId, clientSecret, redirectUri, now })
   const tokens = createTokens({ installations, oauth, audit, listener, now, random, log })
@@ -252,8 +256,8 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     limit: serverLimits,
     async start() {
       await sandbox?.start()
-      await ears.start()
       api.access.meter.start()
+      await ears.start()
       if (config.role !== 'web') await worker.start()
     },
     async drain() {
@@ -263,15 +267,16 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       await sandbox?.stop()
       await worker.stop()
       await accept.close()
+      fanOut.close()
       await webhooks.close()
       await progress.close()
       await ears.stop()
-      fanOut.close()
       install.close()
       await api.access.meter.stop()
       await redis?.close()
       http.close()
       await db.close()
+      await telemetry.stop()
     },
   }
 }
