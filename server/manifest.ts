@@ -7,7 +7,7 @@ import { z } from 'zod'
 const FILE = new URL('../app.manifest.json', import.meta.url)
 
 /** Filled in when the manifest is handed over; everything else in braces is the platform's own, such as {{location.id}}. */
-const PLACEHOLDERS = [
+export const PLACEHOLDERS = [
   'PUBLIC_URL',
   'WEBSITE_URL',
   'SUPPORT_EMAIL',
@@ -50,6 +50,8 @@ const header = z.strictObject({ key: z.string().min(1), value: z.string().min(1)
 
 const workflowModule = z.strictObject({
   key: moduleKey,
+  /** The catalog entry behind it: its fields or filters, and its sample. */
+  entry: z.string().min(3),
   name: words(2, 60),
   description: words(2, 200),
   url: address,
@@ -134,8 +136,18 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.output<typeof manifestSchema>
 
+/** The manifest as it lies in the file, unchecked. */
+export const manifestInFile = (): unknown => JSON.parse(readFileSync(FILE, 'utf8'))
+
 /** The manifest, checked. Throws when the file does not fit the schema. */
-export const readManifest = (): Manifest => manifestSchema.parse(JSON.parse(readFileSync(FILE, 'utf8')))
+export const readManifest = (): Manifest => manifestSchema.parse(manifestInFile())
+
+/** The same, with every fault as `place: what is wrong`. */
+export const checkManifest = (input: unknown): { ok: true; manifest: Manifest } | { ok: false; faults: string[] } => {
+  const { data, error } = manifestSchema.safeParse(input)
+  if (data) return { ok: true, manifest: data }
+  return { ok: false, faults: error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`) }
+}
 
 /** The schema for editors and other tools (JSON Schema 2020-12). */
 export const manifestJsonSchema = (): object => z.toJSONSchema(manifestSchema)
@@ -146,4 +158,12 @@ export const INSTALLER_SCOPES: Record<string, string> = {
   'marketplace-installer-details.readonly': 'Who installed, and under which domain they use the CRM',
   'oauth.readonly': 'Which accounts a company has chosen',
   'oauth.write': 'A token for each of them, and uninstalling from our side',
+}
+
+/** Events that are picked although no built-in workflow needs them, with the reason. */
+export const OFFERED_EVENTS: Record<string, string> = {
+  ContactCreate: 'An account may pass it on to its own webhooks and to other accounts',
+  ContactDelete: 'The same',
+  ContactTagUpdate: 'The same',
+  ContactUpdate: 'The same',
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { action, scopesFor, triggers, triggersForEvent } from '../server/catalog/index.ts'
+import { action, scopesFor, triggers, triggersForEvent, webhookEventsFor } from '../server/catalog/index.ts'
 import { SCOPES } from '../server/catalog/scopes.ts'
 import {
   INSTALLER_SCOPES,
   type Manifest,
   manifestJsonSchema,
   manifestSchema,
+  OFFERED_EVENTS,
   readManifest,
 } from '../server/manifest.ts'
 import { templates } from '../server/workflows/templates/index.ts'
@@ -32,6 +34,15 @@ const isRoute = (method: string, path: string): boolean =>
     const pattern = new RegExp(`^${route.path.replaceAll(/:\w+/g, '[^/]+')}$`)
     return route.method === method && pattern.test(path)
   })
+
+/** The picture behind an address of ours. */
+const pictureOf = (address: string) => {
+  const name = /^\{PUBLIC_URL\}\/assets\/current\/(.+\.png)$/.exec(address)?.[1]
+  assert.ok(name, address)
+  const bytes = readFileSync(new URL(`../public/${name}`, import.meta.url))
+  assert.equal(bytes.toString('latin1', 1, 4), 'PNG')
+  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), size: bytes.length }
+}
 
 /** The ids of the actions of a workflow, however deep its branches. */
 const actionsIn = (document: object): string[] => {
@@ -74,6 +85,18 @@ test('every address of ours is a route', () => {
   }
 })
 
+test('logo and pictures are there, in the sizes that the marketplace takes', () => {
+  const { basicInfo, profiles } = manifest
+  const logo = pictureOf(basicInfo.logoUrl)
+  assert.ok(logo.width === logo.height && logo.width >= 400 && logo.width <= 800 && logo.size <= 512 * 1024)
+  const { agency, subAccount } = profiles
+  for (const address of [...agency.previewImageUrls, ...subAccount.previewImageUrls]) {
+    const { width, height, size } = pictureOf(address)
+    assert.ok(width >= 600 && width <= 1000 && size <= 5 * 1024 * 1024, address)
+    assert.ok(width / height >= 1.5 && width / height <= 1.8, address)
+  }
+})
+
 test('the default client key and redirect address are among those listed', () => {
   const { clientKeys, defaults, redirectUris } = manifest.oauth
   assert.ok(clientKeys.some(({ name }) => name === defaults.clientKey))
@@ -106,6 +129,12 @@ test('events and scopes are listed once, in order', () => {
   assert.deepEqual(names, [...new Set(names)].sort())
   const scopes = manifest.oauth.allowedScopes
   assert.deepEqual(scopes, [...new Set(scopes)].sort())
+})
+
+test('the events are those of the built-in workflows and those that accounts are offered, and no other', () => {
+  const started = templates.flatMap(({ document }) => document.triggers.map(({ trigger }) => trigger))
+  const names = manifest.webhooks.subscribedEvents.map(({ name }) => name)
+  assert.deepEqual(names, [...new Set([...webhookEventsFor(started), ...Object.keys(OFFERED_EVENTS)])].sort())
 })
 
 test('the scopes are those of the installer, the events and the actions in use, and no other', () => {
