@@ -296,6 +296,18 @@ export const ERRORS = {
     'The customer has neither e-mail nor phone',
     'Add an e-mail address or a phone number in Rankr.',
   ),
+  customer_awaited: row(
+    409,
+    'passing',
+    'The customer is not here yet',
+    'The record waits for its customer and is tried again by itself.',
+  ),
+  customer_missing: row(
+    422,
+    'permanent',
+    'The customer of this record is missing',
+    'Bring the customer over first, or send an e-mail address or a phone number with the record.',
+  ),
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof ERRORS
