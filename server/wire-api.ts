@@ -11,7 +11,6 @@ import { apiRoutes } from './http/api/routes.ts'
 import { createBriefCache } from './http/brief-cache.ts'
 import { docsRoutes } from './http/docs/routes.ts'
 import type { Route } from './http/route.ts'
-import type { CustomerSyncBook } from './http/ui/deps.ts'
 import type { Log } from './log.ts'
 import type { Accept } from './relay/accept.ts'
 import type { Progress } from './relay/progress.ts'
@@ -33,6 +32,8 @@ import type { RunAction } from './sync/actions.ts'
 import { createCustomerBook } from './sync/customer-book.ts'
 import { createCustomerLater } from './sync/customer-later.ts'
 import { createReadMetadata } from './sync/metadata.ts'
+import type { TemplateBook } from './workflows/template-book.ts'
+import { customersTemplate } from './workflows/templates/customers.ts'
 
 type Deps = {
   db: Database
@@ -93,7 +94,7 @@ type ApiParts = {
   relay: { accept: Accept; runAction: RunAction; links: Links; progress: Progress }
   execute: Execute['execute']
   activity: EventDeps['activity']
-  customerSync: CustomerSyncBook
+  templateBook: TemplateBook
   publicUrl: string
   now: () => Date
 }
@@ -101,9 +102,9 @@ type ApiParts = {
 const METADATA_LIFE_MS = 60_000
 
 /** The operations of `/v1`, and the pages that explain them. */
-export const wireApi = ({ api, relay, execute, activity, customerSync, publicUrl, now }: ApiParts): Route[] => {
+export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl, now }: ApiParts): Route[] => {
   const { accept, runAction, links, progress } = relay
-  const deletion = async (locationId: string) => (await customerSync.read(locationId)).options
+  const deletion = async (locationId: string) => (await templateBook.read(locationId, customersTemplate)).options
   const rows = apiRoutes({
     customers: createCustomerBook({ runAction, links, progress, deletion, now }),
     later: createCustomerLater({ accept: accept.accept, deletion, now }),

@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClient } from 'redis'
 import { createApp } from './app.ts'
-import { action, scopesFor } from './catalog/index.ts'
+import { action, scopesFor, trigger } from './catalog/index.ts'
 import type { Config } from './config.ts'
 import { createBudget } from './highlevel/budget.ts'
+import { createChoices } from './highlevel/choices.ts'
 import { createCrmClient } from './highlevel/client.ts'
 import { createExecute } from './highlevel/execute.ts'
 import { createCrmHttp } from './highlevel/http.ts'
@@ -53,7 +54,7 @@ import { wireSandbox } from './wire-sandbox.ts'
 import { wireWebhooks } from './wire-webhooks.ts'
 import { actionIdsOf } from './workflows/document.ts'
 import { createTemplateBook } from './workflows/template-book.ts'
-import { customersTemplate } from './workflows/templates/customers.ts'
+import { templates } from './workflows/templates/index.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WHITE_LABEL_MARKETPLACE_URL = 'https://marketplace.leadconnectorhq.com'
@@ -149,7 +150,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const budget = createBudget({ budgets: createRateBudgets({ db }), now })
   const companyOf = async (locationId: string) => (await installations.find(locationId))?.companyId ?? undefined
   const client = createCrmClient({ http, tokens, budget, companyOf, now, log })
-  const { execute } = createExecute({ client, action, tenant: installations.find, appId })
+  const { execute, list } = createExecute({ client, action, tenant: installations.find, appId })
 
   const installed = installedCache.get
   const shared = { config, db, installations, oauth, installed, metrics, wantedScopes, publicUrl, isSandbox, now, log }
@@ -186,9 +187,10 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     marketplace: { url: crmUrls.marketplaceUrl, brandedUrl: crmUrls.brandedUrl },
   })
   const activityReader = createActivityReader({ activity, runs, workflows, relay })
-  const customerSync = createTemplateBook({ template: customersTemplate, workflows })
+  const templateBook = createTemplateBook({ workflows })
+  const choices = createChoices({ execute, list, action, trigger, now })
   const parts = { accept, runAction, links, progress }
-  const v1 = wireApi({ api, relay: parts, execute, activity: activityReader, customerSync, publicUrl, now })
+  const v1 = wireApi({ api, relay: parts, execute, activity: activityReader, templateBook, publicUrl, now })
   let isDraining = false
 
   const app = createApp({
@@ -235,8 +237,11 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       issueSession: createSessionIssuer(session),
       domainChanged: forgetFrame,
       connections,
-      customerSync,
-      customerScopes: scopesFor({ actionIds: actionIdsOf(customersTemplate.document), triggerIds: [] }),
+      syncs: templateBook,
+      templates,
+      scopesOf: ({ document }) => scopesFor({ actionIds: actionIdsOf(document), triggerIds: [] }),
+      choices: choices.options,
+      log,
       activity: activityReader,
       settings,
       wantedScopes,

@@ -5,6 +5,7 @@ import { docsEn } from './docs-en.ts'
 import { fanOutEn } from './fan-out-en.ts'
 import { installEn } from './install-en.ts'
 import { settingsEn } from './settings-en.ts'
+import { syncsEn } from './syncs-en.ts'
 
 export const en = {
   crm: 'your CRM',
@@ -92,6 +93,7 @@ export const en = {
   },
 
   settings: settingsEn,
+  syncs: syncsEn,
   fanOut: fanOutEn,
   developers: developersEn,
   install: installEn,

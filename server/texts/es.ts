@@ -5,6 +5,7 @@ import { docsEs } from './docs-es.ts'
 import { fanOutEs } from './fan-out-es.ts'
 import { installEs } from './install-es.ts'
 import { settingsEs } from './settings-es.ts'
+import { syncsEs } from './syncs-es.ts'
 import type { Translation } from './texts.ts'
 
 export const es: Translation = {
@@ -93,6 +94,7 @@ export const es: Translation = {
   },
 
   settings: settingsEs,
+  syncs: syncsEs,
   fanOut: fanOutEs,
   developers: developersEs,
   install: installEs,

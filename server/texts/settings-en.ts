@@ -59,9 +59,9 @@ export const settingsEn = {
     rankrOpen: 'Connection',
     rankrConnect: 'Connect Rankr',
 
-    syncTitle: 'Customers',
-    syncOn: 'Customers of Rankr are kept as contacts.',
-    syncOff: 'Customers of Rankr are not brought over.',
+    syncTitle: 'Syncs',
+    syncOn: '{on} of {count} are switched on.',
+    syncOff: 'Nothing is brought over yet.',
     syncOpen: 'Options',
 
     stepsTitle: 'First steps',
@@ -72,7 +72,7 @@ export const settingsEn = {
     stepConnect: 'Connect Rankr',
     stepConnectHelp: 'Rankr gets a web address and a secret, so that its messages can be trusted.',
     stepSync: 'Switch on what is brought over',
-    stepSyncHelp: 'Each customer of Rankr becomes a contact, with the tags you choose.',
+    stepSyncHelp: 'Customers become contacts, with the tags you choose; orders and invoices follow them.',
     stepEvent: 'See the first event arrive',
     stepEventHelp: 'Change a customer in Rankr. It shows up here within seconds.',
 
@@ -129,29 +129,19 @@ export const settingsEn = {
 
   syncs: {
     title: 'Syncs',
-    intro: 'What is brought over from Rankr, and how.',
-    customersTitle: 'Customers become contacts',
-    customersText:
-      'A new or changed customer is matched by e-mail, then by phone, and becomes one contact. Tags that are there stay.',
-    enabled: 'Bring customers over',
+    intro: 'What is brought over between Rankr and {crm}, and how.',
+    enabled: 'Switched on',
     options: 'Options',
     save: 'Save',
     saved: 'Saved. It applies from the next event.',
-    savedOn: 'Switched on. The next customer of Rankr becomes a contact.',
-    savedOff: 'Switched off. Contacts stay as they are.',
+    savedOn: 'Switched on. It applies from the next event.',
+    savedOff: 'Switched off. What was brought over stays as it is.',
     needsConnection: 'Rankr is not connected yet, so nothing arrives. Connect it first or afterwards.',
     missingScopes: 'These permissions are missing, without them it cannot work: {list}',
-    tags: 'Tags on every contact',
-    tagsHelp: 'Separate several by commas.',
     tooManyTags: 'At most 20 tags of at most 60 characters each.',
-    note: 'Write a note',
-    noteHelp: 'On each new contact, with what Rankr knows about the customer.',
-    delete: 'Delete the contact when the customer is deleted in Rankr',
-    deleteHelp:
-      'Off: the contact stays and gets a tag and a note. On: it is deleted with its conversations, notes and tasks.',
-    deleteTitle: 'Delete contacts from now on?',
-    deleteConfirm:
-      'From now on, a customer deleted in Rankr is deleted in {crm} too, with all conversations, notes and tasks.',
+    invalid: 'This cannot be used here. See the hint.',
+    notChosen: 'None',
+    listUnread: 'The list could not be read just now. What was chosen stays.',
   },
 
   activity: {

@@ -62,9 +62,9 @@ export const settingsEs: Translation<typeof settingsEn> = {
     rankrOpen: 'Conexión',
     rankrConnect: 'Conectar Rankr',
 
-    syncTitle: 'Clientes',
-    syncOn: 'Los clientes de Rankr se mantienen como contactos.',
-    syncOff: 'Los clientes de Rankr no se traspasan.',
+    syncTitle: 'Sincronización',
+    syncOn: '{on} de {count} están activadas.',
+    syncOff: 'Aún no se traspasa nada.',
     syncOpen: 'Opciones',
 
     stepsTitle: 'Primeros pasos',
@@ -75,7 +75,8 @@ export const settingsEs: Translation<typeof settingsEn> = {
     stepConnect: 'Conecta Rankr',
     stepConnectHelp: 'Rankr recibe una dirección web y un secreto, para que se pueda confiar en sus mensajes.',
     stepSync: 'Activa lo que se traspasa',
-    stepSyncHelp: 'Cada cliente de Rankr se convierte en un contacto, con las etiquetas que elijas.',
+    stepSyncHelp:
+      'Los clientes se convierten en contactos, con las etiquetas que elijas; los pedidos y las facturas los siguen.',
     stepEvent: 'Mira llegar el primer evento',
     stepEventHelp: 'Cambia un cliente en Rankr. Aparece aquí en unos segundos.',
 
@@ -133,29 +134,19 @@ export const settingsEs: Translation<typeof settingsEn> = {
 
   syncs: {
     title: 'Sincronización',
-    intro: 'Qué se traspasa desde Rankr y cómo.',
-    customersTitle: 'Los clientes se convierten en contactos',
-    customersText:
-      'Un cliente nuevo o cambiado se busca por correo y después por teléfono, y se convierte en un solo contacto. Las etiquetas que ya tiene se quedan.',
-    enabled: 'Traspasar clientes',
+    intro: 'Qué se traspasa entre Rankr y {crm}, y cómo.',
+    enabled: 'Activado',
     options: 'Opciones',
     save: 'Guardar',
     saved: 'Guardado. Vale desde el próximo evento.',
-    savedOn: 'Activado. El próximo cliente de Rankr se convierte en un contacto.',
-    savedOff: 'Desactivado. Los contactos se quedan como están.',
+    savedOn: 'Activado. Vale desde el próximo evento.',
+    savedOff: 'Desactivado. Lo que se traspasó se queda como está.',
     needsConnection: 'Rankr aún no está conectado, así que no llega nada. Conéctalo antes o después.',
     missingScopes: 'Faltan estos permisos, sin ellos no puede funcionar: {list}',
-    tags: 'Etiquetas en cada contacto',
-    tagsHelp: 'Separa varias con comas.',
     tooManyTags: 'Como mucho 20 etiquetas de hasta 60 caracteres.',
-    note: 'Escribir una nota',
-    noteHelp: 'En cada contacto nuevo, con lo que Rankr sabe del cliente.',
-    delete: 'Eliminar el contacto cuando el cliente se elimina en Rankr',
-    deleteHelp:
-      'Desactivado: el contacto se queda y recibe una etiqueta y una nota. Activado: se elimina con sus conversaciones, notas y tareas.',
-    deleteTitle: '¿Eliminar contactos desde ahora?',
-    deleteConfirm:
-      'Desde ahora, un cliente eliminado en Rankr se elimina también en {crm}, con todas sus conversaciones, notas y tareas.',
+    invalid: 'Esto no se puede usar aquí. Mira la indicación.',
+    notChosen: 'Ninguno',
+    listUnread: 'La lista no se pudo leer ahora mismo. Lo elegido se queda.',
   },
 
   activity: {

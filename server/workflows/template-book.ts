@@ -3,47 +3,59 @@
 
 import { derivedId } from '../ids.ts'
 import type { Tx } from '../store/db.ts'
-import type { Workflows } from '../store/workflows.ts'
+import type { WorkflowRow, Workflows } from '../store/workflows.ts'
 import type { Template } from './templates/template.ts'
 
 export type TemplateUse<Options> = { isEnabled: boolean; options: Options }
 
-/** One template's switch and options in each location. */
-export const createTemplateBook = <Schema extends Template['options']>({
-  template,
-  workflows,
-}: {
-  template: Template<Schema>
-  workflows: Pick<Workflows, 'get' | 'publish' | 'change'>
-}) => {
-  type Options = Schema['_zod']['output']
-  const idIn = (locationId: string): string => derivedId('template', locationId, template.id)
-  // Options of an older version may lack what is new, or hold what is gone: then the defaults stand.
-  const read = (stored: unknown): Options => {
-    const parsed = template.options.safeParse(stored ?? {})
-    return (parsed.success ? parsed.data : template.options.parse({})) as Options
-  }
+type Change<Options> = { use: TemplateUse<Options>; by: string; on: Tx }
 
-  return {
-    async read(locationId: string): Promise<TemplateUse<Options>> {
-      const row = await workflows.get(locationId, idIn(locationId))
-      return { isEnabled: row?.enabled ?? false, options: read(row?.options) }
-    },
+const idIn = (locationId: string, templateId: string): string => derivedId('template', locationId, templateId)
 
-    /** In the transaction of its audit entry. */
-    async change(
-      locationId: string,
-      { isEnabled, options }: TemplateUse<Options>,
-      { by, on }: { by: string; on: Tx },
-    ): Promise<void> {
-      const id = idIn(locationId)
-      const { document } = template
-      await workflows.publish(
-        locationId,
-        { id, name: document.name, templateId: template.id, document, publishedBy: by },
-        on,
-      )
-      await workflows.change(locationId, id, { enabled: isEnabled, options: options as Record<string, unknown> }, on)
-    },
-  }
+// Options of an older version may lack what is new, or hold what is gone: then the defaults stand.
+const readOptions = (template: Template, stored: unknown): Record<string, unknown> => {
+  const parsed = template.options.safeParse(stored ?? {})
+  return parsed.success ? parsed.data : template.options.parse({})
 }
+
+const useOf = (template: Template, row: WorkflowRow | undefined): TemplateUse<Record<string, unknown>> => ({
+  isEnabled: row?.enabled ?? false,
+  options: readOptions(template, row?.options),
+})
+
+type Deps = { workflows: Pick<Workflows, 'get' | 'list' | 'publish' | 'change'> }
+
+export type TemplateBook = ReturnType<typeof createTemplateBook>
+
+export const createTemplateBook = ({ workflows }: Deps) => ({
+  /** One template's switch and options in a location. */
+  async read<Schema extends Template['options']>(
+    locationId: string,
+    template: Template<Schema>,
+  ): Promise<TemplateUse<Schema['_zod']['output']>> {
+    const row = await workflows.get(locationId, idIn(locationId, template.id))
+    return useOf(template, row) as TemplateUse<Schema['_zod']['output']>
+  },
+
+  /** All of the given templates, in their order. */
+  async readAll(locationId: string, templates: readonly Template[]): Promise<TemplateUse<Record<string, unknown>>[]> {
+    const rows = new Map((await workflows.list(locationId)).map((row) => [row.id, row]))
+    return templates.map((template) => useOf(template, rows.get(idIn(locationId, template.id))))
+  },
+
+  /** In the transaction of its audit entry. */
+  async change<Schema extends Template['options']>(
+    locationId: string,
+    template: Template<Schema>,
+    { use: { isEnabled, options }, by, on }: Change<Schema['_zod']['output']>,
+  ): Promise<void> {
+    const id = idIn(locationId, template.id)
+    const { document } = template
+    await workflows.publish(
+      locationId,
+      { id, name: document.name, templateId: template.id, document, publishedBy: by },
+      on,
+    )
+    await workflows.change(locationId, id, { enabled: isEnabled, options }, on)
+  },
+})

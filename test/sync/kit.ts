@@ -13,17 +13,21 @@ import type { Database } from '../../server/store/db.ts'
 import { createDeadLetters } from '../../server/store/dead-letters.ts'
 import { createEffects } from '../../server/store/effects.ts'
 import { createLinks } from '../../server/store/links.ts'
+import { createRecordHolds } from '../../server/store/record-holds.ts'
 import { createRuns } from '../../server/store/runs.ts'
 import { createWorkflows } from '../../server/store/workflows.ts'
+import type { OwnAction } from '../../server/sync/action.ts'
 import { createRunAction } from '../../server/sync/actions.ts'
 import { createCustomerActions } from '../../server/sync/customers.ts'
 import { createIsEcho } from '../../server/sync/echo.ts'
+import { createInvoiceActions } from '../../server/sync/invoices.ts'
 import { createOnce } from '../../server/sync/once.ts'
 import { withApiWorkflow } from '../../server/workflows/api-workflow.ts'
 import { createWorkflowRegistry } from '../../server/workflows/registry.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
 import { createTemplateBook } from '../../server/workflows/template-book.ts'
 import { customersTemplate } from '../../server/workflows/templates/customers.ts'
+import type { Template } from '../../server/workflows/templates/template.ts'
 import { createClock, createKit, drainAll, empty, newEvent, silent } from '../relay/kit.ts'
 
 export const LOCATION = SEED.locations.dental
@@ -40,6 +44,8 @@ type Options = {
   clock?: Clock
   settleMs?: number
   fault?: Fault
+  /** Actions of systems that are not simulated here. */
+  own?: Record<string, OwnAction>
   drainOver?: Parameters<ReturnType<typeof createKit>['drainWith']>[1]
 }
 
@@ -50,6 +56,7 @@ export const createSync = ({
   clock = createClock(),
   settleMs = 5_000,
   fault = () => {},
+  own = {},
   drainOver = {},
 }: Options) => {
   const { now } = clock
@@ -80,7 +87,19 @@ export const createSync = ({
   const once = createOnce({ effects: createEffects({ db }), progress, now, settleMs, fault })
   const registry = createWorkflowRegistry({ ...workflows, action, trigger, now, log: silent })
   const runAction = createRunAction({
-    own: createCustomerActions({ links, once, now }),
+    own: {
+      ...createCustomerActions({ links, once, now }),
+      ...createInvoiceActions({
+        links,
+        once,
+        holds: createRecordHolds({ db }),
+        progress,
+        business: async () => ({ name: 'Northwind Dental' }),
+        installer: async () => null,
+        now,
+      }),
+      ...own,
+    },
     execute,
     breaker: createBreaker({ now }),
     once,
@@ -97,14 +116,14 @@ export const createSync = ({
     fault,
   })
   const drain = kit.drainWith(handle, { fault, ...drainOver })
-  const customers = createTemplateBook({ template: customersTemplate, workflows })
+  const templateBook = createTemplateBook({ workflows })
   return {
     ...kit,
     handle,
     runAction,
     execute,
     progress,
-    customers,
+    templateBook,
     runs,
     links,
     workflows,
@@ -114,10 +133,22 @@ export const createSync = ({
     drain,
     drainAll: () => drainAll(drain, LOCATION),
     close: () => http.close(),
+    /** Switches a built-in workflow on, with its defaults where nothing is said. */
+    async enable(template: Template, options: Record<string, unknown> = {}, locationId: string = LOCATION) {
+      const all = template.options.parse(options) as Record<string, unknown>
+      await db.transaction((tx) =>
+        templateBook.change(locationId, template, { use: { isEnabled: true, options: all }, by: 'tester', on: tx }),
+      )
+      registry.forget(locationId)
+    },
     async enableCustomers(options: Partial<CustomersOptions> = {}, locationId: string = LOCATION) {
       const all = { tags: ['rankr'], note: true, deleteContacts: false, ...options }
       await db.transaction((tx) =>
-        customers.change(locationId, { isEnabled: true, options: all }, { by: 'tester', on: tx }),
+        templateBook.change(locationId, customersTemplate, {
+          use: { isEnabled: true, options: all },
+          by: 'tester',
+          on: tx,
+        }),
       )
       registry.forget(locationId)
     },
@@ -151,5 +182,28 @@ export const emptyAll = (db: Database): Promise<void> =>
   empty(
     db,
     ...['events', 'mailboxes', 'parked_events', 'dead_letters', 'nodes', 'runs', 'attempts', 'effects', 'links'],
-    ...['workflows', 'workflow_versions', 'audit', 'audit_heads'],
+    ...['workflows', 'workflow_versions', 'audit', 'audit_heads', 'record_holds'],
   )
+
+export const INVOICE = {
+  invoice_id: 'inv_1',
+  customer_id: 'cus_1',
+  number: 'RK-1',
+  amount: 129.9,
+  currency: 'USD',
+  status: 'draft',
+  due_date: '2026-12-24',
+  line_items: [{ name: 'Growth plan', quantity: 1, price: 129.9 }],
+}
+
+/** An event of Rankr about an invoice. */
+export const invoiceEvent = (
+  what: 'created' | 'updated' | 'sent' | 'paid' | 'voided',
+  data: Record<string, unknown> = {},
+  over: Partial<NewEvent> = {},
+): NewEvent => {
+  const record: Record<string, unknown> = { ...INVOICE, ...data }
+  const payload = { type: `invoice.${what}`, timestamp: new Date().toISOString(), data: record }
+  const [type, recordKey] = [payload.type, `invoice:${record.invoice_id}`]
+  return newEvent({ locationId: LOCATION, type, recordKey, payload, ...over })
+}

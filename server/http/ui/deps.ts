@@ -1,13 +1,12 @@
 // What the settings screens need from the rest, by shape: the stores and parts that wire.ts hands in satisfy it. Knows no
 // database and no outside system.
 
-import type { z } from 'zod'
 import type { UserContext as OpenedContext } from '../../highlevel/user-context.ts'
 import type { Connection } from '../../store/connections.ts'
 import type { Tx } from '../../store/db.ts'
 import type { Installation } from '../../store/installations.ts'
 import type { LocationSettings } from '../../store/settings.ts'
-import type { customersOptions } from '../../workflows/templates/customers.ts'
+import type { Template } from '../../workflows/templates/template.ts'
 import type { IssueSession } from '../doors/session.ts'
 
 /** Who the CRM says is looking; from the encrypted user context. */
@@ -48,15 +47,14 @@ export type SettingsStore = {
 
 export type { IssueSession }
 
-/** How customers are brought over in one location: the workflow template `customers` and the location's choices. */
-export type CustomerSync = { isEnabled: boolean; options: CustomersOptions }
+/** A built-in workflow's switch and choices in one location. */
+export type SyncUse = { isEnabled: boolean; options: Record<string, unknown> }
 
-type CustomersOptions = z.output<typeof customersOptions>
-
-export type CustomerSyncBook = {
+export type SyncBook = {
   /** The defaults, switched off, when the location never chose. */
-  read(locationId: string): Promise<CustomerSync>
-  change(locationId: string, sync: CustomerSync, options: { by: string; on: Tx }): Promise<void>
+  read(locationId: string, template: Template): Promise<SyncUse>
+  readAll(locationId: string, templates: readonly Template[]): Promise<SyncUse[]>
+  change(locationId: string, template: Template, change: { use: SyncUse; by: string; on: Tx }): Promise<void>
 }
 
 /** What became of an event, in the words of `settings.activity.outcomes`. */

@@ -1,8 +1,9 @@
 // The first screen: whether all is well, what is left to do, and what happened last.
 
+import type { Template } from '../../workflows/templates/template.ts'
 import { empty, view } from '../reply.ts'
 import type { Route } from '../route.ts'
-import type { ActivityReader, ConnectionBook, CustomerSyncBook, InstallationReader, SettingsStore } from './deps.ts'
+import type { ActivityReader, ConnectionBook, InstallationReader, SettingsStore, SyncBook } from './deps.ts'
 import { inWords } from './event-words.ts'
 import { missingScopes } from './scopes.ts'
 import { defineChange, installationOf, type Screen, screenData } from './screen.ts'
@@ -12,7 +13,8 @@ const RECENT = 5
 export type OverviewDeps = {
   installations: Pick<InstallationReader, 'find'>
   connections: Pick<ConnectionBook, 'list'>
-  customerSync: Pick<CustomerSyncBook, 'read'>
+  syncs: Pick<SyncBook, 'readAll'>
+  templates: readonly Template[]
   activity: Pick<ActivityReader, 'list' | 'openFailures'>
   settings: SettingsStore
   wantedScopes: readonly string[]
@@ -26,19 +28,20 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
     path: '/settings',
     async handler({ caller }) {
       const { locationId } = caller
-      const [installation, connections, sync, recent, failures, settings] = await Promise.all([
+      const [installation, connections, uses, recent, failures, settings] = await Promise.all([
         installationOf(caller, deps.installations),
         deps.connections.list(locationId),
-        deps.customerSync.read(locationId),
+        deps.syncs.readAll(locationId, deps.templates),
         deps.activity.list(locationId, { limit: RECENT }),
         deps.activity.openFailures(locationId),
         deps.settings.read(locationId),
       ])
       const missing = missingScopes(deps.wantedScopes, installation.scopes)
+      const on = uses.filter(({ isEnabled }) => isEnabled).length
       const steps: Record<string, StepState> = {
         install: missing.length > 0 ? 'problem' : 'done',
         connect: connections.length > 0 ? 'done' : 'open',
-        sync: sync.isEnabled ? 'done' : 'open',
+        sync: on > 0 ? 'done' : 'open',
         event: connections.some(({ lastEventAt }) => lastEventAt !== null) ? 'done' : 'open',
       }
       const isComplete = Object.values(steps).every((state) => state === 'done')
@@ -49,7 +52,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         granted: deps.wantedScopes.length - missing.length,
         wanted: deps.wantedScopes.length,
         connection: connections.find(({ status }) => status === 'active') ?? connections[0],
-        sync,
+        syncs: { on, count: uses.length },
         recent: recent.entries.map(inWords),
         failures,
         steps: isComplete || settings.isGuideHidden ? undefined : steps,

@@ -1,95 +1,119 @@
-// What is brought over from Rankr, and how: switches and their options. The work itself is a workflow; this screen only
-// sets its options.
+// What is brought over and how: a switch and the choices of each built-in workflow. The work itself is a workflow; this
+// screen only sets its options.
 
 import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import type { ChoiceRequest, Option } from '../../highlevel/choices.ts'
+import type { Log } from '../../log.ts'
+import type { Template } from '../../workflows/templates/template.ts'
 import type { Session } from '../doors/session.ts'
 import { view } from '../reply.ts'
 import type { Route } from '../route.ts'
-import type { ConnectionBook, CustomerSync, CustomerSyncBook, InstallationReader, Transaction } from './deps.ts'
+import type { ConnectionBook, InstallationReader, SyncBook, SyncUse, Transaction } from './deps.ts'
 import { scopeLines } from './scopes.ts'
 import { defineChange, installationOf, type Screen, screenData } from './screen.ts'
-
-const MOST_TAGS = 20
-const MOST_LETTERS = 60
+import { fieldsOf, type LiveOptions, parentsIn, readSyncForm } from './sync-form.ts'
 
 export type SyncDeps = {
   installations: Pick<InstallationReader, 'find'>
   connections: Pick<ConnectionBook, 'list'>
-  customerSync: CustomerSyncBook
-  /** Permissions the customer sync cannot do without. */
-  customerScopes: readonly string[]
+  syncs: SyncBook
+  templates: readonly Template[]
+  /** Permissions that a template cannot do without. */
+  scopesOf(template: Template): readonly string[]
+  /** Throws when the account cannot be asked. */
+  choices(request: ChoiceRequest): Promise<{ options: Option[] }>
   transaction: Transaction
+  log: Pick<Log, 'warn'>
 }
 
-const tick = z
-  .literal('on')
-  .optional()
-  .transform((value) => value === 'on')
+type Draft = { id: string; use: SyncUse; refused: string[] }
+type Shown = { saved?: 'saved' | 'savedOn' | 'savedOff'; draft?: Draft }
 
-const optionsForm = z.object({
-  enabled: tick,
-  tags: z
-    .string()
-    .default('')
-    .transform((text) => [
-      ...new Set(
-        text
-          .split(',')
-          .map((tag) => tag.trim())
-          .filter(Boolean),
-      ),
-    ]),
-  note: tick,
-  deleteContacts: tick,
-})
-
-type Outcome = { saved?: 'saved' | 'savedOn' | 'savedOff'; refused?: CustomerSync }
+const params = z.object({ template: z.string().max(60) })
+const body = z.record(z.string().max(60), z.string().max(5_000)).prefault({})
 
 /** Routes below `/settings/syncs`. */
 export const syncRoutes = (screen: Screen, deps: SyncDeps): Route[] => {
-  const { installations, connections, customerSync, customerScopes, transaction } = deps
+  const { installations, connections, syncs, templates, transaction } = deps
 
-  const show = async (caller: Session, { saved, refused }: Outcome = {}) => {
-    const [installation, sync, all] = await Promise.all([
+  const liveOptionsIn =
+    (locationId: string): LiveOptions =>
+    async (wish) => {
+      try {
+        return (await deps.choices({ locationId, ...wish })).options
+      } catch (err) {
+        deps.log.warn({ err, locationId, entryId: wish.entryId }, 'a list to choose from could not be read')
+        return undefined
+      }
+    }
+
+  const show = async (caller: Session, { saved, draft }: Shown = {}) => {
+    const { locationId } = caller
+    const [installation, uses, all] = await Promise.all([
       installationOf(caller, installations),
-      refused ?? customerSync.read(caller.locationId),
-      connections.list(caller.locationId),
+      syncs.readAll(locationId, templates),
+      connections.list(locationId),
     ])
+    const liveOptions = liveOptionsIn(locationId)
+    const cards = await Promise.all(
+      templates.map(async (template, index) => {
+        const { use, refused } = draft?.id === template.id ? draft : { use: uses[index]!, refused: [] }
+        const lines = scopeLines({ wanted: deps.scopesOf(template), granted: installation.scopes })
+        return {
+          id: template.id,
+          isOn: uses[index]!.isEnabled,
+          isEnabled: use.isEnabled,
+          isOpen: draft?.id === template.id,
+          refused,
+          fields: await fieldsOf(template, { use, refused, liveOptions }),
+          parents: parentsIn(template),
+          missing: lines.filter(({ state }) => state === 'missing'),
+        }
+      }),
+    )
+    const isRefused = draft !== undefined && draft.refused.length > 0
     return view(
       'screens/syncs',
-      {
-        ...screenData(caller),
-        sync,
-        saved,
-        isRefused: refused !== undefined,
-        isConnected: all.length > 0,
-        missing: scopeLines({ wanted: customerScopes, granted: installation.scopes }).filter(
-          ({ state }) => state === 'missing',
-        ),
-      },
-      { status: refused ? 422 : 200 },
+      { ...screenData(caller), cards, saved, isConnected: all.length > 0 },
+      { status: isRefused ? 422 : 200 },
     )
+  }
+
+  const templateOf = (id: string): Template => {
+    const template = templates.find((one) => one.id === id)
+    if (!template) throw new AppError('not_found')
+    return template
   }
 
   return [
     screen({ path: '/settings/syncs', handler: ({ caller }) => show(caller) }),
 
     defineChange({
-      path: '/settings/syncs/customers',
+      path: '/settings/syncs/:template/form',
+      audit: { none: 'shows the form again, with the lists that hang on what was chosen; nothing is saved' },
+      input: { params, body },
+      async handler({ caller, params: { template: id }, body: sent }) {
+        const { use } = readSyncForm(templateOf(id), sent)
+        return await show(caller, { draft: { id, use, refused: [] } })
+      },
+    }),
+
+    defineChange({
+      path: '/settings/syncs/:template',
       audit: 'sync.changed',
-      input: { body: optionsForm.prefault({}) },
-      async handler({ caller, body: { enabled, ...options }, audit }) {
-        const wanted: CustomerSync = { isEnabled: enabled, options }
-        if (options.tags.length > MOST_TAGS || options.tags.some((tag) => tag.length > MOST_LETTERS)) {
-          return await show(caller, { refused: wanted })
-        }
-        const before = await customerSync.read(caller.locationId)
+      input: { params, body },
+      async handler({ caller, params: { template: id }, body: sent, audit }) {
+        const template = templateOf(id)
+        const { use: wanted, refused } = readSyncForm(template, sent)
+        if (refused.length > 0) return await show(caller, { draft: { id, use: wanted, refused } })
+        const before = await syncs.read(caller.locationId, template)
         await transaction(async (tx) => {
-          await customerSync.change(caller.locationId, wanted, { by: caller.userId, on: tx })
-          await audit({ subjectType: 'sync', subjectId: 'customers', details: { before, after: wanted } }, tx)
+          await syncs.change(caller.locationId, template, { use: wanted, by: caller.userId, on: tx })
+          await audit({ subjectType: 'sync', subjectId: id, details: { before, after: wanted } }, tx)
         })
-        if (before.isEnabled === enabled) return await show(caller, { saved: 'saved' })
-        return await show(caller, { saved: enabled ? 'savedOn' : 'savedOff' })
+        if (before.isEnabled === wanted.isEnabled) return await show(caller, { saved: 'saved' })
+        return await show(caller, { saved: wanted.isEnabled ? 'savedOn' : 'savedOff' })
       },
     }),
   ]

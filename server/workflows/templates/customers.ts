@@ -117,6 +117,11 @@ export const customersOptions = z.strictObject({
 export const customersTemplate: Template<typeof customersOptions> = {
   id: 'customers',
   options: customersOptions,
+  form: [
+    { key: 'tags', kind: 'tags' },
+    { key: 'note', kind: 'switch' },
+    { key: 'deleteContacts', kind: 'switch' },
+  ],
   document: {
     schema: 'rankr-connect/workflow@1',
     name: 'Customers to contacts',

@@ -1,12 +1,29 @@
-// A built-in workflow that a location switches on: a document like any other, and the few choices it offers.
+// A built-in workflow that a location switches on: a document like any other, and the few choices it offers. What a person
+// reads about it is in server/texts (`syncs.<id>.…`).
 
 import type { z } from 'zod'
 import type { WorkflowDocument } from '../document.ts'
 
-export type Template<Options extends z.ZodType = z.ZodType> = {
+/** One choice as the form shows it; `key` is a member of the template's options. */
+export type OptionField = { key: string } & (
+  | { kind: 'switch' }
+  /** A list of short texts. */
+  | { kind: 'tags' }
+  | { kind: 'text' | 'long-text'; letters: number }
+  | { kind: 'number'; least: number; most: number }
+  /** One of few; each has a text. */
+  | { kind: 'choice'; values: readonly string[] }
+  /** One of what the account has now, as a field of a catalog action offers it; '' when nothing is chosen. */
+  | { kind: 'live'; choices: { entryId: string; field: string }; dependsOn?: { option: string; field: string } }
+)
+
+type TemplateOptions = z.ZodType<Record<string, unknown>>
+
+export type Template<Options extends TemplateOptions = TemplateOptions> = {
   /** Kept with the location's workflow; never changes. */
   id: string
   /** The location's choices, readable in the document as `options.…`. All have defaults. */
   options: Options
+  form: readonly OptionField[]
   document: WorkflowDocument
 }

@@ -26,6 +26,7 @@ import { createSigningKeys } from '../../../server/store/signing-keys.ts'
 import { createCustomerBook } from '../../../server/sync/customer-book.ts'
 import { createCustomerLater } from '../../../server/sync/customer-later.ts'
 import { createReadMetadata } from '../../../server/sync/metadata.ts'
+import { customersTemplate } from '../../../server/workflows/templates/customers.ts'
 import { createTestDatabase } from '../../database.ts'
 import { createClock, silent } from '../../relay/kit.ts'
 import { startCrm } from '../../sandbox/crm/harness.ts'
@@ -74,7 +75,7 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
     perMinute: { client: 100_000, account: 100_000 },
   })
   t.after(() => access.meter.stop())
-  const deletion = async (id: string) => (await sync.customers.read(id)).options
+  const deletion = async (id: string) => (await sync.templateBook.read(id, customersTemplate)).options
   const rows = apiRoutes({
     customers: createCustomerBook({ ...sync, deletion, now }),
     later: createCustomerLater({ accept: sync.accept.accept, deletion, now }),

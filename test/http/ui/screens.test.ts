@@ -37,7 +37,7 @@ test('the first steps go when they are done, or when they were put away', async 
   const complete = settingsPage()
   const { connection } = await complete.deps.connections.create('loc_1', { name: 'Rankr' })
   connection.lastEventAt = NOW
-  complete.world.syncs.set('loc_1', { isEnabled: true, options: { tags: [], note: true, deleteContacts: false } })
+  complete.world.syncs.set('loc_1 customers', { isEnabled: true, options: { tags: [], note: true, deleteContacts: false } })
   complete.world.events.push({ locationId: 'loc_1', event: event() })
   const html = await look(complete, '/settings')
   assert.doesNotMatch(html, /First steps/)
@@ -212,16 +212,16 @@ test('the customer sync is switched on with its options, and what changed is rec
     tags: ' rankr, vip ,, rankr',
     deleteContacts: 'on',
   })
-  assert.match(answer.text, /Switched on\. The next customer/)
+  assert.match(answer.text, /Switched on\. It applies/)
   const wanted = { isEnabled: true, options: { tags: ['rankr', 'vip'], note: false, deleteContacts: true } }
-  assert.deepEqual(page.world.syncs.get('loc_1'), wanted)
+  assert.deepEqual(page.world.syncs.get('loc_1 customers'), wanted)
   assert.equal(page.audits[0]?.record.action, 'sync.changed')
   assert.deepEqual(page.audits[0]?.record.details, {
     before: { isEnabled: false, options: { tags: ['rankr'], note: true, deleteContacts: false } },
     after: wanted,
   })
   assert.match((await change(page, '/settings/syncs/customers', { enabled: 'on' })).text, /Saved\. It applies/)
-  assert.match((await change(page, '/settings/syncs/customers')).text, /Switched off\. Contacts stay/)
+  assert.match((await change(page, '/settings/syncs/customers')).text, /Switched off\. What was brought over/)
 })
 
 test('too many or too long tags come back with the form, and nothing is saved', async () => {

@@ -6,12 +6,14 @@ import { createAssets } from '../../../server/http/assets.ts'
 import { createSessionIssuer } from '../../../server/http/doors/session.ts'
 import { createIcons } from '../../../server/http/icons.ts'
 import { createRender } from '../../../server/http/render.ts'
-import type { ActivityDetail, CustomerSync, UserContext } from '../../../server/http/ui/deps.ts'
+import type { ActivityDetail, SyncUse, UserContext } from '../../../server/http/ui/deps.ts'
 import { createSettingsRoutes, type SettingsDeps } from '../../../server/http/ui/settings-routes.ts'
 import { createViewLocals } from '../../../server/http/view-locals.ts'
 import type { Connection } from '../../../server/store/connections.ts'
 import type { Tx } from '../../../server/store/db.ts'
 import type { Installation } from '../../../server/store/installations.ts'
+import { templates } from '../../../server/workflows/templates/index.ts'
+import type { Template } from '../../../server/workflows/templates/template.ts'
 import { NOW, now, PUBLIC_URL, SESSION_SECRET, serve } from '../serve.ts'
 import { noApps } from './no-apps.ts'
 import { noFanOut } from './no-fan-out.ts'
@@ -72,7 +74,8 @@ export const event = (change: Partial<ActivityDetail> = {}): ActivityDetail => (
 type World = {
   installations: Map<string, Installation>
   connections: { locationId: string; connection: Connection; secret: string }[]
-  syncs: Map<string, CustomerSync>
+  /** By account and template, as `loc_1 customers`. */
+  syncs: Map<string, SyncUse>
   events: { locationId: string; event: ActivityDetail }[]
   replayed: string[]
   /** What was asked of the installer, as `disconnect loc_1`. */
@@ -81,7 +84,10 @@ type World = {
   contexts: Map<string, UserContext>
 }
 
-const NO_SYNC: CustomerSync = { isEnabled: false, options: { tags: ['rankr'], note: true, deleteContacts: false } }
+const unused = ({ options }: Template): SyncUse => ({
+  isEnabled: false,
+  options: options.parse({}) as Record<string, unknown>,
+})
 
 /** A supertest agent over the settings routes, and the world behind them to be arranged and looked at. */
 export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { notice?: string } = {}) => {
@@ -106,7 +112,10 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     publicUrl: PUBLIC_URL,
     now,
     wantedScopes: WANTED,
-    customerScopes: ['contacts.readonly', 'contacts.write'],
+    templates,
+    scopesOf: () => ['contacts.readonly', 'contacts.write'],
+    choices: async () => ({ options: [] }),
+    log: { warn() {} },
     transaction: (work) => work({} as Tx),
     issueSession: createSessionIssuer({ secret: SESSION_SECRET, now }),
     openUserContext: (payload) => {
@@ -157,9 +166,11 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
         return found?.connection
       },
     },
-    customerSync: {
-      read: async (locationId) => world.syncs.get(locationId) ?? NO_SYNC,
-      change: async (locationId, sync) => void world.syncs.set(locationId, sync),
+    syncs: {
+      read: async (locationId, template) => world.syncs.get(`${locationId} ${template.id}`) ?? unused(template),
+      readAll: async (locationId, all) =>
+        all.map((template) => world.syncs.get(`${locationId} ${template.id}`) ?? unused(template)),
+      change: async (locationId, template, { use }) => void world.syncs.set(`${locationId} ${template.id}`, use),
     },
     activity: {
       list: async (locationId, { outcome, type, limit }) => ({

@@ -1,0 +1,9 @@
+// Spanish of the built-in workflows.
+
+import { syncsCustomersEs } from './syncs-customers-es.ts'
+import type { syncsEn } from './syncs-en.ts'
+import type { Translation } from './texts.ts'
+
+export const syncsEs: Translation<typeof syncsEn> = {
+  customers: syncsCustomersEs,
+}
