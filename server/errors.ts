@@ -296,6 +296,36 @@ export const ERRORS = {
     'The customer has neither e-mail nor phone',
     'Add an e-mail address or a phone number in Rankr.',
   ),
+  record_busy: row(
+    409,
+    'passing',
+    'Somebody else works on this record',
+    'Wait as long as Retry-After says and send it again.',
+  ),
+  invoice_unknown: row(
+    404,
+    'permanent',
+    'The invoice has not come over',
+    'Bring the invoice over first, then try again.',
+  ),
+  invoice_contact_incomplete: row(
+    422,
+    'permanent',
+    'The contact of the invoice is incomplete',
+    'The CRM makes no invoice without an e-mail address and a phone number. Add what is missing and send it again.',
+  ),
+  invoice_closed: row(
+    409,
+    'permanent',
+    'The invoice cannot be changed any more',
+    'Only drafts can be changed, and nothing can be done to what is void. Make a new invoice.',
+  ),
+  invoice_sender_missing: row(
+    422,
+    'permanent',
+    'Nobody can send the invoice',
+    'The CRM wants a user who sends it. Choose one, or let a user of the account install the app again.',
+  ),
   customer_awaited: row(
     409,
     'passing',

@@ -42,6 +42,7 @@ import { createIsEcho } from './sync/echo.ts'
 import { createOnce } from './sync/once.ts'
 import { traced } from './telemetry.ts'
 import { wireFanOut } from './wire-fanout.ts'
+import { wireInvoices } from './wire-invoices.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
 import { createRunWorkflows } from './workflows/run-workflows.ts'
@@ -140,7 +141,11 @@ export const wireRelay = (deps: Deps) => {
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
   const runAction = createRunAction({
-    own: { ...createCustomerActions({ links, once, now }), ...fanOut.own },
+    own: {
+      ...createCustomerActions({ links, once, now }),
+      ...wireInvoices({ db, execute, installations, links, once, progress, now }),
+      ...fanOut.own,
+    },
     execute,
     breaker: createBreaker({ now }),
     once,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { accountActions } from './actions/account.ts'
 import { appCustomerActions } from './actions/app-customers.ts'
 import { appFanOutActions } from './actions/app-fan-out.ts'
+import { appInvoiceActions } from './actions/app-invoices.ts'
 import { appointmentNoteActions } from './actions/appointment-notes.ts'
 import { appointmentActions } from './actions/appointments.ts'
 import { associationActions } from './actions/associations.ts'
@@ -90,6 +91,7 @@ export const actions: readonly Action[] = z
     ...accountActions,
     ...appCustomerActions,
     ...appFanOutActions,
+    ...appInvoiceActions,
     ...appointmentNoteActions,
     ...appointmentActions,
     ...associationActions,

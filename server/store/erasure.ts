@@ -17,6 +17,7 @@ export const ERASED_TABLES = [
   'effects',
   'runs',
   'links',
+  'record_holds',
   'workflow_versions',
   'workflows',
   'rate_budgets',

@@ -3,6 +3,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ApiSchema } from './schema-api.ts'
 import type { FanOutSchema } from './schema-fan-out.ts'
+import type { InvoicesSchema } from './schema-invoices.ts'
 
 export type Lane = 'lifecycle' | 'live' | 'bulk'
 export type EventSource = 'rankr' | 'crm' | 'api' | 'app' | 'schedule'
@@ -16,7 +17,7 @@ type Json = JSONColumnType<Record<string, any>>
 type NullableJson = ColumnType<unknown | null, string | null | undefined, string | null>
 
 /** Tables that have their own file. */
-type Others = ApiSchema & FanOutSchema
+type Others = ApiSchema & FanOutSchema & InvoicesSchema
 
 export type Schema = Others & {
   installations: {

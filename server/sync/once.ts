@@ -35,7 +35,8 @@ const UNCERTAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'server_error',
 ])
 
-const isCertain = (error: unknown): boolean => error instanceof AppError && !UNCERTAIN.has(error.code)
+/** Whether the other side surely did not carry the call out. */
+export const isCertain = (error: unknown): boolean => error instanceof AppError && !UNCERTAIN.has(error.code)
 
 export type Once = ReturnType<typeof createOnce>
 

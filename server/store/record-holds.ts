@@ -1,0 +1,31 @@
+// Holds on single records: whoever has one works alone on the record, on all nodes. A hold that was not given back (a
+// process that died) ends by itself.
+
+import type { Database } from './db.ts'
+
+export type RecordHold = { record: string; holder: string }
+
+export type RecordHolds = ReturnType<typeof createRecordHolds>
+
+export const createRecordHolds = ({ db }: { db: Database }) => ({
+  /** False when somebody else has it. The same holder may take it again. */
+  async take(locationId: string, { record, holder, seconds }: RecordHold & { seconds: number }): Promise<boolean> {
+    const { rowCount } = await db.pool.query({
+      name: 'record_holds.take',
+      text: `insert into record_holds as held (location_id, record, holder, until)
+        values ($1, $2, $3, now() + make_interval(secs => $4))
+        on conflict (location_id, record) do update set holder = excluded.holder, until = excluded.until
+        where held.holder = excluded.holder or held.until < now()`,
+      values: [locationId, record, holder, seconds],
+    })
+    return rowCount === 1
+  },
+
+  async giveBack(locationId: string, { record, holder }: RecordHold): Promise<void> {
+    await db.pool.query({
+      name: 'record_holds.give_back',
+      text: 'delete from record_holds where location_id = $1 and record = $2 and holder = $3',
+      values: [locationId, record, holder],
+    })
+  },
+})

@@ -1,0 +1,71 @@
+// Money inside is a whole number of the currency's smallest unit: 12.5 USD are 1250, 500 JPY are 500, 1.5 KWD are 1500.
+// Rounding happens once, where an amount comes in: half away from zero, on the decimal digits that were written. So 1.005
+// is 1.01 although the nearest binary number is less. How many digits a currency has says Intl (ISO 4217). Pure.
+
+import { AppError } from '../errors.ts'
+
+const AMOUNT = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?\s*$/i
+const CURRENCY = /^[A-Za-z]{3}$/
+/** More cannot be an amount, and would only cost time. */
+const MOST_DIGITS = 40
+
+const notMoney = (detail: string): AppError => new AppError('action_input_invalid', { detail })
+
+/** Upper case. Throws `action_input_invalid` for what cannot be a code of ISO 4217. */
+export const asCurrency = (code: string): string => {
+  if (!CURRENCY.test(code)) throw notMoney('A currency is a code of three letters, such as USD.')
+  return code.toUpperCase()
+}
+
+/** Digits behind the point: USD 2, JPY 0, KWD 3; 2 for codes that nobody knows. */
+export const minorDigits = (currency: string): number =>
+  new Intl.NumberFormat('en', { style: 'currency', currency: asCurrency(currency) }).resolvedOptions()
+    .maximumFractionDigits ?? 2
+
+/**
+ * The smallest units of an amount: a number, or text such as "12.50", "-3" or "1e3"; no separators of thousands. Throws
+ * `action_input_invalid` for anything else, and for amounts beyond what is counted exactly (9 * 10^15 units).
+ */
+export const toMinor = (amount: number | string, currency: string): number => {
+  const digits = minorDigits(currency)
+  const [, sign, whole = '', fraction = '', exponent = '0'] = AMOUNT.exec(String(amount)) ?? []
+  if (sign === undefined || whole + fraction === '') throw notMoney('An amount is a number, such as 12.5.')
+  // The point stands `place` digits from the left once the amount is counted in smallest units.
+  const place = whole.length + Number(exponent) + digits
+  if (place > MOST_DIGITS) throw notMoney('The amount is too large.')
+  const written = place < 0 ? '' : (whole + fraction).padEnd(place, '0')
+  const units = BigInt(written.slice(0, Math.max(place, 0)) || '0')
+  const rounded = place >= 0 && (written[place] ?? '0') >= '5' ? units + 1n : units
+  if (rounded > BigInt(Number.MAX_SAFE_INTEGER)) throw notMoney('The amount is too large.')
+  return sign === '-' && rounded !== 0n ? -Number(rounded) : Number(rounded)
+}
+
+/** The amount as text with the currency's digits: 1250 USD is "12.50", 500 JPY is "500". `minor` is a whole number. */
+export const toDecimal = (minor: number, currency: string): string => {
+  if (!Number.isSafeInteger(minor)) throw new RangeError(`${minor} is no whole number of smallest units`)
+  const digits = minorDigits(currency)
+  const text = String(Math.abs(minor)).padStart(digits + 1, '0')
+  const point = text.length - digits
+  return `${minor < 0 ? '-' : ''}${text.slice(0, point)}${digits > 0 ? `.${text.slice(point)}` : ''}`
+}
+
+/** What one unit costs times a quantity that need not be whole, in smallest units; rounded as amounts are. */
+export const timesQuantity = (unitMinor: number, quantity: number): number => {
+  if (!Number.isSafeInteger(unitMinor)) throw new RangeError(`${unitMinor} is no whole number of smallest units`)
+  const [, sign, whole = '', fraction = '', exponent = '0'] = AMOUNT.exec(String(quantity)) ?? []
+  if (sign === undefined || whole + fraction === '') throw notMoney('A quantity is a number, such as 2.')
+  const scale = fraction.length - Number(exponent)
+  if (Math.abs(scale) > MOST_DIGITS) throw notMoney('The quantity is out of range.')
+  const product = BigInt(Math.abs(unitMinor)) * BigInt(whole + fraction)
+  const divisor = 10n ** BigInt(Math.max(scale, 0))
+  const exact = scale < 0 ? product * 10n ** BigInt(-scale) : product
+  const rounded = (2n * exact + divisor) / (2n * divisor)
+  if (rounded > BigInt(Number.MAX_SAFE_INTEGER)) throw notMoney('The amount is too large.')
+  return rounded !== 0n && unitMinor < 0 !== (sign === '-') ? -Number(rounded) : Number(rounded)
+}
+
+/** For people: "$12.50", "¥500", as an English reader writes them. */
+export const showMoney = (minor: number, currency: string): string => {
+  const formatter = new Intl.NumberFormat('en', { style: 'currency', currency: asCurrency(currency) })
+  return formatter.format(toDecimal(minor, currency) as `${number}`)
+}

@@ -1,0 +1,44 @@
+// Invoices, put together: their own actions over the stores and the CRM.
+
+import type { Execute } from './highlevel/execute.ts'
+import { createBriefCache } from './http/brief-cache.ts'
+import type { Progress } from './relay/progress.ts'
+import type { Database } from './store/db.ts'
+import type { Installations } from './store/installations.ts'
+import type { Links } from './store/links.ts'
+import { createRecordHolds } from './store/record-holds.ts'
+import type { OwnAction } from './sync/action.ts'
+import { businessOf } from './sync/invoice-reader.ts'
+import { createInvoiceActions } from './sync/invoices.ts'
+import type { Once } from './sync/once.ts'
+
+type Deps = {
+  db: Database
+  execute: Execute['execute']
+  installations: Pick<Installations, 'find'>
+  links: Links
+  once: Once
+  progress: Progress
+  now: () => Date
+}
+
+/** An account's name and address change rarely, and every invoice needs them. */
+const BUSINESS_LIFE_MS = 600_000
+
+export const wireInvoices = ({ db, execute, installations, now, ...deps }: Deps): Record<string, OwnAction> => {
+  const business = createBriefCache({
+    async load(locationId: string) {
+      const { output } = await execute({ locationId, actionId: 'crm.account.get', input: {}, priority: 'live' })
+      return businessOf((output as { location: Parameters<typeof businessOf>[0] }).location)
+    },
+    lifeMs: () => BUSINESS_LIFE_MS,
+    now,
+  })
+  return createInvoiceActions({
+    ...deps,
+    holds: createRecordHolds({ db }),
+    business: business.get,
+    installer: async (locationId) => (await installations.find(locationId))?.userId,
+    now,
+  })
+}
