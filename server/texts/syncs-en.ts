@@ -1,7 +1,9 @@
 // English of the built-in workflows, by the ids of their templates.
 
 import { syncsCustomersEn } from './syncs-customers-en.ts'
+import { syncsInvoicesEn } from './syncs-invoices-en.ts'
 
 export const syncsEn = {
   customers: syncsCustomersEn,
+  invoices: syncsInvoicesEn,
 } as const

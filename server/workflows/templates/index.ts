@@ -1,6 +1,7 @@
 // All built-in workflows.
 
 import { customersTemplate } from './customers.ts'
+import { invoicesTemplate } from './invoices.ts'
 import type { Template } from './template.ts'
 
-export const templates: readonly Template[] = [customersTemplate]
+export const templates: readonly Template[] = [customersTemplate, invoicesTemplate]
