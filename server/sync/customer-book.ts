@@ -5,18 +5,9 @@ import { AppError, type ErrorCode } from '../errors.ts'
 import { derivedId, newId } from '../ids.ts'
 import type { Links } from '../store/links.ts'
 import type { ProgressItem } from '../store/progress.ts'
-import type { ActionContext, ActionResult } from './action.ts'
 import type { RunAction } from './actions.ts'
+import { type ApiCall, createApiActions, expectEtag, isOneOf, NOT_THEIRS } from './api-actions.ts'
 import { actionInput, type Contact, type Customer, type CustomerWish, customerOf, etagOf } from './customer-record.ts'
-
-/** Who asks, and for whose data. */
-export type CustomerCall = {
-  locationId: string
-  clientId: string
-  requestId: string
-  /** The call's identity: the same for a call that is made again. */
-  run: { id: string; startedAt: Date; isFresh: boolean }
-}
 
 export type CustomerSearch = {
   email?: string | undefined
@@ -59,12 +50,6 @@ type Known = { contactId: string; isLinked: boolean }
 const DELETED_TAG = 'deleted in rankr'
 /** A contact that never came from Rankr is known by its own id. */
 const CONTACT_ID = /^[A-Za-z0-9]{20,24}$/
-/** What the CRM says of an id that is none of the location's. */
-const NOT_THEIRS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_not_found', 'crm_rejected', 'crm_scope_missing'])
-
-const isOneOf = (error: unknown, codes: ReadonlySet<ErrorCode>): boolean =>
-  error instanceof AppError && codes.has(error.code)
-
 export type CustomerBook = ReturnType<typeof createCustomerBook>
 
 /**
@@ -72,42 +57,16 @@ export type CustomerBook = ReturnType<typeof createCustomerBook>
  * `precondition_failed` when `ifMatch` is not the customer's ETag any more.
  */
 export const createCustomerBook = ({ runAction, links, progress, deletion, now }: Deps) => {
-  const act = ({ locationId, run }: CustomerCall, actionId: string, input: object, over: Partial<ActionContext> = {}) =>
-    runAction({
-      locationId,
-      actionId,
-      input: { ...input },
-      priority: 'interactive',
-      context: {
-        eventId: run.id,
-        receivedOn: run.startedAt.toISOString().slice(0, 10),
-        receivedAt: run.startedAt,
-        runId: run.id,
-        stepId: actionId,
-        isFresh: run.isFresh,
-        isDemanded: true,
-        ...over,
-      },
-    })
+  const { act, change } = createApiActions({ runAction, progress })
 
-  /** Audit entries name the client and the request; there is no event behind them. */
-  const keep = async ({ locationId, clientId, requestId }: CustomerCall, { keep = {} }: ActionResult) => {
-    const audit = (keep.audit ?? []).map(({ eventId: _none, ...entry }) => ({
-      ...entry,
-      actor: { type: 'client' as const, id: clientId },
-      requestId,
-    }))
-    await progress.write({ ...keep, locationId, audit })
-  }
-
-  const resolve = async ({ locationId }: CustomerCall, id: string): Promise<Known> => {
+  const resolve = async ({ locationId }: ApiCall, id: string): Promise<Known> => {
     const link = await links.find(locationId, 'customer', id)
     if (link?.state === 'linked' && link.crmId) return { contactId: link.crmId, isLinked: true }
     if (!link && CONTACT_ID.test(id)) return { contactId: id, isLinked: false }
     throw new AppError('not_found', { detail: 'There is no customer with this id.' })
   }
 
-  const read = async (call: CustomerCall, id: string, { contactId }: Known): Promise<Customer> => {
+  const read = async (call: ApiCall, id: string, { contactId }: Known): Promise<Customer> => {
     try {
       const { output } = await act(call, 'crm.contacts.get', { contactId })
       const contact = output.contact as Contact | undefined
@@ -118,20 +77,18 @@ export const createCustomerBook = ({ runAction, links, progress, deletion, now }
     throw new AppError('not_found', { detail: 'There is no customer with this id.' })
   }
 
-  const expectMatch = async (call: CustomerCall, id: string, known: Known, ifMatch: string | undefined) => {
+  const expectMatch = async (call: ApiCall, id: string, known: Known, ifMatch: string | undefined) => {
     // A contact known only by its own id must be seen to be the location's before anything is remembered of it.
     if (ifMatch === undefined && known.isLinked) return
     const current = await read(call, id, known)
-    if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== etagOf(current)) {
-      throw new AppError('precondition_failed')
-    }
+    expectEtag(etagOf(current), ifMatch)
   }
 
   const adopt = (locationId: string, id: string, contactId: string): Promise<void> =>
     progress.write({ locationId, links: [{ kind: 'customer', rankrId: id, crmId: contactId, state: 'linked' }] })
 
   /** The id of a customer that was sent without one. */
-  const identify = async (call: CustomerCall, wish: CustomerWish): Promise<string> => {
+  const identify = async (call: ApiCall, wish: CustomerWish): Promise<string> => {
     if (wish.id !== undefined) return wish.id
     for (const input of [wish.email && { email: wish.email }, wish.phone && { phone: wish.phone }]) {
       if (!input) continue
@@ -146,9 +103,8 @@ export const createCustomerBook = ({ runAction, links, progress, deletion, now }
     return newId()
   }
 
-  const write = async (call: CustomerCall, id: string, wish: CustomerWish): Promise<Written> => {
-    const result = await act(call, 'app.customers.upsert-contact', actionInput(id, wish))
-    await keep(call, result)
+  const write = async (call: ApiCall, id: string, wish: CustomerWish): Promise<Written> => {
+    const result = await change(call, 'app.customers.upsert-contact', actionInput(id, wish))
     const contactId = String(result.output.contactId)
     return {
       outcome: result.output.outcome === 'created' ? 'created' : 'updated',
@@ -162,21 +118,21 @@ export const createCustomerBook = ({ runAction, links, progress, deletion, now }
     etagOf,
 
     /** Matched by id, then e-mail, then phone; made when there is none. */
-    upsert: async (call: CustomerCall, wish: CustomerWish): Promise<Written> =>
+    upsert: async (call: ApiCall, wish: CustomerWish): Promise<Written> =>
       write(call, await identify(call, wish), wish),
 
-    async get(call: CustomerCall, id: string): Promise<Customer> {
+    async get(call: ApiCall, id: string): Promise<Customer> {
       return read(call, id, await resolve(call, id))
     },
 
     /** Throws unless there is such a customer, as the caller has seen it. A contact becomes known by its own id. */
-    async expect(call: CustomerCall, id: string, ifMatch?: string): Promise<void> {
+    async expect(call: ApiCall, id: string, ifMatch?: string): Promise<void> {
       const known = await resolve(call, id)
       await expectMatch(call, id, known, ifMatch)
       if (!known.isLinked) await adopt(call.locationId, id, known.contactId)
     },
 
-    async change(call: CustomerCall, id: string, changes: CustomerWish & { ifMatch?: string | undefined }) {
+    async change(call: ApiCall, id: string, changes: CustomerWish & { ifMatch?: string | undefined }) {
       const { ifMatch, ...wish } = changes
       const known = await resolve(call, id)
       await expectMatch(call, id, known, ifMatch)
@@ -193,12 +149,12 @@ export const createCustomerBook = ({ runAction, links, progress, deletion, now }
     },
 
     /** Tags and notes the contact, or deletes it where the location says so. */
-    async remove(call: CustomerCall, id: string, ifMatch?: string): Promise<Deleted> {
+    async remove(call: ApiCall, id: string, ifMatch?: string): Promise<Deleted> {
       const known = await resolve(call, id)
       await expectMatch(call, id, known, ifMatch)
       const { deleteContacts, note } = await deletion(call.locationId)
       const day = now().toISOString().slice(0, 10)
-      const result = await act(
+      const result = await change(
         call,
         'app.customers.mark-deleted',
         {
@@ -211,14 +167,13 @@ export const createCustomerBook = ({ runAction, links, progress, deletion, now }
         // One note a day, however often it is asked for.
         { runId: derivedId('customer-deletion', call.locationId, id, day), receivedOn: day, isFresh: false },
       )
-      await keep(call, result)
       const outcome = result.output.outcome === 'deleted' ? 'deleted' : 'marked'
       return { id, outcome, links: { contact_id: known.contactId } }
     },
 
     /** A page; `next` is what the following one comes after. New records show up some seconds after they were made. */
     async search(
-      call: CustomerCall,
+      call: ApiCall,
       { email, phone, tag, updatedSince, text, sort, limit, after }: CustomerSearch,
     ): Promise<{ customers: Customer[]; total: number; next: unknown[] | null }> {
       const filters = [

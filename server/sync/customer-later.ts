@@ -3,7 +3,7 @@
 
 import type { Accept } from '../relay/accept.ts'
 import { API_EVENTS } from '../workflows/api-workflow.ts'
-import type { CustomerCall } from './customer-book.ts'
+import type { ApiCall } from './api-actions.ts'
 import type { CustomerWish } from './customer-record.ts'
 
 type Deps = {
@@ -12,7 +12,7 @@ type Deps = {
   now: () => Date
 }
 
-type Later = Pick<CustomerCall, 'locationId' | 'run'>
+type Later = Pick<ApiCall, 'locationId' | 'run'>
 
 export type CustomerLater = ReturnType<typeof createCustomerLater>
 

@@ -1,6 +1,6 @@
 // A contact as a customer of our API, and a customer's members as the own actions take them. Pure.
 
-import { createHash } from 'node:crypto'
+import { etagFor } from './api-actions.ts'
 
 /** As callers of our API know a customer. */
 export type Customer = {
@@ -62,8 +62,7 @@ export const customerOf = (id: string, contact: Contact): Customer => {
 
 /** A tag of what a customer is now (RFC 9110, 8.8.3). Times are left out: a write is answered before its last time is set. */
 export const etagOf = ({ created_at: _created, updated_at: _updated, tags, ...rest }: Customer): string => {
-  const text = JSON.stringify({ ...rest, tags: [...tags].sort() })
-  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`
+  return etagFor({ ...rest, tags: [...tags].sort() })
 }
 
 /** The input of `app.customers.upsert-contact`. */

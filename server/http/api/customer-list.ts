@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { AppError, asAppError } from '../../errors.ts'
 import { derivedId } from '../../ids.ts'
-import type { CustomerCall, CustomerSearch, SortField } from '../../sync/customer-book.ts'
+import type { ApiCall } from '../../sync/api-actions.ts'
+import type { CustomerSearch, SortField } from '../../sync/customer-book.ts'
 import { problemOf } from '../problem.ts'
 import { json } from '../reply.ts'
 import { type CustomerDeps, callOf, fields, partOf, wantsLater } from './customers.ts'
@@ -104,14 +105,14 @@ const inLanes = async <T>(groups: T[][], work: (item: T) => Promise<void>): Prom
 }
 
 export const customerListRoutes = ({ customers, later, once, publicUrl }: CustomerDeps): OperationRoute[] => {
-  const pageOf = async (call: CustomerCall, search: Omit<CustomerSearch, 'after'>, cursorText: string | undefined) => {
+  const pageOf = async (call: ApiCall, search: Omit<CustomerSearch, 'after'>, cursorText: string | undefined) => {
     const { limit: _size, ...list } = search
     const found = await customers.search(call, { ...search, after: decode(list, cursorText) })
     return { ...found, next_cursor: found.next && encode(list, found.next) }
   }
 
   /** What the call for one item alone would answer. */
-  const one = async (call: CustomerCall, item: unknown, isLater: boolean) => {
+  const one = async (call: ApiCall, item: unknown, isLater: boolean) => {
     const parsed = customerInput.safeParse(item)
     if (!parsed.success) {
       const errors = parsed.error.issues.map(({ path, message }) => ({

@@ -2,7 +2,8 @@
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import type { CustomerBook, CustomerCall } from '../../sync/customer-book.ts'
+import type { ApiCall } from '../../sync/api-actions.ts'
+import type { CustomerBook } from '../../sync/customer-book.ts'
 import type { CustomerLater } from '../../sync/customer-later.ts'
 import type { Customer } from '../../sync/customer-record.ts'
 import { json, type Reply } from '../reply.ts'
@@ -47,7 +48,7 @@ export const partOf = (whole: Customer, wanted: string | undefined): Partial<Cus
 }
 
 /** @internal for the batch. */
-export const callOf = ({ caller, requestId, run }: Call<'api'> & { run: OnceCall }): CustomerCall => ({
+export const callOf = ({ caller, requestId, run }: Call<'api'> & { run: OnceCall }): ApiCall => ({
   locationId: caller.locationId,
   clientId: caller.clientId,
   requestId,
