@@ -29,6 +29,7 @@ import { createRateWindows } from './store/rate-windows.ts'
 import type { Seal } from './store/seal.ts'
 import { createSigningKeys } from './store/signing-keys.ts'
 import type { RunAction } from './sync/actions.ts'
+import { createApiLater } from './sync/api-later.ts'
 import { createCustomerBook } from './sync/customer-book.ts'
 import { createCustomerLater } from './sync/customer-later.ts'
 import { createReadMetadata } from './sync/metadata.ts'
@@ -107,7 +108,7 @@ export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl
   const deletion = async (locationId: string) => (await templateBook.read(locationId, customersTemplate)).options
   const rows = apiRoutes({
     customers: createCustomerBook({ runAction, links, progress, deletion, now }),
-    later: createCustomerLater({ accept: accept.accept, deletion, now }),
+    later: createCustomerLater({ later: createApiLater({ accept: accept.accept, now }), deletion }),
     once: createOnceByKey({ answers: api.answers, now }),
     activity,
     usage: api.stores.usage,

@@ -1,17 +1,16 @@
 // Several customers at once: lists, search, and batches.
 
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { AppError, asAppError } from '../../errors.ts'
-import { derivedId } from '../../ids.ts'
+import { AppError } from '../../errors.ts'
 import type { ApiCall } from '../../sync/api-actions.ts'
 import type { CustomerSearch, SortField } from '../../sync/customer-book.ts'
-import { problemOf } from '../problem.ts'
 import { json } from '../reply.ts'
-import { type CustomerDeps, callOf, fields, partOf, wantsLater } from './customers.ts'
+import { BATCH_BODY_BYTES, batchBody, batchResults, runBatch } from './batch.ts'
+import { callOf, partOf } from './calls.ts'
+import { decodeCursor, encodeCursor } from './cursors.ts'
+import { type CustomerDeps, customerFields } from './customers.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { cursor, customer, customerInput, customerPart, limit, page, problem } from './schemas.ts'
-import { translated } from './translate.ts'
+import { cursor, customer, customerInput, customerPart, limit, page } from './schemas.ts'
 
 const SORTS = [
   'created_at',
@@ -43,85 +42,26 @@ const filters = {
 const listQuery = z.object({
   ...filters,
   sort: z.enum(SORTS).default('-created_at').meta({ description: 'The order; a minus turns it round.' }),
-  fields,
+  fields: customerFields,
   limit,
   cursor,
 })
 
-const MOST_ITEMS = 100
-const AT_ONCE = 4
-
-const batchBody = z.strictObject({ items: z.array(z.unknown()).min(1).max(MOST_ITEMS) }).meta({
+const body = batchBody({
   id: 'CustomerBatch',
+  itemId: 'CustomerInput',
   description: 'Up to 100 customers. A fault of one does not stop the others.',
-  override: {
-    properties: {
-      items: {
-        type: 'array',
-        minItems: 1,
-        maxItems: MOST_ITEMS,
-        items: { $ref: '#/components/schemas/CustomerInput' },
-      },
-    },
-  },
 })
-
-const result = z.object({
-  index: z.int().meta({ description: 'The place in items, from 0.' }),
-  status: z.int().meta({ description: 'What the call for this item alone would have answered.' }),
-  customer: customer.optional(),
-  event_id: z.uuid().optional(),
-  error: problem.optional(),
-})
-
-const digest = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 12)
-
-const cursorSchema = z.tuple([z.string(), z.array(z.union([z.string(), z.number(), z.null()])).min(1)])
-
-/** A cursor names the list that it is of: with other filters it would skip and repeat records. */
-const encode = (list: unknown, after: unknown[]): string =>
-  Buffer.from(JSON.stringify([digest(list), after])).toString('base64url')
-
-const decode = (list: unknown, text: string | undefined): unknown[] | undefined => {
-  if (text === undefined) return undefined
-  try {
-    const [name, after] = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
-    if (name === digest(list)) return after
-  } catch {
-    // Not one of ours; refused below.
-  }
-  const detail = 'Send the next_cursor of the page before, with the same filters and order.'
-  throw new AppError('invalid_request', { errors: [{ pointer: '/cursor', detail }] })
-}
-
-/** Runs `work` for each group, so many groups at once, each group's items one after the other. */
-const inLanes = async <T>(groups: T[][], work: (item: T) => Promise<void>): Promise<void> => {
-  const waiting = [...groups]
-  const lane = async (): Promise<void> => {
-    for (let group = waiting.shift(); group; group = waiting.shift()) for (const item of group) await work(item)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
-}
 
 export const customerListRoutes = ({ customers, later, once, publicUrl }: CustomerDeps): OperationRoute[] => {
   const pageOf = async (call: ApiCall, search: Omit<CustomerSearch, 'after'>, cursorText: string | undefined) => {
     const { limit: _size, ...list } = search
-    const found = await customers.search(call, { ...search, after: decode(list, cursorText) })
-    return { ...found, next_cursor: found.next && encode(list, found.next) }
+    const found = await customers.search(call, { ...search, after: decodeCursor(list, cursorText) })
+    return { ...found, next_cursor: found.next && encodeCursor(list, found.next) }
   }
 
   /** What the call for one item alone would answer. */
-  const one = async (call: ApiCall, item: unknown, isLater: boolean) => {
-    const parsed = customerInput.safeParse(item)
-    if (!parsed.success) {
-      const errors = parsed.error.issues.map(({ path, message }) => ({
-        pointer: path.map((part) => `/${String(part)}`).join(''),
-        detail: message,
-      }))
-      throw new AppError('invalid_body', { errors })
-    }
-    const wish = parsed.data
+  const one = async (call: ApiCall, wish: z.output<typeof customerInput>, isLater: boolean) => {
     if (!isLater) {
       const { outcome, customer: written } = await customers.upsert(call, wish)
       return { status: outcome === 'created' ? 201 : 200, customer: written }
@@ -179,40 +119,19 @@ export const customerListRoutes = ({ customers, later, once, publicUrl }: Custom
       path: '/v1/customers/batch',
       scopes: ['customers.write'],
       headers: ['Prefer'],
-      input: { body: batchBody },
-      bodyLimitBytes: 512 * 1024,
+      input: { body },
+      bodyLimitBytes: BATCH_BODY_BYTES,
       answers: {
         200: {
           description: 'One result per item, in their order.',
-          schema: z.object({ results: z.array(result) }).meta({ id: 'BatchResults' }),
+          schema: batchResults('BatchResults', { customer: customer.optional() }),
         },
       },
       errors: [],
       audit: { none: 'recorded by the actions that make the changes' },
       once,
-      async handler(call) {
-        const isLater = wantsLater(call)
-        const items = call.body.items.map((item, index) => ({ item, index }))
-        const results = new Map<number, z.input<typeof result>>()
-        const keyOf = ({ item, index }: (typeof items)[number]) => {
-          const { id, email, phone } = (item ?? {}) as Record<string, unknown>
-          return id ?? email ?? phone ?? index
-        }
-        await inLanes([...Map.groupBy(items, keyOf).values()], async ({ item, index }) => {
-          try {
-            const whole = callOf(call)
-            const run = { ...whole.run, id: derivedId('item', whole.run.id, index) }
-            const done = await translated(() => one({ ...whole, run }, item, isLater))
-            results.set(index, { index, ...done })
-          } catch (thrown) {
-            const error = asAppError(thrown)
-            if (error.status >= 500) call.log.error({ err: error, index }, 'an item of a batch failed')
-            const { status } = error
-            results.set(index, { index, status, error: problemOf(error, { publicUrl, requestId: call.requestId }) })
-          }
-        })
-        return json({ results: items.map(({ index }) => results.get(index)) })
-      },
+      handler: (call) =>
+        runBatch(call, { publicUrl, item: customerInput, keyOf: ({ id, email, phone }) => id ?? email ?? phone, one }),
     }),
 
     defineOperation({

@@ -2,23 +2,14 @@
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import type { ApiCall } from '../../sync/api-actions.ts'
 import type { CustomerBook } from '../../sync/customer-book.ts'
 import type { CustomerLater } from '../../sync/customer-later.ts'
 import type { Customer } from '../../sync/customer-record.ts'
 import { json, type Reply } from '../reply.ts'
-import type { Call } from '../route.ts'
-import type { Once, OnceCall } from './once.ts'
+import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
+import type { Once } from './once.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import {
-  accepted,
-  CUSTOMER_FIELDS,
-  customer,
-  customerChanges,
-  customerId,
-  customerInput,
-  customerPart,
-} from './schemas.ts'
+import { CUSTOMER_FIELDS, customer, customerChanges, customerId, customerInput, customerPart } from './schemas.ts'
 
 export type CustomerDeps = {
   customers: CustomerBook
@@ -29,52 +20,7 @@ export type CustomerDeps = {
 
 const params = z.object({ id: customerId })
 
-/** `id,email` as a list; what is no member of a customer is refused. */
-export const fields = z
-  .string()
-  .regex(new RegExp(`^(?:${CUSTOMER_FIELDS.join('|')})(?:,(?:${CUSTOMER_FIELDS.join('|')}))*$`), {
-    error: `Send names from this list, separated by commas: ${CUSTOMER_FIELDS.join(', ')}.`,
-  })
-  .optional()
-  .meta({
-    description: 'Names of the members to answer, separated by commas; all when absent.',
-    example: 'id,email,tags',
-  })
-
-export const partOf = (whole: Customer, wanted: string | undefined): Partial<Customer> => {
-  if (wanted === undefined) return whole
-  const names = new Set(wanted.split(','))
-  return Object.fromEntries(Object.entries(whole).filter(([name]) => names.has(name)))
-}
-
-/** @internal for the batch. */
-export const callOf = ({ caller, requestId, run }: Call<'api'> & { run: OnceCall }): ApiCall => ({
-  locationId: caller.locationId,
-  clientId: caller.clientId,
-  requestId,
-  run,
-})
-
-export const wantsLater = ({ request }: Pick<Call, 'request'>): boolean =>
-  (request.get('prefer') ?? '').split(',').some((preference) => preference.trim().toLowerCase() === 'respond-async')
-
-/** 202: stored, with the address that says what became of it. */
-const acceptedReply = (publicUrl: string, eventId: string): Reply => {
-  const status_url = `${publicUrl}/v1/events/${eventId}`
-  return json(
-    { status: 'accepted', event_id: eventId, status_url },
-    { status: 202, headers: { Location: status_url, 'Preference-Applied': 'respond-async' } },
-  )
-}
-
-const ifMatchOf = ({ request }: Pick<Call, 'request'>): string | undefined => request.get('if-match')
-
-const AUDIT = { none: 'recorded by the action that makes the change, in one transaction with its link' }
-
-const ACCEPTED = {
-  description: 'With `Prefer: respond-async`: stored, and carried out in the background.',
-  schema: accepted,
-}
+export const customerFields = fieldsOf(CUSTOMER_FIELDS, 'id,email,tags')
 
 export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDeps): OperationRoute[] => {
   const addressOf = (id: string): string => `${publicUrl}/v1/customers/${encodeURIComponent(id)}`
@@ -100,7 +46,7 @@ export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDe
         202: ACCEPTED,
       },
       errors: ['customer_unmatchable', 'crm_rejected', 'crm_duplicate'],
-      audit: AUDIT,
+      audit: BY_ACTION,
       once,
       async handler(call) {
         const { body } = call
@@ -126,7 +72,7 @@ export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDe
       method: 'GET',
       path: '/v1/customers/:id',
       scopes: ['customers.read'],
-      input: { params, query: z.object({ fields }) },
+      input: { params, query: z.object({ fields: customerFields }) },
       answers: { 200: { description: 'The customer.', schema: customerPart, hasEtag: true } },
       errors: ['not_found'],
       audit: { none: 'reads only' },
@@ -151,7 +97,7 @@ export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDe
         202: ACCEPTED,
       },
       errors: ['not_found', 'precondition_failed', 'crm_rejected', 'crm_duplicate'],
-      audit: AUDIT,
+      audit: BY_ACTION,
       once,
       async handler(call) {
         const { id } = call.params
@@ -190,7 +136,7 @@ export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDe
         202: ACCEPTED,
       },
       errors: ['not_found', 'precondition_failed'],
-      audit: AUDIT,
+      audit: BY_ACTION,
       once,
       async handler(call) {
         const { id } = call.params

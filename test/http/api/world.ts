@@ -23,6 +23,7 @@ import { ensurePartitions } from '../../../server/store/partitions.ts'
 import { createRateWindows } from '../../../server/store/rate-windows.ts'
 import { createSeal } from '../../../server/store/seal.ts'
 import { createSigningKeys } from '../../../server/store/signing-keys.ts'
+import { createApiLater } from '../../../server/sync/api-later.ts'
 import { createCustomerBook } from '../../../server/sync/customer-book.ts'
 import { createCustomerLater } from '../../../server/sync/customer-later.ts'
 import { createReadMetadata } from '../../../server/sync/metadata.ts'
@@ -78,7 +79,7 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
   const deletion = async (id: string) => (await sync.templateBook.read(id, customersTemplate)).options
   const rows = apiRoutes({
     customers: createCustomerBook({ ...sync, deletion, now }),
-    later: createCustomerLater({ accept: sync.accept.accept, deletion, now }),
+    later: createCustomerLater({ later: createApiLater({ accept: sync.accept.accept, now }), deletion }),
     once: createOnceByKey({ answers: createApiAnswers({ db }), now }),
     activity: createActivityReader({
       activity: createActivity({ db }),

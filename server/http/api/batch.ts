@@ -1,0 +1,102 @@
+// Many items in one call: each is treated as by itself and has its own result. Knows no resource.
+
+import { z } from 'zod'
+import { AppError, asAppError } from '../../errors.ts'
+import { derivedId } from '../../ids.ts'
+import type { ApiCall } from '../../sync/api-actions.ts'
+import { problemOf } from '../problem.ts'
+import { json, type Reply } from '../reply.ts'
+import type { Call } from '../route.ts'
+import { callOf, wantsLater } from './calls.ts'
+import type { OnceCall } from './once.ts'
+import { problem } from './schemas.ts'
+import { translated } from './translate.ts'
+
+const MOST_ITEMS = 100
+const AT_ONCE = 4
+export const BATCH_BODY_BYTES = 512 * 1024
+
+/** The body: items of the schema that `itemId` names in the API document. Their faults are told one by one. */
+export const batchBody = ({ id, itemId, description }: { id: string; itemId: string; description: string }) =>
+  z.strictObject({ items: z.array(z.unknown()).min(1).max(MOST_ITEMS) }).meta({
+    id,
+    description,
+    override: {
+      properties: {
+        items: {
+          type: 'array',
+          minItems: 1,
+          maxItems: MOST_ITEMS,
+          items: { $ref: `#/components/schemas/${itemId}` },
+        },
+      },
+    },
+  })
+
+/** The answer: `record` is what each result holds of its record, by the resource's name. */
+export const batchResults = (id: string, record: z.ZodRawShape) =>
+  z
+    .object({
+      results: z.array(
+        z.object({
+          index: z.int().meta({ description: 'The place in items, from 0.' }),
+          status: z.int().meta({ description: 'What the call for this item alone would have answered.' }),
+          ...record,
+          event_id: z.uuid().optional(),
+          error: problem.optional(),
+        }),
+      ),
+    })
+    .meta({ id })
+
+/** Runs `work` for each group, so many groups at once, each group's items one after the other. */
+const inLanes = async <T>(groups: T[][], work: (item: T) => Promise<void>): Promise<void> => {
+  const waiting = [...groups]
+  const lane = async (): Promise<void> => {
+    for (let group = waiting.shift(); group; group = waiting.shift()) for (const item of group) await work(item)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+}
+
+type Work<Item> = {
+  publicUrl: string
+  item: z.ZodType<Item>
+  /** Items with the same key keep their order; undefined for one that nothing else can be about. */
+  keyOf(item: Record<string, unknown>): unknown
+  /** What the call for one item alone would answer. */
+  one(call: ApiCall, item: Item, isLater: boolean): Promise<{ status: number } & Record<string, unknown>>
+}
+
+export const runBatch = async <Item>(
+  call: Call<'api'> & { body: { items: unknown[] }; run: OnceCall },
+  { publicUrl, item: schema, keyOf, one }: Work<Item>,
+): Promise<Reply> => {
+  const isLater = wantsLater(call)
+  const items = call.body.items.map((item, index) => ({ item, index }))
+  const results = new Map<number, object>()
+  const groups = Map.groupBy(items, ({ item, index }) => keyOf((item ?? {}) as Record<string, unknown>) ?? index)
+  await inLanes([...groups.values()], async ({ item, index }) => {
+    try {
+      const whole = callOf(call)
+      const run = { ...whole.run, id: derivedId('item', whole.run.id, index) }
+      const done = await translated(() => one({ ...whole, run }, parsedItem(schema, item), isLater))
+      results.set(index, { index, ...done })
+    } catch (thrown) {
+      const error = asAppError(thrown)
+      if (error.status >= 500) call.log.error({ err: error, index }, 'an item of a batch failed')
+      const { status } = error
+      results.set(index, { index, status, error: problemOf(error, { publicUrl, requestId: call.requestId }) })
+    }
+  })
+  return json({ results: items.map(({ index }) => results.get(index)) })
+}
+
+const parsedItem = <Item>(schema: z.ZodType<Item>, item: unknown): Item => {
+  const parsed = schema.safeParse(item)
+  if (parsed.success) return parsed.data
+  const errors = parsed.error.issues.map(({ path, message }) => ({
+    pointer: path.map((part) => `/${String(part)}`).join(''),
+    detail: message,
+  }))
+  throw new AppError('invalid_body', { errors })
+}

@@ -1,0 +1,58 @@
+// What operations on single records have in common: who calls, what the headers ask for, and how a call that is carried
+// out later is answered.
+
+import { z } from 'zod'
+import type { ApiCall } from '../../sync/api-actions.ts'
+import { json, type Reply } from '../reply.ts'
+import type { Call } from '../route.ts'
+import type { OnceCall } from './once.ts'
+import { accepted } from './schemas.ts'
+
+/** A call as the books of the resources take it. */
+export const callOf = ({ caller, requestId, run }: Call<'api'> & { run: OnceCall }): ApiCall => ({
+  locationId: caller.locationId,
+  clientId: caller.clientId,
+  requestId,
+  run,
+})
+
+type WithHeaders = Pick<Call, 'request'>
+
+export const wantsLater = ({ request }: WithHeaders): boolean =>
+  (request.get('prefer') ?? '').split(',').some((preference) => preference.trim().toLowerCase() === 'respond-async')
+
+export const ifMatchOf = ({ request }: WithHeaders): string | undefined => request.get('if-match')
+
+/** 202: stored, with the address that says what became of it. */
+export const acceptedReply = (publicUrl: string, eventId: string): Reply => {
+  const status_url = `${publicUrl}/v1/events/${eventId}`
+  return json(
+    { status: 'accepted', event_id: eventId, status_url },
+    { status: 202, headers: { Location: status_url, 'Preference-Applied': 'respond-async' } },
+  )
+}
+
+/** The answer 202 of operations that heed `Prefer`. */
+export const ACCEPTED = {
+  description: 'With `Prefer: respond-async`: stored, and carried out in the background.',
+  schema: accepted,
+}
+
+/** The audit policy of operations that run own actions. */
+export const BY_ACTION = { none: 'recorded by the action that makes the change, in one transaction with its link' }
+
+/** The query parameter `fields`: `id,email`. What is no member is refused. */
+export const fieldsOf = (names: readonly string[], example: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^(?:${names.join('|')})(?:,(?:${names.join('|')}))*$`), {
+      error: `Send names from this list, separated by commas: ${names.join(', ')}.`,
+    })
+    .optional()
+    .meta({ description: 'Names of the members to answer, separated by commas; all when absent.', example })
+
+export const partOf = <Whole extends object>(whole: Whole, wanted: string | undefined): Partial<Whole> => {
+  if (wanted === undefined) return whole
+  const names = new Set(wanted.split(','))
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => names.has(name))) as Partial<Whole>
+}

@@ -1,0 +1,27 @@
+// Cursors of lists: opaque to callers. A cursor names the list that it is of: with other filters it would skip and repeat
+// records.
+
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+
+const digest = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 12)
+
+const shape = z.tuple([z.string(), z.array(z.union([z.string(), z.number(), z.null()])).min(1)])
+
+export const encodeCursor = (list: unknown, after: unknown[]): string =>
+  Buffer.from(JSON.stringify([digest(list), after])).toString('base64url')
+
+/** Throws `invalid_request` for one that is not of this list. */
+export const decodeCursor = (list: unknown, text: string | undefined): unknown[] | undefined => {
+  if (text === undefined) return undefined
+  try {
+    const [name, after] = shape.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+    if (name === digest(list)) return after
+  } catch {
+    // Not one of ours; refused below.
+  }
+  const detail = 'Send the next_cursor of the page before, with the same filters and order.'
+  throw new AppError('invalid_request', { errors: [{ pointer: '/cursor', detail }] })
+}

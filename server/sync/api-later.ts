@@ -1,0 +1,38 @@
+// Changes that our API takes now and carries out later: events of the mailbox, in one line with what Rankr tells of the
+// same record.
+
+import type { Accept } from '../relay/accept.ts'
+import type { ApiCall } from './api-actions.ts'
+
+type Deps = { accept: Accept['accept']; now: () => Date }
+
+export type LaterChange = {
+  /** `customer.upsert`: what workflows/api-workflow.ts reacts to. */
+  type: string
+  kind: 'customer' | 'invoice' | 'order'
+  id: string
+  data: Record<string, unknown>
+  /** Members beside `data`. */
+  more?: Record<string, unknown>
+}
+
+export type ApiLater = ReturnType<typeof createApiLater>
+
+/** Answers the id of the event. Throws `cannot_store_now`. */
+export const createApiLater =
+  ({ accept, now }: Deps) =>
+  async ({ locationId, run }: Pick<ApiCall, 'locationId' | 'run'>, change: LaterChange): Promise<string> => {
+    const { type, kind, id, data, more = {} } = change
+    const { eventId } = await accept({
+      locationId,
+      lane: 'live',
+      source: 'api',
+      type,
+      recordKey: `${kind}:${id}`,
+      // The same call made again is the same event.
+      sourceEventId: `${run.id}:${id}`,
+      hops: 0,
+      payload: { type, timestamp: now().toISOString(), data, ...more },
+    })
+    return eventId
+  }
