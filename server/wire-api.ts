@@ -32,9 +32,12 @@ import type { RunAction } from './sync/actions.ts'
 import { createApiLater } from './sync/api-later.ts'
 import { createCustomerBook } from './sync/customer-book.ts'
 import { createCustomerLater } from './sync/customer-later.ts'
+import { createInvoiceBook } from './sync/invoice-book.ts'
+import { createInvoiceLater } from './sync/invoice-later.ts'
 import { createReadMetadata } from './sync/metadata.ts'
 import type { TemplateBook } from './workflows/template-book.ts'
 import { customersTemplate } from './workflows/templates/customers.ts'
+import { invoicesTemplate } from './workflows/templates/invoices.ts'
 
 type Deps = {
   db: Database
@@ -106,9 +109,14 @@ const METADATA_LIFE_MS = 60_000
 export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl, now }: ApiParts): Route[] => {
   const { accept, runAction, links, progress } = relay
   const deletion = async (locationId: string) => (await templateBook.read(locationId, customersTemplate)).options
+  const later = createApiLater({ accept: accept.accept, now })
+  const defaults = async (locationId: string) => (await templateBook.read(locationId, invoicesTemplate)).options
+  const invoices = createInvoiceBook({ runAction, links, progress, defaults })
   const rows = apiRoutes({
     customers: createCustomerBook({ runAction, links, progress, deletion, now }),
-    later: createCustomerLater({ later: createApiLater({ accept: accept.accept, now }), deletion }),
+    later: createCustomerLater({ later, deletion }),
+    invoices,
+    invoicesLater: createInvoiceLater({ later, inputs: invoices.inputs }),
     once: createOnceByKey({ answers: api.answers, now }),
     activity,
     usage: api.stores.usage,

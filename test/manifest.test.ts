@@ -12,6 +12,7 @@ import {
   OFFERED_EVENTS,
   readManifest,
 } from '../server/manifest.ts'
+import { METADATA_ACTIONS } from '../server/sync/metadata.ts'
 import { templates } from '../server/workflows/templates/index.ts'
 import { ROUTES } from './http/route-list.ts'
 
@@ -140,7 +141,7 @@ test('the events are those of the built-in workflows and those that accounts are
 test('the scopes are those of the installer, the events and the actions in use, and no other', () => {
   const subscribed = new Set(manifest.webhooks.subscribedEvents.map(({ name }) => name))
   const used = scopesFor({
-    actionIds: templates.flatMap(({ document }) => actionsIn(document)),
+    actionIds: [...templates.flatMap(({ document }) => actionsIn(document)), ...METADATA_ACTIONS],
     triggerIds: triggers.filter(({ system, event }) => system === 'crm' && subscribed.has(event)).map(({ id }) => id),
   })
   assert.deepEqual(manifest.oauth.allowedScopes, [...new Set([...Object.keys(INSTALLER_SCOPES), ...used])].sort())

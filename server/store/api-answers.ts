@@ -40,7 +40,7 @@ export const createApiAnswers = ({ db }: { db: Database }) => {
           created_at = case when a.created_at < ${expired} then excluded.created_at else a.created_at end
         where a.created_at < ${expired}
           or (a.status is null and a.locked_until < ${at} and a.fingerprint = excluded.fingerprint)
-        returning created_at as since, created_at = ${at} as "isFirst"`.execute(db.kysely)
+        returning created_at as since, a.xmax = 0 as "isFirst"`.execute(db.kysely)
       if (rows[0]) return { kind: 'claimed', ...rows[0] }
       const found = await rowsOf(locationId, { clientId, key }).executeTakeFirst()
       // Given back between the two statements: the caller may try again.
@@ -57,6 +57,18 @@ export const createApiAnswers = ({ db }: { db: Database }) => {
         .where('location_id', '=', locationId)
         .where('client_id', '=', clientId)
         .where('key', '=', key)
+        .execute()
+    },
+
+    /** It is not known what became of the call: made again, it is the same one. */
+    async unlock(locationId: string, { clientId, key }: Call): Promise<void> {
+      await db.kysely
+        .updateTable('api_answers')
+        .set({ locked_until: sql<Date>`created_at - interval '1 second'` })
+        .where('location_id', '=', locationId)
+        .where('client_id', '=', clientId)
+        .where('key', '=', key)
+        .where('status', 'is', null)
         .execute()
     },
 

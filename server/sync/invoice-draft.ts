@@ -31,7 +31,8 @@ export type InvoiceWish = {
   liveMode: boolean
 }
 
-const ADJUSTMENT = 'Adjustment'
+/** The line that makes up what the others lack. */
+export const ADJUSTMENT = 'Adjustment'
 const DISCOUNT = { type: 'percentage', value: 0 }
 /** The title above an invoice, as the platform sets it by itself. */
 const TITLE = 'INVOICE'
@@ -72,6 +73,7 @@ export const itemsOf = ({ amount, currency: code, lineItems, number }: InvoiceWi
   const lines = lineItems.map((item, place) => lineOf(item, currency, place))
   const items = lines.filter(({ minor }) => minor >= 0).map(({ item }) => item)
   const sum = lines.reduce((all, { minor }) => all + Math.max(minor, 0), 0)
+  if (!Number.isSafeInteger(sum)) throw new AppError('action_input_invalid', { detail: 'The items come to too much.' })
   if (items.length === 0) items.push({ name: number, qty: 1, amount: inUnits(total, currency), currency })
   else if (sum < total) {
     items.push({ name: ADJUSTMENT, qty: 1, amount: inUnits(total - sum, currency), currency })

@@ -98,6 +98,9 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
     const found = await findInvoice(call)
     const { invoiceId } = found
     let latest: CrmInvoice = await readInvoice(crm, invoiceId)
+    if (context.isDemanded && latest.status === 'void') {
+      throw new AppError('invoice_closed', { detail: 'The invoice is void.' })
+    }
     const isSent = ({ status }: CrmInvoice) => status !== 'draft'
     if (context.isFresh && isSent(latest))
       return result(call, found, { invoice: latest, outcome: 'unchanged', told: SENT })

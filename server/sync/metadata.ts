@@ -10,10 +10,12 @@ export type Metadata = {
   custom_fields: (Named & { key: string | null; type: string | null; of: string | null })[] | null
   tags: Named[] | null
   users: (Named & { email: string | null })[] | null
+  /** Of the last invoices, the most used first: the platform does not say which one an account has. */
+  currencies: string[] | null
   unavailable: { section: Section; code: ErrorCode }[]
 }
 
-type Section = 'pipelines' | 'custom_fields' | 'tags' | 'users'
+type Section = 'pipelines' | 'custom_fields' | 'tags' | 'users' | 'currencies'
 type Row = Record<string, unknown>
 
 const PAGE = 100
@@ -23,12 +25,33 @@ const named = ({ id, name }: Row): Named => ({ id: String(id), name: String(name
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 const rowsIn = (value: unknown): Row[] => (Array.isArray(value) ? value : [])
 
+/** The actions that it runs. */
+export const METADATA_ACTIONS = [
+  'crm.pipelines.list',
+  'crm.custom-fields.list',
+  'crm.tags.list',
+  'crm.users.search',
+  'crm.invoices.list',
+] as const
+
+/** Each once, the most used first. */
+const byUse = (codes: (string | null)[]): string[] => {
+  const uses = Map.groupBy(
+    codes.filter((code) => code !== null),
+    (code) => code.toUpperCase(),
+  )
+  return [...uses].sort(([a, x], [b, y]) => y.length - x.length || a.localeCompare(b)).map(([code]) => code)
+}
+
 /** Rejects never: a part that cannot be read is null, with its code in `unavailable`. */
 export const createReadMetadata =
   ({ execute }: { execute: Execute }) =>
   async (locationId: string): Promise<Metadata> => {
     const unavailable: Metadata['unavailable'] = []
-    const call = async (actionId: string, input: Record<string, unknown> = {}): Promise<Row> => {
+    const call = async (
+      actionId: (typeof METADATA_ACTIONS)[number],
+      input: Record<string, unknown> = {},
+    ): Promise<Row> => {
       const { output } = await execute({ locationId, actionId, input, priority: 'interactive' })
       return (output ?? {}) as Row
     }
@@ -50,7 +73,7 @@ export const createReadMetadata =
       return all
     }
 
-    const [pipelines, custom_fields, tags, users] = await Promise.all([
+    const [pipelines, custom_fields, tags, users, currencies] = await Promise.all([
       read('pipelines', async () =>
         rowsIn((await call('crm.pipelines.list')).pipelines).map((row) => ({
           ...named(row),
@@ -67,6 +90,13 @@ export const createReadMetadata =
       ),
       read('tags', async () => rowsIn((await call('crm.tags.list')).tags).map(named)),
       read('users', async () => (await everybody()).map((row) => ({ ...named(row), email: textOf(row.email) }))),
+      read('currencies', async () =>
+        byUse(
+          rowsIn((await call('crm.invoices.list', { limit: PAGE, offset: 0 })).invoices).map((row) =>
+            textOf(row.currency),
+          ),
+        ),
+      ),
     ])
-    return { pipelines, custom_fields, tags, users, unavailable }
+    return { pipelines, custom_fields, tags, users, currencies, unavailable }
   }

@@ -75,6 +75,7 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
       email: textAt(input, 'customerEmail'),
       phone: textAt(input, 'customerPhone'),
       name: textAt(input, 'customerName'),
+      contactId: textAt(input, 'contactId'),
     }
     const waitMinutes = typeof input.waitMinutes === 'number' ? input.waitMinutes : WAIT_MINUTES
     const found = await customerOfRecord(call, hint, waitMinutes * 60)

@@ -3,6 +3,7 @@
 
 import { derivedId } from '../ids.ts'
 import type { StoredEvent } from '../store/events.ts'
+import { commandWorkflow } from './api-commands.ts'
 import type { WorkflowDocument } from './document.ts'
 import type { RunnableWorkflow } from './run.ts'
 
@@ -77,5 +78,5 @@ export const withApiWorkflow =
   (workflowsFor: WorkflowsFor): WorkflowsFor =>
   async (event) => {
     const own = await workflowsFor(event)
-    return event.source === 'api' ? [WORKFLOW, ...own] : own
+    return event.source === 'api' ? [commandWorkflow(event.type) ?? WORKFLOW, ...own] : own
   }

@@ -1,7 +1,7 @@
 // Our own actions on invoices: they match an invoice of Rankr to one of the account before they act, remember the pair,
 // and never make, send or pay one twice.
 import { businessDetails } from '../billing-fields.ts'
-import { currency, invoiceId, userId } from '../fields.ts'
+import { contactId, currency, invoiceId, userId } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 
 const scope = ['invoices.readonly', 'invoices.write'] as const
@@ -23,6 +23,7 @@ const customer = [
   { key: 'customerEmail', label: 'E-mail of the customer', type: 'string', format: 'email', sensitive: true },
   { key: 'customerPhone', label: 'Phone of the customer', type: 'phone', sensitive: true },
   { key: 'customerName', label: 'Name of the customer', type: 'string' },
+  { ...contactId, required: false, help: 'When it is known already, for example from an earlier step.' },
   {
     key: 'phoneWhenMissing',
     label: 'Phone when the customer has none',

@@ -200,6 +200,23 @@ export const invoiceActions: ActionEntry[] = [
       },
       { ...contactId, in: 'query', required: false },
       ...listFilters,
+      {
+        key: 'sortField',
+        label: 'Sorted by',
+        type: 'select',
+        in: 'query',
+        choices: [{ value: 'issueDate', label: 'Day of issue' }],
+      },
+      {
+        key: 'sortOrder',
+        label: 'Order',
+        type: 'select',
+        in: 'query',
+        choices: [
+          { value: 'ascend', label: 'Oldest first' },
+          { value: 'descend', label: 'Newest first' },
+        ],
+      },
       ...paging,
     ],
     sample: {

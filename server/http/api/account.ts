@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts'
 import type { ApiUsage } from '../../store/api-usage.ts'
 import type { Metadata } from '../../sync/metadata.ts'
 import { json } from '../reply.ts'
+import { invoice, invoiceChanges, invoiceInput } from './invoice-schemas.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { customer, customerChanges, customerInput } from './schemas.ts'
 
@@ -35,9 +36,13 @@ const metadataSchema = z
     ),
     tags: section(named, 'Tags of the account.'),
     users: section(named.extend({ email: z.string().nullable() }), 'People who work in the account.'),
+    currencies: section(
+      z.string().meta({ example: 'USD' }),
+      'Currencies of the last 100 invoices, the most used first.',
+    ),
     unavailable: z.array(
       z.object({
-        section: z.enum(['pipelines', 'custom_fields', 'tags', 'users']),
+        section: z.enum(['pipelines', 'custom_fields', 'tags', 'users', 'currencies']),
         code: z.string().meta({ description: 'Why, as an error code.', example: 'crm_scope_missing' }),
       }),
     ),
@@ -74,6 +79,9 @@ export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationR
     customer: schemaOf(customer, 'output'),
     customer_input: schemaOf(customerInput, 'input'),
     customer_changes: schemaOf(customerChanges, 'input'),
+    invoice: schemaOf(invoice, 'output'),
+    invoice_input: schemaOf(invoiceInput, 'input'),
+    invoice_changes: schemaOf(invoiceChanges, 'input'),
   }
 
   return [
@@ -82,7 +90,7 @@ export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationR
       tag: 'Account',
       summary: 'Read what the account has',
       description:
-        'Pipelines, custom fields, tags and users of the account, as of the last minute, and our own schemas.',
+        'Pipelines, custom fields, tags, users and currencies of the account, as of the last minute, and our own schemas.',
       method: 'GET',
       path: '/v1/metadata',
       scopes: ['metadata.read'],

@@ -1,4 +1,4 @@
-// Several customers at once: lists, search, and batches.
+// Several customers at once: lists and batches.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -132,36 +132,6 @@ export const customerListRoutes = ({ customers, later, once, publicUrl }: Custom
       once,
       handler: (call) =>
         runBatch(call, { publicUrl, item: customerInput, keyOf: ({ id, email, phone }) => id ?? email ?? phone, one }),
-    }),
-
-    defineOperation({
-      id: 'search',
-      tag: 'Search',
-      summary: 'Search',
-      description: 'Finds customers by a part of their name, company, e-mail address or phone number.',
-      method: 'GET',
-      path: '/v1/search',
-      scopes: ['search.read'],
-      input: {
-        query: z.object({
-          q: z.string().trim().min(1).max(75).meta({ description: 'What to look for.', example: 'okafor' }),
-          limit,
-          cursor,
-        }),
-      },
-      answers: {
-        200: {
-          description: 'A page of what was found.',
-          schema: page(z.object({ type: z.literal('customer'), customer })).meta({ id: 'SearchPage' }),
-        },
-      },
-      errors: [],
-      audit: { none: 'reads only' },
-      async handler(call) {
-        const { q, limit: size, cursor: from } = call.query
-        const { customers: found, next_cursor } = await pageOf(callOf(call), { text: q, limit: size }, from)
-        return json({ data: found.map((each) => ({ type: 'customer', customer: each })), next_cursor })
-      },
     }),
   ]
 }

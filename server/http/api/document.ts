@@ -118,7 +118,7 @@ const operationOf = (row: OperationRoute): ZodOpenApiOperationObject => {
 const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}')
 
 const DESCRIPTION = [
-  'Customers of your account, whatever CRM stands behind it. Errors are problem documents (RFC 9457) with a code;',
+  'Customers and invoices of your account, whatever CRM stands behind it. Errors are problem documents (RFC 9457) with a code;',
   'limits are told in RateLimit headers; changes can be repeated safely with an Idempotency-Key.',
 ].join(' ')
 
@@ -138,6 +138,7 @@ export const createApiDocument = ({ rows, publicUrl }: { rows: OperationRoute[];
     servers: [{ url: publicUrl }],
     tags: [
       { name: 'Customers', description: 'People who buy from you; each is a contact in the CRM.' },
+      { name: 'Invoices', description: 'What your customers owe and have paid.' },
       { name: 'Search', description: 'Finding records by words.' },
       { name: 'Events', description: 'What arrived, and what became of it.' },
       { name: 'Account', description: 'What the account has, and how much you have called.' },

@@ -59,6 +59,9 @@ const rowOf = ({ eventId, type, source, recordKey, outcome, code, receivedAt, ne
   next_attempt_at: nextAt?.toISOString() ?? null,
 })
 
+/** Kinds of records that this API offers, with their addresses. */
+const RESOURCES: Record<string, string> = { customer: '/v1/customers', invoice: '/v1/invoices' }
+
 export const eventRoutes = ({ activity, publicUrl }: EventDeps): OperationRoute[] => [
   defineOperation({
     id: 'listEvents',
@@ -107,11 +110,11 @@ export const eventRoutes = ({ activity, publicUrl }: EventDeps): OperationRoute[
       if (!found)
         throw new AppError('not_found', { detail: 'There is no event with this id, or it is no longer kept.' })
       const [kind, id] = found.recordKey.split(/:(.*)/s)
-      const isCustomer = kind === 'customer' && id && found.source !== 'crm'
+      const path = id && found.source !== 'crm' ? RESOURCES[kind ?? ''] : undefined
       return json({
         ...rowOf(found),
         data: found.payload,
-        resource_url: isCustomer ? `${publicUrl}/v1/customers/${encodeURIComponent(id)}` : null,
+        resource_url: path ? `${publicUrl}${path}/${encodeURIComponent(id!)}` : null,
         attempts: found.runs
           .flatMap(({ attempts }) => attempts)
           .map(({ actionId, number, outcome, code, detail, startedAt, durationMs }) => ({

@@ -2,7 +2,7 @@
 // answer of the first one; one whose first try is still under way is told to wait.
 
 import { createHash } from 'node:crypto'
-import { AppError } from '../../errors.ts'
+import { AppError, asAppError } from '../../errors.ts'
 import { derivedId, newId } from '../../ids.ts'
 import type { Claim } from '../../store/api-answers.ts'
 import { json, type Reply } from '../reply.ts'
@@ -26,6 +26,7 @@ type Deps = {
       call: Named,
       answer: { status: number; headers: Record<string, string>; body: string },
     ): Promise<void>
+    unlock(locationId: string, call: Named): Promise<void>
     giveBack(locationId: string, call: Named): Promise<void>
   }
   now: () => Date
@@ -79,7 +80,9 @@ export const createOnceByKey =
       await answers.keep(ownerLocationId, named, { status, headers, body: JSON.stringify(body) })
       return reply
     } catch (error) {
-      await answers.giveBack(ownerLocationId, named)
+      // Refused at its only try: nothing was done. Else some try may have been carried out, and the next one looks.
+      const isRefused = claim.isFirst && asAppError(error).retry === 'permanent'
+      await (isRefused ? answers.giveBack(ownerLocationId, named) : answers.unlock(ownerLocationId, named))
       throw error
     }
   }

@@ -4,13 +4,41 @@ import { type AccountDeps, accountRoutes } from './account.ts'
 import { customerListRoutes } from './customer-list.ts'
 import { type CustomerDeps, customerRoutes } from './customers.ts'
 import { type EventDeps, eventRoutes } from './events.ts'
+import { invoiceListRoutes } from './invoice-list.ts'
+import { invoice } from './invoice-schemas.ts'
+import { type InvoiceDeps, invoiceRoutes } from './invoices.ts'
 import type { OperationRoute } from './operation.ts'
+import { customer } from './schemas.ts'
+import { type SearchSource, searchRoutes } from './search.ts'
 
-export type ApiDeps = CustomerDeps & EventDeps & AccountDeps
+export type ApiDeps = CustomerDeps & InvoiceDeps & EventDeps & AccountDeps
+
+/** What can be found by words, in this order. */
+const sourcesOf = ({ customers, invoices }: ApiDeps): SearchSource[] => [
+  {
+    type: 'customer',
+    schema: customer,
+    async find(call, search) {
+      const { customers: found, next } = await customers.search(call, search)
+      return { found, next }
+    },
+  },
+  {
+    type: 'invoice',
+    schema: invoice,
+    async find(call, search) {
+      const { invoices: found, next } = await invoices.search(call, search)
+      return { found, next }
+    },
+  },
+]
 
 export const apiRoutes = (deps: ApiDeps): OperationRoute[] => [
   ...customerRoutes(deps),
   ...customerListRoutes(deps),
+  ...invoiceRoutes(deps),
+  ...invoiceListRoutes(deps),
+  ...searchRoutes(sourcesOf(deps)),
   ...eventRoutes(deps),
   ...accountRoutes(deps),
 ]

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 
-const text = (most: number, description: string, example: string) =>
+export const text = (most: number, description: string, example: string) =>
   z.string().trim().min(1).max(most).meta({ description, example })
 
 export const customerId = z
@@ -10,13 +10,13 @@ export const customerId = z
   .regex(/^[A-Za-z0-9][\w.:@-]{0,127}$/)
   .meta({ description: 'The id of the customer in Rankr.', example: 'cus_10482' })
 
-const email = z
+export const email = z
   .email()
   .max(254)
   .transform((address) => address.toLowerCase())
   .meta({ description: 'E-mail address.', example: 'maya.okafor@example.com' })
 
-const phone = z
+export const phone = z
   .string()
   .regex(/^\+[1-9]\d{6,14}$/)
   .meta({ description: 'Phone number in E.164 form.', example: '+14155550132' })
@@ -67,7 +67,7 @@ export const CUSTOMER_FIELDS = [
   'links',
 ] as const
 
-const moment = z.iso.datetime().meta({ example: '2026-03-02T14:05:11.000Z' })
+export const moment = z.iso.datetime().meta({ example: '2026-03-02T14:05:11.000Z' })
 
 const customerShape = {
   id: z.string().meta({

@@ -9,9 +9,21 @@ const NAMES: Record<string, string> = {
   lastName: 'last_name',
   companyName: 'company',
   rankrId: 'id',
+  customerId: 'customer_id',
+  customerEmail: 'customer_email',
+  customerPhone: 'customer_phone',
+  customerName: 'customer_name',
+  lineItems: 'line_items',
+  issueDate: 'issue_date',
+  dueDate: 'due_date',
+  paidAt: 'paid_at',
+  paymentId: 'payment_id',
 }
 
-const FIELDS = new Set(['id', 'email', 'phone', 'name', 'first_name', 'last_name', 'company', 'tags'])
+const FIELDS = new Set([
+  ...['id', 'email', 'phone', 'name', 'tags', 'number', 'amount', 'currency', 'title', 'terms', 'note'],
+  ...Object.values(NAMES),
+])
 
 /** A fault whose field callers do not know is one of the whole body. */
 const faultOf = ({ pointer, detail }: FieldFault, isTheirs: boolean): FieldFault => {

@@ -52,7 +52,15 @@ test('who may come in, what the account has, and what was called', async (t) => 
     assert.ok(body.pipelines[0].stages.length > 0)
     assert.ok(body.users.some(({ email }: { email: string }) => email.includes('@')))
     assert.ok(Array.isArray(body.tags) && Array.isArray(body.custom_fields))
-    assert.deepEqual(Object.keys(body.schemas), ['customer', 'customer_input', 'customer_changes'])
+    assert.ok(body.currencies.every((code: string) => /^[A-Z]{3}$/.test(code)))
+    assert.deepEqual(Object.keys(body.schemas), [
+      'customer',
+      'customer_input',
+      'customer_changes',
+      'invoice',
+      'invoice_input',
+      'invoice_changes',
+    ])
     api.crm.control.failNext({ path: '/opportunities/pipelines', status: 403, body: { message: 'no scope' } })
     const partly = await agent.get('/v1/metadata').set({ authorization }).expect(200)
     assert.equal(partly.body.pipelines, null)

@@ -29,6 +29,10 @@ const arbitraryOf = (schema: Json, document: Json): fc.Arbitrary<unknown> => {
   const resolved = schema.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)] : schema
   if (resolved.enum) return fc.constantFrom(...resolved.enum)
   if (resolved.type === 'integer') return fc.integer({ min: resolved.minimum ?? 0, max: resolved.maximum ?? 1000 })
+  if (resolved.type === 'number') {
+    const least = resolved.minimum ?? resolved.exclusiveMinimum ?? 0
+    return fc.integer({ min: Math.ceil(Math.max(least, -9_999)) * 100 + 1, max: 1_000_000 }).map((cents) => cents / 100)
+  }
   if (resolved.type === 'array') {
     const size = { minLength: resolved.minItems ?? 0, maxLength: Math.min(resolved.maxItems ?? 4, 4) }
     return fc.array(arbitraryOf(resolved.items, document), size)
@@ -67,15 +71,28 @@ test('every operation answers as its document says, whatever comes in', async (t
   })
 
   const [contact] = api.crm.state.contacts.by('location', HOME)
-  await api.agent.post('/v1/customers').set({ authorization }).send({ id: 'cus_known', email: 'known@example.com' })
+  await api.agent
+    .post('/v1/customers')
+    .set({ authorization })
+    .send({ id: 'cus_known', email: 'known@example.com', phone: '+14155550132' })
   const { body: later } = await api.agent
     .post('/v1/customers')
     .set({ authorization, prefer: 'respond-async' })
     .send({ id: 'cus_later', email: 'later@example.com' })
 
+  for (const invoice_id of ['inv_known', 'inv_send', 'inv_void', 'inv_pay']) {
+    const hints = { customer_email: 'known@example.com', customer_phone: '+14155550132' }
+    const body = { invoice_id, customer_id: 'cus_known', ...hints, amount: 1_000_000, currency: 'USD' }
+    await api.agent.post('/v1/invoices').set({ authorization }).send(body).expect(201)
+  }
+
   /** Ids that exist come up often, so that more than "not found" is seen. */
   const known: Record<string, string[]> = {
     '/v1/customers/{id}': ['cus_known', contact!.id],
+    '/v1/invoices/{id}': ['inv_known'],
+    '/v1/invoices/{id}/send': ['inv_send'],
+    '/v1/invoices/{id}/void': ['inv_void'],
+    '/v1/invoices/{id}/payments': ['inv_pay'],
     '/v1/events/{id}': [later.event_id],
   }
   const validators = new Map<string, ValidateFunction>()

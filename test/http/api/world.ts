@@ -26,8 +26,11 @@ import { createSigningKeys } from '../../../server/store/signing-keys.ts'
 import { createApiLater } from '../../../server/sync/api-later.ts'
 import { createCustomerBook } from '../../../server/sync/customer-book.ts'
 import { createCustomerLater } from '../../../server/sync/customer-later.ts'
+import { createInvoiceBook } from '../../../server/sync/invoice-book.ts'
+import { createInvoiceLater } from '../../../server/sync/invoice-later.ts'
 import { createReadMetadata } from '../../../server/sync/metadata.ts'
 import { customersTemplate } from '../../../server/workflows/templates/customers.ts'
+import { invoicesTemplate } from '../../../server/workflows/templates/invoices.ts'
 import { createTestDatabase } from '../../database.ts'
 import { createClock, silent } from '../../relay/kit.ts'
 import { startCrm } from '../../sandbox/crm/harness.ts'
@@ -77,9 +80,14 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
   })
   t.after(() => access.meter.stop())
   const deletion = async (id: string) => (await sync.templateBook.read(id, customersTemplate)).options
+  const later = createApiLater({ accept: sync.accept.accept, now })
+  const defaults = async (id: string) => (await sync.templateBook.read(id, invoicesTemplate)).options
+  const invoices = createInvoiceBook({ ...sync, defaults })
   const rows = apiRoutes({
     customers: createCustomerBook({ ...sync, deletion, now }),
-    later: createCustomerLater({ later: createApiLater({ accept: sync.accept.accept, now }), deletion }),
+    later: createCustomerLater({ later, deletion }),
+    invoices,
+    invoicesLater: createInvoiceLater({ later, inputs: invoices.inputs }),
     once: createOnceByKey({ answers: createApiAnswers({ db }), now }),
     activity: createActivityReader({
       activity: createActivity({ db }),

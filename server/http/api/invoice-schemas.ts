@@ -1,0 +1,175 @@
+// Invoices as they go in and out of our API.
+
+import { z } from 'zod'
+import { customerId, email, moment, phone, text } from './schemas.ts'
+
+/** More cannot be counted to the cent. */
+const MOST = 999_999_999_999
+const MOST_LINES = 100
+
+export const invoiceId = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w.:@-]{0,127}$/)
+  .meta({ description: 'The id of the invoice in Rankr.', example: 'inv_2077' })
+
+const amount = (description: string, example: number) => z.number().min(0).max(MOST).meta({ description, example })
+
+const currency = z
+  .string()
+  .regex(/^[A-Za-z]{3}$/)
+  .transform((code) => code.toUpperCase())
+  .meta({ description: 'A code of ISO 4217.', example: 'USD' })
+
+const day = (description: string, example: string) => z.iso.date().meta({ description, example })
+
+const line = z
+  .strictObject({
+    name: text(200, 'What was sold.', 'Growth plan'),
+    description: text(500, 'More about it.', 'March').optional(),
+    sku: text(100, 'Its number.', 'GROWTH-1').optional(),
+    quantity: z.number().min(0).max(1_000_000).default(1).meta({ description: 'How many.', example: 1 }),
+    price: z
+      .number()
+      .min(-MOST)
+      .max(MOST)
+      .meta({ description: 'What one costs; below zero for a credit.', example: 129.9 }),
+  })
+  .meta({ id: 'InvoiceLineInput' })
+
+const hints = {
+  customer_email: email.optional(),
+  customer_phone: phone.optional(),
+  customer_name: text(200, 'Name of the customer.', 'Maya Okafor').optional(),
+}
+
+const wishes = {
+  number: text(60, 'What people call it; the id when it is not sent.', 'RK-2077').optional(),
+  issue_date: day('The day it was issued; today when it is not sent.', '2026-03-02').optional(),
+  due_date: day('The day it is due; by the settings of the account when it is not sent.', '2026-03-16').optional(),
+  title: text(60, 'Title above the invoice.', 'INVOICE').optional(),
+  terms: text(2000, 'Terms and notes.', 'Payable within 14 days.').optional(),
+  line_items: z.array(line).max(MOST_LINES).optional().meta({
+    description: 'What they lack to the amount becomes one more line, what they exceed a discount.',
+  }),
+}
+
+export const invoiceInput = z
+  .strictObject({
+    invoice_id: invoiceId,
+    customer_id: customerId,
+    ...hints,
+    amount: amount('What it comes to, in units of the currency.', 129.9),
+    currency,
+    ...wishes,
+  })
+  .meta({
+    id: 'InvoiceInput',
+    description:
+      'An invoice to be created or changed. A customer that is not there yet is made from customer_email and customer_phone.',
+  })
+
+export const invoiceChanges = z
+  .strictObject({
+    customer_id: customerId.optional(),
+    ...hints,
+    amount: amount('What it comes to; of the items when only they are sent.', 149.9).optional(),
+    currency: currency.optional(),
+    ...wishes,
+  })
+  .refine((changes) => Object.values(changes).some((value) => value !== undefined), { error: 'Send what changes.' })
+  .meta({ id: 'InvoiceChanges', description: 'Members that are left out stay as they are.', minProperties: 1 })
+
+const CHANNELS = ['email', 'sms', 'email_and_sms', 'none'] as const
+
+export const sendInput = z
+  .strictObject({
+    by: z.enum(CHANNELS).optional().meta({
+      description:
+        'How it reaches the customer; none only marks it as sent. By the settings of the account when it is not sent.',
+    }),
+  })
+  .meta({ id: 'SendInvoice' })
+
+export const paymentInput = z
+  .strictObject({
+    amount: z
+      .number()
+      .gt(0)
+      .max(MOST)
+      .optional()
+      .meta({ description: 'In units of the currency; all that is open when it is not sent.', example: 50 }),
+    payment_id: text(
+      200,
+      'Your id of the payment: one with an id is recorded once, however often it is sent.',
+      'pay_71',
+    ).optional(),
+    method: z.enum(['cash', 'bank_transfer', 'other']).optional().meta({ description: 'other when it is not sent.' }),
+    note: text(500, 'A note for people.', 'Paid at the desk').optional(),
+    paid_at: z.iso.datetime().optional().meta({ description: 'When it was paid.', example: '2026-03-08T07:31:19Z' }),
+  })
+  .meta({ id: 'InvoicePayment' })
+
+export const INVOICE_STATUSES = ['draft', 'sent', 'partially_paid', 'paid', 'void'] as const
+
+export const INVOICE_FIELDS = [
+  'invoice_id',
+  'number',
+  'customer_id',
+  'status',
+  'currency',
+  'amount',
+  'amount_paid',
+  'amount_due',
+  'issue_date',
+  'due_date',
+  'title',
+  'terms',
+  'live_mode',
+  'line_items',
+  'created_at',
+  'updated_at',
+  'links',
+] as const
+
+const shape = {
+  invoice_id: z.string().meta({
+    description: 'The id in Rankr; of an invoice that never came from Rankr, its own in the CRM.',
+    example: 'inv_2077',
+  }),
+  number: z.string().nullable().meta({ example: 'RK-2077' }),
+  customer_id: z.string().nullable().meta({ example: 'cus_10482' }),
+  status: z.enum(INVOICE_STATUSES).meta({ example: 'partially_paid' }),
+  currency: z.string().meta({ example: 'USD' }),
+  amount: z.number().meta({ description: 'In units of the currency.', example: 129.9 }),
+  amount_paid: z.number().meta({ example: 50 }),
+  amount_due: z.number().meta({ example: 79.9 }),
+  issue_date: z.iso.date().nullable().meta({ example: '2026-03-02' }),
+  due_date: z.iso.date().nullable().meta({ example: '2026-03-16' }),
+  title: z.string().nullable().meta({ example: 'INVOICE' }),
+  terms: z.string().nullable().meta({ example: null }),
+  live_mode: z.boolean().meta({ description: 'False for an invoice of the test mode.' }),
+  line_items: z.array(
+    z.object({
+      name: z.string().meta({ example: 'Growth plan' }),
+      description: z.string().nullable(),
+      quantity: z.number().meta({ example: 1 }),
+      price: z.number().meta({ example: 129.9 }),
+    }),
+  ),
+  created_at: moment.optional(),
+  updated_at: moment.optional(),
+  links: z
+    .object({
+      invoice_id: z.string().meta({ example: '66f4a1d2e4a5c60013d2e3b1' }),
+      contact_id: z.string().nullable().meta({ example: 'Qm8dXw2LrT5vBn9KcY1p' }),
+    })
+    .meta({ description: 'The records in the CRM.' }),
+}
+
+export const invoice = z.object(shape).meta({ id: 'Invoice', description: 'An invoice, as it is in the CRM.' })
+
+/** With `fields=`, only the members that were asked for. */
+export const invoicePart = z
+  .object(shape)
+  .partial()
+  .meta({ id: 'InvoicePart', description: 'An invoice, or the members of it that were asked for in fields.' })

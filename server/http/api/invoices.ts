@@ -1,0 +1,200 @@
+// `/v1/invoices`: one invoice, and what is done to it. Lists and batches have their own file.
+
+import { z } from 'zod'
+import type { InvoiceBook } from '../../sync/invoice-book.ts'
+import type { InvoiceLater } from '../../sync/invoice-later.ts'
+import type { Invoice } from '../../sync/invoice-record.ts'
+import { json, type Reply } from '../reply.ts'
+import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
+import {
+  INVOICE_FIELDS,
+  invoice,
+  invoiceChanges,
+  invoiceId,
+  invoiceInput,
+  invoicePart,
+  paymentInput,
+  sendInput,
+} from './invoice-schemas.ts'
+import type { Once } from './once.ts'
+import { defineOperation, type OperationRoute } from './operation.ts'
+
+export type InvoiceDeps = {
+  invoices: InvoiceBook
+  invoicesLater: InvoiceLater
+  once: Once
+  publicUrl: string
+}
+
+const params = z.object({ id: invoiceId })
+
+export const invoiceFields = fieldsOf(INVOICE_FIELDS, 'invoice_id,status,amount_due')
+
+const AS_IT_IS = { description: 'The invoice as it is now.', schema: invoice, hasEtag: true }
+
+export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: InvoiceDeps): OperationRoute[] => {
+  const addressOf = (id: string): string => `${publicUrl}/v1/invoices/${encodeURIComponent(id)}`
+
+  const single = (found: Invoice, { status = 200, headers = {} } = {}): Reply =>
+    json(found, { status, headers: { ETag: invoices.etagOf(found), ...headers } })
+
+  /** What operations on one invoice share. */
+  const ofOne = {
+    tag: 'Invoices' as const,
+    scopes: ['invoices.write' as const],
+    headers: ['If-Match' as const, 'Prefer' as const],
+    answers: { 200: AS_IT_IS, 202: ACCEPTED },
+    audit: BY_ACTION,
+    once,
+  }
+
+  return [
+    defineOperation({
+      id: 'upsertInvoice',
+      tag: 'Invoices',
+      summary: 'Create or update an invoice',
+      description:
+        'Finds the invoice by id, then by number. Creates a draft when there is none, changes it while it is a draft.',
+      method: 'POST',
+      path: '/v1/invoices',
+      scopes: ['invoices.write'],
+      headers: ['Prefer'],
+      input: { body: invoiceInput },
+      answers: {
+        200: { description: 'The invoice was there and has been changed.', schema: invoice, hasEtag: true },
+        201: { description: 'The invoice was created.', schema: invoice, hasEtag: true },
+        202: ACCEPTED,
+      },
+      errors: ['customer_missing', 'invoice_contact_incomplete', 'invoice_closed', 'record_busy', 'crm_rejected'],
+      audit: BY_ACTION,
+      once,
+      async handler(call) {
+        if (wantsLater(call)) {
+          return acceptedReply(publicUrl, await invoicesLater.upsert(callOf(call), call.body))
+        }
+        const { outcome, invoice: written } = await invoices.upsert(callOf(call), call.body)
+        if (outcome !== 'created') return single(written)
+        return single(written, { status: 201, headers: { Location: addressOf(written.invoice_id) } })
+      },
+    }),
+
+    defineOperation({
+      id: 'getInvoice',
+      tag: 'Invoices',
+      summary: 'Read an invoice',
+      description: 'As it is in the CRM now. The ETag goes into If-Match of a change that must not overwrite another.',
+      method: 'GET',
+      path: '/v1/invoices/:id',
+      scopes: ['invoices.read'],
+      input: { params, query: z.object({ fields: invoiceFields }) },
+      answers: { 200: { description: 'The invoice.', schema: invoicePart, hasEtag: true } },
+      errors: ['not_found'],
+      audit: { none: 'reads only' },
+      async handler(call) {
+        const found = await invoices.get(callOf(call), call.params.id)
+        return json(partOf(found, call.query.fields), { headers: { ETag: invoices.etagOf(found) } })
+      },
+    }),
+
+    defineOperation({
+      ...ofOne,
+      id: 'changeInvoice',
+      summary: 'Change an invoice',
+      description:
+        'Changes the members that were sent, while it is a draft. With If-Match only when nobody has changed it since.',
+      method: 'PATCH',
+      path: '/v1/invoices/:id',
+      input: { params, body: invoiceChanges },
+      errors: [
+        'not_found',
+        'precondition_failed',
+        'customer_missing',
+        'invoice_contact_incomplete',
+        'invoice_closed',
+        'record_busy',
+        'crm_rejected',
+      ],
+      async handler(call) {
+        const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
+        if (!wantsLater(call)) return single(await invoices.change(of, id, { ...call.body, ifMatch }))
+        // What is asked for later must be there now, and be as the caller has seen it.
+        await invoices.expect(of, id, ifMatch)
+        return acceptedReply(publicUrl, await invoicesLater.change(of, id, call.body))
+      },
+    }),
+
+    defineOperation({
+      ...ofOne,
+      id: 'deleteInvoice',
+      summary: 'Void an invoice',
+      description: 'Invoices are not deleted: this makes it void, and it stays in the books.',
+      method: 'DELETE',
+      path: '/v1/invoices/:id',
+      input: { params },
+      errors: ['not_found', 'precondition_failed', 'record_busy', 'crm_rejected'],
+      handler: (call) => voidIt(call),
+    }),
+
+    defineOperation({
+      ...ofOne,
+      id: 'voidInvoice',
+      summary: 'Void an invoice',
+      description: 'Makes the invoice invalid; it stays in the books. One that is void already is left alone.',
+      method: 'POST',
+      path: '/v1/invoices/:id/void',
+      input: { params },
+      errors: ['not_found', 'precondition_failed', 'record_busy', 'crm_rejected'],
+      handler: (call) => voidIt(call),
+    }),
+
+    defineOperation({
+      ...ofOne,
+      id: 'sendInvoice',
+      summary: 'Send an invoice',
+      description: 'Sends a draft to its customer, or only marks it as sent. One that was sent before is left alone.',
+      method: 'POST',
+      path: '/v1/invoices/:id/send',
+      input: { params, body: sendInput },
+      errors: [
+        'not_found',
+        'precondition_failed',
+        'invoice_closed',
+        'invoice_sender_missing',
+        'record_busy',
+        'crm_rejected',
+      ],
+      async handler(call) {
+        const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
+        const { by } = call.body
+        if (!wantsLater(call)) return single(await invoices.send(of, id, { by, ifMatch }))
+        await invoices.expect(of, id, ifMatch)
+        return acceptedReply(publicUrl, await invoicesLater.send(of, id, by))
+      },
+    }),
+
+    defineOperation({
+      ...ofOne,
+      id: 'payInvoice',
+      summary: 'Record a payment of an invoice',
+      description:
+        'Notes what was paid outside the CRM, in full or in part. A payment with an id is recorded once, however often it is sent.',
+      method: 'POST',
+      path: '/v1/invoices/:id/payments',
+      input: { params, body: paymentInput },
+      errors: ['not_found', 'precondition_failed', 'invoice_closed', 'record_busy', 'crm_rejected'],
+      async handler(call) {
+        const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
+        if (!wantsLater(call)) return single(await invoices.pay(of, id, { ...call.body, ifMatch }))
+        await invoices.expect(of, id, ifMatch)
+        return acceptedReply(publicUrl, await invoicesLater.pay(of, id, call.body))
+      },
+    }),
+  ]
+
+  async function voidIt(call: Parameters<typeof callOf>[0] & { params: { id: string } }): Promise<Reply> {
+    const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
+    if (!wantsLater(call)) return single(await invoices.void(of, id, ifMatch))
+    await invoices.expect(of, id, ifMatch)
+    return acceptedReply(publicUrl, await invoicesLater.void(of, id))
+  }
+}

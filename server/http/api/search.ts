@@ -1,0 +1,90 @@
+// `/v1/search`: records of all kinds by words, one kind after the other. Knows no resource: each is a source.
+
+import { z } from 'zod'
+import type { ApiCall } from '../../sync/api-actions.ts'
+import { json } from '../reply.ts'
+import { callOf } from './calls.ts'
+import { decodeCursor, encodeCursor } from './cursors.ts'
+import { defineOperation, type OperationRoute } from './operation.ts'
+import { cursor, limit, page } from './schemas.ts'
+
+/** One kind of records that can be found. */
+export type SearchSource = {
+  /** Also the member of a result that holds the record. */
+  type: string
+  schema: z.ZodType
+  /** Finds by words; `next` is what the following page comes after. */
+  find(
+    call: ApiCall,
+    search: { text: string; limit: number; after: unknown[] | undefined },
+  ): Promise<{ found: unknown[]; next: unknown[] | null }>
+}
+
+/** Where a page ends: the place of the source, then what its next page comes after. */
+type Place = [source: number, ...after: unknown[]]
+
+export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[] => {
+  const types = sources.map(({ type }) => type) as [string, ...string[]]
+  const results = sources.map(({ type, schema }) => z.object({ type: z.literal(type), [type]: schema }))
+
+  const find = async (
+    call: ApiCall,
+    text: string,
+    { wanted, size, from }: { wanted: string | undefined; size: number; from: Place },
+  ) => {
+    const data: Record<string, unknown>[] = []
+    let [place, ...after] = from
+    while (place < sources.length && data.length < size) {
+      const { type, find: search } = sources[place]!
+      if (wanted === undefined || wanted === type) {
+        const { found, next } = await search(call, {
+          text,
+          limit: size - data.length,
+          after: after.length > 0 ? after : undefined,
+        })
+        data.push(...found.map((record) => ({ type, [type]: record })))
+        if (next) return { data, next: [place, ...next] as Place }
+      }
+      place += 1
+      after = []
+    }
+    const isMore = place < sources.length && (wanted === undefined || types.slice(place).includes(wanted))
+    return { data, next: isMore ? ([place] as Place) : null }
+  }
+
+  return [
+    defineOperation({
+      id: 'search',
+      tag: 'Search',
+      summary: 'Search',
+      description:
+        'Finds records by a part of a name, company, e-mail address, phone number or number: first customers, then what they bought and owe.',
+      method: 'GET',
+      path: '/v1/search',
+      scopes: ['search.read'],
+      input: {
+        query: z.object({
+          q: z.string().trim().min(1).max(75).meta({ description: 'What to look for.', example: 'okafor' }),
+          type: z.enum(types).optional().meta({ description: 'Only records of this kind.' }),
+          limit,
+          cursor,
+        }),
+      },
+      answers: {
+        200: {
+          description: 'A page of what was found.',
+          schema: page(z.union(results)).meta({ id: 'SearchPage' }),
+        },
+      },
+      errors: ['crm_rejected'],
+      audit: { none: 'reads only' },
+      async handler(call) {
+        const { q, type, limit: size, cursor: text } = call.query
+        const list = { q, type }
+        const from = (decodeCursor(list, text) ?? [0]) as Place
+        const { data, next } = await find(callOf(call), q, { wanted: type, size, from })
+        return json({ data, next_cursor: next && encodeCursor(list, next) })
+      },
+    }),
+  ]
+}
