@@ -2,9 +2,11 @@
 
 import { z } from 'zod'
 import type { ShellDeps } from './shell.ts'
+import { actOnInvoice, INVOICE_ACTION } from './shell-invoices.ts'
 import type { Place } from './shell-view.ts'
 
-export type ActionResult = { isDone: boolean; text: string }
+/** `at`: the element that shows it. */
+export type ActionResult = { isDone: boolean; text: string; at?: string }
 
 const ACTIONS = [
   'uninstall',
@@ -20,7 +22,7 @@ const ACTIONS = [
   'retry-webhooks',
 ] as const
 
-const form = z.object({ action: z.enum(ACTIONS) })
+const form = z.object({ action: z.union([z.enum(ACTIONS), z.string().regex(INVOICE_ACTION)]) })
 
 const done = (text: string): ActionResult => ({ isDone: true, text })
 
@@ -81,10 +83,13 @@ export const createShellActions = ({ crm }: Pick<ShellDeps, 'crm'>) => {
   return (place: Place, body: unknown): ActionResult => {
     const parsed = form.safeParse(body)
     if (!parsed.success) return { isDone: false, text: 'There is no such action.' }
+    const [, action, id] = INVOICE_ACTION.exec(parsed.data.action) ?? []
+    const at = action ? { at: 'invoices-result' } : {}
     try {
-      return run[parsed.data.action](place)
+      if (action && id) return { ...done(actOnInvoice(crm, { action, id, locationId: place.location?.id })), ...at }
+      return run[parsed.data.action as (typeof ACTIONS)[number]](place)
     } catch (error) {
-      return { isDone: false, text: error instanceof Error ? error.message : 'That did not work.' }
+      return { isDone: false, text: error instanceof Error ? error.message : 'That did not work.', ...at }
     }
   }
 }

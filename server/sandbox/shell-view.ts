@@ -2,6 +2,7 @@
 
 import type { Company, Contact, Location, User } from './crm/rows.ts'
 import type { ShellDeps } from './shell.ts'
+import { invoicesOf } from './shell-invoices.ts'
 
 /** Where the page is open: in an account, or (without location) in the company's own view. */
 export type Place = { company: Company; location: Location | undefined; role: 'admin' | 'user' }
@@ -80,6 +81,7 @@ export const createShellView = ({ crm, rankr, appUrl, app, opened }: Deps) => {
       appInstallUrl: `${appUrl}/install`,
       contacts: contacts.slice(0, LISTED),
       contactCount: contacts.length,
+      invoices: location ? invoicesOf(crm, location.id).slice(0, LISTED) : [],
       ...stepsOf(place, isInstalled, contacts),
       deliveries: control.deliveries().reverse().slice(0, LISTED),
       calls: control.calls().reverse().slice(0, LISTED),

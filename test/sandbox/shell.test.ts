@@ -76,6 +76,36 @@ test('the frame shows the settings of the chosen account, and stays while nothin
   assert.equal(same.status, 204)
 })
 
+test('invoices of the account are shown with their state and amounts, and people pay them', async (t) => {
+  const { agent, crm } = setUp(t)
+  const id = '66f4a1d2e4a5c60013d2e3b1'
+  const at = new Date().toISOString()
+  const who = { id: 'c', name: 'Maya <Okafor>' }
+  const money = { currency: 'USD', subTotal: 129.9, discountTotal: 0, taxTotal: 0, total: 129.9, amountPaid: 0 }
+  const days = { issueDate: '2026-03-02', dueDate: '2026-03-16', createdAt: at, updatedAt: at }
+  const names = { name: 'Invoice', title: 'INVOICE', invoiceNumber: 'RK-1', invoiceNumberPrefix: '' }
+  const rest = { businessDetails: {}, discount: { type: 'fixed' as const, value: 0 }, invoiceItems: [], payments: [] }
+  crm.state.change(() =>
+    crm.state.invoices.put({
+      ...{ id, locationId: dental, status: 'sent', liveMode: true, contactDetails: who },
+      ...{ ...money, ...days, ...names, ...rest },
+    }),
+  )
+  const shown = async () => (await agent.get(`/sandbox/invoices?account=${dental}`).expect(200)).text
+  assert.match(await shown(), /RK-1<\/b> <span class="badge">sent/)
+  const act = (action: string, account: string = dental) =>
+    agent
+      .post('/sandbox/actions')
+      .type('form')
+      .send({ account, role: 'admin', action: `${action}:${id}` })
+  assert.match((await act('pay-half')).text, /\$64\.95 was paid for RK-1/)
+  assert.match(await shown(), /\$129\.90<span class="faint"> · paid \$64\.95 · open \$64\.95/)
+  assert.match((await act('pay-all')).text, /\$64\.95 was paid/)
+  assert.match(await shown(), /badge">paid</)
+  assert.match((await act('void')).text, /already paid/)
+  assert.match((await act('void', fitness)).text, /no such invoice/)
+})
+
 test('the user context is that of the chosen account and role', async (t) => {
   const { agent } = setUp(t)
   const ask = async (form: object) => {

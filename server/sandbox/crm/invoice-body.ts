@@ -3,6 +3,8 @@
 import { z } from 'zod'
 import { date, instant, optional, required, texts } from './validation.ts'
 
+const currency = z.string().regex(/^[A-Za-z]{3}$/, 'must be a currency code')
+
 const address = z.strictObject({
   addressLine1: optional,
   addressLine2: optional,
@@ -47,7 +49,7 @@ const item = z.strictObject({
   description: optional,
   productId: optional,
   priceId: optional,
-  currency: required,
+  currency,
   amount: z.number(),
   qty: z.number().min(0, 'must not be less than 0'),
   taxes: z.array(tax).optional(),
@@ -78,7 +80,7 @@ export const OF_LOCATION = { altId: required, altType: z.literal('location') }
 const shared = {
   ...OF_LOCATION,
   name: required,
-  currency: required,
+  currency,
   title: optional,
   termsNotes: optional,
   invoiceNumber: optional,

@@ -12,18 +12,26 @@ import type { Events } from './webhooks.ts'
 type WrittenItem = CreateInvoice['items'][number]
 type WrittenDiscount = CreateInvoice['discount'] | undefined
 
-const cents = (amount: number): number => Math.round(amount * 100) / 100
+/** To the digits that the currency has: two for USD, none for JPY, three for KWD. */
+const rounded = (amount: number, currency: string): number => {
+  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+  }).resolvedOptions()
+  return Number(amount.toFixed(digits))
+}
 
-const totalsOf = (items: readonly WrittenItem[], discount: Invoice['discount']) => {
-  const subTotal = cents(items.reduce((sum, { amount, qty }) => sum + amount * qty, 0))
-  const discountTotal = cents(discount.type === 'percentage' ? (subTotal * discount.value) / 100 : discount.value)
-  const taxTotal = cents(
+const totalsOf = (items: readonly WrittenItem[], discount: Invoice['discount'], currency: string) => {
+  const exact = (amount: number) => rounded(amount, currency)
+  const subTotal = exact(items.reduce((sum, { amount, qty }) => sum + amount * qty, 0))
+  const discountTotal = exact(discount.type === 'percentage' ? (subTotal * discount.value) / 100 : discount.value)
+  const taxTotal = exact(
     items.reduce((sum, { amount, qty, taxes = [], taxInclusive }) => {
       const rate = taxInclusive ? 0 : taxes.reduce((all, tax) => all + tax.rate, 0)
       return sum + (amount * qty * rate) / 100
     }, 0),
   )
-  return { subTotal, discountTotal, taxTotal, total: Math.max(0, cents(subTotal - discountTotal + taxTotal)) }
+  return { subTotal, discountTotal, taxTotal, total: Math.max(0, exact(subTotal - discountTotal + taxTotal)) }
 }
 
 const storedItems = (items: readonly WrittenItem[]): InvoiceItem[] =>
@@ -55,7 +63,7 @@ export const invoiceView = (row: Invoice): Record<string, unknown> => ({
   invoiceItems: row.invoiceItems,
   total: row.total,
   title: row.title,
-  amountDue: cents(row.total - row.amountPaid),
+  amountDue: rounded(row.total - row.amountPaid, row.currency),
   sentTo: row.sentTo,
   termsNotes: row.termsNotes,
   createdAt: row.createdAt,
@@ -126,7 +134,7 @@ export const createInvoiceBook = ({ state, events, now }: Parts) => {
           dueDate: body.dueDate ?? body.issueDate,
           discount,
           invoiceItems: storedItems(body.items),
-          ...totalsOf(body.items, discount),
+          ...totalsOf(body.items, discount, body.currency),
           amountPaid: 0,
           sentTo: body.sentTo,
           termsNotes: body.termsNotes,
@@ -158,7 +166,7 @@ export const createInvoiceBook = ({ state, events, now }: Parts) => {
           termsNotes: body.termsNotes ?? row.termsNotes,
           discount,
           invoiceItems: storedItems(body.invoiceItems),
-          ...totalsOf(body.invoiceItems, discount),
+          ...totalsOf(body.invoiceItems, discount, body.currency),
         },
         'InvoiceUpdate',
       )
@@ -173,10 +181,10 @@ export const createInvoiceBook = ({ state, events, now }: Parts) => {
     },
     recordPayment(row: Invoice, body: RecordPayment): Invoice {
       refuseClosed(row)
-      const due = cents(row.total - row.amountPaid)
+      const due = rounded(row.total - row.amountPaid, row.currency)
       const amount = body.amount ?? due
       if (amount > due) throw new Refusal(400, 'Amount is greater than the amount due')
-      const amountPaid = cents(row.amountPaid + amount)
+      const amountPaid = rounded(row.amountPaid + amount, row.currency)
       const isPaid = amountPaid >= row.total
       const at = body.fulfilledAt ?? now().toISOString()
       state.count('invoices.payments')
