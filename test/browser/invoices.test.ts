@@ -1,0 +1,85 @@
+// Invoices in a real browser, against the really started app: switched on in the settings, sent by the simulated Rankr, seen
+// in the CRM with their state and amounts.
+
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { start, temporaryFolder } from '../process.ts'
+import { openBrowser } from './chromium.ts'
+import { assertAccessible, assertFits, picture } from './looks.ts'
+import { sandboxPage } from './sandbox-page.ts'
+
+test('invoices of Rankr, as a person sees them in the CRM', { timeout: 300_000 }, async (t) => {
+  const browser = await openBrowser(t)
+  if (!browser) return
+  const app = await start({ DATA_DIR: await temporaryFolder(t), LOG_LEVEL: 'info' })
+  t.after(() => app.end())
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US' })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const origin = `http://localhost:${app.port}`
+  const sandbox = sandboxPage(page, context, origin)
+  const form = (id: string) => sandbox.app.locator(`#form-${id}`)
+  const invoice = (number: string) => page.locator('#invoices li').filter({ hasText: number })
+  const tell = async (type: string, id: string) => {
+    const body = new URLSearchParams({ type, id, count: '1' })
+    const answer = await fetch(`${origin}/sandbox/rankr/send`, { method: 'POST', body })
+    assert.match(await answer.text(), new RegExp(`${type} ${id}: 2\\d\\d`))
+  }
+
+  await sandbox.open()
+  const tab = await sandbox.tab(() =>
+    page.locator('#stage').getByRole('link', { name: 'Install from the marketplace' }).click(),
+  )
+  await tab.getByRole('radio', { name: /Bright Dental/ }).check()
+  await tab.getByRole('button', { name: 'Allow' }).click()
+  await tab.waitForURL(/127\.0\.0\.1/)
+  await tab.close()
+  await sandbox.heading('Overview').waitFor()
+  await sandbox.go('Rankr')
+  await sandbox.press(sandbox.app.getByRole('button', { name: 'Connect the sample workspace' }))
+  await sandbox.app.getByText('The sample workspace is connected').waitFor()
+
+  await sandbox.go('Syncs')
+  for (const id of ['customers', 'invoices']) {
+    await form(id).getByRole('switch').first().press('Space')
+    await sandbox.press(form(id).getByRole('button', { name: /^Save/ }))
+    await sandbox.app.locator(`#form-${id} details[open]`).waitFor()
+  }
+  const frame = await sandbox.frame()
+  await assertAccessible(frame, 'syncs with invoices')
+  await picture(page, 'syncs-invoices', { of: page.locator('#app-frame') })
+
+  // Four invoices of customers cus_1001 to cus_1004: a draft, one that was sent, one that is paid, one that is void.
+  for (const n of [1, 2, 3, 4]) await tell('customer.created', `cus_100${n}`)
+  for (const n of [0, 1, 2, 3]) await tell('invoice.created', `inv_800${n}`)
+  await invoice('inv_8003').waitFor()
+  await tell('invoice.sent', 'inv_8001')
+  await tell('invoice.paid', 'inv_8002')
+  await tell('invoice.voided', 'inv_8003')
+  const states: [string, string, string][] = [
+    ['inv_8000', 'draft', '$149.00 · paid $0.00 · open $149.00'],
+    ['inv_8001', 'sent', '$174.00 · paid $0.00 · open $174.00'],
+    ['inv_8002', 'paid', '$420.00 · paid $420.00 · open $0.00'],
+    ['inv_8003', 'void', '$298.00 · paid $0.00 · open $298.00'],
+  ]
+  for (const [number, state, amounts] of states) {
+    await invoice(number)
+      .locator('.badge')
+      .filter({ hasText: new RegExp(`^${state}$`) })
+      .waitFor()
+    assert.ok((await invoice(number).textContent())?.replace(/\s+/g, ' ').includes(amounts), number)
+  }
+
+  await invoice('inv_8001')
+    .getByRole('button', { name: /^Pay half/ })
+    .click()
+  await page.locator('#invoices-result').getByText('$87.00 was paid for inv_8001.').waitFor()
+  await invoice('inv_8001').locator('.badge').filter({ hasText: 'paid in part' }).waitFor()
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 900 })
+    await assertFits(page.mainFrame(), `the sandbox with invoices at ${width}`)
+    await assertAccessible(page.mainFrame(), `the sandbox with invoices at ${width}`)
+  }
+  await picture(page, 'sandbox-invoices', { fullPage: true })
+  assert.deepEqual(sandbox.faults, [])
+})
