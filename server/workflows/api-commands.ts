@@ -5,7 +5,7 @@ import { derivedId } from '../ids.ts'
 import type { RunnableWorkflow } from './run.ts'
 
 /** Type of the event → the action it asks for. */
-export const API_COMMANDS = {
+const API_COMMANDS = {
   'invoice.upsert': 'app.invoices.upsert',
   'invoice.send': 'app.invoices.send',
   'invoice.pay': 'app.invoices.record-payment',

@@ -24,7 +24,13 @@ test('every example of the quick start works by copy and paste', async (t) => {
   const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const api = await startApi(t, { publicUrl, render: docsRender() })
   server.on('request', api.app)
-  const { key, client, secret } = await api.clientOf(HOME, ['customers.read', 'customers.write', 'events.read'])
+  const { key, client, secret } = await api.clientOf(HOME, [
+    'customers.read',
+    'customers.write',
+    'invoices.read',
+    'invoices.write',
+    'events.read',
+  ])
   const folder = await mkdtemp(join(tmpdir(), 'rankr-connect-docs-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   const env = { PATH: process.env.PATH, RANKR_KEY: key, CLIENT_ID: client.id, CLIENT_SECRET: secret }

@@ -15,7 +15,7 @@ export const quickStart = (publicUrl: string): QuickStep[] => [
   {
     id: 'key',
     title: 'Get a key',
-    text: 'Open the settings of the app, choose Developers, and create an app with the scopes customers.read, customers.write and events.read. Create a key for it, and put it into your shell. It is shown only once.',
+    text: 'Open the settings of the app, choose Developers, and create an app with the scopes customers.read, customers.write, invoices.read, invoices.write and events.read. Create a key for it, and put it into your shell. It is shown only once.',
     examples: [],
   },
   {
@@ -76,6 +76,19 @@ curl --fail-with-body -X PATCH "${publicUrl}/v1/customers/cus_10482" ${KEY} \\
     text: 'Filter, sort, and follow next_cursor from page to page. New customers show up in lists after some seconds.',
     examples: [
       curl(`curl --fail-with-body "${publicUrl}/v1/customers?sort=-updated_at&limit=10&fields=id,email" ${KEY}`),
+    ],
+  },
+  {
+    id: 'invoice',
+    title: 'Bill a customer',
+    text: 'The invoice is a draft until it is sent; amounts are in units of the currency. A customer that is not there yet is made from customer_email and customer_phone. A payment with a payment_id is recorded once, however often it is sent.',
+    examples: [
+      curl(`curl --fail-with-body "${publicUrl}/v1/invoices" ${KEY} ${JSON_BODY} \\
+  -d '{"invoice_id":"inv_2077","customer_id":"cus_10482","customer_phone":"+14155550132","customer_email":"maya.okafor@example.com",
+       "amount":129.9,"currency":"USD","line_items":[{"name":"Growth plan","price":129.9}]}'
+curl --fail-with-body "${publicUrl}/v1/invoices/inv_2077/send" ${KEY} ${JSON_BODY} -d '{"by":"email"}'
+curl --fail-with-body "${publicUrl}/v1/invoices/inv_2077/payments" ${KEY} ${JSON_BODY} \\
+  -d '{"amount":50,"payment_id":"pay_71","method":"bank_transfer"}'`),
     ],
   },
   {
