@@ -13,6 +13,16 @@ const MOST_PAGES = 20
 export const readInvoice = async (crm: CallCrm, invoiceId: string): Promise<CrmInvoice> =>
   (await crm('crm.invoices.get', { invoiceId })) as CrmInvoice
 
+/** Undefined for an invoice that was deleted in the CRM. */
+export const readOrGone = async (crm: CallCrm, invoiceId: string): Promise<CrmInvoice | undefined> => {
+  try {
+    return await readInvoice(crm, invoiceId)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'crm_not_found') return undefined
+    throw error
+  }
+}
+
 /** The CRM answers a number made of digits as a number. */
 const isSame = (one: unknown, other: string): boolean =>
   String(one) === other || (/^\d+$/.test(other) && /^\d+$/.test(String(one)) && Number(one) === Number(other))

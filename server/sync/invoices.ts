@@ -11,7 +11,7 @@ import { createCustomerOfRecord } from './customer-of-record.ts'
 import { createFindInvoice, type FoundInvoice } from './find-invoice.ts'
 import { createFindLink } from './find-link.ts'
 import { dataOf, invoiceAudit, invoiceLink, invoiceRecord } from './invoice-link.ts'
-import { readInvoice } from './invoice-reader.ts'
+import { readInvoice, readOrGone } from './invoice-reader.ts'
 import { type CrmInvoice, isNews, type KnownOfInvoice, learnt, stateOf, type ToldOfInvoice } from './invoice-state.ts'
 import { toDecimal } from './money.ts'
 import { isCertain, type Once } from './once.ts'
@@ -122,13 +122,14 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
 
   const voidIt: OwnAction = async (call) => {
     const { input, crm } = call
+    const { isDemanded } = call.context
     const found = await findInvoice(call).catch((error: unknown) => {
       // It never came over: then there is nothing to be made void.
-      if (error instanceof AppError && error.code === 'invoice_unknown' && !call.context.isDemanded) return undefined
+      if (error instanceof AppError && error.code === 'invoice_unknown' && !isDemanded) return undefined
       throw error
     })
-    if (!found) return { output: { invoiceId: null, outcome: 'absent', rankrId: input.rankrId } }
-    const current = await readInvoice(crm, found.invoiceId)
+    const current = found && (await (isDemanded ? readInvoice : readOrGone)(crm, found.invoiceId))
+    if (!found || !current) return { output: { invoiceId: null, outcome: 'absent', rankrId: input.rankrId } }
     if (current.status === 'void') return result(call, found, { invoice: current, outcome: 'unchanged', told: VOID })
     const { invoiceId } = found
     const invoice = (await telling(call, found, VOID, () => crm('crm.invoices.void', { invoiceId }))) as CrmInvoice
@@ -140,7 +141,8 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
     const invoiceId = String(input.invoiceId)
     const link = (await links.byCrmIds(locationId, 'invoice', [invoiceId])).get(invoiceId)
     if (link?.state !== 'linked') return { output: { rankrId: null, isNews: false } }
-    const invoice = await readInvoice(crm, invoiceId)
+    const invoice = await readOrGone(crm, invoiceId)
+    if (!invoice) return { output: { rankrId: null, isNews: false } }
     const state = stateOf(invoice)
     const { known } = dataOf(link)
     const amountPaid = Number(toDecimal(state.paid, invoice.currency))

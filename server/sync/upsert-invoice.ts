@@ -2,14 +2,14 @@
 // its customer has seen it.
 
 import { AppError } from '../errors.ts'
-import type { ActionCall, ActionContext, ActionResult, CallCrm, Keep, OwnAction } from './action.ts'
+import type { ActionCall, ActionContext, ActionResult, Keep, OwnAction } from './action.ts'
 import type { Alone } from './alone.ts'
 import { fingerprint } from './customer-contact.ts'
 import type { CustomerOfRecord } from './customer-of-record.ts'
 import type { FindLink } from './find-link.ts'
 import { type DraftContact, draftOf, type InvoiceWish, type LineItem } from './invoice-draft.ts'
 import { dataOf, invoiceAudit, invoiceLink, invoiceRecord } from './invoice-link.ts'
-import { findByNumber, readInvoice, readRecipient } from './invoice-reader.ts'
+import { findByNumber, readInvoice, readOrGone, readRecipient } from './invoice-reader.ts'
 import { type CrmInvoice, invoiceStatus, learnt } from './invoice-state.ts'
 import { toMinor } from './money.ts'
 import type { Once } from './once.ts'
@@ -53,16 +53,6 @@ const isFrom = ({ createdAt }: CrmInvoice, { receivedAt }: ActionContext): boole
   typeof createdAt === 'string' && Date.parse(createdAt) >= receivedAt.getTime() - CLOCK_SLACK_MS
 
 type Written = { invoice: CrmInvoice; outcome: 'created' | 'updated' | 'kept'; keep: Keep[] }
-
-/** Undefined for an invoice that was deleted in the CRM: it is made anew. */
-const readOrGone = async (crm: CallCrm, invoiceId: string): Promise<CrmInvoice | undefined> => {
-  try {
-    return await readInvoice(crm, invoiceId)
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'crm_not_found') return undefined
-    throw error
-  }
-}
 
 /** `app.invoices.upsert`; output `{ invoiceId, contactId, outcome, status }`, outcome `created`, `updated`, `unchanged` or `kept`. */
 export const createUpsertInvoice = (deps: Deps): OwnAction => {
@@ -164,11 +154,16 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
       paid: typeof input.amountPaid === 'number' ? toMinor(input.amountPaid, currency) : 0,
     }
     const data = { known: learnt(dataOf(link).known, told) }
-    if (known && !context.isDemanded && link?.rankrFingerprint?.equals(rankrFingerprint)) {
+    const isSame = link?.rankrFingerprint?.equals(rankrFingerprint) === true
+    if (known && isSame && !context.isDemanded) {
       const links = [invoiceLink(rankrId, known, { data })]
       return { output: { invoiceId: known, outcome: 'unchanged' }, keep: { links } }
     }
     const current = known ? await readOrGone(crm, known) : undefined
+    if (current && isSame && current.status !== 'draft') {
+      const output = { invoiceId: current._id, outcome: 'unchanged', status: current.status }
+      return { output, record: current, keep: { links: [invoiceLink(rankrId, current._id, { data })] } }
+    }
     const written = current ? await change(call, { wish, current }) : await create(call, wish)
     const { invoice, outcome, keep } = written
     const contactId = invoice.contactDetails?.id ?? null

@@ -145,8 +145,8 @@ test('payments in part add up to what Rankr says, whatever is told twice or out 
   assert.equal(invoices()[0]?.amountPaid, 129.9)
 })
 
-test('a void invoice is void in both, and one that never came over is left alone', async (t) => {
-  const { send, customer, invoices, letters } = await setUp(t)
+test('a void invoice is void in both, and one that is not there is left alone', async (t) => {
+  const { send, customer, invoices, letters, crm } = await setUp(t)
   await customer()
   await send('created')
   await send('voided', { status: 'void' })
@@ -154,6 +154,11 @@ test('a void invoice is void in both, and one that never came over is left alone
   assert.equal(invoices()[0]?.status, 'void')
   await send('voided', { invoice_id: 'inv_9', number: 'RK-9', status: 'void' })
   assert.equal(invoices().length, 1)
+  await send('created', { invoice_id: 'inv_5', number: 'RK-5' })
+  crm.state.change(() =>
+    crm.state.invoices.delete(invoices().find(({ invoiceNumber }) => invoiceNumber === 'RK-5')!.id),
+  )
+  await send('voided', { invoice_id: 'inv_5', number: 'RK-5', status: 'void' })
   assert.deepEqual(await letters(), [])
 })
 

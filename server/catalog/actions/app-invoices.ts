@@ -36,7 +36,7 @@ const customer = [
     type: 'numerical',
     format: 'integer',
     min: 0,
-    max: 1440,
+    max: 240,
     help: 'In minutes, when the invoice comes before its customer. After that the contact is made from the invoice.',
   },
 ] as const satisfies FieldEntry[]

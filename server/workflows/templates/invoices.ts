@@ -131,8 +131,8 @@ export const invoicesOptions = z.strictObject({
   terms: z.string().trim().max(2000).default(''),
   /** No invoice can be made without a phone number. */
   phoneWhenMissing: z.string().trim().max(30).default(''),
-  /** How long an invoice waits for its customer. */
-  waitMinutes: z.number().int().min(0).max(1440).default(10),
+  /** How long an invoice waits for its customer; well within the time in which events are tried again. */
+  waitMinutes: z.number().int().min(0).max(240).default(10),
 })
 
 export const invoicesTemplate: Template<typeof invoicesOptions> = {
@@ -146,7 +146,7 @@ export const invoicesTemplate: Template<typeof invoicesOptions> = {
     { key: 'title', kind: 'text', letters: 60 },
     { key: 'terms', kind: 'long-text', letters: 2000 },
     { key: 'phoneWhenMissing', kind: 'text', letters: 30 },
-    { key: 'waitMinutes', kind: 'number', least: 0, most: 1440 },
+    { key: 'waitMinutes', kind: 'number', least: 0, most: 240 },
   ],
   document: {
     schema: 'rankr-connect/workflow@1',

@@ -76,6 +76,8 @@ test('an invoice, from the first call to the last', async (t) => {
     await post('/invoices/inv_1/send').expect(200)
     const calls = crm.control.calls().filter(({ path }) => path.endsWith('/send'))
     assert.equal(calls.length, 1)
+    const same = await post('/invoices', { ...INVOICE, amount: 150 }).expect(200)
+    assert.equal(same.body.status, 'sent')
     const late = await ask('patch', '/invoices/inv_1', { amount: 1 }).expect(409)
     assert.equal(late.body.code, 'invoice_closed')
   })
