@@ -24,6 +24,7 @@ type Deps = {
 
 /** An account's name and address change rarely, and every invoice needs them. */
 const BUSINESS_LIFE_MS = 600_000
+const NOBODY_LIFE_MS = 60_000
 
 export const wireInvoices = ({ db, execute, installations, now, ...deps }: Deps): Record<string, OwnAction> => {
   const business = createBriefCache({
@@ -34,11 +35,23 @@ export const wireInvoices = ({ db, execute, installations, now, ...deps }: Deps)
     lifeMs: () => BUSINESS_LIFE_MS,
     now,
   })
+  /** Whoever installed the app, else the first of the account's users. */
+  const sender = createBriefCache<string | undefined>({
+    async load(locationId) {
+      const installer = (await installations.find(locationId))?.userId
+      if (installer) return installer
+      const input = { limit: 1 }
+      const { output } = await execute({ locationId, actionId: 'crm.users.search', input, priority: 'live' })
+      return (output as { users?: { id: string }[] }).users?.[0]?.id
+    },
+    lifeMs: (userId) => (userId ? BUSINESS_LIFE_MS : NOBODY_LIFE_MS),
+    now,
+  })
   return createInvoiceActions({
     ...deps,
     holds: createRecordHolds({ db }),
     business: business.get,
-    installer: async (locationId) => (await installations.find(locationId))?.userId,
+    sender: sender.get,
     now,
   })
 }

@@ -16,6 +16,7 @@ import { type CrmInvoice, isNews, type KnownOfInvoice, learnt, stateOf, type Tol
 import { toDecimal } from './money.ts'
 import { isCertain, type Once } from './once.ts'
 import { createPayInvoice } from './pay-invoice.ts'
+import { createSeenInvoices } from './seen-invoices.ts'
 import { createUpsertInvoice } from './upsert-invoice.ts'
 
 type Deps = {
@@ -25,8 +26,8 @@ type Deps = {
   progress: { write(item: ProgressItem): Promise<void> }
   /** The business of an account as invoices show it. */
   business(locationId: string): Promise<Record<string, unknown>>
-  /** The user in whose name invoices are sent: whoever installed the app. */
-  installer(locationId: string): Promise<string | null | undefined>
+  /** The user in whose name invoices are sent where nobody is named. */
+  sender(locationId: string): Promise<string | undefined>
   now: () => Date
 }
 
@@ -37,11 +38,12 @@ const VOID: ToldOfInvoice = { status: 'void' }
 
 /** The own actions of the catalog's `app.invoices.*`, by id. */
 export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
-  const { links, once, holds, progress, business, installer, now } = deps
+  const { links, once, holds, progress, business, sender, now } = deps
   const findLink = createFindLink(links)
   const findInvoice = createFindInvoice({ findLink })
   const customerOfRecord = createCustomerOfRecord({ findLink, now })
   const alone = createAlone({ holds })
+  const seen = createSeenInvoices()
 
   const oneAtATime =
     (action: OwnAction): OwnAction =>
@@ -84,20 +86,17 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
     },
   })
 
-  const senderOf = async ({ locationId, input, crm }: ActionCall): Promise<string> => {
-    if (typeof input.userId === 'string') return input.userId
-    const known = await installer(locationId)
-    if (known) return known
-    const { users = [] } = (await crm('crm.users.search', { limit: 1 })) as { users?: { id: string }[] }
-    if (!users[0]) throw new AppError('invoice_sender_missing')
-    return users[0].id
+  const senderOf = async ({ locationId, input }: ActionCall): Promise<string> => {
+    const userId = typeof input.userId === 'string' ? input.userId : await sender(locationId)
+    if (!userId) throw new AppError('invoice_sender_missing')
+    return userId
   }
 
   const send: OwnAction = async (call) => {
     const { locationId, input, context, crm } = call
     const found = await findInvoice(call)
     const { invoiceId } = found
-    let latest: CrmInvoice = await readInvoice(crm, invoiceId)
+    let latest = seen.take(context, invoiceId) ?? (await readInvoice(crm, invoiceId))
     if (context.isDemanded && latest.status === 'void') {
       throw new AppError('invoice_closed', { detail: 'The invoice is void.' })
     }
@@ -117,6 +116,7 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
       },
     })
     const outcome = made.isSent ? 'sent' : 'unchanged'
+    seen.note(context, latest)
     return result(call, found, { invoice: latest, outcome, told: SENT, effects })
   }
 
@@ -153,9 +153,9 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
   }
 
   return {
-    'app.invoices.upsert': createUpsertInvoice({ findLink, customerOfRecord, alone, once, business, now }),
+    'app.invoices.upsert': createUpsertInvoice({ findLink, customerOfRecord, alone, once, seen, business, now }),
     'app.invoices.send': oneAtATime(send),
-    'app.invoices.record-payment': oneAtATime(createPayInvoice({ findInvoice, once, progress })),
+    'app.invoices.record-payment': oneAtATime(createPayInvoice({ findInvoice, once, seen, progress })),
     'app.invoices.void': oneAtATime(voidIt),
     'app.invoices.compare': compare,
   }

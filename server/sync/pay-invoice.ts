@@ -10,10 +10,12 @@ import { readInvoice } from './invoice-reader.ts'
 import { type CrmInvoice, type InvoiceLinkData, learnt, paidOf, totalOf } from './invoice-state.ts'
 import { showMoney, toDecimal, toMinor } from './money.ts'
 import { isCertain, type Once } from './once.ts'
+import type { SeenInvoices } from './seen-invoices.ts'
 
 type Deps = {
   findInvoice: FindInvoice
   once: Once
+  seen: SeenInvoices
   progress: { write(item: ProgressItem): Promise<void> }
 }
 
@@ -26,7 +28,7 @@ type Payments = NonNullable<InvoiceLinkData['payments']>
 
 /** `app.invoices.record-payment`; output `{ invoiceId, outcome: 'recorded' | 'unchanged', status, amountPaid, amountDue }`. */
 export const createPayInvoice =
-  ({ findInvoice, once, progress }: Deps): OwnAction =>
+  ({ findInvoice, once, seen, progress }: Deps): OwnAction =>
   async (call): Promise<ActionResult> => {
     const { locationId, input, context, crm } = call
     const { rankrId, invoiceId, link } = await findInvoice(call)
@@ -52,7 +54,7 @@ export const createPayInvoice =
 
     let latest: CrmInvoice | undefined
     const read = async (): Promise<CrmInvoice> => {
-      latest = await readInvoice(crm, invoiceId)
+      latest = seen.take(context, invoiceId) ?? (await readInvoice(crm, invoiceId))
       return latest
     }
     const pay = async (): Promise<{ recorded: number }> => {

@@ -13,12 +13,14 @@ import { findByNumber, readInvoice, readOrGone, readRecipient } from './invoice-
 import { type CrmInvoice, invoiceStatus, learnt } from './invoice-state.ts'
 import { toMinor } from './money.ts'
 import type { Once } from './once.ts'
+import type { SeenInvoices } from './seen-invoices.ts'
 
 type Deps = {
   findLink: FindLink
   customerOfRecord: CustomerOfRecord
   alone: Alone
   once: Once
+  seen: SeenInvoices
   /** The business of the account, for invoices that name none. */
   business(locationId: string): Promise<Record<string, unknown>>
   now: () => Date
@@ -56,7 +58,7 @@ type Written = { invoice: CrmInvoice; outcome: 'created' | 'updated' | 'kept'; k
 
 /** `app.invoices.upsert`; output `{ invoiceId, contactId, outcome, status }`, outcome `created`, `updated`, `unchanged` or `kept`. */
 export const createUpsertInvoice = (deps: Deps): OwnAction => {
-  const { findLink, customerOfRecord, alone, once, business, now } = deps
+  const { findLink, customerOfRecord, alone, once, seen, business, now } = deps
 
   const contactOf = async (call: ActionCall) => {
     const { input } = call
@@ -166,6 +168,7 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
     }
     const written = current ? await change(call, { wish, current }) : await create(call, wish)
     const { invoice, outcome, keep } = written
+    seen.note(context, invoice)
     const contactId = invoice.contactDetails?.id ?? null
     return {
       output: { invoiceId: invoice._id, contactId, outcome, status: invoice.status },

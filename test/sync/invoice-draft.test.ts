@@ -13,7 +13,11 @@ const currencies = fc.constantFrom('USD', 'EUR', 'JPY', 'KWD', 'CLP')
 const lines = fc.array(
   fc.record({
     name: fc.string({ maxLength: 10 }),
-    quantity: fc.oneof(fc.nat(50), fc.nat(50_000).map((n) => n / 1000), fc.constant(null)),
+    quantity: fc.oneof(
+      fc.nat(50),
+      fc.nat(50_000).map((n) => n / 1000),
+      fc.constant(null),
+    ),
     price: fc.oneof(
       fc.integer({ min: -50_000, max: 500_000 }).map((cents) => cents / 100),
       fc.double({ min: 0, max: 999, noNaN: true }),

@@ -224,6 +224,24 @@ test('answers that were lost leave one invoice, sent once, paid once', async (t)
   assert.equal(callsTo(/^POST .*\/record-payment$/), 1)
 })
 
+test('no call is made that could be spared', async (t) => {
+  const { send, customer, crm } = await setUp(t)
+  await customer()
+  crm.control.clearCalls()
+  await send('paid', { status: 'paid' })
+  assert.deepEqual(
+    crm.control.calls().map(({ method, path }) => `${method} ${path.replace(/[0-9a-f]{24}/, ':id')}`),
+    [
+      // Nobody may have made one by hand; the contact's e-mail address and phone number; then what is wanted.
+      ...[
+        'GET /invoices/',
+        `GET /contacts/${[...crm.state.contacts.all()].find(({ email }) => email === 'maya@example.com')?.id}`,
+      ],
+      ...['POST /invoices/', 'POST /invoices/:id/send', 'POST /invoices/:id/record-payment'],
+    ],
+  )
+})
+
 test('currencies without cents and lines that do not add up come to the amount of Rankr', async (t) => {
   const { send, customer, invoices } = await setUp(t)
   await customer()

@@ -95,7 +95,7 @@ export const createSync = ({
         holds: createRecordHolds({ db }),
         progress,
         business: async () => ({ name: 'Northwind Dental' }),
-        installer: async () => null,
+        sender: async () => SEED.users.admin,
         now,
       }),
       ...own,
