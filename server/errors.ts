@@ -283,6 +283,18 @@ export const ERRORS = {
   ),
   // Workflows
   workflow_invalid: row(422, 'permanent', 'The workflow has problems', 'Correct the steps named in errors.'),
+  value_invalid: row(
+    422,
+    'permanent',
+    'A value cannot be used',
+    'Correct the record, or change how the value is made at the step named in detail.',
+  ),
+  workflow_uncallable: row(
+    422,
+    'permanent',
+    'The workflow cannot be called',
+    'Switch the called workflow on, and see that workflows do not call each other in a circle.',
+  ),
   action_unknown: row(422, 'permanent', 'Unknown action', 'Choose an action of the catalog.'),
   action_input_invalid: row(
     422,

@@ -35,6 +35,7 @@ import { createProgressStore } from './store/progress.ts'
 import type { Runs } from './store/runs.ts'
 import type { Seal } from './store/seal.ts'
 import { openSession } from './store/session.ts'
+import { createWaitingRuns } from './store/waiting-runs.ts'
 import { WORKFLOWS_CHANNEL, type Workflows } from './store/workflows.ts'
 import { createRunAction } from './sync/actions.ts'
 import { createCustomerActions } from './sync/customers.ts'
@@ -46,6 +47,7 @@ import { wireInvoices } from './wire-invoices.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
 import { createRunWorkflows } from './workflows/run-workflows.ts'
+import { createWaker } from './workflows/waker.ts'
 
 /** Of the event that a span is about; ids only. */
 const spanOf = ({
@@ -125,14 +127,17 @@ export const wireRelay = (deps: Deps) => {
     now,
     log,
   })
+  const waitingRuns = createWaitingRuns({ db })
   const registry = createWorkflowRegistry({
     enabled: workflows.enabled,
     version: workflows.version,
+    awaited: waitingRuns.awaited,
     action,
     trigger,
     now,
     log,
   })
+  const waker = createWaker({ waiting: waitingRuns, accept: accept.accept, awaitedBy: registry.awaitedBy, now })
   const account = async (locationId: string) => {
     const row = await installations.find(locationId)
     return { id: locationId, name: row?.name ?? null, timeZone: row?.timeZone ?? null }
@@ -153,6 +158,8 @@ export const wireRelay = (deps: Deps) => {
   const runWorkflows = createRunWorkflows({
     workflowsFor: withApiWorkflow(registry.workflowsFor),
     versionOf: registry.versionOf,
+    callable: registry.callable,
+    arrived: waker.arrived,
     runs,
     runAction,
     isEcho: createIsEcho({ links }),
@@ -194,6 +201,7 @@ export const wireRelay = (deps: Deps) => {
     tasks: [
       ...deps.tasks,
       ...fanOut.tasks,
+      waker.task,
       { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
       { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },
       {

@@ -16,6 +16,7 @@ export const ERASED_TABLES = [
   'mailboxes',
   'effects',
   'runs',
+  'waiting_runs',
   'links',
   'record_holds',
   'workflow_versions',

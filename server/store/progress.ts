@@ -9,6 +9,7 @@ import type { Effect } from './effects.ts'
 import { toJson } from './json.ts'
 import type { Link } from './links.ts'
 import type { Attempt, Run } from './runs.ts'
+import type { WaitingRun } from './waiting-runs.ts'
 
 export type EffectWrite = Pick<Effect, 'key' | 'receivedOn' | 'state' | 'result'>
 
@@ -27,6 +28,8 @@ export type ProgressItem = {
   links?: LinkWrite[]
   deadLetters?: DeadLetterWrite[]
   audit?: AuditEntry[]
+  /** Runs that wait at a delay from now on; one that waits already stays as it is. */
+  waits?: Omit<WaitingRun, 'locationId'>[]
 }
 
 const WRITE = `
@@ -72,6 +75,13 @@ with wrote_runs as (
   on conflict (location_id, id) do update set status = 'open', reason = null, settled_at = null,
     run_id = excluded.run_id, step_id = excluded.step_id, code = excluded.code, detail = excluded.detail,
     answer = excluded.answer, attempts = excluded.attempts, died_at = excluded.died_at
+), wrote_waits as (
+  insert into waiting_runs (location_id, run_id, received_on, workflow_id, workflow_version, step_key, event, steps,
+    wake_at, awaits_trigger, awaits_filter, created_at)
+  select w.* from json_to_recordset($7::json) as w (location_id text, run_id uuid, received_on date, workflow_id uuid,
+    workflow_version integer, step_key text, event jsonb, steps jsonb, wake_at timestamptz, awaits_trigger text,
+    awaits_filter jsonb, created_at timestamptz)
+  on conflict (location_id, run_id) do nothing
 )
 select append_audit($6::jsonb)`
 
@@ -87,6 +97,7 @@ const rowsOf = (items: ProgressItem[]) => {
   const effects = new Map<string, Record<string, unknown>>()
   const links = new Map<string, Record<string, unknown>>()
   const letters = new Map<string, Record<string, unknown>>()
+  const waits = new Map<string, Record<string, unknown>>()
   for (const { locationId: location_id, ...item } of items) {
     const { run } = item
     if (run) {
@@ -149,6 +160,22 @@ const rowsOf = (items: ProgressItem[]) => {
         data: { ...(before?.data ?? {}), ...link.data },
       })
     }
+    for (const wait of item.waits ?? []) {
+      waits.set(`${location_id} ${wait.runId}`, {
+        location_id,
+        run_id: wait.runId,
+        received_on: wait.receivedOn,
+        workflow_id: wait.workflowId,
+        workflow_version: wait.workflowVersion,
+        step_key: wait.key,
+        event: wait.event,
+        steps: wait.steps,
+        wake_at: wait.wakeAt,
+        awaits_trigger: wait.awaits?.trigger ?? null,
+        awaits_filter: wait.awaits?.filter ?? null,
+        created_at: wait.at,
+      })
+    }
     for (const letter of item.deadLetters ?? []) {
       letters.set(`${location_id} ${letter.id}`, {
         location_id,
@@ -167,7 +194,7 @@ const rowsOf = (items: ProgressItem[]) => {
       })
     }
   }
-  return { runs, attempts, effects, links, letters }
+  return { runs, attempts, effects, links, letters, waits }
 }
 
 export type ProgressStore = ReturnType<typeof createProgressStore>
@@ -176,14 +203,14 @@ export const createProgressStore = ({ db, now }: { db: Database; now: () => Date
   /** Writes all items or none. Throws what PostgreSQL throws. */
   async write(items: ProgressItem[]): Promise<void> {
     const at = now()
-    const { runs, attempts, effects, links, letters } = rowsOf(items)
+    const { runs, attempts, effects, links, letters, waits } = rowsOf(items)
     const audit = items.flatMap(({ locationId, audit = [] }) =>
       audit.map((entry) => toAppendable(locationId, entry, at)),
     )
     await db.pool.query({
       name: 'progress.write',
       text: WRITE,
-      values: [listed(runs), listed(attempts), listed(effects), listed(links), listed(letters), `[${audit.join(',')}]`],
+      values: [...[runs, attempts, effects, links, letters].map(listed), `[${audit.join(',')}]`, listed(waits)],
     })
   },
 })

@@ -3,8 +3,24 @@
 import type { Database } from './db.ts'
 import type { RunStatus } from './schema.ts'
 
-/** What a resumed run starts from, by step id: the output of a finished action, the branch that a condition took. */
-export type StepResults = Record<string, { output?: unknown; branch?: string | null }>
+/**
+ * What a resumed run starts from, by key of the step (its id, with the rounds of loops and the calls it belongs to): the
+ * output of what has ended, and what was decided: the branch taken, the version called and what it was handed, until when
+ * a delay waits.
+ */
+export type StepResults = Record<
+  string,
+  {
+    output?: unknown
+    /** The action has failed for good, and the workflow goes on without it. */
+    hasFailed?: true
+    branch?: string | null
+    version?: number
+    input?: unknown
+    /** ISO 8601. */
+    until?: string
+  }
+>
 
 export type Run = {
   id: string

@@ -1,15 +1,28 @@
 // What is wrong with a document beyond its shape: names that the catalog does not know, values that a step needs and
-// nobody gives, steps that refer to steps which have not run yet. Pure.
+// nobody gives, steps that refer to steps which have not run yet, permissions that were not granted. Pure.
 
-import type { Action, Trigger } from '../catalog/schema.ts'
-import type { FieldFault } from '../errors.ts'
-import { type Condition, type Step, stepsOf, type WorkflowDocument } from './document.ts'
+import type { Action, Field, Trigger } from '../catalog/schema.ts'
+import { asAppError, type FieldFault } from '../errors.ts'
+import type { Condition, Step, ValueSource, WorkflowDocument } from './document.ts'
 import { pathsOf } from './mapping.ts'
+import { type PlacedStep, stepsIn } from './tree.ts'
 
 export type Catalog = {
   action(id: string): Action | undefined
   trigger(id: string): Trigger | undefined
 }
+
+/** Left out: what is not known is not checked. */
+export type CheckContext = {
+  grantedScopes?: readonly string[]
+  /** Ids of the location's workflows that may be called. */
+  callable?: readonly string[]
+  /** The workflow that the document belongs to. */
+  workflowId?: string
+}
+
+/** `stepId`: the step it stands at; undefined for triggers and the whole. `code` is for texts in other languages. */
+export type Problem = FieldFault & { code: string; stepId?: string }
 
 const pathsOfCondition = (condition: Condition): string[] => {
   if ('all' in condition) return condition.all.flatMap(pathsOfCondition)
@@ -18,11 +31,29 @@ const pathsOfCondition = (condition: Condition): string[] => {
   return [condition.path]
 }
 
-const pathsOfStep = (step: Step): string[] => {
-  if (step.type === 'action') return Object.values(step.input).flatMap(pathsOf)
-  if (step.type === 'condition') return step.branches.flatMap(({ when }) => pathsOfCondition(when))
-  return []
+/** Everything a step reads, with its place from the step. */
+const readsOf = (step: Step): { at: string; source: ValueSource | Condition }[] => {
+  const inputs = (input: Record<string, ValueSource>) =>
+    Object.entries(input).map(([key, source]) => ({ at: `/input/${key}`, source }))
+  switch (step.type) {
+    case 'action':
+    case 'call':
+      return inputs(step.input)
+    case 'condition':
+      return step.branches.map(({ when }, index) => ({ at: `/branches/${index}/when`, source: when }))
+    case 'switch':
+      return [{ at: '/on', source: step.on }]
+    case 'for-each':
+      return [{ at: '/items', source: { path: step.items } }]
+    case 'delay':
+      return 'until' in step ? [{ at: '/until', source: step.until }] : []
+    case 'stop':
+      return []
+  }
 }
+
+const isCondition = (source: ValueSource | Condition): source is Condition =>
+  'operator' in source || 'all' in source || 'any' in source || 'not' in source
 
 /** Ids of the steps that have surely or possibly run before `pointer`: earlier siblings and those of its ancestors. */
 const runsBefore = (earlier: string, later: string): boolean => {
@@ -31,50 +62,104 @@ const runsBefore = (earlier: string, later: string): boolean => {
     if (a[i] === b[i]) continue
     const [left, right] = [Number(a[i]), Number(b[i])]
     // They part at an index among siblings (of `steps`), not at two branches of one condition.
-    return !Number.isNaN(left) && !Number.isNaN(right) && a[i - 1] !== 'branches' && left < right
+    const isOfSiblings = a[i - 1] !== 'branches' && a[i - 1] !== 'cases'
+    return !Number.isNaN(left) && !Number.isNaN(right) && isOfSiblings && left < right
   }
   return a.length < b.length
 }
 
+/** Steps of a loop are seen from inside it only; afterwards the loop's own results tell of them. */
+const isInLoop = (all: readonly PlacedStep[], { pointer }: PlacedStep): boolean =>
+  all.some(({ step, pointer: loop }) => step.type === 'for-each' && pointer.startsWith(`${loop}/`))
+
+const hides = (all: readonly PlacedStep[], source: PlacedStep, reader: PlacedStep): boolean =>
+  all.some(
+    ({ step, pointer }) =>
+      step.type === 'for-each' && source.pointer.startsWith(`${pointer}/`) && !reader.pointer.startsWith(`${pointer}/`),
+  )
+
+const needsValue = (field: Field): boolean => field.required && field.fill === undefined
+
 /** Every problem with the JSON pointer of its place; an empty list means that the document may be published. */
-export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog): FieldFault[] => {
-  const faults: FieldFault[] = []
-  const report = (pointer: string, detail: string) => faults.push({ pointer, detail })
+export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, context: CheckContext = {}): Problem[] => {
+  const problems: Problem[] = []
+  const all = stepsIn(document.steps)
+  const report = (code: string, pointer: string, detail: string, stepId?: string): void =>
+    void problems.push({ code, pointer, detail, ...(stepId === undefined ? {} : { stepId }) })
 
-  document.triggers.forEach(({ trigger }, index) => {
-    if (!catalog.trigger(trigger)) report(`/triggers/${index}/trigger`, `There is no trigger "${trigger}".`)
-  })
+  const checkScopes = (scopes: readonly string[], pointer: string, stepId?: string): void => {
+    const missing = scopes.filter((scope) => context.grantedScopes && !context.grantedScopes.includes(scope))
+    for (const scope of missing) report('scope_missing', pointer, `It needs the permission "${scope}".`, stepId)
+  }
 
-  const all = stepsOf(document)
-  const seen = new Set<string>()
-  for (const { step, pointer } of all) {
-    if (seen.has(step.id)) report(`${pointer}/id`, `Another step is called "${step.id}" already.`)
-    seen.add(step.id)
+  const checkTrigger = (id: string, pointer: string, stepId?: string): void => {
+    const trigger = catalog.trigger(id)
+    if (trigger) checkScopes(trigger.scope, pointer, stepId)
+    else report('trigger_unknown', pointer, `There is no trigger "${id}".`, stepId)
+  }
 
-    for (const path of pathsOfStep(step)) {
-      const [root, id] = path.split('.')
-      if (root !== 'steps') continue
-      const source = all.find(({ step: candidate }) => candidate.id === id)
-      if (!source) report(pointer, `It uses the step "${id}", which does not exist.`)
-      else if (!runsBefore(source.pointer, pointer))
-        report(pointer, `It uses the step "${id}", which has not run by then.`)
+  const checkPaths = (placed: PlacedStep, source: ValueSource | Condition, pointer: string): void => {
+    const { id: stepId } = placed.step
+    let paths: string[] = []
+    try {
+      paths = isCondition(source) ? pathsOfCondition(source) : pathsOf(source)
+    } catch (error) {
+      report('template_invalid', pointer, asAppError(error).detail, stepId)
     }
+    for (const path of paths) {
+      const [root, id] = path.split('.')
+      if ((root === 'item' || root === 'loop') && !isInLoop(all, placed)) {
+        report('outside_loop', pointer, `"${path}" is known inside a loop only.`, stepId)
+      }
+      if (root !== 'steps' || id === undefined) continue
+      const read = all.find(({ step }) => step.id === id)
+      if (!read) report('step_unknown', pointer, `It uses the step "${id}", which does not exist.`, stepId)
+      else if (!runsBefore(read.pointer, placed.pointer))
+        report('step_later', pointer, `It uses the step "${id}", which has not run by then.`, stepId)
+      else if (hides(all, read, placed))
+        report(
+          'step_in_loop',
+          pointer,
+          `It uses the step "${id}" of a loop that has ended; read it from the loop.`,
+          stepId,
+        )
+    }
+  }
 
-    if (step.type !== 'action') continue
+  const checkAction = (step: Extract<Step, { type: 'action' }>, pointer: string): void => {
     const action = catalog.action(step.action)
     if (!action) {
-      report(`${pointer}/action`, `There is no action "${step.action}".`)
-      continue
+      report('action_unknown', `${pointer}/action`, `There is no action "${step.action}".`, step.id)
+      return
     }
+    checkScopes(action.scope, `${pointer}/action`, step.id)
     for (const field of action.input) {
-      if (field.required && field.fill === undefined && !(field.key in step.input)) {
-        report(`${pointer}/input/${field.key}`, `"${field.label}" needs a value.`)
+      if (needsValue(field) && !(field.key in step.input)) {
+        report('value_missing', `${pointer}/input/${field.key}`, `"${field.label}" needs a value.`, step.id)
       }
     }
     const known = new Set(action.input.map(({ key }) => key))
     for (const key of Object.keys(step.input)) {
-      if (!known.has(key)) report(`${pointer}/input/${key}`, `"${action.label}" has no field "${key}".`)
+      if (known.has(key)) continue
+      report('field_unknown', `${pointer}/input/${key}`, `"${action.label}" has no field "${key}".`, step.id)
     }
   }
-  return faults
+
+  if (document.triggers.length === 0) report('trigger_missing', '/triggers', 'Nothing starts this workflow.')
+  for (const [index, { trigger }] of document.triggers.entries()) checkTrigger(trigger, `/triggers/${index}/trigger`)
+
+  const seen = new Set<string>()
+  for (const placed of all) {
+    const { step, pointer } = placed
+    if (seen.has(step.id)) report('id_taken', `${pointer}/id`, `Another step is called "${step.id}" already.`, step.id)
+    seen.add(step.id)
+    for (const { at, source } of readsOf(step)) checkPaths(placed, source, pointer + at)
+    if (step.type === 'action') checkAction(step, pointer)
+    if (step.type === 'delay' && 'event' in step) checkTrigger(step.event.trigger, `${pointer}/event/trigger`, step.id)
+    if (step.type !== 'call') continue
+    if (step.workflow === context.workflowId) report('calls_itself', pointer, 'It calls itself.', step.id)
+    else if (context.callable && !context.callable.includes(step.workflow))
+      report('workflow_unknown', `${pointer}/workflow`, 'The workflow it calls does not exist or is off.', step.id)
+  }
+  return problems
 }

@@ -7,7 +7,7 @@ const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 
 /** People write "5" and mean 5, "TRUE" and mean true: scalars are equal when they read the same. */
-const same = (a: unknown, b: unknown): boolean => {
+export const same = (a: unknown, b: unknown): boolean => {
   if (typeof a === 'object' || typeof b === 'object') return JSON.stringify(a) === JSON.stringify(b)
   return String(a).trim().toLowerCase() === String(b).trim().toLowerCase()
 }

@@ -2,23 +2,31 @@
 // its shape (unknown actions, missing values) is found by check.ts against the catalog.
 
 import { z } from 'zod'
+import { path } from './paths.ts'
+import { DELAY_UNITS, transform } from './transforms.ts'
+import { stepsIn } from './tree.ts'
 
 export const WORKFLOW_SCHEMA = 'rankr-connect/workflow@1'
 
+export const MOST_STEPS = 500
+export const MOST_STEPS_DEEP = 20
+
+/** The name of the way that is taken when no branch fits; no branch may be called so. */
+export const OTHERWISE = 'otherwise'
+
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'must be lower case letters, digits and hyphens')
+const branchId = id.refine((text) => text !== OTHERWISE, `cannot be "${OTHERWISE}"`)
+const title = z.string().min(1).max(120).optional()
+const label = z.string().min(1).max(120)
 
-/** Dot path into what a run knows: `trigger.data.email`, `steps.contact.contactId`, `options.tags`, `account.timeZone`. */
-const path = z
-  .string()
-  .max(200)
-  .regex(/^(trigger|steps|options|account)(\.[\w-]+)+$/, 'must start with trigger, steps, options or account')
+const transforms = z.array(transform).max(20).optional()
 
-/** Where a value comes from: written down, taken from the run, several lists joined, or text with `{{path}}` in it. */
+/** Where a value comes from: written down, taken from the run, several lists joined, or a text in Liquid. */
 export const valueSource = z.union([
   z.strictObject({ value: z.json() }),
-  z.strictObject({ path, fallback: z.json().optional() }),
-  z.strictObject({ paths: z.array(path).min(1).max(20) }),
-  z.strictObject({ template: z.string().max(5000) }),
+  z.strictObject({ path, fallback: z.json().optional(), transforms }),
+  z.strictObject({ paths: z.array(path).min(1).max(20), transforms }),
+  z.strictObject({ template: z.string().max(5000), transforms }),
 ])
 
 export const OPERATORS = [
@@ -39,100 +47,185 @@ const test = z.strictObject({ path, operator: z.enum(OPERATORS), value: z.json()
 /** A test, or several joined by all, any or not. */
 export type Condition = z.infer<typeof test> | { all: Condition[] } | { any: Condition[] } | { not: Condition }
 
-export const condition: z.ZodType<Condition> = z.lazy(() =>
-  z.union([
-    test,
-    z.strictObject({ all: z.array(condition).max(20) }),
-    z.strictObject({ any: z.array(condition).max(20) }),
-    z.strictObject({ not: condition }),
-  ]),
-)
+export const condition: z.ZodType<Condition> = z
+  .lazy(() =>
+    z.union([
+      test,
+      z.strictObject({ all: z.array(condition).max(20) }),
+      z.strictObject({ any: z.array(condition).max(20) }),
+      z.strictObject({ not: condition }),
+    ]),
+  )
+  .meta({ id: 'Condition' })
 
 export type ValueSource = z.infer<typeof valueSource>
 
-export type ActionStep = {
-  id: string
+type StepBase = { id: string; title?: string | undefined }
+
+/** What happens when an action has failed for good: the workflow goes on, perhaps with steps for that case first. */
+export type OnError = { then: 'continue' } | { steps: Step[] }
+
+export type ActionStep = StepBase & {
   type: 'action'
   /** Id of a catalog action. */
   action: string
-  title?: string | undefined
   /** By key of the action's fields. What comes out as nothing is left out of the call. */
   input: Record<string, ValueSource>
+  /** Left out: the run ends as failed. The failure can be read at `steps.<id>.error.code` and `….detail`. */
+  onError?: OnError | undefined
 }
 
-export type ConditionStep = {
-  id: string
+export type ConditionStep = StepBase & {
   type: 'condition'
-  title?: string | undefined
   /** The first branch whose condition holds is taken. */
   branches: { id: string; label: string; when: Condition; steps: Step[] }[]
   otherwise: Step[]
 }
 
-export type StopStep = { id: string; type: 'stop'; title?: string | undefined }
+export type SwitchStep = StepBase & {
+  type: 'switch'
+  on: ValueSource
+  /** The first case with that value is taken; values are equal when they read the same. */
+  cases: { id: string; label: string; values: z.core.util.JSONType[]; steps: Step[] }[]
+  otherwise: Step[]
+}
 
-export type Step = ActionStep | ConditionStep | StopStep
+export type ForEachStep = StepBase & {
+  type: 'for-each'
+  /** A list. Inside, `item` is its element and `loop.index` the place of it, from 0. */
+  items: string
+  /** More elements than that end the run as failed before the first; MOST_ITEMS when left out. */
+  most?: number | undefined
+  steps: Step[]
+}
 
-const title = z.string().min(1).max(120).optional()
+export type Span = { amount: number; unit: (typeof DELAY_UNITS)[number] }
 
-const step: z.ZodType<Step> = z.lazy(() =>
-  z.discriminatedUnion('type', [
+/** Output: `{ outcome: 'elapsed' | 'arrived' | 'timed-out', event? }`, the event as `{ type, timestamp, data, … }`. */
+export type DelayStep = StepBase & { type: 'delay' } & (
+    | { for: Span }
+    /** A moment in ISO 8601. One that has passed does not hold the run. */
+    | { until: ValueSource }
+    /** An event of the same record; a filter reads it as `trigger.…` and what the run knows as everything else. */
+    | { event: { trigger: string; filter?: Condition | undefined }; timeout: Span }
+  )
+
+/** Runs the steps of another workflow for the same event. It reads what it is given at `input.…`. */
+export type CallStep = StepBase & { type: 'call'; workflow: string; input: Record<string, ValueSource> }
+
+export type StopStep = StepBase & { type: 'stop'; reason?: string | undefined }
+
+export type Step = ActionStep | ConditionStep | SwitchStep | ForEachStep | DelayStep | CallStep | StopStep
+
+export const MOST_ITEMS = 100
+
+const steps: z.ZodType<Step[]> = z.array(z.lazy(() => step)).max(MOST_STEPS)
+
+const span = z
+  .strictObject({ amount: z.number().int().min(1), unit: z.enum(DELAY_UNITS) })
+  .refine(({ amount, unit }) => amount * { minutes: 1, hours: 60, days: 1440 }[unit] <= 366 * 1440, {
+    message: 'must be a year at most',
+  })
+
+const trigger = z.string().min(3).max(120)
+const inputs = z.record(z.string().max(120), valueSource)
+
+/** Exactly one of `for`, `until` and `event`, the last with its `timeout`. */
+const delayStep = z
+  .strictObject({
+    id,
+    type: z.literal('delay'),
+    title,
+    for: span.optional(),
+    until: valueSource.optional(),
+    event: z.strictObject({ trigger, filter: condition.optional() }).optional(),
+    timeout: span.optional(),
+  })
+  .refine(
+    (given) =>
+      [given.for, given.until, given.event].filter((one) => one !== undefined).length === 1 &&
+      (given.event === undefined) === (given.timeout === undefined),
+    'must have one of for, until, or event with timeout',
+  )
+
+const step = z
+  .discriminatedUnion('type', [
     z.strictObject({
       id,
       type: z.literal('action'),
       action: z.string().min(3).max(120),
       title,
-      input: z.record(z.string().max(120), valueSource),
+      input: inputs,
+      // biome-ignore lint/suspicious/noThenProperty: data that is never awaited
+      onError: z.union([z.strictObject({ then: z.literal('continue') }), z.strictObject({ steps })]).optional(),
     }),
     z.strictObject({
       id,
       type: z.literal('condition'),
       title,
       branches: z
-        .array(
-          z.strictObject({ id, label: z.string().min(1).max(120), when: condition, steps: z.array(step).max(200) }),
-        )
+        .array(z.strictObject({ id: branchId, label, when: condition, steps }))
         .min(1)
         .max(20),
-      otherwise: z.array(step).max(200).default([]),
+      otherwise: steps.default([]),
     }),
-    z.strictObject({ id, type: z.literal('stop'), title }),
-  ]),
-)
+    z.strictObject({
+      id,
+      type: z.literal('switch'),
+      title,
+      on: valueSource,
+      cases: z
+        .array(z.strictObject({ id: branchId, label, values: z.array(z.json()).min(1).max(50), steps }))
+        .min(1)
+        .max(50),
+      otherwise: steps.default([]),
+    }),
+    z.strictObject({
+      id,
+      type: z.literal('for-each'),
+      title,
+      items: path,
+      most: z.number().int().min(1).max(1000).optional(),
+      steps,
+    }),
+    delayStep,
+    z.strictObject({ id, type: z.literal('call'), title, workflow: z.uuid(), input: inputs }),
+    z.strictObject({ id, type: z.literal('stop'), title, reason: z.string().min(1).max(200).optional() }),
+  ])
+  .meta({ id: 'Step' }) as z.ZodType<Step>
 
-/** The published shape of a workflow; `z.toJSONSchema(workflowDocument)` gives its JSON schema. */
-export const workflowDocument = z.strictObject({
-  schema: z.literal(WORKFLOW_SCHEMA),
-  name: z.string().min(1).max(120),
-  description: z.string().max(500).optional(),
-  /** Any of these starts it; a filter is a condition on the event. */
-  triggers: z
-    .array(z.strictObject({ trigger: z.string().min(3).max(120), filter: condition.optional() }))
-    .min(1)
-    .max(20),
-  steps: z.array(step).max(200),
-})
+/** The published shape of a workflow; `z.toJSONSchema(workflowDocument, { io: 'input' })` gives its JSON schema. */
+export const workflowDocument = z
+  .strictObject({
+    schema: z.literal(WORKFLOW_SCHEMA),
+    name: z.string().min(1).max(120),
+    description: z.string().max(500).optional(),
+    /** Any of these starts it; a filter is a condition on the event. */
+    triggers: z.array(z.strictObject({ trigger, filter: condition.optional() })).max(20),
+    steps,
+  })
+  .superRefine(({ steps }, context) => {
+    const all = stepsIn(steps)
+    const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['steps'], message })
+    if (all.length > MOST_STEPS) refuse(`must have at most ${MOST_STEPS} steps in all`)
+    if (all.some(({ depth }) => depth > MOST_STEPS_DEEP)) refuse(`must have at most ${MOST_STEPS_DEEP} levels`)
+  })
 
 export type WorkflowDocument = z.infer<typeof workflowDocument>
 
 /** Every step of the tree with the JSON pointer of its place, parents first. */
-export const stepsOf = (document: Pick<WorkflowDocument, 'steps'>): { step: Step; pointer: string }[] => {
-  const walk = (steps: Step[], pointer: string): { step: Step; pointer: string }[] =>
-    steps.flatMap((step, index) => {
-      const here = `${pointer}/${index}`
-      const below =
-        step.type === 'condition'
-          ? [
-              ...step.branches.flatMap((branch, at) => walk(branch.steps, `${here}/branches/${at}/steps`)),
-              ...walk(step.otherwise, `${here}/otherwise`),
-            ]
-          : []
-      return [{ step, pointer: here }, ...below]
-    })
-  return walk(document.steps, '/steps')
-}
+export const stepsOf = (document: Pick<WorkflowDocument, 'steps'>): { step: Step; pointer: string }[] =>
+  stepsIn(document.steps)
 
 /** Ids of the catalog actions that a document uses. */
 export const actionIdsOf = (document: Pick<WorkflowDocument, 'steps'>): string[] => [
   ...new Set(stepsOf(document).flatMap(({ step }) => (step.type === 'action' ? [step.action] : []))),
 ]
+
+/** Ids of the catalog triggers that its delays wait for. */
+export const awaitsOf = (document: Pick<WorkflowDocument, 'steps'>): string[] =>
+  stepsOf(document).flatMap(({ step }) => (step.type === 'delay' && 'event' in step ? [step.event.trigger] : []))
+
+/** Ids of the workflows that it calls. */
+export const callsOf = (document: Pick<WorkflowDocument, 'steps'>): string[] =>
+  stepsOf(document).flatMap(({ step }) => (step.type === 'call' ? [step.workflow] : []))

@@ -1,7 +1,10 @@
 // Values of a step's input from what a run knows. Pure; paths only read own members of plain data, so that a document
 // can reach nothing else.
 
+import { AppError, asAppError } from '../errors.ts'
 import type { ValueSource } from './document.ts'
+import { fillLiquid, pathsOfTemplate } from './liquid.ts'
+import { applyTransforms, type Surroundings } from './transform.ts'
 
 /** What a document may refer to. */
 export type Knowledge = {
@@ -13,6 +16,11 @@ export type Knowledge = {
   options: Record<string, unknown>
   /** The location: id, name, time zone. */
   account: Record<string, unknown>
+  /** What the calling workflow has handed over. */
+  input?: Record<string, unknown>
+  /** Inside a for-each: its element, and where that stands. */
+  item?: unknown
+  loop?: { index: number; count: number }
 }
 
 /**
@@ -32,37 +40,61 @@ export const valueAt = (knowledge: unknown, path: string): unknown => {
   return read(knowledge, path.split('.'))
 }
 
-const asText = (value: unknown): string => {
-  if (value === undefined || value === null) return ''
-  if (Array.isArray(value)) return value.map(asText).join(', ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
-/** `Hi {{trigger.data.name}}`; what is not known becomes nothing. */
+/** `Hi {{trigger.data.name}}`; what is not known becomes nothing. Throws `value_invalid`. */
 export const fillTemplate = (template: string, knowledge: Knowledge): string =>
-  template.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (_all, path: string) => asText(valueAt(knowledge, path)))
+  fillLiquid(template, knowledge, (path) => valueAt(knowledge, path))
 
-/** The paths a template names, for checks and previews. */
+/** The paths a source names, for checks and previews. Throws `value_invalid` for a template that cannot be read. */
 export const pathsOf = (source: ValueSource): string[] => {
-  if ('path' in source) return [source.path]
-  if ('paths' in source) return source.paths
-  if ('template' in source) return [...source.template.matchAll(/\{\{\s*([\w.-]+)\s*\}\}/g)].map(([, path]) => path!)
-  return []
+  if ('value' in source) return []
+  const own = 'path' in source ? [source.path] : 'paths' in source ? source.paths : pathsOfTemplate(source.template)
+  const currencies = (source.transforms ?? []).flatMap((transform) =>
+    transform.use === 'money' && typeof transform.currency === 'object' ? [transform.currency.path] : [],
+  )
+  return [...own, ...currencies]
 }
 
-/** One value. */
+const surroundingsOf = (knowledge: Knowledge): Surroundings => {
+  const { timeZone, country, locale } = knowledge.account
+  return {
+    read: (path) => valueAt(knowledge, path),
+    zone: typeof timeZone === 'string' && timeZone !== '' ? timeZone : 'UTC',
+    country: typeof country === 'string' ? country : undefined,
+    locale: typeof locale === 'string' && locale !== '' ? locale : 'en',
+  }
+}
+
+/** One value. A fallback stands in for nothing, before and after the transforms. Throws `value_invalid`. */
 export const resolveValue = (source: ValueSource, knowledge: Knowledge): unknown => {
   if ('value' in source) return source.value
-  if ('template' in source) return fillTemplate(source.template, knowledge)
-  if ('paths' in source) return source.paths.flatMap((path) => valueAt(knowledge, path) ?? [])
-  const found = valueAt(knowledge, source.path)
+  const changed = (value: unknown): unknown =>
+    source.transforms ? applyTransforms(value, source.transforms, surroundingsOf(knowledge)) : value
+  if ('template' in source) return changed(fillTemplate(source.template, knowledge))
+  if ('paths' in source) return changed(source.paths.flatMap((path) => valueAt(knowledge, path) ?? []))
+  const found = changed(valueAt(knowledge, source.path))
   return found === undefined || found === null ? source.fallback : found
 }
 
-/** The input of a step. What has no value is left out, so that nothing is overwritten with emptiness. */
-export const resolveInput = (input: Record<string, ValueSource>, knowledge: Knowledge): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(input)
-      .map(([key, source]) => [key, resolveValue(source, knowledge)] as const)
-      .filter(([, value]) => value !== undefined && value !== null && value !== ''),
-  )
+/**
+ * The input of a step. What has no value is left out, so that nothing is overwritten with emptiness. Throws
+ * `value_invalid` with a pointer to each field whose value cannot be made.
+ */
+export const resolveInput = (input: Record<string, ValueSource>, knowledge: Knowledge): Record<string, unknown> => {
+  const values: [string, unknown][] = []
+  const faults: { pointer: string; detail: string }[] = []
+  for (const [key, source] of Object.entries(input)) {
+    try {
+      const value = resolveValue(source, knowledge)
+      if (value !== undefined && value !== null && value !== '') values.push([key, value])
+    } catch (error) {
+      const { code, detail } = asAppError(error)
+      if (code !== 'value_invalid') throw error
+      faults.push({ pointer: `/${key}`, detail })
+    }
+  }
+  if (faults.length > 0) {
+    const detail = faults.map((fault) => `${fault.pointer.slice(1)}: ${fault.detail}`).join(' ')
+    throw new AppError('value_invalid', { detail, errors: faults })
+  }
+  return Object.fromEntries(values)
+}

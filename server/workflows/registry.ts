@@ -6,13 +6,15 @@ import type { Log } from '../log.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { WorkflowRow } from '../store/workflows.ts'
 import { holds } from './conditions.ts'
-import { actionIdsOf, workflowDocument } from './document.ts'
+import { actionIdsOf, awaitsOf, callsOf, workflowDocument } from './document.ts'
 import type { RunnableWorkflow } from './run.ts'
 
 type Deps = {
   enabled(locationId: string): Promise<WorkflowRow[]>
   /** The document of one version as it is kept. */
   version(locationId: string, workflowId: string, version: number): Promise<unknown>
+  /** Ids of the triggers that waiting runs of the location wait for; nothing can wait when it is left out. */
+  awaited?: (locationId: string) => Promise<string[]>
   action(id: string): Action | undefined
   trigger(id: string): Trigger | undefined
   now: () => Date
@@ -20,14 +22,30 @@ type Deps = {
 }
 
 /** `until` is set once the workflows have arrived. */
-type Known = { workflows: Promise<RunnableWorkflow[]>; until: number | undefined }
+type Known = { workflows: Promise<Kept>; until: number | undefined }
+
+/** `awaited`: what runs wait for, and what they may come to wait for. */
+type Kept = { workflows: RunnableWorkflow[]; awaited: ReadonlySet<string> }
 
 const LIFE_MS = 10_000
 const MOST_LOCATIONS = 10_000
 
+/** Who calls a workflow that leaves the account leaves it too. */
+const withCalled = (workflows: RunnableWorkflow[]): RunnableWorkflow[] => {
+  const leaving = new Set(workflows.flatMap(({ id, leavesAccount }) => (leavesAccount ? [id] : [])))
+  for (let size = -1; size !== leaving.size; ) {
+    size = leaving.size
+    for (const { id, document } of workflows) {
+      if (callsOf(document).some((called) => leaving.has(called))) leaving.add(id)
+    }
+  }
+  return workflows.map((workflow) => ({ ...workflow, leavesAccount: leaving.has(workflow.id) }))
+}
+
 export type WorkflowRegistry = ReturnType<typeof createWorkflowRegistry>
 
-export const createWorkflowRegistry = ({ enabled, version: storedVersion, action, trigger, now, log }: Deps) => {
+export const createWorkflowRegistry = (deps: Deps) => {
+  const { enabled, version: storedVersion, awaited = async () => [], action, trigger, now, log } = deps
   const known = new Map<string, Known>()
 
   const read = (
@@ -51,10 +69,14 @@ export const createWorkflowRegistry = ({ enabled, version: storedVersion, action
     return { id, name, version: publishedVersion, document, options, leavesAccount }
   }
 
-  const load = async (locationId: string): Promise<RunnableWorkflow[]> =>
-    (await enabled(locationId)).flatMap((row) => read(locationId, row) ?? [])
+  const load = async (locationId: string): Promise<Kept> => {
+    const [rows, waitedFor] = await Promise.all([enabled(locationId), awaited(locationId)])
+    const workflows = withCalled(rows.flatMap((row) => read(locationId, row) ?? []))
+    const own = workflows.flatMap(({ document }) => awaitsOf(document))
+    return { workflows, awaited: new Set([...own, ...waitedFor]) }
+  }
 
-  const of = async (locationId: string): Promise<RunnableWorkflow[]> => {
+  const of = async (locationId: string): Promise<Kept> => {
     const kept = known.get(locationId)
     // Still under way: everybody waits for the same answer.
     if (kept && (kept.until === undefined || kept.until > now().getTime())) return kept.workflows
@@ -71,6 +93,15 @@ export const createWorkflowRegistry = ({ enabled, version: storedVersion, action
     }
   }
 
+  const versionOf = async (
+    locationId: string,
+    workflow: RunnableWorkflow,
+    version: number,
+  ): Promise<RunnableWorkflow | undefined> => {
+    const published = await storedVersion(locationId, workflow.id, version)
+    return published === undefined ? undefined : read(locationId, { ...workflow, publishedVersion: version, published })
+  }
+
   const starts = (id: string, { source, type }: Pick<StoredEvent, 'source' | 'type'>): boolean => {
     const entry = trigger(id)
     return entry !== undefined && entry.system === source && (entry.event === type || entry.literal === type)
@@ -79,7 +110,7 @@ export const createWorkflowRegistry = ({ enabled, version: storedVersion, action
   return {
     /** Those whose trigger fits the event and whose filter lets it through. */
     async workflowsFor(event: StoredEvent): Promise<RunnableWorkflow[]> {
-      return (await of(event.locationId)).filter(({ document, options }) =>
+      return (await of(event.locationId)).workflows.filter(({ document, options }) =>
         document.triggers.some(
           ({ trigger: id, filter }) =>
             starts(id, event) && (filter === undefined || holds(filter, { trigger: event.payload, options })),
@@ -87,24 +118,27 @@ export const createWorkflowRegistry = ({ enabled, version: storedVersion, action
       )
     },
 
-    /** Whether anything of the location starts with such events, whatever their filters say. */
+    /** Whether anything of the location starts with such events or may wait for them, whatever the filters say. */
     async wants(event: Pick<StoredEvent, 'locationId' | 'source' | 'type'>): Promise<boolean> {
-      return (await of(event.locationId)).some(({ document }) =>
-        document.triggers.some(({ trigger: id }) => starts(id, event)),
-      )
+      const { workflows, awaited } = await of(event.locationId)
+      const isStart = workflows.some(({ document }) => document.triggers.some(({ trigger: id }) => starts(id, event)))
+      return isStart || [...awaited].some((id) => starts(id, event))
+    },
+
+    /** Ids of the triggers of such events that runs of the location wait for, or may. */
+    async awaitedBy(event: Pick<StoredEvent, 'locationId' | 'source' | 'type'>): Promise<string[]> {
+      return [...(await of(event.locationId)).awaited].filter((id) => starts(id, event))
+    },
+
+    /** A workflow of the location that is switched on, as it is now or in an earlier version. */
+    async callable(locationId: string, id: string, version?: number): Promise<RunnableWorkflow | undefined> {
+      const workflow = (await of(locationId)).workflows.find((one) => one.id === id)
+      if (!workflow || version === undefined || workflow.version === version) return workflow
+      return (await versionOf(locationId, workflow, version)) ?? workflow
     },
 
     /** A workflow with the document of an earlier version; undefined when that cannot be read any more. */
-    async versionOf(
-      locationId: string,
-      workflow: RunnableWorkflow,
-      version: number,
-    ): Promise<RunnableWorkflow | undefined> {
-      const published = await storedVersion(locationId, workflow.id, version)
-      return published === undefined
-        ? undefined
-        : read(locationId, { ...workflow, publishedVersion: version, published })
-    },
+    versionOf,
 
     /** The location's workflows have changed. */
     forget(locationId: string): void {

@@ -6,6 +6,7 @@ import type { StoredEvent } from '../store/events.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { Run, Runs } from '../store/runs.ts'
 import { createRunOne, type RunDeps, type RunnableWorkflow, runIdOf } from './run.ts'
+import { type Continuation, RUN_CONTINUED } from './waker.ts'
 
 type Deps = RunDeps & {
   /** Those whose trigger and filter fit the event. */
@@ -14,6 +15,8 @@ type Deps = RunDeps & {
   versionOf(locationId: string, workflow: RunnableWorkflow, version: number): Promise<RunnableWorkflow | undefined>
   runs: Pick<Runs, 'ofEvent'>
   progress: { write(item: ProgressItem): Promise<void> }
+  /** Wakes the runs that wait for the event. */
+  arrived?: (event: StoredEvent) => Promise<void>
   /** Whether the event is but the echo of a write of our own. Such events do not leave the account. */
   isEcho(event: StoredEvent): Promise<boolean>
 }
@@ -29,6 +32,7 @@ const worst = (outcomes: Outcome[]): Outcome =>
 /** Rejects only on faults of our own (the database). */
 export const createRunWorkflows = (deps: Deps): HandleEvent => {
   const { workflowsFor, versionOf, runs, progress, isEcho, now } = deps
+  const { arrived = async () => {}, callable = async () => undefined } = deps
   const runOne = createRunOne(deps)
 
   /** Keeps why a workflow did not run, for people. */
@@ -54,8 +58,28 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
   const cancel = (event: StoredEvent, run: Run): Promise<void> =>
     progress.write({ locationId: event.locationId, run: { ...run, status: 'cancelled', finishedAt: now() } })
 
+  /** A run that has waited, or that is to be repeated from one of its steps, under the version it began with. */
+  const goOn = async (own: StoredEvent, context: HandleContext): Promise<Outcome> => {
+    const { workflowId, workflowVersion, event: first, steps } = own.payload.data as Continuation
+    const { id: eventId, locationId, receivedOn, receivedAt, seq, recordKey } = own
+    const event: StoredEvent = { ...first, id: eventId, locationId, receivedOn, receivedAt, seq }
+    const workflow = await callable(locationId, workflowId, workflowVersion)
+    const before = context.isFresh ? [] : await runs.ofEvent(locationId, { eventId, receivedOn })
+    const earlier = before.find((run) => run.workflowId === workflowId)
+    if (earlier && ENDED.includes(earlier.status)) return { kind: 'done' }
+    const run: Run = earlier ?? {
+      ...{ id: runIdOf(own, { id: workflowId }), eventId, receivedOn, recordKey, workflowId, workflowVersion, steps },
+      ...{ status: 'running', code: null, detail: null, startedAt: now(), finishedAt: null },
+    }
+    if (workflow) return runOne({ event, workflow, before: run, context })
+    await cancel(event, run)
+    return { kind: 'skipped' }
+  }
+
   return async (event: StoredEvent, context: HandleContext): Promise<Outcome> => {
+    if (event.source === 'app' && event.type === RUN_CONTINUED) return goOn(event, context)
     const { locationId, receivedOn } = event
+    await arrived(event)
     const workflows = await wanted(event)
     const before = context.isFresh ? [] : await runs.ofEvent(locationId, { eventId: event.id, receivedOn })
     for (const run of before) {

@@ -8,9 +8,10 @@ import { outcomeOf } from '../relay/outcome.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { Attempt, Run } from '../store/runs.ts'
-import type { ActionStep, WorkflowDocument } from './document.ts'
+import type { ActionStep, CallStep, Step, WorkflowDocument } from './document.ts'
 import { type Knowledge, resolveInput } from './mapping.ts'
-import { outputsOf, walk } from './walk.ts'
+import { Suspended, waitAt } from './wait.ts'
+import { type Called, failureOutput, walk } from './walk.ts'
 
 /** A published workflow with its document checked. */
 export type RunnableWorkflow = {
@@ -51,6 +52,11 @@ export type RunDeps = {
   progress: { write(item: ProgressItem): Promise<void> }
   /** What documents may read of the location. */
   account(locationId: string): Promise<Record<string, unknown>>
+  /**
+   * A workflow that another one calls, in a version or as it is published; undefined when it is not there or switched
+   * off. Left out: none can be called.
+   */
+  callable?: (locationId: string, id: string, version?: number) => Promise<RunnableWorkflow | undefined>
   now: () => Date
   /** Told of every try. */
   onAttempt?: (attempt: { actionId: string; outcome: Attempt['outcome']; seconds: number }) => void
@@ -76,6 +82,7 @@ export const runIdOf = (event: Pick<StoredEvent, 'id'>, { id }: Pick<RunnableWor
 /** Rejects only on faults of our own (the database); how actions fail is in the outcome. */
 export const createRunOne = (deps: RunDeps) => {
   const { runAction, progress, account, now, onAttempt = () => {}, fault = () => {} } = deps
+  const { callable = async () => undefined } = deps
 
   return async ({ event, workflow, before, context }: Task): Promise<Outcome> => {
     const { locationId, receivedOn } = event
@@ -96,22 +103,32 @@ export const createRunOne = (deps: RunDeps) => {
     const kept: Kept = { attempts: [], links: [], effects: [], audit: [] }
     let known: Promise<Record<string, unknown>> | undefined
 
-    const knowledge = async (): Promise<Knowledge> => {
+    const knowledge = async (): Promise<Omit<Knowledge, 'steps'>> => {
       known ??= account(locationId)
-      return { trigger: event.payload, steps: outputsOf(run.steps), options: workflow.options, account: await known }
+      return { trigger: event.payload, options: workflow.options, account: await known, input: {} }
+    }
+
+    const called = async ({ workflow: id }: CallStep, version: number | undefined): Promise<Called | undefined> => {
+      const found = await callable(locationId, id, version)
+      return found && { id, version: found.version, steps: found.document.steps, options: found.options }
     }
 
     /** All that has happened in this try, in one commit. A crash before it repeats the try, which actions bear. */
-    const commit = async (change: Partial<Run>, more: Pick<ProgressItem, 'deadLetters'> = {}): Promise<void> => {
+    const commit = async (
+      change: Partial<Run>,
+      more: Pick<ProgressItem, 'deadLetters' | 'waits'> = {},
+    ): Promise<void> => {
       await fault('before commit')
       await progress.write({ ...kept, ...more, locationId, run: { ...run, ...change } })
       await fault('after commit')
     }
 
-    let failed: { step: ActionStep; exchange: Exchange | undefined } | undefined
+    let failed: { key: string; exchange: Exchange | undefined } | undefined
+    const onFault = (_step: Step, key: string): void => {
+      failed ??= { key, exchange: undefined }
+    }
 
-    const act = async (step: ActionStep): Promise<unknown> => {
-      const input = resolveInput(step.input, await knowledge())
+    const act = async ({ step, key, known }: { step: ActionStep; key: string; known: Knowledge }) => {
       const startedAt = now()
       let exchange: Exchange | undefined
       const attemptOf = (
@@ -123,7 +140,7 @@ export const createRunOne = (deps: RunDeps) => {
         receivedOn,
         eventId: event.id,
         runId: run.id,
-        stepId: step.id,
+        stepId: key,
         actionId: step.action,
         number: context.attempt,
         outcome,
@@ -140,6 +157,7 @@ export const createRunOne = (deps: RunDeps) => {
       }
       await fault('before action')
       try {
+        const input = resolveInput(step.input, known)
         const { output, keep } = await runAction({
           locationId,
           actionId: step.action,
@@ -150,7 +168,7 @@ export const createRunOne = (deps: RunDeps) => {
             receivedOn,
             receivedAt: event.receivedAt,
             runId: run.id,
-            stepId: step.id,
+            stepId: key,
             isFresh: context.isFresh,
             // A call of our API that was taken to be done later.
             isDemanded: event.source === 'api',
@@ -164,27 +182,47 @@ export const createRunOne = (deps: RunDeps) => {
         kept.links.push(...(keep?.links ?? []))
         kept.effects.push(...(keep?.effects ?? []))
         kept.audit.push(...(keep?.audit ?? []).map((entry) => ({ ...entry, actor: actorOf(workflow) })))
-        return output
+        return { output: output ?? null }
       } catch (error) {
-        failed = { step, exchange }
         const outcome = outcomeOf(error)
         const { code, detail } = asAppError(error)
         // A wait is no try: nothing was sent.
         if (outcome.kind !== 'wait') note(attemptOf(isOver(outcome, context) ? 'failed' : 'retry', code, detail))
+        if (step.onError && isOver(outcome, context)) {
+          return { output: failureOutput(error), hasFailed: true as const }
+        }
+        failed = { key, exchange }
         throw error
       }
     }
 
     try {
-      await walk(workflow.document.steps, { results: run.steps, knowledge, act })
+      await walk(workflow.document.steps, {
+        results: run.steps,
+        knowledge,
+        act,
+        wait: ({ step, key, known }) => waitAt({ step, key, known, results: run.steps, now: now() }),
+        called,
+        onFault,
+        workflowId: workflow.id,
+      })
     } catch (error) {
+      if (error instanceof Suspended) return await suspend(error)
       if (!failed) throw error
       return await fail(error, failed)
     }
     await commit({ status: 'done', finishedAt: now() })
     return { kind: 'done' }
 
-    async function fail(error: unknown, { step, exchange }: NonNullable<typeof failed>): Promise<Outcome> {
+    /** The run is kept by itself until it is woken; the event is over, so that later ones of its record can go on. */
+    async function suspend({ key, wakeAt, awaits }: Suspended): Promise<Outcome> {
+      const { id: runId, workflowId, workflowVersion, steps } = run
+      const wait = { runId, workflowId, workflowVersion, receivedOn, key, event, steps, wakeAt, awaits, at: now() }
+      await commit({ status: 'waiting' }, { waits: [wait] })
+      return { kind: 'done' }
+    }
+
+    async function fail(error: unknown, { key, exchange }: NonNullable<typeof failed>): Promise<Outcome> {
       const outcome = outcomeOf(error)
       const { code, detail } = asAppError(error)
       if (!isOver(outcome, context)) {
@@ -199,7 +237,7 @@ export const createRunOne = (deps: RunDeps) => {
         lane: event.lane,
         runId: run.id,
         workflowId: workflow.id,
-        stepId: step.id,
+        stepId: key,
         code,
         detail,
         answer: exchange?.response ?? (error instanceof AppError ? (error.extra ?? error.errors ?? null) : null),

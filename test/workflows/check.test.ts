@@ -32,8 +32,8 @@ for (const { id, document, options } of templates) {
 
 test('unknown triggers and actions are named where they stand', () => {
   assert.deepEqual(problems(workflow([tag('a', { action: 'app.nothing' })], 'rankr.nothing')), [
-    { pointer: '/triggers/0/trigger', detail: 'There is no trigger "rankr.nothing".' },
-    { pointer: '/steps/0/action', detail: 'There is no action "app.nothing".' },
+    { code: 'trigger_unknown', pointer: '/triggers/0/trigger', detail: 'There is no trigger "rankr.nothing".' },
+    { code: 'action_unknown', pointer: '/steps/0/action', detail: 'There is no action "app.nothing".', stepId: 'a' },
   ])
 })
 

@@ -1,0 +1,24 @@
+// Row types of the tables of migrations/0011-waiting-runs.sql. No logic.
+
+import type { ColumnType, JSONColumnType } from 'kysely'
+
+// biome-ignore lint/suspicious/noExplicitAny: what a JSON column holds is typed where it is read
+type Json = JSONColumnType<Record<string, any>>
+type NullableJson = ColumnType<unknown | null, string | null | undefined, string | null>
+
+export type EngineSchema = {
+  waiting_runs: {
+    location_id: string
+    run_id: string
+    received_on: string
+    workflow_id: string
+    workflow_version: number
+    step_key: string
+    event: Json
+    steps: Json
+    wake_at: Date
+    awaits_trigger: string | null
+    awaits_filter: NullableJson
+    created_at: Date
+  }
+}

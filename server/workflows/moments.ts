@@ -1,0 +1,92 @@
+// Moments from texts and numbers, and back, in a time zone. Intl only; pure.
+
+import type { Transform } from './transforms.ts'
+
+const MINUTE_MS = 60_000
+
+/** Milliseconds of a span. */
+export const spanMs = ({ amount, unit }: { amount: number; unit: 'minutes' | 'hours' | 'days' }): number =>
+  amount * { minutes: 1, hours: 60, days: 1440 }[unit] * MINUTE_MS
+
+const partsIn = (at: Date, zone: string): Record<string, string> =>
+  Object.fromEntries(
+    new Intl.DateTimeFormat('en-CA-u-ca-gregory-nu-latn', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  )
+
+/** The clock on the wall there, read as if it were UTC. */
+const wallOf = (at: Date, zone: string): number => {
+  const { year, month, day, hour, minute, second } = partsIn(at, zone)
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+}
+
+/** The moment at which the clock on the wall there shows `wall`. Of an hour that comes twice, one of the two. */
+const fromWall = (wall: number, zone: string): number => {
+  const first = wall - (wallOf(new Date(wall), zone) - wall)
+  // Around a change of the clocks the first guess may lie on its other side.
+  return wall - (wallOf(new Date(first), zone) - first)
+}
+
+const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/i
+
+/** Numbers below this are seconds: as milliseconds they would lie in 1973 at the latest. */
+const MOST_SECONDS = 1e11
+
+/** From ISO 8601 or a number since 1970; undefined when it is neither. Throws RangeError for an unknown zone. */
+export const readMoment = (value: unknown, zone: string): Date | undefined => {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  const text = String(value).trim()
+  if (/^-?\d{5,16}(\.\d+)?$/.test(text)) {
+    const number = Number(text)
+    return new Date(Math.abs(number) < MOST_SECONDS ? number * 1000 : number)
+  }
+  const found = ISO.exec(text)
+  if (!found) return undefined
+  const iso = text.replace(' ', 'T')
+  const at = Date.parse(found[1] ? iso : iso.includes('T') ? `${iso}Z` : `${iso}T00:00:00Z`)
+  if (Number.isNaN(at)) return undefined
+  return new Date(found[1] ? at : fromWall(at, zone))
+}
+
+type Telling = Omit<Extract<Transform, { use: 'date' }>, 'use' | 'zone' | 'locale'> & {
+  zone?: string | undefined
+  locale?: string | undefined
+}
+
+/** The moment as the transform wants it. Throws RangeError for an unknown zone or language. */
+export const tellMoment = (given: Date, telling: Telling): string | number => {
+  const { to, add, zone = 'UTC', locale = 'en', style = 'medium', withTime = false } = telling
+  const at = add ? new Date(given.getTime() + spanMs(add)) : given
+  switch (to) {
+    case 'instant':
+      return at.toISOString()
+    case 'milliseconds':
+      return at.getTime()
+    case 'seconds':
+      return Math.floor(at.getTime() / 1000)
+    case 'day': {
+      const { year, month, day } = partsIn(at, zone)
+      return `${year}-${month}-${day}`
+    }
+    case 'time': {
+      const { hour, minute } = partsIn(at, zone)
+      return `${hour}:${minute}`
+    }
+    case 'text':
+      return new Intl.DateTimeFormat(locale, {
+        timeZone: zone,
+        dateStyle: style,
+        ...(withTime ? { timeStyle: 'short' } : {}),
+      }).format(at)
+  }
+}
