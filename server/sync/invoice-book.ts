@@ -56,7 +56,7 @@ type Known = { invoiceId: string; isLinked: boolean }
 /** An invoice or a contact that never came from Rankr is known by its own id. */
 const INVOICE_ID = /^[a-f0-9]{24}$/
 const CONTACT_ID = /^[A-Za-z0-9]{20,24}$/
-const NOT_THERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_not_found', 'crm_scope_missing'])
+const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_scope_missing'])
 
 const WAYS = { email: 'email', sms: 'sms', email_and_sms: 'sms_and_email', none: 'send_manually' } as const
 
@@ -132,10 +132,13 @@ export const createInvoiceBook = ({ runAction, links, progress, defaults }: Deps
   }
 
   const upsert = async (call: ApiCall, id: string, wish: InvoiceWish) => {
+    const input = await inputOf(call, id, wish)
     try {
-      return await done(call, id, 'app.invoices.upsert', await inputOf(call, id, wish))
+      return await done(call, id, 'app.invoices.upsert', input)
     } catch (error) {
-      if (!isOneOf(error, NOT_THERE)) throw error
+      // The contact of another account is refused, not unknown.
+      const isGuess = 'contactId' in input && input.contactId === wish.customer_id
+      if (!isGuess || !isOneOf(error, REFUSED)) throw error
       const detail = `There is no customer ${wish.customer_id}.`
       throw new AppError('customer_missing', { cause: error, detail })
     }

@@ -47,12 +47,21 @@ export const findByNumber = async (
 
 export type Fallbacks = { name?: string | undefined; phone?: string | undefined; email?: string | undefined }
 
+const readContact = async (crm: CallCrm, contactId: string): Promise<Record<string, string | null>> => {
+  try {
+    return ((await crm('crm.contacts.get', { contactId })) as { contact: Record<string, string | null> }).contact
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'crm_not_found')) throw error
+    throw new AppError('customer_missing', { cause: error, detail: 'The contact of the customer is gone.' })
+  }
+}
+
 /**
  * Who the invoice goes to. The CRM takes none without an e-mail address and a phone number, whatever the contact has:
- * `fallbacks` stand in. Throws `invoice_contact_incomplete` naming what is missing.
+ * `fallbacks` stand in. Throws `invoice_contact_incomplete` naming what is missing, `customer_missing`.
  */
 export const readRecipient = async (crm: CallCrm, contactId: string, fallbacks: Fallbacks): Promise<DraftContact> => {
-  const { contact } = (await crm('crm.contacts.get', { contactId })) as { contact: Record<string, string | null> }
+  const contact = await readContact(crm, contactId)
   const email = contact.email || fallbacks.email
   const phoneNo = contact.phone || fallbacks.phone
   if (!email || !phoneNo) {

@@ -197,6 +197,14 @@ test('a customer without a phone number is named, unless the account has one to 
   assert.equal(invoices()[0]?.contactDetails.phoneNo, '+14155550100')
 })
 
+test('a customer whose contact is gone is named', async (t) => {
+  const { send, customer, letters, crm, links } = await setUp(t)
+  await customer()
+  crm.control.person.deleteContact((await links.find(LOCATION, 'customer', 'cus_1'))!.crmId!)
+  await send('created')
+  assert.deepEqual(await letters(), [['customer_missing', 'invoice']])
+})
+
 test('an invoice that is there already by its number is taken, not made again', async (t) => {
   const { send, customer, invoices, clock } = await setUp(t)
   await customer()
