@@ -1,0 +1,263 @@
+// The workflows that people make in a location: drafts, what is published, versions. Changes are made in the transaction
+// of their audit entry. Knows no HTTP.
+
+import type { Action, Trigger } from '../catalog/schema.ts'
+import { AppError, type FieldFault } from '../errors.ts'
+import { newId } from '../ids.ts'
+import type { Tx } from '../store/db.ts'
+import type { WaitingRuns } from '../store/waiting-runs.ts'
+import type { DraftRow, VersionRow, WorkflowDrafts } from '../store/workflow-drafts.ts'
+import type { Workflows } from '../store/workflows.ts'
+import { checkWorkflow, type Problem } from './check.ts'
+import { type DocumentChange, diffDocuments } from './diff.ts'
+import { WORKFLOW_SCHEMA, type WorkflowDocument, workflowDocument } from './document.ts'
+import type { Template } from './templates/template.ts'
+
+export type OwnWorkflow = {
+  id: string
+  name: string
+  isEnabled: boolean
+  /** What the editor shows: the draft, or what is published when nothing was changed since. */
+  draft: WorkflowDocument
+  /** To be handed back with the next save. */
+  revision: number
+  /** 0: never published. */
+  publishedVersion: number
+  published: WorkflowDocument | undefined
+  /** The draft differs from what is published. */
+  isChanged: boolean
+  options: Record<string, unknown>
+  updatedAt: Date
+}
+
+/** `by`: who does it, kept with versions. `on`: the transaction of the audit entry. */
+type By = { by: string; on: Tx }
+
+/** A published version by its number, or the draft. */
+export type Which = number | 'draft'
+
+type Deps = {
+  drafts: WorkflowDrafts
+  workflows: Pick<Workflows, 'publish' | 'change' | 'version' | 'enabled'>
+  waiting: Pick<WaitingRuns, 'cancel'>
+  templates: readonly Template[]
+  /** The location's choices for a template, the defaults when it made none. */
+  templateOptions(locationId: string, template: Template): Promise<Record<string, unknown>>
+  grantedScopes(locationId: string): Promise<readonly string[]>
+  action(id: string): Action | undefined
+  trigger(id: string): Trigger | undefined
+  now: () => Date
+}
+
+const MOST_WORKFLOWS = 200
+const MOST_LETTERS = 500_000
+const MOST_NESTING = 200
+
+const missing = (): AppError => new AppError('not_found', { detail: 'There is no such workflow.' })
+
+/** How deep brackets nest, without parsing: a parser that recurses must not be handed more than it bears. */
+const nestingOf = (json: string): number => {
+  let [depth, most] = [0, 0]
+  for (const letter of json) {
+    if (letter === '{' || letter === '[') most = Math.max(most, ++depth)
+    if (letter === '}' || letter === ']') depth--
+  }
+  return most
+}
+
+/** A document from JSON text of any origin. Throws `workflow_invalid`, with the place of each fault. */
+export const readDocument = (json: string): WorkflowDocument => {
+  const refuse = (detail: string) => new AppError('workflow_invalid', { detail })
+  if (json.length > MOST_LETTERS) throw refuse(`It has more than ${MOST_LETTERS} letters.`)
+  if (nestingOf(json) > MOST_NESTING) throw refuse('It is nested too deeply.')
+  let given: unknown
+  try {
+    given = JSON.parse(json)
+  } catch (cause) {
+    throw new AppError('workflow_invalid', { detail: 'It is not JSON.', cause })
+  }
+  return parseDocument(given)
+}
+
+const parseDocument = (given: unknown): WorkflowDocument => {
+  const { data, error } = workflowDocument.safeParse(given)
+  if (data) return data
+  const errors: FieldFault[] = error.issues.map(({ path, message }) => ({
+    pointer: path.length === 0 ? '' : `/${path.map(String).join('/')}`,
+    detail: message,
+  }))
+  throw new AppError('workflow_invalid', { errors, cause: error })
+}
+
+const blank = (name: string): WorkflowDocument => ({ schema: WORKFLOW_SCHEMA, name, triggers: [], steps: [] })
+
+const ownOf = (row: DraftRow): OwnWorkflow => {
+  const published = row.published === null ? undefined : parseDocument(row.published)
+  const draft = row.draft === null ? (published ?? blank(row.name)) : parseDocument(row.draft)
+  return {
+    id: row.id,
+    name: row.name,
+    isEnabled: row.enabled,
+    draft,
+    revision: row.revision,
+    publishedVersion: row.publishedVersion,
+    published,
+    isChanged: published === undefined || diffDocuments(published, draft).length > 0,
+    options: row.options,
+    updatedAt: row.updatedAt,
+  }
+}
+
+export type WorkflowBook = ReturnType<typeof createWorkflowBook>
+
+export const createWorkflowBook = (deps: Deps) => {
+  const { drafts, workflows, waiting, templates, templateOptions, grantedScopes, action, trigger, now } = deps
+
+  const get = async (locationId: string, id: string, on?: Tx): Promise<OwnWorkflow> => {
+    const row = await drafts.get(locationId, id, on)
+    if (!row) throw missing()
+    return ownOf(row)
+  }
+
+  const make = async (
+    locationId: string,
+    document: WorkflowDocument,
+    { on, options = {} }: { on: Tx; options?: Record<string, unknown> },
+  ): Promise<string> => {
+    if ((await drafts.list(locationId)).length >= MOST_WORKFLOWS) {
+      throw new AppError('conflict', { detail: `There are ${MOST_WORKFLOWS} workflows already.` })
+    }
+    const id = newId()
+    await drafts.create(locationId, { id, name: document.name, draft: document, options }, on)
+    return id
+  }
+
+  const documentOf = async (locationId: string, id: string, which: Which): Promise<WorkflowDocument> => {
+    const own = await get(locationId, id)
+    if (which === 'draft') return own.draft
+    const stored = await workflows.version(locationId, id, which)
+    if (stored === undefined) throw new AppError('not_found', { detail: 'There is no such version.' })
+    return parseDocument(stored)
+  }
+
+  const check = async (locationId: string, id: string, document: WorkflowDocument): Promise<Problem[]> => {
+    const [granted, enabled] = await Promise.all([grantedScopes(locationId), workflows.enabled(locationId)])
+    const callable = enabled.map((one) => one.id)
+    return checkWorkflow(document, { action, trigger }, { grantedScopes: granted, callable, workflowId: id })
+  }
+
+  const save = async (
+    locationId: string,
+    id: string,
+    { document, revision, on }: { document: WorkflowDocument; revision: number; on?: Tx },
+  ): Promise<{ revision: number }> => {
+    const draft = parseDocument(document)
+    const saved = await drafts.save(locationId, id, { draft, name: draft.name, revision, ...(on ? { on } : {}) })
+    if (saved !== undefined) return { revision: saved }
+    await get(locationId, id)
+    throw new AppError('conflict', { detail: 'Somebody else has changed this workflow meanwhile.' })
+  }
+
+  return {
+    /** The latest change first. */
+    list: async (locationId: string): Promise<OwnWorkflow[]> => (await drafts.list(locationId)).map(ownOf),
+
+    /** Throws `not_found`. */
+    get: (locationId: string, id: string): Promise<OwnWorkflow> => get(locationId, id),
+
+    /** Every problem that keeps the document from being published, each with the pointer and id of its step. */
+    check,
+
+    /** A new workflow, switched off, with a draft; answers its id. Throws `conflict` when there are too many. */
+    create: (locationId: string, { name, on }: { name: string } & By): Promise<string> =>
+      make(locationId, blank(name), { on }),
+
+    /** A copy of a built-in workflow with the choices that the location has made for it. Throws `not_found`. */
+    async createFromTemplate(
+      locationId: string,
+      { templateId, name, on }: { templateId: string; name?: string } & By,
+    ): Promise<string> {
+      const template = templates.find((one) => one.id === templateId)
+      if (!template) throw new AppError('not_found', { detail: 'There is no such template.' })
+      const options = await templateOptions(locationId, template)
+      return make(locationId, { ...template.document, name: name ?? template.document.name }, { on, options })
+    },
+
+    /** A copy of the draft under another name; answers its id. Throws `not_found`. */
+    async duplicate(locationId: string, id: string, { name, on }: { name: string } & By): Promise<string> {
+      const { draft, options } = await get(locationId, id)
+      return make(locationId, { ...draft, name }, { on, options })
+    },
+
+    /** From the text of `exportJson`, of any origin. Throws `workflow_invalid`. */
+    importJson: (locationId: string, { json, on }: { json: string } & By): Promise<string> =>
+      make(locationId, readDocument(json), { on }),
+
+    /** The document as text, to be kept or imported elsewhere. Throws `not_found`. */
+    exportJson: async (locationId: string, id: string, which: Which = 'draft'): Promise<string> =>
+      `${JSON.stringify(await documentOf(locationId, id, which), null, 2)}\n`,
+
+    /**
+     * Keeps the draft; its name becomes the workflow's. `revision` is the one that the change was made from: throws
+     * `conflict` when somebody has saved since, `workflow_invalid` when it has not the shape of a document, `not_found`.
+     * What is only incomplete (see `check`) may be kept.
+     */
+    saveDraft: save,
+
+    /**
+     * Makes the draft what runs, for events from now on; runs that have begun stay on their version. Throws
+     * `workflow_invalid` with every problem, `conflict` when the draft is not the one of `revision`, `not_found`.
+     */
+    async publish(locationId: string, id: string, { revision, by, on }: { revision: number } & By): Promise<number> {
+      const { draft, revision: latest } = await get(locationId, id, on)
+      if (latest !== revision) {
+        throw new AppError('conflict', { detail: 'Somebody else has changed this workflow meanwhile.' })
+      }
+      const problems = await check(locationId, id, draft)
+      if (problems.length > 0) throw new AppError('workflow_invalid', { errors: problems })
+      return workflows.publish(locationId, { id, name: draft.name, document: draft, publishedBy: by }, on)
+    },
+
+    /** What was published, the latest first. Throws `not_found`. */
+    async versions(locationId: string, id: string): Promise<(VersionRow & { isCurrent: boolean })[]> {
+      const { publishedVersion } = await get(locationId, id)
+      const rows = await drafts.versions(locationId, id)
+      return rows.map((row) => ({ ...row, isCurrent: row.version === publishedVersion }))
+    },
+
+    /** Makes an earlier version the draft; it runs once it is published again. Throws as `saveDraft`. */
+    async restore(
+      locationId: string,
+      id: string,
+      { version, revision, on }: { version: number; revision: number } & By,
+    ): Promise<{ revision: number }> {
+      return save(locationId, id, { document: await documentOf(locationId, id, version), revision, on })
+    },
+
+    /** What changed from one to the other. Throws `not_found`. */
+    async diff(locationId: string, id: string, { from, to }: { from: Which; to: Which }): Promise<DocumentChange[]> {
+      return diffDocuments(await documentOf(locationId, id, from), await documentOf(locationId, id, to))
+    },
+
+    /**
+     * Off: it starts no more, and runs that wait at a delay are cancelled. Throws `conflict` when nothing is published,
+     * `not_found`.
+     */
+    async setEnabled(locationId: string, id: string, { isEnabled, on }: { isEnabled: boolean } & By): Promise<void> {
+      const { publishedVersion } = await get(locationId, id, on)
+      if (isEnabled && publishedVersion === 0) {
+        throw new AppError('conflict', { detail: 'Publish the workflow before you switch it on.' })
+      }
+      await workflows.change(locationId, id, { enabled: isEnabled }, on)
+      if (!isEnabled) await waiting.cancel(locationId, { workflowId: id, at: now(), on })
+    },
+
+    /** With its versions; runs that wait are cancelled, those of the past stay on record. Throws `not_found`. */
+    async remove(locationId: string, id: string, { on }: By): Promise<void> {
+      await get(locationId, id, on)
+      await workflows.change(locationId, id, { enabled: false }, on)
+      await waiting.cancel(locationId, { workflowId: id, at: now(), on })
+      await drafts.remove(locationId, id, on)
+    },
+  }
+}

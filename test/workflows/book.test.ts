@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { action, trigger } from '../../server/catalog/index.ts'
+import { createDatabase, type Tx } from '../../server/store/db.ts'
+import { createWaitingRuns } from '../../server/store/waiting-runs.ts'
+import { createWorkflowDrafts } from '../../server/store/workflow-drafts.ts'
+import { createWorkflows } from '../../server/store/workflows.ts'
+import { createWorkflowBook } from '../../server/workflows/book.ts'
+import type { WorkflowDocument } from '../../server/workflows/document.ts'
+import { insertStep } from '../../server/workflows/edit.ts'
+import { customersTemplate } from '../../server/workflows/templates/customers.ts'
+import { createTestDatabase } from '../database.ts'
+
+const { url } = await createTestDatabase()
+const db = createDatabase({ url })
+test.after(() => db.close())
+
+const workflows = createWorkflows({ db })
+const book = createWorkflowBook({
+  drafts: createWorkflowDrafts({ db }),
+  workflows,
+  waiting: createWaitingRuns({ db }),
+  templates: [customersTemplate],
+  templateOptions: async () => ({ tags: ['mine'], note: false, deleteContacts: false }),
+  grantedScopes: async () => ['contacts.readonly', 'contacts.write'],
+  action,
+  trigger,
+  now: () => new Date('2026-02-01T09:00:00Z'),
+})
+const by = <T>(work: (by: { by: string; on: Tx }) => Promise<T>): Promise<T> =>
+  db.transaction((on) => work({ by: 'user_1', on }))
+const fromTemplate = (locationId: string) =>
+  by((who) => book.createFromTemplate(locationId, { templateId: 'customers', ...who }))
+
+test('a workflow is made, drafted, published, and runs only once it is switched on', async () => {
+  const id = await by((who) => book.create('L1', { name: 'Mine', ...who }))
+  const made = await book.get('L1', id)
+  assert.deepEqual([made.isEnabled, made.publishedVersion, made.revision], [false, 0, 1])
+  await assert.rejects(
+    by((who) => book.publish('L1', id, { revision: 1, ...who })),
+    { code: 'workflow_invalid' },
+  )
+  await assert.rejects(
+    by((who) => book.setEnabled('L1', id, { isEnabled: true, ...who })),
+    { code: 'conflict' },
+  )
+  const document: WorkflowDocument = insertStep(
+    { ...made.draft, triggers: [{ trigger: 'rankr.customer.created' }] },
+    { id: 'end', type: 'stop' },
+    { index: 0 },
+  )
+  const { revision } = await book.saveDraft('L1', id, { document, revision: 1 })
+  assert.equal(await by((who) => book.publish('L1', id, { revision, ...who })), 1)
+  assert.equal((await book.get('L1', id)).isChanged, false)
+  assert.deepEqual(await workflows.enabled('L1'), [])
+  await by((who) => book.setEnabled('L1', id, { isEnabled: true, ...who }))
+  assert.deepEqual(
+    (await workflows.enabled('L1')).map((row) => row.published),
+    [document],
+  )
+})
+
+test('of two people who save the same draft the second is told', async () => {
+  const id = await fromTemplate('L2')
+  const { draft, revision } = await book.get('L2', id)
+  await book.saveDraft('L2', id, { document: { ...draft, name: 'One' }, revision })
+  await assert.rejects(book.saveDraft('L2', id, { document: { ...draft, name: 'Two' }, revision }), {
+    code: 'conflict',
+  })
+  assert.equal((await book.get('L2', id)).name, 'One')
+  await assert.rejects(
+    by((who) => book.publish('L2', id, { revision, ...who })),
+    { code: 'conflict' },
+  )
+})
+
+test('a built-in workflow is copied with the choices of the location', async () => {
+  const id = await fromTemplate('L3')
+  const { options, draft } = await book.get('L3', id)
+  assert.deepEqual(options, { tags: ['mine'], note: false, deleteContacts: false })
+  assert.deepEqual(await book.check('L3', id, draft), [])
+  assert.equal((await book.get('L3', id)).draft.steps.length, customersTemplate.document.steps.length)
+})
+
+test('an earlier version is compared and brought back; a copy and an export are the same document', async () => {
+  const id = await fromTemplate('L4')
+  const first = (await book.get('L4', id)).draft
+  let { revision } = await book.get('L4', id)
+  await by((who) => book.publish('L4', id, { revision, ...who }))
+  const document = { ...first, description: 'Second' }
+  revision = (await book.saveDraft('L4', id, { document, revision })).revision
+  assert.equal(await by((who) => book.publish('L4', id, { revision, ...who })), 2)
+  assert.deepEqual(await book.diff('L4', id, { from: 1, to: 2 }), [
+    { kind: 'document', fields: [{ at: '/description', before: first.description, after: 'Second' }] },
+  ])
+  assert.deepEqual(
+    (await book.versions('L4', id)).map(({ version, isCurrent, publishedBy }) => [version, isCurrent, publishedBy]),
+    [
+      [2, true, 'user_1'],
+      [1, false, 'user_1'],
+    ],
+  )
+  await by((who) => book.restore('L4', id, { version: 1, revision, ...who }))
+  assert.deepEqual((await book.get('L4', id)).draft, first)
+  const json = await book.exportJson('L4', id)
+  const imported = await by((who) => book.importJson('L9', { json, ...who }))
+  assert.deepEqual((await book.get('L9', imported)).draft, first)
+})
+
+test('what is imported is looked at closely', async () => {
+  const cases = ['nonsense', '{}', `${'['.repeat(5000)}${']'.repeat(5000)}`, `{"schema":"rankr-connect/workflow@1"}`]
+  for (const json of cases) {
+    await assert.rejects(
+      by((who) => book.importJson('L5', { json, ...who })),
+      { code: 'workflow_invalid' },
+      json.slice(0, 40),
+    )
+  }
+})
+
+test('a permission that was not granted is a problem at its step', async () => {
+  const id = await fromTemplate('L6')
+  const { draft } = await book.get('L6', id)
+  const document = insertStep(
+    draft,
+    { id: 'charge', type: 'action', action: 'crm.invoices.create', input: {} },
+    { index: 0 },
+  )
+  const problems = await book.check('L6', id, document)
+  assert.ok(problems.some(({ code, stepId, pointer }) => code === 'scope_missing' && stepId === 'charge' && pointer))
+})
+
+test('another location sees, changes and removes nothing', async () => {
+  const id = await fromTemplate('L7')
+  const { draft } = await book.get('L7', id)
+  await assert.rejects(book.get('L8', id), { code: 'not_found' })
+  await assert.rejects(book.saveDraft('L8', id, { document: draft, revision: 1 }), { code: 'not_found' })
+  await assert.rejects(
+    by((who) => book.remove('L8', id, who)),
+    { code: 'not_found' },
+  )
+  await by((who) => book.remove('L7', id, who))
+  await assert.rejects(book.get('L7', id), { code: 'not_found' })
+  assert.deepEqual(await book.list('L7'), [])
+})
