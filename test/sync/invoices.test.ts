@@ -56,6 +56,7 @@ test('an invoice becomes a draft with its items, dates, number and customer, and
   assert.equal(invoice?.total, 129.9)
   assert.equal(invoice?.dueDate, '2026-12-24')
   assert.equal(invoice?.liveMode, true)
+  assert.equal(invoice?.issueDate, new Date().toISOString().slice(0, 10))
   assert.deepEqual(invoice?.businessDetails, { name: 'Northwind Dental' })
   assert.deepEqual(
     invoice?.invoiceItems.map(({ name, qty, amount }) => [name, qty, amount]),
@@ -247,6 +248,17 @@ test('no call is made that could be spared', async (t) => {
       ],
       ...['POST /invoices/', 'POST /invoices/:id/send', 'POST /invoices/:id/record-payment'],
     ],
+  )
+})
+
+test('the day of issue is the one that Rankr names, else the day it was made there', async (t) => {
+  const { send, customer, invoices } = await setUp(t)
+  await customer()
+  await send('created', { created_at: '2026-03-02T14:45:00Z' })
+  await send('created', { invoice_id: 'inv_2', number: 'RK-2', created_at: '2026-03-02', issue_date: '2026-03-05' })
+  assert.deepEqual(
+    invoices().map(({ issueDate }) => issueDate),
+    ['2026-03-02', '2026-03-05'],
   )
 })
 

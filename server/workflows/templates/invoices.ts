@@ -32,7 +32,7 @@ const bringOver: Step[] = [
       lineItems: { path: 'trigger.data.line_items' },
       status: { path: 'trigger.data.status' },
       amountPaid: { path: 'trigger.data.amount_paid' },
-      issueDate: { path: 'trigger.data.issue_date' },
+      issueDate: { template: '{{ trigger.data.issue_date | default: trigger.data.created_at }}' },
       dueDate: { path: 'trigger.data.due_date' },
       dueDays: { path: 'options.dueDays' },
       title: { path: 'options.title' },
