@@ -3,6 +3,7 @@
 import type { Execute } from './highlevel/execute.ts'
 import { createBriefCache } from './http/brief-cache.ts'
 import type { Progress } from './relay/progress.ts'
+import type { WorkerTask } from './relay/worker.ts'
 import type { Database } from './store/db.ts'
 import type { Installations } from './store/installations.ts'
 import type { Links } from './store/links.ts'
@@ -26,7 +27,15 @@ type Deps = {
 const BUSINESS_LIFE_MS = 600_000
 const NOBODY_LIFE_MS = 60_000
 
-export const wireInvoices = ({ db, execute, installations, now, ...deps }: Deps): Record<string, OwnAction> => {
+/** `own`: actions by id; `tasks` are for the worker. */
+export const wireInvoices = ({
+  db,
+  execute,
+  installations,
+  now,
+  ...deps
+}: Deps): { own: Record<string, OwnAction>; tasks: WorkerTask[] } => {
+  const holds = createRecordHolds({ db })
   const business = createBriefCache({
     async load(locationId: string) {
       const { output } = await execute({ locationId, actionId: 'crm.account.get', input: {}, priority: 'live' })
@@ -47,11 +56,6 @@ export const wireInvoices = ({ db, execute, installations, now, ...deps }: Deps)
     lifeMs: (userId) => (userId ? BUSINESS_LIFE_MS : NOBODY_LIFE_MS),
     now,
   })
-  return createInvoiceActions({
-    ...deps,
-    holds: createRecordHolds({ db }),
-    business: business.get,
-    sender: sender.get,
-    now,
-  })
+  const own = createInvoiceActions({ ...deps, holds, business: business.get, sender: sender.get, now })
+  return { own, tasks: [{ name: 'prune_holds', cron: '29 3 * * *', handler: holds.prune }] }
 }

@@ -145,10 +145,11 @@ export const wireRelay = (deps: Deps) => {
   const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, account })
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
+  const invoices = wireInvoices({ db, execute, installations, links, once, progress, now })
   const runAction = createRunAction({
     own: {
       ...createCustomerActions({ links, once, now }),
-      ...wireInvoices({ db, execute, installations, links, once, progress, now }),
+      ...invoices.own,
       ...fanOut.own,
     },
     execute,
@@ -201,6 +202,7 @@ export const wireRelay = (deps: Deps) => {
     tasks: [
       ...deps.tasks,
       ...fanOut.tasks,
+      ...invoices.tasks,
       waker.task,
       { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
       { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },

@@ -21,6 +21,11 @@ export const createRecordHolds = ({ db }: { db: Database }) => ({
     return rowCount === 1
   },
 
+  /** Forgets those that ended without being given back. */
+  async prune(): Promise<void> {
+    await db.pool.query('delete from record_holds where until < now()')
+  },
+
   async giveBack(locationId: string, { record, holder }: RecordHold): Promise<void> {
     await db.pool.query({
       name: 'record_holds.give_back',
