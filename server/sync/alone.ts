@@ -1,6 +1,7 @@
 // Works on a record while nobody else does. Events of one record wait for each other by themselves; a call of our API
 // comes from beside them.
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
 import type { RecordHolds } from '../store/record-holds.ts'
 import { isCertain } from './once.ts'
@@ -8,16 +9,38 @@ import { isCertain } from './once.ts'
 /** Longer than any action takes: its few calls end within the time-out of the client. */
 const HOLD_SECONDS = 120
 const ASK_AGAIN_SECONDS = 2
+const PAUSE_MS = 150
+/** Who waits for an answer gets one within three seconds; an event is tried again on the schedule. */
+const PAUSES = 20
 
-type Work<Result> = { locationId: string; record: string; holder: string; work: () => Promise<Result> }
+type Work<Result> = {
+  locationId: string
+  record: string
+  holder: string
+  /** Somebody waits for the answer: asked again a few times before giving up. */
+  isPatient: boolean
+  work: () => Promise<Result>
+}
 
 export type Alone = ReturnType<typeof createAlone>
 
 /** Throws `record_busy` when somebody else works on the record, and what the work throws. */
 export const createAlone =
-  ({ holds }: { holds: RecordHolds }) =>
-  async <Result>({ locationId, record, holder, work }: Work<Result>): Promise<Result> => {
-    if (!(await holds.take(locationId, { record, holder, seconds: HOLD_SECONDS }))) {
+  ({
+    holds,
+    wait = delay,
+  }: {
+    holds: Pick<RecordHolds, 'take' | 'giveBack'>
+    wait?: (ms: number) => Promise<unknown>
+  }) =>
+  async <Result>({ locationId, record, holder, isPatient, work }: Work<Result>): Promise<Result> => {
+    const take = () => holds.take(locationId, { record, holder, seconds: HOLD_SECONDS })
+    let isMine = await take()
+    for (let pauses = isPatient ? PAUSES : 0; !isMine && pauses > 0; pauses--) {
+      await wait(PAUSE_MS)
+      isMine = await take()
+    }
+    if (!isMine) {
       throw new AppError('record_busy', { retryAfterSeconds: ASK_AGAIN_SECONDS })
     }
     try {

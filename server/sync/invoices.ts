@@ -50,7 +50,8 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
     (call) => {
       const { locationId, input, context } = call
       const record = invoiceRecord(String(input.rankrId))
-      return alone({ locationId, record, holder: context.runId, work: () => action(call) })
+      const isPatient = context.isDemanded === true
+      return alone({ locationId, record, holder: context.runId, isPatient, work: () => action(call) })
     }
 
   /** Kept before the call, so that its echo is not taken for news; taken back when the call is refused. */

@@ -191,6 +191,12 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
     const rankrId = String(call.input.rankrId)
     const { locationId, context } = call
     const work = () => write(call, rankrId)
-    return alone({ locationId, record: invoiceRecord(rankrId), holder: context.runId, work })
+    return alone({
+      locationId,
+      record: invoiceRecord(rankrId),
+      holder: context.runId,
+      isPatient: context.isDemanded === true,
+      work,
+    })
   }
 }
