@@ -27,19 +27,26 @@ export const readOrGone = async (crm: CallCrm, invoiceId: string): Promise<CrmIn
 const isSame = (one: unknown, other: string): boolean =>
   String(one) === other || (/^\d+$/.test(other) && /^\d+$/.test(String(one)) && Number(one) === Number(other))
 
+type ByNumber = {
+  contactId: string
+  number: string
+  /** Whether it belongs to no other invoice of Rankr. */
+  isFree(invoiceId: string): Promise<boolean>
+}
+
 /**
  * The contact's invoice with our number, if there is one that counts: a void one may have been replaced. The list's own
  * search does not look at numbers.
  */
 export const findByNumber = async (
   crm: CallCrm,
-  { contactId, number }: { contactId: string; number: string },
+  { contactId, number, isFree }: ByNumber,
 ): Promise<CrmInvoice | undefined> => {
   for (let page = 0; page < MOST_PAGES; page++) {
     const input = { contactId, limit: PAGE, offset: page * PAGE }
     const { invoices = [] } = (await crm('crm.invoices.list', input)) as { invoices?: CrmInvoice[] }
-    const found = invoices.find(({ invoiceNumber, status }) => isSame(invoiceNumber, number) && status !== 'void')
-    if (found) return found
+    const same = invoices.filter(({ invoiceNumber, status }) => isSame(invoiceNumber, number) && status !== 'void')
+    for (const invoice of same) if (await isFree(invoice._id)) return invoice
     if (invoices.length < PAGE) return undefined
   }
   return undefined

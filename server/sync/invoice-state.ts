@@ -80,9 +80,12 @@ export const learnt = (known: KnownOfInvoice | undefined, told: ToldOfInvoice): 
   return { status: words.reduce((a, b) => (FURTHER[b] > FURTHER[a] ? b : a)), paid }
 }
 
+/** What must have been paid in all once this payment is there; open until that was seen. */
+export type SinglePayment = { id: string; target: number; isOpen?: true }
+
 /** `data` of a link of the kind `invoice`. */
 export type InvoiceLinkData = {
   known?: KnownOfInvoice
-  /** Payments that were recorded one by one: what must have been paid in all once each is there. Newest last. */
-  payments?: { id: string; target: number }[]
+  /** Payments that were asked for one by one. Newest last. */
+  payments?: SinglePayment[]
 }

@@ -154,7 +154,7 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
   }
 
   return {
-    'app.invoices.upsert': createUpsertInvoice({ findLink, customerOfRecord, alone, once, seen, business, now }),
+    'app.invoices.upsert': createUpsertInvoice({ findLink, links, customerOfRecord, alone, once, seen, business, now }),
     'app.invoices.send': oneAtATime(send),
     'app.invoices.record-payment': oneAtATime(createPayInvoice({ findInvoice, once, seen, progress })),
     'app.invoices.void': oneAtATime(voidIt),

@@ -7,7 +7,7 @@ import type { ActionCall, ActionResult, OwnAction } from './action.ts'
 import type { FindInvoice } from './find-invoice.ts'
 import { dataOf, invoiceAudit, invoiceLink } from './invoice-link.ts'
 import { readInvoice } from './invoice-reader.ts'
-import { type CrmInvoice, type InvoiceLinkData, learnt, paidOf, totalOf } from './invoice-state.ts'
+import { type CrmInvoice, type InvoiceLinkData, learnt, paidOf, type SinglePayment, totalOf } from './invoice-state.ts'
 import { showMoney, toDecimal, toMinor } from './money.ts'
 import { isCertain, type Once } from './once.ts'
 import type { SeenInvoices } from './seen-invoices.ts'
@@ -24,8 +24,6 @@ const PAYMENTS_KEPT = 50
 const MODE = 'other'
 const NOTE = 'Paid in Rankr'
 
-type Payments = NonNullable<InvoiceLinkData['payments']>
-
 /** `app.invoices.record-payment`; output `{ invoiceId, outcome: 'recorded' | 'unchanged', status, amountPaid, amountDue }`. */
 export const createPayInvoice =
   ({ findInvoice, once, seen, progress }: Deps): OwnAction =>
@@ -35,7 +33,7 @@ export const createPayInvoice =
     const { known, payments = [] } = dataOf(link)
     const single =
       input.amount === undefined ? undefined : String(input.paymentId ?? `${context.runId}:${context.stepId}`)
-    const remembered = payments.find(({ id }) => id === single)?.target
+    const remembered = payments.find(({ id }) => id === single)
 
     let data: InvoiceLinkData = { known: learnt(known, {}), payments }
     const keep = (changed: InvoiceLinkData) => {
@@ -48,7 +46,7 @@ export const createPayInvoice =
       const status = target >= totalOf(invoice) ? ('paid' as const) : ('partially_paid' as const)
       return keep({
         known: learnt(known, { status, paid: target }),
-        payments: single === undefined ? payments : remember(payments, { id: single, target }),
+        payments: single === undefined ? payments : remember(payments, { id: single, target, isOpen: true }),
       })
     }
 
@@ -59,9 +57,10 @@ export const createPayInvoice =
     }
     const pay = async (): Promise<{ recorded: number }> => {
       const invoice = await read()
-      const target = remembered ?? targetOf(call, invoice)
+      if (remembered && !remembered.isOpen) return { recorded: 0 }
+      const target = remembered?.target ?? targetOf(call, invoice)
       const missing = target - paidOf(invoice)
-      if (missing <= 0) return { recorded: 0 }
+      if (missing <= 0) return { recorded: remembered ? target : 0 }
       if (invoice.status === 'void') throw new AppError('invoice_closed', { detail: 'The invoice is void.' })
       await intend(target, invoice)
       try {
@@ -85,13 +84,19 @@ export const createPayInvoice =
       context,
       async find() {
         const invoice = await read()
-        const target = remembered ?? (single === undefined ? targetOf(call, invoice) : undefined)
+        const target = remembered?.target ?? (single === undefined ? targetOf(call, invoice) : undefined)
         return target !== undefined && paidOf(invoice) >= target ? { recorded: target } : undefined
       },
       make: pay,
     })
     const invoice = latest ?? (await read())
     const isRecorded = result.recorded > 0
+    if (isRecorded && single !== undefined) {
+      data = {
+        ...data,
+        payments: settled(data.payments ?? [], single, toMinor(Number(input.amount), invoice.currency)),
+      }
+    }
     return {
       output: {
         invoiceId,
@@ -117,10 +122,17 @@ export const createPayInvoice =
     }
   }
 
-const remember = (payments: Payments, payment: Payments[number]): Payments => [
+const remember = (payments: SinglePayment[], payment: SinglePayment): SinglePayment[] => [
   ...payments.filter(({ id }) => id !== payment.id).slice(1 - PAYMENTS_KEPT),
   payment,
 ]
+
+/** The payment is there. Others whose fate is not known yet come on top of it. */
+const settled = (payments: SinglePayment[], paid: string, amount: number): SinglePayment[] =>
+  payments.map(({ id, target, isOpen }) => {
+    if (id === paid) return { id, target }
+    return isOpen ? { id, target: target + amount, isOpen } : { id, target }
+  })
 
 /** What must have been paid in all, in smallest units: never more than the invoice comes to. */
 const targetOf = ({ input }: ActionCall, invoice: CrmInvoice): number => {

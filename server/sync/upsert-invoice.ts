@@ -2,6 +2,7 @@
 // its customer has seen it.
 
 import { AppError } from '../errors.ts'
+import type { Links } from '../store/links.ts'
 import type { ActionCall, ActionContext, ActionResult, Keep, OwnAction } from './action.ts'
 import type { Alone } from './alone.ts'
 import { fingerprint } from './customer-contact.ts'
@@ -17,6 +18,7 @@ import type { SeenInvoices } from './seen-invoices.ts'
 
 type Deps = {
   findLink: FindLink
+  links: Pick<Links, 'byCrmIds'>
   customerOfRecord: CustomerOfRecord
   alone: Alone
   once: Once
@@ -58,7 +60,7 @@ type Written = { invoice: CrmInvoice; outcome: 'created' | 'updated' | 'kept'; k
 
 /** `app.invoices.upsert`; output `{ invoiceId, contactId, outcome, status }`, outcome `created`, `updated`, `unchanged` or `kept`. */
 export const createUpsertInvoice = (deps: Deps): OwnAction => {
-  const { findLink, customerOfRecord, alone, once, seen, business, now } = deps
+  const { findLink, links, customerOfRecord, alone, once, seen, business, now } = deps
 
   const contactOf = async (call: ActionCall) => {
     const { input } = call
@@ -78,7 +80,11 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
   const create = async (call: ActionCall, wish: InvoiceWish): Promise<Written> => {
     const { locationId, input, context, crm } = call
     const { contactId, keep, fallbacks } = await contactOf(call)
-    const find = () => findByNumber(crm, { contactId, number: wish.number })
+    const isFree = async (invoiceId: string): Promise<boolean> => {
+      const owner = (await links.byCrmIds(locationId, 'invoice', [invoiceId])).get(invoiceId)
+      return owner?.state !== 'linked' || owner.rankrId === String(input.rankrId)
+    }
+    const find = () => findByNumber(crm, { contactId, number: wish.number, isFree })
     const there = await find()
     if (there) {
       // Made by a try of ours whose answer was lost; or one that nobody remembers, made by hand or before a reinstall.
@@ -158,8 +164,8 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
     const data = { known: learnt(dataOf(link).known, told) }
     const isSame = link?.rankrFingerprint?.equals(rankrFingerprint) === true
     if (known && isSame && !context.isDemanded) {
-      const links = [invoiceLink(rankrId, known, { data })]
-      return { output: { invoiceId: known, outcome: 'unchanged' }, keep: { links } }
+      const keep = { links: [invoiceLink(rankrId, known, { data })] }
+      return { output: { invoiceId: known, outcome: 'unchanged' }, keep }
     }
     const current = known ? await readOrGone(crm, known) : undefined
     if (current && isSame && current.status !== 'draft') {

@@ -198,6 +198,20 @@ test('a customer without a phone number is named, unless the account has one to 
   assert.equal(invoices()[0]?.contactDetails.phoneNo, '+14155550100')
 })
 
+test('two invoices of Rankr with one number stay two', async (t) => {
+  const { send, customer, invoices } = await setUp(t)
+  await customer()
+  await send('created')
+  await send('created', { invoice_id: 'inv_2', amount: 5, line_items: [] })
+  assert.deepEqual(
+    invoices().map(({ invoiceNumber, total }) => [invoiceNumber, total]),
+    [
+      ['RK-1', 129.9],
+      ['RK-1', 5],
+    ],
+  )
+})
+
 test('a customer whose contact is gone is named', async (t) => {
   const { send, customer, letters, crm, links } = await setUp(t)
   await customer()

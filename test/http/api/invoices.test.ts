@@ -153,7 +153,7 @@ test('an invoice, from the first call to the last', async (t) => {
 })
 
 test('invoices at a bad moment', async (t) => {
-  const { agent, ask, post, ours, crm, sync, clock, clientOf } = await setUp(t)
+  const { agent, ask, post, ours, crm, sync, clock, db, clientOf } = await setUp(t)
 
   await t.test('of several calls for one invoice at once, one makes it and no other does', async () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => post('/invoices', INVOICE)))
@@ -177,6 +177,28 @@ test('invoices at a bad moment', async (t) => {
     assert.equal(again.status, 200)
     assert.equal(again.body.amount_paid, 10)
     assert.equal(ours()[0]?.payments.length, 1)
+  })
+
+  await t.test('a payment whose fate is not known does not swallow the next one', async () => {
+    await post('/invoices', { ...INVOICE, invoice_id: 'inv_6', number: 'RK-6' }).expect(201)
+    const paid = () =>
+      ours()
+        .find(({ invoiceNumber }) => invoiceNumber === 'RK-6')
+        ?.payments.map(({ amount }) => amount)
+    for (const [kind, first, isThere] of [
+      ['reset', 'pay_a', false],
+      ['lost', 'pay_b', true],
+    ] as const) {
+      crm.control.failNext({ path: '/invoices/*/record-payment', method: 'POST', kind })
+      assert.equal((await post('/invoices/inv_6/payments', { amount: 10, payment_id: first })).status, 502)
+      const before = paid()!.length
+      // The process of the first call is taken for dead.
+      await db.pool.query('delete from record_holds')
+      await post('/invoices/inv_6/payments', { amount: 2.5, payment_id: `${first}-next` }).expect(200)
+      await post('/invoices/inv_6/payments', { amount: 10, payment_id: first }).expect(200)
+      await post('/invoices/inv_6/payments', { amount: 10, payment_id: first }).expect(200)
+      assert.deepEqual(paid()?.slice(before), isThere ? [2.5] : [2.5, 10], kind)
+    }
   })
 
   await t.test('a customer that is missing is named; one that is a contact is found by its own id', async () => {
