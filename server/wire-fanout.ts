@@ -29,6 +29,7 @@ import { createRelayRoute } from './sync/relay-route.ts'
 import type { WorkflowRegistry } from './workflows/registry.ts'
 import { createRehearse } from './workflows/rehearse.ts'
 import { createRouteBook } from './workflows/route-book.ts'
+import { subjectOf } from './workflows/waker.ts'
 import { createWebhookBook } from './workflows/webhook-book.ts'
 
 /** Of a sandbox: what listens on this machine may be called too. Nobody in live mode. */
@@ -64,7 +65,14 @@ export const wireFanOut = (deps: Deps) => {
   const { db, seal, audit, installations, workflows, runs, relay, registry, accept, account, now, log } = deps
   const guard = createGuard({ allowedHosts: deps.config.mode === 'sandbox' ? SANDBOX_HOSTS : [] })
   const http = createOutboundHttp({ guard })
-  const events = createEvents({ db })
+  const stored = createEvents({ db })
+  // A run that has waited is still about the event that began it.
+  const events: Pick<typeof stored, 'get'> = {
+    get: async (...of) => {
+      const event = await stored.get(...of)
+      return event && subjectOf(event)
+    },
+  }
   const endpoints = createWebhookEndpoints({ db, seal, now })
   const routeStore = createRoutes({ db, now })
   const { transaction } = db
@@ -72,8 +80,9 @@ export const wireFanOut = (deps: Deps) => {
   const post = createPostWebhook({ http, now })
   const search = createDeadLetterSearch({ db })
   const replayAll = createReplayAll({ db, replays: createReplays({ db }), search, relay, audit, now, log })
-  const { workflowsFor, versionOf } = registry
-  const rehearse = createRehearse({ workflowsFor, versionOf, runs, account, now, action, check: checkedInput })
+  const { workflowsFor, versionOf, callable } = registry
+  const recorder = { account, now, action, check: checkedInput, callable }
+  const rehearse = createRehearse({ workflowsFor, versionOf, runs, ...recorder })
 
   return {
     /** Our own actions, by id. */
@@ -103,7 +112,7 @@ export const wireFanOut = (deps: Deps) => {
       eventChoices: eventChoices(deps.manifest),
       routes: createRouteBook({ routes: routeStore, workflows, now }),
       installations,
-      failures: createFailureDesk({ search, events, runs, relay, replayAll, rehearse }),
+      failures: createFailureDesk({ search, events: stored, runs, relay, replayAll, rehearse }),
     },
     close: () => http.close(),
   }

@@ -35,19 +35,19 @@ import { createProgressStore } from './store/progress.ts'
 import type { Runs } from './store/runs.ts'
 import type { Seal } from './store/seal.ts'
 import { openSession } from './store/session.ts'
-import { createWaitingRuns } from './store/waiting-runs.ts'
+import type { WaitingRuns } from './store/waiting-runs.ts'
 import { WORKFLOWS_CHANNEL, type Workflows } from './store/workflows.ts'
 import { createRunAction } from './sync/actions.ts'
 import { createCustomerActions } from './sync/customers.ts'
 import { createIsEcho } from './sync/echo.ts'
 import { createOnce } from './sync/once.ts'
 import { traced } from './telemetry.ts'
+import { wireEngine } from './wire-engine.ts'
 import { wireFanOut } from './wire-fanout.ts'
 import { wireInvoices } from './wire-invoices.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
 import { createRunWorkflows } from './workflows/run-workflows.ts'
-import { createWaker } from './workflows/waker.ts'
 
 /** Of the event that a span is about; ids only. */
 const spanOf = ({
@@ -78,6 +78,7 @@ type Deps = {
   installations: Installations
   mailboxes: Mailboxes
   workflows: Workflows
+  waitingRuns: WaitingRuns
   runs: Runs
   relay: Relay
   listener: InstallationListener
@@ -127,7 +128,7 @@ export const wireRelay = (deps: Deps) => {
     now,
     log,
   })
-  const waitingRuns = createWaitingRuns({ db })
+  const { waitingRuns } = deps
   const registry = createWorkflowRegistry({
     enabled: workflows.enabled,
     version: workflows.version,
@@ -137,12 +138,12 @@ export const wireRelay = (deps: Deps) => {
     now,
     log,
   })
-  const waker = createWaker({ waiting: waitingRuns, accept: accept.accept, awaitedBy: registry.awaitedBy, now })
   const account = async (locationId: string) => {
     const row = await installations.find(locationId)
     return { id: locationId, name: row?.name ?? null, timeZone: row?.timeZone ?? null }
   }
   const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, account })
+  const engine = wireEngine({ ...deps, waiting: waitingRuns, registry, accept: accept.accept, account })
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
   const invoices = wireInvoices({ db, execute, installations, links, once, progress, now })
@@ -160,7 +161,7 @@ export const wireRelay = (deps: Deps) => {
     workflowsFor: withApiWorkflow(registry.workflowsFor),
     versionOf: registry.versionOf,
     callable: registry.callable,
-    arrived: waker.arrived,
+    arrived: engine.arrived,
     runs,
     runAction,
     isEcho: createIsEcho({ links }),
@@ -203,7 +204,7 @@ export const wireRelay = (deps: Deps) => {
       ...deps.tasks,
       ...fanOut.tasks,
       ...invoices.tasks,
-      waker.task,
+      ...engine.tasks,
       { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
       { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },
       {
@@ -219,5 +220,5 @@ export const wireRelay = (deps: Deps) => {
   const hears = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
   const ears = createEars({ open: hears, log, channels: { [WORKFLOWS_CHANNEL]: registry.forget } })
 
-  return { accept, installer, registry, worker, ears, progress, runAction, links, fanOut }
+  return { accept, installer, registry, worker, ears, progress, runAction, links, fanOut, engine }
 }

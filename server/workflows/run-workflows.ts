@@ -6,7 +6,7 @@ import type { StoredEvent } from '../store/events.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { Run, Runs } from '../store/runs.ts'
 import { createRunOne, type RunDeps, type RunnableWorkflow, runIdOf } from './run.ts'
-import { type Continuation, RUN_CONTINUED } from './waker.ts'
+import { type Continuation, RUN_CONTINUED, subjectOf } from './waker.ts'
 
 type Deps = RunDeps & {
   /** Those whose trigger and filter fit the event. */
@@ -60,9 +60,9 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
 
   /** A run that has waited, or that is to be repeated from one of its steps, under the version it began with. */
   const goOn = async (own: StoredEvent, context: HandleContext): Promise<Outcome> => {
-    const { workflowId, workflowVersion, event: first, steps } = own.payload.data as Continuation
-    const { id: eventId, locationId, receivedOn, receivedAt, seq, recordKey } = own
-    const event: StoredEvent = { ...first, id: eventId, locationId, receivedOn, receivedAt, seq }
+    const { workflowId, workflowVersion, steps } = own.payload.data as Continuation
+    const { id: eventId, locationId, receivedOn, recordKey } = own
+    const event = subjectOf(own)
     const workflow = await callable(locationId, workflowId, workflowVersion)
     const before = context.isFresh ? [] : await runs.ofEvent(locationId, { eventId, receivedOn })
     const earlier = before.find((run) => run.workflowId === workflowId)

@@ -26,6 +26,14 @@ export type Continuation = {
   steps: StepResults
 }
 
+/** The event that a run is about, under the id and in the place of the event with which it goes on. */
+export const subjectOf = (event: StoredEvent): StoredEvent => {
+  if (event.source !== 'app' || event.type !== RUN_CONTINUED) return event
+  const { event: first } = event.payload.data as Continuation
+  const { id, locationId, receivedOn, receivedAt, seq } = event
+  return { ...first, id, locationId, receivedOn, receivedAt, seq }
+}
+
 const BATCH = 200
 
 type Deps = {

@@ -1,0 +1,65 @@
+// The workflows that people make, their runs, and what wakes runs that wait, put together.
+
+import { action, trigger } from './catalog/index.ts'
+import type { Accept } from './relay/accept.ts'
+import type { Database } from './store/db.ts'
+import { createEvents } from './store/events.ts'
+import type { Installations } from './store/installations.ts'
+import { createRunSearch } from './store/run-search.ts'
+import type { Runs } from './store/runs.ts'
+import type { WaitingRuns } from './store/waiting-runs.ts'
+import { createWorkflowDrafts } from './store/workflow-drafts.ts'
+import type { Workflows } from './store/workflows.ts'
+import { checkedInput } from './sync/actions.ts'
+import { createWorkflowBook } from './workflows/book.ts'
+import type { WorkflowRegistry } from './workflows/registry.ts'
+import { createRunBook } from './workflows/run-book.ts'
+import { createTemplateBook } from './workflows/template-book.ts'
+import { templates } from './workflows/templates/index.ts'
+import { createWaker } from './workflows/waker.ts'
+
+type Deps = {
+  db: Database
+  installations: Installations
+  workflows: Workflows
+  waiting: WaitingRuns
+  runs: Runs
+  registry: WorkflowRegistry
+  accept: Accept['accept']
+  account: (locationId: string) => Promise<Record<string, unknown>>
+  now: () => Date
+}
+
+export const wireEngine = ({ db, installations, workflows, waiting, runs, registry, accept, account, now }: Deps) => {
+  const templateBook = createTemplateBook({ workflows })
+  const waker = createWaker({ waiting, accept, awaitedBy: registry.awaitedBy, now })
+  const catalog = { action, trigger }
+  return {
+    arrived: waker.arrived,
+    tasks: [waker.task],
+    workflowBook: createWorkflowBook({
+      ...catalog,
+      drafts: createWorkflowDrafts({ db }),
+      workflows,
+      waiting,
+      templates,
+      templateOptions: async (locationId, template) =>
+        (await templateBook.read(locationId, template)).options as Record<string, unknown>,
+      grantedScopes: async (locationId) => (await installations.find(locationId))?.scopes ?? [],
+      now,
+    }),
+    runBook: createRunBook({
+      ...catalog,
+      search: createRunSearch({ db }),
+      runs,
+      waiting,
+      events: createEvents({ db }),
+      version: workflows.version,
+      accept,
+      account,
+      callable: registry.callable,
+      check: checkedInput,
+      now,
+    }),
+  }
+}

@@ -1,0 +1,111 @@
+// What a workflow would do: the real runner walks it, but its actions only write down what they were asked. Nothing is
+// called and nothing is kept; delays are taken for over.
+
+import type { Action, Field } from '../catalog/schema.ts'
+import { AppError, asAppError } from '../errors.ts'
+import type { StoredEvent } from '../store/events.ts'
+import type { ProgressItem } from '../store/progress.ts'
+import type { Run, StepResults } from '../store/runs.ts'
+import { stepsOf, type WorkflowDocument } from './document.ts'
+import { pathsOf } from './mapping.ts'
+import { createRunOne, type RunDeps, type RunnableWorkflow } from './run.ts'
+
+export type RecordedCall = {
+  /** Key of the step: its id, with the loops and calls it is in. */
+  stepId: string
+  actionId: string
+  label: string
+  fields: readonly Field[]
+  /** Checked. In the open: whoever shows it masks what is sensitive. */
+  input: Record<string, unknown>
+  /** Uses the result of a step that has not run: the example of the catalog stands in for it. */
+  isAssumed: boolean
+  /** Why it would fail before anything is sent; null when it would be sent. */
+  fault: string | null
+}
+
+export type Recording = {
+  calls: RecordedCall[]
+  /** Which way was taken, by key of the step. */
+  steps: StepResults
+  /** What ended it early: the step and why. */
+  failure: { stepId: string | null; code: string; detail: string | null } | null
+}
+
+export type RecorderDeps = Pick<RunDeps, 'account' | 'now' | 'callable'> & {
+  action(id: string): Action | undefined
+  /** The input as the action would get it. Throws `action_input_invalid`. */
+  check(action: Action, given: { locationId: string; input: Record<string, unknown> }): Record<string, unknown>
+}
+
+const MASK = '••••'
+
+/** As it may be shown. */
+export const masked = (fields: readonly Field[], input: Record<string, unknown>): Record<string, unknown> => {
+  const sensitive = new Set(fields.filter((field) => field.sensitive).map(({ key }) => key))
+  return Object.fromEntries(Object.entries(input).map(([key, value]) => [key, sensitive.has(key) ? MASK : value]))
+}
+
+/** Of delays in loops, so many are passed over. */
+const MOST_WAITS = 200
+
+const idOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1)
+
+/** Ids of steps whose results a step reads. */
+const readsOf = (document: WorkflowDocument, stepId: string): string[] => {
+  const step = stepsOf(document).find(({ step }) => step.id === stepId)?.step
+  if (step?.type !== 'action') return []
+  return Object.values(step.input)
+    .flatMap(pathsOf)
+    .flatMap((path) => (path.startsWith('steps.') ? [path.split('.')[1]!] : []))
+}
+
+/** `before`: an earlier run of the event; what it has done is not done again. */
+export const createRecordCalls =
+  ({ action, check, ...deps }: RecorderDeps) =>
+  async (event: StoredEvent, workflow: RunnableWorkflow, before?: Run): Promise<Recording> => {
+    const calls: RecordedCall[] = []
+    let last: ProgressItem | undefined
+    const runOne = createRunOne({
+      ...deps,
+      progress: {
+        write: async (item) => {
+          last = item
+        },
+      },
+      runAction: async ({ locationId, actionId, input, context: { stepId } }) => {
+        const entry = action(actionId)
+        if (!entry) throw new AppError('action_unknown', { detail: `There is no action "${actionId}".` })
+        const reads = readsOf(workflow.document, idOf(stepId))
+        const call: RecordedCall = {
+          stepId,
+          actionId,
+          label: entry.label,
+          fields: entry.input,
+          input,
+          isAssumed: calls.some((earlier) => reads.includes(idOf(earlier.stepId))),
+          fault: null,
+        }
+        calls.push(call)
+        try {
+          call.input = check(entry, { locationId, input })
+        } catch (error) {
+          const { detail, errors = [] } = asAppError(error)
+          call.fault = errors.map((fault) => `${fault.pointer.slice(1)} ${fault.detail}`).join('; ') || detail
+          throw error
+        }
+        return { output: entry.sample.output as Record<string, unknown> }
+      },
+    })
+    // What had run stays done, as when it is really sent again.
+    let run: Run | undefined = before && { ...before, status: 'waiting' }
+    for (let waits = 0; waits <= MOST_WAITS; waits++) {
+      await runOne({ event, workflow, before: run, context: { attempt: 1, isLast: true, isFresh: false } })
+      const [wait] = last?.waits ?? []
+      if (!wait || !last?.run) break
+      run = { ...last.run, steps: { ...wait.steps, [wait.key]: { output: { outcome: 'elapsed' } } } }
+    }
+    const { run: ended, deadLetters: [letter] = [] } = last ?? {}
+    const failure = letter ? { stepId: letter.stepId, code: letter.code, detail: letter.detail } : null
+    return { calls, steps: ended?.steps ?? {}, failure }
+  }

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import test, { after } from 'node:test'
+import { action, trigger } from '../../server/catalog/index.ts'
+import { checkInput } from '../../server/catalog/input.ts'
+import type { Action } from '../../server/catalog/schema.ts'
+import { AppError } from '../../server/errors.ts'
+import { createEvents } from '../../server/store/events.ts'
+import { createRunSearch } from '../../server/store/run-search.ts'
+import type { Step } from '../../server/workflows/document.ts'
+import { createRunBook } from '../../server/workflows/run-book.ts'
+import { customersTemplate } from '../../server/workflows/templates/customers.ts'
+import { openDatabase } from '../relay/kit.ts'
+import { act, created, delay, HOUR, ID, setUpEngine } from './engine-kit.ts'
+
+const db = await openDatabase(after)
+
+const check = (entry: Action, { locationId, input }: { locationId: string; input: Record<string, unknown> }) => {
+  const checked = checkInput({ fields: entry.input, input, context: { locationId } })
+  if (checked.ok) return checked.value
+  throw new AppError('action_input_invalid', { errors: checked.faults })
+}
+
+const setUp = async (steps: Step[], answer?: (actionId: string) => Record<string, unknown>) => {
+  const engine = await setUpEngine(db, steps, answer)
+  const node = engine.start()
+  const book = createRunBook({
+    search: createRunSearch({ db }),
+    runs: engine.runs,
+    waiting: engine.waiting,
+    events: createEvents({ db }),
+    version: engine.workflows.version,
+    accept: engine.kit.accept.accept,
+    callable: node.registry.callable,
+    account: async (id) => ({ id }),
+    ...{ action, trigger, check, now: engine.clock.now },
+  })
+  const list = () => book.list('loc_1', { workflowId: ID })
+  return { ...engine, node, book, list }
+}
+
+test('runs are listed newest first, page by page, with what each step did', async () => {
+  const { kit, clock, node, book, list } = await setUp([act('one', { of: { path: 'trigger.data.id' } })])
+  for (const n of ['1', '2', '3']) {
+    clock.advance(1000)
+    await kit.accept.accept(created(n))
+    await node.drain()
+  }
+  const all = await list()
+  assert.equal(all.length, 3)
+  const [first] = await book.list('loc_1', { workflowId: ID, limit: 1 })
+  const rest = await book.list('loc_1', { workflowId: ID, before: first! })
+  assert.deepEqual(
+    [first, ...rest].map((run) => run?.id),
+    all.map(({ id }) => id),
+  )
+  const { run, steps, event, document } = await book.detail('loc_1', first!.id)
+  assert.equal(run.status, 'done')
+  assert.deepEqual(
+    steps.map(({ key, result, attempts }) => [key, result?.output, attempts.map(({ outcome }) => outcome)]),
+    [['one', { of: 'test.one' }, ['ok']]],
+  )
+  assert.deepEqual(event?.payload.data, { id: '3' })
+  assert.equal((document as { name: string }).name, 'Test')
+  await assert.rejects(book.detail('loc_2', first!.id), { code: 'not_found' })
+  assert.deepEqual(await book.list('loc_2', { workflowId: ID }), [])
+})
+
+test('a run that waits says until when, and can be ended', async () => {
+  const { kit, clock, node, book, list, called, waits } = await setUp([
+    delay({ for: { amount: 2, unit: 'hours' } }),
+    act('two'),
+  ])
+  await kit.accept.accept(created('1'))
+  await node.drain()
+  const [run] = await list()
+  const { wait } = await book.detail('loc_1', run!.id)
+  assert.deepEqual(wait, { key: 'wait', wakeAt: new Date(clock.now().getTime() + 2 * HOUR), awaits: null })
+  const cancel = (locationId: string) => db.transaction((on) => book.cancel(locationId, run!.id, { on }))
+  await assert.rejects(cancel('loc_2'), { code: 'not_found' })
+  await cancel('loc_1')
+  assert.equal(await waits(), 0)
+  assert.equal((await list())[0]?.status, 'cancelled')
+  await assert.rejects(cancel('loc_1'), { code: 'conflict' })
+  clock.advance(3 * HOUR)
+  await node.waker.wakeDue()
+  await node.drain()
+  assert.deepEqual(called, [])
+})
+
+test('a run that waits for another try is ended and not tried again', async () => {
+  const { kit, clock, node, book, list, called } = await setUp([act('one')], () => {
+    throw new AppError('crm_unavailable')
+  })
+  await kit.accept.accept(created('1'))
+  await node.drain()
+  const [run] = await list()
+  assert.equal(run?.status, 'waiting')
+  await db.transaction((on) => book.cancel('loc_1', run!.id, { on }))
+  const tries = called.length
+  clock.advance(HOUR)
+  await node.drain()
+  assert.equal(called.length, tries)
+})
+
+test('a run is repeated from a step with the results of those before it', async () => {
+  const steps = [
+    act('one'),
+    {
+      id: 'if',
+      type: 'condition',
+      branches: [
+        {
+          id: 'yes',
+          label: 'Yes',
+          when: { path: 'trigger.data.id', operator: 'exists' },
+          steps: [act('two', { from: { path: 'steps.one.of' } }), act('three')],
+        },
+      ],
+      otherwise: [],
+    } satisfies Step,
+  ]
+  const { kit, node, book, list, called } = await setUp(steps)
+  await kit.accept.accept(created('1'))
+  await node.drain()
+  const [run] = await list()
+  await book.repeat('loc_1', run!.id, { stepId: 'two' })
+  await node.drain()
+  assert.deepEqual(called, ['one {}', 'two {"from":"test.one"}', 'three {}', 'two {"from":"test.one"}', 'three {}'])
+  const [again] = await list()
+  await book.repeat('loc_1', again!.id, { stepId: 'three' })
+  await node.drain()
+  assert.equal(called.at(-1), 'three {}')
+  assert.equal(called.length, 6, 'a repeated run can be repeated')
+  await assert.rejects(book.repeat('loc_1', run!.id, { stepId: 'ghost' }), { code: 'not_found' })
+  await assert.rejects(book.repeat('loc_2', run!.id, { stepId: 'two' }), { code: 'not_found' })
+})
+
+test('a workflow runs on events that came before it was there', async () => {
+  const { kit, node, book, list, called, publish } = await setUp([act('one')])
+  await kit.accept.accept(created('1'))
+  await kit.accept.accept(created('2'))
+  await node.drain()
+  await publish([act('new', { of: { path: 'trigger.data.id' } })])
+  node.registry.forget('loc_1')
+  const past = (await list()).map(({ eventId, receivedOn }) => ({ eventId, receivedOn }))
+  const gone = { eventId: ID, receivedOn: past[0]!.receivedOn }
+  assert.equal(await book.runOnPast('loc_1', ID, [...past, gone]), 2)
+  await node.drainBulk()
+  assert.deepEqual(called.slice(2).sort(), ['new {"of":"1"}', 'new {"of":"2"}'])
+})
+
+test('a trial shows every call, takes delays for over and makes no call', async () => {
+  const { book, called } = await setUp([])
+  const { document } = customersTemplate
+  const waits: Step = { id: 'pause', type: 'delay', for: { amount: 30, unit: 'days' } }
+  const trial = await book.tryOut(book.sampleEvent('loc_1', 'rankr.customer.created'), {
+    id: ID,
+    document: { ...document, steps: [waits, ...document.steps] },
+    options: customersTemplate.options.parse({}),
+  })
+  assert.deepEqual(
+    trial.calls.map(({ stepId, fault }) => [stepId, fault]),
+    [
+      ['contact', null],
+      ['tags', null],
+      ['note', null],
+    ],
+  )
+  assert.equal(trial.failure, null)
+  assert.equal(trial.steps['if-note']?.branch, 'new')
+  assert.deepEqual(called, [])
+})
+
+test('a trial of a workflow with a fault says at which step it would end, and why', async () => {
+  const { book } = await setUp([])
+  const input = { rankrId: { path: 'trigger.data.nothing' } }
+  const step: Step = { id: 'tags', type: 'action', action: 'app.customers.add-tags', input }
+  const trial = await book.tryOut(book.sampleEvent('loc_1', 'rankr.customer.created'), {
+    id: ID,
+    document: { ...customersTemplate.document, steps: [step] },
+    options: {},
+  })
+  assert.match(trial.calls[0]?.fault ?? '', /rankrId is required/)
+  assert.equal(trial.failure?.stepId, 'tags')
+})
