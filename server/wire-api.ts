@@ -10,6 +10,7 @@ import { createOnceByKey } from './http/api/once.ts'
 import { apiRoutes } from './http/api/routes.ts'
 import { createBriefCache } from './http/brief-cache.ts'
 import { docsRoutes } from './http/docs/routes.ts'
+import { WORKFLOW_SCHEMA_PATH, workflowSchemaRoute } from './http/docs/workflow-schema.ts'
 import type { Route } from './http/route.ts'
 import type { Log } from './log.ts'
 import type { Accept } from './relay/accept.ts'
@@ -35,6 +36,7 @@ import { createCustomerLater } from './sync/customer-later.ts'
 import { createInvoiceBook } from './sync/invoice-book.ts'
 import { createInvoiceLater } from './sync/invoice-later.ts'
 import { createReadMetadata } from './sync/metadata.ts'
+import { workflowJsonSchema } from './workflows/json-schema.ts'
 import type { TemplateBook } from './workflows/template-book.ts'
 import { customersTemplate } from './workflows/templates/customers.ts'
 import { invoicesTemplate } from './workflows/templates/invoices.ts'
@@ -124,7 +126,8 @@ export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl
     publicUrl,
     now,
   })
-  return [...rows, ...docsRoutes({ rows, publicUrl })]
+  const schema = workflowJsonSchema(`${publicUrl}${WORKFLOW_SCHEMA_PATH}`)
+  return [...rows, ...docsRoutes({ rows, publicUrl }), workflowSchemaRoute(schema)]
 }
 
 /** What some row asks of a credential: all that an app can make use of. */

@@ -33,6 +33,7 @@ test('only these routes are open', () => {
       'GET /docs/glossary',
       'GET /docs/quickstart',
       'GET /docs/webhooks',
+      'GET /docs/workflow.schema.json',
       'GET /healthz',
       'GET /install',
       'GET /oauth/callback',

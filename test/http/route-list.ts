@@ -5,6 +5,7 @@ import { type RouteDeps, routeTable } from '../../server/app.ts'
 import { oauthRoutes } from '../../server/http/api/oauth/routes.ts'
 import { apiRoutes } from '../../server/http/api/routes.ts'
 import { docsRoutes } from '../../server/http/docs/routes.ts'
+import { workflowSchemaRoute } from '../../server/http/docs/workflow-schema.ts'
 import { createInstallRoutes } from '../../server/http/install/install-routes.ts'
 
 // Any member of any depth: factories take their parts when the rows are made.
@@ -26,6 +27,10 @@ export const ROUTES = routeTable({
     now: neverCalled,
   }),
   oauthRoutes: oauthRoutes(neverCalled),
-  apiRoutes: [...operations, ...docsRoutes({ rows: operations, publicUrl: 'https://x.example' })],
+  apiRoutes: [
+    ...operations,
+    ...docsRoutes({ rows: operations, publicUrl: 'https://x.example' }),
+    workflowSchemaRoute({}),
+  ],
   settings: neverCalled,
 } satisfies RouteDeps)
