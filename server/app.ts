@@ -24,6 +24,7 @@ export type RouteDeps = {
   installRoutes: Route[]
   oauthRoutes: Route[]
   apiRoutes: Route[]
+  moduleRoutes: Route[]
   settings: SettingsDeps
 }
 
@@ -35,6 +36,7 @@ export const routeTable = (deps: RouteDeps): Route[] => [
   ...deps.installRoutes, //                       GET /install, GET /oauth/callback           open
   ...deps.oauthRoutes, //                         POST /oauth/token, …/revoke, discovery      open; each asks for the client
   ...deps.apiRoutes, //                           /v1/customers, /v1/events, …               api
+  ...deps.moduleRoutes, //                        POST /modules/triggers/:key, …/actions/:key crm-module
   ...createSettingsRoutes(deps.settings), //      GET /settings, POST /settings/session       open; all below: session
   ...catalogDocsRoutes(deps.settings), //         GET /docs/catalog, /docs/catalog/:id        open
   ...healthRoutes(deps.health), //                GET /healthz, GET /readyz                   open

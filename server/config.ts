@@ -66,6 +66,7 @@ const environmentSchema = z.object({
   HIGHLEVEL_API_URL: webUrl.default('https://services.leadconnectorhq.com'),
   HIGHLEVEL_MARKETPLACE_URL: webUrl.default('https://marketplace.gohighlevel.com'),
   HIGHLEVEL_WEBHOOK_PUBLIC_KEY: publicKeys.default([CRM_WEBHOOK_PUBLIC_KEY]),
+  MODULE_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
   RANKR_API_URL: webUrl.optional(),
   RANKR_CLIENT_ID: z.string().optional(),
   RANKR_CLIENT_SECRET: z.string().optional(),
@@ -113,6 +114,8 @@ export type Config = {
     marketplaceUrl: string
     webhookPublicKeys: string[]
   }
+  /** Of the header that the CRM's workflow builder sends; more than one while rotating. None: it is not let in. */
+  moduleSecrets: string[]
   rankr: { apiUrl: string | undefined; clientId: string | undefined; clientSecret: string | undefined }
   encryptionKeys: EncryptionKey[]
   sessionSecret: string
@@ -183,6 +186,7 @@ export const readConfig = (
       marketplaceUrl: env.HIGHLEVEL_MARKETPLACE_URL,
       webhookPublicKeys: env.HIGHLEVEL_WEBHOOK_PUBLIC_KEY,
     },
+    moduleSecrets: env.MODULE_SECRET?.split(',').map((secret) => secret.trim()) ?? [],
     rankr: { apiUrl: env.RANKR_API_URL, clientId: env.RANKR_CLIENT_ID, clientSecret: env.RANKR_CLIENT_SECRET },
     encryptionKeys: env.ENCRYPTION_KEYS ?? encryptionKeys.parse(sandboxSecrets.encryptionKey),
     sessionSecret: env.SESSION_SECRET ?? sandboxSecrets.sessionSecret,
@@ -217,6 +221,7 @@ export const summarizeConfig = (config: Config): Record<string, unknown> => ({
     apiUrl: config.crm.apiUrl,
     webhookKeys: config.crm.webhookPublicKeys.length,
   },
+  moduleSecrets: config.moduleSecrets.map(fingerprint),
   rankr: { apiUrl: config.rankr.apiUrl ?? '(none)', clientId: config.rankr.clientId ?? '(none)' },
   encryptionKeyIds: config.encryptionKeys.map(({ id }) => id),
   sessionSecret: fingerprint(config.sessionSecret),

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-const FILE = new URL('../app.manifest.json', import.meta.url)
+export const MANIFEST_FILE = new URL('../app.manifest.json', import.meta.url)
 
 /** Filled in when the manifest is handed over; everything else in braces is the platform's own, such as {{location.id}}. */
 export const PLACEHOLDERS = [
@@ -137,7 +137,7 @@ export const manifestSchema = z.strictObject({
 export type Manifest = z.output<typeof manifestSchema>
 
 /** The manifest as it lies in the file, unchecked. */
-export const manifestInFile = (): unknown => JSON.parse(readFileSync(FILE, 'utf8'))
+export const manifestInFile = (): unknown => JSON.parse(readFileSync(MANIFEST_FILE, 'utf8'))
 
 /** The manifest, checked. Throws when the file does not fit the schema. */
 export const readManifest = (): Manifest => manifestSchema.parse(manifestInFile())
@@ -158,6 +158,11 @@ export const INSTALLER_SCOPES: Record<string, string> = {
   'marketplace-installer-details.readonly': 'Who installed, and under which domain they use the CRM',
   'oauth.readonly': 'Which accounts a company has chosen',
   'oauth.write': 'A token for each of them, and uninstalling from our side',
+}
+
+/** Scopes that modules of the CRM's own workflow builder need, whatever they do. */
+export const BUILDER_SCOPES: Record<string, string> = {
+  'workflows.readonly': 'Rankr’s events and actions in the workflow builder of the CRM',
 }
 
 /** Events that are picked although no built-in workflow needs them, with the reason. */

@@ -1,12 +1,12 @@
 // `npm run manifest -- --out DIR`: writes the manifest as the files of the marketplace's own tool. What breaks a rule is
-// named, all of it, and nothing is written. `--set PUBLIC_URL=https://…` fills in a value (again for each one).
+// named, all of it, and nothing is written. `--modules` first brings app.manifest.json in line with the catalog. `--set PUBLIC_URL=https://…` fills in a value (again for each one).
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { action, trigger } from './catalog/index.ts'
 import { dynamicFilters, dynamicInputs } from './highlevel/dynamic-fields.ts'
-import { checkManifest, manifestInFile } from './manifest.ts'
+import { checkManifest, MANIFEST_FILE, type Manifest, manifestInFile } from './manifest.ts'
 import {
   FILLABLE,
   type Fill,
@@ -16,6 +16,7 @@ import {
   manifestFiles,
 } from './manifest-files.ts'
 import { brokenRules } from './manifest-rules.ts'
+import { builderModules } from './wire-builder.ts'
 
 /** Options of live lists are asked for when a person fills in the step, so none are written down. */
 const partsOf = (kind: 'triggers' | 'actions', entryId: string): ModuleParts | undefined => {
@@ -62,6 +63,13 @@ const write = (folder: string, files: readonly ManifestFile[]): void => {
   }
 }
 
+/** Writes what the catalog offers to the CRM's builder into app.manifest.json. */
+const writeModules = (): void => {
+  const manifest = manifestInFile() as Manifest
+  manifest.modules.workflows = builderModules()
+  writeFileSync(MANIFEST_FILE, `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
 type Output = { write(text: string): unknown }
 
 /** Does what the arguments ask for and answers the exit code. Throws on an unknown option. */
@@ -70,10 +78,15 @@ export const writeManifest = (args: string[], { out, err }: { out: Output; err: 
     args,
     options: {
       out: { type: 'string' },
+      modules: { type: 'boolean', default: false },
       set: { type: 'string', multiple: true, default: [] },
       version: { type: 'string', default: '1.0.0' },
     },
   })
+  if (values.modules) {
+    writeModules()
+    if (!values.out) return 0
+  }
   if (!values.out) {
     err.write('Say where to: npm run manifest -- --out DIR\n')
     return 2

@@ -37,6 +37,7 @@ import type { Seal } from './store/seal.ts'
 import { openSession } from './store/session.ts'
 import type { WaitingRuns } from './store/waiting-runs.ts'
 import { WORKFLOWS_CHANNEL, type Workflows } from './store/workflows.ts'
+import type { OwnAction } from './sync/action.ts'
 import { createRunAction } from './sync/actions.ts'
 import { createCustomerActions } from './sync/customers.ts'
 import { createIsEcho } from './sync/echo.ts'
@@ -92,6 +93,8 @@ type Deps = {
   seal: Seal
   /** Whether the tenant has the app; from memory. */
   installed: (tenantId: string) => Promise<boolean>
+  /** Actions of other parts, by id. */
+  own: Record<string, OwnAction>
   /** Work of other parts, by cron. */
   tasks: WorkerTask[]
 }
@@ -152,6 +155,7 @@ export const wireRelay = (deps: Deps) => {
       ...createCustomerActions({ links, once, now }),
       ...invoices.own,
       ...fanOut.own,
+      ...deps.own,
     },
     execute,
     breaker: createBreaker({ now }),

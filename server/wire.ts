@@ -50,6 +50,7 @@ import { createWorkflows } from './store/workflows.ts'
 import { startTelemetry, traced } from './telemetry.ts'
 import { scopesOf, wireApi, wireApiAccess } from './wire-api.ts'
 import { wireInstall } from './wire-install.ts'
+import { wireModules } from './wire-modules.ts'
 import { wireRelay } from './wire-relay.ts'
 import { wireSandbox } from './wire-sandbox.ts'
 import { wireWebhooks } from './wire-webhooks.ts'
@@ -159,6 +160,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const shared = { config, db, installations, oauth, installed, metrics, wantedScopes, publicUrl, isSandbox, now, log }
   const api = wireApiAccess({ ...shared, seal, audit, redis })
 
+  const modules = wireModules({ ...shared, audit, workflows, client, companyOf, crmApiUrl: crmUrls.apiUrl })
   const { accept, installer, registry, worker, ears, progress, runAction, links, fanOut } = wireRelay({
     ...shared,
     random,
@@ -175,6 +177,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     execute,
     manifest,
     seal,
+    own: modules.own,
     tasks: [api.task],
   })
 
@@ -217,6 +220,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     doors: createDoors({
       session: { ...session, installed: installedCache.get },
       ...webhooks.doors,
+      module: modules.door,
       operator: { publicUrl },
       api: api.access.door,
     }),
@@ -232,6 +236,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     installRoutes: install.routes,
     oauthRoutes: api.access.oauthRoutes,
     apiRoutes: v1,
+    moduleRoutes: modules.routes({ choices, runAction, progress, answers: api.answers }),
     settings: {
       ...fanOut.settings,
       frameAncestors,

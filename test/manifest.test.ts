@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { builderActions, MOST_BUILDER_TRIGGERS } from '../server/catalog/builder.ts'
 import { action, scopesFor, triggers, triggersForEvent, webhookEventsFor } from '../server/catalog/index.ts'
 import { SCOPES } from '../server/catalog/scopes.ts'
 import {
+  BUILDER_SCOPES,
   INSTALLER_SCOPES,
   type Manifest,
   manifestJsonSchema,
@@ -13,6 +15,7 @@ import {
   readManifest,
 } from '../server/manifest.ts'
 import { METADATA_ACTIONS } from '../server/sync/metadata.ts'
+import { builderModules } from '../server/wire-builder.ts'
 import { templates } from '../server/workflows/templates/index.ts'
 import { ROUTES } from './http/route-list.ts'
 
@@ -141,10 +144,25 @@ test('the events are those of the built-in workflows and those that accounts are
 test('the scopes are those of the installer, the events and the actions in use, and no other', () => {
   const subscribed = new Set(manifest.webhooks.subscribedEvents.map(({ name }) => name))
   const used = scopesFor({
-    actionIds: [...templates.flatMap(({ document }) => actionsIn(document)), ...METADATA_ACTIONS],
+    actionIds: [
+      ...templates.flatMap(({ document }) => actionsIn(document)),
+      ...METADATA_ACTIONS,
+      ...builderActions.map(({ id }) => id),
+    ],
     triggerIds: triggers.filter(({ system, event }) => system === 'crm' && subscribed.has(event)).map(({ id }) => id),
   })
-  assert.deepEqual(manifest.oauth.allowedScopes, [...new Set([...Object.keys(INSTALLER_SCOPES), ...used])].sort())
+  assert.deepEqual(
+    manifest.oauth.allowedScopes,
+    [...new Set([...Object.keys(INSTALLER_SCOPES), ...Object.keys(BUILDER_SCOPES), ...used])].sort(),
+  )
+})
+
+test('the modules are those that the catalog offers to the builder, as it describes them', () => {
+  assert.deepEqual(manifest.modules.workflows, builderModules())
+  const { triggers, actions } = manifest.modules.workflows
+  assert.ok(triggers.length > 10 && triggers.length <= MOST_BUILDER_TRIGGERS)
+  assert.ok(actions.length > 5)
+  for (const { entry } of actions) assert.notEqual(action(entry)?.system, 'crm', 'the CRM has actions of its own')
 })
 
 test('every scope is one that people can be told about', () => {

@@ -94,6 +94,8 @@ const nested = (path: string, items: unknown[]): unknown =>
 
 const sorted = (input: Values): [string, unknown][] => Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1))
 
+export type Choices = ReturnType<typeof createChoices>
+
 export const createChoices = ({ execute, list, action, trigger, now }: Deps) => {
   const cache = createItemCache({ now, lifeMs: LIFE_MS, mostItems: MOST_KEPT })
 

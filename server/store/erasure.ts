@@ -7,6 +7,7 @@ import type { Database, Queryable } from './db.ts'
 export const ERASED_TABLES = [
   'connections',
   'webhook_endpoints',
+  'builder_subscriptions',
   'routes',
   'replays',
   'location_settings',

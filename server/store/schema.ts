@@ -5,6 +5,7 @@ import type { ApiSchema } from './schema-api.ts'
 import type { EngineSchema } from './schema-engine.ts'
 import type { FanOutSchema } from './schema-fan-out.ts'
 import type { InvoicesSchema } from './schema-invoices.ts'
+import type { ModulesSchema } from './schema-modules.ts'
 
 export type Lane = 'lifecycle' | 'live' | 'bulk'
 export type EventSource = 'rankr' | 'crm' | 'api' | 'app' | 'schedule'
@@ -18,7 +19,7 @@ type Json = JSONColumnType<Record<string, any>>
 type NullableJson = ColumnType<unknown | null, string | null | undefined, string | null>
 
 /** Tables that have their own file. */
-type Others = ApiSchema & EngineSchema & FanOutSchema & InvoicesSchema
+type Others = ApiSchema & EngineSchema & FanOutSchema & InvoicesSchema & ModulesSchema
 
 export type Schema = Others & {
   installations: {

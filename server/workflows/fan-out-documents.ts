@@ -53,3 +53,30 @@ export const routeDocument = ({
     },
   ],
 })
+
+/** Starts a workflow of the CRM's own builder with each event of the trigger that the filter lets through. */
+export const builderDocument = ({
+  subscriptionId,
+  trigger,
+  label,
+  filter,
+}: {
+  subscriptionId: string
+  /** Id of the catalog trigger, and its name. */
+  trigger: string
+  label: string
+  filter: Condition | undefined
+}): WorkflowDocument => ({
+  schema: WORKFLOW_SCHEMA,
+  name: `Start in the CRM: ${label}`,
+  triggers: [{ trigger, ...(filter ? { filter } : {}) }],
+  steps: [
+    {
+      id: 'fire',
+      type: 'action',
+      action: 'app.builder.fire',
+      title: 'Start the workflow',
+      input: { subscriptionId: { value: subscriptionId } },
+    },
+  ],
+})

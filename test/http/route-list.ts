@@ -7,6 +7,7 @@ import { apiRoutes } from '../../server/http/api/routes.ts'
 import { docsRoutes } from '../../server/http/docs/routes.ts'
 import { workflowSchemaRoute } from '../../server/http/docs/workflow-schema.ts'
 import { createInstallRoutes } from '../../server/http/install/install-routes.ts'
+import { moduleRoutes } from '../../server/http/modules/routes.ts'
 
 // Any member of any depth: factories take their parts when the rows are made.
 const neverCalled = new Proxy(() => {}, { get: () => neverCalled }) as never
@@ -32,5 +33,6 @@ export const ROUTES = routeTable({
     ...docsRoutes({ rows: operations, publicUrl: 'https://x.example' }),
     workflowSchemaRoute({}),
   ],
+  moduleRoutes: moduleRoutes(neverCalled),
   settings: neverCalled,
 } satisfies RouteDeps)

@@ -31,4 +31,16 @@ export const appFanOutActions: ActionEntry[] = [
     risk: 'write',
     idempotent: true,
   },
+  {
+    id: 'app.builder.fire',
+    label: 'Start a workflow of the CRM',
+    description: 'Hands the event to a workflow of the CRM that was set up to start with it.',
+    resource: 'workflows',
+    system: 'app',
+    scope: ['workflows.readonly'],
+    input: [{ key: 'subscriptionId', label: 'Subscription', type: 'string', required: true, max: 128 }],
+    sample: { input: { subscriptionId: '66f4b2c9e4a5c60013d2f0a1' }, output: { outcome: 'fired' } },
+    risk: 'write',
+    idempotent: true,
+  },
 ]

@@ -1,6 +1,7 @@
 // All doors at once, for wire.ts and tests.
 
 import type { ApiDoor } from './api.ts'
+import { type CrmModuleDeps, createCrmModuleDoor } from './crm-module.ts'
 import { type CrmSignatureDeps, createCrmSignatureDoor } from './crm-signature.ts'
 import { type Doors, openDoor } from './doors.ts'
 import { createOperatorDoor, type OperatorDoorDeps } from './operator.ts'
@@ -11,15 +12,17 @@ export type DoorsDeps = {
   session: SessionDoorDeps
   crm: CrmSignatureDeps
   rankr: RankrSignatureDeps
+  module: CrmModuleDeps
   operator: OperatorDoorDeps
   api: ApiDoor
 }
 
-export const createDoors = ({ session, crm, rankr, operator, api }: DoorsDeps): Doors => ({
+export const createDoors = ({ session, crm, rankr, module, operator, api }: DoorsDeps): Doors => ({
   open: openDoor,
   session: createSessionDoor(session),
   'crm-signature': createCrmSignatureDoor(crm),
   'rankr-signature': createRankrSignatureDoor(rankr),
+  'crm-module': createCrmModuleDoor(module),
   operator: createOperatorDoor(operator),
   api,
 })

@@ -17,6 +17,8 @@ export type Callers = {
   'crm-signature': SignedCrmRequest
   /** A Rankr workspace, proven by the connection's signing secret. */
   'rankr-signature': SignedRankrRequest
+  /** The CRM's own workflow builder, proven by the secret of the app. */
+  'crm-module': undefined
   /** A server app that calls our API. */
   api: ApiCaller
   /** Whoever runs the servers. */

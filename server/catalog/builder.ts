@@ -1,0 +1,35 @@
+// What the CRM's own workflow builder is offered: which entries of the catalog, and the keys they have there. A key can
+// never change once it is published, so it is made from the id, which never changes either.
+
+import { action, triggers } from './index.ts'
+import type { Action, Trigger } from './schema.ts'
+
+/** The platform takes 20 triggers of one app. */
+export const MOST_BUILDER_TRIGGERS = 20
+
+/** `rankr.order.created` → `rankr_order_created` */
+export const builderKey = (id: string): string => id.replaceAll(/[.-]/g, '_')
+
+/** Everything that Rankr reports, since the CRM has triggers for its own events. */
+export const builderTriggers: readonly Trigger[] = triggers.filter(({ system }) => system === 'rankr')
+
+/** Our own, since the CRM has actions for its own records. Each can be carried out at once. */
+export const builderActions: readonly Action[] = [
+  'app.customers.upsert-contact',
+  'app.customers.add-tags',
+  'app.customers.add-note',
+  'app.customers.mark-deleted',
+  'app.invoices.upsert',
+  'app.invoices.send',
+  'app.invoices.record-payment',
+  'app.invoices.void',
+].map((id) => action(id)!)
+
+const triggersByKey = new Map(builderTriggers.map((entry) => [builderKey(entry.id), entry]))
+const actionsByKey = new Map(builderActions.map((entry) => [builderKey(entry.id), entry]))
+
+/** Undefined when the builder is not offered such a trigger. */
+export const builderTrigger = (key: string): Trigger | undefined => triggersByKey.get(key)
+
+/** Undefined when the builder is not offered such an action. */
+export const builderAction = (key: string): Action | undefined => actionsByKey.get(key)
