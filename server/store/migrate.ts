@@ -30,6 +30,8 @@ export const migrate = async (url: string): Promise<void> => {
       provider: { getMigrations: async () => migrations as never },
       migrationTableName: 'schema_migrations',
       migrationLockTableName: 'schema_migrations_lock',
+      // Branches bring files with lower numbers after higher ones were applied; each stands by itself.
+      allowUnorderedMigrations: true,
     })
     const { error } = await migrator.migrateToLatest()
     if (error) throw error

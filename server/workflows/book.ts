@@ -66,7 +66,7 @@ const nestingOf = (json: string): number => {
 }
 
 /** A document from JSON text of any origin. Throws `workflow_invalid`, with the place of each fault. */
-export const readDocument = (json: string): WorkflowDocument => {
+const readDocument = (json: string): WorkflowDocument => {
   const refuse = (detail: string) => new AppError('workflow_invalid', { detail })
   if (json.length > MOST_LETTERS) throw refuse(`It has more than ${MOST_LETTERS} letters.`)
   if (nestingOf(json) > MOST_NESTING) throw refuse('It is nested too deeply.')

@@ -12,7 +12,7 @@ export const MOST_STEPS = 500
 export const MOST_STEPS_DEEP = 20
 
 /** The name of the way that is taken when no branch fits; no branch may be called so. */
-export const OTHERWISE = 'otherwise'
+const OTHERWISE = 'otherwise'
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'must be lower case letters, digits and hyphens')
 const branchId = id.refine((text) => text !== OTHERWISE, `cannot be "${OTHERWISE}"`)

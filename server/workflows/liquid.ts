@@ -17,7 +17,7 @@ const LIMITS = {
 const FOREIGN = ['include', 'render', 'layout', 'block']
 
 /** As people read it: a list with commas, nothing as nothing. */
-export const asText = (value: unknown): string => {
+const asText = (value: unknown): string => {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value)) return value.map(asText).join(', ')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
@@ -47,7 +47,7 @@ const engine = createEngine()
 const SIMPLE = /\{\{\s*([\w.-]+)\s*\}\}/g
 
 /** Whether it is text with paths only, in which a path reads lists element by element as it does everywhere else. */
-export const isSimple = (template: string): boolean => !/\{[{%]/.test(template.replace(SIMPLE, ''))
+const isSimple = (template: string): boolean => !/\{[{%]/.test(template.replace(SIMPLE, ''))
 
 /** The paths that a template reads; what is wrong with it is thrown as `value_invalid`. */
 export const pathsOfTemplate = (template: string): string[] => {

@@ -6,7 +6,7 @@ import { z } from 'zod'
  * Where a path may start. `item` and `loop` are known inside a for-each only; `input` holds what a caller handed to the
  * workflow and is empty for one that an event has started.
  */
-export const ROOTS = ['trigger', 'steps', 'options', 'account', 'input', 'item', 'loop'] as const
+const ROOTS = ['trigger', 'steps', 'options', 'account', 'input', 'item', 'loop'] as const
 
 const PATH = new RegExp(`^(${ROOTS.join('|')})(\\.[\\w-]+)*$`)
 

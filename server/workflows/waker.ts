@@ -14,7 +14,7 @@ import { outputsOf } from './walk.ts'
 
 /** Type of the event (source `app`) with which a run goes on. */
 export const RUN_CONTINUED = 'run.continued'
-export const WAKE_TASK = 'wake_runs'
+const WAKE_TASK = 'wake_runs'
 
 /** What such an event carries: all that the run needs, since the first event may not be kept any more. */
 export type Continuation = {
