@@ -4,6 +4,7 @@ import { action, trigger } from './catalog/index.ts'
 import type { Accept } from './relay/accept.ts'
 import type { Database } from './store/db.ts'
 import { createEvents } from './store/events.ts'
+import { createFieldMappings } from './store/field-mappings.ts'
 import type { Installations } from './store/installations.ts'
 import { createRunSearch } from './store/run-search.ts'
 import type { Runs } from './store/runs.ts'
@@ -12,6 +13,7 @@ import { createWorkflowDrafts } from './store/workflow-drafts.ts'
 import type { Workflows } from './store/workflows.ts'
 import { checkedInput } from './sync/actions.ts'
 import { createWorkflowBook } from './workflows/book.ts'
+import { createMappingBook } from './workflows/mapping-book.ts'
 import type { WorkflowRegistry } from './workflows/registry.ts'
 import { createRunBook } from './workflows/run-book.ts'
 import { createTemplateBook } from './workflows/template-book.ts'
@@ -29,6 +31,10 @@ type Deps = {
   account: (locationId: string) => Promise<Record<string, unknown>>
   now: () => Date
 }
+
+/** Before the registry, which reads them. */
+export const wireMappings = ({ db, account, now }: Pick<Deps, 'db' | 'account' | 'now'>) =>
+  createMappingBook({ mappings: createFieldMappings({ db, now }), action, account })
 
 export const wireEngine = ({ db, installations, workflows, waiting, runs, registry, accept, account, now }: Deps) => {
   const templateBook = createTemplateBook({ workflows })

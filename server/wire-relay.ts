@@ -43,7 +43,7 @@ import { createCustomerActions } from './sync/customers.ts'
 import { createIsEcho } from './sync/echo.ts'
 import { createOnce } from './sync/once.ts'
 import { traced } from './telemetry.ts'
-import { wireEngine } from './wire-engine.ts'
+import { wireEngine, wireMappings } from './wire-engine.ts'
 import { wireFanOut } from './wire-fanout.ts'
 import { wireInvoices } from './wire-invoices.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
@@ -132,21 +132,24 @@ export const wireRelay = (deps: Deps) => {
     log,
   })
   const { waitingRuns } = deps
+  const account = async (locationId: string) => {
+    const row = await installations.find(locationId)
+    return { id: locationId, name: row?.name ?? null, timeZone: row?.timeZone ?? null }
+  }
+  const mappingBook = wireMappings({ db, account, now })
   const registry = createWorkflowRegistry({
     enabled: workflows.enabled,
     version: workflows.version,
     awaited: waitingRuns.awaited,
+    mappings: mappingBook.applied,
     action,
     trigger,
     now,
     log,
   })
-  const account = async (locationId: string) => {
-    const row = await installations.find(locationId)
-    return { id: locationId, name: row?.name ?? null, timeZone: row?.timeZone ?? null }
-  }
   const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, account })
-  const engine = wireEngine({ ...deps, waiting: waitingRuns, registry, accept: accept.accept, account })
+  const parts = { waiting: waitingRuns, registry, accept: accept.accept, account }
+  const engine = { ...wireEngine({ ...deps, ...parts }), mappingBook }
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
   const invoices = wireInvoices({ db, execute, installations, links, once, progress, now })

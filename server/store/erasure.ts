@@ -18,6 +18,7 @@ export const ERASED_TABLES = [
   'effects',
   'runs',
   'waiting_runs',
+  'field_mappings',
   'links',
   'record_holds',
   'workflow_versions',

@@ -1,4 +1,4 @@
-// Row types of the tables of migrations/0011-waiting-runs.sql. No logic.
+// Row types of the tables of migrations/0011-waiting-runs.sql and 0014-field-mappings.sql. No logic.
 
 import type { ColumnType, JSONColumnType } from 'kysely'
 
@@ -20,5 +20,13 @@ export type EngineSchema = {
     awaits_trigger: string | null
     awaits_filter: NullableJson
     created_at: Date
+  }
+  field_mappings: {
+    location_id: string
+    template_id: string
+    version: number
+    mapping: Json
+    saved_by: string | null
+    saved_at: Date
   }
 }

@@ -7,6 +7,7 @@ import type { StoredEvent } from '../store/events.ts'
 import type { WorkflowRow } from '../store/workflows.ts'
 import { holds } from './conditions.ts'
 import { actionIdsOf, awaitsOf, callsOf, workflowDocument } from './document.ts'
+import type { AppliedMapping } from './field-mapping.ts'
 import type { RunnableWorkflow } from './run.ts'
 
 type Deps = {
@@ -15,6 +16,8 @@ type Deps = {
   version(locationId: string, workflowId: string, version: number): Promise<unknown>
   /** Ids of the triggers that waiting runs of the location wait for; nothing can wait when it is left out. */
   awaited?: (locationId: string) => Promise<string[]>
+  /** Field mappings by id of the built-in workflow. */
+  mappings?: (locationId: string) => Promise<ReadonlyMap<string, AppliedMapping>>
   action(id: string): Action | undefined
   trigger(id: string): Trigger | undefined
   now: () => Date
@@ -45,7 +48,16 @@ const withCalled = (workflows: RunnableWorkflow[]): RunnableWorkflow[] => {
 export type WorkflowRegistry = ReturnType<typeof createWorkflowRegistry>
 
 export const createWorkflowRegistry = (deps: Deps) => {
-  const { enabled, version: storedVersion, awaited = async () => [], action, trigger, now, log } = deps
+  const {
+    enabled,
+    version: storedVersion,
+    awaited = async () => [],
+    mappings = async () => new Map(),
+    action,
+    trigger,
+    now,
+    log,
+  } = deps
   const known = new Map<string, Known>()
 
   const read = (
@@ -70,8 +82,17 @@ export const createWorkflowRegistry = (deps: Deps) => {
   }
 
   const load = async (locationId: string): Promise<Kept> => {
-    const [rows, waitedFor] = await Promise.all([enabled(locationId), awaited(locationId)])
-    const workflows = withCalled(rows.flatMap((row) => read(locationId, row) ?? []))
+    const [rows, waitedFor, mapped] = await Promise.all([
+      enabled(locationId),
+      awaited(locationId),
+      mappings(locationId),
+    ])
+    const mappedRow = (row: WorkflowRow): RunnableWorkflow | undefined => {
+      const workflow = read(locationId, row)
+      const mapping = row.templateId === null ? undefined : mapped.get(row.templateId)
+      return workflow && mapping ? { ...workflow, mapping } : workflow
+    }
+    const workflows = withCalled(rows.flatMap((row) => mappedRow(row) ?? []))
     const own = workflows.flatMap(({ document }) => awaitsOf(document))
     return { workflows, awaited: new Set([...own, ...waitedFor]) }
   }
@@ -99,7 +120,9 @@ export const createWorkflowRegistry = (deps: Deps) => {
     version: number,
   ): Promise<RunnableWorkflow | undefined> => {
     const published = await storedVersion(locationId, workflow.id, version)
-    return published === undefined ? undefined : read(locationId, { ...workflow, publishedVersion: version, published })
+    if (published === undefined) return undefined
+    const found = read(locationId, { ...workflow, publishedVersion: version, published })
+    return found && { ...found, mapping: workflow.mapping }
   }
 
   const starts = (id: string, { source, type }: Pick<StoredEvent, 'source' | 'type'>): boolean => {

@@ -9,6 +9,7 @@ import type { StoredEvent } from '../store/events.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { Attempt, Run } from '../store/runs.ts'
 import type { ActionStep, CallStep, Step, WorkflowDocument } from './document.ts'
+import { type AppliedMapping, applyMapping } from './field-mapping.ts'
 import { type Knowledge, resolveInput } from './mapping.ts'
 import { Suspended, waitAt } from './wait.ts'
 import { type Called, failureOutput, walk } from './walk.ts'
@@ -22,6 +23,8 @@ export type RunnableWorkflow = {
   options: Record<string, unknown>
   /** Some action of it hands the event to Rankr or to another account. */
   leavesAccount: boolean
+  /** What the location has chosen to fill in at one of its actions. */
+  mapping?: AppliedMapping | undefined
 }
 
 type Exchange = { request: unknown; response?: unknown }
@@ -157,7 +160,9 @@ export const createRunOne = (deps: RunDeps) => {
       }
       await fault('before action')
       try {
-        const input = resolveInput(step.input, known)
+        const mapped = workflow.mapping?.actionId === step.action ? workflow.mapping : undefined
+        const filled = resolveInput(step.input, known)
+        const input = mapped ? applyMapping(mapped.mapping, { input: filled, known }) : filled
         const { output, keep } = await runAction({
           locationId,
           actionId: step.action,
@@ -181,7 +186,9 @@ export const createRunOne = (deps: RunDeps) => {
         note(attemptOf('ok'))
         kept.links.push(...(keep?.links ?? []))
         kept.effects.push(...(keep?.effects ?? []))
-        kept.audit.push(...(keep?.audit ?? []).map((entry) => ({ ...entry, actor: actorOf(workflow) })))
+        const told = mapped ? { mappingVersion: mapped.version } : {}
+        const entries = (keep?.audit ?? []).map((entry) => ({ ...entry, details: { ...entry.details, ...told } }))
+        kept.audit.push(...entries.map((entry) => ({ ...entry, actor: actorOf(workflow) })))
         return { output: output ?? null }
       } catch (error) {
         const outcome = outcomeOf(error)

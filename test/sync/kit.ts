@@ -44,6 +44,8 @@ type Options = {
   clock?: Clock
   settleMs?: number
   fault?: Fault
+  /** Field mappings of a location. */
+  mappings?: Parameters<typeof createWorkflowRegistry>[0]['mappings']
   /** Actions of systems that are not simulated here. */
   own?: Record<string, OwnAction>
   drainOver?: Parameters<ReturnType<typeof createKit>['drainWith']>[1]
@@ -56,6 +58,7 @@ export const createSync = ({
   clock = createClock(),
   settleMs = 5_000,
   fault = () => {},
+  mappings,
   own = {},
   drainOver = {},
 }: Options) => {
@@ -85,7 +88,14 @@ export const createSync = ({
   const runs = createRuns({ db })
   const workflows = createWorkflows({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now, settleMs, fault })
-  const registry = createWorkflowRegistry({ ...workflows, action, trigger, now, log: silent })
+  const registry = createWorkflowRegistry({
+    ...workflows,
+    action,
+    trigger,
+    now,
+    log: silent,
+    ...(mappings ? { mappings } : {}),
+  })
   const runAction = createRunAction({
     own: {
       ...createCustomerActions({ links, once, now }),
