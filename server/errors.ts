@@ -238,6 +238,15 @@ export const ERRORS = {
   ),
   // Calls to Rankr
   rankr_unreachable: row(502, 'passing', 'Rankr did not answer', 'This is tried again by itself.'),
+  rankr_unavailable: row(502, 'passing', 'Rankr has a problem', 'This is tried again by itself.'),
+  rankr_rate_limited: row(429, 'passing', 'Rankr wants fewer calls', 'This is tried again by itself.'),
+  rankr_not_found: row(404, 'permanent', 'Rankr does not know this record', 'It may have been deleted there.'),
+  rankr_not_connected: row(
+    409,
+    'permanent',
+    'We may not call Rankr yet',
+    'Enter the client id and secret of Rankr on the connection page, then send this again.',
+  ),
   rankr_rejected: row(
     422,
     'permanent',

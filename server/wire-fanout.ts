@@ -104,6 +104,8 @@ export const wireFanOut = (deps: Deps) => {
         account,
       }),
     },
+    /** Guarded calls to addresses that people typed in. */
+    http,
     tasks: [replayAll.task],
     settings: {
       webhooks,

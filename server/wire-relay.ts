@@ -42,9 +42,11 @@ import { createRunAction } from './sync/actions.ts'
 import { createCustomerActions } from './sync/customers.ts'
 import { createIsEcho } from './sync/echo.ts'
 import { createOnce } from './sync/once.ts'
+import type { Target } from './sync/targets.ts'
 import { traced } from './telemetry.ts'
 import { wireEngine, wireMappings } from './wire-engine.ts'
 import { wireFanOut } from './wire-fanout.ts'
+import { httpTarget } from './wire-rankr.ts'
 import { wireInvoices } from './wire-invoices.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
@@ -88,6 +90,8 @@ type Deps = {
   tokens: Tokens
   budget: Budget
   execute: Execute['execute']
+  /** How actions of Rankr are carried out. */
+  rankr: Target
   wantedScopes: readonly string[]
   manifest: Manifest
   seal: Seal
@@ -161,6 +165,7 @@ export const wireRelay = (deps: Deps) => {
       ...deps.own,
     },
     execute,
+    targets: { rankr: deps.rankr, http: httpTarget({ http: fanOut.http, now }) },
     breaker: createBreaker({ now }),
     once,
   })

@@ -61,5 +61,12 @@ export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, ass
     now,
     onError: (err) => log.warn({ err }, 'the sandbox met a problem'),
   })
-  return { router, start, stop, publicKeyPem: crm.publicKeyPem, crmUrl: `${publicUrl}/sandbox/crm` }
+  return {
+    router,
+    start,
+    stop,
+    publicKeyPem: crm.publicKeyPem,
+    crmUrl: `${publicUrl}/sandbox/crm`,
+    rankrUrl: `${publicUrl}/sandbox/rankr/api`,
+  }
 }

@@ -51,6 +51,7 @@ import { startTelemetry, traced } from './telemetry.ts'
 import { scopesOf, wireApi, wireApiAccess } from './wire-api.ts'
 import { wireInstall } from './wire-install.ts'
 import { wireModules } from './wire-modules.ts'
+import { wireRankr } from './wire-rankr.ts'
 import { wireRelay } from './wire-relay.ts'
 import { wireSandbox } from './wire-sandbox.ts'
 import { wireWebhooks } from './wire-webhooks.ts'
@@ -155,7 +156,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const companyOf = async (locationId: string) => (await installations.find(locationId))?.companyId ?? undefined
   const client = createCrmClient({ http, tokens, budget, companyOf, now, log })
   const { execute, list } = createExecute({ client, action, tenant: installations.find, appId })
-
+  const rankr = wireRankr({ apiUrl: sandbox?.rankrUrl ?? config.rankr.apiUrl, connections, now, log })
   const installed = installedCache.get
   const shared = { config, db, installations, oauth, installed, metrics, wantedScopes, publicUrl, isSandbox, now, log }
   const api = wireApiAccess({ ...shared, seal, audit, redis })
@@ -175,6 +176,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     tokens,
     budget,
     execute,
+    rankr: rankr.target,
     manifest,
     seal,
     own: modules.own,
@@ -257,6 +259,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       transaction: db.transaction,
       ...api.stores,
       apiScopes: scopesOf(v1),
+      resumeEvents: relay.resume,
       disconnect: installer.disconnect,
       erase: installer.erase,
       publicUrl,
@@ -289,6 +292,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       await api.access.meter.stop()
       await redis?.close()
       http.close()
+      rankr.close()
       await db.close()
       await telemetry.stop()
     },

@@ -44,7 +44,7 @@ export const maskedAddress = (address: string): string => {
 }
 
 /** Seconds or a date (RFC 9110, 10.2.3), at most an hour: a stranger does not decide how long our retries take. */
-const retryAfter = (header: string | undefined, now: Date): number | undefined => {
+export const retryAfter = (header: string | undefined, now: Date): number | undefined => {
   if (!header) return undefined
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - now.getTime()) / 1000
   return seconds > 0 ? Math.min(Math.ceil(seconds), MOST_RETRY_AFTER_SECONDS) : undefined

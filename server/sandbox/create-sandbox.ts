@@ -44,16 +44,24 @@ export const createSandbox = ({ crm, rankrFile, now, onError, ...shell }: Deps):
   }
 }
 
-/** Hands a connection to the simulated Rankr of the sandbox at `appUrl`, over HTTP. Throws when it is not taken. */
+/**
+ * Hands a connection to the simulated Rankr of the sandbox at `appUrl`, over HTTP; answers the credentials for its API that
+ * come back. Throws when it is not taken.
+ */
 export const createSampleWorkspace = (appUrl: string) => ({
-  async connect(wish: { name: string; webhookUrl: string; signingSecret: string }): Promise<void> {
+  async connect(wish: {
+    name: string
+    webhookUrl: string
+    signingSecret: string
+  }): Promise<{ clientId: string; clientSecret: string }> {
     const response = await fetch(`${appUrl}/sandbox/rankr/connections`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(wish),
       signal: AbortSignal.timeout(10_000),
     })
-    await response.body?.cancel()
+    const answer = (await response.json()) as Record<string, unknown>
     if (!response.ok) throw new Error(`The simulated Rankr answered ${response.status}`)
+    return { clientId: String(answer.client_id), clientSecret: String(answer.client_secret) }
   },
 })

@@ -1,7 +1,8 @@
 // Connections: a Rankr workspace joined to a location. The signing secret is sealed here and shown once, to whoever
-// creates or rotates it.
+// creates or rotates it. Credentials for Rankr's API are sealed too, and opened only for calls.
 
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { randomToken } from '../ids.ts'
 import type { Database, Queryable } from './db.ts'
 import type { Seal } from './seal.ts'
@@ -19,7 +20,12 @@ export type Connection = {
   /** Until then the secret before the current one is accepted too; null when there is none. */
   previousSecretExpiresAt: Date | null
   lastEventAt: Date | null
+  /** Whether we may call Rankr: credentials are kept. */
+  hasCredentials: boolean
 }
+
+/** What Rankr gave out for calls to its API. */
+export type ApiCredentials = { clientId: string; clientSecret: string }
 
 /** What the door of the webhook needs; the only view that holds open secrets. */
 export type WebhookConnection = {
@@ -37,6 +43,8 @@ const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`
 /** One context for both columns: a rotation moves the sealed value from one to the other. */
 const contextOf = (id: string): string => `connection:${id}:signing`
 
+const credentialsContextOf = (id: string): string => `connection:${id}:credentials`
+
 const COLUMNS = [
   'id',
   'name',
@@ -46,6 +54,7 @@ const COLUMNS = [
   'rotated_at as rotatedAt',
   'previous_secret_expires_at as previousSecretExpiresAt',
   'last_event_at as lastEventAt',
+  sql<boolean>`credentials is not null`.as('hasCredentials'),
 ] as const
 
 export type Connections = ReturnType<typeof createConnections>
@@ -130,6 +139,34 @@ export const createConnections = ({ db, seal, now }: Deps) => {
         .set({ status: isEnabled ? 'active' : 'disabled' })
         .returning(COLUMNS)
         .executeTakeFirst(),
+
+    /** Keeps what Rankr gave out; undefined when the location has no such connection. */
+    setCredentials: (
+      locationId: string,
+      id: string,
+      { credentials, on = db.kysely }: { credentials: ApiCredentials; on?: Queryable },
+    ): Promise<Connection | undefined> =>
+      update(locationId, id, on)
+        .set({ credentials: seal.seal(JSON.stringify(credentials), credentialsContextOf(id)) })
+        .returning(COLUMNS)
+        .executeTakeFirst(),
+
+    /** The connection that calls to Rankr go through: of those that are on and have credentials, the oldest. */
+    async forCalls(locationId: string): Promise<{ connectionId: string; credentials: ApiCredentials } | undefined> {
+      const row = await db.kysely
+        .selectFrom('connections')
+        .select(['id', 'credentials'])
+        .where('location_id', '=', locationId)
+        .where('status', '=', 'active')
+        .where('credentials', 'is not', null)
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst()
+      if (!row?.credentials) return undefined
+      const { clientId, clientSecret } = JSON.parse(seal.open(row.credentials, credentialsContextOf(row.id)))
+      return { connectionId: row.id, credentials: { clientId, clientSecret } }
+    },
 
     /** Remembers when the last event came; never goes back. */
     async touch(locationId: string, id: string, at: Date, on: Queryable = db.kysely): Promise<void> {

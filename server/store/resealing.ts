@@ -12,6 +12,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'installations', key: 'tenant_id', column: 'refresh_token', context: (id) => `installation:${id}:refresh` },
   { table: 'connections', key: 'id', column: 'signing_secret', context: (id) => `connection:${id}:signing` },
   { table: 'connections', key: 'id', column: 'previous_signing_secret', context: (id) => `connection:${id}:signing` },
+  { table: 'connections', key: 'id', column: 'credentials', context: (id) => `connection:${id}:credentials` },
   {
     table: 'webhook_endpoints',
     key: 'id',

@@ -28,6 +28,8 @@ export type ActionCall = {
   input: Record<string, unknown>
   context: ActionContext
   crm: CallCrm
+  /** The same for actions of Rankr, through the location's connection. */
+  rankr: CallCrm
   /** To be told of calls to other systems; those that go through `crm` tell it by themselves. */
   onExchange?: ((exchange: Exchange) => void) | undefined
 }

@@ -1,5 +1,5 @@
-// Runs any action of the catalog: our own by their id, the CRM's through its executor. Checks what an action is given
-// against its fields, spares a CRM that is down, and keeps calls that may not be repeated from being repeated.
+// Runs any action of the catalog: our own by their id, those of other systems through their executors. Checks what an action
+// is given against its fields, spares a system that is down, and keeps calls that may not be repeated from being repeated.
 
 import { action } from '../catalog/index.ts'
 import { checkInput } from '../catalog/input.ts'
@@ -7,9 +7,10 @@ import type { Action } from '../catalog/schema.ts'
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import type { Breaker } from '../relay/breaker.ts'
 import type { LinkWrite } from '../store/progress.ts'
-import type { ActionCall, ActionContext, ActionResult, Exchange, OwnAction, Priority } from './action.ts'
+import type { ActionCall, ActionContext, ActionResult, CallCrm, Exchange, OwnAction, Priority } from './action.ts'
 import { audited } from './audited.ts'
 import type { Once } from './once.ts'
+import { createCallTarget, type Target } from './targets.ts'
 import { writtenOf } from './written.ts'
 
 /** Runs one catalog action of the CRM (server/highlevel/execute.ts). */
@@ -22,7 +23,14 @@ export type Execute = (execution: {
   onExchange?: (exchange: Exchange) => void
 }) => Promise<{ output: unknown }>
 
-type Deps = { own: Record<string, OwnAction>; execute: Execute; breaker: Breaker; once: Once }
+type Deps = {
+  own: Record<string, OwnAction>
+  execute: Execute
+  /** Systems besides the CRM. */
+  targets?: Partial<Record<Action['system'], Target>>
+  breaker: Breaker
+  once: Once
+}
 
 export type RunAction = (call: {
   locationId: string
@@ -41,7 +49,7 @@ const DOWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_unreachable', 'crm
 const SAYS_NOTHING = /^(?:reconnect_needed|not_installed|token_refresh_failed|crm_rate_limited|action_|server_error)/
 
 /** Throws AppError: `action_unknown`, `action_input_invalid` with the faults, `target_resting`, or what the action throws. */
-export const createRunAction = ({ own, execute, breaker, once }: Deps): RunAction => {
+export const createRunAction = ({ own, execute, targets = {}, breaker, once }: Deps): RunAction => {
   const guarded: Execute = async (execution) => {
     const restMs = breaker.restOf(CRM)
     if (restMs > 0) throw new AppError('target_resting', { retryAfterSeconds: Math.ceil(restMs / 1000) })
@@ -58,12 +66,18 @@ export const createRunAction = ({ own, execute, breaker, once }: Deps): RunActio
     }
   }
 
-  const runCrm = async (entry: Action, { locationId, input, context, crm }: ActionCall): Promise<ActionResult> => {
-    const call = async () => ((await crm(entry.id, input)) ?? {}) as Record<string, unknown>
+  const callTarget = createCallTarget(breaker)
+
+  const runCall = async (
+    entry: Action,
+    { locationId, input, context }: Pick<ActionCall, 'locationId' | 'input' | 'context'>,
+    send: CallCrm,
+  ): Promise<ActionResult> => {
+    const call = async () => ((await send(entry.id, input)) ?? {}) as Record<string, unknown>
     if (entry.risk === 'read') return { output: await call() }
     // What a second call would double is not known here, so it cannot be looked for: a person decides.
     const find = () => Promise.reject(new AppError('effect_unknown'))
-    const made = entry.idempotent
+    const made = mayRepeat(entry, input)
       ? { result: await call(), effects: [] }
       : await once({ locationId, context, find, make: call })
     const entryOf = audited(entry.id, subjectOf(made.result, input), context, { label: entry.label })
@@ -96,15 +110,37 @@ export const createRunAction = ({ own, execute, breaker, once }: Deps): RunActio
       if (written) notes.push(written)
       return output
     }
-    if (entry.system === 'crm') return runCrm(entry, { locationId, input, context, crm })
+    const sendTo =
+      (target: Target | undefined): CallCrm =>
+      async (id, given) => {
+        if (!target) throw new AppError('action_unknown', { detail: 'Actions of this system cannot be run here.' })
+        const { eventId } = context
+        return await callTarget(target, {
+          locationId,
+          actionId: id,
+          input: given,
+          eventId,
+          ...(onExchange ? { onExchange } : {}),
+        })
+      }
+    const call = { locationId, input, context }
+    if (entry.system === 'crm') return runCall(entry, call, crm)
+    const target = targets[entry.system]
+    if (target && !own[actionId]) {
+      return runCall(entry, { ...call, input: checkedInput(entry, call) }, sendTo(target))
+    }
     const mine = own[actionId]
     if (!mine) throw new AppError('action_unknown', { detail: `"${entry.label}" cannot be run here.` })
     const checked = checkedInput(entry, { locationId, input })
-    const result = await mine({ locationId, input: checked, context, crm, onExchange })
+    const result = await mine({ locationId, input: checked, context, crm, rankr: sendTo(targets.rankr), onExchange })
     if (notes.length === 0) return result
     return { ...result, keep: { ...result.keep, links: [...(result.keep?.links ?? []), ...notes] } }
   }
 }
+
+/** A call that leaves the same state when it is made again; of a call to any address only a person knows. */
+const mayRepeat = ({ idempotent, system }: Action, input: Record<string, unknown>): boolean =>
+  idempotent || (system === 'http' && (input.isIdempotent === true || input.method === 'GET'))
 
 type Given = Pick<ActionCall, 'locationId' | 'input'>
 

@@ -31,7 +31,9 @@ const UNCERTAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'crm_unreachable',
   'crm_unavailable',
   'rankr_unreachable',
+  'rankr_unavailable',
   'target_unreachable',
+  'target_unavailable',
   'server_error',
 ])
 

@@ -31,6 +31,7 @@ test('a new connection has a secret that is told once and never stored in the op
     rotatedAt: null,
     previousSecretExpiresAt: null,
     lastEventAt: null,
+    hasCredentials: false,
   })
   assert.deepEqual(await connections.list('loc_new'), [connection])
   assert.deepEqual(await connections.get('loc_new', connection.id), connection)
@@ -40,6 +41,28 @@ test('a new connection has a secret that is told once and never stored in the op
   )
   assert.ok(!stored.includes(secret))
   assert.ok(!stored.includes(secret.slice('whsec_'.length)))
+})
+
+test('credentials for calls are sealed, and found through the oldest connection that is on', async () => {
+  const { connection: older } = await connections.create('loc_calls', { name: 'Older' })
+  const { connection: newer } = await connections.create('loc_calls', { name: 'Newer' })
+  assert.equal(await connections.forCalls('loc_calls'), undefined)
+  const credentials = { clientId: 'rkc_1', clientSecret: 'rks_very_secret' }
+  const own = (id: string) =>
+    connections.setCredentials('loc_calls', id, { credentials: { ...credentials, clientId: id } })
+  assert.equal(await connections.setCredentials('loc_other', older.id, { credentials }), undefined)
+  assert.equal((await own(newer.id))?.hasCredentials, true)
+  await own(older.id)
+  const first = [older, newer].sort((a, b) => (a.id < b.id ? -1 : 1))[0]!
+  assert.deepEqual(await connections.forCalls('loc_calls'), {
+    connectionId: first.id,
+    credentials: { ...credentials, clientId: first.id },
+  })
+  await connections.setEnabled('loc_calls', first.id, { isEnabled: false })
+  assert.notEqual((await connections.forCalls('loc_calls'))?.connectionId, first.id)
+  assert.equal(await connections.forCalls('loc_other'), undefined)
+  const { rows } = await db.pool.query('select credentials from connections where id = $1', [older.id])
+  assert.ok(!rows[0].credentials.includes('rks_very_secret'))
 })
 
 test('the door finds it by its id, with the open secret', async () => {

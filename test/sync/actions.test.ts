@@ -6,6 +6,7 @@ import type { Effect } from '../../server/store/effects.ts'
 import type { ActionContext, Exchange } from '../../server/sync/action.ts'
 import { createRunAction, type Execute } from '../../server/sync/actions.ts'
 import { createOnce } from '../../server/sync/once.ts'
+import type { Target } from '../../server/sync/targets.ts'
 import { createClock } from '../relay/kit.ts'
 
 const CONTEXT: ActionContext = {
@@ -37,6 +38,19 @@ const setUp = (answer: Execute) => {
       calls.push(execution.actionId)
       return await answer(execution)
     },
+    targets: Object.fromEntries(
+      (['rankr', 'http'] as const).map((system) => [
+        system,
+        {
+          execute: async (execution) => {
+            calls.push(execution.actionId)
+            return await answer({ ...execution, priority: 'live' })
+          },
+          circuitOf: ({ locationId }) => `${system}:${locationId}`,
+          resting: system === 'rankr' ? 'rankr_unreachable' : 'target_unreachable',
+        } satisfies Target,
+      ]),
+    ),
     breaker: createBreaker({ now: clock.now, limits: { threshold: 2, restMs: 1_000, maxRestMs: 1_000 } }),
     once,
   })
@@ -164,4 +178,59 @@ test('whoever asks is told of every call, also of one that fails', async () => {
   })
   await codeOf(run('crm.contacts.get', { contactId: 'c1' }, CONTEXT, (exchange) => seen.push(exchange)))
   assert.deepEqual(seen, [{ request: { path: '/x' }, response: { status: 503 } }])
+})
+
+const customerNote = { customerId: 'cus_1', body: 'Hello' }
+
+test('a change in Rankr is on record like one in the CRM, and a fault in the input costs no call', async () => {
+  const { run, calls } = setUp(async () => ({ output: { id: 'cus_1', name: 'Maya' } }))
+  const changed = await run('rankr.customers.update', { customerId: 'cus_1', name: 'Maya' })
+  assert.deepEqual(
+    changed.keep?.audit?.map(({ action, subject }) => [action, subject]),
+    [['rankr.customers.update', { type: 'customers', id: 'cus_1' }]],
+  )
+  assert.equal(await codeOf(run('rankr.customers.update', {})), 'action_input_invalid')
+  assert.equal(calls.length, 1)
+})
+
+test('a note in Rankr whose answer was lost is not written again, one that was refused is', async () => {
+  const lost = setUp(failing('rankr_unavailable'))
+  assert.equal(await codeOf(lost.run('rankr.customers.add-note', customerNote)), 'rankr_unavailable')
+  lost.clock.advance(60_000)
+  assert.equal(await codeOf(lost.run('rankr.customers.add-note', customerNote, AGAIN)), 'effect_unknown')
+  assert.equal(lost.calls.length, 1)
+  const refused = setUp(failing('rankr_rate_limited'))
+  await codeOf(refused.run('rankr.customers.add-note', customerNote))
+  assert.equal(await codeOf(refused.run('rankr.customers.add-note', customerNote, AGAIN)), 'rankr_rate_limited')
+  assert.equal(refused.calls.length, 2)
+})
+
+test('a web address is called again only where that does no harm', async () => {
+  const post = { method: 'POST', url: 'https://hooks.example.com/x' }
+  for (const [input, expected] of [
+    [post, 'effect_unknown'],
+    [{ ...post, isIdempotent: true }, 'target_unreachable'],
+    [{ ...post, method: 'GET' }, 'target_unreachable'],
+  ] as const) {
+    const { run, clock } = setUp(failing('target_unreachable'))
+    await codeOf(run('http.request', input))
+    clock.advance(60_000)
+    assert.equal(await codeOf(run('http.request', input, AGAIN)), expected, JSON.stringify(input))
+  }
+})
+
+test('a Rankr that is down rests for a moment, and the CRM is called all the same', async () => {
+  const { run, calls, clock } = setUp(async ({ actionId }) => {
+    if (actionId.startsWith('rankr.')) throw new AppError('rankr_unavailable')
+    return { output: { id: 'x' } }
+  })
+  const read = () => codeOf(run('rankr.customers.get', { customerId: 'cus_1' }))
+  assert.deepEqual(
+    [await read(), await read(), await read()],
+    ['rankr_unavailable', 'rankr_unavailable', 'rankr_unreachable'],
+  )
+  assert.equal(calls.length, 2)
+  assert.equal(await codeOf(run('crm.contacts.get', { contactId: 'c1' })), 'none')
+  clock.advance(1_000)
+  assert.equal(await read(), 'rankr_unavailable')
 })

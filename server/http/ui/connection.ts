@@ -16,6 +16,8 @@ const MOST_CONNECTIONS = 20
 export type ConnectionDeps = {
   connections: ConnectionBook
   transaction: Transaction
+  /** What had stopped because Rankr refused us may go on. */
+  resumeEvents?: ((locationId: string) => Promise<unknown>) | undefined
   publicUrl: string
   now: () => Date
   sampleWorkspace?: SampleWorkspace | undefined
@@ -24,6 +26,11 @@ export type ConnectionDeps = {
 const MOST_LETTERS = 80
 
 const params = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) })
+const accessForm = z
+  .object({ clientId: z.string().trim().max(200).default(''), clientSecret: z.string().trim().max(500).default('') })
+  .prefault({})
+/** What can stand in a header; anything else was copied wrongly. */
+const ACCESS = /^[\x21-\x7e]+$/
 const isYes = z.literal('yes').optional().catch(undefined)
 
 /** A secret to be shown this once, and on which occasion. */
@@ -31,7 +38,9 @@ type Reveal = { connectionId: string; secret: string; occasion: 'created' | 'rot
 
 type Outcome = {
   reveal?: Reveal
-  message?: 'sampleDone' | 'sampleFailed'
+  message?: 'sampleDone' | 'sampleFailed' | 'accessSaved'
+  /** The connection whose client id or secret could not be used. */
+  refusedAccess?: string
   /** What was typed and could not be used. */
   refusedName?: string
 }
@@ -47,7 +56,7 @@ export const connectionRoutes = (screen: Screen, deps: ConnectionDeps): Route[] 
     isOverlapping: Boolean(connection.previousSecretExpiresAt && connection.previousSecretExpiresAt > deps.now()),
   })
 
-  const show = async (caller: Session, { reveal, message, refusedName }: Outcome = {}): Promise<Reply> =>
+  const show = async (caller: Session, { reveal, message, refusedName, refusedAccess }: Outcome = {}): Promise<Reply> =>
     view(
       'screens/connection',
       {
@@ -56,20 +65,26 @@ export const connectionRoutes = (screen: Screen, deps: ConnectionDeps): Route[] 
         reveal,
         message,
         refusedName,
+        refusedAccess,
         hasSample: sampleWorkspace !== undefined,
       },
-      { status: refusedName === undefined ? 200 : 422 },
+      { status: refusedName === undefined && refusedAccess === undefined ? 200 : 422 },
     )
 
   /** Hands a new secret to the sample workspace; shows it for copying by hand where that was not asked for or failed. */
-  const afterwards = async (wish: { isForSample: boolean; name: string }, reveal: Reveal): Promise<Outcome> => {
+  const afterwards = async (
+    locationId: string,
+    wish: { isForSample: boolean; name: string },
+    reveal: Reveal,
+  ): Promise<Outcome> => {
     if (!wish.isForSample || !sampleWorkspace) return { reveal }
     try {
-      await sampleWorkspace.connect({
+      const credentials = await sampleWorkspace.connect({
         name: wish.name,
         webhookUrl: addressOf(reveal.connectionId),
         signingSecret: reveal.secret,
       })
+      if (credentials) await connections.setCredentials(locationId, reveal.connectionId, { credentials })
       return { message: 'sampleDone' }
     } catch {
       return { reveal, message: 'sampleFailed' }
@@ -95,7 +110,7 @@ export const connectionRoutes = (screen: Screen, deps: ConnectionDeps): Route[] 
           return made
         })
         const reveal: Reveal = { connectionId: connection.id, secret, occasion: 'created' }
-        return await show(caller, await afterwards({ isForSample: sample === 'yes', name }, reveal))
+        return await show(caller, await afterwards(caller.locationId, { isForSample: sample === 'yes', name }, reveal))
       },
     }),
 
@@ -115,7 +130,27 @@ export const connectionRoutes = (screen: Screen, deps: ConnectionDeps): Route[] 
         })
         const reveal: Reveal = { connectionId: id, secret, occasion: body.now ? 'replaced' : 'rotated' }
         const wish = { isForSample: body.sample === 'yes', name: connection.name }
-        return await show(caller, await afterwards(wish, reveal))
+        return await show(caller, await afterwards(caller.locationId, wish, reveal))
+      },
+    }),
+
+    defineChange({
+      path: '/settings/connection/:id/credentials',
+      audit: 'connection.access_changed',
+      input: { params, body: accessForm },
+      async handler({ caller, params: { id }, body, audit }) {
+        if (!ACCESS.test(body.clientId) || !ACCESS.test(body.clientSecret)) {
+          const isTheirs = (await connections.list(caller.locationId)).some((one) => one.id === id)
+          if (!isTheirs) throw new AppError('not_found')
+          return await show(caller, { refusedAccess: id })
+        }
+        await transaction(async (tx) => {
+          const changed = await connections.setCredentials(caller.locationId, id, { credentials: body, on: tx })
+          if (!changed) throw new AppError('not_found')
+          await audit({ subjectType: 'connection', subjectId: id }, tx)
+        })
+        await deps.resumeEvents?.(caller.locationId)
+        return await show(caller, { message: 'accessSaved' })
       },
     }),
 

@@ -2,7 +2,7 @@
 // database and no outside system.
 
 import type { UserContext as OpenedContext } from '../../highlevel/user-context.ts'
-import type { Connection } from '../../store/connections.ts'
+import type { ApiCredentials, Connection } from '../../store/connections.ts'
 import type { Tx } from '../../store/db.ts'
 import type { Installation } from '../../store/installations.ts'
 import type { LocationSettings } from '../../store/settings.ts'
@@ -30,12 +30,17 @@ export type ConnectionBook = {
     options: { overlapHours?: number; on?: Tx },
   ): Promise<{ connection: Connection; secret: string } | undefined>
   setEnabled(locationId: string, id: string, options: { isEnabled: boolean; on?: Tx }): Promise<Connection | undefined>
+  setCredentials(
+    locationId: string,
+    id: string,
+    options: { credentials: ApiCredentials; on?: Tx },
+  ): Promise<Connection | undefined>
 }
 
 /** In sandbox mode: a workspace with sample data that can be connected by one click, over HTTP. */
 export type SampleWorkspace = {
-  /** Throws when the workspace does not take the connection. */
-  connect(wish: { name: string; webhookUrl: string; signingSecret: string }): Promise<void>
+  /** Answers the credentials for calls to it. Throws when the workspace does not take the connection. */
+  connect(wish: { name: string; webhookUrl: string; signingSecret: string }): Promise<ApiCredentials | undefined>
 }
 
 export type Transaction = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>

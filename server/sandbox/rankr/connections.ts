@@ -3,6 +3,7 @@
 import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
 import type { JsonFile } from '../json-file.ts'
+import { newCredentials } from './grants.ts'
 import type { Connection, Workspace } from './records.ts'
 
 const wishSchema = z.object({
@@ -47,6 +48,7 @@ export const createConnect =
       signingSecret,
       connectedAt: '',
     }
+    if (!connection.clientId || !connection.clientSecret) Object.assign(connection, newCredentials())
     Object.assign(connection, { signingSecret, connectedAt: now().toISOString() })
     if (name || !connection.name) connection.name = name || 'Connection'
     if (!known) connections.unshift(connection)

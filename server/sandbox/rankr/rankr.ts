@@ -3,8 +3,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Router } from 'express'
 import { createJsonFile } from '../json-file.ts'
+import { createWeather, type Weather } from './api-weather.ts'
 import { createConnect } from './connections.ts'
 import { type After, afterTimeout, createDeliveries, type Post, postOverHttp } from './deliveries.ts'
+import { createGrants, type Grants } from './grants.ts'
 import type { Workspace } from './records.ts'
 import { createRankrRoutes } from './routes.ts'
 import { sampleRecords } from './samples.ts'
@@ -22,6 +24,8 @@ type Deps = {
   after?: After
   /** Answers 0 <= n < 1. */
   random?: () => number
+  /** Calls of the API that each caller may make in a minute. */
+  callsPerMinute?: number
 }
 
 export type SimulatedRankr = {
@@ -29,6 +33,8 @@ export type SimulatedRankr = {
   router: Router
   /** What the sandbox page shows beside the app; not to be changed. */
   workspace: Readonly<Workspace>
+  /** For tests: faults, limits, calls, ended tokens. */
+  control: Weather['control'] & Pick<Grants, 'revokeAll'>
   start(): void
   stop(): Promise<void>
 }
@@ -51,6 +57,7 @@ export const createSimulatedRankr = ({
   post = postOverHttp,
   after = afterTimeout,
   random = Math.random,
+  callsPerMinute = 600,
 }: Deps): SimulatedRankr => {
   const file = createJsonFile({ file: path, initial: newWorkspace, onError })
   // A start on another port finds the app there.
@@ -59,9 +66,13 @@ export const createSimulatedRankr = ({
   }
   const deliveries = createDeliveries({ file, post, now, after })
   const connect = createConnect({ file, appUrl, now })
+  const grants = createGrants({ workspace: file.value, now })
+  const weather = createWeather({ now, perMinute: callsPerMinute, callerOf: grants.callerOf })
+  const moment = () => ({ now: now(), random })
   return {
-    router: createRankrRoutes({ file, deliveries, connect, asset, moment: () => ({ now: now(), random }) }),
+    router: createRankrRoutes({ file, deliveries, connect, grants, weather, asset, moment }),
     workspace: file.value,
+    control: { ...weather.control, revokeAll: grants.revokeAll },
     start: deliveries.start,
     stop: deliveries.stop,
   }

@@ -54,6 +54,9 @@ export type Connection = {
   name: string
   webhookUrl: string
   signingSecret: string
+  /** With these the other side may call the API; workspaces kept from before have none until they are connected again. */
+  clientId?: string
+  clientSecret?: string
   connectedAt: string
 }
 
@@ -72,7 +75,11 @@ export type Delivery = {
   nextAt: string | null
 }
 
+export type Note = { note_id: string; customer_id: string; body: string; created_at: string }
+
 export type Workspace = Records & {
+  /** Newest first. */
+  notes?: Note[]
   nextNumber: number
   apiKey: string
   connections: Connection[]

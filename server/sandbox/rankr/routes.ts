@@ -6,9 +6,11 @@ import { z } from 'zod'
 import type { JsonFile } from '../json-file.ts'
 import { refuseOtherSites, sandboxHeaders, sendPage } from '../pages.ts'
 import { rankrApi } from './api.ts'
+import { faultWish, type Weather } from './api-weather.ts'
 import type { ConnectResult } from './connections.ts'
 import type { Deliveries } from './deliveries.ts'
-import { EVENT_TYPES, happen, type Moment } from './happenings.ts'
+import type { Grants } from './grants.ts'
+import { EVENT_TYPES, type Happening, happen, type Moment } from './happenings.ts'
 import type { Connection, Workspace } from './records.ts'
 
 const LIST_LIMIT = 25
@@ -43,6 +45,8 @@ type Deps = {
   file: JsonFile<Workspace>
   deliveries: Deliveries
   connect: (wish: unknown) => ConnectResult
+  grants: Grants
+  weather: Weather
   asset: (name: string) => string
   moment: () => Moment
 }
@@ -59,10 +63,16 @@ const customerChanges = ({ email, phone, tags, ...rest }: z.infer<typeof custome
 })
 
 /** Router for `/sandbox/rankr`. */
-export const createRankrRoutes = ({ file, deliveries, connect, asset, moment }: Deps): Router => {
+export const createRankrRoutes = ({ file, deliveries, connect, grants, weather, asset, moment }: Deps): Router => {
   const workspace = file.value
   const router = express.Router()
-  router.use('/api', rankrApi(workspace))
+  // The caller's answer does not wait for the event: whoever changes a record may be the one who is told.
+  const changed = (happening: Happening | undefined): void => {
+    file.save()
+    if (!happening) return
+    for (const connection of workspace.connections) void deliveries.send(connection, happening)
+  }
+  router.use('/api', rankrApi({ workspace, grants, weather, moment, changed }))
   router.use(sandboxHeaders([]), refuseOtherSites)
   router.use(express.urlencoded({ extended: false, limit: '50kb' }), express.json({ limit: '50kb' }))
 
@@ -156,7 +166,10 @@ export const createRankrRoutes = ({ file, deliveries, connect, asset, moment }: 
   router.post('/connections', async (request, response) => {
     const result = connect(request.body)
     if (request.is('json')) {
-      response.status(result.ok ? 201 : 422).json(result.ok ? { id: result.connection.id } : { error: result.problem })
+      const { id, clientId, clientSecret } = result.ok ? result.connection : {}
+      response
+        .status(result.ok ? 201 : 422)
+        .json(result.ok ? { id, client_id: clientId, client_secret: clientSecret } : { error: result.problem })
       return
     }
     await answerPanel(
@@ -164,6 +177,17 @@ export const createRankrRoutes = ({ file, deliveries, connect, asset, moment }: 
       response,
       result.ok ? { tone: 'ok', text: 'Connected. Send an event.' } : { tone: 'bad', text: result.problem },
     )
+  })
+
+  // Bad weather for the API, made by hand: `{ path: '/customers/*', status: 503, times: 5 }`; DELETE ends it.
+  router.post('/control/faults', (request, response) => {
+    const wish = faultWish.safeParse(request.body)
+    if (wish.success) weather.control.failNext(wish.data)
+    response.status(wish.success ? 201 : 422).json({ faults: weather.control.faults() })
+  })
+  router.delete('/control/faults', (_request, response) => {
+    weather.control.clearFaults()
+    response.json({ faults: [] })
   })
 
   router.post('/connections/:id/forget', async (request, response) => {

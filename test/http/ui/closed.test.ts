@@ -62,6 +62,7 @@ test('what belongs to another account is not there', async () => {
   const mine = await bearer()
   for (const path of [
     `/settings/connection/${connection.id}/secret`,
+    `/settings/connection/${connection.id}/credentials`,
     `/settings/connection/${connection.id}/on`,
     `/settings/connection/${connection.id}/off`,
     `/settings/activity/${eventId}/replay`,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { AuditFilter, AuditRow } from '../../../server/store/audit.ts'
 import { bearer, NOW } from '../serve.ts'
 import { event, installation, settingsPage } from './settings-page.ts'
 
@@ -37,7 +38,10 @@ test('the first steps go when they are done, or when they were put away', async 
   const complete = settingsPage()
   const { connection } = await complete.deps.connections.create('loc_1', { name: 'Rankr' })
   connection.lastEventAt = NOW
-  complete.world.syncs.set('loc_1 customers', { isEnabled: true, options: { tags: [], note: true, deleteContacts: false } })
+  complete.world.syncs.set('loc_1 customers', {
+    isEnabled: true,
+    options: { tags: [], note: true, deleteContacts: false },
+  })
   complete.world.events.push({ locationId: 'loc_1', event: event() })
   const html = await look(complete, '/settings')
   assert.doesNotMatch(html, /First steps/)
@@ -387,4 +391,50 @@ test('disconnecting says what ends and what stays, and erases only when told to'
     /everything we kept of this account is erased/,
   )
   assert.deepEqual(page.world.ended.slice(1), ['disconnect loc_1', 'erase loc_1'])
+})
+
+test('client id and secret for calls to Rankr are kept, never shown, and what had stopped goes on', async () => {
+  const resumed: string[] = []
+  const page = settingsPage({ resumeEvents: async (locationId) => void resumed.push(locationId) })
+  await change(page, '/settings/connection', { name: 'Rankr' })
+  const path = '/settings/connection/con_1/credentials'
+  const refused = await change(page, path, { clientId: 'two words', clientSecret: 'x' })
+  assert.equal(refused.status, 422)
+  assert.match(refused.text, /Copy the whole client id/)
+  const answer = await change(page, path, { clientId: ' rkc_1 ', clientSecret: 'rks_very_secret' })
+  assert.match(answer.text, /Saved\. Changes made here can go back/)
+  assert.doesNotMatch(answer.text, /rks_very_secret/)
+  assert.deepEqual(page.world.connections[0]?.credentials, { clientId: 'rkc_1', clientSecret: 'rks_very_secret' })
+  assert.deepEqual(resumed, ['loc_1'])
+})
+
+test('the audit is searched and exported, and what a spreadsheet would run is disarmed', async () => {
+  const asked: unknown[] = []
+  const row: AuditRow = {
+    locationId: 'loc_1',
+    seq: 7,
+    at: new Date('2026-01-31T12:00:00Z'),
+    actorType: 'user',
+    actorId: 'u1',
+    actorName: '=1+1',
+    action: 'contact.marked-deleted',
+    subjectType: 'contact',
+    subjectId: 'con_1',
+    details: { name: '<b>Ana</b>' },
+    eventId: null,
+    requestId: null,
+  }
+  const list = async (locationId: string, filter?: AuditFilter) => {
+    asked.push([locationId, filter])
+    return [row]
+  }
+  const page = settingsPage({ audit: { list } })
+  const html = await look(page, '/settings/activity/audit?q=con_1&by=user&from=2026-01-30&to=2026-01-31')
+  assert.match(html, /Contact marked deleted/)
+  assert.match(html, /&lt;b&gt;Ana/)
+  const between = { from: new Date('2026-01-30'), until: new Date('2026-02-01') }
+  assert.deepEqual(asked[0], ['loc_1', { text: 'con_1', actorType: 'user', ...between, limit: 51 }])
+  const csv = await look(page, '/settings/activity/audit.csv?by=user')
+  assert.match(csv, /^\uFEFFnumber,at,by,by_id/)
+  assert.match(csv, /7,2026-01-31T12:00:00\.000Z,user,u1,'=1\+1,contact\.marked-deleted/)
 })

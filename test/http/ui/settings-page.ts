@@ -73,7 +73,7 @@ export const event = (change: Partial<ActivityDetail> = {}): ActivityDetail => (
 
 type World = {
   installations: Map<string, Installation>
-  connections: { locationId: string; connection: Connection; secret: string }[]
+  connections: { locationId: string; connection: Connection; secret: string; credentials?: object }[]
   /** By account and template, as `loc_1 customers`. */
   syncs: Map<string, SyncUse>
   events: { locationId: string; event: ActivityDetail }[]
@@ -145,8 +145,13 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
           rotatedAt: null,
           previousSecretExpiresAt: null,
           lastEventAt: null,
+          hasCredentials: false,
         }
-        const made = { locationId, connection, secret: `whsec_secret${secrets}` }
+        const made: World['connections'][number] & { secret: string } = {
+          locationId,
+          connection,
+          secret: `whsec_secret${secrets}`,
+        }
         world.connections.push(made)
         return made
       },
@@ -159,6 +164,13 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
         found.connection.previousSecretExpiresAt =
           overlapHours > 0 ? new Date(NOW.getTime() + overlapHours * 3_600_000) : null
         return found
+      },
+      setCredentials: async (locationId, id, { credentials }) => {
+        const found = ofLocation(locationId, id)
+        if (!found) return undefined
+        found.credentials = credentials
+        found.connection.hasCredentials = true
+        return found.connection
       },
       setEnabled: async (locationId, id, { isEnabled }) => {
         const found = ofLocation(locationId, id)

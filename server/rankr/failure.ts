@@ -1,0 +1,54 @@
+// What an answer of Rankr that is no success means: one coded error. Nothing of the request gets into it. Sends nothing.
+
+import { AppError, type ErrorCode, type FieldFault } from '../errors.ts'
+import type { RankrAnswer } from './http.ts'
+
+const DEFAULT_WAIT_SECONDS = 10
+const MOST_WAIT_SECONDS = 3_600
+const MOST_LETTERS = 300
+
+/** Seconds or a date (RFC 9110, 10.2.3), at least one, at most an hour. */
+const retryAfterOf = (header: string | undefined, now: Date): number | undefined => {
+  if (header === undefined) return undefined
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - now.getTime()) / 1000
+  return Number.isFinite(seconds) ? Math.min(Math.max(1, Math.ceil(seconds)), MOST_WAIT_SECONDS) : undefined
+}
+
+const codeOf = (status: number): ErrorCode => {
+  if (status === 429) return 'rankr_rate_limited'
+  // Redirects are not followed: the token would travel to an address that nobody has checked.
+  if (status < 400 || status === 408 || status === 425 || status >= 500) return 'rankr_unavailable'
+  if (status === 401 || status === 403) return 'rankr_unauthorized'
+  return status === 404 || status === 410 ? 'rankr_not_found' : 'rankr_rejected'
+}
+
+const shown = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== ''
+    ? value.replace(/\b(?=[\w-]*\d)[A-Za-z0-9_-]{32,}/g, '[hidden]').slice(0, MOST_LETTERS)
+    : undefined
+
+const faultsOf = (fields: unknown): FieldFault[] =>
+  (Array.isArray(fields) ? fields : []).flatMap((one) => {
+    const { field, message } = (one ?? {}) as { field?: unknown; message?: unknown }
+    const detail = shown(message)
+    return detail ? [{ pointer: `/${String(field ?? '').replaceAll('.', '/')}`, detail }] : []
+  })
+
+/**
+ * The error of an answer outside 2xx, read from `{ error, message, fields: [{ field, message }] }`. `extra` has `rankrStatus`
+ * and, where there is one, `rankrMessage`.
+ */
+export const failureOf = ({ status, data, headers }: Omit<RankrAnswer, 'durationMs'>, now: Date): AppError => {
+  const body = (data !== null && typeof data === 'object' ? data : {}) as Record<string, unknown>
+  const code = codeOf(status)
+  const message = shown(body.message) ?? shown(body.error)
+  const errors = code === 'rankr_rejected' ? faultsOf(body.fields) : []
+  const wait =
+    retryAfterOf(headers['retry-after'], now) ?? (code === 'rankr_rate_limited' ? DEFAULT_WAIT_SECONDS : undefined)
+  return new AppError(code, {
+    cause: new Error(`${status} ${message ?? 'without a message'}`),
+    ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
+    ...(errors.length > 0 ? { errors } : {}),
+    extra: { rankrStatus: status, ...(message ? { rankrMessage: message } : {}) },
+  })
+}

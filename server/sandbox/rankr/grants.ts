@@ -1,0 +1,47 @@
+// Who may call the simulated Rankr's API: the key of its workspace, or a token that a connection's client credentials buy.
+// Tokens live in memory: after a start each client asks for a new one, as it must be able to anyway.
+
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Connection, Workspace } from './records.ts'
+
+const TOKEN_SECONDS = 3_600
+
+const isSame = (given: string, wanted: string): boolean => {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** Client id and secret of a connection. */
+export const newCredentials = (): Pick<Connection, 'clientId' | 'clientSecret'> => ({
+  clientId: `rkc_${randomBytes(9).toString('base64url')}`,
+  clientSecret: `rks_${randomBytes(24).toString('base64url')}`,
+})
+
+type Issued = { connectionId: string; expiresAt: number }
+
+export const createGrants = ({ workspace, now }: { workspace: Workspace; now: () => Date }) => {
+  const tokens = new Map<string, Issued>()
+  return {
+    /** A token for an hour, or undefined when the credentials are nobody's. */
+    issue({ clientId, clientSecret }: { clientId: string; clientSecret: string }) {
+      const connection = workspace.connections.find((one) => one.clientId !== undefined && one.clientId === clientId)
+      if (!connection?.clientSecret || !isSame(clientSecret, connection.clientSecret)) return undefined
+      const token = `rkt_${randomBytes(24).toString('base64url')}`
+      tokens.set(token, { connectionId: connection.id, expiresAt: now().getTime() + TOKEN_SECONDS * 1000 })
+      return { access_token: token, token_type: 'Bearer', expires_in: TOKEN_SECONDS }
+    },
+    /** Who calls, by the Authorization header; undefined when nobody may. */
+    callerOf(header: string | undefined): string | undefined {
+      const [scheme, key = ''] = (header ?? '').split(' ')
+      if (scheme?.toLowerCase() !== 'bearer') return undefined
+      if (isSame(key, workspace.apiKey)) return 'workspace'
+      const issued = tokens.get(key)
+      if (!issued || issued.expiresAt <= now().getTime()) return undefined
+      return workspace.connections.some(({ id }) => id === issued.connectionId) ? issued.connectionId : undefined
+    },
+    /** Every token ends now. */
+    revokeAll: (): void => tokens.clear(),
+  }
+}
+
+export type Grants = ReturnType<typeof createGrants>

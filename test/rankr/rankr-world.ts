@@ -1,0 +1,69 @@
+// A simulated Rankr on a port of its own, and the client and executor of the app that call it.
+
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { TestContext } from 'node:test'
+import express from 'express'
+import request from 'supertest'
+import { actions } from '../../server/catalog/index.ts'
+import { createLog } from '../../server/log.ts'
+import { createRankrClient } from '../../server/rankr/client.ts'
+import { createRankrExecute } from '../../server/rankr/execute.ts'
+import { createRankrHttp } from '../../server/rankr/http.ts'
+import { createRankrTokens, type RankrCredentials } from '../../server/rankr/tokens.ts'
+import type { Post } from '../../server/sandbox/rankr/deliveries.ts'
+import { createSimulatedRankr } from '../../server/sandbox/rankr/rankr.ts'
+
+const APP = 'http://127.0.0.1:4000'
+const SIGNING = `whsec_${Buffer.from('a secret of twenty-four b').toString('base64')}`
+
+export const LOCATION = 'loc_1'
+
+export const createRankrWorld = async (
+  t: Pick<TestContext, 'after'>,
+  { timeoutMs = 2_000, now = () => new Date() }: { timeoutMs?: number; now?: () => Date } = {},
+) => {
+  const sent: Parameters<Post>[0][] = []
+  const rankr = createSimulatedRankr({
+    appUrl: APP,
+    asset: (name) => name,
+    file: undefined,
+    now,
+    onError: (error) => {
+      throw error
+    },
+    random: () => 0,
+    after: () => () => {},
+    post: async (message) => {
+      sent.push(message)
+      return { status: 200, code: 'stored' }
+    },
+  })
+  const server = createServer(express().use('/sandbox/rankr', rankr.router))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { body } = await request(origin)
+    .post('/sandbox/rankr/connections')
+    .send({ name: 'Harbor', webhookUrl: `${APP}/webhooks/rankr/con_1`, signingSecret: SIGNING })
+  const access: { credentials: RankrCredentials | undefined } = {
+    credentials: { clientId: body.client_id, clientSecret: body.client_secret },
+  }
+  const http = createRankrHttp({ apiUrl: `${origin}/sandbox/rankr/api`, timeoutMs })
+  const client = createRankrClient({
+    http,
+    tokens: createRankrTokens({ http, now }),
+    access: async (locationId) =>
+      locationId === LOCATION && access.credentials
+        ? { connectionId: 'con_1', credentials: access.credentials }
+        : undefined,
+    now,
+    log: createLog({ level: 'silent' }),
+  })
+  t.after(async () => {
+    http.close()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await rankr.stop()
+  })
+  return { rankr, client, execute: createRankrExecute({ client, actions }), access, sent, origin }
+}
