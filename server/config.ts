@@ -73,6 +73,8 @@ const environmentSchema = z.object({
   ENCRYPTION_KEYS: encryptionKeys.optional(),
   SESSION_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
   ROLE: z.enum(['all', 'web', 'worker']).default('all'),
+  NODE_CONCURRENCY: wholeNumber(1, 256).default(16),
+  ACCOUNT_CONCURRENCY: wholeNumber(1, 64).default(8),
   DRAIN_SECONDS: wholeNumber(0, 300).optional(),
   // A repeated delivery is recognised for seven days, so events are kept for longer than that.
   EVENT_RETENTION_DAYS: wholeNumber(8, 3650).default(30),
@@ -120,6 +122,8 @@ export type Config = {
   encryptionKeys: EncryptionKey[]
   sessionSecret: string
   role: 'all' | 'web' | 'worker'
+  /** Accounts that this process works on at once, and events of one account that are worked on at once. */
+  concurrency: { node: number; account: number }
   /** How long a process that stops still answers, so that the load balancer notices that it is not ready. */
   drainSeconds: number
   /** Events, runs and attempts older than so many days are dropped, a day at a time. */
@@ -191,6 +195,7 @@ export const readConfig = (
     encryptionKeys: env.ENCRYPTION_KEYS ?? encryptionKeys.parse(sandboxSecrets.encryptionKey),
     sessionSecret: env.SESSION_SECRET ?? sandboxSecrets.sessionSecret,
     role: env.ROLE,
+    concurrency: { node: env.NODE_CONCURRENCY, account: env.ACCOUNT_CONCURRENCY },
     drainSeconds: env.DRAIN_SECONDS ?? (live ? LIVE_DRAIN_SECONDS : 0),
     eventRetentionDays: env.EVENT_RETENTION_DAYS,
     logLevel: env.LOG_LEVEL,

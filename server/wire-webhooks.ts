@@ -2,6 +2,7 @@
 
 import type { Config } from './config.ts'
 import { parseCrmEvent, readPublicKeys, verifyCrmSignature } from './highlevel/webhook.ts'
+import { createBriefCache } from './http/brief-cache.ts'
 import { createConnectionCache } from './http/webhooks/connection-cache.ts'
 import type { CrmWebhookDeps } from './http/webhooks/crm.ts'
 import { createDropCounter } from './http/webhooks/drop-counter.ts'
@@ -14,12 +15,14 @@ import type { Accept } from './relay/accept.ts'
 import type { Connections } from './store/connections.ts'
 import type { Database } from './store/db.ts'
 import { createDrops } from './store/drops.ts'
+import type { Settings } from './store/settings.ts'
 import type { WorkflowRegistry } from './workflows/registry.ts'
 
 type Deps = {
   config: Config
   db: Database
   connections: Connections
+  settings: Pick<Settings, 'read'>
   registry: WorkflowRegistry
   accept: Accept['accept']
   installed: (tenantId: string) => Promise<boolean>
@@ -31,15 +34,25 @@ type Deps = {
   log: Log
 }
 
+/** How long another process may not know that the account has chosen anew. */
+const CHOICE_LIFE_MS = 10_000
+
 export const wireWebhooks = (deps: Deps) => {
-  const { config, db, connections, registry, accept, installed, appId, publicKeyPem, metrics, now, log } = deps
+  const { config, db, connections, settings, registry, accept, installed, appId, publicKeyPem, metrics, now, log } =
+    deps
   const keys = readPublicKeys(publicKeyPem ? [publicKeyPem] : config.crm.webhookPublicKeys)
   const drops = createDropCounter({ write: createDrops({ db }).add, now, log })
+  const keepsUnwanted = createBriefCache({
+    load: async (locationId) => (await settings.read(locationId)).keepsUnwanted === true,
+    lifeMs: () => CHOICE_LIFE_MS,
+    now,
+  })
   const crm: CrmWebhookDeps = {
     appId,
     parse: parseCrmEvent,
     installed,
-    isOfInterest: ({ locationId, type }) => registry.wants({ locationId, source: 'crm', type }),
+    isOfInterest: async ({ locationId, type }) =>
+      (await registry.wants({ locationId, source: 'crm', type })) || (await keepsUnwanted.get(locationId)),
     accept,
     drops,
     observe: metrics.accepted,

@@ -60,6 +60,12 @@ test('a live process answers on for some seconds after it was told to stop, a sa
   assert.equal(readConfig({ ...live, DRAIN_SECONDS: '0' }).drainSeconds, 0)
 })
 
+test('how much one process works on at once is chosen', () => {
+  assert.deepEqual(readConfig({}).concurrency, { node: 16, account: 8 })
+  const chosen = readConfig({ NODE_CONCURRENCY: '4', ACCOUNT_CONCURRENCY: '1' })
+  assert.deepEqual(chosen.concurrency, { node: 4, account: 1 })
+})
+
 test('blank values count as unset', () => {
   assert.equal(readConfig({ PORT: ' ', DATABASE_URL: '' }).port, 3000)
 })
@@ -71,6 +77,8 @@ const wrong: [string, string, RegExp][] = [
   ['ENCRYPTION_KEYS', 'k1:short', /ENCRYPTION_KEYS: must be id:base64 of 32 bytes/],
   ['SESSION_SECRET', 'short', /SESSION_SECRET: must be at least 32 characters/],
   ['ROLE', 'boss', /ROLE: /],
+  ['NODE_CONCURRENCY', '0', /NODE_CONCURRENCY: /],
+  ['ACCOUNT_CONCURRENCY', '65', /ACCOUNT_CONCURRENCY: /],
   ['DRAIN_SECONDS', '301', /DRAIN_SECONDS: /],
   ['HIGHLEVEL_WEBHOOK_PUBLIC_KEY', 'nonsense', /HIGHLEVEL_WEBHOOK_PUBLIC_KEY: must be one or more Ed25519/],
 ]

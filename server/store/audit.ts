@@ -27,6 +27,12 @@ export type AuditFilter = {
   subjectType?: string
   subjectId?: string
   actorId?: string
+  actorType?: ActorType
+  /** Part of the action, the record's id or the actor's name; case does not matter. */
+  text?: string
+  /** From this moment on, and before that one. */
+  from?: Date
+  until?: Date
   /** Only entries below this number; for the next page. */
   before?: number
   limit?: number
@@ -100,7 +106,8 @@ export const createAudit = ({ db, now }: { db: Database; now: () => Date }) => (
 
   /** Newest first. */
   list: (locationId: string, filter: AuditFilter = {}): Promise<AuditRow[]> => {
-    const { action, subjectType, subjectId, actorId, before, limit = PAGE } = filter
+    const { action, subjectType, subjectId, actorId, actorType, text, from, until, before, limit = PAGE } = filter
+    const pattern = `%${(text ?? '').replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
     return db.kysely
       .selectFrom('audit')
       .select(COLUMNS)
@@ -109,6 +116,16 @@ export const createAudit = ({ db, now }: { db: Database; now: () => Date }) => (
       .$if(subjectType !== undefined, (query) => query.where('subject_type', '=', subjectType!))
       .$if(subjectId !== undefined, (query) => query.where('subject_id', '=', subjectId!))
       .$if(actorId !== undefined, (query) => query.where('actor_id', '=', actorId!))
+      .$if(actorType !== undefined, (query) => query.where('actor_type', '=', actorType!))
+      .$if(from !== undefined, (query) => query.where('at', '>=', from!))
+      .$if(until !== undefined, (query) => query.where('at', '<', until!))
+      .$if(text !== undefined, (query) =>
+        query.where((by) =>
+          by.or(
+            ['action' as const, 'subject_id' as const, 'actor_name' as const].map((name) => by(name, 'ilike', pattern)),
+          ),
+        ),
+      )
       .$if(before !== undefined, (query) => query.where('seq', '<', before!))
       .orderBy('seq', 'desc')
       .limit(limit)

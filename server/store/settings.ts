@@ -7,7 +7,11 @@ import type { Database, Queryable } from './db.ts'
 export type LocationSettings = {
   /** The list of first steps on the overview was put away. */
   isGuideHidden?: boolean
+  /** Events of the CRM that no workflow wants are kept and listed, too. */
+  keepsUnwanted?: boolean
 }
+
+export type Settings = ReturnType<typeof createSettings>
 
 export const createSettings = ({ db }: { db: Database }) => ({
   read: async (locationId: string, on: Queryable = db.kysely): Promise<LocationSettings> => {

@@ -1,5 +1,6 @@
 // English. The keys of this file are the keys of every language.
 
+import { auditEn } from './audit-en.ts'
 import { developersEn } from './developers-en.ts'
 import { docsEn } from './docs-en.ts'
 import { fanOutEn } from './fan-out-en.ts'
@@ -94,6 +95,7 @@ export const en = {
 
   settings: settingsEn,
   syncs: syncsEn,
+  audit: auditEn,
   fanOut: fanOutEn,
   developers: developersEn,
   install: installEn,

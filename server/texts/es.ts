@@ -1,5 +1,6 @@
 // Spanish, addressed as "tú".
 
+import { auditEs } from './audit-es.ts'
 import { developersEs } from './developers-es.ts'
 import { docsEs } from './docs-es.ts'
 import { fanOutEs } from './fan-out-es.ts'
@@ -95,6 +96,7 @@ export const es: Translation = {
 
   settings: settingsEs,
   syncs: syncsEs,
+  audit: auditEs,
   fanOut: fanOutEs,
   developers: developersEs,
   install: installEs,

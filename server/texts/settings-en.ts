@@ -162,6 +162,8 @@ export const settingsEn = {
     emptyText: 'As soon as Rankr or {crm} sends something, it is listed here with what became of it.',
     noMatchTitle: 'No event matches',
     noMatchText: 'Choose another outcome or another kind of event.',
+    unwanted: 'Also keep events that nothing uses',
+    unwantedHelp: 'Events of {crm} that no sync and no workflow wants are counted and dropped when this is off.',
     showAll: 'Show all',
     event: 'Event',
     record: 'Record',

@@ -167,6 +167,9 @@ export const settingsEs: Translation<typeof settingsEn> = {
     emptyText: 'En cuanto Rankr o {crm} envíen algo, aparece aquí con lo que pasó con ello.',
     noMatchTitle: 'Ningún evento coincide',
     noMatchText: 'Elige otro resultado u otro tipo de evento.',
+    unwanted: 'Guardar también eventos que nada usa',
+    unwantedHelp:
+      'Con esto desactivado, los eventos de {crm} que ninguna sincronización ni ningún flujo quiere se cuentan y se descartan.',
     showAll: 'Mostrar todo',
     event: 'Evento',
     record: 'Registro',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test, { after, beforeEach } from 'node:test'
 import fc from 'fast-check'
 import { newId } from '../../server/ids.ts'
-import { type AuditEntry, createAudit } from '../../server/store/audit.ts'
+import { type AuditEntry, type AuditFilter, createAudit } from '../../server/store/audit.ts'
 import { createDatabase } from '../../server/store/db.ts'
 import { createTestDatabase } from '../database.ts'
 
@@ -21,6 +21,28 @@ const entry = (over: Partial<AuditEntry> = {}): AuditEntry => ({
   details: { from: { a: 1 }, to: { a: 2 } },
   requestId: 'r1',
   ...over,
+})
+
+test('entries are found by words, by who and by day', async () => {
+  const on = (day: number) => new Date(Date.UTC(2026, 0, day))
+  await audit.record('L1', [
+    entry({
+      action: 'contact.created',
+      subject: { type: 'contact', id: 'con_1' },
+      actor: { type: 'system' },
+      at: on(1),
+    }),
+    entry({ action: 'key_made', at: on(2) }),
+    entry({ action: 'keyXmade', actor: { type: 'user', id: 'u2', name: 'Grace' }, at: on(3) }),
+  ])
+  await audit.record('L2', entry({ action: 'contact.created' }))
+  const found = async (filter: AuditFilter) => (await audit.list('L1', filter)).map(({ action }) => action)
+  assert.deepEqual(await found({ text: 'CONTACT' }), ['contact.created'])
+  assert.deepEqual(await found({ text: 'con_1' }), ['contact.created'])
+  assert.deepEqual(await found({ text: 'grace' }), ['keyXmade'])
+  assert.deepEqual(await found({ text: 'key_' }), ['key_made'])
+  assert.deepEqual(await found({ actorType: 'system' }), ['contact.created'])
+  assert.deepEqual(await found({ from: on(2), until: on(3) }), ['key_made'])
 })
 
 test('an entry is kept with everything, newest first, and the chain is whole', async () => {

@@ -5,15 +5,15 @@ import { action } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
 import { RANKR_EVENT_TYPES } from '../../rankr/contract.ts'
 import type { Session } from '../doors/session.ts'
-import { view } from '../reply.ts'
+import { redirect, view } from '../reply.ts'
 import type { Route } from '../route.ts'
-import { type ActivityDetail, type ActivityReader, OUTCOMES } from './deps.ts'
+import { type ActivityDetail, type ActivityReader, OUTCOMES, type SettingsStore, type Transaction } from './deps.ts'
 import { eventLabel, inWords } from './event-words.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
 const PAGE_SIZE = 25
 
-export type ActivityDeps = { activity: ActivityReader }
+export type ActivityDeps = { activity: ActivityReader; settings: SettingsStore; transaction: Transaction }
 
 const filters = z.object({
   outcome: z.enum(OUTCOMES).optional().catch(undefined),
@@ -48,7 +48,7 @@ const withLabels = (event: ActivityDetail) => ({
 })
 
 /** Routes below `/settings/activity`. */
-export const activityRoutes = (screen: Screen, { activity }: ActivityDeps): Route[] => {
+export const activityRoutes = (screen: Screen, { activity, settings, transaction }: ActivityDeps): Route[] => {
   const showEvent = async (caller: Session, eventId: string, message?: 'replayedDone' | 'replayGone') => {
     const event = await activity.detail(caller.locationId, eventId)
     if (!event) throw new AppError('not_found')
@@ -61,11 +61,15 @@ export const activityRoutes = (screen: Screen, { activity }: ActivityDeps): Rout
       input: { query: filters },
       async handler({ caller, query }) {
         const { outcome, type, before } = query
-        const page = await activity.list(caller.locationId, { limit: PAGE_SIZE, outcome, type, before })
+        const [page, { keepsUnwanted = false }] = await Promise.all([
+          activity.list(caller.locationId, { limit: PAGE_SIZE, outcome, type, before }),
+          settings.read(caller.locationId),
+        ])
         return view('screens/activity', {
           ...screenData(caller),
           entries: page.entries.map(inWords),
           filter: { outcome, type },
+          keepsUnwanted,
           outcomes: OUTCOMES,
           types: RANKR_EVENT_TYPES.map((one) => ({ value: one, label: eventLabel('rankr', one) })),
           isFirst: before === undefined,
@@ -73,6 +77,20 @@ export const activityRoutes = (screen: Screen, { activity }: ActivityDeps): Rout
           newest: before === undefined ? undefined : addressOf({ outcome, type }),
           older: page.next === null ? undefined : addressOf({ outcome, type, before: page.next }),
         })
+      },
+    }),
+
+    defineChange({
+      path: '/settings/activity/unwanted',
+      audit: 'settings.changed',
+      input: { body: z.object({ keep: z.literal('on').optional() }).prefault({}) },
+      async handler({ caller, body: { keep }, audit }) {
+        const keepsUnwanted = keep === 'on'
+        await transaction(async (tx) => {
+          await settings.change(caller.locationId, { keepsUnwanted }, tx)
+          await audit({ subjectType: 'settings', subjectId: 'unwanted-events', details: { keepsUnwanted } }, tx)
+        })
+        return redirect('/settings/activity', { status: 303 })
       },
     }),
 

@@ -3,6 +3,7 @@
 import type { Route } from '../route.ts'
 import { createAccountsScreen } from './accounts.ts'
 import { type ActivityDeps, activityRoutes } from './activity.ts'
+import { type AuditDeps, auditRoutes } from './audit.ts'
 import { type ConnectionDeps, connectionRoutes } from './connection.ts'
 import { type DevelopersDeps, developerRoutes } from './developers.ts'
 import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
@@ -22,6 +23,7 @@ export type SettingsDeps = ShellDeps &
   ConnectionDeps &
   SyncDeps &
   ActivityDeps &
+  AuditDeps &
   FailuresDeps &
   WebhooksDeps &
   RoutesDeps &
@@ -38,6 +40,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...connectionRoutes(screen, deps),
     ...syncRoutes(screen, deps),
     ...failureRoutes(screen, deps),
+    ...auditRoutes(screen, deps),
     ...activityRoutes(screen, deps),
     ...webhookRoutes(screen, deps),
     ...routeRoutes(screen, deps),
