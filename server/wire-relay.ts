@@ -14,8 +14,10 @@ import type { Log } from './log.ts'
 import type { Manifest } from './manifest.ts'
 import type { Metrics } from './metrics.ts'
 import { createAccept } from './relay/accept.ts'
+import { createAppEvents } from './relay/app-events.ts'
 import { createBreaker } from './relay/breaker.ts'
 import { createDrain } from './relay/drain.ts'
+import { createLifecycleHandler } from './relay/lifecycle.ts'
 import { createProgress } from './relay/progress.ts'
 import type { Relay } from './relay/relay.ts'
 import { createNodeIdentity, createRelayWorker, type WorkerTask } from './relay/worker.ts'
@@ -46,11 +48,12 @@ import type { Target } from './sync/targets.ts'
 import { traced } from './telemetry.ts'
 import { wireEngine, wireMappings } from './wire-engine.ts'
 import { wireFanOut } from './wire-fanout.ts'
-import { httpTarget } from './wire-rankr.ts'
 import { wireInvoices } from './wire-invoices.ts'
+import { httpTarget } from './wire-rankr.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
 import { createRunWorkflows } from './workflows/run-workflows.ts'
+import { subjectOf } from './workflows/waker.ts'
 
 /** Of the event that a span is about; ids only. */
 const spanOf = ({
@@ -151,6 +154,19 @@ export const wireRelay = (deps: Deps) => {
     now,
     log,
   })
+  const appEvents = createAppEvents({
+    accept: accept.accept,
+    now,
+    installation: installations.find,
+    connectedAt: async (id) => (await audit.list(id, { action: 'installation.connected', limit: 1 }))[0]?.at,
+    waiting: async (id) => (await mailboxes.of(id)).reduce((sum, box) => sum + box.waiting, 0),
+    wants: registry.wants,
+    eventOf: async (locationId, { eventId, receivedOn }) => {
+      const event = await events.get(locationId, eventId, receivedOn)
+      return event && subjectOf(event)
+    },
+    workflowName: async (locationId, id) => (await workflows.get(locationId, id))?.name,
+  })
   const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, account })
   const parts = { waiting: waitingRuns, registry, accept: accept.accept, account }
   const engine = { ...wireEngine({ ...deps, ...parts }), mappingBook }
@@ -177,21 +193,29 @@ export const wireRelay = (deps: Deps) => {
     runs,
     runAction,
     isEcho: createIsEcho({ links }),
-    progress,
+    progress: { write: appEvents.telling(progress.write, (item) => [item]) },
     account,
     now,
     onAttempt: ({ actionId, outcome, seconds }) => metrics.attempted({ action: actionId, outcome, seconds }),
   })
+  const lifecycle = createLifecycleHandler({
+    handle: installer.handle,
+    runWorkflows,
+    isInternal: ({ source, type }) => source === 'app' && type === FOLLOW_UP,
+    wants: registry.wants,
+    accept: accept.accept,
+  })
   const node = createNodeIdentity()
   const { drain } = createDrain({
+    limits: { concurrency: config.concurrency.account },
     nodeId: () => node.id,
     db,
     mailboxes,
     events,
     parked: createParked({ db }),
-    writeDeadLetters: progressStore.write,
+    writeDeadLetters: appEvents.telling(progressStore.write, (items) => items),
     handlers: {
-      lifecycle: traced('lifecycle event', installer.handle, spanOf),
+      lifecycle: traced('lifecycle event', lifecycle, spanOf),
       work: traced('event', runWorkflows, spanOf),
     },
     onPaused: relay.pause,
@@ -201,6 +225,7 @@ export const wireRelay = (deps: Deps) => {
     log,
   })
   const worker = createRelayWorker({
+    settings: { concurrency: config.concurrency.node },
     db,
     openSession: (lost) => openSession({ url: databaseUrl, lost }),
     nodes: createNodes({ db }),
@@ -232,5 +257,5 @@ export const wireRelay = (deps: Deps) => {
   const hears = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
   const ears = createEars({ open: hears, log, channels: { [WORKFLOWS_CHANNEL]: registry.forget } })
 
-  return { accept, installer, registry, worker, ears, progress, runAction, links, fanOut, engine }
+  return { accept, installer, registry, worker, ears, progress, runAction, links, fanOut, engine, appEvents }
 }

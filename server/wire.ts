@@ -13,7 +13,6 @@ import { createCrmClient } from './highlevel/client.ts'
 import { createExecute } from './highlevel/execute.ts'
 import { createCrmHttp } from './highlevel/http.ts'
 import { createOAuth } from './highlevel/oauth.ts'
-import type { InstallationListener } from './highlevel/ports.ts'
 import { createTokens } from './highlevel/tokens.ts'
 import { openUserContext } from './highlevel/user-context.ts'
 import { createAssets } from './http/assets.ts'
@@ -50,6 +49,7 @@ import { createWorkflows } from './store/workflows.ts'
 import { startTelemetry, traced } from './telemetry.ts'
 import { scopesOf, wireApi, wireApiAccess } from './wire-api.ts'
 import { wireInstall } from './wire-install.ts'
+import { wireListener } from './wire-listener.ts'
 import { wireModules } from './wire-modules.ts'
 import { wireRankr } from './wire-rankr.ts'
 import { wireRelay } from './wire-relay.ts'
@@ -131,19 +131,12 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     installedCache.forget(tenantId)
     forgetFrame(tenantId)
   }
-  const listener: InstallationListener = {
-    async onRecovered(tenantId) {
-      forgetTenant(tenantId)
-      await relay.resume(tenantId)
-    },
-    async onNeedsPerson(tenantId, code) {
-      await relay.pause(tenantId, code)
-    },
-    async onEnded(tenantId) {
-      forgetTenant(tenantId)
-      await db.transaction((on) => waitingRuns.cancel(tenantId, { at: now(), on }))
-    },
-  }
+  const listener = wireListener({
+    relay,
+    forget: forgetTenant,
+    ended: (tenantId) => db.transaction((on) => waitingRuns.cancel(tenantId, { at: now(), on })),
+    events: () => appEvents,
+  })
 
   // The CRM
   const crmHttp = createCrmHttp({ apiUrl: crmUrls.apiUrl })
@@ -156,13 +149,15 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const companyOf = async (locationId: string) => (await installations.find(locationId))?.companyId ?? undefined
   const client = createCrmClient({ http, tokens, budget, companyOf, now, log })
   const { execute, list } = createExecute({ client, action, tenant: installations.find, appId })
+
   const rankr = wireRankr({ apiUrl: sandbox?.rankrUrl ?? config.rankr.apiUrl, connections, now, log })
+
   const installed = installedCache.get
   const shared = { config, db, installations, oauth, installed, metrics, wantedScopes, publicUrl, isSandbox, now, log }
   const api = wireApiAccess({ ...shared, seal, audit, redis })
 
   const modules = wireModules({ ...shared, audit, workflows, client, companyOf, crmApiUrl: crmUrls.apiUrl })
-  const { accept, installer, registry, worker, ears, progress, runAction, links, fanOut } = wireRelay({
+  const { accept, installer, registry, worker, ears, progress, runAction, links, fanOut, appEvents } = wireRelay({
     ...shared,
     random,
     databaseUrl,
@@ -185,7 +180,15 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
 
   // The web
   const { publicKeyPem } = sandbox ?? {}
-  const webhooks = wireWebhooks({ ...shared, connections, registry, accept: accept.accept, appId, publicKeyPem })
+  const webhooks = wireWebhooks({
+    ...shared,
+    connections,
+    settings,
+    registry,
+    accept: accept.accept,
+    appId,
+    publicKeyPem,
+  })
   const session = { secret: config.sessionSecret, now }
   const readiness = createReadiness({ db })
   const install = wireInstall({
@@ -254,6 +257,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       choices: choices.options,
       log,
       activity: activityReader,
+      audit,
       settings,
       wantedScopes,
       transaction: db.transaction,
