@@ -84,6 +84,8 @@ const needsValue = (field: Field): boolean => field.required && field.fill === u
 export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, context: CheckContext = {}): Problem[] => {
   const problems: Problem[] = []
   const all = stepsIn(document.steps)
+  // It reads what a caller hands over, so that it needs nothing else that starts it.
+  let isMadeToBeCalled = false
   const report = (code: string, pointer: string, detail: string, stepId?: string): void =>
     void problems.push({ code, pointer, detail, ...(stepId === undefined ? {} : { stepId }) })
 
@@ -108,6 +110,7 @@ export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, cont
     }
     for (const path of paths) {
       const [root, id] = path.split('.')
+      isMadeToBeCalled ||= root === 'input'
       if ((root === 'item' || root === 'loop') && !isInLoop(all, placed)) {
         report('outside_loop', pointer, `"${path}" is known inside a loop only.`, stepId)
       }
@@ -145,7 +148,6 @@ export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, cont
     }
   }
 
-  if (document.triggers.length === 0) report('trigger_missing', '/triggers', 'Nothing starts this workflow.')
   for (const [index, { trigger }] of document.triggers.entries()) checkTrigger(trigger, `/triggers/${index}/trigger`)
 
   const seen = new Set<string>()
@@ -160,6 +162,9 @@ export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, cont
     if (step.workflow === context.workflowId) report('calls_itself', pointer, 'It calls itself.', step.id)
     else if (context.callable && !context.callable.includes(step.workflow))
       report('workflow_unknown', `${pointer}/workflow`, 'The workflow it calls does not exist or is off.', step.id)
+  }
+  if (document.triggers.length === 0 && !isMadeToBeCalled) {
+    report('trigger_missing', '/triggers', 'Nothing starts this workflow.')
   }
   return problems
 }

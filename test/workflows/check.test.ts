@@ -71,3 +71,51 @@ test('steps are listed with their place, parents first', () => {
     ['c', '/steps/1/otherwise/0'],
   ])
 })
+
+const codes = (document: WorkflowDocument, context = {}) =>
+  checkWorkflow(document, catalog, context).map(({ code, stepId }) => [code, stepId])
+
+test('a workflow needs what starts it, unless it is made to be called by others', () => {
+  const without = (steps: Step[]) => ({ ...workflow(steps), triggers: [] })
+  assert.deepEqual(codes(without([tag('a')])), [['trigger_missing', undefined]])
+  const given = { rankrId: { path: 'input.customer' }, tags: { value: ['a'] } }
+  assert.deepEqual(codes(without([tag('a', { input: given })])), [])
+})
+
+test('what only a loop knows is used inside it only', () => {
+  const ofItem = { rankrId: { path: 'item.id' }, tags: { value: ['a'] } }
+  const loop: Step = {
+    id: 'each',
+    type: 'for-each',
+    items: 'trigger.data.items',
+    steps: [tag('in', { input: ofItem })],
+  }
+  assert.deepEqual(codes(workflow([loop])), [])
+  assert.deepEqual(codes(workflow([tag('out', { input: ofItem })])), [['outside_loop', 'out']])
+  const ofInside = { rankrId: { path: 'steps.in.contactId' }, tags: { value: ['a'] } }
+  assert.deepEqual(codes(workflow([loop, tag('later', { input: ofInside })])), [['step_in_loop', 'later']])
+})
+
+test('a text that cannot be read, a call into nothing and a call of itself are named at their step', () => {
+  const broken = { rankrId: { template: '{% if %}' }, tags: { value: ['a'] } }
+  assert.deepEqual(codes(workflow([tag('a', { input: broken })])), [['template_invalid', 'a']])
+  const id = '0198c0de-0000-7000-8000-000000000001'
+  const call: Step = { id: 'call', type: 'call', workflow: id, input: {} }
+  assert.deepEqual(codes(workflow([call]), { callable: [] }), [['workflow_unknown', 'call']])
+  assert.deepEqual(codes(workflow([call]), { callable: [id] }), [])
+  assert.deepEqual(codes(workflow([call]), { callable: [id], workflowId: id }), [['calls_itself', 'call']])
+})
+
+test('permissions that were not granted are named for triggers, steps and events that are waited for', () => {
+  const wait: Step = {
+    id: 'wait',
+    type: 'delay',
+    event: { trigger: 'crm.contact.updated' },
+    timeout: { amount: 1, unit: 'days' },
+  }
+  const found = codes(workflow([tag('a'), wait]), { grantedScopes: [] })
+  assert.ok(found.length >= 2)
+  assert.deepEqual([...new Set(found.map(([code]) => code))], ['scope_missing'])
+  assert.ok(found.some(([, stepId]) => stepId === 'wait'))
+  assert.deepEqual(codes(workflow([tag('a')]), { grantedScopes: ['contacts.readonly', 'contacts.write'] }), [])
+})

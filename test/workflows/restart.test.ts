@@ -46,9 +46,9 @@ test('runs that wait outlive a killed process and are each finished once by the 
   const tenants = await addTenants({ databaseUrl, encryptionKeys: environment.ENCRYPTION_KEYS, count: 1 })
   const db = createDatabase({ url: databaseUrl })
   t.after(() => db.close())
-  const [{ locationId }] = tenants as [(typeof tenants)[number]]
+  const { locationId } = tenants[0]!
   const workflows = createWorkflows({ db })
-  const [{ id }] = (await workflows.list(locationId)) as [{ id: string }]
+  const { id } = (await workflows.list(locationId))[0]!
   await db.transaction((tx) => workflows.publish(locationId, { id, name: 'Wait', document: waitingWorkflow }, tx))
 
   const count = async (text: string): Promise<number> => Number((await db.pool.query(text)).rows[0].count)
