@@ -1,6 +1,7 @@
 // Starts the real process as a user would, in a data folder of its own, for tests that stop it, kill it and start again.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,13 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const START_LIMIT_MS = 60_000
+
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }
+/** As `npm start` does it, but for the settings of whoever runs the tests. */
+const START = scripts.start
+  .split(' ')
+  .slice(1)
+  .filter((part) => !part.startsWith('--env-file'))
 
 export type Running = {
   /** `http://127.0.0.1:PORT` */
@@ -29,7 +37,7 @@ export const temporaryFolder = async (t: { after(hook: () => Promise<void>): voi
 export type Environment = Record<string, string>
 
 const launch = (environment: Environment) => {
-  const child = spawn(process.execPath, ['server/main.ts'], {
+  const child = spawn(process.execPath, START, {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
