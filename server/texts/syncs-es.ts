@@ -2,10 +2,11 @@
 
 import { syncsCustomersEs } from './syncs-customers-es.ts'
 import type { syncsEn } from './syncs-en.ts'
-import { syncsInvoicesEs } from './syncs-invoices-es.ts'
+import { syncsInvoicesBackEs, syncsInvoicesEs } from './syncs-invoices-es.ts'
 import type { Translation } from './texts.ts'
 
 export const syncsEs: Translation<typeof syncsEn> = {
   customers: syncsCustomersEs,
   invoices: syncsInvoicesEs,
+  'invoices-back': syncsInvoicesBackEs,
 }

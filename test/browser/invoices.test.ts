@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { start, temporaryFolder } from '../process.ts'
 import { openBrowser } from './chromium.ts'
 import { assertAccessible, assertFits, picture } from './looks.ts'
@@ -40,7 +41,7 @@ test('invoices of Rankr, as a person sees them in the CRM', { timeout: 300_000 }
   await sandbox.app.getByText('The sample workspace is connected').waitFor()
 
   await sandbox.go('Syncs')
-  for (const id of ['customers', 'invoices']) {
+  for (const id of ['customers', 'invoices', 'invoices-back']) {
     await form(id).getByRole('switch').first().press('Space')
     await sandbox.press(form(id).getByRole('button', { name: /^Save/ }))
     await sandbox.app.locator(`#form-${id} details[open]`).waitFor()
@@ -75,6 +76,25 @@ test('invoices of Rankr, as a person sees them in the CRM', { timeout: 300_000 }
     .click()
   await page.locator('#invoices-result').getByText('$87.00 was paid for inv_8001.').waitFor()
   await invoice('inv_8001').locator('.badge').filter({ hasText: 'paid in part' }).waitFor()
+  // Rankr is told, and what it says of that itself records nothing more.
+  const told = async (): Promise<string> => (await fetch(`${origin}/sandbox/rankr/panel?tab=invoices`)).text()
+  for (let tries = 0; !/inv_8001 · 174 USD<\/b><span>partially_paid/.test(await told()); tries++) {
+    assert.ok(tries < 100, 'Rankr was not told of the payment')
+    await delay(200)
+  }
+  await tell('invoice.updated', 'inv_8001')
+  await invoice('inv_8001')
+    .getByRole('button', { name: /^Pay all/ })
+    .click()
+  await page.locator('#invoices-result').getByText('$87.00 was paid for inv_8001.').waitFor()
+  await invoice('inv_8001')
+    .locator('.badge')
+    .filter({ hasText: /^paid$/ })
+    .waitFor()
+  for (let tries = 0; !/inv_8001 · 174 USD<\/b><span>paid/.test(await told()); tries++) {
+    assert.ok(tries < 100, 'Rankr was not told of the rest')
+    await delay(200)
+  }
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 900 })
     await assertFits(page.mainFrame(), `the sandbox with invoices at ${width}`)
