@@ -12,7 +12,7 @@ import { type Suggestion, sourcesOf, suggestMapping, type TargetField } from './
 /** The action of a built-in workflow that takes a mapping, and the trigger whose events it maps. */
 export type MappedTemplate = { templateId: string; actionId: string; triggerId: string }
 
-export const MAPPED_TEMPLATES: readonly MappedTemplate[] = [
+const MAPPED_TEMPLATES: readonly MappedTemplate[] = [
   { templateId: 'customers', actionId: 'app.customers.upsert-contact', triggerId: 'rankr.customer.updated' },
 ]
 
@@ -89,6 +89,9 @@ export const createMappingBook = ({ mappings, action, account }: Deps) => {
   }
 
   return {
+    /** The built-in workflows that take a mapping. */
+    templates: MAPPED_TEMPLATES,
+
     /** The mapping that counts; version 0 and no rows when there is none yet. Throws `not_found`. */
     read: (locationId: string, templateId: string) => read(locationId, templateId),
 

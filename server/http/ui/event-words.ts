@@ -3,9 +3,12 @@
 import { triggersForEvent } from '../../catalog/index.ts'
 import type { ActivityEntry } from './deps.ts'
 
+/** Events between our own parts, which nothing can start with. */
+const INTERNAL: Record<string, string> = { 'run.continued': 'A workflow goes on' }
+
 /** The catalog's label of an event type; the type itself when the catalog has none. */
 export const eventLabel = (source: 'rankr' | 'crm' | 'app', type: string): string =>
-  triggersForEvent(source, type)[0]?.label ?? type
+  triggersForEvent(source, type)[0]?.label ?? (source === 'app' ? INTERNAL[type] : undefined) ?? type
 
 /** Adds `label` ('Customer created') and `record` ('cus_1001', without the kind that the label says already). */
 export const inWords = <Entry extends Pick<ActivityEntry, 'source' | 'type' | 'recordKey'>>(entry: Entry) => ({
