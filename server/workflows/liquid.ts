@@ -8,7 +8,7 @@ const LIMITS = {
   /** Letters. */
   parseLimit: 10_000,
   /** Milliseconds. */
-  renderLimit: 200,
+  renderLimit: 1000,
   /** Letters and list elements that are made while it is filled. */
   memoryLimit: 1_000_000,
 }

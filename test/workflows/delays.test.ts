@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { action, trigger } from '../../server/catalog/index.ts'
+import { AppError } from '../../server/errors.ts'
+import { createRelay } from '../../server/relay/relay.ts'
+import { createDeadLetters } from '../../server/store/dead-letters.ts'
 import { ensurePartitions, keepPartitions } from '../../server/store/partitions.ts'
 import { createWorkflowDrafts } from '../../server/store/workflow-drafts.ts'
 import { createWorkflowBook } from '../../server/workflows/book.ts'
@@ -186,4 +189,34 @@ test('a loop that waits in each round is one run that goes on round by round', a
     await node.drain()
   }
   assert.deepEqual(called, ['tell {"it":"a"}', 'tell {"it":"b"}', 'end {}'])
+})
+
+test('a run that dies after its wait is a dead letter like any other, and goes on when it is sent again', async () => {
+  let isUp = false
+  const { start, kit, clock, called, statuses } = await setUpEngine(
+    db,
+    [act('one'), hours(2), act('two', RESULT)],
+    (of) => {
+      if (of === 'test.two' && !isUp) throw new AppError('crm_rejected')
+      return { of }
+    },
+  )
+  const node = start()
+  await kit.accept.accept(created('1'))
+  await node.drain()
+  clock.advance(2 * HOUR)
+  await node.waker.wakeDue()
+  await node.drain()
+  const { rows } = await db.pool.query(`select id, step_id from dead_letters where status = 'open'`)
+  assert.deepEqual(
+    rows.map(({ step_id }) => step_id),
+    ['two'],
+  )
+  isUp = true
+  const deadLetters = createDeadLetters({ db })
+  const relay = createRelay({ db, mailboxes: kit.mailboxes, deadLetters, now: clock.now })
+  await relay.replay('loc_1', rows[0].id)
+  await node.drain()
+  assert.deepEqual(called, ['one {}', 'two {"first":"test.one","how":"elapsed","of":"1"}'])
+  assert.deepEqual(await statuses(), ['done', 'done'])
 })
