@@ -42,6 +42,15 @@ export const contactFields = (input: Record<string, unknown>): Record<string, un
   return { ...splitName(input.name), ...given }
 }
 
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** The fields that a customer and a contact both have, under Rankr's names, from an input of an own action. */
+export const sharedValues = (input: Record<string, unknown>): Record<string, string | undefined> => {
+  const parts = [input.firstName, input.lastName].filter((part) => typeof part === 'string' && part.trim() !== '')
+  const name = parts.length > 0 ? parts.join(' ') : textOf(input.name)
+  return { email: textOf(input.email), phone: textOf(input.phone), name, company: textOf(input.companyName) }
+}
+
 /** The same members always give the same bytes, in whatever order they came. */
 export const fingerprint = (members: Record<string, unknown>): Buffer => {
   const ordered = Object.keys(members)

@@ -9,10 +9,11 @@ import { type CustomerKeys, createFindContact, customerKeys, linkTo } from './cu
 import { createFindLink } from './find-link.ts'
 import { createNoteOnce } from './note-once.ts'
 import type { Once } from './once.ts'
+import { createPushCustomer } from './push-customer.ts'
 import { asTags, tagContact } from './tag-contact.ts'
 import { createUpsertContact } from './upsert-contact.ts'
 
-type Deps = { links: Pick<Links, 'findAll'>; once: Once; now: () => Date }
+type Deps = { links: Pick<Links, 'findAll' | 'byCrmId'>; once: Once; now: () => Date }
 
 /** The own actions of the catalog's `app.customers.*`, by id. */
 export const createCustomerActions = ({ links, once, now }: Deps): Record<string, OwnAction> => {
@@ -72,6 +73,7 @@ export const createCustomerActions = ({ links, once, now }: Deps): Record<string
     'app.customers.add-tags': addTags,
     'app.customers.add-note': addNote,
     'app.customers.mark-deleted': markDeleted,
+    'app.customers.push-to-rankr': createPushCustomer({ links, now }),
   }
 }
 

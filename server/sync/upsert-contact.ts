@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import type { ActionCall, ActionContext, OwnAction } from './action.ts'
 import { audited } from './audited.ts'
 import { contactState } from './contact-state.ts'
-import { contactFields, customerKeys, fingerprint, linkTo } from './customer-contact.ts'
+import { contactFields, customerKeys, fingerprint, linkTo, sharedValues } from './customer-contact.ts'
 import type { FindLink } from './find-link.ts'
 import { asTags, tagContact } from './tag-contact.ts'
 
@@ -65,7 +65,8 @@ export const createUpsertContact =
       output: { contactId: contact.id, outcome },
       ...(isUnchanged ? {} : { record: { ...contact, ...(data.tagsAfter ? { tags: data.tagsAfter } : {}) } }),
       keep: {
-        links: [linkTo(keys, contact.id, { ...written, data })],
+        // Both sides hold these now: what differs from them later was changed.
+        links: [linkTo(keys, contact.id, { ...written, data: { ...data, agreed: sharedValues(input) } })],
         audit:
           outcome === 'unchanged' && added.length === 0
             ? []

@@ -1,5 +1,6 @@
 // Spanish of the built-in workflows.
 
+import { syncsCustomersBackEs } from './syncs-customers-back-es.ts'
 import { syncsCustomersEs } from './syncs-customers-es.ts'
 import type { syncsEn } from './syncs-en.ts'
 import { syncsInvoicesBackEs, syncsInvoicesEs } from './syncs-invoices-es.ts'
@@ -7,6 +8,7 @@ import type { Translation } from './texts.ts'
 
 export const syncsEs: Translation<typeof syncsEn> = {
   customers: syncsCustomersEs,
+  'customers-back': syncsCustomersBackEs,
   invoices: syncsInvoicesEs,
   'invoices-back': syncsInvoicesBackEs,
 }

@@ -229,13 +229,13 @@ test('only events that must be picked are named for the marketplace', () => {
   assert.deepEqual(webhookEventsFor(ids), ['ContactCreate'])
 })
 
-test('the four actions on customers are there', () => {
+test('the actions on customers are there', () => {
   const ours = (entry: Action) => entry.id.startsWith('app.customers.')
   assert.deepEqual(
     actions
       .filter(ours)
       .map(({ id }) => id)
       .sort(),
-    ['app.customers.add-note', 'app.customers.add-tags', 'app.customers.mark-deleted', 'app.customers.upsert-contact'],
+    ['app.customers.add-note', 'app.customers.add-tags', 'app.customers.mark-deleted', 'app.customers.push-to-rankr', 'app.customers.upsert-contact'],
   )
 })

@@ -144,4 +144,48 @@ export const appCustomerActions: ActionEntry[] = [
     risk: 'destroy',
     idempotent: true,
   },
+  {
+    id: 'app.customers.push-to-rankr',
+    label: 'Bring a contact to Rankr',
+    description:
+      'Changes the Rankr customer that belongs to a contact, field by field; makes one where that is wanted. Where both sides changed a field the rule decides.',
+    resource: 'customers',
+    system: 'app',
+    scope: ['contacts.readonly', 'contacts.write'],
+    input: [
+      contactId,
+      { key: 'email', label: 'E-mail', type: 'string', format: 'email', sensitive: true },
+      { key: 'phone', label: 'Phone', type: 'phone', sensitive: true },
+      { key: 'firstName', label: 'First name', type: 'string' },
+      { key: 'lastName', label: 'Last name', type: 'string' },
+      { key: 'name', label: 'Full name', type: 'string', help: 'Used when first and last name are not given.' },
+      { key: 'companyName', label: 'Company', type: 'string' },
+      { key: 'tags', label: 'Tags', type: 'string', list: true, help: 'Added to those the customer has.' },
+      { key: 'changedAt', label: 'Changed at', type: 'date-time' },
+      {
+        key: 'rule',
+        label: 'When both sides changed a field',
+        type: 'select',
+        choices: [
+          { value: 'newest', label: 'The later change counts' },
+          { value: 'rankr', label: 'Rankr counts' },
+          { value: 'crm', label: 'The contact counts' },
+        ],
+      },
+      { key: 'create', label: 'Make a customer when there is none', type: 'toggle' },
+    ],
+    sample: {
+      input: {
+        contactId: 'Qm8dXw2LrT5vBn9KcY1p',
+        email: 'maya.okafor@example.com',
+        firstName: 'Maya',
+        lastName: 'Okafor',
+        rule: 'newest',
+        create: true,
+      },
+      output: { rankrId: 'cus_10482', outcome: 'updated' },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
 ]

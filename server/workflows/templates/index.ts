@@ -1,8 +1,14 @@
 // All built-in workflows.
 
 import { customersTemplate } from './customers.ts'
+import { customersBackTemplate } from './customers-back.ts'
 import { invoicesTemplate } from './invoices.ts'
 import { invoicesBackTemplate } from './invoices-back.ts'
 import type { Template } from './template.ts'
 
-export const templates: readonly Template[] = [customersTemplate, invoicesTemplate, invoicesBackTemplate]
+export const templates: readonly Template[] = [
+  customersTemplate,
+  customersBackTemplate,
+  invoicesTemplate,
+  invoicesBackTemplate,
+]

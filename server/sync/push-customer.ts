@@ -1,0 +1,134 @@
+// `app.customers.push-to-rankr`: what changed in a contact goes to the Rankr customer that belongs to it. Field by field, by
+// the rule of the account where both sides changed one; what loses is in the audit. Equal sides cost no change, so that a
+// change which comes back as an event ends there.
+
+import type { Links } from '../store/links.ts'
+import type { ActionCall, ActionResult, OwnAction } from './action.ts'
+import { audited } from './audited.ts'
+import { CONFLICT_RULES, type ConflictRule, type Decision, decide, type FieldValue } from './conflict.ts'
+import { contactState } from './contact-state.ts'
+import { sharedValues } from './customer-contact.ts'
+import { asTags } from './tag-contact.ts'
+
+type Deps = { links: Pick<Links, 'byCrmId'>; now: () => Date }
+
+type Customer = { id: string; updated_at?: string; tags?: string[] } & Record<string, unknown>
+
+const FIELDS = ['email', 'phone', 'name', 'company'] as const
+
+const text = (value: unknown): FieldValue => (typeof value === 'string' ? value : undefined)
+
+const dateOf = (value: unknown): Date | undefined => {
+  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isNaN(at) ? undefined : new Date(at)
+}
+
+const valuesOf = (customer: Record<string, unknown>): Record<string, FieldValue> =>
+  Object.fromEntries(FIELDS.map((field) => [field, text(customer[field])]))
+
+const ruleOf = (value: unknown): ConflictRule => CONFLICT_RULES.find((rule) => rule === value) ?? 'newest'
+
+/** What Rankr's winning values are called in a contact. */
+const contactFieldsOf = (won: Decision[]): Record<string, unknown> =>
+  Object.fromEntries(
+    won.flatMap(({ field, value }) => {
+      if (value === null || field === 'company') return []
+      if (field !== 'name') return [[field, value]]
+      const words = value.split(/\s+/)
+      const lastName = words.length > 1 ? words.pop() : undefined
+      return [['firstName', words.join(' ')], ...(lastName ? [['lastName', lastName]] : [])]
+    }),
+  )
+
+const given = (values: Record<string, FieldValue>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== ''),
+  )
+
+const keepOf = (
+  { locationId: _tenant, context, input }: ActionCall,
+  customer: Customer,
+  details: Record<string, unknown> | undefined,
+  data: Record<string, unknown>,
+  more: { crmFingerprint?: Buffer; writtenAt?: Date } = {},
+): ActionResult['keep'] => {
+  const contactId = String(input.contactId)
+  const entry = details && audited('customer.pushed', contactId, context, { rankrId: customer.id, ...details })
+  return {
+    links: [{ kind: 'customer', rankrId: customer.id, crmId: contactId, state: 'linked', data, ...more }],
+    audit: entry ? [entry] : [],
+  }
+}
+
+/** Output `{ rankrId, outcome: 'created' | 'updated' | 'unchanged' | 'skipped' }`. */
+export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
+  const create = async (call: ActionCall, values: Record<string, FieldValue>): Promise<ActionResult> => {
+    const { input, rankr } = call
+    if (input.create !== true || (!values.email && !values.phone)) {
+      return { output: { rankrId: null, outcome: 'skipped' } }
+    }
+    const tags = asTags(input.tags)
+    const customer = (await rankr('rankr.customers.push', {
+      ...given(values),
+      ...(tags.length > 0 ? { tags } : {}),
+    })) as Customer
+    return {
+      output: { rankrId: customer.id, outcome: 'created' },
+      keep: keepOf(call, customer, { fields: Object.keys(given(values)) }, { agreed: valuesOf(customer) }) ?? {},
+    }
+  }
+
+  return async (call) => {
+    const { locationId, input, rankr, crm } = call
+    const contactId = String(input.contactId)
+    const values = sharedValues(input)
+    const known = (await links.byCrmId(locationId, 'customer', contactId)).find(({ state }) => state === 'linked')
+    if (!known) return await create(call, values)
+
+    const customer = (await rankr('rankr.customers.get', { customerId: known.rankrId })) as Customer
+    const decisions = decide({
+      fields: FIELDS,
+      rankr: valuesOf(customer),
+      crm: values,
+      agreed: known.data.agreed as Record<string, FieldValue> | undefined,
+      rule: ruleOf(input.rule),
+      changedAt: { rankr: dateOf(customer.updated_at), crm: dateOf(input.changedAt) },
+    })
+    // A field that was emptied by a person is not emptied on the other side: a form that left it out looks the same.
+    const toRankr = decisions.filter(({ winner, value }) => winner === 'crm' && value !== null)
+    const changes = Object.fromEntries(toRankr.map(({ field, value }) => [field, value]))
+    const after =
+      toRankr.length === 0
+        ? customer
+        : ((await rankr('rankr.customers.update', { customerId: customer.id, ...changes })) as Customer)
+
+    const missing = asTags(input.tags).filter((tag) => !(after.tags ?? []).includes(tag))
+    if (missing.length > 0) await rankr('rankr.customers.add-tags', { customerId: customer.id, tags: missing })
+
+    // Where both changed it and Rankr's value counts, the contact gets it back.
+    const toContact = contactFieldsOf(decisions.filter(({ winner, lost }) => winner === 'rankr' && lost !== undefined))
+    const restored =
+      Object.keys(toContact).length === 0
+        ? undefined
+        : ((await crm('crm.contacts.update', { contactId, ...toContact })) as { contact?: Record<string, unknown> })
+
+    const lost = Object.fromEntries(decisions.flatMap(({ field, lost }) => (lost === undefined ? [] : [[field, lost]])))
+    const isChanged = toRankr.length > 0 || missing.length > 0 || restored !== undefined
+    const details = {
+      fields: Object.keys(changes),
+      ...(missing.length > 0 ? { tags: missing } : {}),
+      ...(Object.keys(lost).length > 0 ? { rule: ruleOf(input.rule), lost } : {}),
+    }
+    return {
+      output: { rankrId: customer.id, outcome: isChanged ? 'updated' : 'unchanged' },
+      keep:
+        keepOf(
+          call,
+          customer,
+          isChanged ? details : undefined,
+          { agreed: valuesOf(after) },
+          restored?.contact ? { crmFingerprint: contactState(restored.contact), writtenAt: now() } : {},
+        ) ?? {},
+    }
+  }
+}

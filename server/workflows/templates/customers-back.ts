@@ -1,0 +1,71 @@
+// Contacts back to Rankr: what changes in a contact changes the customer that belongs to it, and, where wanted, a new contact
+// becomes a customer.
+
+import { z } from 'zod'
+import type { Template } from './template.ts'
+
+export const customersBackOptions = z.strictObject({
+  /** A contact that no customer belongs to becomes one. */
+  create: z.boolean().default(false),
+  /** Tags of the contact are added to the customer. */
+  tags: z.boolean().default(true),
+  /** Whose value counts when both sides changed a field. */
+  rule: z.enum(['newest', 'rankr', 'crm']).default('newest'),
+})
+
+const push = (id: string, input: Record<string, { path: string }>) =>
+  ({
+    id,
+    type: 'action',
+    action: 'app.customers.push-to-rankr',
+    title: 'Bring the contact to Rankr',
+    input: {
+      contactId: { path: 'trigger.id' },
+      email: { path: 'trigger.email' },
+      phone: { path: 'trigger.phone' },
+      firstName: { path: 'trigger.firstName' },
+      lastName: { path: 'trigger.lastName' },
+      name: { path: 'trigger.name' },
+      companyName: { path: 'trigger.companyName' },
+      changedAt: { path: 'trigger.timestamp' },
+      rule: { path: 'options.rule' },
+      create: { path: 'options.create' },
+      ...input,
+    },
+  }) as const
+
+export const customersBackTemplate: Template<typeof customersBackOptions> = {
+  id: 'customers-back',
+  options: customersBackOptions,
+  form: [
+    { key: 'create', kind: 'switch' },
+    { key: 'tags', kind: 'switch' },
+    { key: 'rule', kind: 'choice', values: ['newest', 'rankr', 'crm'] },
+  ],
+  document: {
+    schema: 'rankr-connect/workflow@1',
+    name: 'Contacts back to Rankr',
+    description: 'What changes in a contact changes the customer in Rankr.',
+    triggers: [
+      { trigger: 'crm.contact.created' },
+      { trigger: 'crm.contact.updated' },
+      { trigger: 'crm.contact.tags-changed' },
+    ],
+    steps: [
+      {
+        id: 'if-tags',
+        type: 'condition',
+        title: 'Are tags wanted too?',
+        branches: [
+          {
+            id: 'with',
+            label: 'With tags',
+            when: { path: 'options.tags', operator: 'is', value: true },
+            steps: [push('with-tags', { tags: { path: 'trigger.tags' } })],
+          },
+        ],
+        otherwise: [push('without-tags', {})],
+      },
+    ],
+  },
+}

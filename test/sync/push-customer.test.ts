@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import test, { type TestContext } from 'node:test'
+import type { Link } from '../../server/store/links.ts'
+import { createPushCustomer } from '../../server/sync/push-customer.ts'
+import { createRankrWorld, LOCATION } from '../rankr/rankr-world.ts'
+
+const NOW = new Date('2026-11-25T12:00:00Z')
+const ANA = { email: 'ana.diaz@example.com', phone: '+12025550101', name: 'Ana Diaz', company: 'Diaz Dental' }
+const CONTACT = {
+  contactId: 'contact_1',
+  email: ANA.email,
+  phone: ANA.phone,
+  firstName: 'Ana',
+  lastName: 'Diaz',
+  companyName: ANA.company,
+  changedAt: '2026-11-25T11:59:00Z',
+}
+
+/** A contact linked to customer `cus_1001` of the simulated Rankr; `agreed` is what both held last. */
+const setUp = async (t: TestContext, { agreed, isLinked = true }: { agreed?: object; isLinked?: boolean } = {}) => {
+  const world = await createRankrWorld(t)
+  const crmCalls: { actionId: string; input: Record<string, unknown> }[] = []
+  const link = {
+    kind: 'customer',
+    rankrId: 'cus_1001',
+    crmId: 'contact_1',
+    state: 'linked',
+    data: agreed ? { agreed } : {},
+  } as unknown as Link
+  const push = createPushCustomer({ links: { byCrmId: async () => (isLinked ? [link] : []) }, now: () => NOW })
+  const run = (input: Record<string, unknown>) =>
+    push({
+      locationId: LOCATION,
+      input,
+      context: { eventId: 'e', receivedOn: '2026-11-25', receivedAt: NOW, runId: 'r', stepId: 's', isFresh: true },
+      crm: async (actionId, given) => {
+        crmCalls.push({ actionId, input: given })
+        return { contact: { id: given.contactId, ...given } }
+      },
+      rankr: async (actionId, given) => (await world.execute({ locationId: LOCATION, actionId, input: given })).output,
+    })
+  const ana = () => world.rankr.workspace.customers.find(({ id }) => id === 'cus_1001')!
+  return { ...world, run, crmCalls, ana }
+}
+
+test('what changed in the contact changes the customer, and its event finds nothing more to do', async (t) => {
+  const { run, ana, sent, crmCalls } = await setUp(t, { agreed: ANA })
+  const { output, keep } = await run({ ...CONTACT, lastName: 'Ruiz', tags: ['newsletter', 'vip'] })
+  assert.deepEqual(output, { rankrId: 'cus_1001', outcome: 'updated' })
+  assert.equal(ana().name, 'Ana Ruiz')
+  assert.deepEqual(ana().tags, ['newsletter', 'vip'])
+  assert.deepEqual(keep?.audit?.[0]?.details, { rankrId: 'cus_1001', fields: ['name'], tags: ['vip'] })
+  assert.deepEqual(keep?.links?.[0]?.data?.agreed, { ...ANA, name: 'Ana Ruiz' })
+  const events = sent.length
+  const again = await run({ ...CONTACT, lastName: 'Ruiz', tags: ['newsletter', 'vip'] })
+  assert.equal(again.output.outcome, 'unchanged')
+  assert.deepEqual(again.keep?.audit, [])
+  assert.equal(sent.length, events)
+  assert.deepEqual(crmCalls, [])
+})
+
+test('a field that only Rankr changed is left to Rankr', async (t) => {
+  const { run, ana } = await setUp(t, { agreed: { ...ANA, company: 'Old Dental' } })
+  const { output } = await run({ ...CONTACT, companyName: 'Old Dental' })
+  assert.equal(output.outcome, 'unchanged')
+  assert.equal(ana().company, 'Diaz Dental')
+})
+
+test('where both changed a field the rule decides, and what is given up is on record', async (t) => {
+  const before = { ...ANA, name: 'Anna Diaz' }
+  const theirs = await setUp(t, { agreed: before })
+  const won = await theirs.run({ ...CONTACT, firstName: 'Anita', rule: 'crm' })
+  assert.equal(theirs.ana().name, 'Anita Diaz')
+  assert.deepEqual(won.keep?.audit?.[0]?.details?.lost, { name: 'Ana Diaz' })
+
+  const rankrs = await setUp(t, { agreed: before })
+  const kept = await rankrs.run({ ...CONTACT, firstName: 'Anita', rule: 'rankr' })
+  assert.equal(rankrs.ana().name, 'Ana Diaz')
+  assert.deepEqual(kept.keep?.audit?.[0]?.details?.lost, { name: 'Anita Diaz' })
+  assert.deepEqual(rankrs.crmCalls, [
+    { actionId: 'crm.contacts.update', input: { contactId: 'contact_1', firstName: 'Ana', lastName: 'Diaz' } },
+  ])
+  assert.ok(kept.keep?.links?.[0]?.crmFingerprint, 'so that the echo of this write is recognised')
+})
+
+test('a value that is missing in the contact is not taken from the customer', async (t) => {
+  const { run, ana } = await setUp(t, { agreed: ANA })
+  const { phone: _phone, ...rest } = CONTACT
+  assert.equal((await run(rest)).output.outcome, 'unchanged')
+  assert.equal(ana().phone, ANA.phone)
+})
+
+test('a contact without a customer becomes one only where that is wanted', async (t) => {
+  const { run, rankr } = await setUp(t, { isLinked: false })
+  const contact = { contactId: 'contact_2', email: 'new@example.com', firstName: 'New', tags: ['lead'] }
+  assert.deepEqual((await run(contact)).output, { rankrId: null, outcome: 'skipped' })
+  assert.equal((await run({ contactId: 'contact_3', firstName: 'X', create: true })).output.outcome, 'skipped')
+  const { output, keep } = await run({ ...contact, create: true })
+  assert.equal(output.outcome, 'created')
+  assert.equal(rankr.workspace.customers.length, 13)
+  assert.equal(keep?.links?.[0]?.rankrId, output.rankrId)
+  assert.equal((await run({ ...contact, create: true })).output.rankrId, output.rankrId, 'a second try finds the first')
+  assert.equal(rankr.workspace.customers.length, 13)
+})
