@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { actions } from './catalog/index.ts'
 import type { Action } from './catalog/schema.ts'
 import type { Config } from './config.ts'
+import { MODULE_SECRET_HEADER } from './http/doors/crm-module.ts'
 import type { Log } from './log.ts'
 import type { Manifest } from './manifest.ts'
 import { createSandbox } from './sandbox/create-sandbox.ts'
 import { createSimulatedCrm, type SampleAnswer } from './sandbox/crm/simulated-crm.ts'
+import { moduleSecretsOf } from './wire-modules.ts'
 
 type Options = {
   config: Config
@@ -37,6 +39,7 @@ export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, ass
     now,
     file: join(folder, 'crm.jsonl'),
     samples: sampleAnswersOf(actions),
+    apiUrl: `${publicUrl}/sandbox/crm`,
     apps: [
       {
         clientId,
@@ -49,6 +52,7 @@ export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, ass
           manifest.webhooks.subscribedEvents.flatMap(({ name, url }) => (url ? [[name, inPlace(url)]] : [])),
         ),
         scopes,
+        modules: { url: `${publicUrl}/modules`, headers: { [MODULE_SECRET_HEADER]: moduleSecretsOf(config)[0]! } },
       },
     ],
   })

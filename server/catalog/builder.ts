@@ -13,7 +13,7 @@ export const builderKey = (id: string): string => id.replaceAll(/[.-]/g, '_')
 /** Everything that Rankr reports, since the CRM has triggers for its own events. */
 export const builderTriggers: readonly Trigger[] = triggers.filter(({ system }) => system === 'rankr')
 
-/** Our own, since the CRM has actions for its own records. Each can be carried out at once. */
+/** Our own and Rankr's, since the CRM has actions for its own records. Each can be carried out at once. */
 export const builderActions: readonly Action[] = [
   'app.customers.upsert-contact',
   'app.customers.add-tags',
@@ -23,6 +23,12 @@ export const builderActions: readonly Action[] = [
   'app.invoices.send',
   'app.invoices.record-payment',
   'app.invoices.void',
+  'rankr.customers.update',
+  'rankr.customers.add-tags',
+  'rankr.customers.add-note',
+  'rankr.orders.set-status',
+  'rankr.invoices.set-status',
+  'rankr.issues.set-status',
 ].map((id) => action(id)!)
 
 const triggersByKey = new Map(builderTriggers.map((entry) => [builderKey(entry.id), entry]))

@@ -1,6 +1,7 @@
 // What tests and the sandbox page can do to the simulation from outside its API: what a person does in the product, what
 // goes wrong, and what can be counted.
 
+import type { Builder } from './builder.ts'
 import { newCrmId } from './crm-ids.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { CallRecord } from './dispatch.ts'
@@ -41,6 +42,7 @@ type Parts = {
   faults: Faults
   calls: ReturnType<typeof createCallLog>
   person: Person
+  builder: Builder
   resetRateLimits: () => void
   now: () => Date
 }
@@ -68,6 +70,8 @@ export const createControl = (parts: Parts) => {
   return {
     /** What a person does in the product: contacts, tags, notes, messages, opportunities, invoices, records. */
     person: parts.person,
+    /** What a person does in the workflow builder. */
+    builder: parts.builder,
 
     // Installing
     /**

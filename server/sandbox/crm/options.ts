@@ -21,6 +21,8 @@ export type SimulatedApp = {
   eventUrls?: Record<string, string>
   /** The events the app has chosen; all that its scopes allow when left out. */
   events?: string[]
+  /** Where its triggers and actions for the workflow builder answer (`<url>/triggers/<key>`), and the headers they were given. */
+  modules?: { url: string; headers: Record<string, string> }
   /** The scopes selected in the app version; a link may ask for these or fewer. */
   scopes: string[]
 }
@@ -31,6 +33,8 @@ export type SendWebhook = (url: string, body: string, headers: Record<string, st
 export type SimulatedCrmOptions = {
   now: () => Date
   apps: SimulatedApp[]
+  /** Where this simulation answers; needed for workflows that start with an app's trigger. */
+  apiUrl?: string
   /** Answers for operations that keep no state here; those that do go first. */
   samples?: readonly SampleAnswer[]
   /** Ed25519 private key that signs webhooks; made (and kept in `file`) when left out. */

@@ -7,6 +7,7 @@ import { createAppointmentBook } from './appointment-book.ts'
 import { appointmentOperations } from './appointments.ts'
 import { associationOperations } from './associations.ts'
 import { createAuthorizePages } from './authorize.ts'
+import { builderOperations, createBuilder } from './builder.ts'
 import { businessOperations } from './businesses.ts'
 import { calendarOperations } from './calendars.ts'
 import { createContactBook } from './contact-book.ts'
@@ -139,6 +140,7 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
     ...calendarOperations({ state }),
     ...appointmentOperations({ state, book: appointments }),
     ...workflowOperations({ state, now }),
+    ...builderOperations({ state, now }),
     // Last: what keeps state goes before what does not.
     ...sampleOperations(options.samples ?? []),
   ]
@@ -167,6 +169,7 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
     deliveries,
     faults,
     calls,
+    builder: createBuilder({ state, apps, apiUrl: options.apiUrl }),
     person: createPerson({ state, contacts: book, opportunities, invoices, records, messages, events, now }),
     resetRateLimits: rateLimit.reset,
     now,

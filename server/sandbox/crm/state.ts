@@ -1,5 +1,6 @@
 // All tables of the simulated CRM and the file they live in. Knows nothing of HTTP.
 
+import type { BuilderTrigger } from './builder.ts'
 import { createJournal, type Entry, type Rows } from './journal.ts'
 import type {
   Appointment,
@@ -135,6 +136,7 @@ export const createState = ({ file, snapshot }: StateOptions) => {
       calendar: (row: Appointment) => row.calendarId,
     }),
     workflows: table<Workflow, 'location'>('workflows', inLocation),
+    builderTriggers: table<BuilderTrigger, 'location'>('builderTriggers', inLocation),
     enrolments: table('enrolments', {
       location: (row: Enrolment) => row.locationId,
       pair: (row: Enrolment) => `${row.contactId} ${row.workflowId}`,

@@ -1,0 +1,121 @@
+// The product's own workflow builder, as far as an app meets it: it tells the app which of its triggers a workflow waits for, is
+// called to start that workflow, and calls the app for a step. None of it carries a signature; only the header that the app's
+// module was given.
+
+import { z } from 'zod'
+import { newCrmId } from './crm-ids.ts'
+import { type AnyOperation, forLocation, operation } from './operation.ts'
+import type { SimulatedApp } from './options.ts'
+import { Refusal } from './refusal.ts'
+import type { State } from './state.ts'
+
+export type BuilderFilter = { field: string; operator: string; value: unknown }
+
+/** One workflow that starts with a trigger of an app. */
+export type BuilderTrigger = {
+  id: string
+  locationId: string
+  appId: string
+  key: string
+  filters: BuilderFilter[]
+  isActive: boolean
+  /** What it was started with, oldest first. */
+  starts: Record<string, unknown>[]
+}
+
+const PATH = '/workflows-marketplace/triggers/execute'
+const TIMEOUT_MS = 10_000
+const KEPT_STARTS = 50
+
+export const builderOperations = ({ state, now }: { state: State; now: () => Date }): AnyOperation[] => [
+  operation({
+    ...forLocation,
+    versions: ['2021-07-28'],
+    scopes: ['workflows.readonly'],
+    method: 'POST',
+    path: `${PATH}/:appId/:triggerId`,
+    body: z.record(z.string(), z.unknown()),
+    location: ({ params }) => state.builderTriggers.get(params.triggerId!)?.locationId,
+    handle({ params, body }) {
+      const found = state.builderTriggers.get(params.triggerId!)
+      if (!found?.isActive || found.appId !== params.appId) {
+        throw new Refusal(400, `Trigger ${params.triggerId} is inactive`)
+      }
+      const starts = [...found.starts, { ...body, startedAt: now().toISOString() }].slice(-KEPT_STARTS)
+      state.builderTriggers.put({ ...found, starts })
+      state.count('builder.started')
+      return { success: true }
+    },
+  }),
+]
+
+type Asked = { status: number; body: unknown }
+
+type Parts = { state: State; apps: readonly SimulatedApp[]; apiUrl: string | undefined }
+
+/** What a person does in the builder. Each answers what the app answered. */
+export const createBuilder = ({ state, apps, apiUrl }: Parts) => {
+  const ask = async (kind: 'triggers' | 'actions', key: string, body: object): Promise<Asked> => {
+    const { modules } = apps[0]!
+    if (!modules) throw new Error('The app has no modules')
+    const response = await fetch(`${modules.url}/${kind}/${key}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...modules.headers },
+      body: JSON.stringify(body),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    const text = await response.text()
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+  }
+
+  const tell = ({ id, appId, key, filters, locationId }: BuilderTrigger, eventType: string): Promise<Asked> => {
+    const targetUrl = `${apiUrl}${PATH}/${appId}/${id}`
+    const companyId = state.locations.get(locationId)?.companyId
+    return ask('triggers', key, {
+      triggerData: { id, key, filters, eventType, targetUrl },
+      meta: { key, version: '1.0' },
+      extras: { locationId, workflowId: `wf-${id}`, companyId },
+    })
+  }
+
+  return {
+    /** A workflow that starts with the trigger is saved. */
+    async save(wish: Pick<BuilderTrigger, 'locationId' | 'key' | 'filters'>): Promise<Asked & { id: string }> {
+      const appId = apps[0]!.clientId.split('-')[0]!
+      const made = { ...wish, id: newCrmId(), appId, isActive: true, starts: [] }
+      state.change(() => state.builderTriggers.put(made))
+      return { ...(await tell(made, 'CREATED')), id: made.id }
+    },
+
+    /** It is deleted. When the app is not told, it finds out by starting it. */
+    async remove(id: string, { isTold = true }: { isTold?: boolean } = {}): Promise<Asked | undefined> {
+      const found = state.builderTriggers.get(id)
+      if (!found) throw new Error('There is no such workflow')
+      state.change(() => state.builderTriggers.put({ ...found, isActive: false }))
+      return isTold ? await tell(found, 'DELETED') : undefined
+    },
+
+    /** A step is run for a contact. */
+    run: (step: {
+      locationId: string
+      contactId?: string
+      key: string
+      data: Record<string, unknown>
+    }): Promise<Asked> => {
+      const { locationId, contactId, key, data } = step
+      const extras = { locationId, contactId, workflowId: 'wf-steps' }
+      return ask('actions', key, { data, extras, meta: { key, version: '1.0' } })
+    },
+
+    /** What the form of a step is made of. */
+    form: ({ locationId, key }: { locationId: string; key: string }): Promise<Asked> =>
+      ask('actions', `${key}/fields`, {
+        data: {},
+        extras: { locationId, workflowId: 'wf-steps' },
+        meta: { key, version: '1.0' },
+      }),
+  }
+}
+
+export type Builder = ReturnType<typeof createBuilder>
