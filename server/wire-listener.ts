@@ -8,13 +8,11 @@ type Deps = {
   relay: Pick<Relay, 'resume' | 'pause'>
   /** What is remembered of a tenant is read again. */
   forget: (tenantId: string) => void
-  /** What else ends with an installation. */
-  ended: (tenantId: string) => Promise<unknown>
   /** Asked when something happens: they are put together later than the listener. */
   events: () => Pick<AppEvents, 'ready' | 'reconnectNeeded'>
 }
 
-export const wireListener = ({ relay, forget, ended, events }: Deps): InstallationListener => ({
+export const wireListener = ({ relay, forget, events }: Deps): InstallationListener => ({
   async onRecovered(tenantId) {
     forget(tenantId)
     await relay.resume(tenantId)
@@ -26,6 +24,5 @@ export const wireListener = ({ relay, forget, ended, events }: Deps): Installati
   },
   async onEnded(tenantId) {
     forget(tenantId)
-    await ended(tenantId)
   },
 })

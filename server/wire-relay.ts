@@ -37,7 +37,7 @@ import { createProgressStore } from './store/progress.ts'
 import type { Runs } from './store/runs.ts'
 import type { Seal } from './store/seal.ts'
 import { openSession } from './store/session.ts'
-import type { WaitingRuns } from './store/waiting-runs.ts'
+import { createWaitingRuns } from './store/waiting-runs.ts'
 import { WORKFLOWS_CHANNEL, type Workflows } from './store/workflows.ts'
 import type { OwnAction } from './sync/action.ts'
 import { createRunAction } from './sync/actions.ts'
@@ -84,7 +84,6 @@ type Deps = {
   installations: Installations
   mailboxes: Mailboxes
   workflows: Workflows
-  waitingRuns: WaitingRuns
   runs: Runs
   relay: Relay
   listener: InstallationListener
@@ -115,6 +114,7 @@ export const wireRelay = (deps: Deps) => {
 
   const accept = createAccept({ events, now, log })
   const progress = createProgress({ store: progressStore })
+  const waitingRuns = createWaitingRuns({ db })
   const installer = createInstaller({
     installations,
     oauth,
@@ -122,7 +122,13 @@ export const wireRelay = (deps: Deps) => {
     budget,
     audit,
     erasure: createErasure({ db }),
-    listener,
+    listener: {
+      ...listener,
+      async onEnded(tenantId) {
+        await listener.onEnded(tenantId)
+        await db.transaction((on) => waitingRuns.cancel(tenantId, { at: now(), on }))
+      },
+    },
     followUp: async (tenantId) => {
       await accept.accept({
         locationId: tenantId,
@@ -138,7 +144,6 @@ export const wireRelay = (deps: Deps) => {
     now,
     log,
   })
-  const { waitingRuns } = deps
   const account = async (locationId: string) => {
     const row = await installations.find(locationId)
     return { id: locationId, name: row?.name ?? null, timeZone: row?.timeZone ?? null }

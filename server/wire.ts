@@ -44,7 +44,6 @@ import { createReadiness } from './store/readiness.ts'
 import { createRuns } from './store/runs.ts'
 import { createSeal } from './store/seal.ts'
 import { createSettings } from './store/settings.ts'
-import { createWaitingRuns } from './store/waiting-runs.ts'
 import { createWorkflows } from './store/workflows.ts'
 import { startTelemetry, traced } from './telemetry.ts'
 import { scopesOf, wireApi, wireApiAccess } from './wire-api.ts'
@@ -107,7 +106,6 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const connections = createConnections({ db, seal, now })
   const settings = createSettings({ db })
   const workflows = createWorkflows({ db })
-  const waitingRuns = createWaitingRuns({ db })
   const mailboxes = createMailboxes({ db })
   const deadLetters = createDeadLetters({ db })
   const runs = createRuns({ db })
@@ -134,7 +132,6 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const listener = wireListener({
     relay,
     forget: forgetTenant,
-    ended: (tenantId) => db.transaction((on) => waitingRuns.cancel(tenantId, { at: now(), on })),
     events: () => appEvents,
   })
 
@@ -164,7 +161,6 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     audit,
     mailboxes,
     workflows,
-    waitingRuns,
     runs,
     relay,
     listener,
