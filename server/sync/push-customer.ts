@@ -1,7 +1,9 @@
-// `app.customers.push-to-rankr`: what changed in a contact goes to the Rankr customer that belongs to it. Field by field, by
+// `app.customers.push-to-rankr`: what changed in a contact goes to the Rankr customer that belongs to it. The contact is read
+// anew, since an event may tell of a state that is gone. Field by field, by
 // the rule of the account where both sides changed one; what loses is in the audit. Equal sides cost no change, so that a
 // change which comes back as an event ends there.
 
+import { AppError } from '../errors.ts'
 import type { Links } from '../store/links.ts'
 import type { ActionCall, ActionResult, OwnAction } from './action.ts'
 import { audited } from './audited.ts'
@@ -25,6 +27,29 @@ const dateOf = (value: unknown): Date | undefined => {
 
 const valuesOf = (customer: Record<string, unknown>): Record<string, FieldValue> =>
   Object.fromEntries(FIELDS.map((field) => [field, text(customer[field])]))
+
+type Contact = Record<string, unknown>
+
+/** Undefined when it was deleted meanwhile. */
+const contactOf = async ({ input, crm }: ActionCall): Promise<Contact | undefined> => {
+  try {
+    const { contact } = (await crm('crm.contacts.get', { contactId: String(input.contactId) })) as { contact?: Contact }
+    return contact
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'crm_not_found') return undefined
+    throw error
+  }
+}
+
+/** A decision that leaves the sides apart: Rankr's own event brings its value, a field that was emptied stays as it is. */
+const isLeft = ({ field, winner, value, lost }: Decision): boolean =>
+  value === null || (winner === 'rankr' && (lost === undefined || field === 'company'))
+
+/** What both sides hold once the decisions are carried out. */
+const equalNow = (customer: Customer, decisions: Decision[]): Record<string, FieldValue> => {
+  const apart = new Set(decisions.filter(isLeft).map(({ field }) => field))
+  return Object.fromEntries(Object.entries(valuesOf(customer)).filter(([field]) => !apart.has(field)))
+}
 
 const ruleOf = (value: unknown): ConflictRule => CONFLICT_RULES.find((rule) => rule === value) ?? 'newest'
 
@@ -62,12 +87,15 @@ const keepOf = (
 
 /** Output `{ rankrId, outcome: 'created' | 'updated' | 'unchanged' | 'skipped' }`. */
 export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
-  const create = async (call: ActionCall, values: Record<string, FieldValue>): Promise<ActionResult> => {
+  const create = async (
+    call: ActionCall,
+    values: Record<string, FieldValue>,
+    tags: string[],
+  ): Promise<ActionResult> => {
     const { input, rankr } = call
     if (input.create !== true || (!values.email && !values.phone)) {
       return { output: { rankrId: null, outcome: 'skipped' } }
     }
-    const tags = asTags(input.tags)
     const customer = (await rankr('rankr.customers.push', {
       ...given(values),
       ...(tags.length > 0 ? { tags } : {}),
@@ -81,18 +109,22 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
   return async (call) => {
     const { locationId, input, rankr, crm } = call
     const contactId = String(input.contactId)
-    const values = sharedValues(input)
+    const contact = await contactOf(call)
+    if (!contact) return { output: { rankrId: null, outcome: 'skipped' } }
+    const values = sharedValues(contact)
+    const tags = input.tags === true ? asTags(contact.tags) : []
     const known = (await links.byCrmId(locationId, 'customer', contactId)).find(({ state }) => state === 'linked')
-    if (!known) return await create(call, values)
+    if (!known) return await create(call, values, tags)
 
     const customer = (await rankr('rankr.customers.get', { customerId: known.rankrId })) as Customer
+    const agreed = known.data.agreed as Record<string, FieldValue> | undefined
     const decisions = decide({
       fields: FIELDS,
       rankr: valuesOf(customer),
       crm: values,
-      agreed: known.data.agreed as Record<string, FieldValue> | undefined,
+      agreed,
       rule: ruleOf(input.rule),
-      changedAt: { rankr: dateOf(customer.updated_at), crm: dateOf(input.changedAt) },
+      changedAt: { rankr: dateOf(customer.updated_at), crm: dateOf(contact.dateUpdated) },
     })
     // A field that was emptied by a person is not emptied on the other side: a form that left it out looks the same.
     const toRankr = decisions.filter(({ winner, value }) => winner === 'crm' && value !== null)
@@ -102,7 +134,7 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
         ? customer
         : ((await rankr('rankr.customers.update', { customerId: customer.id, ...changes })) as Customer)
 
-    const missing = asTags(input.tags).filter((tag) => !(after.tags ?? []).includes(tag))
+    const missing = tags.filter((tag) => !(after.tags ?? []).includes(tag))
     if (missing.length > 0) await rankr('rankr.customers.add-tags', { customerId: customer.id, tags: missing })
 
     // Where both changed it and Rankr's value counts, the contact gets it back.
@@ -126,7 +158,7 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
           call,
           customer,
           isChanged ? details : undefined,
-          { agreed: valuesOf(after) },
+          { agreed: { ...agreed, ...equalNow(after, decisions) } },
           restored?.contact ? { crmFingerprint: contactState(restored.contact), writtenAt: now() } : {},
         ) ?? {},
     }

@@ -236,6 +236,12 @@ test('the actions on customers are there', () => {
       .filter(ours)
       .map(({ id }) => id)
       .sort(),
-    ['app.customers.add-note', 'app.customers.add-tags', 'app.customers.mark-deleted', 'app.customers.push-to-rankr', 'app.customers.upsert-contact'],
+    [
+      'app.customers.add-note',
+      'app.customers.add-tags',
+      'app.customers.mark-deleted',
+      'app.customers.push-to-rankr',
+      'app.customers.upsert-contact',
+    ],
   )
 })

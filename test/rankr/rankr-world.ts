@@ -21,7 +21,11 @@ export const LOCATION = 'loc_1'
 
 export const createRankrWorld = async (
   t: Pick<TestContext, 'after'>,
-  { timeoutMs = 2_000, now = () => new Date() }: { timeoutMs?: number; now?: () => Date } = {},
+  {
+    timeoutMs = 2_000,
+    now = () => new Date(),
+    locationId: ours = LOCATION,
+  }: { timeoutMs?: number; now?: () => Date; locationId?: string } = {},
 ) => {
   const sent: Parameters<Post>[0][] = []
   const rankr = createSimulatedRankr({
@@ -53,7 +57,7 @@ export const createRankrWorld = async (
     http,
     tokens: createRankrTokens({ http, now }),
     access: async (locationId) =>
-      locationId === LOCATION && access.credentials
+      locationId === ours && access.credentials
         ? { connectionId: 'con_1', credentials: access.credentials }
         : undefined,
     now,

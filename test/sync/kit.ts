@@ -48,6 +48,8 @@ type Options = {
   mappings?: Parameters<typeof createWorkflowRegistry>[0]['mappings']
   /** Actions of systems that are not simulated here. */
   own?: Record<string, OwnAction>
+  /** Systems besides the CRM. */
+  targets?: Parameters<typeof createRunAction>[0]['targets']
   drainOver?: Parameters<ReturnType<typeof createKit>['drainWith']>[1]
 }
 
@@ -60,6 +62,7 @@ export const createSync = ({
   fault = () => {},
   mappings,
   own = {},
+  targets = {},
   drainOver = {},
 }: Options) => {
   const { now } = clock
@@ -99,6 +102,7 @@ export const createSync = ({
   const runAction = createRunAction({
     own: {
       ...createCustomerActions({ links, once, now }),
+      ...orderActions,
       ...createInvoiceActions({
         links,
         once,
@@ -111,6 +115,7 @@ export const createSync = ({
       ...own,
     },
     execute,
+    targets,
     breaker: createBreaker({ now }),
     once,
   })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
+import { AppError } from '../../server/errors.ts'
 import type { Link } from '../../server/store/links.ts'
 import { createPushCustomer } from '../../server/sync/push-customer.ts'
 import { createRankrWorld, LOCATION } from '../rankr/rankr-world.ts'
@@ -7,13 +8,13 @@ import { createRankrWorld, LOCATION } from '../rankr/rankr-world.ts'
 const NOW = new Date('2026-11-25T12:00:00Z')
 const ANA = { email: 'ana.diaz@example.com', phone: '+12025550101', name: 'Ana Diaz', company: 'Diaz Dental' }
 const CONTACT = {
-  contactId: 'contact_1',
+  id: 'contact_1',
   email: ANA.email,
   phone: ANA.phone,
   firstName: 'Ana',
   lastName: 'Diaz',
   companyName: ANA.company,
-  changedAt: '2026-11-25T11:59:00Z',
+  dateUpdated: '2026-11-25T11:59:00Z',
 }
 
 /** A contact linked to customer `cus_1001` of the simulated Rankr; `agreed` is what both held last. */
@@ -28,12 +29,15 @@ const setUp = async (t: TestContext, { agreed, isLinked = true }: { agreed?: obj
     data: agreed ? { agreed } : {},
   } as unknown as Link
   const push = createPushCustomer({ links: { byCrmId: async () => (isLinked ? [link] : []) }, now: () => NOW })
-  const run = (input: Record<string, unknown>) =>
+  /** Pushes a contact as the CRM has it now. */
+  const run = (contact: Record<string, unknown> | undefined, options: Record<string, unknown> = {}) =>
     push({
       locationId: LOCATION,
-      input,
+      input: { contactId: contact?.id ?? 'gone', tags: true, ...options },
       context: { eventId: 'e', receivedOn: '2026-11-25', receivedAt: NOW, runId: 'r', stepId: 's', isFresh: true },
       crm: async (actionId, given) => {
+        if (actionId === 'crm.contacts.get' && contact) return { contact }
+        if (!contact) throw new AppError('crm_not_found')
         crmCalls.push({ actionId, input: given })
         return { contact: { id: given.contactId, ...given } }
       },
@@ -69,12 +73,12 @@ test('a field that only Rankr changed is left to Rankr', async (t) => {
 test('where both changed a field the rule decides, and what is given up is on record', async (t) => {
   const before = { ...ANA, name: 'Anna Diaz' }
   const theirs = await setUp(t, { agreed: before })
-  const won = await theirs.run({ ...CONTACT, firstName: 'Anita', rule: 'crm' })
+  const won = await theirs.run({ ...CONTACT, firstName: 'Anita' }, { rule: 'crm' })
   assert.equal(theirs.ana().name, 'Anita Diaz')
   assert.deepEqual(won.keep?.audit?.[0]?.details?.lost, { name: 'Ana Diaz' })
 
   const rankrs = await setUp(t, { agreed: before })
-  const kept = await rankrs.run({ ...CONTACT, firstName: 'Anita', rule: 'rankr' })
+  const kept = await rankrs.run({ ...CONTACT, firstName: 'Anita' }, { rule: 'rankr' })
   assert.equal(rankrs.ana().name, 'Ana Diaz')
   assert.deepEqual(kept.keep?.audit?.[0]?.details?.lost, { name: 'Anita Diaz' })
   assert.deepEqual(rankrs.crmCalls, [
@@ -92,13 +96,28 @@ test('a value that is missing in the contact is not taken from the customer', as
 
 test('a contact without a customer becomes one only where that is wanted', async (t) => {
   const { run, rankr } = await setUp(t, { isLinked: false })
-  const contact = { contactId: 'contact_2', email: 'new@example.com', firstName: 'New', tags: ['lead'] }
+  const contact = { id: 'contact_2', email: 'new@example.com', firstName: 'New', tags: ['lead'] }
+  const wish = { create: true }
   assert.deepEqual((await run(contact)).output, { rankrId: null, outcome: 'skipped' })
-  assert.equal((await run({ contactId: 'contact_3', firstName: 'X', create: true })).output.outcome, 'skipped')
-  const { output, keep } = await run({ ...contact, create: true })
+  assert.equal((await run({ id: 'contact_3', firstName: 'X' }, wish)).output.outcome, 'skipped')
+  const { output, keep } = await run(contact, wish)
   assert.equal(output.outcome, 'created')
   assert.equal(rankr.workspace.customers.length, 13)
   assert.equal(keep?.links?.[0]?.rankrId, output.rankrId)
-  assert.equal((await run({ ...contact, create: true })).output.rankrId, output.rankrId, 'a second try finds the first')
+  assert.equal((await run(contact, wish)).output.rankrId, output.rankrId, 'a second try finds the first')
   assert.equal(rankr.workspace.customers.length, 13)
+})
+
+test('a change of Rankr that is still on its way here is not undone by a change of another field', async (t) => {
+  const { run, ana } = await setUp(t, { agreed: { ...ANA, name: 'Anna Diaz' } })
+  const contact = { ...CONTACT, firstName: 'Anna', phone: '+12025550199' }
+  const { keep } = await run(contact, { rule: 'crm' })
+  assert.deepEqual([ana().name, ana().phone], ['Ana Diaz', '+12025550199'])
+  assert.deepEqual(keep?.links?.[0]?.data?.agreed, { ...ANA, name: 'Anna Diaz', phone: '+12025550199' })
+})
+
+test('a contact that was deleted meanwhile changes nothing', async (t) => {
+  const { run, rankr } = await setUp(t, { agreed: ANA })
+  assert.deepEqual((await run(undefined)).output, { rankrId: null, outcome: 'skipped' })
+  assert.deepEqual(rankr.control.calls(), [{ method: 'POST', path: '/oauth/token' }].slice(1))
 })

@@ -154,14 +154,7 @@ export const appCustomerActions: ActionEntry[] = [
     scope: ['contacts.readonly', 'contacts.write'],
     input: [
       contactId,
-      { key: 'email', label: 'E-mail', type: 'string', format: 'email', sensitive: true },
-      { key: 'phone', label: 'Phone', type: 'phone', sensitive: true },
-      { key: 'firstName', label: 'First name', type: 'string' },
-      { key: 'lastName', label: 'Last name', type: 'string' },
-      { key: 'name', label: 'Full name', type: 'string', help: 'Used when first and last name are not given.' },
-      { key: 'companyName', label: 'Company', type: 'string' },
-      { key: 'tags', label: 'Tags', type: 'string', list: true, help: 'Added to those the customer has.' },
-      { key: 'changedAt', label: 'Changed at', type: 'date-time' },
+      { key: 'tags', label: 'Add its tags too', type: 'toggle' },
       {
         key: 'rule',
         label: 'When both sides changed a field',
@@ -177,9 +170,7 @@ export const appCustomerActions: ActionEntry[] = [
     sample: {
       input: {
         contactId: 'Qm8dXw2LrT5vBn9KcY1p',
-        email: 'maya.okafor@example.com',
-        firstName: 'Maya',
-        lastName: 'Okafor',
+        tags: true,
         rule: 'newest',
         create: true,
       },

@@ -13,27 +13,6 @@ export const customersBackOptions = z.strictObject({
   rule: z.enum(['newest', 'rankr', 'crm']).default('newest'),
 })
 
-const push = (id: string, input: Record<string, { path: string }>) =>
-  ({
-    id,
-    type: 'action',
-    action: 'app.customers.push-to-rankr',
-    title: 'Bring the contact to Rankr',
-    input: {
-      contactId: { path: 'trigger.id' },
-      email: { path: 'trigger.email' },
-      phone: { path: 'trigger.phone' },
-      firstName: { path: 'trigger.firstName' },
-      lastName: { path: 'trigger.lastName' },
-      name: { path: 'trigger.name' },
-      companyName: { path: 'trigger.companyName' },
-      changedAt: { path: 'trigger.timestamp' },
-      rule: { path: 'options.rule' },
-      create: { path: 'options.create' },
-      ...input,
-    },
-  }) as const
-
 export const customersBackTemplate: Template<typeof customersBackOptions> = {
   id: 'customers-back',
   options: customersBackOptions,
@@ -53,18 +32,16 @@ export const customersBackTemplate: Template<typeof customersBackOptions> = {
     ],
     steps: [
       {
-        id: 'if-tags',
-        type: 'condition',
-        title: 'Are tags wanted too?',
-        branches: [
-          {
-            id: 'with',
-            label: 'With tags',
-            when: { path: 'options.tags', operator: 'is', value: true },
-            steps: [push('with-tags', { tags: { path: 'trigger.tags' } })],
-          },
-        ],
-        otherwise: [push('without-tags', {})],
+        id: 'push',
+        type: 'action',
+        action: 'app.customers.push-to-rankr',
+        title: 'Bring the contact to Rankr',
+        input: {
+          contactId: { path: 'trigger.id' },
+          tags: { path: 'options.tags' },
+          rule: { path: 'options.rule' },
+          create: { path: 'options.create' },
+        },
       },
     ],
   },
