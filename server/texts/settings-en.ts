@@ -1,5 +1,7 @@
 // English texts of the settings screens.
 
+import { permissionsEn } from './permissions-en.ts'
+
 export const settingsEn = {
   readOnly: 'You can look at everything here. Only an administrator of this account can change it.',
   at: 'at {when}',
@@ -151,6 +153,7 @@ export const settingsEn = {
     missingScopes: 'These permissions are missing, without them it cannot work: {list}',
     tooManyTags: 'At most 20 tags of at most 60 characters each.',
     invalid: 'This cannot be used here. See the hint.',
+    setup: 'See whether all is set up',
     notChosen: 'None',
     listUnread: 'The list could not be read just now. What was chosen stays.',
   },
@@ -216,22 +219,7 @@ export const settingsEn = {
     code: 'Code',
   },
 
-  permissions: {
-    title: 'Permissions',
-    intro: 'What the app may do in this account. You grant them in {crm}; nothing else is possible.',
-    permission: 'Permission',
-    neededFor: 'Needed for',
-    state: 'State',
-    granted: 'Granted',
-    missing: 'Missing',
-    extra: 'Granted, not needed',
-    allGranted: 'All permissions are granted.',
-    missingTitle: { one: 'One permission is missing', other: '{count} permissions are missing' },
-    missingText: 'Grant them in {crm}. Your settings stay as they are.',
-    update: 'Update permissions',
-    base: 'Keeping the connection to {crm}',
-    more: { one: '{first} and one more', other: '{first} and {count} more' },
-  },
+  permissions: permissionsEn.permissions,
 
   disconnect: {
     title: 'Disconnect this account',
@@ -303,12 +291,5 @@ export const settingsEn = {
     other: 'It could not be done ({code}).',
   },
 
-  scopes: {
-    contacts_readonly: 'Read contacts with their tags, notes and tasks',
-    contacts_write: 'Create and change contacts, tags, notes and tasks',
-    oauth_readonly: 'See which accounts this app was installed for',
-    oauth_write: 'Connect accounts this app was installed for',
-    locations_readonly: 'Read the details of this account',
-    marketplace_installer_details_readonly: 'See whether this account belongs to a company that uses its own brand',
-  },
+  scopes: permissionsEn.scopes,
 } as const

@@ -1,5 +1,6 @@
 // Spanish texts of the settings screens, addressed as "tú".
 
+import { permissionsEs } from './permissions-es.ts'
 import type { settingsEn } from './settings-en.ts'
 import type { Translation } from './texts.ts'
 
@@ -156,6 +157,7 @@ export const settingsEs: Translation<typeof settingsEn> = {
     missingScopes: 'Faltan estos permisos, sin ellos no puede funcionar: {list}',
     tooManyTags: 'Como mucho 20 etiquetas de hasta 60 caracteres.',
     invalid: 'Esto no se puede usar aquí. Mira la indicación.',
+    setup: 'Ver si todo está preparado',
     notChosen: 'Ninguno',
     listUnread: 'La lista no se pudo leer ahora mismo. Lo elegido se queda.',
   },
@@ -222,22 +224,7 @@ export const settingsEs: Translation<typeof settingsEn> = {
     code: 'Código',
   },
 
-  permissions: {
-    title: 'Permisos',
-    intro: 'Lo que la aplicación puede hacer en esta cuenta. Los concedes en {crm}; nada más es posible.',
-    permission: 'Permiso',
-    neededFor: 'Se necesita para',
-    state: 'Estado',
-    granted: 'Concedido',
-    missing: 'Falta',
-    extra: 'Concedido, no se necesita',
-    allGranted: 'Todos los permisos están concedidos.',
-    missingTitle: { one: 'Falta un permiso', other: 'Faltan {count} permisos' },
-    missingText: 'Concédelos en {crm}. Tus ajustes se quedan como están.',
-    update: 'Actualizar permisos',
-    base: 'Mantener la conexión con {crm}',
-    more: { one: '{first} y uno más', other: '{first} y {count} más' },
-  },
+  permissions: permissionsEs.permissions,
 
   disconnect: {
     title: 'Desconectar esta cuenta',
@@ -309,12 +296,5 @@ export const settingsEs: Translation<typeof settingsEn> = {
     other: 'No se pudo hacer ({code}).',
   },
 
-  scopes: {
-    contacts_readonly: 'Leer contactos con sus etiquetas, notas y tareas',
-    contacts_write: 'Crear y cambiar contactos, etiquetas, notas y tareas',
-    oauth_readonly: 'Ver en qué cuentas se instaló esta aplicación',
-    oauth_write: 'Conectar las cuentas en las que se instaló esta aplicación',
-    locations_readonly: 'Leer los datos de esta cuenta',
-    marketplace_installer_details_readonly: 'Ver si esta cuenta pertenece a una empresa que usa su propia marca',
-  },
+  scopes: permissionsEs.scopes,
 }
