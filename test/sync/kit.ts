@@ -102,7 +102,6 @@ export const createSync = ({
   const runAction = createRunAction({
     own: {
       ...createCustomerActions({ links, once, now }),
-      ...orderActions,
       ...createInvoiceActions({
         links,
         once,

@@ -207,6 +207,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
         return true
       },
     },
+    audit: { list: async () => [] },
     disconnect: async (tenantId) => void world.ended.push(`disconnect ${tenantId}`),
     erase: async (tenantId) => void world.ended.push(`erase ${tenantId}`),
     settings: {
