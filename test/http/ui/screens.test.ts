@@ -37,7 +37,10 @@ test('the first steps go when they are done, or when they were put away', async 
   const complete = settingsPage()
   const { connection } = await complete.deps.connections.create('loc_1', { name: 'Rankr' })
   connection.lastEventAt = NOW
-  complete.world.syncs.set('loc_1 customers', { isEnabled: true, options: { tags: [], note: true, deleteContacts: false } })
+  complete.world.syncs.set('loc_1 customers', {
+    isEnabled: true,
+    options: { tags: [], note: true, deleteContacts: false },
+  })
   complete.world.events.push({ locationId: 'loc_1', event: event() })
   const html = await look(complete, '/settings')
   assert.doesNotMatch(html, /First steps/)
