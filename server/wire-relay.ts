@@ -49,6 +49,7 @@ import { traced } from './telemetry.ts'
 import { wireEngine, wireMappings } from './wire-engine.ts'
 import { wireFanOut } from './wire-fanout.ts'
 import { wireInvoices } from './wire-invoices.ts'
+import { wireOrders } from './wire-orders.ts'
 import { httpTarget } from './wire-rankr.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
@@ -177,10 +178,12 @@ export const wireRelay = (deps: Deps) => {
   const engine = { ...wireEngine({ ...deps, ...parts }), mappingBook }
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
+  const orders = wireOrders({ db, execute, installations, links, once, accept: accept.accept, now })
   const invoices = wireInvoices({ db, execute, installations, links, once, progress, now })
   const runAction = createRunAction({
     own: {
       ...createCustomerActions({ links, once, now }),
+      ...orders.own,
       ...invoices.own,
       ...fanOut.own,
       ...deps.own,
@@ -245,6 +248,7 @@ export const wireRelay = (deps: Deps) => {
     tasks: [
       ...deps.tasks,
       ...fanOut.tasks,
+      ...orders.tasks,
       ...invoices.tasks,
       ...engine.tasks,
       { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
@@ -262,5 +266,5 @@ export const wireRelay = (deps: Deps) => {
   const hears = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
   const ears = createEars({ open: hears, log, channels: { [WORKFLOWS_CHANNEL]: registry.forget } })
 
-  return { accept, installer, registry, worker, ears, progress, runAction, links, fanOut, engine, appEvents }
+  return { accept, installer, registry, worker, ears, progress, runAction, links, orders, fanOut, engine, appEvents }
 }

@@ -129,11 +129,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     installedCache.forget(tenantId)
     forgetFrame(tenantId)
   }
-  const listener = wireListener({
-    relay,
-    forget: forgetTenant,
-    events: () => appEvents,
-  })
+  const listener = wireListener({ relay, forget: forgetTenant, events: () => appEvents })
 
   // The CRM
   const crmHttp = createCrmHttp({ apiUrl: crmUrls.apiUrl })
@@ -154,25 +150,26 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const api = wireApiAccess({ ...shared, seal, audit, redis })
 
   const modules = wireModules({ ...shared, audit, workflows, client, companyOf, crmApiUrl: crmUrls.apiUrl })
-  const { accept, installer, registry, worker, ears, progress, runAction, links, fanOut, appEvents } = wireRelay({
-    ...shared,
-    random,
-    databaseUrl,
-    audit,
-    mailboxes,
-    workflows,
-    runs,
-    relay,
-    listener,
-    tokens,
-    budget,
-    execute,
-    rankr: rankr.target,
-    manifest,
-    seal,
-    own: modules.own,
-    tasks: [api.task],
-  })
+  const { accept, installer, registry, worker, ears, progress, runAction, links, orders, fanOut, appEvents } =
+    wireRelay({
+      ...shared,
+      random,
+      databaseUrl,
+      audit,
+      mailboxes,
+      workflows,
+      runs,
+      relay,
+      listener,
+      tokens,
+      budget,
+      execute,
+      rankr: rankr.target,
+      manifest,
+      seal,
+      own: modules.own,
+      tasks: [api.task],
+    })
 
   // The web
   const { publicKeyPem } = sandbox ?? {}
@@ -240,6 +237,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     moduleRoutes: modules.routes({ choices, runAction, progress, answers: api.answers }),
     settings: {
       ...fanOut.settings,
+      ...orders.settings,
       frameAncestors,
       platformLabel: config.platformLabel,
       openUserContext: (payload) => openUserContext(payload, config.crm.ssoKeys),

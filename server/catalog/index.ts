@@ -5,6 +5,7 @@ import { accountActions } from './actions/account.ts'
 import { appCustomerActions } from './actions/app-customers.ts'
 import { appFanOutActions } from './actions/app-fan-out.ts'
 import { appInvoiceActions } from './actions/app-invoices.ts'
+import { appOrderActions } from './actions/app-orders.ts'
 import { appointmentNoteActions } from './actions/appointment-notes.ts'
 import { appointmentActions } from './actions/appointments.ts'
 import { associationActions } from './actions/associations.ts'
@@ -92,6 +93,7 @@ export const actions: readonly Action[] = z
     ...appCustomerActions,
     ...appFanOutActions,
     ...appInvoiceActions,
+    ...appOrderActions,
     ...appointmentNoteActions,
     ...appointmentActions,
     ...associationActions,

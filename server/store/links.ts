@@ -4,7 +4,7 @@
 import type { Database } from './db.ts'
 
 /** `written`: a record of the CRM that we wrote without a Rankr record behind it. */
-export type LinkKind = 'customer' | 'invoice' | 'written'
+export type LinkKind = 'customer' | 'order' | 'order-opportunity' | 'invoice' | 'written'
 
 export type Link = {
   kind: LinkKind
@@ -64,6 +64,32 @@ export const createLinks = ({ db }: { db: Database }) => {
         [locationId, kind, crmIds],
       )
       return new Map(rows.map((link) => [link.crmId, link]))
+    },
+
+    /** Records that wait for something in the account before they can be written, by their ids. */
+    async pending(locationId: string, kind: LinkKind, limit: number): Promise<Link[]> {
+      const { rows } = await db.pool.query<Link>(
+        `select ${COLUMNS} from links where location_id = $1 and kind = $2 and state = 'pending' order by rankr_id limit $3`,
+        [locationId, kind, limit],
+      )
+      return rows
+    },
+
+    async countPending(locationId: string, kind: LinkKind): Promise<number> {
+      const { rows } = await db.pool.query<{ count: number }>(
+        `select count(*)::int as count from links where location_id = $1 and kind = $2 and state = 'pending'`,
+        [locationId, kind],
+      )
+      return rows[0]!.count
+    },
+
+    /** For the worker, which looks after all tenants. */
+    async tenantsWithPending(kind: LinkKind): Promise<string[]> {
+      const { rows } = await db.pool.query<{ id: string }>(
+        `select distinct location_id as id from links where kind = $1 and state = 'pending' order by 1`,
+        [kind],
+      )
+      return rows.map(({ id }) => id)
     },
 
     /** Several Rankr records may have been matched to one CRM record. */

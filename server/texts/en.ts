@@ -7,6 +7,7 @@ import { fanOutEn } from './fan-out-en.ts'
 import { installEn } from './install-en.ts'
 import { settingsEn } from './settings-en.ts'
 import { syncsEn } from './syncs-en.ts'
+import { ordersEn } from './syncs-orders-en.ts'
 
 export const en = {
   crm: 'your CRM',
@@ -95,6 +96,7 @@ export const en = {
 
   settings: settingsEn,
   syncs: syncsEn,
+  orders: ordersEn,
   audit: auditEn,
   fanOut: fanOutEn,
   developers: developersEn,

@@ -7,6 +7,7 @@ import { fanOutEs } from './fan-out-es.ts'
 import { installEs } from './install-es.ts'
 import { settingsEs } from './settings-es.ts'
 import { syncsEs } from './syncs-es.ts'
+import { ordersEs } from './syncs-orders-es.ts'
 import type { Translation } from './texts.ts'
 
 export const es: Translation = {
@@ -96,6 +97,7 @@ export const es: Translation = {
 
   settings: settingsEs,
   syncs: syncsEs,
+  orders: ordersEs,
   audit: auditEs,
   fanOut: fanOutEs,
   developers: developersEs,

@@ -3,10 +3,12 @@
 import { syncsCustomersBackEn } from './syncs-customers-back-en.ts'
 import { syncsCustomersEn } from './syncs-customers-en.ts'
 import { syncsInvoicesBackEn, syncsInvoicesEn } from './syncs-invoices-en.ts'
+import { syncsOrdersEn } from './syncs-orders-en.ts'
 
 export const syncsEn = {
   customers: syncsCustomersEn,
   'customers-back': syncsCustomersBackEn,
+  orders: syncsOrdersEn,
   invoices: syncsInvoicesEn,
   'invoices-back': syncsInvoicesBackEn,
 } as const

@@ -22,6 +22,8 @@ import { createCustomerActions } from '../../server/sync/customers.ts'
 import { createIsEcho } from '../../server/sync/echo.ts'
 import { createInvoiceActions } from '../../server/sync/invoices.ts'
 import { createOnce } from '../../server/sync/once.ts'
+import { createPrepareOrders } from '../../server/sync/order-object.ts'
+import { createOrderActions } from '../../server/sync/orders.ts'
 import { withApiWorkflow } from '../../server/workflows/api-workflow.ts'
 import { createWorkflowRegistry } from '../../server/workflows/registry.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
@@ -46,6 +48,8 @@ type Options = {
   fault?: Fault
   /** Field mappings of a location. */
   mappings?: Parameters<typeof createWorkflowRegistry>[0]['mappings']
+  /** The company's token is at hand: what only it may do is done with `token`. */
+  hasCompany?: boolean
   /** Actions of systems that are not simulated here. */
   own?: Record<string, OwnAction>
   /** Systems besides the CRM. */
@@ -61,6 +65,7 @@ export const createSync = ({
   settleMs = 5_000,
   fault = () => {},
   mappings,
+  hasCompany = false,
   own = {},
   targets = {},
   drainOver = {},
@@ -99,9 +104,23 @@ export const createSync = ({
     log: silent,
     ...(mappings ? { mappings } : {}),
   })
+  const prepareOrders = createPrepareOrders({
+    call: async (locationId, actionId, input) =>
+      (await execute({ locationId, actionId, input, priority: 'live' })).output,
+    hasCompany: async () => hasCompany,
+  })
+  const orderActions = createOrderActions({
+    links,
+    once,
+    holds: createRecordHolds({ db }),
+    home: prepareOrders,
+    forgetHome() {},
+    now,
+  })
   const runAction = createRunAction({
     own: {
       ...createCustomerActions({ links, once, now }),
+      ...orderActions,
       ...createInvoiceActions({
         links,
         once,
@@ -140,6 +159,7 @@ export const createSync = ({
     templateBook,
     runs,
     links,
+    prepareOrders,
     workflows,
     registry,
     audit: createAudit({ db, now }),
@@ -220,4 +240,24 @@ export const invoiceEvent = (
   const payload = { type: `invoice.${what}`, timestamp: new Date().toISOString(), data: record }
   const [type, recordKey] = [payload.type, `invoice:${record.invoice_id}`]
   return newEvent({ locationId: LOCATION, type, recordKey, payload, ...over })
+}
+
+export const ORDER = {
+  order_id: 'ord_1',
+  customer_id: 'cus_1',
+  total: 259.8,
+  currency: 'USD',
+  status: 'paid',
+  line_items: [{ name: 'Growth plan', sku: 'growth', quantity: 2, price: 129.9 }],
+  created_at: '2026-11-20T09:00:00Z',
+}
+
+export const orderEvent = (
+  what: 'created' | 'updated' | 'cancelled' | 'refunded',
+  data: Record<string, unknown> = {},
+  over: Partial<NewEvent> = {},
+): NewEvent => {
+  const record: Record<string, unknown> = { ...ORDER, ...data }
+  const payload = { type: `order.${what}`, timestamp: new Date().toISOString(), data: record }
+  return newEvent({ locationId: LOCATION, type: payload.type, recordKey: `order:${record.order_id}`, payload, ...over })
 }

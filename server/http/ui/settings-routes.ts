@@ -9,6 +9,7 @@ import { type DevelopersDeps, developerRoutes } from './developers.ts'
 import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
 import { type FailuresDeps, failureRoutes } from './failures.ts'
 import { type OverviewDeps, overviewRoutes } from './overview.ts'
+import { type OrdersDeps, orderRoutes } from './orders.ts'
 import { permissionRoutes } from './permissions.ts'
 import { type RoutesDeps, routeRoutes } from './routes.ts'
 import { createScreen } from './screen.ts'
@@ -24,6 +25,7 @@ export type SettingsDeps = ShellDeps &
   SyncDeps &
   ActivityDeps &
   AuditDeps &
+  OrdersDeps &
   FailuresDeps &
   WebhooksDeps &
   RoutesDeps &
@@ -39,6 +41,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...overviewRoutes(screen, deps),
     ...connectionRoutes(screen, deps),
     ...syncRoutes(screen, deps),
+    ...orderRoutes(screen, deps),
     ...failureRoutes(screen, deps),
     ...auditRoutes(screen, deps),
     ...activityRoutes(screen, deps),

@@ -62,6 +62,7 @@ export const syncRoutes = (screen: Screen, deps: SyncDeps): Route[] => {
         const lines = scopeLines({ wanted: deps.scopesOf(template), granted: installation.scopes })
         return {
           id: template.id,
+          setup: template.setup,
           isOn: uses[index]!.isEnabled,
           isEnabled: use.isEnabled,
           isOpen: draft?.id === template.id,

@@ -4,11 +4,13 @@ import { customersTemplate } from './customers.ts'
 import { customersBackTemplate } from './customers-back.ts'
 import { invoicesTemplate } from './invoices.ts'
 import { invoicesBackTemplate } from './invoices-back.ts'
+import { ordersTemplate } from './orders.ts'
 import type { Template } from './template.ts'
 
 export const templates: readonly Template[] = [
   customersTemplate,
   customersBackTemplate,
+  ordersTemplate,
   invoicesTemplate,
   invoicesBackTemplate,
 ]

@@ -25,5 +25,7 @@ export type Template<Options extends TemplateOptions = TemplateOptions> = {
   /** The location's choices, readable in the document as `options.…`. All have defaults. */
   options: Options
   form: readonly OptionField[]
+  /** Address of a settings screen where something is to be set up first. */
+  setup?: string
   document: WorkflowDocument
 }

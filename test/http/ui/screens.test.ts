@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { AppError } from '../../../server/errors.ts'
+import type { AuditFilter, AuditRow } from '../../../server/store/audit.ts'
 import { bearer, NOW } from '../serve.ts'
 import { event, installation, settingsPage } from './settings-page.ts'
 
@@ -405,4 +407,59 @@ test('client id and secret for calls to Rankr are kept, never shown, and what ha
   assert.doesNotMatch(answer.text, /rks_very_secret/)
   assert.deepEqual(page.world.connections[0]?.credentials, { clientId: 'rkc_1', clientSecret: 'rks_very_secret' })
   assert.deepEqual(resumed, ['loc_1'])
+})
+
+test('the audit is searched and exported, and what a spreadsheet would run is disarmed', async () => {
+  const asked: unknown[] = []
+  const row: AuditRow = {
+    locationId: 'loc_1',
+    seq: 7,
+    at: new Date('2026-01-31T12:00:00Z'),
+    actorType: 'user',
+    actorId: 'u1',
+    actorName: '=1+1',
+    action: 'contact.marked-deleted',
+    subjectType: 'contact',
+    subjectId: 'con_1',
+    details: { name: '<b>Ana</b>' },
+    eventId: null,
+    requestId: null,
+  }
+  const list = async (locationId: string, filter?: AuditFilter) => {
+    asked.push([locationId, filter])
+    return [row]
+  }
+  const page = settingsPage({ audit: { list } })
+  const html = await look(page, '/settings/activity/audit?q=con_1&by=user&from=2026-01-30&to=2026-01-31')
+  assert.match(html, /Contact marked deleted/)
+  assert.match(html, /&lt;b&gt;Ana/)
+  const between = { from: new Date('2026-01-30'), until: new Date('2026-02-01') }
+  assert.deepEqual(asked[0], ['loc_1', { text: 'con_1', actorType: 'user', ...between, limit: 51 }])
+  const csv = await look(page, '/settings/activity/audit.csv?by=user')
+  assert.match(csv, /^\uFEFFnumber,at,by,by_id/)
+  assert.match(csv, /7,2026-01-31T12:00:00\.000Z,user,u1,'=1\+1,contact\.marked-deleted/)
+})
+
+test('without a place for orders the screen says how to make one, and how many wait', async () => {
+  let isReady = false
+  const orderPlace = {
+    isReady: async () => isReady,
+    forget: () => void (isReady = true),
+    move: async () => 2,
+    waiting: async () => 2,
+  }
+  const page = settingsPage({ orderPlace })
+  const html = await look(page, '/settings/orders')
+  assert.match(html, /One step is left/)
+  assert.match(html, /value="rankr_orders"/)
+  assert.match(html, /2 orders wait as notes/)
+  const after = await change(page, '/settings/orders/check')
+  assert.match(after.text, /All is set/)
+  assert.match(after.text, /They are on their way/)
+})
+
+test('a place for orders that cannot be looked at is named with its reason', async () => {
+  const isReady = async () => Promise.reject(new AppError('crm_scope_missing'))
+  const orderPlace = { isReady, forget() {}, move: async () => 0, waiting: async () => 0 }
+  assert.match(await look(settingsPage({ orderPlace }), '/settings/orders'), /It could not be looked at/)
 })

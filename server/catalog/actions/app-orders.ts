@@ -1,0 +1,131 @@
+// Our own actions on orders: the CRM has no orders of others, so an order becomes a record of a custom object, joined to
+// the contact of its customer.
+import { contactId, currency } from '../fields.ts'
+import type { ActionEntry, FieldEntry } from '../schema.ts'
+
+const order = {
+  key: 'rankrId',
+  label: 'Order id in Rankr',
+  type: 'string',
+  required: true,
+} as const satisfies FieldEntry
+
+const knownContact = {
+  ...contactId,
+  required: false,
+  help: 'When it is known already, for example from an earlier step.',
+}
+
+const total = {
+  key: 'total',
+  label: 'Total',
+  type: 'numerical',
+  required: true,
+  min: 0,
+  help: 'In units, like 19.99.',
+} as const satisfies FieldEntry
+
+const status = { key: 'status', label: 'Status', type: 'string', required: true } as const satisfies FieldEntry
+
+const RECORD = '66f2b7d1e4a5c60013d2e1f0'
+const CONTACT = 'Qm8dXw2LrT5vBn9KcY1p'
+
+export const appOrderActions: ActionEntry[] = [
+  {
+    id: 'app.orders.upsert',
+    label: 'Bring an order over',
+    description:
+      'Makes a record of an order of Rankr and joins it to the contact of its customer, or changes the record it has become. Where the account has no place for orders yet, it is kept as a note and moved later.',
+    resource: 'records',
+    system: 'app',
+    scope: [
+      'contacts.readonly',
+      'contacts.write',
+      'objects/schema.readonly',
+      'objects/schema.write',
+      'objects/record.readonly',
+      'objects/record.write',
+      'associations.readonly',
+      'associations.write',
+      'associations/relation.readonly',
+      'associations/relation.write',
+      'locations/customFields.readonly',
+      'locations/customFields.write',
+    ],
+    input: [
+      order,
+      { key: 'number', label: 'Order number', type: 'string', max: 75, help: 'The id in Rankr when empty.' },
+      { key: 'customerId', label: 'Customer number in Rankr', type: 'string', required: true },
+      { key: 'customerEmail', label: 'E-mail of the customer', type: 'string', format: 'email', sensitive: true },
+      { key: 'customerPhone', label: 'Phone of the customer', type: 'phone', sensitive: true },
+      { key: 'customerName', label: 'Name of the customer', type: 'string' },
+      knownContact,
+      {
+        key: 'waitMinutes',
+        label: 'Wait for the customer',
+        type: 'numerical',
+        format: 'integer',
+        min: 0,
+        max: 240,
+        help: 'In minutes, when the order comes before its customer. After that the contact is made from the order.',
+      },
+      total,
+      currency,
+      status,
+      {
+        key: 'lineItems',
+        label: 'Items',
+        type: 'json',
+        list: true,
+        help: 'Each with name, quantity, price and, where there is one, sku.',
+      },
+      { key: 'placedAt', label: 'Placed', type: 'string', help: 'A day or a moment of ISO 8601.' },
+    ],
+    sample: {
+      input: {
+        rankrId: 'ord_5521',
+        customerId: 'cus_10482',
+        total: 129.9,
+        currency: 'USD',
+        status: 'paid',
+        lineItems: [{ name: 'Growth plan', sku: 'growth', quantity: 1, price: 129.9 }],
+      },
+      output: { recordId: RECORD, contactId: CONTACT, outcome: 'created' },
+    },
+    risk: 'write',
+    idempotent: true,
+    naturalKey: ['rankrId'],
+  },
+  {
+    id: 'app.orders.follow-opportunity',
+    label: 'Let an opportunity follow an order',
+    description:
+      'Makes one opportunity for an order on the contact of its customer, or changes the one it has: value and status follow the order.',
+    resource: 'opportunities',
+    system: 'app',
+    scope: ['opportunities.readonly', 'opportunities.write'],
+    input: [
+      order,
+      { ...contactId, required: true },
+      { key: 'pipelineId', label: 'Pipeline', type: 'string', required: true },
+      { key: 'stageId', label: 'Stage', type: 'string', help: 'The first one when empty.' },
+      total,
+      currency,
+      status,
+    ],
+    sample: {
+      input: {
+        rankrId: 'ord_5521',
+        contactId: CONTACT,
+        pipelineId: 'pL4nX8vQ2wRt6YbM9sKd',
+        total: 129.9,
+        currency: 'USD',
+        status: 'paid',
+      },
+      output: { opportunityId: 'oP7kR3nV9xTq2WzL5mBc', outcome: 'created', status: 'won' },
+    },
+    risk: 'write',
+    idempotent: true,
+    naturalKey: ['rankrId'],
+  },
+]

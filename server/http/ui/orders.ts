@@ -1,0 +1,47 @@
+// Whether the account has a place for orders, what to do when it has none, and how many wait for it.
+
+import { asAppError } from '../../errors.ts'
+import type { Session } from '../doors/session.ts'
+import { view } from '../reply.ts'
+import type { Route } from '../route.ts'
+import { defineChange, type Screen, screenData } from './screen.ts'
+
+export type OrdersDeps = {
+  orderPlace: {
+    /** Looks, and makes what can be made. Throws when the account cannot be asked. */
+    isReady(locationId: string): Promise<boolean>
+    forget(locationId: string): void
+    /** Sends on what waits; answers how many. */
+    move(locationId: string): Promise<number>
+    waiting(locationId: string): Promise<number>
+  }
+}
+
+/** Routes below `/settings/orders`. */
+export const orderRoutes = (screen: Screen, { orderPlace }: OrdersDeps): Route[] => {
+  const show = async (caller: Session, { isMoving = false } = {}) => {
+    const { locationId } = caller
+    const [place, waiting] = await Promise.all([
+      orderPlace.isReady(locationId).then(
+        (isReady) => ({ state: isReady ? 'ready' : 'missing', code: undefined }),
+        (error: unknown) => ({ state: 'failed', code: asAppError(error).code }),
+      ),
+      orderPlace.waiting(locationId),
+    ])
+    return view('screens/orders', { ...screenData(caller), ...place, waiting, isMoving })
+  }
+
+  return [
+    screen({ path: '/settings/orders', handler: ({ caller }) => show(caller) }),
+
+    defineChange({
+      path: '/settings/orders/check',
+      audit: { none: 'looks at the account; what it adds there is recorded by the CRM, what it moves by the orders' },
+      async handler({ caller }) {
+        orderPlace.forget(caller.locationId)
+        const moved = await orderPlace.move(caller.locationId).catch(() => 0)
+        return await show(caller, { isMoving: moved > 0 })
+      },
+    }),
+  ]
+}

@@ -1,0 +1,37 @@
+// English of the built-in workflow `orders` and of its screen.
+
+export const syncsOrdersEn = {
+  title: 'Orders become records',
+  lead: 'An order of Rankr becomes a record on its customer, with status, total and items, and stays up to date. An order that comes before its customer waits for it.',
+  options: {
+    pipelineId: {
+      label: 'Pipeline for opportunities',
+      help: 'One opportunity follows each order. None: no opportunities.',
+    },
+    stageId: { label: 'Stage they start in', help: 'When nothing is chosen: the first stage of the pipeline.' },
+    waitMinutes: {
+      label: 'Minutes to wait for the customer',
+      help: 'After that the contact is made from what the order knows.',
+    },
+  },
+} as const
+
+export const ordersEn = {
+  title: 'Place for orders',
+  lead: 'Orders are kept as records of a custom object in {crm}. This page makes sure that it is there.',
+  back: 'Syncs',
+  ready: 'All is set',
+  readyText: 'Orders go into the custom object "Orders" and are joined to their contacts.',
+  missing: 'One step is left',
+  missingText:
+    'The custom object for orders is not there yet. Until it is, orders are kept as notes on their contacts; they are moved as soon as it is made.',
+  step1: 'In {crm} open Settings, then Objects, and add a custom object.',
+  step2: 'Name one "Order" and many "Orders", and give it the internal name below.',
+  step3: 'Name its first field "Order number", as a single line of text.',
+  step4: 'Come back and check again. The other fields and the link to contacts are added for you.',
+  key: 'Internal name',
+  failed: 'It could not be looked at',
+  check: 'Check again',
+  waiting: { one: 'One order waits as a note', other: '{count} orders wait as notes' },
+  moving: 'They are on their way to their place.',
+} as const

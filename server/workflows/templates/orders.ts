@@ -1,0 +1,97 @@
+// Orders of Rankr as records of the account, joined to their customers; where wanted an opportunity follows each.
+
+import { z } from 'zod'
+import type { Template } from './template.ts'
+
+const order = {
+  rankrId: { path: 'trigger.data.order_id' },
+  total: { path: 'trigger.data.total' },
+  currency: { path: 'trigger.data.currency' },
+  // What happened counts more than what the record says.
+  status: {
+    template:
+      '{% case trigger.type %}{% when "order.cancelled" %}cancelled{% when "order.refunded" %}refunded{% else %}{{ trigger.data.status }}{% endcase %}',
+  },
+} as const
+
+export const ordersOptions = z.strictObject({
+  /** An opportunity for each order in this pipeline; none when empty. */
+  pipelineId: z.string().trim().max(60).default(''),
+  /** Where it starts; the pipeline's first stage when empty. */
+  stageId: z.string().trim().max(60).default(''),
+  /** How long an order waits for its customer; well within the time in which events are tried again. */
+  waitMinutes: z.number().int().min(0).max(240).default(10),
+})
+
+export const ordersTemplate: Template<typeof ordersOptions> = {
+  id: 'orders',
+  options: ordersOptions,
+  setup: '/settings/orders',
+  form: [
+    { key: 'pipelineId', kind: 'live', choices: { entryId: 'crm.opportunities.create', field: 'pipelineId' } },
+    {
+      key: 'stageId',
+      kind: 'live',
+      choices: { entryId: 'crm.opportunities.create', field: 'pipelineStageId' },
+      dependsOn: { option: 'pipelineId', field: 'pipelineId' },
+    },
+    { key: 'waitMinutes', kind: 'number', least: 0, most: 240 },
+  ],
+  document: {
+    schema: 'rankr-connect/workflow@1',
+    name: 'Orders of Rankr to records',
+    description: 'An order of Rankr becomes a record on its customer and stays up to date.',
+    triggers: [
+      { trigger: 'rankr.order.created' },
+      { trigger: 'rankr.order.updated' },
+      { trigger: 'rankr.order.cancelled' },
+      { trigger: 'rankr.order.refunded' },
+    ],
+    steps: [
+      {
+        id: 'order',
+        type: 'action',
+        action: 'app.orders.upsert',
+        title: 'Create or update the order',
+        input: {
+          ...order,
+          number: { path: 'trigger.data.number' },
+          customerId: { path: 'trigger.data.customer_id' },
+          customerEmail: { path: 'trigger.data.customer_email' },
+          customerPhone: { path: 'trigger.data.customer_phone' },
+          customerName: { path: 'trigger.data.customer_name' },
+          waitMinutes: { path: 'options.waitMinutes' },
+          lineItems: { path: 'trigger.data.line_items' },
+          placedAt: { path: 'trigger.data.created_at' },
+        },
+      },
+      {
+        id: 'if-opportunity',
+        type: 'condition',
+        title: 'Is an opportunity to follow it?',
+        branches: [
+          {
+            id: 'wanted',
+            label: 'A pipeline is chosen',
+            when: { path: 'options.pipelineId', operator: 'is-not', value: '' },
+            steps: [
+              {
+                id: 'opportunity',
+                type: 'action',
+                action: 'app.orders.follow-opportunity',
+                title: 'Let the opportunity follow the order',
+                input: {
+                  ...order,
+                  contactId: { path: 'steps.order.contactId' },
+                  pipelineId: { path: 'options.pipelineId' },
+                  stageId: { path: 'options.stageId' },
+                },
+              },
+            ],
+          },
+        ],
+        otherwise: [],
+      },
+    ],
+  },
+}
