@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { ShellDeps } from './shell.ts'
 import { actOnInvoice, INVOICE_ACTION } from './shell-invoices.ts'
+import { makeOrderObject } from './shell-orders.ts'
 import type { Place } from './shell-view.ts'
 
 /** `at`: the element that shows it. */
@@ -20,6 +21,7 @@ const ACTIONS = [
   'clear-faults',
   'add-account',
   'retry-webhooks',
+  'make-orders',
 ] as const
 
 const form = z.object({ action: z.union([z.enum(ACTIONS), z.string().regex(INVOICE_ACTION)]) })
@@ -74,6 +76,7 @@ export const createShellActions = ({ crm }: Pick<ShellDeps, 'crm'>) => {
       const { name } = control.addLocation({ name: 'Sunrise Bakery', companyId: company.id })
       return done(`${name} was added. Reload to choose it.`)
     },
+    'make-orders': ({ location }) => done(makeOrderObject(crm, location?.id)),
     'retry-webhooks': () => {
       control.retryWebhooksNow()
       return done('Waiting webhooks are sent now.')
@@ -84,10 +87,11 @@ export const createShellActions = ({ crm }: Pick<ShellDeps, 'crm'>) => {
     const parsed = form.safeParse(body)
     if (!parsed.success) return { isDone: false, text: 'There is no such action.' }
     const [, action, id] = INVOICE_ACTION.exec(parsed.data.action) ?? []
-    const at = action ? { at: 'invoices-result' } : {}
+    const part = action ? 'invoices' : parsed.data.action === 'make-orders' ? 'orders' : undefined
+    const at = part ? { at: `${part}-result` } : {}
     try {
       if (action && id) return { ...done(actOnInvoice(crm, { action, id, locationId: place.location?.id })), ...at }
-      return run[parsed.data.action as (typeof ACTIONS)[number]](place)
+      return { ...run[parsed.data.action as (typeof ACTIONS)[number]](place), ...at }
     } catch (error) {
       return { isDone: false, text: error instanceof Error ? error.message : 'That did not work.', ...at }
     }

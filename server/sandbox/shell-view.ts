@@ -3,6 +3,7 @@
 import type { Company, Contact, Location, User } from './crm/rows.ts'
 import type { ShellDeps } from './shell.ts'
 import { invoicesOf } from './shell-invoices.ts'
+import { ordersOf } from './shell-orders.ts'
 
 /** Where the page is open: in an account, or (without location) in the company's own view. */
 export type Place = { company: Company; location: Location | undefined; role: 'admin' | 'user' }
@@ -59,6 +60,11 @@ export const createShellView = ({ crm, rankr, appUrl, app, opened }: Deps) => {
     return { steps, nextStep: steps.findIndex(({ isDone }) => !isDone) }
   }
 
+  const ordersShown = (locationId: string | undefined) => {
+    const { hasObject, rows } = locationId ? ordersOf(crm, locationId) : { hasObject: false, rows: [] }
+    return { hasObject, rows: rows.slice(0, LISTED) }
+  }
+
   return (place: Place) => {
     const { company, location, role } = place
     const contacts = location ? contactsOf(location.id) : []
@@ -81,6 +87,7 @@ export const createShellView = ({ crm, rankr, appUrl, app, opened }: Deps) => {
       appInstallUrl: `${appUrl}/install`,
       contacts: contacts.slice(0, LISTED),
       contactCount: contacts.length,
+      orders: ordersShown(location?.id),
       invoices: location ? invoicesOf(crm, location.id).slice(0, LISTED) : [],
       ...stepsOf(place, isInstalled, contacts),
       deliveries: control.deliveries().reverse().slice(0, LISTED),

@@ -68,6 +68,7 @@ export const createShell = ({ crm, rankr, appUrl, app, asset }: ShellDeps): Rout
   router.use(sandboxHeaders([appUrl]), refuseOtherSites, express.urlencoded({ extended: false, limit: '20kb' }))
   router.get('/', onOwnOrigin, show('page'))
   router.get('/contacts', show('contacts'))
+  router.get('/orders', show('orders'))
   router.get('/invoices', show('invoices'))
   router.get('/steps', show('steps'))
   router.get('/traffic', show('traffic'))

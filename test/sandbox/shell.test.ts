@@ -106,6 +106,19 @@ test('invoices of the account are shown with their state and amounts, and people
   assert.match((await act('void', fitness)).text, /no such invoice/)
 })
 
+test('orders of the account are shown with customer, items and total; a person makes their object by hand', async (t) => {
+  const { agent, crm } = setUp(t)
+  const shown = async () => (await agent.get(`/sandbox/orders?account=${dental}`).expect(200)).text
+  const make = () =>
+    agent.post('/sandbox/actions').type('form').send({ account: dental, role: 'admin', action: 'make-orders' })
+  assert.match(await shown(), /no custom object for orders/)
+  assert.match((await make()).text, /id="orders-result".*was made/s)
+  assert.match(await shown(), /No orders\./)
+  assert.match((await make()).text, /id="orders-result".*already exists/s)
+  const record = crm.control.person.createRecord(dental, 'custom_objects.rankr_orders', { number: 'ord_<1>' })
+  assert.match(await shown(), new RegExp(`order-${record.id}.*ord_&lt;1&gt;`, 's'))
+})
+
 test('the user context is that of the chosen account and role', async (t) => {
   const { agent } = setUp(t)
   const ask = async (form: object) => {

@@ -54,6 +54,54 @@ export const standardSchemas = (locationId: string, at: string): ObjectSchema[] 
 
 type Parts = { state: State; events: Events; now: () => Date }
 
+export type NewSchema = {
+  labels: { singular: string; plural: string }
+  /** With or without the prefix of custom objects. */
+  key: string
+  description?: string | undefined
+  locationId: string
+  primaryDisplayPropertyDetails: { key: string; name: string; dataType: 'TEXT' | 'NUMERICAL' }
+}
+
+/** A new kind of records with its first field. Throws Refusal. */
+export const makeSchema = ({ state, events, now }: Parts, body: NewSchema): ObjectSchema => {
+  const { locationId, labels, description, primaryDisplayPropertyDetails: primary } = body
+  const key = body.key.startsWith('custom_objects.') ? body.key : `custom_objects.${body.key}`
+  if (!KEY.test(key)) throw unprocessable('key must be lower case letters, digits and underscores')
+  if (!primary.key.startsWith(`${key}.`)) {
+    throw unprocessable(`primaryDisplayPropertyDetails.key must start with ${key}.`)
+  }
+  if (state.objects.first('key', `${locationId} ${key}`)) throw new Refusal(400, `Object ${key} already exists`)
+  const at = now().toISOString()
+  const schema = state.objects.put({
+    id: newDocumentId(),
+    locationId,
+    key,
+    standard: false,
+    labels,
+    description,
+    primaryDisplayProperty: primary.key,
+    searchableProperties: [primary.key],
+    dateAdded: at,
+    dateUpdated: at,
+  })
+  state.objectFields.put({
+    id: newDocumentId(),
+    locationId,
+    objectKey: key,
+    fieldKey: primary.key,
+    name: primary.name,
+    dataType: OBJECT_DATA_TYPES.find((type) => type === primary.dataType)!,
+    parentId: schema.id,
+    showInForms: true,
+    dateAdded: at,
+    dateUpdated: at,
+  })
+  state.count('objects.created')
+  events.emit('ObjectSchemaCreate', locationId, event(schema))
+  return schema
+}
+
 export const objectOperations = ({ state, events, now }: Parts): AnyOperation[] => {
   const fieldsOf = (schema: ObjectSchema): ObjectField[] =>
     state.objectFields.by('object', `${schema.locationId} ${schema.key}`)
@@ -80,41 +128,7 @@ export const objectOperations = ({ state, events, now }: Parts): AnyOperation[] 
       location: ({ body }) => body.locationId,
       status: 201,
       handle({ body }) {
-        const { locationId, labels, description, primaryDisplayPropertyDetails: primary } = body
-        const key = body.key.startsWith('custom_objects.') ? body.key : `custom_objects.${body.key}`
-        if (!KEY.test(key)) throw unprocessable('key must be lower case letters, digits and underscores')
-        if (!primary.key.startsWith(`${key}.`)) {
-          throw unprocessable(`primaryDisplayPropertyDetails.key must start with ${key}.`)
-        }
-        if (state.objects.first('key', `${locationId} ${key}`)) throw new Refusal(400, `Object ${key} already exists`)
-        const at = now().toISOString()
-        const schema = state.objects.put({
-          id: newDocumentId(),
-          locationId,
-          key,
-          standard: false,
-          labels,
-          description,
-          primaryDisplayProperty: primary.key,
-          searchableProperties: [primary.key],
-          dateAdded: at,
-          dateUpdated: at,
-        })
-        state.objectFields.put({
-          id: newDocumentId(),
-          locationId,
-          objectKey: key,
-          fieldKey: primary.key,
-          name: primary.name,
-          dataType: OBJECT_DATA_TYPES.find((type) => type === primary.dataType)!,
-          parentId: schema.id,
-          showInForms: true,
-          dateAdded: at,
-          dateUpdated: at,
-        })
-        state.count('objects.created')
-        events.emit('ObjectSchemaCreate', locationId, event(schema))
-        return { object: schemaView(schema) }
+        return { object: schemaView(makeSchema({ state, events, now }, body)) }
       },
     }),
     operation({

@@ -5,8 +5,8 @@ import type { ContactBook } from './contact-book.ts'
 import { newCrmId } from './crm-ids.ts'
 import type { InvoiceBook } from './invoice-book.ts'
 import type { MessageBook } from './message-book.ts'
-import type { ObjectRecord } from './object-rows.ts'
-import { schemaOf } from './objects.ts'
+import type { ObjectRecord, ObjectSchema } from './object-rows.ts'
+import { makeSchema, type NewSchema, schemaOf } from './objects.ts'
 import type { OpportunityBook } from './opportunity-book.ts'
 import { byPerson, type RecordBook } from './record-book.ts'
 import type { Contact, Note } from './rows.ts'
@@ -66,6 +66,8 @@ export const createPerson = (parts: Parts) => {
         return invoices.recordPayment(invoice, { ...ofLocation, mode: 'cash', notes: '', amount })
       }),
     voidInvoice: (id: string): Invoice => state.change(() => invoices.void(need(state.invoices, id))),
+    /** In the settings of the account. */
+    createObject: (schema: NewSchema): ObjectSchema => state.change(() => makeSchema({ state, events, now }, schema)),
     createRecord: (locationId: string, objectKey: string, properties: ObjectRecord['properties']): ObjectRecord =>
       state.change(() =>
         records.create(
