@@ -36,6 +36,8 @@ import { createCustomerLater } from './sync/customer-later.ts'
 import { createInvoiceBook } from './sync/invoice-book.ts'
 import { createInvoiceLater } from './sync/invoice-later.ts'
 import { createReadMetadata } from './sync/metadata.ts'
+import { createOrderBook } from './sync/order-book.ts'
+import { createOrderLater } from './sync/order-later.ts'
 import { workflowJsonSchema } from './workflows/json-schema.ts'
 import type { TemplateBook } from './workflows/template-book.ts'
 import { customersTemplate } from './workflows/templates/customers.ts'
@@ -113,10 +115,13 @@ export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl
   const deletion = async (locationId: string) => (await templateBook.read(locationId, customersTemplate)).options
   const later = createApiLater({ accept: accept.accept, now })
   const defaults = async (locationId: string) => (await templateBook.read(locationId, invoicesTemplate)).options
+  const orders = createOrderBook({ runAction, links, progress })
   const invoices = createInvoiceBook({ runAction, links, progress, defaults })
   const rows = apiRoutes({
     customers: createCustomerBook({ runAction, links, progress, deletion, now }),
     later: createCustomerLater({ later, deletion }),
+    orders,
+    ordersLater: createOrderLater({ later, inputs: orders.inputs }),
     invoices,
     invoicesLater: createInvoiceLater({ later, inputs: invoices.inputs }),
     once: createOnceByKey({ answers: api.answers, now }),

@@ -6,6 +6,7 @@ import type { Links } from '../store/links.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { RunAction } from './actions.ts'
 import { type ApiCall, createApiActions, expectEtag, isOneOf, NOT_THEIRS } from './api-actions.ts'
+import { createContactBehind } from './contact-behind.ts'
 import { ADJUSTMENT } from './invoice-draft.ts'
 import { invoiceLink } from './invoice-link.ts'
 import {
@@ -53,9 +54,8 @@ type Deps = {
 /** The invoice behind an id: `isLinked` when an invoice of Rankr is known by it. */
 type Known = { invoiceId: string; isLinked: boolean }
 
-/** An invoice or a contact that never came from Rankr is known by its own id. */
+/** An invoice that never came from Rankr is known by its own id. */
 const INVOICE_ID = /^[a-f0-9]{24}$/
-const CONTACT_ID = /^[A-Za-z0-9]{20,24}$/
 const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_scope_missing'])
 
 const WAYS = { email: 'email', sms: 'sms', email_and_sms: 'sms_and_email', none: 'send_manually' } as const
@@ -70,6 +70,7 @@ export type InvoiceBook = ReturnType<typeof createInvoiceBook>
  */
 export const createInvoiceBook = ({ runAction, links, progress, defaults }: Deps) => {
   const { act, change } = createApiActions({ runAction, progress })
+  const contactBehind = createContactBehind({ links })
 
   const resolve = async ({ locationId }: ApiCall, id: string): Promise<Known> => {
     const link = await links.find(locationId, 'invoice', id)
@@ -116,13 +117,6 @@ export const createInvoiceBook = ({ runAction, links, progress, defaults }: Deps
     const known = { invoiceId: String(output.invoiceId), isLinked: true }
     const invoice = record ? await showOne(call, id, record as CrmInvoice) : await read(call, id, known)
     return { outcome: String(output.outcome), invoice }
-  }
-
-  /** The contact behind a customer's id that is none of Rankr's. */
-  const contactBehind = async (locationId: string, customerId: string): Promise<string | undefined> => {
-    const link = await links.find(locationId, 'customer', customerId)
-    if (link?.state === 'linked') return link.crmId ?? undefined
-    return !link && CONTACT_ID.test(customerId) ? customerId : undefined
   }
 
   const inputOf = async ({ locationId }: ApiCall, id: string, wish: InvoiceWish) => {

@@ -6,6 +6,7 @@ import type { RunnableWorkflow } from './run.ts'
 
 /** Type of the event → the action it asks for. */
 const API_COMMANDS = {
+  'order.upsert': 'app.orders.upsert',
   'invoice.upsert': 'app.invoices.upsert',
   'invoice.send': 'app.invoices.send',
   'invoice.pay': 'app.invoices.record-payment',

@@ -7,6 +7,7 @@ import type { Metadata } from '../../sync/metadata.ts'
 import { json } from '../reply.ts'
 import { invoice, invoiceChanges, invoiceInput } from './invoice-schemas.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
+import { order, orderChanges, orderInput } from './order-schemas.ts'
 import { customer, customerChanges, customerInput } from './schemas.ts'
 
 export type AccountDeps = {
@@ -79,6 +80,9 @@ export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationR
     customer: schemaOf(customer, 'output'),
     customer_input: schemaOf(customerInput, 'input'),
     customer_changes: schemaOf(customerChanges, 'input'),
+    order: schemaOf(order, 'output'),
+    order_input: schemaOf(orderInput, 'input'),
+    order_changes: schemaOf(orderChanges, 'input'),
     invoice: schemaOf(invoice, 'output'),
     invoice_input: schemaOf(invoiceInput, 'input'),
     invoice_changes: schemaOf(invoiceChanges, 'input'),

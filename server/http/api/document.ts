@@ -138,6 +138,7 @@ export const createApiDocument = ({ rows, publicUrl }: { rows: OperationRoute[];
     servers: [{ url: publicUrl }],
     tags: [
       { name: 'Customers', description: 'People who buy from you; each is a contact in the CRM.' },
+      { name: 'Orders', description: 'What your customers have ordered; each is a record in the CRM.' },
       { name: 'Invoices', description: 'What your customers owe and have paid.' },
       { name: 'Search', description: 'Finding records by words.' },
       { name: 'Events', description: 'What arrived, and what became of it.' },

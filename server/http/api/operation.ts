@@ -16,7 +16,7 @@ type HeaderName = 'If-Match' | 'Prefer'
 
 export type OperationInfo = {
   id: string
-  tag: 'Customers' | 'Invoices' | 'Search' | 'Events' | 'Account'
+  tag: 'Customers' | 'Orders' | 'Invoices' | 'Search' | 'Events' | 'Account'
   summary: string
   description: string
   answers: Record<number, Answer>

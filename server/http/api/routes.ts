@@ -8,18 +8,29 @@ import { invoiceListRoutes } from './invoice-list.ts'
 import { invoice } from './invoice-schemas.ts'
 import { type InvoiceDeps, invoiceRoutes } from './invoices.ts'
 import type { OperationRoute } from './operation.ts'
+import { orderListRoutes } from './order-list.ts'
+import { order } from './order-schemas.ts'
+import { type OrderDeps, orderRoutes } from './orders.ts'
 import { customer } from './schemas.ts'
 import { type SearchSource, searchRoutes } from './search.ts'
 
-export type ApiDeps = CustomerDeps & InvoiceDeps & EventDeps & AccountDeps
+export type ApiDeps = CustomerDeps & OrderDeps & InvoiceDeps & EventDeps & AccountDeps
 
 /** What can be found by words, in this order. */
-const sourcesOf = ({ customers, invoices }: ApiDeps): SearchSource[] => [
+const sourcesOf = ({ customers, orders, invoices }: ApiDeps): SearchSource[] => [
   {
     type: 'customer',
     schema: customer,
     async find(call, search) {
       const { customers: found, next } = await customers.search(call, search)
+      return { found, next }
+    },
+  },
+  {
+    type: 'order',
+    schema: order,
+    async find(call, search) {
+      const { orders: found, next } = await orders.search(call, search)
       return { found, next }
     },
   },
@@ -36,6 +47,8 @@ const sourcesOf = ({ customers, invoices }: ApiDeps): SearchSource[] => [
 export const apiRoutes = (deps: ApiDeps): OperationRoute[] => [
   ...customerRoutes(deps),
   ...customerListRoutes(deps),
+  ...orderRoutes(deps),
+  ...orderListRoutes(deps),
   ...invoiceRoutes(deps),
   ...invoiceListRoutes(deps),
   ...searchRoutes(sourcesOf(deps)),

@@ -16,12 +16,14 @@ const NAMES: Record<string, string> = {
   lineItems: 'line_items',
   issueDate: 'issue_date',
   dueDate: 'due_date',
+  placedAt: 'placed_on',
   paidAt: 'paid_at',
   paymentId: 'payment_id',
 }
 
 const FIELDS = new Set([
-  ...['id', 'email', 'phone', 'name', 'tags', 'number', 'amount', 'currency', 'title', 'terms', 'note'],
+  ...['id', 'email', 'phone', 'name', 'tags', 'number', 'amount', 'total', 'currency', 'status', 'title'],
+  ...['terms', 'note'],
   ...Object.values(NAMES),
 ])
 

@@ -80,6 +80,13 @@ test('every operation answers as its document says, whatever comes in', async (t
     .set({ authorization, prefer: 'respond-async' })
     .send({ id: 'cus_later', email: 'later@example.com' })
 
+  await api.makeOrderPlace()
+  await api.agent
+    .post('/v1/orders')
+    .set({ authorization })
+    .send({ order_id: 'ord_known', customer_id: 'cus_known', total: 10, currency: 'USD', status: 'open' })
+    .expect(201)
+
   for (const invoice_id of ['inv_known', 'inv_send', 'inv_void', 'inv_pay']) {
     const hints = { customer_email: 'known@example.com', customer_phone: '+14155550132' }
     const body = { invoice_id, customer_id: 'cus_known', ...hints, amount: 1_000_000, currency: 'USD' }
@@ -89,6 +96,7 @@ test('every operation answers as its document says, whatever comes in', async (t
   /** Ids that exist come up often, so that more than "not found" is seen. */
   const known: Record<string, string[]> = {
     '/v1/customers/{id}': ['cus_known', contact!.id],
+    '/v1/orders/{id}': ['ord_known'],
     '/v1/invoices/{id}': ['inv_known'],
     '/v1/invoices/{id}/send': ['inv_send'],
     '/v1/invoices/{id}/void': ['inv_void'],

@@ -29,6 +29,9 @@ import { createCustomerLater } from '../../../server/sync/customer-later.ts'
 import { createInvoiceBook } from '../../../server/sync/invoice-book.ts'
 import { createInvoiceLater } from '../../../server/sync/invoice-later.ts'
 import { createReadMetadata } from '../../../server/sync/metadata.ts'
+import { createOrderBook } from '../../../server/sync/order-book.ts'
+import { createOrderLater } from '../../../server/sync/order-later.ts'
+import { ORDER_OBJECT } from '../../../server/sync/order-object.ts'
 import { customersTemplate } from '../../../server/workflows/templates/customers.ts'
 import { invoicesTemplate } from '../../../server/workflows/templates/invoices.ts'
 import { createTestDatabase } from '../../database.ts'
@@ -82,10 +85,13 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
   const deletion = async (id: string) => (await sync.templateBook.read(id, customersTemplate)).options
   const later = createApiLater({ accept: sync.accept.accept, now })
   const defaults = async (id: string) => (await sync.templateBook.read(id, invoicesTemplate)).options
+  const orders = createOrderBook(sync)
   const invoices = createInvoiceBook({ ...sync, defaults })
   const rows = apiRoutes({
     customers: createCustomerBook({ ...sync, deletion, now }),
     later: createCustomerLater({ later, deletion }),
+    orders,
+    ordersLater: createOrderLater({ later, inputs: orders.inputs }),
     invoices,
     invoicesLater: createInvoiceLater({ later, inputs: invoices.inputs }),
     once: createOnceByKey({ answers: createApiAnswers({ db }), now }),
@@ -118,5 +124,19 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
     const { text } = (await stores.apiKeys.create(locationId, wish, unrecorded))!
     return { client, secret: secret!, key: text, authorization: `Bearer ${text}` }
   }
-  return { ...crm, ...served, sync, stores, access, rows, clock, db, clientOf }
+  /** Makes the object that orders go into, as the company may. */
+  const makeOrderPlace = async (locationId = HOME) => {
+    const { status } = await crm.call('POST', '/objects/', {
+      token: await crm.companyToken(),
+      version: 'v3',
+      body: {
+        locationId,
+        labels: { singular: 'Order', plural: 'Orders' },
+        key: ORDER_OBJECT,
+        primaryDisplayPropertyDetails: { key: `${ORDER_OBJECT}.number`, name: 'Number', dataType: 'TEXT' },
+      },
+    })
+    if (status !== 201) throw new Error(`The object was not made: ${status}`)
+  }
+  return { ...crm, ...served, makeOrderPlace, sync, stores, access, rows, clock, db, clientOf }
 }

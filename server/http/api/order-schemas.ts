@@ -1,0 +1,129 @@
+// Orders as they go in and out of our API.
+
+import { z } from 'zod'
+import { customerId, email, moment, phone, text } from './schemas.ts'
+
+/** More cannot be counted to the cent. */
+const MOST = 999_999_999_999
+const MOST_LINES = 100
+
+export const orderId = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w.:@-]{0,127}$/)
+  .meta({ description: 'The id of the order in Rankr.', example: 'ord_5521' })
+
+const total = z
+  .number()
+  .min(0)
+  .max(MOST)
+  .meta({ description: 'What it comes to, in units of the currency.', example: 129.9 })
+
+const currency = z
+  .string()
+  .regex(/^[A-Za-z]{3}$/)
+  .transform((code) => code.toUpperCase())
+  .meta({ description: 'A code of ISO 4217.', example: 'USD' })
+
+const line = z
+  .strictObject({
+    name: text(200, 'What was sold.', 'Growth plan').optional(),
+    sku: text(100, 'Its number.', 'GROWTH-1').optional(),
+    quantity: z.number().min(0).max(1_000_000).default(1).meta({ description: 'How many.', example: 1 }),
+    price: z
+      .number()
+      .min(-MOST)
+      .max(MOST)
+      .optional()
+      .meta({ description: 'What one costs; below zero for a credit.', example: 129.9 }),
+  })
+  .meta({ id: 'OrderLineInput' })
+
+const hints = {
+  customer_email: email.optional(),
+  customer_phone: phone.optional(),
+  customer_name: text(200, 'Name of the customer.', 'Maya Okafor').optional(),
+}
+
+const status = text(60, 'What became of it, in your own words.', 'paid')
+
+const wishes = {
+  number: text(75, 'What people call it; the id when it is not sent.', '2026-5521').optional(),
+  placed_on: z.iso.date().optional().meta({ description: 'The day it was placed.', example: '2026-03-02' }),
+  line_items: z.array(line).max(MOST_LINES).optional().meta({ description: 'What was ordered.' }),
+}
+
+export const orderInput = z
+  .strictObject({ order_id: orderId, customer_id: customerId, ...hints, total, currency, status, ...wishes })
+  .meta({
+    id: 'OrderInput',
+    description:
+      'An order to be created or changed. A customer that is not there yet is made from customer_email and customer_phone.',
+  })
+
+export const orderChanges = z
+  .strictObject({
+    customer_id: customerId.optional(),
+    ...hints,
+    total: total.optional(),
+    currency: currency.optional(),
+    status: status.optional(),
+    ...wishes,
+  })
+  .refine((changes) => Object.values(changes).some((value) => value !== undefined), { error: 'Send what changes.' })
+  .meta({ id: 'OrderChanges', description: 'Members that are left out stay as they are.', minProperties: 1 })
+
+export const ORDER_FIELDS = [
+  'order_id',
+  'number',
+  'customer_id',
+  'status',
+  'currency',
+  'total',
+  'placed_on',
+  'line_items',
+  'state',
+  'created_at',
+  'updated_at',
+  'links',
+] as const
+
+const shape = {
+  order_id: z.string().meta({
+    description: 'The id in Rankr; of an order that never came from Rankr, that of its record in the CRM.',
+    example: 'ord_5521',
+  }),
+  number: z.string().nullable().meta({ example: '2026-5521' }),
+  customer_id: z.string().nullable().meta({ example: 'cus_10482' }),
+  status: z.string().nullable().meta({ example: 'paid' }),
+  currency: z.string().nullable().meta({ example: 'USD' }),
+  total: z.number().nullable().meta({ description: 'In units of the currency.', example: 129.9 }),
+  placed_on: z.iso.date().nullable().meta({ example: '2026-03-02' }),
+  line_items: z.array(
+    z.object({
+      name: z.string().nullable().meta({ example: 'Growth plan' }),
+      sku: z.string().nullable().meta({ example: 'GROWTH-1' }),
+      quantity: z.number().meta({ example: 1 }),
+      price: z.number().nullable().meta({ example: 129.9 }),
+    }),
+  ),
+  state: z.enum(['linked', 'waiting']).meta({
+    description: 'waiting: kept as a note on the contact until the account has a place for orders.',
+    example: 'linked',
+  }),
+  created_at: moment.optional(),
+  updated_at: moment.optional(),
+  links: z
+    .object({
+      record_id: z.string().nullable().meta({ example: '66f2b7d1e4a5c60013d2e1f0' }),
+      contact_id: z.string().nullable().meta({ example: 'Qm8dXw2LrT5vBn9KcY1p' }),
+    })
+    .meta({ description: 'The records in the CRM.' }),
+}
+
+export const order = z.object(shape).meta({ id: 'Order', description: 'An order, as it is in the CRM.' })
+
+/** With `fields=`, only the members that were asked for. */
+export const orderPart = z
+  .object(shape)
+  .partial()
+  .meta({ id: 'OrderPart', description: 'An order, or the members of it that were asked for in fields.' })

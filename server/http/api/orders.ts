@@ -1,0 +1,123 @@
+// `/v1/orders`: one order. Lists and batches have their own file.
+
+import { z } from 'zod'
+import type { OrderBook } from '../../sync/order-book.ts'
+import type { OrderLater } from '../../sync/order-later.ts'
+import type { ShownOrder } from '../../sync/order-shown.ts'
+import { json, type Reply } from '../reply.ts'
+import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
+import type { Once } from './once.ts'
+import { defineOperation, type OperationRoute } from './operation.ts'
+import { ORDER_FIELDS, order, orderChanges, orderId, orderInput, orderPart } from './order-schemas.ts'
+
+export type OrderDeps = {
+  orders: OrderBook
+  ordersLater: OrderLater
+  once: Once
+  publicUrl: string
+}
+
+const params = z.object({ id: orderId })
+
+export const orderFields = fieldsOf(ORDER_FIELDS, 'order_id,status,total')
+
+const AS_IT_IS = { description: 'The order as it is now.', schema: order, hasEtag: true }
+
+export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps): OperationRoute[] => {
+  const addressOf = (id: string): string => `${publicUrl}/v1/orders/${encodeURIComponent(id)}`
+
+  const single = (found: ShownOrder, { status = 200, headers = {} } = {}): Reply =>
+    json(found, { status, headers: { ETag: orders.etagOf(found), ...headers } })
+
+  /** What operations on one order share. */
+  const ofOne = {
+    tag: 'Orders' as const,
+    scopes: ['orders.write' as const],
+    headers: ['If-Match' as const, 'Prefer' as const],
+    answers: { 200: AS_IT_IS, 202: ACCEPTED },
+    audit: BY_ACTION,
+    once,
+  }
+
+  return [
+    defineOperation({
+      id: 'upsertOrder',
+      tag: 'Orders',
+      summary: 'Create or update an order',
+      description:
+        'Finds the order by id; changes it when there is one, creates it on the contact of its customer otherwise. Where the account has no place for orders yet, it is kept as a note on the contact (state: waiting) and moved later.',
+      method: 'POST',
+      path: '/v1/orders',
+      scopes: ['orders.write'],
+      headers: ['Prefer'],
+      input: { body: orderInput },
+      answers: {
+        200: { description: 'The order was there and has been changed, or it waits.', schema: order, hasEtag: true },
+        201: { description: 'The order was created.', schema: order, hasEtag: true },
+        202: ACCEPTED,
+      },
+      errors: ['customer_missing', 'record_busy', 'crm_rejected'],
+      audit: BY_ACTION,
+      once,
+      async handler(call) {
+        if (wantsLater(call)) return acceptedReply(publicUrl, await ordersLater.upsert(callOf(call), call.body))
+        const { outcome, order: written } = await orders.upsert(callOf(call), call.body)
+        if (outcome !== 'created') return single(written)
+        return single(written, { status: 201, headers: { Location: addressOf(written.order_id) } })
+      },
+    }),
+
+    defineOperation({
+      id: 'getOrder',
+      tag: 'Orders',
+      summary: 'Read an order',
+      description: 'As it is in the CRM now. The ETag goes into If-Match of a change that must not overwrite another.',
+      method: 'GET',
+      path: '/v1/orders/:id',
+      scopes: ['orders.read'],
+      input: { params, query: z.object({ fields: orderFields }) },
+      answers: { 200: { description: 'The order.', schema: orderPart, hasEtag: true } },
+      errors: ['not_found'],
+      audit: { none: 'reads only' },
+      async handler(call) {
+        const found = await orders.get(callOf(call), call.params.id)
+        return json(partOf(found, call.query.fields), { headers: { ETag: orders.etagOf(found) } })
+      },
+    }),
+
+    defineOperation({
+      ...ofOne,
+      id: 'changeOrder',
+      summary: 'Change an order',
+      description: 'Changes the members that were sent. With If-Match only when nobody has changed it since.',
+      method: 'PATCH',
+      path: '/v1/orders/:id',
+      input: { params, body: orderChanges },
+      errors: ['not_found', 'precondition_failed', 'customer_missing', 'record_busy', 'crm_rejected'],
+      async handler(call) {
+        const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
+        if (!wantsLater(call)) return single(await orders.change(of, id, { ...call.body, ifMatch }))
+        // What is asked for later must be there now, and be as the caller has seen it.
+        await orders.expect(of, id, ifMatch)
+        return acceptedReply(publicUrl, await ordersLater.change(of, id, call.body))
+      },
+    }),
+
+    defineOperation({
+      ...ofOne,
+      id: 'deleteOrder',
+      summary: 'Cancel an order',
+      description: 'Orders are not deleted: this sets the status to cancelled. One that is cancelled is left alone.',
+      method: 'DELETE',
+      path: '/v1/orders/:id',
+      input: { params },
+      errors: ['not_found', 'precondition_failed', 'customer_missing', 'record_busy', 'crm_rejected'],
+      async handler(call) {
+        const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
+        if (!wantsLater(call)) return single(await orders.cancel(of, id, ifMatch))
+        await orders.expect(of, id, ifMatch)
+        return acceptedReply(publicUrl, await ordersLater.cancel(of, id))
+      },
+    }),
+  ]
+}

@@ -1,0 +1,208 @@
+// Orders as our API offers them: each call is an own action of the catalog, run at once, with its links and audit entries
+// kept as a workflow would keep them. Knows no HTTP.
+
+import { AppError, type ErrorCode } from '../errors.ts'
+import type { Link, Links } from '../store/links.ts'
+import type { ProgressItem } from '../store/progress.ts'
+import type { RunAction } from './actions.ts'
+import { type ApiCall, createApiActions, expectEtag, isOneOf, NOT_THEIRS } from './api-actions.ts'
+import { createContactBehind } from './contact-behind.ts'
+import { ORDER_OBJECT } from './order-object.ts'
+import {
+  type OrderRecord,
+  type OrderWish,
+  orderEtag,
+  orderInput,
+  orderOfRecord,
+  orderThatWaits,
+  type ShownOrder,
+} from './order-shown.ts'
+import type { OrderLinkData } from './orders.ts'
+
+export type OrderSearch = {
+  status?: string | undefined
+  customerId?: string | undefined
+  /** Words of an order's number. */
+  text?: string | undefined
+  sort?: { field: 'created_at' | 'updated_at'; direction: 'asc' | 'desc' } | undefined
+  limit: number
+  /** As the page before has given it. */
+  after?: unknown[] | undefined
+}
+
+type Deps = {
+  runAction: RunAction
+  links: Pick<Links, 'find' | 'byCrmIds'>
+  progress: { write(item: ProgressItem): Promise<void> }
+}
+
+const RECORD_ID = /^[A-Za-z0-9]{20,24}$/
+const SORTS = { created_at: 'createdAt', updated_at: 'updatedAt' } as const
+const GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_not_found'])
+const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_scope_missing', 'crm_not_found', 'crm_rejected'])
+const CANCELLED = 'cancelled'
+
+const unknown = (): AppError => new AppError('not_found', { detail: 'There is no order with this id.' })
+
+const dataOf = (link: Link | undefined): OrderLinkData => (link?.data ?? {}) as OrderLinkData
+
+export type OrderBook = ReturnType<typeof createOrderBook>
+
+/**
+ * Everything throws what the actions throw, `not_found` for an id that is none of the location's, and
+ * `precondition_failed` when `ifMatch` is not the order's ETag any more.
+ */
+export const createOrderBook = ({ runAction, links, progress }: Deps) => {
+  const { act, change } = createApiActions({ runAction, progress })
+  const contactBehind = createContactBehind({ links })
+
+  const readRecord = async (call: ApiCall, recordId: string): Promise<OrderRecord> => {
+    try {
+      const { output } = await act(call, 'crm.records.get', { objectKey: ORDER_OBJECT, recordId })
+      const record = output.record as OrderRecord | undefined
+      if (record?.id) return record
+    } catch (error) {
+      if (!isOneOf(error, NOT_THEIRS)) throw error
+    }
+    throw unknown()
+  }
+
+  const read = async (call: ApiCall, id: string): Promise<ShownOrder> => {
+    const link = await links.find(call.locationId, 'order', id)
+    const { contactId = null, waiting } = dataOf(link)
+    if (link?.state === 'pending' && waiting) return orderThatWaits({ orderId: id, contactId }, waiting)
+    const recordId = link?.state === 'linked' ? link.crmId : !link && RECORD_ID.test(id) ? id : null
+    if (!recordId) throw unknown()
+    return orderOfRecord({ orderId: id, contactId }, await readRecord(call, recordId))
+  }
+
+  /** An order that is known by its record's id only belongs to its record from now on. */
+  const expected = async (call: ApiCall, id: string, ifMatch: string | undefined): Promise<ShownOrder> => {
+    const current = await read(call, id)
+    expectEtag(orderEtag(current), ifMatch)
+    if (current.links.record_id === id && !(await links.find(call.locationId, 'order', id))) {
+      await progress.write({
+        locationId: call.locationId,
+        links: [{ kind: 'order', rankrId: id, crmId: id, state: 'linked', data: {} }],
+      })
+    }
+    return current
+  }
+
+  const inputOf = async ({ locationId }: ApiCall, id: string, wish: OrderWish): Promise<Record<string, unknown>> => {
+    const contactId = wish.customer_id && (await contactBehind(locationId, wish.customer_id))
+    return { ...orderInput(id, wish), ...(contactId ? { contactId } : {}) }
+  }
+
+  const missing = (cause: unknown, detail: string): AppError =>
+    new AppError('customer_missing', { cause, detail, errors: [{ pointer: '/customer_id', detail }] })
+
+  const upsert = async (call: ApiCall, id: string, wish: OrderWish) => {
+    const input = await inputOf(call, id, wish)
+    try {
+      const { output, record } = await change(call, 'app.orders.upsert', input)
+      const contactId = typeof output.contactId === 'string' ? output.contactId : null
+      const order = record ? orderOfRecord({ orderId: id, contactId }, record as OrderRecord) : await read(call, id)
+      return { outcome: String(output.outcome), order }
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'customer_missing') throw missing(error, error.detail)
+      // The contact of another account is refused, not unknown.
+      const isGuess = input.contactId !== undefined && input.contactId === wish.customer_id
+      if (isGuess && isOneOf(error, REFUSED)) throw missing(error, `There is no customer ${wish.customer_id}.`)
+      throw error
+    }
+  }
+
+  const merged = (current: ShownOrder, changes: OrderWish): OrderWish => ({
+    number: current.number ?? undefined,
+    customer_id: current.customer_id ?? current.links.contact_id ?? undefined,
+    total: current.total ?? undefined,
+    currency: current.currency ?? undefined,
+    status: current.status ?? undefined,
+    placed_on: current.placed_on ?? undefined,
+    line_items: current.line_items.map(({ name, sku, quantity, price }) => ({
+      quantity,
+      ...(name === null ? {} : { name }),
+      ...(sku === null ? {} : { sku }),
+      ...(price === null ? {} : { price }),
+    })),
+    ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
+  })
+
+  return {
+    etagOf: orderEtag,
+
+    /** Matched by id; made when there is none. */
+    upsert: (call: ApiCall, { order_id, ...wish }: OrderWish & { order_id: string }) => upsert(call, order_id, wish),
+
+    get: read,
+
+    /** Throws unless there is such an order, as the caller has seen it. */
+    async expect(call: ApiCall, id: string, ifMatch?: string): Promise<void> {
+      await expected(call, id, ifMatch)
+    },
+
+    async change(call: ApiCall, id: string, { ifMatch, ...changes }: OrderWish & { ifMatch?: string | undefined }) {
+      return (await upsert(call, id, merged(await expected(call, id, ifMatch), changes))).order
+    },
+
+    /** One that is cancelled already is left alone. */
+    async cancel(call: ApiCall, id: string, ifMatch?: string): Promise<ShownOrder> {
+      const current = await expected(call, id, ifMatch)
+      if (current.status === CANCELLED) return current
+      return (await upsert(call, id, merged(current, { status: CANCELLED }))).order
+    },
+
+    /** The inputs of the action, for calls that are carried out later. */
+    inputs: {
+      upsert: (call: ApiCall, { order_id, ...wish }: OrderWish & { order_id: string }) => inputOf(call, order_id, wish),
+      change: async (call: ApiCall, id: string, changes: OrderWish) =>
+        inputOf(call, id, merged(await read(call, id), changes)),
+      cancel: async (call: ApiCall, id: string) =>
+        inputOf(call, id, merged(await read(call, id), { status: CANCELLED })),
+    },
+
+    /** A page of those that have a record; `next` is what the following one comes after. */
+    async search(
+      call: ApiCall,
+      { status, customerId, text, sort, limit, after }: OrderSearch,
+    ): Promise<{ orders: ShownOrder[]; total: number; next: unknown[] | null }> {
+      const filters = [
+        status !== undefined && { field: 'properties.status', operator: 'eq', value: status },
+        customerId !== undefined && { field: 'properties.customer_id', operator: 'eq', value: customerId },
+      ].filter(Boolean)
+      const { field, direction } = sort ?? { field: 'created_at' as const, direction: 'desc' as const }
+      const input = {
+        objectKey: ORDER_OBJECT,
+        page: 1,
+        pageLimit: limit,
+        sort: [{ field: SORTS[field], direction }],
+        ...(filters.length > 0 ? { filters } : {}),
+        ...(text ? { query: text } : {}),
+        ...(after ? { searchAfter: after } : {}),
+      }
+      // While the account has no place for orders, none can be listed.
+      const { output } = await act(call, 'crm.records.search', input).catch((error: unknown) => {
+        if (isOneOf(error, GONE)) return { output: {} }
+        throw error
+      })
+      const { records = [], total = 0 } = output as {
+        records?: (OrderRecord & { searchAfter?: unknown[] })[]
+        total?: number
+      }
+      const recordIds = records.map(({ id }) => id)
+      const known = await links.byCrmIds(call.locationId, 'order', recordIds)
+      return {
+        orders: records.map((record) => {
+          const link = known.get(record.id)
+          return orderOfRecord(
+            { orderId: link?.rankrId ?? record.id, contactId: dataOf(link).contactId ?? null },
+            record,
+          )
+        }),
+        total,
+        next: (records.length === limit && records.at(-1)?.searchAfter) || null,
+      }
+    },
+  }
+}
