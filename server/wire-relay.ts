@@ -34,6 +34,8 @@ import { createNodes } from './store/nodes.ts'
 import { createParked } from './store/parked.ts'
 import { keepPartitions } from './store/partitions.ts'
 import { createProgressStore } from './store/progress.ts'
+import { createRecordHolds } from './store/record-holds.ts'
+import { createRevenue } from './store/revenue.ts'
 import type { Runs } from './store/runs.ts'
 import type { Seal } from './store/seal.ts'
 import { openSession } from './store/session.ts'
@@ -44,6 +46,7 @@ import { createRunAction } from './sync/actions.ts'
 import { createCustomerActions } from './sync/customers.ts'
 import { createIsEcho } from './sync/echo.ts'
 import { createOnce } from './sync/once.ts'
+import { createRevenueActions } from './sync/revenue.ts'
 import type { Target } from './sync/targets.ts'
 import { traced } from './telemetry.ts'
 import { wireEngine, wireMappings } from './wire-engine.ts'
@@ -179,11 +182,13 @@ export const wireRelay = (deps: Deps) => {
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
   const orders = wireOrders({ db, execute, installations, links, once, accept: accept.accept, now })
+  const revenue = createRevenue({ db })
   const invoices = wireInvoices({ db, execute, installations, links, once, progress, now })
   const runAction = createRunAction({
     own: {
       ...createCustomerActions({ links, once, now }),
       ...orders.own,
+      ...createRevenueActions({ links, revenue, holds: createRecordHolds({ db }) }),
       ...invoices.own,
       ...fanOut.own,
       ...deps.own,
@@ -266,5 +271,19 @@ export const wireRelay = (deps: Deps) => {
   const hears = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
   const ears = createEars({ open: hears, log, channels: { [WORKFLOWS_CHANNEL]: registry.forget } })
 
-  return { accept, installer, registry, worker, ears, progress, runAction, links, orders, fanOut, engine, appEvents }
+  return {
+    accept,
+    installer,
+    registry,
+    worker,
+    ears,
+    progress,
+    runAction,
+    links,
+    orders,
+    revenue,
+    fanOut,
+    engine,
+    appEvents,
+  }
 }

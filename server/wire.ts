@@ -150,7 +150,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const api = wireApiAccess({ ...shared, seal, audit, redis })
 
   const modules = wireModules({ ...shared, audit, workflows, client, companyOf, crmApiUrl: crmUrls.apiUrl })
-  const { accept, installer, registry, worker, ears, progress, runAction, links, orders, fanOut, appEvents } =
+  const { accept, installer, registry, worker, ears, progress, runAction, links, orders, revenue, fanOut, appEvents } =
     wireRelay({
       ...shared,
       random,
@@ -238,6 +238,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     settings: {
       ...fanOut.settings,
       ...orders.settings,
+      revenue,
       frameAncestors,
       platformLabel: config.platformLabel,
       openUserContext: (payload) => openUserContext(payload, config.crm.ssoKeys),

@@ -6,6 +6,7 @@ import { appCustomerActions } from './actions/app-customers.ts'
 import { appFanOutActions } from './actions/app-fan-out.ts'
 import { appInvoiceActions } from './actions/app-invoices.ts'
 import { appOrderActions } from './actions/app-orders.ts'
+import { appRevenueActions } from './actions/app-revenue.ts'
 import { appointmentNoteActions } from './actions/appointment-notes.ts'
 import { appointmentActions } from './actions/appointments.ts'
 import { associationActions } from './actions/associations.ts'
@@ -94,6 +95,7 @@ export const actions: readonly Action[] = z
     ...appFanOutActions,
     ...appInvoiceActions,
     ...appOrderActions,
+    ...appRevenueActions,
     ...appointmentNoteActions,
     ...appointmentActions,
     ...associationActions,

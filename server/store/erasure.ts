@@ -20,6 +20,7 @@ export const ERASED_TABLES = [
   'waiting_runs',
   'field_mappings',
   'links',
+  'revenue',
   'record_holds',
   'workflow_versions',
   'workflows',

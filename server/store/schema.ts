@@ -6,6 +6,7 @@ import type { EngineSchema } from './schema-engine.ts'
 import type { FanOutSchema } from './schema-fan-out.ts'
 import type { InvoicesSchema } from './schema-invoices.ts'
 import type { ModulesSchema } from './schema-modules.ts'
+import type { RevenueSchema } from './schema-revenue.ts'
 
 export type Lane = 'lifecycle' | 'live' | 'bulk'
 export type EventSource = 'rankr' | 'crm' | 'api' | 'app' | 'schedule'
@@ -19,7 +20,7 @@ type Json = JSONColumnType<Record<string, any>>
 type NullableJson = ColumnType<unknown | null, string | null | undefined, string | null>
 
 /** Tables that have their own file. */
-type Others = ApiSchema & EngineSchema & FanOutSchema & InvoicesSchema & ModulesSchema
+type Others = ApiSchema & EngineSchema & FanOutSchema & InvoicesSchema & ModulesSchema & RevenueSchema
 
 export type Schema = Others & {
   installations: {

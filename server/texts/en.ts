@@ -5,6 +5,7 @@ import { developersEn } from './developers-en.ts'
 import { docsEn } from './docs-en.ts'
 import { fanOutEn } from './fan-out-en.ts'
 import { installEn } from './install-en.ts'
+import { revenueEn } from './revenue-en.ts'
 import { settingsEn } from './settings-en.ts'
 import { syncsEn } from './syncs-en.ts'
 import { ordersEn } from './syncs-orders-en.ts'
@@ -42,6 +43,7 @@ export const en = {
     overview: 'Overview',
     connection: 'Rankr',
     syncs: 'Syncs',
+    revenue: 'Revenue',
     activity: 'Activity',
     developers: 'Developers',
     permissions: 'Permissions',
@@ -96,6 +98,7 @@ export const en = {
 
   settings: settingsEn,
   syncs: syncsEn,
+  revenue: revenueEn,
   orders: ordersEn,
   audit: auditEn,
   fanOut: fanOutEn,

@@ -5,6 +5,7 @@ import { developersEs } from './developers-es.ts'
 import { docsEs } from './docs-es.ts'
 import { fanOutEs } from './fan-out-es.ts'
 import { installEs } from './install-es.ts'
+import { revenueEs } from './revenue-es.ts'
 import { settingsEs } from './settings-es.ts'
 import { syncsEs } from './syncs-es.ts'
 import { ordersEs } from './syncs-orders-es.ts'
@@ -43,6 +44,7 @@ export const es: Translation = {
     overview: 'Resumen',
     connection: 'Rankr',
     syncs: 'Sincronización',
+    revenue: 'Ingresos',
     activity: 'Actividad',
     developers: 'Desarrolladores',
     permissions: 'Permisos',
@@ -97,6 +99,7 @@ export const es: Translation = {
 
   settings: settingsEs,
   syncs: syncsEs,
+  revenue: revenueEs,
   orders: ordersEs,
   audit: auditEs,
   fanOut: fanOutEs,

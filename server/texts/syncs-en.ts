@@ -1,5 +1,6 @@
 // English of the built-in workflows, by the ids of their templates.
 
+import { syncsRevenueEn } from './revenue-en.ts'
 import { syncsCustomersBackEn } from './syncs-customers-back-en.ts'
 import { syncsCustomersEn } from './syncs-customers-en.ts'
 import { syncsInvoicesBackEn, syncsInvoicesEn } from './syncs-invoices-en.ts'
@@ -11,4 +12,5 @@ export const syncsEn = {
   orders: syncsOrdersEn,
   invoices: syncsInvoicesEn,
   'invoices-back': syncsInvoicesBackEn,
+  revenue: syncsRevenueEn,
 } as const

@@ -1,5 +1,6 @@
 // Spanish of the built-in workflows.
 
+import { syncsRevenueEs } from './revenue-es.ts'
 import { syncsCustomersBackEs } from './syncs-customers-back-es.ts'
 import { syncsCustomersEs } from './syncs-customers-es.ts'
 import type { syncsEn } from './syncs-en.ts'
@@ -13,4 +14,5 @@ export const syncsEs: Translation<typeof syncsEn> = {
   orders: syncsOrdersEs,
   invoices: syncsInvoicesEs,
   'invoices-back': syncsInvoicesBackEs,
+  revenue: syncsRevenueEs,
 }

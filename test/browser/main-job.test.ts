@@ -187,7 +187,7 @@ test('from the install to the contact, as a person does it', { timeout: 600_000 
       return (await sandbox.app.getByText('This account needs to be reconnected').count()) > 0
     })
     await inspect('overview-reconnect')
-    const tab = await sandbox.tab(() => sandbox.press(sandbox.app.getByRole('link', { name: /^Reconnect/ })))
+    const tab = await sandbox.tab(() => sandbox.press(sandbox.app.getByRole('link', { name: /^Reconnect \(/ })))
     await tab.getByRole('radio', { name: /Bright Dental/ }).check()
     await tab.getByRole('button', { name: 'Allow' }).click()
     await tab.waitForURL(/127\.0\.0\.1/)

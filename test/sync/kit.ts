@@ -14,6 +14,7 @@ import { createDeadLetters } from '../../server/store/dead-letters.ts'
 import { createEffects } from '../../server/store/effects.ts'
 import { createLinks } from '../../server/store/links.ts'
 import { createRecordHolds } from '../../server/store/record-holds.ts'
+import { createRevenue } from '../../server/store/revenue.ts'
 import { createRuns } from '../../server/store/runs.ts'
 import { createWorkflows } from '../../server/store/workflows.ts'
 import type { OwnAction } from '../../server/sync/action.ts'
@@ -24,6 +25,7 @@ import { createInvoiceActions } from '../../server/sync/invoices.ts'
 import { createOnce } from '../../server/sync/once.ts'
 import { createPrepareOrders } from '../../server/sync/order-object.ts'
 import { createOrderActions } from '../../server/sync/orders.ts'
+import { createRevenueActions } from '../../server/sync/revenue.ts'
 import { withApiWorkflow } from '../../server/workflows/api-workflow.ts'
 import { createWorkflowRegistry } from '../../server/workflows/registry.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
@@ -121,6 +123,7 @@ export const createSync = ({
     own: {
       ...createCustomerActions({ links, once, now }),
       ...orderActions,
+      ...createRevenueActions({ links, revenue: createRevenue({ db }), holds: createRecordHolds({ db }) }),
       ...createInvoiceActions({
         links,
         once,

@@ -8,9 +8,10 @@ import { type ConnectionDeps, connectionRoutes } from './connection.ts'
 import { type DevelopersDeps, developerRoutes } from './developers.ts'
 import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
 import { type FailuresDeps, failureRoutes } from './failures.ts'
-import { type OverviewDeps, overviewRoutes } from './overview.ts'
 import { type OrdersDeps, orderRoutes } from './orders.ts'
+import { type OverviewDeps, overviewRoutes } from './overview.ts'
 import { permissionRoutes } from './permissions.ts'
+import { type RevenueDeps, revenueRoutes } from './revenue.ts'
 import { type RoutesDeps, routeRoutes } from './routes.ts'
 import { createScreen } from './screen.ts'
 import { type SessionDeps, sessionRoute } from './session.ts'
@@ -26,6 +27,7 @@ export type SettingsDeps = ShellDeps &
   ActivityDeps &
   AuditDeps &
   OrdersDeps &
+  RevenueDeps &
   FailuresDeps &
   WebhooksDeps &
   RoutesDeps &
@@ -42,6 +44,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...connectionRoutes(screen, deps),
     ...syncRoutes(screen, deps),
     ...orderRoutes(screen, deps),
+    ...revenueRoutes(screen, deps),
     ...failureRoutes(screen, deps),
     ...auditRoutes(screen, deps),
     ...activityRoutes(screen, deps),

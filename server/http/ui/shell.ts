@@ -14,6 +14,7 @@ const NAVIGATION: { path: string; label: TextKey; icon: string; id?: string }[] 
   { path: '/settings/connection', label: 'navigation.connection', icon: 'plug' },
   { path: '/settings/syncs', label: 'navigation.syncs', icon: 'refresh-cw' },
   { path: '/settings/activity', label: 'navigation.activity', icon: 'activity', id: 'activity' },
+  { path: '/settings/revenue', label: 'navigation.revenue', icon: 'receipt' },
   { path: '/settings/webhooks', label: 'navigation.webhooks', icon: 'webhook' },
   { path: '/settings/routes', label: 'navigation.routes', icon: 'repeat' },
   { path: '/settings/developers', label: 'navigation.developers', icon: 'code' },

@@ -5,6 +5,7 @@ import { customersBackTemplate } from './customers-back.ts'
 import { invoicesTemplate } from './invoices.ts'
 import { invoicesBackTemplate } from './invoices-back.ts'
 import { ordersTemplate } from './orders.ts'
+import { revenueTemplate } from './revenue.ts'
 import type { Template } from './template.ts'
 
 export const templates: readonly Template[] = [
@@ -13,4 +14,5 @@ export const templates: readonly Template[] = [
   ordersTemplate,
   invoicesTemplate,
   invoicesBackTemplate,
+  revenueTemplate,
 ]

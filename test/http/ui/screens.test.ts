@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { AppError } from '../../../server/errors.ts'
 import type { AuditFilter, AuditRow } from '../../../server/store/audit.ts'
+import type { RevenueRow } from '../../../server/store/revenue.ts'
 import { bearer, NOW } from '../serve.ts'
 import { event, installation, settingsPage } from './settings-page.ts'
 
@@ -444,7 +445,9 @@ test('without a place for orders the screen says how to make one, and how many w
   let isReady = false
   const orderPlace = {
     isReady: async () => isReady,
-    forget: () => void (isReady = true),
+    forget() {
+      isReady = true
+    },
     move: async () => 2,
     waiting: async () => 2,
   }
@@ -462,4 +465,31 @@ test('a place for orders that cannot be looked at is named with its reason', asy
   const isReady = async () => Promise.reject(new AppError('crm_scope_missing'))
   const orderPlace = { isReady, forget() {}, move: async () => 0, waiting: async () => 0 }
   assert.match(await look(settingsPage({ orderPlace }), '/settings/orders'), /It could not be looked at/)
+})
+
+test('revenue is shown by source, each figure opens its records, and all of it is exported', async () => {
+  const row = (rankrId: string, source: string | null, amountMinor: number): RevenueRow => ({
+    rankrId,
+    customerId: 'cus_1',
+    amountMinor,
+    currency: 'USD',
+    source,
+    medium: null,
+    campaign: null,
+    recordedAt: new Date('2026-01-15T12:00:00Z'),
+    eventId: event().eventId,
+  })
+  const revenue = {
+    list: async () => [row('rev_1', 'ads', 12_990), row('rev_2', '<mail>', 10)],
+    currencies: async () => ['USD'],
+  }
+  const page = settingsPage({ revenue })
+  const html = await look(page, '/settings/revenue?by=source&key=ads')
+  assert.match(html, /130\.00 USD in these days/)
+  assert.match(html, /&lt;mail/)
+  assert.match(html, /What ads is made of/)
+  assert.match(html, new RegExp(`href="/settings/activity/${event().eventId}">rev_1<`))
+  const csv = await look(page, '/settings/revenue.csv')
+  assert.match(csv, /rev_1,cus_1,129\.90,USD,ads/)
+  assert.match(await look(settingsPage(), '/settings/revenue'), /No revenue in these days/)
 })

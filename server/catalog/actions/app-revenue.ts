@@ -1,0 +1,47 @@
+// Our own action on revenue: a row in the ledger, and what it means for the contact.
+import { currency } from '../fields.ts'
+import type { ActionEntry } from '../schema.ts'
+
+export const appRevenueActions: ActionEntry[] = [
+  {
+    id: 'app.revenue.record',
+    label: 'Record revenue',
+    description:
+      'Notes what a customer brought in, with its source and campaign, and brings the fields of its contact up to date: sum, number of payments, first and last source.',
+    resource: 'contacts',
+    system: 'app',
+    scope: ['contacts.readonly', 'contacts.write', 'locations/customFields.readonly', 'locations/customFields.write'],
+    input: [
+      { key: 'rankrId', label: 'Revenue id in Rankr', type: 'string', required: true },
+      { key: 'customerId', label: 'Customer number in Rankr', type: 'string' },
+      {
+        key: 'amount',
+        label: 'Amount',
+        type: 'numerical',
+        required: true,
+        help: 'In units, like 19.99. Below zero when it was given back.',
+      },
+      currency,
+      { key: 'source', label: 'Source', type: 'string', max: 200 },
+      { key: 'medium', label: 'Medium', type: 'string', max: 200 },
+      { key: 'campaign', label: 'Campaign', type: 'string', max: 200 },
+      { key: 'recordedAt', label: 'When', type: 'string', help: 'A moment of ISO 8601. When it arrived when empty.' },
+      { key: 'contactFields', label: 'Fill fields of the contact', type: 'toggle', help: 'On when empty.' },
+    ],
+    sample: {
+      input: {
+        rankrId: 'rev_7710',
+        customerId: 'cus_10482',
+        amount: 129.9,
+        currency: 'USD',
+        source: 'newsletter',
+        campaign: 'spring-2026',
+        recordedAt: '2026-03-08T07:31:20Z',
+      },
+      output: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', outcome: 'recorded' },
+    },
+    risk: 'write',
+    idempotent: true,
+    naturalKey: ['rankrId'],
+  },
+]

@@ -1,0 +1,41 @@
+// Revenue of Rankr, noted for attribution and summed up on the contact.
+
+import { z } from 'zod'
+import type { Template } from './template.ts'
+
+export const revenueOptions = z.strictObject({
+  /** Sums, sources and campaigns as fields of the contact. */
+  contactFields: z.boolean().default(true),
+})
+
+export const revenueTemplate: Template<typeof revenueOptions> = {
+  id: 'revenue',
+  options: revenueOptions,
+  setup: '/settings/revenue',
+  form: [{ key: 'contactFields', kind: 'switch' }],
+  document: {
+    schema: 'rankr-connect/workflow@1',
+    name: 'Revenue of Rankr',
+    description: 'What a customer brings in is noted with its source, and summed up on the contact.',
+    triggers: [{ trigger: 'rankr.revenue.recorded' }],
+    steps: [
+      {
+        id: 'revenue',
+        type: 'action',
+        action: 'app.revenue.record',
+        title: 'Record the revenue',
+        input: {
+          rankrId: { template: '{{ trigger.data.revenue_id | default: trigger.data.id }}' },
+          customerId: { path: 'trigger.data.customer_id' },
+          amount: { path: 'trigger.data.amount' },
+          currency: { path: 'trigger.data.currency' },
+          source: { template: '{{ trigger.data.source | default: trigger.data.utm_source }}' },
+          medium: { template: '{{ trigger.data.medium | default: trigger.data.utm_medium }}' },
+          campaign: { template: '{{ trigger.data.campaign | default: trigger.data.utm_campaign }}' },
+          recordedAt: { template: '{{ trigger.data.recorded_at | default: trigger.timestamp }}' },
+          contactFields: { path: 'options.contactFields' },
+        },
+      },
+    ],
+  },
+}
