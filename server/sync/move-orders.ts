@@ -1,10 +1,9 @@
-// Orders that were kept as notes go on as soon as the account has a place for them: each as the ordinary event it came
-// with, so that there is no second way.
+// Orders that were kept as notes go on as soon as the account has a place for them: one event each, so that they take their
+// turn among the events of their order, and are tried again like any other.
 
 import type { NewEvent } from '../relay/accept.ts'
 import type { Links } from '../store/links.ts'
 import type { OrderHome } from './order-object.ts'
-import type { OrderLinkData } from './orders.ts'
 
 type Deps = {
   links: Pick<Links, 'pending' | 'tenantsWithPending'>
@@ -22,19 +21,22 @@ export const createMoveOrders = ({ links, home, accept, now }: Deps) => {
     if (!(await home(locationId))) return 0
     const waiting = await links.pending(locationId, 'order', AT_ONCE)
     const at = now()
-    for (const { rankrId, data } of waiting) {
-      const { waiting: record } = data as OrderLinkData
-      if (!record) continue
+    for (const { rankrId } of waiting) {
       await accept({
         locationId,
         lane: 'bulk',
-        source: 'rankr',
-        type: 'order.updated',
+        source: 'api',
+        type: 'order.move',
         recordKey: `order:${rankrId}`,
         // Once an hour at most, however often somebody asks.
         sourceEventId: `moved:${rankrId}:${Math.floor(at.getTime() / HOUR_MS)}`,
         hops: 0,
-        payload: { type: 'order.updated', timestamp: at.toISOString(), data: record },
+        payload: {
+          type: 'order.move',
+          timestamp: at.toISOString(),
+          data: { order_id: rankrId },
+          input: { rankrId },
+        },
       })
     }
     return waiting.length

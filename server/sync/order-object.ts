@@ -10,6 +10,7 @@ const ASSOCIATION = 'contact_rankr_orders'
 /** Beside the first field, whose key an administrator may have chosen differently. */
 const FIELDS = [
   ['number', 'Order number', 'TEXT'],
+  ['order_id', 'Order in Rankr', 'TEXT'],
   ['status', 'Status', 'TEXT'],
   ['total', 'Total', 'NUMERICAL'],
   ['currency', 'Currency', 'TEXT'],

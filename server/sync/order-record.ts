@@ -5,6 +5,8 @@ import { showMoney, toDecimal, toMinor } from './money.ts'
 export type OrderItem = { name?: unknown; sku?: unknown; quantity?: unknown; price?: unknown }
 
 export type Order = {
+  /** Rankr's. */
+  id: string
   number: string
   customerId: string
   /** In smallest units. */
@@ -31,6 +33,7 @@ const dayOf = (moment: string | undefined): string | undefined => {
 export const orderOf = (input: Record<string, unknown>): Order => {
   const currency = String(input.currency).toUpperCase()
   return {
+    id: String(input.rankrId),
     number: textAt(input, 'number') ?? String(input.rankrId),
     customerId: String(input.customerId),
     totalMinor: toMinor(Number(input.total), currency),
@@ -54,6 +57,7 @@ export const itemsText = ({ items, currency }: Order): string => items.map((item
 export const orderProperties = (order: Order, primaryKey: string): Record<string, unknown> => ({
   [primaryKey]: order.number,
   number: order.number,
+  order_id: order.id,
   status: order.status,
   total: Number(toDecimal(order.totalMinor, order.currency)),
   currency: order.currency,

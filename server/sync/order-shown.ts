@@ -106,19 +106,19 @@ export const orderOfRecord = (
   }
 }
 
-/** Of an order that waits, from what its event carries. */
+/** Of an order that waits, from what is kept of it. */
 export const orderThatWaits = (
   { orderId, contactId }: { orderId: string; contactId: string | null },
   waiting: Record<string, unknown>,
 ): ShownOrder => ({
   order_id: orderId,
   number: textOf(waiting.number) ?? orderId,
-  customer_id: textOf(waiting.customer_id),
+  customer_id: textOf(waiting.customerId),
   status: textOf(waiting.status),
   currency: textOf(waiting.currency)?.toUpperCase() ?? null,
   total: numberOf(waiting.total),
-  placed_on: dayOf(waiting.created_at),
-  line_items: linesOf(waiting.line_items),
+  placed_on: dayOf(waiting.placedAt),
+  line_items: linesOf(waiting.lineItems),
   state: 'waiting',
   links: { record_id: null, contact_id: contactId },
 })

@@ -7,6 +7,8 @@ import type { RunnableWorkflow } from './run.ts'
 /** Type of the event → the action it asks for. */
 const API_COMMANDS = {
   'order.upsert': 'app.orders.upsert',
+  /** Asked for by ourselves. */
+  'order.move': 'app.orders.move-waiting',
   'invoice.upsert': 'app.invoices.upsert',
   'invoice.send': 'app.invoices.send',
   'invoice.pay': 'app.invoices.record-payment',

@@ -16,6 +16,7 @@ test('an order fills the fields of its record, items as text and as data', () =>
   const properties = orderProperties(orderOf(input), 'number')
   assert.deepEqual(properties, {
     number: 'ord_1',
+    order_id: 'ord_1',
     status: 'paid',
     total: 259.8,
     currency: 'USD',

@@ -160,6 +160,7 @@ test('fields and the association are added to an object that a person made', asy
     'items',
     'items_json',
     'number',
+    'order_id',
     'placed_on',
     'status',
     'total',
@@ -193,6 +194,63 @@ test('without a place orders are notes, changed with the order, and move over wh
   assert.equal(relations().length, 1)
   assert.equal(notes().length, 0)
   assert.equal(await links.countPending(LOCATION, 'order'), 0)
+})
+
+test('a change that comes before what waits is moved is not undone by the move', async (t) => {
+  const { send, customer, orders, links, prepareOrders, accept, drain, clock, makeObject } = await setUp(t, {
+    hasObject: false,
+  })
+  await customer()
+  await send('created', { status: 'pending' })
+  await makeObject()
+  const mover = createMoveOrders({ links, home: prepareOrders, accept: accept.accept, now: clock.now })
+  assert.equal(await mover.move(LOCATION), 1)
+  await send('refunded')
+  await drain.drain({ locationId: LOCATION, lane: 'bulk' })
+  assert.deepEqual(
+    orders().map(({ properties }) => properties.status),
+    ['refunded'],
+  )
+})
+
+test('an order that nobody remembers is found by its id, not by its number', async (t) => {
+  const { send, customer, orders, relations } = await setUp(t)
+  await customer()
+  await send('created', { number: 'A-1' })
+  await send('created', { number: 'A-1', order_id: 'ord_2' })
+  assert.equal(orders().length, 2)
+  await db.pool.query(`delete from links where kind = 'order'`)
+  await send('updated', { number: 'A-1', status: 'shipped' })
+  await send('updated', { number: 'A-1', order_id: 'ord_2', status: 'pending' })
+  assert.deepEqual(
+    orders()
+      .map(({ properties }) => [properties.order_id, properties.status])
+      .sort(),
+    [
+      ['ord_1', 'shipped'],
+      ['ord_2', 'pending'],
+    ],
+  )
+  assert.equal(relations().length, 2)
+})
+
+test('when its record was deleted an order gets a new one; when the object was, it waits as a note', async (t) => {
+  const { send, customer, crm, orders, relations, links } = await setUp(t)
+  await customer()
+  await send('created')
+  crm.control.person.deleteRecord(orders()[0]!.id)
+  await send('updated', { status: 'shipped' })
+  assert.deepEqual(
+    orders().map(({ properties }) => properties.status),
+    ['shipped'],
+  )
+  assert.equal(relations().length, 1)
+  crm.state.change(() => {
+    for (const { id, key } of crm.state.objects.all()) if (key === ORDER_OBJECT) crm.state.objects.delete(id)
+  })
+  await send('updated', { status: 'refunded' })
+  assert.equal((await links.find(LOCATION, 'order', 'ord_1'))?.state, 'pending')
+  assert.equal([...crm.state.notes.all()].filter(({ body }) => body.includes('refunded')).length, 1)
 })
 
 test('an opportunity follows the order in the chosen pipeline, and is never doubled', async (t) => {

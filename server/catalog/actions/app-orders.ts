@@ -27,6 +27,21 @@ const total = {
 
 const status = { key: 'status', label: 'Status', type: 'string', required: true } as const satisfies FieldEntry
 
+const ORDER_SCOPES = [
+  'contacts.readonly',
+  'contacts.write',
+  'objects/schema.readonly',
+  'objects/schema.write',
+  'objects/record.readonly',
+  'objects/record.write',
+  'associations.readonly',
+  'associations.write',
+  'associations/relation.readonly',
+  'associations/relation.write',
+  'locations/customFields.readonly',
+  'locations/customFields.write',
+] as const
+
 const RECORD = '66f2b7d1e4a5c60013d2e1f0'
 const CONTACT = 'Qm8dXw2LrT5vBn9KcY1p'
 
@@ -38,20 +53,7 @@ export const appOrderActions: ActionEntry[] = [
       'Makes a record of an order of Rankr and joins it to the contact of its customer, or changes the record it has become. Where the account has no place for orders yet, it is kept as a note and moved later.',
     resource: 'records',
     system: 'app',
-    scope: [
-      'contacts.readonly',
-      'contacts.write',
-      'objects/schema.readonly',
-      'objects/schema.write',
-      'objects/record.readonly',
-      'objects/record.write',
-      'associations.readonly',
-      'associations.write',
-      'associations/relation.readonly',
-      'associations/relation.write',
-      'locations/customFields.readonly',
-      'locations/customFields.write',
-    ],
+    scope: [...ORDER_SCOPES],
     input: [
       order,
       { key: 'number', label: 'Order number', type: 'string', max: 75, help: 'The id in Rankr when empty.' },
@@ -90,6 +92,23 @@ export const appOrderActions: ActionEntry[] = [
         status: 'paid',
         lineItems: [{ name: 'Growth plan', sku: 'growth', quantity: 1, price: 129.9 }],
       },
+      output: { recordId: RECORD, contactId: CONTACT, outcome: 'created' },
+    },
+    risk: 'write',
+    idempotent: true,
+    naturalKey: ['rankrId'],
+  },
+  {
+    id: 'app.orders.move-waiting',
+    label: 'Move an order to its place',
+    description:
+      'Makes the record of an order that was kept as a note because the account had no place for orders, and deletes the note. Leaves any other order alone.',
+    resource: 'records',
+    system: 'app',
+    scope: [...ORDER_SCOPES],
+    input: [order],
+    sample: {
+      input: { rankrId: 'ord_5521' },
       output: { recordId: RECORD, contactId: CONTACT, outcome: 'created' },
     },
     risk: 'write',

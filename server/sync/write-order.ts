@@ -1,0 +1,109 @@
+// The record of an order in the CRM, and what joins it to a contact. Tried again at any point it leaves one record, joined
+// once. Remembers nothing.
+
+import { AppError } from '../errors.ts'
+import type { EffectWrite } from '../store/progress.ts'
+import type { ActionCall } from './action.ts'
+import type { Once } from './once.ts'
+import { ORDER_OBJECT, type OrderHome } from './order-object.ts'
+import { type Order, orderProperties } from './order-record.ts'
+
+export type CrmRecord = { id: string; properties?: Record<string, unknown> } & Record<string, unknown>
+
+type Written = { record: CrmRecord; outcome: 'created' | 'updated'; isNew: boolean; effects: EffectWrite[] }
+
+export const isNotFound = (error: unknown): boolean => error instanceof AppError && error.code === 'crm_not_found'
+
+/** Undefined when the record is gone. */
+const change = async ({ crm }: ActionCall, recordId: string, properties: Record<string, unknown>) => {
+  try {
+    const { record } = (await crm('crm.records.update', { objectKey: ORDER_OBJECT, recordId, properties })) as {
+      record?: CrmRecord
+    }
+    return { ...record, id: recordId } as CrmRecord
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+/** Its id is what counts: several orders may have one number. */
+const findRecord = async ({ crm }: ActionCall, { id, number }: Order): Promise<CrmRecord | undefined> => {
+  const { records } = (await crm('crm.records.search', {
+    objectKey: ORDER_OBJECT,
+    query: number,
+    page: 1,
+    pageLimit: 100,
+  })) as { records: CrmRecord[] }
+  return records.find(({ properties }) => properties?.order_id === id)
+}
+
+/**
+ * Changes the record that is known, else one that is found by the order's id (made before the app was installed anew),
+ * else makes one. Throws `crm_not_found` when the account has no place for orders, and what calls throw.
+ */
+export const createWriteOrder =
+  ({ once }: { once: Once }) =>
+  async (
+    call: ActionCall,
+    { order, place, known }: { order: Order; place: OrderHome; known: string | null | undefined },
+  ): Promise<Written> => {
+    const { locationId, context, crm } = call
+    const properties = orderProperties(order, place.primaryKey)
+    for (const recordId of [known, known ? undefined : (await findRecord(call, order))?.id]) {
+      const record = recordId && (await change(call, recordId, properties))
+      if (record) return { record, outcome: recordId === known ? 'updated' : 'created', isNew: false, effects: [] }
+    }
+    let record: CrmRecord | undefined
+    const { result, effects } = await once({
+      locationId,
+      context,
+      async find() {
+        const found = await findRecord(call, order)
+        return found && { recordId: found.id }
+      },
+      async make() {
+        const made = (await crm('crm.records.create', { objectKey: ORDER_OBJECT, properties })) as { record: CrmRecord }
+        record = made.record
+        return { recordId: record.id }
+      },
+    })
+    return {
+      record: record ?? { id: result.recordId, properties },
+      outcome: 'created',
+      isNew: record !== undefined && context.isFresh,
+      effects,
+    }
+  }
+
+type Join = {
+  associationId: string
+  recordId: string
+  contactId: string /** Nothing can be joined yet. */
+  isNew: boolean
+}
+
+/** Joins the record to its contact; what joined it to another one ends. */
+export const joinOrder = async (
+  { crm }: ActionCall,
+  { associationId, recordId, contactId, isNew }: Join,
+): Promise<void> => {
+  if (!isNew) {
+    const { relations } = (await crm('crm.relations.list', {
+      recordId,
+      associationIds: [associationId],
+      skip: 0,
+      limit: 100,
+    })) as { relations: { id: string; firstRecordId: string }[] }
+    for (const relation of relations.filter(({ firstRecordId }) => firstRecordId !== contactId)) {
+      await crm('crm.relations.delete', { relationId: relation.id })
+    }
+    if (relations.some(({ firstRecordId }) => firstRecordId === contactId)) return
+  }
+  try {
+    await crm('crm.relations.create', { associationId, firstRecordId: contactId, secondRecordId: recordId })
+  } catch (error) {
+    // Joined by a try whose answer was lost.
+    if (!(error instanceof AppError && error.code === 'crm_duplicate')) throw error
+  }
+}
