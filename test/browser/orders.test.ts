@@ -1,0 +1,97 @@
+// Orders in a real browser, against the really started app: they wait as notes, a person makes their object in the CRM and
+// has the app look again, and what waited is there as records, kept up to date.
+
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { start, temporaryFolder } from '../process.ts'
+import { openBrowser } from './chromium.ts'
+import { assertAccessible, assertFits, picture } from './looks.ts'
+import { sandboxPage } from './sandbox-page.ts'
+
+test('orders of Rankr, as a person sees them in the CRM', { timeout: 300_000 }, async (t) => {
+  const browser = await openBrowser(t)
+  if (!browser) return
+  const app = await start({ DATA_DIR: await temporaryFolder(t), LOG_LEVEL: 'info' })
+  t.after(() => app.end())
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US' })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const origin = `http://localhost:${app.port}`
+  const sandbox = sandboxPage(page, context, origin)
+  const form = (id: string) => sandbox.app.locator(`#form-${id}`)
+  const order = (number: string) => page.locator('#orders li').filter({ hasText: number })
+  const hasStatus = (number: string, status: string) =>
+    order(number)
+      .locator('.badge')
+      .filter({ hasText: new RegExp(`^${status}$`) })
+      .waitFor()
+  const tell = async (type: string, id: string) => {
+    const body = new URLSearchParams({ type, id, count: '1' })
+    const answer = await fetch(`${origin}/sandbox/rankr/send`, { method: 'POST', body })
+    assert.match(await answer.text(), new RegExp(`${type} ${id}: 2\\d\\d`))
+  }
+
+  await sandbox.open()
+  const tab = await sandbox.tab(() =>
+    page.locator('#stage').getByRole('link', { name: 'Install from the marketplace' }).click(),
+  )
+  await tab.getByRole('radio', { name: /Bright Dental/ }).check()
+  await tab.getByRole('button', { name: 'Allow' }).click()
+  await tab.waitForURL(/127\.0\.0\.1/)
+  await tab.close()
+  await sandbox.heading('Overview').waitFor()
+  await sandbox.go('Rankr')
+  await sandbox.press(sandbox.app.getByRole('button', { name: 'Connect the sample workspace' }))
+  await sandbox.app.getByText('The sample workspace is connected').waitFor()
+
+  await sandbox.go('Syncs')
+  for (const id of ['customers', 'orders']) {
+    await form(id).getByRole('switch').first().press('Space')
+    await sandbox.press(form(id).getByRole('button', { name: /^Save/ }))
+    await sandbox.app.locator(`#form-${id} details[open]`).waitFor()
+  }
+
+  for (const n of [1, 2]) await tell('customer.created', `cus_100${n}`)
+  for (const n of [0, 1]) await tell('order.created', `ord_500${n}`)
+  await sandbox.contact('Ana Diaz').getByText('Order ord_5000').first().waitFor()
+  await sandbox.contact('Ben Okafor').getByText('Order ord_5001').first().waitFor()
+  await page.locator('#orders').getByText('no custom object for orders yet').waitFor()
+
+  await sandbox.press(sandbox.app.locator('a[href="/settings/orders"]'))
+  await sandbox.heading('Place for orders').waitFor()
+  // A note is in the CRM a moment before it is remembered that its order waits.
+  const check = () => sandbox.press(sandbox.app.getByRole('button', { name: 'Check again' }))
+  const both = sandbox.app.getByText('2 orders wait as notes')
+  for (let tries = 0; !(await both.isVisible()); tries++) {
+    assert.ok(tries < 20, 'two orders wait')
+    await check()
+    await sandbox.app.locator('#screen:not([aria-busy=true])').waitFor()
+  }
+  for (const width of [320, 1280]) {
+    await sandbox.size(width)
+    const frame = await sandbox.frame()
+    await assertFits(frame, `the place for orders at ${width}`)
+    await assertAccessible(frame, `the place for orders at ${width}`)
+    await picture(page, `orders-missing-${width}`, { of: page.locator('#app-frame') })
+  }
+  await sandbox.size(undefined)
+
+  await page.locator('#orders').getByRole('button', { name: 'Make it by hand' }).click()
+  await page.locator('#orders-result').getByText('The custom object was made').waitFor()
+  await check()
+  await hasStatus('ord_5000', 'open')
+  await hasStatus('ord_5001', 'open')
+  assert.match((await order('ord_5000').textContent()) ?? '', /Ana Diaz · placed 2026-10-01\s+\$149\.00.*Site audit/s)
+
+  await tell('order.cancelled', 'ord_5000')
+  await tell('order.refunded', 'ord_5001')
+  await hasStatus('ord_5000', 'cancelled')
+  await hasStatus('ord_5001', 'refunded')
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 900 })
+    await assertFits(page.mainFrame(), `the sandbox with orders at ${width}`)
+    await assertAccessible(page.mainFrame(), `the sandbox with orders at ${width}`)
+  }
+  await picture(page, 'sandbox-orders', { fullPage: true })
+  assert.deepEqual(sandbox.faults, [])
+})
