@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test, { after, type TestContext } from 'node:test'
+import { AppError } from '../../server/errors.ts'
 import { createMoveOrders } from '../../server/sync/move-orders.ts'
-import { ORDER_OBJECT } from '../../server/sync/order-object.ts'
+import { createPrepareOrders, ORDER_OBJECT } from '../../server/sync/order-object.ts'
 import { ordersTemplate } from '../../server/workflows/templates/orders.ts'
 import { createClock, openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
@@ -169,6 +170,30 @@ test('fields and the association are added to an object that a person made', asy
     [...crm.state.associations.all()].map(({ key }) => key),
     ['contact_rankr_orders'],
   )
+})
+
+test('with a token of the company the object is made, once however many ask', async (t) => {
+  const { execute, crm, makeObject } = await setUp(t, { hasObject: false })
+  let asked = 0
+  const prepare = createPrepareOrders({
+    async call(locationId, actionId, input) {
+      if (actionId !== 'crm.objects.create') {
+        return (await execute({ locationId, actionId, input, priority: 'live' })).output
+      }
+      asked += 1
+      if (asked > 1) throw new AppError('crm_rejected')
+      return await makeObject()
+    },
+    hasCompany: async () => true,
+  })
+  const [first, second] = await Promise.all([prepare(LOCATION), prepare(LOCATION)])
+  assert.equal(first?.primaryKey, 'number')
+  const place = await prepare(LOCATION)
+  assert.ok(second === undefined || second.associationId === place?.associationId)
+  assert.equal([...crm.state.objects.all()].filter(({ key }) => key === ORDER_OBJECT).length, 1)
+  assert.equal([...crm.state.associations.all()].length, 1)
+  const keys = [...crm.state.objectFields.all()].map(({ fieldKey }) => fieldKey)
+  assert.equal(new Set(keys).size, keys.length)
 })
 
 test('without a place orders are notes, changed with the order, and move over when the place is there', async (t) => {

@@ -17,7 +17,7 @@ export type OrdersDeps = {
   }
 }
 
-/** Routes below `/settings/orders`. */
+/** Routes below `/settings/syncs/orders`. */
 export const orderRoutes = (screen: Screen, { orderPlace }: OrdersDeps): Route[] => {
   const show = async (caller: Session, { isMoving = false } = {}) => {
     const { locationId } = caller
@@ -32,10 +32,10 @@ export const orderRoutes = (screen: Screen, { orderPlace }: OrdersDeps): Route[]
   }
 
   return [
-    screen({ path: '/settings/orders', handler: ({ caller }) => show(caller) }),
+    screen({ path: '/settings/syncs/orders', handler: ({ caller }) => show(caller) }),
 
     defineChange({
-      path: '/settings/orders/check',
+      path: '/settings/syncs/orders/check',
       audit: { none: 'looks at the account; what it adds there is recorded by the CRM, what it moves by the orders' },
       async handler({ caller }) {
         orderPlace.forget(caller.locationId)

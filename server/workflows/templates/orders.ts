@@ -26,7 +26,7 @@ export const ordersOptions = z.strictObject({
 export const ordersTemplate: Template<typeof ordersOptions> = {
   id: 'orders',
   options: ordersOptions,
-  setup: '/settings/orders',
+  setup: '/settings/syncs/orders',
   form: [
     { key: 'pipelineId', kind: 'live', choices: { entryId: 'crm.opportunities.create', field: 'pipelineId' } },
     {
@@ -62,7 +62,7 @@ export const ordersTemplate: Template<typeof ordersOptions> = {
           customerName: { path: 'trigger.data.customer_name' },
           waitMinutes: { path: 'options.waitMinutes' },
           lineItems: { path: 'trigger.data.line_items' },
-          placedAt: { path: 'trigger.data.created_at' },
+          placedAt: { template: '{{ trigger.data.placed_at | default: trigger.data.created_at }}' },
         },
       },
       {

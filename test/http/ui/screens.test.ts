@@ -452,11 +452,11 @@ test('without a place for orders the screen says how to make one, and how many w
     waiting: async () => 2,
   }
   const page = settingsPage({ orderPlace })
-  const html = await look(page, '/settings/orders')
+  const html = await look(page, '/settings/syncs/orders')
   assert.match(html, /One step is left/)
   assert.match(html, /value="rankr_orders"/)
   assert.match(html, /2 orders wait as notes/)
-  const after = await change(page, '/settings/orders/check')
+  const after = await change(page, '/settings/syncs/orders/check')
   assert.match(after.text, /All is set/)
   assert.match(after.text, /They are on their way/)
 })
@@ -464,7 +464,7 @@ test('without a place for orders the screen says how to make one, and how many w
 test('a place for orders that cannot be looked at is named with its reason', async () => {
   const isReady = async () => Promise.reject(new AppError('crm_scope_missing'))
   const orderPlace = { isReady, forget() {}, move: async () => 0, waiting: async () => 0 }
-  assert.match(await look(settingsPage({ orderPlace }), '/settings/orders'), /It could not be looked at/)
+  assert.match(await look(settingsPage({ orderPlace }), '/settings/syncs/orders'), /It could not be looked at/)
 })
 
 test('revenue is shown by source, each figure opens its records, and all of it is exported', async () => {
