@@ -54,11 +54,12 @@ export const createFollowOpportunity =
         }
         return { opportunityId: made.opportunity.id }
       } catch (error) {
-        const isTaken = error instanceof AppError && error.code === 'crm_duplicate'
-        const there = isTaken ? await ofContact(() => true) : undefined
-        if (!there) throw error
-        await change(there.id)
-        return { opportunityId: there.id }
+        if (!(error instanceof AppError && error.code === 'crm_duplicate')) throw error
+        // The refusal names it; a search may not see it yet.
+        const { existingId } = error.extra ?? {}
+        const opportunityId = typeof existingId === 'string' ? existingId : (await ofContact(() => true))?.id
+        if (!opportunityId || !(await change(opportunityId))) throw error
+        return { opportunityId }
       }
     }
 

@@ -296,3 +296,20 @@ test('an opportunity follows the order in the chosen pipeline, and is never doub
     [['lost', 300]],
   )
 })
+
+test('where a contact may have but one opportunity, a second order takes that one over', async (t) => {
+  const { send, customer, crm, enable, orders, letters } = await setUp(t)
+  const pipeline = [...crm.state.pipelines.all()].find(({ locationId }) => locationId === LOCATION)
+  await enable(ordersTemplate, { pipelineId: pipeline!.id })
+  await customer()
+  await send('created', { status: 'pending' })
+  await send('created', { order_id: 'ord_2', status: 'pending', total: 40 })
+  assert.equal(orders().length, 2)
+  assert.deepEqual(
+    [...crm.state.opportunities.all()]
+      .filter(({ name }) => name.startsWith('Order '))
+      .map(({ name, monetaryValue }) => [name, monetaryValue]),
+    [['Order ord_1', 40]],
+  )
+  assert.deepEqual(await letters(), [])
+})
