@@ -1,6 +1,7 @@
 // `/v1/search`: records of all kinds by words, one kind after the other. Knows no resource: each is a source.
 
 import { z } from 'zod'
+import { AppError } from '../../errors.ts'
 import type { ApiCall } from '../../sync/api-actions.ts'
 import { json } from '../reply.ts'
 import { callOf } from './calls.ts'
@@ -33,23 +34,26 @@ export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[]
     { wanted, size, from }: { wanted: string | undefined; size: number; from: Place },
   ) => {
     const data: Record<string, unknown>[] = []
+    const unavailable: { type: string; code: string }[] = []
     let [place, ...after] = from
     while (place < sources.length && data.length < size) {
       const { type, find: search } = sources[place]!
       if (wanted === undefined || wanted === type) {
-        const { found, next } = await search(call, {
-          text,
-          limit: size - data.length,
-          after: after.length > 0 ? after : undefined,
+        const page = { text, limit: size - data.length, after: after.length > 0 ? after : undefined }
+        const { found, next } = await search(call, page).catch((error: unknown) => {
+          // Records of one kind that the app may not read must not keep those of the others back.
+          if (wanted !== undefined || !(error instanceof AppError && error.code === 'crm_scope_missing')) throw error
+          unavailable.push({ type, code: error.code })
+          return { found: [], next: null }
         })
         data.push(...found.map((record) => ({ type, [type]: record })))
-        if (next) return { data, next: [place, ...next] as Place }
+        if (next) return { data, unavailable, next: [place, ...next] as Place }
       }
       place += 1
       after = []
     }
     const isMore = place < sources.length && (wanted === undefined || types.slice(place).includes(wanted))
-    return { data, next: isMore ? ([place] as Place) : null }
+    return { data, unavailable, next: isMore ? ([place] as Place) : null }
   }
 
   return [
@@ -73,7 +77,13 @@ export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[]
       answers: {
         200: {
           description: 'A page of what was found.',
-          schema: page(z.union(results)).meta({ id: 'SearchPage' }),
+          schema: page(z.union(results))
+            .extend({
+              unavailable: z
+                .array(z.object({ type: z.string(), code: z.string() }))
+                .meta({ description: 'Kinds of records that the app may not read in the account, and why.' }),
+            })
+            .meta({ id: 'SearchPage' }),
         },
       },
       errors: ['crm_rejected'],
@@ -82,8 +92,8 @@ export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[]
         const { q, type, limit: size, cursor: text } = call.query
         const list = { q, type }
         const from = (decodeCursor(list, text) ?? [0]) as Place
-        const { data, next } = await find(callOf(call), q, { wanted: type, size, from })
-        return json({ data, next_cursor: next && encodeCursor(list, next) })
+        const { data, unavailable, next } = await find(callOf(call), q, { wanted: type, size, from })
+        return json({ data, unavailable, next_cursor: next && encodeCursor(list, next) })
       },
     }),
   ]

@@ -127,7 +127,7 @@ test('with the same Idempotency-Key an order is made once; later calls are carri
 })
 
 test('orders are listed in pages, filtered, and found by number', async (t) => {
-  const { ask, agent, clientOf } = await setUp(t)
+  const { ask, agent, clientOf, crm } = await setUp(t)
   const items = [1, 2, 3].map((n) => ({ ...ORDER, order_id: `ord_${n}`, number: `2026-${n}`, status: 'open' }))
   const { body } = await ask('post', '/orders/batch', { items: [...items, { order_id: 'ord_4' }] }).expect(200)
   assert.deepEqual(
@@ -153,6 +153,11 @@ test('orders are listed in pages, filtered, and found by number', async (t) => {
     found.body.data.map((hit: { type: string; order: { order_id: string } }) => [hit.type, hit.order.order_id]),
     [['order', 'ord_3']],
   )
+
+  crm.control.failNext({ path: '/objects/*/records/search', status: 403, body: { message: 'no scope' } })
+  const partly = await ask('get', '/search?q=maya').expect(200)
+  assert.deepEqual(partly.body.unavailable, [{ type: 'order', code: 'crm_scope_missing' }])
+  assert.equal(partly.body.data[0].type, 'customer')
 
   const { authorization: theirs } = await clientOf(OTHER)
   await agent.get('/v1/orders/ord_1').set({ authorization: theirs }).expect(404)
