@@ -26,7 +26,7 @@ const textAt = (input: Record<string, unknown>, key: string): string | null =>
   typeof input[key] === 'string' && input[key] !== '' ? input[key] : null
 
 /** What the rows of one customer, oldest first, say on its contact. Sums are per currency. */
-export const contactValues = (rows: readonly RevenueRow[]): FieldValue[] => {
+const contactValues = (rows: readonly RevenueRow[]): FieldValue[] => {
   const sums = new Map<string, number>()
   for (const { currency, amountMinor } of rows) sums.set(currency, (sums.get(currency) ?? 0) + amountMinor)
   const known = (member: 'source' | 'campaign') => rows.flatMap((row) => row[member] ?? [])

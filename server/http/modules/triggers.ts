@@ -52,7 +52,7 @@ const offered = (key: string): Trigger => {
  * The path below the CRM's API. Throws `invalid_body` for an address anywhere else: the account's token is sent there. Only the
  * path is kept, so that the token cannot leave for another host later either.
  */
-export const targetPathOf = (targetUrl: string | null | undefined, crmApiUrl: string): string => {
+const targetPathOf = (targetUrl: string | null | undefined, crmApiUrl: string): string => {
   const url = URL.parse(targetUrl ?? '')
   const base = new URL(crmApiUrl)
   const prefix = `${base.pathname.replace(/\/$/, '')}${EXECUTE_PATH}`
