@@ -280,10 +280,15 @@ export const wireRelay = (deps: Deps) => {
     progress,
     runAction,
     links,
-    orders,
-    revenue,
     fanOut,
-    engine,
+    /** For the settings. */
+    screens: {
+      ...fanOut.settings,
+      ...orders.settings,
+      revenue,
+      workflowBook: engine.workflowBook,
+      runBook: engine.runBook,
+    },
     appEvents,
   }
 }

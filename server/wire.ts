@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClient } from 'redis'
 import { createApp } from './app.ts'
-import { action, scopesFor, trigger } from './catalog/index.ts'
+import { action } from './catalog/index.ts'
 import type { Config } from './config.ts'
 import { createBudget } from './highlevel/budget.ts'
-import { createChoices } from './highlevel/choices.ts'
 import { createCrmClient } from './highlevel/client.ts'
 import { createExecute } from './highlevel/execute.ts'
 import { createCrmHttp } from './highlevel/http.ts'
@@ -53,10 +52,8 @@ import { wireModules } from './wire-modules.ts'
 import { wireRankr } from './wire-rankr.ts'
 import { wireRelay } from './wire-relay.ts'
 import { wireSandbox } from './wire-sandbox.ts'
+import { wireSyncs } from './wire-syncs.ts'
 import { wireWebhooks } from './wire-webhooks.ts'
-import { actionIdsOf } from './workflows/document.ts'
-import { createTemplateBook } from './workflows/template-book.ts'
-import { templates } from './workflows/templates/index.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WHITE_LABEL_MARKETPLACE_URL = 'https://marketplace.leadconnectorhq.com'
@@ -150,7 +147,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const api = wireApiAccess({ ...shared, seal, audit, redis })
 
   const modules = wireModules({ ...shared, audit, workflows, client, companyOf, crmApiUrl: crmUrls.apiUrl })
-  const { accept, installer, registry, worker, ears, progress, runAction, links, orders, revenue, fanOut, appEvents } =
+  const { accept, installer, registry, worker, ears, progress, runAction, links, screens, fanOut, appEvents } =
     wireRelay({
       ...shared,
       random,
@@ -192,10 +189,17 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     marketplace: { url: crmUrls.marketplaceUrl, brandedUrl: crmUrls.brandedUrl },
   })
   const activityReader = createActivityReader({ activity, runs, workflows, relay })
-  const templateBook = createTemplateBook({ workflows })
-  const choices = createChoices({ execute, list, action, trigger, now })
+  const syncs = wireSyncs({ execute, list, workflows, now, log })
   const parts = { accept, runAction, links, progress }
-  const v1 = wireApi({ api, relay: parts, execute, activity: activityReader, templateBook, publicUrl, now })
+  const v1 = wireApi({
+    api,
+    relay: parts,
+    execute,
+    activity: activityReader,
+    templateBook: syncs.templateBook,
+    publicUrl,
+    now,
+  })
   let isDraining = false
 
   const app = createApp({
@@ -234,11 +238,10 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     installRoutes: install.routes,
     oauthRoutes: api.access.oauthRoutes,
     apiRoutes: v1,
-    moduleRoutes: modules.routes({ choices, runAction, progress, answers: api.answers }),
+    moduleRoutes: modules.routes({ choices: syncs.choices, runAction, progress, answers: api.answers }),
     settings: {
-      ...fanOut.settings,
-      ...orders.settings,
-      revenue,
+      ...screens,
+      ...syncs.settings,
       frameAncestors,
       platformLabel: config.platformLabel,
       openUserContext: (payload) => openUserContext(payload, config.crm.ssoKeys),
@@ -246,11 +249,6 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       issueSession: createSessionIssuer(session),
       domainChanged: forgetFrame,
       connections,
-      syncs: templateBook,
-      templates,
-      scopesOf: ({ document }) => scopesFor({ actionIds: actionIdsOf(document), triggerIds: [] }),
-      choices: choices.options,
-      log,
       activity: activityReader,
       audit,
       settings,

@@ -9,6 +9,7 @@ import { revenueEn } from './revenue-en.ts'
 import { settingsEn } from './settings-en.ts'
 import { syncsEn } from './syncs-en.ts'
 import { ordersEn } from './syncs-orders-en.ts'
+import { workflowsEn } from './workflows-en.ts'
 
 export const en = {
   crm: 'your CRM',
@@ -101,6 +102,7 @@ export const en = {
   revenue: revenueEn,
   orders: ordersEn,
   audit: auditEn,
+  workflows: workflowsEn,
   fanOut: fanOutEn,
   developers: developersEn,
   install: installEn,

@@ -10,6 +10,7 @@ import { settingsEs } from './settings-es.ts'
 import { syncsEs } from './syncs-es.ts'
 import { ordersEs } from './syncs-orders-es.ts'
 import type { Translation } from './texts.ts'
+import { workflowsEs } from './workflows-es.ts'
 
 export const es: Translation = {
   crm: 'tu CRM',
@@ -102,6 +103,7 @@ export const es: Translation = {
   revenue: revenueEs,
   orders: ordersEs,
   audit: auditEs,
+  workflows: workflowsEs,
   fanOut: fanOutEs,
   developers: developersEs,
   install: installEs,

@@ -10,6 +10,7 @@ import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
 import { type FailuresDeps, failureRoutes } from './failures.ts'
 import { type OrdersDeps, orderRoutes } from './orders.ts'
 import { type OverviewDeps, overviewRoutes } from './overview.ts'
+import { type OwnWorkflowsDeps, ownWorkflowRoutes } from './own-workflows.ts'
 import { permissionRoutes } from './permissions.ts'
 import { type RevenueDeps, revenueRoutes } from './revenue.ts'
 import { type RoutesDeps, routeRoutes } from './routes.ts'
@@ -28,6 +29,7 @@ export type SettingsDeps = ShellDeps &
   AuditDeps &
   OrdersDeps &
   RevenueDeps &
+  OwnWorkflowsDeps &
   FailuresDeps &
   WebhooksDeps &
   RoutesDeps &
@@ -45,6 +47,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...syncRoutes(screen, deps),
     ...orderRoutes(screen, deps),
     ...revenueRoutes(screen, deps),
+    ...ownWorkflowRoutes(screen, deps),
     ...failureRoutes(screen, deps),
     ...auditRoutes(screen, deps),
     ...activityRoutes(screen, deps),

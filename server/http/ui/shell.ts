@@ -13,6 +13,7 @@ const NAVIGATION: { path: string; label: TextKey; icon: string; id?: string }[] 
   { path: '/settings', label: 'navigation.overview', icon: 'house' },
   { path: '/settings/connection', label: 'navigation.connection', icon: 'plug' },
   { path: '/settings/syncs', label: 'navigation.syncs', icon: 'refresh-cw' },
+  { path: '/settings/workflows', label: 'navigation.workflows', icon: 'workflow' },
   { path: '/settings/activity', label: 'navigation.activity', icon: 'activity', id: 'activity' },
   { path: '/settings/revenue', label: 'navigation.revenue', icon: 'receipt' },
   { path: '/settings/webhooks', label: 'navigation.webhooks', icon: 'webhook' },

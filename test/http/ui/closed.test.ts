@@ -9,7 +9,11 @@ import { event, settingsPage } from './settings-page.ts'
 
 const { eventId } = event()
 
-const addressOf = ({ path }: Route): string => path.replace(':id', 'con_1').replace(/:(eventId|letterId)/, eventId)
+/** What passes the checks of every form, so that only the door can refuse. */
+const SENT = { name: 'x', json: '{}', revision: '1', version: '1', run: eventId }
+
+const addressOf = ({ path }: Route): string =>
+  path.replace(':id', 'con_1').replace(/:(eventId|letterId|workflowId)/, eventId)
 
 const call = ({ agent }: ReturnType<typeof settingsPage>, row: Route) =>
   agent[row.method.toLowerCase() as 'get' | 'post'](addressOf(row)).set('hx-request', 'true')
@@ -37,7 +41,7 @@ for (const row of rows().filter(({ method, path }) => method === 'POST' && path 
     const answer = await call(page, row)
       .set('authorization', await bearer({ role: 'user' }))
       .type('form')
-      .send({ name: 'x' })
+      .send(SENT)
       .expect(403)
     assert.equal(answer.body.code, 'forbidden')
     assert.deepEqual(page.audits, [])
@@ -48,7 +52,7 @@ for (const row of rows().filter(({ method, path }) => method === 'POST' && path 
     const answer = await call(page, row)
       .set('authorization', await bearer({ scope: 'company', locationId: 'comp_1' }))
       .type('form')
-      .send({ name: 'x' })
+      .send(SENT)
       .expect(403)
     assert.equal(answer.body.code, 'forbidden')
     assert.deepEqual(page.audits, [])

@@ -4,25 +4,7 @@ import { AppError } from '../../../server/errors.ts'
 import type { AuditFilter, AuditRow } from '../../../server/store/audit.ts'
 import type { RevenueRow } from '../../../server/store/revenue.ts'
 import { bearer, NOW } from '../serve.ts'
-import { event, installation, settingsPage } from './settings-page.ts'
-
-type Page = ReturnType<typeof settingsPage>
-
-const look = async ({ agent }: Page, path: string, session = {}) => {
-  const answer = await agent
-    .get(path)
-    .set('hx-request', 'true')
-    .set('authorization', await bearer(session))
-  assert.equal(answer.status, 200, answer.text)
-  return answer.text
-}
-
-const change = async ({ agent }: Page, path: string, form: Record<string, string> = {}) =>
-  agent
-    .post(path)
-    .type('form')
-    .set('authorization', await bearer())
-    .send(form)
+import { change, event, installation, look, settingsPage } from './settings-page.ts'
 
 test('the overview shows what is left to do in a new account', async () => {
   const html = await look(settingsPage(), '/settings')

@@ -1,5 +1,6 @@
 // The settings routes with their real views and middleware, over stores that live in memory.
 
+import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../../server/errors.ts'
 import { createAssets } from '../../../server/http/assets.ts'
@@ -14,9 +15,10 @@ import type { Tx } from '../../../server/store/db.ts'
 import type { Installation } from '../../../server/store/installations.ts'
 import { templates } from '../../../server/workflows/templates/index.ts'
 import type { Template } from '../../../server/workflows/templates/template.ts'
-import { NOW, now, PUBLIC_URL, SESSION_SECRET, serve } from '../serve.ts'
+import { bearer, NOW, now, PUBLIC_URL, SESSION_SECRET, serve } from '../serve.ts'
 import { noApps } from './no-apps.ts'
 import { noFanOut } from './no-fan-out.ts'
+import { noWorkflows } from './no-workflows.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
 
@@ -209,6 +211,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     },
     audit: { list: async () => [] },
     revenue: { list: async () => [], currencies: async () => [] },
+    ...noWorkflows,
     orderPlace: { isReady: async () => true, forget() {}, move: async () => 0, waiting: async () => 0 },
     disconnect: async (tenantId) => void world.ended.push(`disconnect ${tenantId}`),
     erase: async (tenantId) => void world.ended.push(`erase ${tenantId}`),
@@ -241,3 +244,23 @@ export const contextOf = (world: World, change: Partial<UserContext> = {}): stri
   })
   return payload
 }
+
+type Page = ReturnType<typeof settingsPage>
+
+/** A screen as it is swapped into the page. */
+export const look = async ({ agent }: Page, path: string, session = {}) => {
+  const answer = await agent
+    .get(path)
+    .set('hx-request', 'true')
+    .set('authorization', await bearer(session))
+  assert.equal(answer.status, 200, answer.text)
+  return answer.text
+}
+
+/** What a form of a screen sends. */
+export const change = async ({ agent }: Page, path: string, form: Record<string, string> = {}) =>
+  agent
+    .post(path)
+    .type('form')
+    .set('authorization', await bearer())
+    .send(form)

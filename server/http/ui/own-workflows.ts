@@ -1,0 +1,290 @@
+// The workflows that an account made: what starts them and what they do as an outline, what is wrong with them, trying
+// them out without a call, publishing, versions and runs. Documents go in and out as JSON.
+
+import { z } from 'zod'
+import { action, trigger } from '../../catalog/index.ts'
+import { AppError } from '../../errors.ts'
+import type { WorkflowBook } from '../../workflows/book.ts'
+import type { Step, WorkflowDocument } from '../../workflows/document.ts'
+import type { RunBook, Trial } from '../../workflows/run-book.ts'
+import type { Template } from '../../workflows/templates/template.ts'
+import type { Session } from '../doors/session.ts'
+import { redirect, text, view } from '../reply.ts'
+import type { Route } from '../route.ts'
+import type { Transaction } from './deps.ts'
+import { defineChange, type Screen, screenData } from './screen.ts'
+
+export type OwnWorkflowsDeps = {
+  workflowBook: WorkflowBook
+  runBook: Pick<RunBook, 'list' | 'cancel' | 'sampleEvent' | 'tryOut'>
+  templates: readonly Template[]
+  transaction: Transaction
+}
+
+const HERE = '/settings/workflows'
+const RUNS = 20
+
+type Line = { depth: number; id: string; kind: string; label: string }
+
+/** Steps with how deep they stand; branches by their labels. */
+const outlineOf = (steps: readonly Step[], depth = 0): Line[] =>
+  steps.flatMap((step): Line[] => {
+    const label = step.title ?? (step.type === 'action' ? (action(step.action)?.label ?? step.action) : '')
+    const own: Line = { depth, id: step.id, kind: step.type, label }
+    const ways: { id: string; label: string; steps: readonly Step[] }[] =
+      step.type === 'condition'
+        ? [...step.branches, { id: `${step.id}-otherwise`, label: '', steps: step.otherwise }]
+        : step.type === 'switch'
+          ? [...step.cases, { id: `${step.id}-otherwise`, label: '', steps: step.otherwise }]
+          : []
+    const below = ways
+      .filter(({ steps: inner }) => inner.length > 0)
+      .flatMap((way) => [
+        { depth: depth + 1, id: way.id, kind: way.label === '' ? 'otherwise' : 'branch', label: way.label },
+        ...outlineOf(way.steps, depth + 2),
+      ])
+    const looped = step.type === 'for-each' ? outlineOf(step.steps, depth + 1) : []
+    return [own, ...below, ...looped]
+  })
+
+const startsOf = ({ triggers }: WorkflowDocument): string[] =>
+  triggers.map(({ trigger: id }) => trigger(id)?.label ?? id)
+
+const params = z.object({ workflowId: z.uuid() })
+const revision = z.coerce.number().int().min(0)
+const name = z.string().trim().min(1).max(120)
+
+type Shown = {
+  message?: 'saved' | 'published' | 'switchedOn' | 'switchedOff' | 'restored'
+  refused?: string
+  trial?: Trial
+  typed?: string
+}
+
+const sentenceOf = (error: unknown): string => {
+  if (error instanceof AppError && ['workflow_invalid', 'conflict', 'not_found'].includes(error.code)) {
+    return [error.detail, ...(error.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`)]
+      .filter(Boolean)
+      .join(' ')
+  }
+  throw error
+}
+
+/** Routes below `/settings/workflows`. */
+export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route[] => {
+  const { workflowBook, runBook, templates, transaction } = deps
+
+  const showAll = async (caller: Session, { refused, typed }: Pick<Shown, 'refused' | 'typed'> = {}) => {
+    const all = await workflowBook.list(caller.locationId)
+    const workflows = await Promise.all(
+      all.map(async (one) => ({
+        ...one,
+        starts: startsOf(one.draft),
+        problems: (await workflowBook.check(caller.locationId, one.id, one.draft)).length,
+      })),
+    )
+    return view(
+      'screens/workflows',
+      {
+        ...screenData(caller),
+        workflows,
+        templates: templates.map(({ id, document }) => ({ value: id, label: document.name })),
+        refused,
+        typed,
+      },
+      { status: refused ? 422 : 200 },
+    )
+  }
+
+  const showOne = async (caller: Session, id: string, shown: Shown = {}) => {
+    const { locationId } = caller
+    const workflow = await workflowBook.get(locationId, id)
+    const [problems, versions, runs, json] = await Promise.all([
+      workflowBook.check(locationId, id, workflow.draft),
+      workflowBook.versions(locationId, id),
+      runBook.list(locationId, { workflowId: id, limit: RUNS }),
+      workflowBook.exportJson(locationId, id),
+    ])
+    return view(
+      'screens/workflow',
+      {
+        ...screenData(caller),
+        workflow,
+        starts: startsOf(workflow.draft),
+        outline: outlineOf(workflow.draft.steps),
+        problems,
+        versions,
+        runs,
+        json: shown.typed ?? json,
+        ...shown,
+      },
+      { status: shown.refused ? 422 : 200 },
+    )
+  }
+
+  /** Does something in the transaction of its audit entry; shows the workflow with a refusal that a person can act on. */
+  const change = <Input extends z.ZodType>(
+    what: string,
+    {
+      auditAs,
+      body,
+      done,
+      work,
+    }: {
+      auditAs: string
+      body: Input
+      done: Shown['message']
+      work(
+        at: { locationId: string; id: string; by: string; on: Parameters<Parameters<Transaction>[0]>[0] },
+        body: z.output<Input>,
+      ): Promise<unknown>
+    },
+  ): Route =>
+    defineChange({
+      path: `${HERE}/:workflowId/${what}`,
+      audit: auditAs,
+      input: { params, body },
+      async handler({ caller, params: { workflowId: id }, body: sent, audit }) {
+        const { locationId, userId: by } = caller
+        try {
+          await transaction(async (on) => {
+            await work({ locationId, id, by, on }, sent as z.output<Input>)
+            await audit({ subjectType: 'workflow', subjectId: id }, on)
+          })
+        } catch (error) {
+          const typed = (sent as { json?: string }).json
+          return await showOne(caller, id, { refused: sentenceOf(error), ...(typed ? { typed } : {}) })
+        }
+        return await showOne(caller, id, done ? { message: done } : {})
+      },
+    })
+
+  const nothing = z.object({}).prefault({})
+
+  return [
+    screen({ path: HERE, handler: ({ caller }) => showAll(caller) }),
+
+    defineChange({
+      path: HERE,
+      audit: 'workflow.created',
+      input: {
+        body: z.object({ template: z.string().max(60).default(''), json: z.string().max(500_000).default('') }),
+      },
+      async handler({ caller, body: { template, json }, audit }) {
+        const { locationId, userId: by } = caller
+        try {
+          const id = await transaction(async (on) => {
+            const made = json.trim()
+              ? await workflowBook.importJson(locationId, { json, by, on })
+              : await workflowBook.createFromTemplate(locationId, { templateId: template, by, on })
+            await audit({ subjectType: 'workflow', subjectId: made }, on)
+            return made
+          })
+          return redirect(`${HERE}/${id}`, { status: 303 })
+        } catch (error) {
+          return await showAll(caller, { refused: sentenceOf(error), typed: json })
+        }
+      },
+    }),
+
+    screen({
+      path: `${HERE}/:workflowId`,
+      input: { params },
+      handler: ({ caller, params: { workflowId: id } }) => showOne(caller, id),
+    }),
+
+    screen({
+      path: `${HERE}/:workflowId/document.json`,
+      input: { params },
+      handler: async ({ caller, params: { workflowId: id } }) =>
+        text(await workflowBook.exportJson(caller.locationId, id), {
+          type: 'application/json; charset=utf-8',
+          headers: { 'Content-Disposition': `attachment; filename="workflow-${id}.json"` },
+        }),
+    }),
+
+    change('document', {
+      auditAs: 'workflow.changed',
+      body: z.object({ json: z.string().max(500_000), revision }),
+      done: 'saved',
+      work: ({ locationId, id, on }, { json, revision: from }) => {
+        let document: unknown
+        try {
+          document = JSON.parse(json)
+        } catch {
+          throw new AppError('workflow_invalid', { detail: 'This is no JSON.' })
+        }
+        return workflowBook.saveDraft(locationId, id, { document: document as WorkflowDocument, revision: from, on })
+      },
+    }),
+    change('publish', {
+      auditAs: 'workflow.published',
+      body: z.object({ revision }),
+      done: 'published',
+      work: ({ locationId, id, by, on }, sent) => workflowBook.publish(locationId, id, { ...sent, by, on }),
+    }),
+    change('on', {
+      auditAs: 'workflow.switched_on',
+      body: nothing,
+      done: 'switchedOn',
+      work: ({ locationId, id, by, on }) => workflowBook.setEnabled(locationId, id, { isEnabled: true, by, on }),
+    }),
+    change('off', {
+      auditAs: 'workflow.switched_off',
+      body: nothing,
+      done: 'switchedOff',
+      work: ({ locationId, id, by, on }) => workflowBook.setEnabled(locationId, id, { isEnabled: false, by, on }),
+    }),
+    change('restore', {
+      auditAs: 'workflow.restored',
+      body: z.object({ version: z.coerce.number().int().positive(), revision }),
+      done: 'restored',
+      work: ({ locationId, id, by, on }, sent) => workflowBook.restore(locationId, id, { ...sent, by, on }),
+    }),
+    change('cancel-run', {
+      auditAs: 'run.cancelled',
+      body: z.object({ run: z.uuid() }),
+      done: undefined,
+      work: ({ locationId, on }, { run }) => runBook.cancel(locationId, run, { on }),
+    }),
+
+    defineChange({
+      path: `${HERE}/:workflowId/duplicate`,
+      audit: 'workflow.created',
+      input: { params, body: z.object({ name }) },
+      async handler({ caller: { locationId, userId: by }, params: { workflowId: id }, body, audit }) {
+        const copy = await transaction(async (on) => {
+          const made = await workflowBook.duplicate(locationId, id, { name: body.name, by, on })
+          await audit({ subjectType: 'workflow', subjectId: made, details: { of: id } }, on)
+          return made
+        })
+        return redirect(`${HERE}/${copy}`, { status: 303 })
+      },
+    }),
+
+    defineChange({
+      path: `${HERE}/:workflowId/remove`,
+      audit: 'workflow.removed',
+      input: { params, body: nothing },
+      async handler({ caller: { locationId, userId: by }, params: { workflowId: id }, audit }) {
+        await transaction(async (on) => {
+          await workflowBook.remove(locationId, id, { by, on })
+          await audit({ subjectType: 'workflow', subjectId: id }, on)
+        })
+        return redirect(HERE, { status: 303 })
+      },
+    }),
+
+    defineChange({
+      path: `${HERE}/:workflowId/try`,
+      audit: { none: 'makes no call and keeps nothing' },
+      input: { params, body: z.object({ trigger: z.string().max(120).default('') }).prefault({}) },
+      async handler({ caller, params: { workflowId: id }, body }) {
+        const { draft, options } = await workflowBook.get(caller.locationId, id)
+        const sample = runBook.sampleEvent(caller.locationId, body.trigger || draft.triggers[0]!.trigger)
+        const trial = await runBook.tryOut(sample, { id, document: draft, options })
+        return await showOne(caller, id, { trial })
+      },
+    }),
+  ]
+}

@@ -1,0 +1,30 @@
+// The built-in workflows, put together for the settings: their switches, their choices, and the lists to choose from.
+
+import { action, scopesFor, trigger } from './catalog/index.ts'
+import { createChoices } from './highlevel/choices.ts'
+import type { createExecute } from './highlevel/execute.ts'
+import type { SyncDeps } from './http/ui/syncs.ts'
+import type { Log } from './log.ts'
+import type { Workflows } from './store/workflows.ts'
+import { actionIdsOf } from './workflows/document.ts'
+import { createTemplateBook } from './workflows/template-book.ts'
+import { templates } from './workflows/templates/index.ts'
+
+type Deps = Pick<ReturnType<typeof createExecute>, 'execute' | 'list'> & {
+  workflows: Workflows
+  now: () => Date
+  log: Log
+}
+
+export const wireSyncs = ({ execute, list, workflows, now, log }: Deps) => {
+  const templateBook = createTemplateBook({ workflows })
+  const choices = createChoices({ execute, list, action, trigger, now })
+  const settings: Pick<SyncDeps, 'syncs' | 'templates' | 'scopesOf' | 'choices' | 'log'> = {
+    syncs: templateBook,
+    templates,
+    scopesOf: ({ document }) => scopesFor({ actionIds: actionIdsOf(document), triggerIds: [] }),
+    choices: choices.options,
+    log,
+  }
+  return { templateBook, choices, settings }
+}

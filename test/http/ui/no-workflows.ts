@@ -1,0 +1,34 @@
+// An account without workflows of its own, for tests of other screens.
+
+import { AppError } from '../../../server/errors.ts'
+import type { OwnWorkflowsDeps } from '../../../server/http/ui/own-workflows.ts'
+
+const missing = async (): Promise<never> => Promise.reject(new AppError('not_found'))
+
+export const noWorkflows: Pick<OwnWorkflowsDeps, 'workflowBook' | 'runBook'> = {
+  workflowBook: {
+    list: async () => [],
+    get: missing,
+    check: async () => [],
+    create: missing,
+    createFromTemplate: missing,
+    duplicate: missing,
+    importJson: missing,
+    exportJson: missing,
+    saveDraft: missing,
+    publish: missing,
+    versions: async () => [],
+    restore: missing,
+    diff: async () => [],
+    setEnabled: missing,
+    remove: missing,
+  },
+  runBook: {
+    list: async () => [],
+    cancel: missing,
+    sampleEvent: () => {
+      throw new AppError('not_found')
+    },
+    tryOut: missing,
+  },
+}

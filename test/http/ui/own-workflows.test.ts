@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { action, trigger } from '../../../server/catalog/index.ts'
+import { createDatabase } from '../../../server/store/db.ts'
+import { createEvents } from '../../../server/store/events.ts'
+import { createRunSearch } from '../../../server/store/run-search.ts'
+import { createRuns } from '../../../server/store/runs.ts'
+import { createWaitingRuns } from '../../../server/store/waiting-runs.ts'
+import { createWorkflowDrafts } from '../../../server/store/workflow-drafts.ts'
+import { createWorkflows } from '../../../server/store/workflows.ts'
+import { checkedInput } from '../../../server/sync/actions.ts'
+import { createWorkflowBook } from '../../../server/workflows/book.ts'
+import { createRunBook } from '../../../server/workflows/run-book.ts'
+import { templates } from '../../../server/workflows/templates/index.ts'
+import { createTestDatabase } from '../../database.ts'
+import { change, look, settingsPage } from './settings-page.ts'
+
+const { url } = await createTestDatabase()
+const db = createDatabase({ url })
+test.after(() => db.close())
+
+const now = () => new Date('2026-02-01T09:00:00Z')
+const workflows = createWorkflows({ db })
+const waiting = createWaitingRuns({ db })
+const workflowBook = createWorkflowBook({
+  drafts: createWorkflowDrafts({ db }),
+  workflows,
+  waiting,
+  templates,
+  templateOptions: async (_location, template) => template.options.parse({}),
+  grantedScopes: async () => ['contacts.readonly', 'contacts.write'],
+  action,
+  trigger,
+  now,
+})
+const runBook = createRunBook({
+  action,
+  trigger,
+  search: createRunSearch({ db }),
+  runs: createRuns({ db }),
+  waiting,
+  events: createEvents({ db }),
+  version: workflows.version,
+  accept: () => Promise.reject(new Error('nothing is handed in here')),
+  account: async (id) => ({ id }),
+  callable: async () => undefined,
+  check: checkedInput,
+  now,
+})
+
+const open = () => settingsPage({ workflowBook, runBook, transaction: db.transaction })
+const HERE = '/settings/workflows'
+
+test('a copy of a built-in workflow is tried out, published, switched on, changed and brought back', async () => {
+  const page = open()
+  assert.match(await look(page, HERE), /No workflow of your own yet/)
+  const made = await change(page, HERE, { template: 'customers' })
+  assert.equal(made.status, 303)
+  const here = String(made.headers.location)
+  const shown = await look(page, here)
+  assert.match(shown, /Customers to contacts/)
+  assert.match(shown, /Create or update the contact/)
+  assert.match(shown, /Draft/)
+
+  const trial = (await change(page, `${here}/try`)).text
+  assert.match(trial, /What it would do/)
+  assert.match(trial, /Nothing was called and nothing was kept/)
+
+  assert.match((await change(page, `${here}/on`)).text, /Publish the workflow before you switch it on/)
+  assert.match((await change(page, `${here}/publish`, { revision: '1' })).text, /Published\. It applies/)
+  assert.match((await change(page, `${here}/on`)).text, /Switched on\./)
+  assert.equal((await workflows.enabled('loc_1')).length, 1)
+
+  const json = await look(page, `${here}/document.json`)
+  const other = JSON.stringify({ ...JSON.parse(json), name: 'Mine & yours' })
+  assert.match((await change(page, `${here}/document`, { json: other, revision: '1' })).text, /Mine &amp; yours/)
+  assert.match(
+    (await change(page, `${here}/document`, { json: other, revision: '1' })).text,
+    /Somebody else has changed/,
+  )
+  assert.match((await change(page, `${here}/publish`, { revision: '2' })).text, /Version 2/)
+  assert.match(
+    (await change(page, `${here}/restore`, { version: '1', revision: '2' })).text,
+    /The version is the draft now/,
+  )
+  assert.match((await change(page, `${here}/off`)).text, /Switched off\./)
+  assert.deepEqual(
+    page.audits.map(({ record }) => record.action),
+    [
+      'workflow.created',
+      'workflow.published',
+      'workflow.switched_on',
+      'workflow.changed',
+      'workflow.published',
+      'workflow.restored',
+      'workflow.switched_off',
+    ],
+  )
+  const copy = await change(page, `${here}/duplicate`, { name: 'A copy' })
+  assert.match(await look(page, String(copy.headers.location)), /A copy/)
+  await change(page, `${here}/remove`)
+  assert.doesNotMatch(await look(page, HERE), new RegExp(here))
+})
+
+test('what is no workflow is refused with the reason, and what was typed stays', async () => {
+  const page = open()
+  const refused = await change(page, HERE, { json: '{ "name": "<b>"' })
+  assert.equal(refused.status, 422)
+  assert.match(refused.text, /&lt;b&gt;/)
+  assert.deepEqual(page.audits, [])
+})
+
+test('a workflow of another account is not there', async () => {
+  const id = await db.transaction((on) =>
+    workflowBook.createFromTemplate('loc_2', { templateId: 'customers', by: 'u', on }),
+  )
+  const page = open()
+  assert.match((await change(page, `${HERE}/${id}/off`)).text, /not_found|not here|not found/i)
+  assert.doesNotMatch(await look(page, HERE), new RegExp(id))
+})
