@@ -101,10 +101,10 @@ const initialise = async ({
 
 /** Removes our own draft; once there is a cluster also those that other processes have left or no longer need. */
 const sweep = async (directory: string, folder: string, draft: string): Promise<void> => {
-  await rm(draft, { recursive: true, force: true })
+  await rm(draft, { recursive: true, force: true, maxRetries: 10 })
   if (!(await exists(directory))) return
   const left = (await readdir(folder)).filter((name) => name.startsWith('postgres.new-'))
-  await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true, force: true })))
+  await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true, force: true, maxRetries: 10 })))
 }
 
 /** A folder that root has copied belongs to root, and PostgreSQL insists on owning its files. */
