@@ -45,6 +45,7 @@ import type { OwnAction } from './sync/action.ts'
 import { createRunAction } from './sync/actions.ts'
 import { createCustomerActions } from './sync/customers.ts'
 import { createIsEcho } from './sync/echo.ts'
+import { createMessageActions } from './sync/messages.ts'
 import { createOnce } from './sync/once.ts'
 import { createRevenueActions } from './sync/revenue.ts'
 import type { Target } from './sync/targets.ts'
@@ -188,6 +189,7 @@ export const wireRelay = (deps: Deps) => {
     own: {
       ...createCustomerActions({ links, once, now }),
       ...orders.own,
+      ...createMessageActions({ links, once, now }),
       ...createRevenueActions({ links, revenue, holds: createRecordHolds({ db }) }),
       ...invoices.own,
       ...fanOut.own,

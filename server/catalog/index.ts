@@ -5,6 +5,7 @@ import { accountActions } from './actions/account.ts'
 import { appCustomerActions } from './actions/app-customers.ts'
 import { appFanOutActions } from './actions/app-fan-out.ts'
 import { appInvoiceActions } from './actions/app-invoices.ts'
+import { appMessageActions } from './actions/app-messages.ts'
 import { appOrderActions } from './actions/app-orders.ts'
 import { appRevenueActions } from './actions/app-revenue.ts'
 import { appointmentNoteActions } from './actions/appointment-notes.ts'
@@ -94,6 +95,7 @@ export const actions: readonly Action[] = z
     ...appCustomerActions,
     ...appFanOutActions,
     ...appInvoiceActions,
+    ...appMessageActions,
     ...appOrderActions,
     ...appRevenueActions,
     ...appointmentNoteActions,

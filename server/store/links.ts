@@ -4,7 +4,7 @@
 import type { Database } from './db.ts'
 
 /** `written`: a record of the CRM that we wrote without a Rankr record behind it. */
-export type LinkKind = 'customer' | 'order' | 'order-opportunity' | 'invoice' | 'written'
+export type LinkKind = 'customer' | 'order' | 'order-opportunity' | 'invoice' | 'message' | 'written'
 
 export type Link = {
   kind: LinkKind

@@ -5,6 +5,7 @@ import { syncsCustomersBackEn } from './syncs-customers-back-en.ts'
 import { syncsCustomersEn } from './syncs-customers-en.ts'
 import { syncsInvoicesBackEn, syncsInvoicesEn } from './syncs-invoices-en.ts'
 import { syncsOrdersEn } from './syncs-orders-en.ts'
+import { syncsWelcomeEn } from './syncs-welcome-en.ts'
 
 export const syncsEn = {
   customers: syncsCustomersEn,
@@ -13,4 +14,5 @@ export const syncsEn = {
   invoices: syncsInvoicesEn,
   'invoices-back': syncsInvoicesBackEn,
   revenue: syncsRevenueEn,
+  welcome: syncsWelcomeEn,
 } as const

@@ -6,6 +6,7 @@ import { syncsCustomersEs } from './syncs-customers-es.ts'
 import type { syncsEn } from './syncs-en.ts'
 import { syncsInvoicesBackEs, syncsInvoicesEs } from './syncs-invoices-es.ts'
 import { syncsOrdersEs } from './syncs-orders-es.ts'
+import { syncsWelcomeEs } from './syncs-welcome-es.ts'
 import type { Translation } from './texts.ts'
 
 export const syncsEs: Translation<typeof syncsEn> = {
@@ -15,4 +16,5 @@ export const syncsEs: Translation<typeof syncsEn> = {
   invoices: syncsInvoicesEs,
   'invoices-back': syncsInvoicesBackEs,
   revenue: syncsRevenueEs,
+  welcome: syncsWelcomeEs,
 }

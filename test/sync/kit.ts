@@ -22,6 +22,7 @@ import { createRunAction } from '../../server/sync/actions.ts'
 import { createCustomerActions } from '../../server/sync/customers.ts'
 import { createIsEcho } from '../../server/sync/echo.ts'
 import { createInvoiceActions } from '../../server/sync/invoices.ts'
+import { createMessageActions } from '../../server/sync/messages.ts'
 import { createOnce } from '../../server/sync/once.ts'
 import { createPrepareOrders } from '../../server/sync/order-object.ts'
 import { createOrderActions } from '../../server/sync/orders.ts'
@@ -123,6 +124,7 @@ export const createSync = ({
     own: {
       ...createCustomerActions({ links, once, now }),
       ...orderActions,
+      ...createMessageActions({ links, once, now }),
       ...createRevenueActions({ links, revenue: createRevenue({ db }), holds: createRecordHolds({ db }) }),
       ...createInvoiceActions({
         links,

@@ -7,6 +7,7 @@ import { invoicesBackTemplate } from './invoices-back.ts'
 import { ordersTemplate } from './orders.ts'
 import { revenueTemplate } from './revenue.ts'
 import type { Template } from './template.ts'
+import { welcomeTemplate } from './welcome.ts'
 
 export const templates: readonly Template[] = [
   customersTemplate,
@@ -15,4 +16,5 @@ export const templates: readonly Template[] = [
   invoicesTemplate,
   invoicesBackTemplate,
   revenueTemplate,
+  welcomeTemplate,
 ]

@@ -1,0 +1,96 @@
+// New users of Rankr: a contact and a welcome message, outside quiet hours and once.
+
+import { z } from 'zod'
+import type { Template } from './template.ts'
+
+const time = z
+  .string()
+  .trim()
+  .regex(/^(?:[01]?\d|2[0-3]):[0-5]\d$/)
+  .or(z.literal(''))
+
+export const welcomeOptions = z.strictObject({
+  channel: z.enum(['email', 'sms']).default('email'),
+  subject: z.string().trim().max(200).default('Welcome to Rankr'),
+  body: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2000)
+    .default('Hello {{ name }},\n\ngood to have you here. Write back whenever you have a question.'),
+  /** In the account's time zone; empty: at any time. */
+  quietFrom: time.default('21:00'),
+  quietUntil: time.default('08:00'),
+})
+
+export const welcomeTemplate: Template<typeof welcomeOptions> = {
+  id: 'welcome',
+  options: welcomeOptions,
+  form: [
+    { key: 'channel', kind: 'choice', values: ['email', 'sms'] },
+    { key: 'subject', kind: 'text', letters: 200 },
+    { key: 'body', kind: 'long-text', letters: 2000 },
+    { key: 'quietFrom', kind: 'text', letters: 5 },
+    { key: 'quietUntil', kind: 'text', letters: 5 },
+  ],
+  document: {
+    schema: 'rankr-connect/workflow@1',
+    name: 'Welcome for new users',
+    description: 'Whoever signs up in Rankr becomes a contact and is welcomed, once and not at night.',
+    triggers: [{ trigger: 'rankr.user.signed-up' }],
+    steps: [
+      {
+        id: 'contact',
+        type: 'action',
+        action: 'app.customers.upsert-contact',
+        title: 'Create or update the contact',
+        input: {
+          rankrId: { template: '{{ trigger.data.user_id | default: trigger.data.id }}' },
+          email: { path: 'trigger.data.email' },
+          phone: { path: 'trigger.data.phone' },
+          name: { path: 'trigger.data.name' },
+          source: { value: 'Rankr' },
+        },
+      },
+      {
+        id: 'moment',
+        type: 'action',
+        action: 'app.messages.allowed-moment',
+        title: 'Is it a time to write?',
+        input: {
+          quietFrom: { path: 'options.quietFrom' },
+          quietUntil: { path: 'options.quietUntil' },
+          timeZone: { path: 'account.timeZone' },
+        },
+      },
+      {
+        id: 'if-quiet',
+        type: 'condition',
+        title: 'Are these quiet hours?',
+        branches: [
+          {
+            id: 'quiet',
+            label: 'Quiet hours',
+            when: { path: 'steps.moment.isQuiet', operator: 'is', value: true },
+            steps: [{ id: 'wait', type: 'delay', title: 'Wait until they end', until: { path: 'steps.moment.at' } }],
+          },
+        ],
+        otherwise: [],
+      },
+      {
+        id: 'message',
+        type: 'action',
+        action: 'app.messages.send-once',
+        title: 'Send the welcome',
+        input: {
+          contactId: { path: 'steps.contact.contactId' },
+          channel: { path: 'options.channel' },
+          subject: { path: 'options.subject' },
+          body: { path: 'options.body' },
+          variables: { path: 'trigger.data' },
+          onceKey: { template: 'welcome:{{ trigger.data.user_id | default: trigger.data.id }}' },
+        },
+      },
+    ],
+  },
+}
