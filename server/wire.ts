@@ -135,7 +135,8 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const { clientId, clientSecret } = config.crm
   const oauth = createOAuth({ http, clientId, clientSecret, redirectUri, now })
   const tokens = createTokens({ installations, oauth, audit, listener, now, random, log })
-  const budget = createBudget({ budgets: createRateBudgets({ db }), now })
+  const budgets = createRateBudgets({ db })
+  const budget = createBudget({ budgets, now })
   const companyOf = async (locationId: string) => (await installations.find(locationId))?.companyId ?? undefined
   const client = createCrmClient({ http, tokens, budget, companyOf, now, log })
   const { execute, list } = createExecute({ client, action, tenant: installations.find, appId })
@@ -241,6 +242,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     moduleRoutes: modules.routes({ choices: syncs.choices, runAction, progress, answers: api.answers }),
     settings: {
       ...screens,
+      budgets,
       ...syncs.settings,
       frameAncestors,
       platformLabel: config.platformLabel,

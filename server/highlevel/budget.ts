@@ -26,7 +26,7 @@ export const createBudget = ({
   now,
   limits = DEFAULT_LIMITS,
 }: {
-  budgets: RateBudgets
+  budgets: Pick<RateBudgets, 'lease' | 'block'>
   now: () => Date
   limits?: Limits
 }) => {

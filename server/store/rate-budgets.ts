@@ -137,6 +137,19 @@ export const createRateBudgets = ({ db }: { db: Database }) => {
       return leaseOf(row!, wish.now)
     },
 
+    /** Calls given out today (UTC) and the day's limit; undefined before the first call. */
+    async read(
+      tenantId: string,
+      now: Date,
+    ): Promise<{ usedToday: number; dailyLimit: number; blockedUntil: Date | null } | undefined> {
+      const day = now.toISOString().slice(0, 10)
+      const { rows } = await sql<{ usedToday: number; dailyLimit: number; blockedUntil: Date | null }>`
+        select case when day = ${day}::date then day_used else 0 end as "usedToday", day_limit as "dailyLimit",
+          case when blocked_until > ${now}::timestamptz then blocked_until end as "blockedUntil"
+        from rate_budgets where location_id = ${tenantId}`.execute(db.kysely)
+      return rows[0]
+    },
+
     /** Nobody calls for this tenant before `until`; a block that is longer already stays. */
     block: async (
       tenantId: string,

@@ -91,3 +91,11 @@ test('tenants do not share', async () => {
   await lease('K', 100, 0)
   assert.equal((await lease('K2', 100, 0)).granted, 100)
 })
+
+test('what was used today is read, and a new day begins at nothing', async () => {
+  assert.equal(await budgets.read('R', at(0)), undefined)
+  await lease('R', 30, 0)
+  await budgets.block('R', { until: at(60), now: at(1), defaults })
+  assert.deepEqual(await budgets.read('R', at(2)), { usedToday: 30, dailyLimit: 1_000, blockedUntil: at(60) })
+  assert.deepEqual(await budgets.read('R', at(86_400)), { usedToday: 0, dailyLimit: 1_000, blockedUntil: null })
+})

@@ -1,5 +1,6 @@
 // The first screen: whether all is well, what is left to do, and what happened last.
 
+import type { RateBudgets } from '../../store/rate-budgets.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import { empty, view } from '../reply.ts'
 import type { Route } from '../route.ts'
@@ -17,6 +18,8 @@ export type OverviewDeps = {
   templates: readonly Template[]
   activity: Pick<ActivityReader, 'list' | 'openFailures'>
   settings: SettingsStore
+  budgets: Pick<RateBudgets, 'read'>
+  now: () => Date
   wantedScopes: readonly string[]
 }
 
@@ -28,13 +31,14 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
     path: '/settings',
     async handler({ caller }) {
       const { locationId } = caller
-      const [installation, connections, uses, recent, failures, settings] = await Promise.all([
+      const [installation, connections, uses, recent, failures, settings, budget] = await Promise.all([
         installationOf(caller, deps.installations),
         deps.connections.list(locationId),
         deps.syncs.readAll(locationId, deps.templates),
         deps.activity.list(locationId, { limit: RECENT }),
         deps.activity.openFailures(locationId),
         deps.settings.read(locationId),
+        deps.budgets.read(locationId, deps.now()),
       ])
       const missing = missingScopes(deps.wantedScopes, installation.scopes)
       const on = uses.filter(({ isEnabled }) => isEnabled).length
@@ -55,6 +59,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         syncs: { on, count: uses.length },
         recent: recent.entries.map(inWords),
         failures,
+        budget,
         steps: isComplete || settings.isGuideHidden ? undefined : steps,
       })
     },

@@ -475,3 +475,12 @@ test('revenue is shown by source, each figure opens its records, and all of it i
   assert.match(csv, /rev_1,cus_1,129\.90,USD,ads/)
   assert.match(await look(settingsPage(), '/settings/revenue'), /No revenue in these days/)
 })
+
+test('the overview says how many calls were used today, and until when none are made', async () => {
+  const budgets = {
+    read: async () => ({ usedToday: 1_234, dailyLimit: 200_000, blockedUntil: new Date('2026-02-01T12:00:00Z') }),
+  }
+  const html = await look(settingsPage({ budgets }), '/settings')
+  assert.match(html, /1,234 of 200,000/)
+  assert.match(html, /It asked us to wait until/)
+})

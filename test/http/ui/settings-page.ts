@@ -212,6 +212,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     audit: { list: async () => [] },
     revenue: { list: async () => [], currencies: async () => [] },
     ...noWorkflows,
+    budgets: { read: async () => undefined },
     orderPlace: { isReady: async () => true, forget() {}, move: async () => 0, waiting: async () => 0 },
     disconnect: async (tenantId) => void world.ended.push(`disconnect ${tenantId}`),
     erase: async (tenantId) => void world.ended.push(`erase ${tenantId}`),
