@@ -11,7 +11,7 @@ const createFakeBudgets = (burst: number) => {
   const blocks: { tenantId: string; until: Date }[] = []
   let left = burst
   let endsAt = 0
-  const budgets: RateBudgets = {
+  const budgets: Pick<RateBudgets, 'lease' | 'block'> = {
     lease: async (tenantId, wish) => {
       asked.push({ tenantId, wish })
       if (wish.now.getTime() >= endsAt) [left, endsAt] = [burst, wish.now.getTime() + 10_000]
