@@ -71,7 +71,10 @@ export const itemsOf = ({ amount, currency: code, lineItems, number }: InvoiceWi
     throw new AppError('action_input_invalid', { errors: [{ pointer: '/amount', detail: 'must not be below zero' }] })
   }
   const lines = lineItems.map((item, place) => lineOf(item, currency, place))
-  const items = lines.filter(({ minor }) => minor >= 0).map(({ item }) => item)
+  // None of something below zero comes to nothing, and is no line that an invoice could have.
+  const items = lines
+    .filter(({ minor, item }) => minor > 0 || (minor === 0 && item.amount >= 0))
+    .map(({ item }) => item)
   const sum = lines.reduce((all, { minor }) => all + Math.max(minor, 0), 0)
   if (!Number.isSafeInteger(sum)) throw new AppError('action_input_invalid', { detail: 'The items come to too much.' })
   if (items.length === 0) items.push({ name: number, qty: 1, amount: inUnits(total, currency), currency })

@@ -48,6 +48,15 @@ test('whatever the lines, an invoice comes to the amount of Rankr, to the last u
   )
 })
 
+test('none of something below zero is no line', () => {
+  const lineItems = [{ name: 'Credit', quantity: 0, price: -0.01 }]
+  const { items } = itemsOf(wish({ amount: 5, lineItems }))
+  assert.deepEqual(
+    items.map(({ amount }) => amount),
+    [5],
+  )
+})
+
 test('an amount below zero is no invoice, and one that cannot be counted neither', () => {
   assert.throws(() => itemsOf(wish({ amount: -1 })), { code: 'action_input_invalid' })
   const lineItems = Array.from({ length: 100 }, () => ({ name: 'Gold', quantity: 1, price: 90_000_000_000_000 }))
