@@ -29,6 +29,20 @@ const asHtml = (text: string): string =>
     .map((paragraph) => `<p>${paragraph.replaceAll('\n', '<br>')}</p>`)
     .join('')
 
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
+
+/** The reverse of `asHtml`, of whatever an e-mail has become on its way. */
+const textOfHtml = (html: string): string =>
+  html
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+
+/** Whether a message holds the text: a footer may have been added. One that is shown without its body may be the one. */
+const holds = (body: string | undefined, { text, channel }: { text: string; channel: Channel }): boolean =>
+  !body || oneLine(channel === 'email' ? textOfHtml(body) : body).includes(oneLine(text))
+
 /** The whole contact, or this channel. */
 const wantsNone = ({ dnd, dndSettings = {} }: Contact, channel: Channel): boolean =>
   dnd === true || (dndSettings[channel] ?? dndSettings[channel === 'sms' ? 'SMS' : 'Email'])?.status === 'active'
@@ -40,10 +54,10 @@ export const createMessageActions = ({ links, once, now }: Deps): Record<string,
   const findLink = createFindLink(links)
 
   const sentBefore = async (
-    { crm, context }: ActionCall,
-    { contactId, channel }: { contactId: string; channel: Channel },
+    { crm }: ActionCall,
+    { contactId, channel, text, since }: { contactId: string; channel: Channel; text: string; since: Date },
   ): Promise<{ messageId: string } | undefined> => {
-    const since = context.receivedAt.getTime() - CLOCK_SLACK_MS
+    const earliest = since.getTime() - CLOCK_SLACK_MS
     const { conversations } = (await crm('crm.conversations.search', { contactId })) as {
       conversations: { id: string }[]
     }
@@ -52,8 +66,11 @@ export const createMessageActions = ({ links, once, now }: Deps): Record<string,
         messages: Message[]
       }
       const found = messages.find(
-        ({ messageType, direction, dateAdded }) =>
-          messageType === TYPES[channel] && direction === 'outbound' && Date.parse(dateAdded ?? '') >= since,
+        ({ messageType, direction, dateAdded, body }) =>
+          messageType === TYPES[channel] &&
+          direction === 'outbound' &&
+          Date.parse(dateAdded ?? '') >= earliest &&
+          holds(body, { text, channel }),
       )
       if (found) return { messageId: found.id }
     }
@@ -84,7 +101,7 @@ export const createMessageActions = ({ links, once, now }: Deps): Record<string,
     const { result, effects } = await once({
       locationId,
       context,
-      find: () => sentBefore(call, { contactId, channel }),
+      find: (since) => sentBefore(call, { contactId, channel, text: body, since }),
       async make() {
         const sent = (await (channel === 'email'
           ? crm('crm.messages.send-email', { contactId, subject: subject || body.slice(0, 60), html: asHtml(body) })

@@ -19,8 +19,8 @@ type Deps = {
 type Effect<Result> = {
   locationId: string
   context: ActionContext
-  /** What an earlier try has made, or undefined. */
-  find: () => Promise<Result | undefined>
+  /** What an earlier try has made since its marker was set, or undefined. */
+  find: (since: Date) => Promise<Result | undefined>
   make: () => Promise<Result>
 }
 
@@ -64,7 +64,7 @@ export const createOnce =
     if (marker?.state === 'pending') {
       const leftMs = settleMs - (now().getTime() - marker.startedAt.getTime())
       if (leftMs > 0) throw new AppError('effect_unsettled', { retryAfterSeconds: Math.ceil(leftMs / 1000) })
-      const found = await find()
+      const found = await find(marker.startedAt)
       if (found !== undefined) return { result: found, isNew: false, effects: [mark('done', found)] }
     }
     await commit(mark('pending'))

@@ -3,10 +3,18 @@ import test, { after, type TestContext } from 'node:test'
 import { welcomeTemplate } from '../../server/workflows/templates/welcome.ts'
 import { createClock, newEvent, openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
+import { createMortals } from './die-everywhere.ts'
 import { createSync, emptyAll, LOCATION } from './kit.ts'
 
 const db = await openDatabase(after)
 const ANY_TIME = { quietFrom: '', quietUntil: '' }
+
+/** From a moment to the next time that the clock in UTC shows this hour. */
+const msUntil = (at: Date, hour: number): number => {
+  const then = new Date(at)
+  then.setUTCHours(hour, 0, 0, 0)
+  return (then.getTime() - at.getTime() + 86_400_000) % 86_400_000
+}
 
 const signedUp = (data: Record<string, unknown> = {}) => {
   const record: Record<string, unknown> = { user_id: 'usr_1', email: 'leo@example.com', name: 'Leo Park', ...data }
@@ -34,7 +42,11 @@ const setUp = async (t: TestContext, options: Record<string, unknown> = ANY_TIME
   const sync = node()
   await sync.enable(welcomeTemplate, options)
   const messages = () => [...crm.state.messages.all()].filter(({ direction }) => direction === 'outbound')
-  return { ...sync, node, crm, clock, messages }
+  const welcomes = (email: string) => {
+    const contact = [...crm.state.contacts.all()].find((one) => one.email === email)
+    return messages().filter(({ contactId, body }) => contactId === contact?.id && /good to have you here/.test(body))
+  }
+  return { ...sync, node, crm, clock, messages, welcomes }
 }
 
 test('whoever signs up becomes a contact and is welcomed by name, once', async (t) => {
@@ -80,45 +92,57 @@ test('whoever does not want to be disturbed gets no message', async (t) => {
 })
 
 test('in quiet hours the welcome waits, and nothing is sent', async (t) => {
-  // Quiet all day but for one minute that is not now.
-  const at = new Date()
-  const hour = `${String((at.getUTCHours() + 23) % 24).padStart(2, '0')}:00`
-  const until = `${String((at.getUTCHours() + 3) % 24).padStart(2, '0')}:00`
-  const { accept, drainAll, messages } = await setUp(t, { quietFrom: hour, quietUntil: until })
+  const { accept, drainAll, messages, clock } = await setUp(t, { quietFrom: '21:00', quietUntil: '08:00' })
+  clock.advance(msUntil(clock.now(), 23))
   const before = messages().length
   await accept.accept(signedUp())
   await drainAll()
   assert.equal(messages().length, before)
   const { rows } = await db.pool.query('select wake_at from waiting_runs')
   assert.equal(rows.length, 1)
-  assert.equal(new Date(rows[0].wake_at).toISOString().slice(11, 16), until)
+  assert.equal(new Date(rows[0].wake_at).toISOString().slice(11, 16), '08:00')
 })
 
 test('wherever a process dies, one message is sent', async (t) => {
-  const { node, accept, clock, messages, crm } = await setUp(t)
+  const { node, accept, clock, welcomes } = await setUp(t)
+  const { dieAt } = createMortals({ node, clock })
   const live = async (at: number): Promise<string[]> => {
-    const passed: string[] = []
-    let die = () => {}
-    const death = new Promise<void>((resolve) => {
-      die = resolve
-    })
-    const mortal = node((point) => {
-      passed.push(point)
-      if (passed.length - 1 !== at) return
-      die()
-      return new Promise<never>(() => {})
-    }, '00000000-0000-4000-8000-00000000dead')
-    const survivor = node(() => {}, '00000000-0000-4000-8000-000000000002')
     const email = `leo${at}@example.com`
     await accept.accept(signedUp({ user_id: `usr_${at}`, email }))
-    await Promise.race([mortal.drainAll(), death])
-    for (let tries = 0; (await survivor.drainAll()) === 'sleeping' && tries < 10; tries++) clock.advance(3_600_000)
-    const contact = [...crm.state.contacts.all()].find((one) => one.email === email)
-    const sent = messages().filter(({ contactId }) => contactId === contact?.id)
-    assert.equal(sent.length, 1, `after dying at ${at}, ${passed[at]}`)
+    const passed = await dieAt(at)
+    assert.equal(welcomes(email).length, 1, `after dying at ${at}, ${passed[at]}`)
     return passed
   }
   const moments = await live(9_999)
   assert.ok(moments.length > 5)
   for (const [at] of moments.entries()) await live(at)
 })
+
+for (const channel of ['email', 'sms'] as const) {
+  test(`another message by ${channel} that goes out after a crash is not taken for the welcome`, async (t) => {
+    const { node, accept, clock, crm, execute, welcomes } = await setUp(t, { ...ANY_TIME, channel })
+    const { dieAt } = createMortals({ node, clock })
+    const someone = async (at: number) => {
+      const email = `mia${at}@example.com`
+      const passed = dieAt(at, async () => {
+        const contact = [...crm.state.contacts.all()].find((one) => one.email === email)
+        if (!contact) return
+        const text = 'Your invoice is ready.'
+        const input =
+          channel === 'email'
+            ? { type: 'Email', contactId: contact.id, subject: 'Invoice', html: `<p>${text}</p>` }
+            : { type: 'SMS', contactId: contact.id, message: text }
+        await execute({ locationId: LOCATION, actionId: 'crm.messages.send', input, priority: 'live' })
+      })
+      return { email, passed }
+    }
+    await accept.accept(signedUp({ user_id: 'usr_0', email: 'mia9999@example.com', phone: '+14155550100' }))
+    const moments = await (await someone(9_999)).passed
+    const marked = moments.indexOf('marked')
+    assert.ok(marked >= 0)
+    const email = `mia${marked}@example.com`
+    await accept.accept(signedUp({ user_id: 'usr_1', email, phone: '+14155550101' }))
+    await (await someone(marked)).passed
+    assert.equal(welcomes(email).length, 1)
+  })
+}
