@@ -5,11 +5,10 @@ import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { createClock, openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
+import { createMortals } from './die-everywhere.ts'
 import { createSync, customerEvent, emptyAll, LOCATION } from './kit.ts'
 
 const db = await openDatabase(after)
-
-const never = new Promise<never>(() => {})
 
 test('wherever a process dies, each event takes effect once in the CRM', async (t) => {
   const clock = createClock()
@@ -23,29 +22,17 @@ test('wherever a process dies, each event takes effect once in the CRM', async (
     t.after(sync.close)
     return sync
   }
-  const survivor = nodeOf(() => {}, '00000000-0000-4000-8000-000000000002')
+  const { survivor, dieAt } = createMortals({ node: nodeOf, clock })
 
   /** A customer comes and goes; the process dies at moment number `at`. Answers the moments that were passed. */
   const live = async (at: number): Promise<string[]> => {
     await emptyAll(db)
     await survivor.enableCustomers()
-    const passed: string[] = []
-    let die = () => {}
-    const death = new Promise<void>((resolve) => {
-      die = resolve
-    })
-    const mortal = nodeOf((point) => {
-      passed.push(point)
-      if (passed.length - 1 !== at) return
-      die()
-      return never
-    }, '00000000-0000-4000-8000-00000000dead')
     const email = `c${at}@example.com`.toLowerCase()
     const customer = { id: `cus_${at}`, email, name: 'Maya Okafor', tags: ['growth'] }
     await survivor.accept.accept(customerEvent('created', customer))
     await survivor.accept.accept(customerEvent('deleted', customer))
-    await Promise.race([mortal.drainAll(), death])
-    for (let tries = 0; (await survivor.drainAll()) === 'sleeping' && tries < 10; tries++) clock.advance(3_600_000)
+    const passed = await dieAt(at)
 
     const contacts = [...crm.state.contacts.all()].filter((contact) => contact.email === email)
     const moment = `after dying at ${at}, ${passed[at]}`

@@ -6,11 +6,10 @@ import test, { after } from 'node:test'
 import { invoicesTemplate } from '../../server/workflows/templates/invoices.ts'
 import { createClock, openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
+import { createMortals } from './die-everywhere.ts'
 import { createSync, customerEvent, emptyAll, invoiceEvent, LOCATION } from './kit.ts'
 
 const db = await openDatabase(after)
-
-const never = new Promise<never>(() => {})
 
 test('wherever a process dies, an invoice is made once, sent once and paid once', async (t) => {
   const clock = createClock()
@@ -24,7 +23,7 @@ test('wherever a process dies, an invoice is made once, sent once and paid once'
     t.after(sync.close)
     return sync
   }
-  const survivor = nodeOf(() => {}, '00000000-0000-4000-8000-000000000002')
+  const { survivor, dieAt } = createMortals({ node: nodeOf, clock })
 
   /** An invoice is sent and paid in part, then in full; the process dies at moment number `at`. Answers the moments. */
   const live = async (at: number): Promise<string[]> => {
@@ -33,23 +32,11 @@ test('wherever a process dies, an invoice is made once, sent once and paid once'
     await survivor.enable(invoicesTemplate, { send: true })
     await survivor.accept.accept(customerEvent('created'))
     await survivor.drainAll()
-    const passed: string[] = []
-    let die = () => {}
-    const death = new Promise<void>((resolve) => {
-      die = resolve
-    })
-    const mortal = nodeOf((point) => {
-      passed.push(point)
-      if (passed.length - 1 !== at) return
-      die()
-      return never
-    }, '00000000-0000-4000-8000-00000000dead')
     const number = `RK-${at}`
     crm.control.clearCalls()
     await survivor.accept.accept(invoiceEvent('sent', { number, status: 'sent', amount_paid: 50 }))
     await survivor.accept.accept(invoiceEvent('paid', { number, status: 'paid' }))
-    await Promise.race([mortal.drainAll(), death])
-    for (let tries = 0; (await survivor.drainAll()) === 'sleeping' && tries < 10; tries++) clock.advance(3_600_000)
+    const passed = await dieAt(at)
 
     const moment = `after dying at ${at}, ${passed[at]}`
     const [invoice, ...more] = [...crm.state.invoices.all()].filter((row) => row.invoiceNumber === number)

@@ -7,11 +7,10 @@ import { ORDER_OBJECT } from '../../server/sync/order-object.ts'
 import { ordersTemplate } from '../../server/workflows/templates/orders.ts'
 import { createClock, openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
+import { createMortals } from './die-everywhere.ts'
 import { createSync, customerEvent, emptyAll, LOCATION, orderEvent } from './kit.ts'
 
 const db = await openDatabase(after)
-
-const never = new Promise<never>(() => {})
 
 test('wherever a process dies, an order is one record, joined once, with one opportunity', async (t) => {
   const clock = createClock()
@@ -37,7 +36,7 @@ test('wherever a process dies, an order is one record, joined once, with one opp
     t.after(sync.close)
     return sync
   }
-  const survivor = nodeOf(() => {}, '00000000-0000-4000-8000-000000000002')
+  const { survivor, dieAt } = createMortals({ node: nodeOf, clock })
 
   /** An order is made, then refunded; the process dies at moment number `at`. Answers the moments. */
   const live = async (at: number): Promise<string[]> => {
@@ -47,22 +46,10 @@ test('wherever a process dies, an order is one record, joined once, with one opp
     await survivor.enable(ordersTemplate, { pipelineId: pipeline.id })
     await survivor.accept.accept(customerEvent('created'))
     await survivor.drainAll()
-    const passed: string[] = []
-    let die = () => {}
-    const death = new Promise<void>((resolve) => {
-      die = resolve
-    })
-    const mortal = nodeOf((point) => {
-      passed.push(point)
-      if (passed.length - 1 !== at) return
-      die()
-      return never
-    }, '00000000-0000-4000-8000-00000000dead')
     const order_id = `ord_${at}`
     await survivor.accept.accept(orderEvent('created', { order_id }))
     await survivor.accept.accept(orderEvent('refunded', { order_id }))
-    await Promise.race([mortal.drainAll(), death])
-    for (let tries = 0; (await survivor.drainAll()) === 'sleeping' && tries < 10; tries++) clock.advance(3_600_000)
+    const passed = await dieAt(at)
 
     const moment = `after dying at ${at}, ${passed[at]}`
     const [record, ...more] = [...crm.state.records.all()].filter(({ properties }) => properties.number === order_id)
