@@ -57,6 +57,7 @@ type Deps = {
 const eventChoices = ({ webhooks }: Deps['manifest']) => {
   const subscribed = new Set(webhooks.subscribedEvents.map(({ name }) => name))
   return triggers
+    .filter(({ isPlanned }) => !isPlanned)
     .filter(({ system, event, token }) => system !== 'crm' || (subscribed.has(event) && token === 'location'))
     .map(({ id, label, system: source }) => ({ id, label, source }))
 }

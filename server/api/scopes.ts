@@ -5,7 +5,7 @@ export const SCOPES = {
   'customers.read': 'Read customers',
   'customers.write': 'Create, change and delete customers',
   'orders.read': 'Read orders',
-  'orders.write': 'Create, change and delete orders',
+  'orders.write': 'Create, change and cancel orders',
   'invoices.read': 'Read invoices',
   'invoices.write': 'Create, change, send and void invoices, and record payments',
   'search.read': 'Search customers, orders and invoices',

@@ -151,6 +151,8 @@ export const actionSchema = z
     /** An input that builds a valid call, and an answer to it. */
     sample: z.strictObject({ input: jsonObjectSchema, output: z.json() }),
     risk: z.enum(['read', 'write', 'destroy']),
+    /** Described, but not carried out yet: no workflow with it can be published. */
+    isPlanned: z.boolean().default(false),
     /** Doing it twice leaves the same state as doing it once. */
     idempotent: z.boolean(),
     /** Input keys that identify the record which a repeated create would double. */
@@ -186,6 +188,8 @@ export const triggerSchema = z
     ownAddress: z.boolean().default(false),
     /** `picked` events are chosen for the app, `always` come unasked, `provider` go to a message provider's address. */
     delivery: z.enum(['picked', 'always', 'provider', 'inside']).default('picked'),
+    /** Described, but nothing tells of it yet: no workflow with it can be published. */
+    isPlanned: z.boolean().default(false),
     /** Whose installation gets it: the account's, or only that of the company it belongs to. */
     token: z.enum(['location', 'company']).default('location'),
     /** A body as it arrives. */

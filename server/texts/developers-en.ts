@@ -62,7 +62,7 @@ export const developersEn = {
     customers_read: 'Read customers',
     customers_write: 'Create, change and delete customers',
     orders_read: 'Read orders',
-    orders_write: 'Create, change and delete orders',
+    orders_write: 'Create, change and cancel orders',
     invoices_read: 'Read invoices',
     invoices_write: 'Create, change, send and void invoices, and record payments',
     search_read: 'Search',

@@ -65,7 +65,7 @@ export const developersEs: typeof developersEn = {
     customers_read: 'Leer clientes',
     customers_write: 'Crear, cambiar y eliminar clientes',
     orders_read: 'Leer pedidos',
-    orders_write: 'Crear, cambiar y eliminar pedidos',
+    orders_write: 'Crear, cambiar y cancelar pedidos',
     invoices_read: 'Leer facturas',
     invoices_write: 'Crear, cambiar, enviar y anular facturas, y registrar pagos',
     search_read: 'Buscar',

@@ -52,6 +52,7 @@ export const docsEn = {
     limits: 'Limits',
     noLimit: 'None of its own.',
     limit: {
+      planned: 'Not available yet: it is described here, but no workflow with it can be published.',
       calls:
         'Counts as a call to {crm}. An account has 100 calls in ten seconds and 200,000 a day for everything this app does.',
       pages: 'Answers up to {count} at a time; further pages are read by themselves.',

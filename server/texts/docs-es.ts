@@ -55,6 +55,7 @@ export const docsEs: Translation<typeof docsEn> = {
     limits: 'Límites',
     noLimit: 'Ninguno propio.',
     limit: {
+      planned: 'Aún no está disponible: se describe aquí, pero no se puede publicar ningún flujo con ello.',
       calls:
         'Cuenta como una llamada a {crm}. Una cuenta tiene 100 llamadas en diez segundos y 200.000 al día para todo lo que hace esta aplicación.',
       pages: 'Responde hasta {count} a la vez; las páginas siguientes se leen solas.',

@@ -96,6 +96,7 @@ export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, cont
 
   const checkTrigger = (id: string, pointer: string, stepId?: string): void => {
     const trigger = catalog.trigger(id)
+    if (trigger?.isPlanned) report('not_available_yet', pointer, `Nothing starts with "${trigger.label}" yet.`, stepId)
     if (trigger) checkScopes(trigger.scope, pointer, stepId)
     else report('trigger_unknown', pointer, `There is no trigger "${id}".`, stepId)
   }
@@ -134,6 +135,9 @@ export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, cont
     if (!action) {
       report('action_unknown', `${pointer}/action`, `There is no action "${step.action}".`, step.id)
       return
+    }
+    if (action.isPlanned) {
+      report('not_available_yet', `${pointer}/action`, `"${action.label}" cannot be carried out yet.`, step.id)
     }
     checkScopes(action.scope, `${pointer}/action`, step.id)
     for (const field of action.input) {

@@ -37,6 +37,23 @@ test('unknown triggers and actions are named where they stand', () => {
   ])
 })
 
+test('what is only described cannot be published, and is named where it stands', () => {
+  const ticket: Step = {
+    id: 'ticket',
+    type: 'action',
+    action: 'support.tickets.get',
+    input: { ticketId: { value: '1' } },
+  }
+  const found = problems(workflow([ticket], 'app.schedule.due'))
+  assert.deepEqual(
+    found.map(({ code, pointer, stepId }) => [code, pointer, stepId]),
+    [
+      ['not_available_yet', '/triggers/0/trigger', undefined],
+      ['not_available_yet', '/steps/0/action', 'ticket'],
+    ],
+  )
+})
+
 test('a missing value is named by its label, a value too many by its key', () => {
   const faults = problems(workflow([tag('a', { input: { tags: { value: ['x'] }, colour: { value: 'red' } } })]))
   assert.deepEqual(

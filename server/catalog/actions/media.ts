@@ -120,6 +120,7 @@ export const mediaActions: ActionEntry[] = [
     method: 'POST',
     path: '/medias/upload-file',
     version: 'v3',
+    isPlanned: true,
     bodyStyle: 'multipart',
     input: [
       { key: 'file', label: 'Address of the file*', type: 'attachment', required: true },

@@ -522,6 +522,7 @@ export const messageActions: ActionEntry[] = [
     method: 'POST',
     path: '/conversations/messages/upload',
     version: 'v3',
+    isPlanned: true,
     bodyStyle: 'multipart',
     input: [
       conversationId,

@@ -76,6 +76,7 @@ export const supportActions: ActionEntry[] = [
       output: { ...sampleTicket, outcome: 'created' },
     },
     risk: 'write',
+    isPlanned: true,
     idempotent: true,
     naturalKey: ['externalId'],
   },
@@ -88,6 +89,7 @@ export const supportActions: ActionEntry[] = [
     input: [ticketId, { key: 'subject', label: 'Subject', type: 'string', max: 255 }, status, priority, tags],
     sample: { input: { ticketId: '35436', priority: 'urgent' }, output: { ...sampleTicket, priority: 'urgent' } },
     risk: 'write',
+    isPlanned: true,
     idempotent: true,
   },
   {
@@ -102,6 +104,7 @@ export const supportActions: ActionEntry[] = [
       output: { ...sampleTicket, status: 'solved' },
     },
     risk: 'write',
+    isPlanned: true,
     idempotent: true,
   },
   {
@@ -120,6 +123,7 @@ export const supportActions: ActionEntry[] = [
       output: { ticketId: '35436', commentId: '901772' },
     },
     risk: 'write',
+    isPlanned: true,
     idempotent: false,
   },
   {
@@ -131,6 +135,7 @@ export const supportActions: ActionEntry[] = [
     input: [ticketId],
     sample: { input: { ticketId: '35436' }, output: sampleTicket },
     risk: 'read',
+    isPlanned: true,
     idempotent: true,
   },
   {
@@ -142,6 +147,7 @@ export const supportActions: ActionEntry[] = [
     input: [{ ...externalId, required: true, help: 'As it was given when the ticket was created.' }],
     sample: { input: { externalId: 'iss_314' }, output: { ticket: sampleTicket } },
     risk: 'read',
+    isPlanned: true,
     idempotent: true,
   },
 ]

@@ -60,6 +60,7 @@ export const appTriggers: TriggerEntry[] = [
     resource: 'schedules',
     system: 'app',
     event: 'schedule.due',
+    isPlanned: true,
     delivery: 'inside',
     sample: {
       type: 'schedule.due',
@@ -77,6 +78,7 @@ export const appTriggers: TriggerEntry[] = [
     resource: 'webhooks',
     system: 'app',
     event: 'webhook.received',
+    isPlanned: true,
     delivery: 'inside',
     sample: {
       type: 'webhook.received',
@@ -126,6 +128,7 @@ export const appTriggers: TriggerEntry[] = [
     resource: 'integrity',
     system: 'app',
     event: 'integrity.drift-found',
+    isPlanned: true,
     delivery: 'inside',
     sample: {
       type: 'integrity.drift-found',

@@ -7,7 +7,7 @@ import { choicesOf, type FieldLine, fieldLines, type ShownChoices, type ShownTyp
 
 /** Text keys below `docs.entry.limit`. */
 export type Limit = {
-  key: 'calls' | 'pages' | 'company' | 'companyEvent' | 'size' | 'provider' | 'always'
+  key: 'planned' | 'calls' | 'pages' | 'company' | 'companyEvent' | 'size' | 'provider' | 'always'
   count?: number
 }
 
@@ -41,14 +41,16 @@ const json = (value: unknown): string => JSON.stringify(value, null, 2)
 /** `crm.contacts.add-tags` → `add-tags` */
 const stepIdOf = (id: string): string => id.split('.').at(-1)!
 
-const limitsOfAction = ({ system, token, list, bodyStyle }: Action): Limit[] => [
+const limitsOfAction = ({ system, token, list, bodyStyle, isPlanned }: Action): Limit[] => [
+  ...(isPlanned ? [{ key: 'planned' } as const] : []),
   ...(system === 'crm' ? [{ key: 'calls' } as const] : []),
   ...(list && list.paging.style !== 'none' ? [{ key: 'pages', count: list.paging.maxSize } as const] : []),
   ...(bodyStyle === 'multipart' ? [{ key: 'size' } as const] : []),
   ...(token === 'company' ? [{ key: 'company' } as const] : []),
 ]
 
-const limitsOfTrigger = ({ token, delivery }: Trigger): Limit[] => [
+const limitsOfTrigger = ({ token, delivery, isPlanned }: Trigger): Limit[] => [
+  ...(isPlanned ? [{ key: 'planned' } as const] : []),
   ...(token === 'company' ? [{ key: 'companyEvent' } as const] : []),
   ...(delivery === 'provider' || delivery === 'always' ? [{ key: delivery } as const] : []),
 ]
