@@ -19,33 +19,11 @@ test('invoices of Rankr, as a person sees them in the CRM', { timeout: 300_000 }
   page.setDefaultTimeout(20_000)
   const origin = `http://localhost:${app.port}`
   const sandbox = sandboxPage(page, context, origin)
-  const form = (id: string) => sandbox.app.locator(`#form-${id}`)
   const invoice = (number: string) => page.locator('#invoices li').filter({ hasText: number })
-  const tell = async (type: string, id: string) => {
-    const body = new URLSearchParams({ type, id, count: '1' })
-    const answer = await fetch(`${origin}/sandbox/rankr/send`, { method: 'POST', body })
-    assert.match(await answer.text(), new RegExp(`${type} ${id}: 2\\d\\d`))
-  }
+  const { tell } = sandbox
 
-  await sandbox.open()
-  const tab = await sandbox.tab(() =>
-    page.locator('#stage').getByRole('link', { name: 'Install from the marketplace' }).click(),
-  )
-  await tab.getByRole('radio', { name: /Bright Dental/ }).check()
-  await tab.getByRole('button', { name: 'Allow' }).click()
-  await tab.waitForURL(/127\.0\.0\.1/)
-  await tab.close()
-  await sandbox.heading('Overview').waitFor()
-  await sandbox.go('Rankr')
-  await sandbox.press(sandbox.app.getByRole('button', { name: 'Connect the sample workspace' }))
-  await sandbox.app.getByText('The sample workspace is connected').waitFor()
-
-  await sandbox.go('Syncs')
-  for (const id of ['customers', 'invoices', 'invoices-back']) {
-    await form(id).getByRole('switch').first().press('Space')
-    await sandbox.press(form(id).getByRole('button', { name: /^Save/ }))
-    await sandbox.app.locator(`#form-${id} details[open]`).waitFor()
-  }
+  await sandbox.installAndConnect()
+  await sandbox.switchOn('customers', 'invoices', 'invoices-back')
   const frame = await sandbox.frame()
   await assertAccessible(frame, 'syncs with invoices')
   await picture(page, 'syncs-invoices', { of: page.locator('#app-frame') })

@@ -18,38 +18,16 @@ test('orders of Rankr, as a person sees them in the CRM', { timeout: 300_000 }, 
   page.setDefaultTimeout(20_000)
   const origin = `http://localhost:${app.port}`
   const sandbox = sandboxPage(page, context, origin)
-  const form = (id: string) => sandbox.app.locator(`#form-${id}`)
   const order = (number: string) => page.locator('#orders li').filter({ hasText: number })
   const hasStatus = (number: string, status: string) =>
     order(number)
       .locator('.badge')
       .filter({ hasText: new RegExp(`^${status}$`) })
       .waitFor()
-  const tell = async (type: string, id: string) => {
-    const body = new URLSearchParams({ type, id, count: '1' })
-    const answer = await fetch(`${origin}/sandbox/rankr/send`, { method: 'POST', body })
-    assert.match(await answer.text(), new RegExp(`${type} ${id}: 2\\d\\d`))
-  }
+  const { tell } = sandbox
 
-  await sandbox.open()
-  const tab = await sandbox.tab(() =>
-    page.locator('#stage').getByRole('link', { name: 'Install from the marketplace' }).click(),
-  )
-  await tab.getByRole('radio', { name: /Bright Dental/ }).check()
-  await tab.getByRole('button', { name: 'Allow' }).click()
-  await tab.waitForURL(/127\.0\.0\.1/)
-  await tab.close()
-  await sandbox.heading('Overview').waitFor()
-  await sandbox.go('Rankr')
-  await sandbox.press(sandbox.app.getByRole('button', { name: 'Connect the sample workspace' }))
-  await sandbox.app.getByText('The sample workspace is connected').waitFor()
-
-  await sandbox.go('Syncs')
-  for (const id of ['customers', 'orders']) {
-    await form(id).getByRole('switch').first().press('Space')
-    await sandbox.press(form(id).getByRole('button', { name: /^Save/ }))
-    await sandbox.app.locator(`#form-${id} details[open]`).waitFor()
-  }
+  await sandbox.installAndConnect()
+  await sandbox.switchOn('customers', 'orders')
 
   for (const n of [1, 2]) await tell('customer.created', `cus_100${n}`)
   for (const n of [0, 1]) await tell('order.created', `ord_500${n}`)

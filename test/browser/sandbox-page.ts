@@ -93,5 +93,48 @@ export const sandboxPage = (page: Page, context: BrowserContext, origin: string)
       }
       throw new Error(`The frame did not become ${width ?? 'its own size'} px wide`)
     },
+
+    /** Lets the simulated Rankr tell of a record; it must be taken. */
+    async tell(type: string, id: string): Promise<void> {
+      const body = new URLSearchParams({ type, id, count: '1' })
+      const answer = await (await fetch(`${origin}/sandbox/rankr/send`, { method: 'POST', body })).text()
+      if (!new RegExp(`${type} ${id}: 2\\d\\d`).test(answer)) throw new Error(`${type} ${id} was not taken`)
+    },
+
+    /** The app on Bright Dental, joined to the sample workspace. */
+    async installAndConnect(): Promise<void> {
+      await this.open()
+      const tab = await this.tab(() =>
+        page.locator('#stage').getByRole('link', { name: 'Install from the marketplace' }).click(),
+      )
+      await tab.getByRole('radio', { name: /Bright Dental/ }).check()
+      await tab.getByRole('button', { name: 'Allow' }).click()
+      await tab.waitForURL(/127\.0\.0\.1/)
+      await tab.close()
+      await this.heading('Overview').waitFor()
+      await this.go('Rankr')
+      await this.press(app.getByRole('button', { name: 'Connect the sample workspace' }))
+      await app.getByText('The sample workspace is connected').waitFor()
+    },
+
+    /**
+     * Switches built-in workflows on, as they are. On a busy machine a key that is pressed while the frame is being painted
+     * may get lost: it is pressed again then.
+     */
+    async switchOn(...ids: string[]): Promise<void> {
+      await this.go('Syncs')
+      for (const id of ids) {
+        const form = app.locator(`#form-${id}`)
+        const toggle = form.getByRole('switch').first()
+        const isOn = form.locator('details[open]')
+        for (let tries = 1; !(await isOn.isVisible()); tries++) {
+          if (!(await toggle.isChecked())) await toggle.press('Space')
+          await this.press(form.getByRole('button', { name: /^Save/ }))
+          await isOn.waitFor({ timeout: 7_000 }).catch((error) => {
+            if (tries === 3) throw error
+          })
+        }
+      }
+    },
   }
 }
