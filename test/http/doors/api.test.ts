@@ -115,7 +115,7 @@ test('a missing scope is named', async () => {
   const answer = await refused('/v1/both', text, 403, 'insufficient_scope')
   assert.equal(answer.get('WWW-Authenticate'), 'Bearer error="insufficient_scope", scope="customers.read orders.write"')
   assert.deepEqual(answer.body.missingScopes, ['orders.write'])
-  assert.match(answer.body.detail, /orders\.write \(Create, change and delete orders\)/)
+  assert.match(answer.body.detail, /orders\.write \(Create, change and cancel orders\)/)
 })
 
 test('a key that has expired says so', async () => {
