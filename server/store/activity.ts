@@ -52,6 +52,7 @@ select e.id as "eventId", e.received_on as "receivedOn", e.received_at as "recei
     when p.state is not null then case when m.state = 'paused' then 'paused' else 'waiting' end
     when d.status = 'open' then 'dead'
     when d.status = 'discarded' then 'discarded'
+    when r.status = 'waiting' then 'waiting'
     when r.status in ('done', 'dead') then case when d.status = 'replayed' then 'replayed' else 'done' end
     when e.seq > m.cursor then case m.state when 'paused' then 'paused' when 'draining' then 'running' else 'queued' end
     when e.lane = 'lifecycle' then 'done'
@@ -68,7 +69,8 @@ left join lateral (
   select id, status, code, detail from dead_letters d
   where d.location_id = e.location_id and d.event_id = e.id order by d.died_at desc limit 1) d on true
 left join lateral (
-  select case when bool_and(status = 'done') then 'done' else min(status) end as status from runs r
+  select case when bool_or(status = 'waiting') then 'waiting' when bool_and(status = 'done') then 'done'
+    else min(status) end as status from runs r
   where r.event_id = e.id and r.received_on = e.received_on) r on r.status is not null`
 
 /** The newest events of each lane below its position, merged. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { after, type TestContext } from 'node:test'
+import { createActivity } from '../../server/store/activity.ts'
 import { welcomeTemplate } from '../../server/workflows/templates/welcome.ts'
 import { createClock, newEvent, openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
@@ -101,6 +102,8 @@ test('in quiet hours the welcome waits, and nothing is sent', async (t) => {
   const { rows } = await db.pool.query('select wake_at from waiting_runs')
   assert.equal(rows.length, 1)
   assert.equal(new Date(rows[0].wake_at).toISOString().slice(11, 16), '08:00')
+  const { entries } = await createActivity({ db }).list(LOCATION, { limit: 1 })
+  assert.equal(entries[0]?.outcome, 'waiting', 'people see that it is not over')
 })
 
 test('wherever a process dies, one message is sent', async (t) => {
