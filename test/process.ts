@@ -36,10 +36,15 @@ export const temporaryFolder = async (t: { after(hook: () => Promise<void>): voi
 
 export type Environment = Record<string, string>
 
+const inherited = (): Environment =>
+  Object.fromEntries(
+    ['PATH', 'HOME', 'NODE_COMPILE_CACHE'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  )
+
 const launch = (environment: Environment) => {
   const child = spawn(process.execPath, START, {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...environment },
+    env: { ...inherited(), PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''

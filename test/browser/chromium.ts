@@ -1,9 +1,12 @@
 // A real browser for tests: Debian's Chromium, driven by playwright-core. Third-party cookies are off, as they will be
 // for many people.
 
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { promisify } from 'node:util'
 import { type Browser, chromium } from 'playwright-core'
 
 const APT = '/usr/bin/apt-get'
@@ -11,21 +14,26 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 
 const found = (): string | undefined => [process.env.CHROMIUM_PATH ?? '', ...PLACES].find((path) => existsSync(path))
 
+// Test files run at the same time and the package manager serves one: the second waits and then finds it done.
+const INSTALL = `test -x ${PLACES[0]} || { ${APT} update && ${APT} install -y --no-install-recommends chromium; }`
+const ONE_AT_A_TIME = join(tmpdir(), 'rankr-connect-chromium.lock')
+
 /** Debian's package, when this machine lets us. Says on the terminal what it does: it takes a while. */
-const install = (): void => {
+const install = async (): Promise<void> => {
   console.error('Chromium is missing: installing the Debian package for the browser tests…')
-  const quiet = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const
-  execFileSync(APT, ['update'], quiet)
-  execFileSync(APT, ['install', '-y', '--no-install-recommends', 'chromium'], quiet)
+  await promisify(execFile)('flock', [ONE_AT_A_TIME, 'sh', '-c', INSTALL], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    maxBuffer: 64 * 1024 * 1024,
+  })
 }
 
 const isRoot = process.getuid?.() === 0
 
-const path = (): string | undefined => {
+const path = async (): Promise<string | undefined> => {
   const known = found()
   if (known || !isRoot || !existsSync(APT)) return known
   try {
-    install()
+    await install()
   } catch (error) {
     console.error(`Installing Chromium failed: ${error instanceof Error ? error.message : error}`)
   }
@@ -37,7 +45,7 @@ const path = (): string | undefined => {
  * set it fails instead. CHROMIUM_PATH names another program.
  */
 export const openBrowser = async (t: TestContext): Promise<Browser | undefined> => {
-  const executablePath = path()
+  const executablePath = await path()
   if (!executablePath) {
     const words = 'NOT RUN: the browser tests need Chromium (apt-get install chromium, or set CHROMIUM_PATH).'
     if (process.env.REQUIRE_BROWSER) throw new Error(words)
