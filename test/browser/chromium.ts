@@ -14,24 +14,24 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 
 const found = (): string | undefined => [process.env.CHROMIUM_PATH ?? '', ...PLACES].find((path) => existsSync(path))
 
-// Test files run at the same time and the package manager serves one: the second waits and then finds it done.
+// Test files run at the same time and the package manager serves one: the others wait here, also for a program that is
+// there already and still being set up.
 const INSTALL = `test -x ${PLACES[0]} || { ${APT} update && ${APT} install -y --no-install-recommends chromium; }`
 const ONE_AT_A_TIME = join(tmpdir(), 'rankr-connect-chromium.lock')
 
+const isRoot = process.getuid?.() === 0
+
 /** Debian's package, when this machine lets us. Says on the terminal what it does: it takes a while. */
 const install = async (): Promise<void> => {
-  console.error('Chromium is missing: installing the Debian package for the browser tests…')
+  if (!found()) console.error('Chromium is missing: installing the Debian package for the browser tests…')
   await promisify(execFile)('flock', [ONE_AT_A_TIME, 'sh', '-c', INSTALL], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     maxBuffer: 64 * 1024 * 1024,
   })
 }
 
-const isRoot = process.getuid?.() === 0
-
 const path = async (): Promise<string | undefined> => {
-  const known = found()
-  if (known || !isRoot || !existsSync(APT)) return known
+  if (process.env.CHROMIUM_PATH || !isRoot || !existsSync(APT)) return found()
   try {
     await install()
   } catch (error) {
