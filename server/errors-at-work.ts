@@ -38,6 +38,12 @@ export const WORK_ERRORS = {
     'The CRM refused the data',
     'Correct the fields named in the answer and try again.',
   ),
+  order_place_missing: row(
+    409,
+    'person',
+    'The account has no place for orders yet',
+    'An administrator makes it in the settings of the app, under Syncs, Orders. Until then orders wait as notes and can be read by their id.',
+  ),
   // Calls to Rankr
   rankr_unreachable: row(502, 'passing', 'Rankr did not answer', 'This is tried again by itself.'),
   rankr_unavailable: row(502, 'passing', 'Rankr has a problem', 'This is tried again by itself.'),

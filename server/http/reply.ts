@@ -9,7 +9,7 @@ export type Reply =
   | { kind: 'view'; status: number; view: string; layout: string | undefined; data: object; headers: Headers }
   | { kind: 'text'; status: number; text: string; type: string; headers: Headers }
   | { kind: 'redirect'; status: 302 | 303; to: string; headers: Headers }
-  | { kind: 'empty'; status: 204; headers: Headers }
+  | { kind: 'empty'; status: 204 | 304; headers: Headers }
 
 type Options = { status?: number; headers?: Headers }
 
@@ -50,6 +50,9 @@ export const redirect = (
 
 /** Done, nothing to say. */
 export const empty = ({ headers = {} }: { headers?: Headers } = {}): Reply => ({ kind: 'empty', status: 204, headers })
+
+/** What the caller has is still right. */
+export const notModified = ({ headers }: { headers: Headers }): Reply => ({ kind: 'empty', status: 304, headers })
 
 /** Renders `views/<name>.ejs` with data to HTML, in the language that the request asks for. */
 export type Render = (name: string, data: object, request: Request) => Promise<string>

@@ -1,7 +1,6 @@
 // Runs own actions for callers of our API: at once, and with links and audit entries kept as a workflow would keep them.
 // Knows no resource and no HTTP.
 
-import { createHash } from 'node:crypto'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { ActionContext, ActionResult } from './action.ts'
@@ -77,12 +76,3 @@ export const NOT_THEIRS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 export const isOneOf = (error: unknown, codes: ReadonlySet<ErrorCode>): boolean =>
   error instanceof AppError && codes.has(error.code)
-
-/** The tag of a record (RFC 9110, 8.8.3); members that differ between a write's answer and a later read are to be left out. */
-export const etagFor = (members: unknown): string =>
-  `"${createHash('sha256').update(JSON.stringify(members)).digest('base64url').slice(0, 27)}"`
-
-/** Throws `precondition_failed` unless the record still has the tag that the caller has seen. */
-export const expectEtag = (etag: string, ifMatch: string | undefined): void => {
-  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== etag) throw new AppError('precondition_failed')
-}

@@ -2,11 +2,12 @@
 // entries kept as a workflow would keep them. Knows no HTTP.
 
 import { AppError, type ErrorCode } from '../errors.ts'
+import { expectEtag } from '../etag.ts'
 import { derivedId, newId } from '../ids.ts'
 import type { Links } from '../store/links.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { RunAction } from './actions.ts'
-import { type ApiCall, createApiActions, expectEtag, isOneOf, NOT_THEIRS } from './api-actions.ts'
+import { type ApiCall, createApiActions, isOneOf, NOT_THEIRS } from './api-actions.ts'
 import { actionInput, type Contact, type Customer, type CustomerWish, customerOf, etagOf } from './customer-record.ts'
 
 export type CustomerSearch = {

@@ -1,6 +1,6 @@
 // A contact as a customer of our API, and a customer's members as the own actions take them. Pure.
 
-import { etagFor } from './api-actions.ts'
+import { etagFor } from '../etag.ts'
 
 /** As callers of our API know a customer. */
 export type Customer = {

@@ -2,10 +2,11 @@
 // entries kept as a workflow would keep them. Knows no HTTP.
 
 import { AppError, type ErrorCode } from '../errors.ts'
+import { expectEtag } from '../etag.ts'
 import type { Links } from '../store/links.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { RunAction } from './actions.ts'
-import { type ApiCall, createApiActions, expectEtag, isOneOf, NOT_THEIRS } from './api-actions.ts'
+import { type ApiCall, createApiActions, isOneOf, NOT_THEIRS } from './api-actions.ts'
 import { createContactBehind } from './contact-behind.ts'
 import { ADJUSTMENT } from './invoice-draft.ts'
 import { invoiceLink } from './invoice-link.ts'
@@ -141,6 +142,10 @@ export const createInvoiceBook = ({ runAction, links, progress, defaults }: Deps
   /** The whole wish behind a change of some members: the CRM takes invoices only whole. */
   const merged = async (call: ApiCall, id: string, changes: InvoiceWish): Promise<InvoiceWish> => {
     const current = await read(call, id, await resolve(call, id))
+    if (current.customer_id === null && changes.customer_id === undefined) {
+      const detail = 'The invoice has no customer in the CRM. Send the customer_id that it belongs to.'
+      throw new AppError('customer_missing', { detail, errors: [{ pointer: '/customer_id', detail }] })
+    }
     const lines = changes.line_items
     const added = lines?.reduce((sum, { quantity = 1, price }) => sum + quantity * price, 0)
     const kept = current.line_items

@@ -1,6 +1,6 @@
 // An invoice of the CRM as an invoice of our API, and what callers wish of one as the own actions take it. Pure.
 
-import { etagFor } from './api-actions.ts'
+import { etagFor } from '../etag.ts'
 import { type CrmInvoice, type InvoiceStatus, invoiceStatus } from './invoice-state.ts'
 
 export type InvoiceLine = { name: string; description: string | null; quantity: number; price: number }

@@ -2,10 +2,11 @@
 // kept as a workflow would keep them. Knows no HTTP.
 
 import { AppError, type ErrorCode } from '../errors.ts'
+import { expectEtag } from '../etag.ts'
 import type { Link, Links } from '../store/links.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { RunAction } from './actions.ts'
-import { type ApiCall, createApiActions, expectEtag, isOneOf, NOT_THEIRS } from './api-actions.ts'
+import { type ApiCall, createApiActions, isOneOf, NOT_THEIRS } from './api-actions.ts'
 import { createContactBehind } from './contact-behind.ts'
 import { ORDER_OBJECT } from './order-object.ts'
 import {
@@ -20,6 +21,8 @@ import {
 import type { OrderLinkData } from './orders.ts'
 
 export type OrderSearch = {
+  /** Exactly. */
+  number?: string | undefined
   status?: string | undefined
   customerId?: string | undefined
   /** Words of an order's number. */
@@ -97,14 +100,19 @@ export const createOrderBook = ({ runAction, links, progress }: Deps) => {
   const missing = (cause: unknown, detail: string): AppError =>
     new AppError('customer_missing', { cause, detail, errors: [{ pointer: '/customer_id', detail }] })
 
-  const upsert = async (call: ApiCall, id: string, wish: OrderWish) => {
+  const write = async (
+    call: ApiCall,
+    id: string,
+    { actionId, wish }: { actionId: 'app.orders.upsert' | 'app.orders.change'; wish: OrderWish },
+  ) => {
     const input = await inputOf(call, id, wish)
     try {
-      const { output, record } = await change(call, 'app.orders.upsert', input)
+      const { output, record } = await change(call, actionId, input)
       const contactId = typeof output.contactId === 'string' ? output.contactId : null
       const order = record ? orderOfRecord({ orderId: id, contactId }, record as OrderRecord) : await read(call, id)
       return { outcome: String(output.outcome), order }
     } catch (error) {
+      if (actionId === 'app.orders.change' && isOneOf(error, GONE)) throw unknown()
       if (error instanceof AppError && error.code === 'customer_missing') throw missing(error, error.detail)
       // The contact of another account is refused, not unknown.
       const isGuess = input.contactId !== undefined && input.contactId === wish.customer_id
@@ -113,27 +121,15 @@ export const createOrderBook = ({ runAction, links, progress }: Deps) => {
     }
   }
 
-  const merged = (current: ShownOrder, changes: OrderWish): OrderWish => ({
-    number: current.number ?? undefined,
-    customer_id: current.customer_id ?? current.links.contact_id ?? undefined,
-    total: current.total ?? undefined,
-    currency: current.currency ?? undefined,
-    status: current.status ?? undefined,
-    placed_on: current.placed_on ?? undefined,
-    line_items: current.line_items.map(({ name, sku, quantity, price }) => ({
-      quantity,
-      ...(name === null ? {} : { name }),
-      ...(sku === null ? {} : { sku }),
-      ...(price === null ? {} : { price }),
-    })),
-    ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
-  })
+  const changeOne = async (call: ApiCall, id: string, wish: OrderWish): Promise<ShownOrder> =>
+    (await write(call, id, { actionId: 'app.orders.change', wish })).order
 
   return {
     etagOf: orderEtag,
 
     /** Matched by id; made when there is none. */
-    upsert: (call: ApiCall, { order_id, ...wish }: OrderWish & { order_id: string }) => upsert(call, order_id, wish),
+    upsert: (call: ApiCall, { order_id, ...wish }: OrderWish & { order_id: string }) =>
+      write(call, order_id, { actionId: 'app.orders.upsert', wish }),
 
     get: read,
 
@@ -142,32 +138,35 @@ export const createOrderBook = ({ runAction, links, progress }: Deps) => {
       await expected(call, id, ifMatch)
     },
 
+    /** Members that are left out stay as they are. */
     async change(call: ApiCall, id: string, { ifMatch, ...changes }: OrderWish & { ifMatch?: string | undefined }) {
-      return (await upsert(call, id, merged(await expected(call, id, ifMatch), changes))).order
+      await expected(call, id, ifMatch)
+      return await changeOne(call, id, changes)
     },
 
     /** One that is cancelled already is left alone. */
     async cancel(call: ApiCall, id: string, ifMatch?: string): Promise<ShownOrder> {
       const current = await expected(call, id, ifMatch)
-      if (current.status === CANCELLED) return current
-      return (await upsert(call, id, merged(current, { status: CANCELLED }))).order
+      return current.status === CANCELLED ? current : await changeOne(call, id, { status: CANCELLED })
     },
 
-    /** The inputs of the action, for calls that are carried out later. */
+    /** The inputs of the actions, for calls that are carried out later. */
     inputs: {
       upsert: (call: ApiCall, { order_id, ...wish }: OrderWish & { order_id: string }) => inputOf(call, order_id, wish),
-      change: async (call: ApiCall, id: string, changes: OrderWish) =>
-        inputOf(call, id, merged(await read(call, id), changes)),
-      cancel: async (call: ApiCall, id: string) =>
-        inputOf(call, id, merged(await read(call, id), { status: CANCELLED })),
+      change: inputOf,
+      cancel: (call: ApiCall, id: string) => inputOf(call, id, { status: CANCELLED }),
     },
 
-    /** A page of those that have a record; `next` is what the following one comes after. */
+    /**
+     * A page of those that have a record; `next` is what the following one comes after. Throws `order_place_missing`
+     * while the account has no place for orders.
+     */
     async search(
       call: ApiCall,
-      { status, customerId, text, sort, limit, after }: OrderSearch,
+      { number, status, customerId, text, sort, limit, after }: OrderSearch,
     ): Promise<{ orders: ShownOrder[]; total: number; next: unknown[] | null }> {
       const filters = [
+        number !== undefined && { field: 'properties.number', operator: 'eq', value: number },
         status !== undefined && { field: 'properties.status', operator: 'eq', value: status },
         customerId !== undefined && { field: 'properties.customer_id', operator: 'eq', value: customerId },
       ].filter(Boolean)
@@ -181,10 +180,8 @@ export const createOrderBook = ({ runAction, links, progress }: Deps) => {
         ...(text ? { query: text } : {}),
         ...(after ? { searchAfter: after } : {}),
       }
-      // While the account has no place for orders, none can be listed.
       const { output } = await act(call, 'crm.records.search', input).catch((error: unknown) => {
-        if (isOneOf(error, GONE)) return { output: {} }
-        throw error
+        throw isOneOf(error, GONE) ? new AppError('order_place_missing', { cause: error }) : error
       })
       const { records = [], total = 0 } = output as {
         records?: (OrderRecord & { searchAfter?: unknown[] })[]

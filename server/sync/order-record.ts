@@ -44,14 +44,16 @@ export const orderOf = (input: Record<string, unknown>): Order => {
   }
 }
 
-const lineOf = ({ name, sku, quantity = 1, price }: OrderItem, currency: string): string => {
-  const amount = typeof price === 'number' ? ` at ${showMoney(toMinor(price, currency), currency)}` : ''
+const lineOf = ({ name, sku, quantity = 1, price }: OrderItem, currency: string | undefined): string => {
+  const money = (value: number) => (currency === undefined ? value : showMoney(toMinor(value, currency), currency))
+  const amount = typeof price === 'number' ? ` at ${money(price)}` : ''
   const code = typeof sku === 'string' && sku !== '' ? ` (${sku})` : ''
   return `${quantity ?? 1} × ${typeof name === 'string' && name !== '' ? name : 'Item'}${code}${amount}`
 }
 
-/** One line an item: `2 × Growth plan (growth) at $129.90`. */
-export const itemsText = ({ items, currency }: Order): string => items.map((item) => lineOf(item, currency)).join('\n')
+/** One line an item: `2 × Growth plan (growth) at $129.90`; the bare number where the currency is not known. */
+export const itemsText = ({ items, currency }: { items: OrderItem[]; currency: string | undefined }): string =>
+  items.map((item) => lineOf(item, currency)).join('\n')
 
 /** Values of the record's fields, by key. `primaryKey` is the key of the object's first field, which names the record. */
 export const orderProperties = (order: Order, primaryKey: string): Record<string, unknown> => ({
@@ -66,6 +68,50 @@ export const orderProperties = (order: Order, primaryKey: string): Record<string
   customer_id: order.customerId,
   ...(order.placedOn ? { placed_on: order.placedOn } : {}),
 })
+
+const itemsIn = (json: unknown): OrderItem[] => {
+  try {
+    const items: unknown = typeof json === 'string' ? JSON.parse(json) : json
+    return Array.isArray(items) ? items.filter(isItem) : []
+  } catch {
+    // People may have changed the field.
+    return []
+  }
+}
+
+/** Whether changing these members needs to know what the record holds beside them. */
+export const needsRecord = ({ total, currency, lineItems }: Record<string, unknown>): boolean =>
+  currency === undefined ? total !== undefined || lineItems !== undefined : lineItems === undefined
+
+/**
+ * Values of the fields that a change of single members touches, by key; `current` is what the record holds. Throws
+ * `action_input_invalid` for an amount or a currency that is none.
+ */
+export const changedProperties = (
+  input: Record<string, unknown>,
+  { current, primaryKey }: { current: Record<string, unknown>; primaryKey: string },
+): Record<string, unknown> => {
+  const number = textAt(input, 'number')
+  const customerId = textAt(input, 'customerId')
+  const status = textAt(input, 'status')
+  const placedOn = dayOf(textAt(input, 'placedAt'))
+  const newCurrency = textAt(input, 'currency')?.toUpperCase()
+  const currency = newCurrency ?? textAt(current, 'currency')?.toUpperCase()
+  const total = input.total === undefined ? undefined : Number(input.total)
+  const isExact = total !== undefined && currency !== undefined
+  const newItems = Array.isArray(input.lineItems) ? input.lineItems.filter(isItem) : undefined
+  const items = newItems ?? (newCurrency === undefined ? undefined : itemsIn(current.items_json))
+  return {
+    ...(number ? { [primaryKey]: number, number } : {}),
+    ...(customerId ? { customer_id: customerId } : {}),
+    ...(status ? { status } : {}),
+    ...(placedOn ? { placed_on: placedOn } : {}),
+    ...(newCurrency ? { currency: newCurrency } : {}),
+    ...(total === undefined ? {} : { total: isExact ? Number(toDecimal(toMinor(total, currency), currency)) : total }),
+    ...(newItems ? { items_json: JSON.stringify(newItems) } : {}),
+    ...(items && (newItems || items.length > 0) ? { items: itemsText({ items, currency }) } : {}),
+  }
+}
 
 /** For a note, while the account has no place for orders. */
 export const orderText = (order: Order): string =>

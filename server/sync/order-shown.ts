@@ -1,6 +1,6 @@
 // An order's record as an order of our API, and what callers wish of one as the own actions take it. Pure.
 
-import { etagFor } from './api-actions.ts'
+import { etagFor } from '../etag.ts'
 
 export type OrderLine = { name: string | null; sku: string | null; quantity: number; price: number | null }
 

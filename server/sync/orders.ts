@@ -7,6 +7,7 @@ import type { RecordHolds } from '../store/record-holds.ts'
 import type { ActionCall, ActionContext, ActionResult, Keep, OwnAction } from './action.ts'
 import { createAlone } from './alone.ts'
 import { audited } from './audited.ts'
+import { createChangeOrder } from './change-order.ts'
 import { fingerprint } from './customer-contact.ts'
 import { createCustomerOfRecord } from './customer-of-record.ts'
 import { createFindLink } from './find-link.ts'
@@ -179,6 +180,8 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
     return await write({ ...call, input: { ...waiting, rankrId, contactId } }, rankrId)
   }
 
+  const change = createChangeOrder({ findLink, home, contactOf, write, linkTo, now })
+
   const oneAtATime =
     (work: (call: ActionCall, rankrId: string) => Promise<ActionResult>): OwnAction =>
     (call) => {
@@ -195,6 +198,7 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
 
   return {
     'app.orders.upsert': oneAtATime(write),
+    'app.orders.change': oneAtATime(change),
     'app.orders.move-waiting': oneAtATime(move),
     'app.orders.follow-opportunity': oneAtATime(createFollowOpportunity({ findLink, once, now })),
   }

@@ -15,7 +15,7 @@ type Written = { record: CrmRecord; outcome: 'created' | 'updated'; isNew: boole
 export const isNotFound = (error: unknown): boolean => error instanceof AppError && error.code === 'crm_not_found'
 
 /** Undefined when the record is gone. */
-const change = async ({ crm }: ActionCall, recordId: string, properties: Record<string, unknown>) => {
+export const changeRecord = async ({ crm }: ActionCall, recordId: string, properties: Record<string, unknown>) => {
   try {
     const { record } = (await crm('crm.records.update', { objectKey: ORDER_OBJECT, recordId, properties })) as {
       record?: CrmRecord
@@ -51,7 +51,7 @@ export const createWriteOrder =
     const { locationId, context, crm } = call
     const properties = orderProperties(order, place.primaryKey)
     for (const recordId of [known, known ? undefined : (await findRecord(call, order))?.id]) {
-      const record = recordId && (await change(call, recordId, properties))
+      const record = recordId && (await changeRecord(call, recordId, properties))
       if (record) return { record, outcome: recordId === known ? 'updated' : 'created', isNew: false, effects: [] }
     }
     let record: CrmRecord | undefined

@@ -7,6 +7,7 @@ import type { RunnableWorkflow } from './run.ts'
 /** Type of the event → the action it asks for. */
 const API_COMMANDS = {
   'order.upsert': 'app.orders.upsert',
+  'order.change': 'app.orders.change',
   /** Asked for by ourselves. */
   'order.move': 'app.orders.move-waiting',
   'invoice.upsert': 'app.invoices.upsert',

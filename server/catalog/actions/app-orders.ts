@@ -10,6 +10,36 @@ const order = {
   required: true,
 } as const satisfies FieldEntry
 
+const number = { key: 'number', label: 'Order number', type: 'string', max: 75 } as const satisfies FieldEntry
+
+const customer = {
+  key: 'customerId',
+  label: 'Customer number in Rankr',
+  type: 'string',
+  required: true,
+} as const satisfies FieldEntry
+
+const customerHints: FieldEntry[] = [
+  { key: 'customerEmail', label: 'E-mail of the customer', type: 'string', format: 'email', sensitive: true },
+  { key: 'customerPhone', label: 'Phone of the customer', type: 'phone', sensitive: true },
+  { key: 'customerName', label: 'Name of the customer', type: 'string' },
+]
+
+const lineItems = {
+  key: 'lineItems',
+  label: 'Items',
+  type: 'json',
+  list: true,
+  help: 'Each with name, quantity, price and, where there is one, sku.',
+} as const satisfies FieldEntry
+
+const placedAt = {
+  key: 'placedAt',
+  label: 'Placed',
+  type: 'string',
+  help: 'A day or a moment of ISO 8601.',
+} as const satisfies FieldEntry
+
 const knownContact = {
   ...contactId,
   required: false,
@@ -56,11 +86,9 @@ export const appOrderActions: ActionEntry[] = [
     scope: [...ORDER_SCOPES],
     input: [
       order,
-      { key: 'number', label: 'Order number', type: 'string', max: 75, help: 'The id in Rankr when empty.' },
-      { key: 'customerId', label: 'Customer number in Rankr', type: 'string', required: true },
-      { key: 'customerEmail', label: 'E-mail of the customer', type: 'string', format: 'email', sensitive: true },
-      { key: 'customerPhone', label: 'Phone of the customer', type: 'phone', sensitive: true },
-      { key: 'customerName', label: 'Name of the customer', type: 'string' },
+      { ...number, help: 'The id in Rankr when empty.' },
+      customer,
+      ...customerHints,
       knownContact,
       {
         key: 'waitMinutes',
@@ -74,14 +102,8 @@ export const appOrderActions: ActionEntry[] = [
       total,
       currency,
       status,
-      {
-        key: 'lineItems',
-        label: 'Items',
-        type: 'json',
-        list: true,
-        help: 'Each with name, quantity, price and, where there is one, sku.',
-      },
-      { key: 'placedAt', label: 'Placed', type: 'string', help: 'A day or a moment of ISO 8601.' },
+      lineItems,
+      placedAt,
     ],
     sample: {
       input: {
@@ -93,6 +115,34 @@ export const appOrderActions: ActionEntry[] = [
         lineItems: [{ name: 'Growth plan', sku: 'growth', quantity: 1, price: 129.9 }],
       },
       output: { recordId: RECORD, contactId: CONTACT, outcome: 'created' },
+    },
+    risk: 'write',
+    idempotent: true,
+    naturalKey: ['rankrId'],
+  },
+  {
+    id: 'app.orders.change',
+    label: 'Change an order that is there',
+    description:
+      'Changes single values of an order that has become a record, or that waits as a note. What is left empty stays as it is.',
+    resource: 'records',
+    system: 'app',
+    scope: [...ORDER_SCOPES],
+    input: [
+      order,
+      { ...number, help: 'What people call it.' },
+      { ...customer, required: false },
+      ...customerHints,
+      knownContact,
+      { ...total, required: false },
+      { ...currency, required: false },
+      { ...status, required: false },
+      lineItems,
+      placedAt,
+    ],
+    sample: {
+      input: { rankrId: 'ord_5521', status: 'shipped' },
+      output: { recordId: RECORD, contactId: CONTACT, outcome: 'updated' },
     },
     risk: 'write',
     idempotent: true,

@@ -8,7 +8,7 @@ import { json } from '../reply.ts'
 import { invoice, invoiceChanges, invoiceInput } from './invoice-schemas.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { order, orderChanges, orderInput } from './order-schemas.ts'
-import { customer, customerChanges, customerInput } from './schemas.ts'
+import { customer, customerChanges, customerInput, queryOf } from './schemas.ts'
 
 export type AccountDeps = {
   usage: Pick<ApiUsage, 'read'>
@@ -113,7 +113,7 @@ export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationR
       path: '/v1/usage',
       scopes: ['usage.read'],
       input: {
-        query: z.object({
+        query: queryOf({
           from: day('From this moment on; 7 days ago when absent.'),
           until: day('Up to this moment; now when absent.'),
           step: z.enum(['hour', 'day']).default('day').meta({ description: 'What is added up.' }),

@@ -10,7 +10,7 @@ import { callOf, partOf } from './calls.ts'
 import { decodeCursor, encodeCursor } from './cursors.ts'
 import { type CustomerDeps, customerFields } from './customers.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { cursor, customer, customerInput, customerPart, limit, page } from './schemas.ts'
+import { cursor, customer, customerInput, customerPart, limit, page, queryOf } from './schemas.ts'
 
 const SORTS = [
   'created_at',
@@ -39,7 +39,7 @@ const filters = {
     .meta({ description: 'Changed at or after this moment.', example: '2026-03-01T00:00:00Z' }),
 }
 
-const listQuery = z.object({
+const listQuery = queryOf({
   ...filters,
   sort: z.enum(SORTS).default('-created_at').meta({ description: 'The order; a minus turns it round.' }),
   fields: customerFields,

@@ -9,7 +9,15 @@ import { json, type Reply } from '../reply.ts'
 import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
 import type { Once } from './once.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { CUSTOMER_FIELDS, customer, customerChanges, customerId, customerInput, customerPart } from './schemas.ts'
+import {
+  CUSTOMER_FIELDS,
+  customer,
+  customerChanges,
+  customerId,
+  customerInput,
+  customerPart,
+  queryOf,
+} from './schemas.ts'
 
 export type CustomerDeps = {
   customers: CustomerBook
@@ -72,7 +80,7 @@ export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDe
       method: 'GET',
       path: '/v1/customers/:id',
       scopes: ['customers.read'],
-      input: { params, query: z.object({ fields: customerFields }) },
+      input: { params, query: queryOf({ fields: customerFields }) },
       answers: { 200: { description: 'The customer.', schema: customerPart, hasEtag: true } },
       errors: ['not_found'],
       audit: { none: 'reads only' },

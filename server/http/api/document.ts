@@ -55,6 +55,9 @@ const errorsOf = ({ input, operation }: OperationRoute): ErrorCode[] => [
 
 const HEADERS = {
   'If-Match': z.string().optional().meta({ description: 'The ETag of the record as you have read it, or *.' }),
+  'If-None-Match': z.string().optional().meta({
+    description: 'The ETag of the record as you have read it: the answer is 304, without a body, while it is still so.',
+  }),
   Prefer: z
     .string()
     .optional()
@@ -83,6 +86,10 @@ const responsesOf = (row: OperationRoute): ZodOpenApiOperationObject['responses'
       content: { 'application/json': { schema } },
     },
   ])
+  const unchanged = {
+    description: 'Not changed since the state that If-None-Match names.',
+    headers: z.object({ ETag: z.string() }),
+  }
   const byStatus = Map.groupBy(errorsOf(row), (code) => ERRORS[code].status)
   const faults = [...byStatus].map(([status, codes]) => [
     String(status),
@@ -92,7 +99,8 @@ const responsesOf = (row: OperationRoute): ZodOpenApiOperationObject['responses'
       content: { 'application/problem+json': { schema: problem } },
     },
   ])
-  return Object.fromEntries([...answers, ...faults])
+  const isConditional = row.operation.headers?.includes('If-None-Match')
+  return Object.fromEntries([...answers, ...(isConditional ? [['304', unchanged]] : []), ...faults])
 }
 
 const operationOf = (row: OperationRoute): ZodOpenApiOperationObject => {
@@ -118,7 +126,7 @@ const operationOf = (row: OperationRoute): ZodOpenApiOperationObject => {
 const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}')
 
 const DESCRIPTION = [
-  'Customers and invoices of your account, whatever CRM stands behind it. Errors are problem documents (RFC 9457) with a code;',
+  'Customers, orders and invoices of your account, whatever CRM stands behind it. Errors are problem documents (RFC 9457) with a code;',
   'limits are told in RateLimit headers; changes can be repeated safely with an Idempotency-Key.',
 ].join(' ')
 

@@ -2,11 +2,12 @@
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
+import { etagFor } from '../../etag.ts'
 import type { createActivityReader } from '../../relay/activity.ts'
 import { json } from '../reply.ts'
 import { OUTCOMES } from '../ui/deps.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { cursor, limit, page } from './schemas.ts'
+import { cursor, limit, page, queryOf } from './schemas.ts'
 
 type Reader = ReturnType<typeof createActivityReader>
 
@@ -60,7 +61,7 @@ const rowOf = ({ eventId, type, source, recordKey, outcome, code, receivedAt, ne
 })
 
 /** Kinds of records that this API offers, with their addresses. */
-const RESOURCES: Record<string, string> = { customer: '/v1/customers', invoice: '/v1/invoices' }
+const RESOURCES: Record<string, string> = { customer: '/v1/customers', order: '/v1/orders', invoice: '/v1/invoices' }
 
 export const eventRoutes = ({ activity, publicUrl }: EventDeps): OperationRoute[] => [
   defineOperation({
@@ -72,7 +73,7 @@ export const eventRoutes = ({ activity, publicUrl }: EventDeps): OperationRoute[
     path: '/v1/events',
     scopes: ['events.read'],
     input: {
-      query: z.object({
+      query: queryOf({
         type: z
           .string()
           .regex(/^[\w.]{1,100}$/)
@@ -102,7 +103,7 @@ export const eventRoutes = ({ activity, publicUrl }: EventDeps): OperationRoute[
     path: '/v1/events/:id',
     scopes: ['events.read'],
     input: { params: z.object({ id: z.uuid().meta({ description: 'The id of the event.' }) }) },
-    answers: { 200: { description: 'The event.', schema: eventDetail } },
+    answers: { 200: { description: 'The event.', schema: eventDetail, hasEtag: true } },
     errors: ['not_found'],
     audit: { none: 'reads only' },
     async handler({ caller, params }) {
@@ -111,7 +112,7 @@ export const eventRoutes = ({ activity, publicUrl }: EventDeps): OperationRoute[
         throw new AppError('not_found', { detail: 'There is no event with this id, or it is no longer kept.' })
       const [kind, id] = found.recordKey.split(/:(.*)/s)
       const path = id && found.source !== 'crm' ? RESOURCES[kind ?? ''] : undefined
-      return json({
+      const body = {
         ...rowOf(found),
         data: found.payload,
         resource_url: path ? `${publicUrl}${path}/${encodeURIComponent(id!)}` : null,
@@ -126,7 +127,8 @@ export const eventRoutes = ({ activity, publicUrl }: EventDeps): OperationRoute[
             started_at: startedAt.toISOString(),
             duration_ms: durationMs,
           })),
-      })
+      }
+      return json(body, { headers: { ETag: etagFor(body) } })
     },
   }),
 ]

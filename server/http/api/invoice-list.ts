@@ -8,11 +8,11 @@ import { decodeCursor, encodeCursor } from './cursors.ts'
 import { INVOICE_STATUSES, invoice, invoiceId, invoiceInput, invoicePart } from './invoice-schemas.ts'
 import { type InvoiceDeps, invoiceFields } from './invoices.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { cursor, customerId, limit, page } from './schemas.ts'
+import { cursor, customerId, limit, page, queryOf } from './schemas.ts'
 
 const day = (description: string) => z.iso.date().optional().meta({ description, example: '2026-03-01' })
 
-const listQuery = z.object({
+const listQuery = queryOf({
   status: z.enum(INVOICE_STATUSES).optional().meta({ description: 'Only in this state.' }),
   customer_id: customerId.optional().meta({ description: 'Only of this customer.' }),
   issued_from: day('Issued on this day or later.'),

@@ -18,6 +18,7 @@ import {
 } from './invoice-schemas.ts'
 import type { Once } from './once.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
+import { queryOf } from './schemas.ts'
 
 export type InvoiceDeps = {
   invoices: InvoiceBook
@@ -86,7 +87,7 @@ export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: Invo
       method: 'GET',
       path: '/v1/invoices/:id',
       scopes: ['invoices.read'],
-      input: { params, query: z.object({ fields: invoiceFields }) },
+      input: { params, query: queryOf({ fields: invoiceFields }) },
       answers: { 200: { description: 'The invoice.', schema: invoicePart, hasEtag: true } },
       errors: ['not_found'],
       audit: { none: 'reads only' },

@@ -4,7 +4,8 @@
 import type { z } from 'zod'
 import type { Scope } from '../../api/scopes.ts'
 import type { ErrorCode } from '../../errors.ts'
-import type { Reply } from '../reply.ts'
+import { isSeen } from '../../etag.ts'
+import { notModified, type Reply } from '../reply.ts'
 import { type AuditPolicy, type Call, defineRoute, type InputSchemas, type Method, type Route } from '../route.ts'
 import type { Once, OnceCall } from './once.ts'
 import { translated } from './translate.ts'
@@ -12,7 +13,7 @@ import { translated } from './translate.ts'
 type Answer = { description: string; schema: z.ZodType; hasEtag?: boolean }
 
 /** Headers that an operation heeds. */
-type HeaderName = 'If-Match' | 'Prefer'
+type HeaderName = 'If-Match' | 'If-None-Match' | 'Prefer'
 
 export type OperationInfo = {
   id: string
@@ -70,10 +71,20 @@ export const defineOperation = <Input extends InputSchemas = Record<never, never
     handler: (call) =>
       translated(async () => {
         const work = async (run: OnceCall): Promise<Reply> => checked(await handler({ ...call, run }))
-        return await (once ? once(call, work) : work(READS))
+        return await (once ? once(call, work) : unlessSeen(call, await work(READS)))
       }),
   })
-  return { ...route, operation: { ...info, isRepeatable: once !== undefined } }
+  const isConditional = method === 'GET' && Object.values(info.answers).some(({ hasEtag }) => hasEtag)
+  const headers = [...(info.headers ?? []), ...(isConditional ? (['If-None-Match'] as const) : [])]
+  return { ...route, operation: { ...info, headers, isRepeatable: once !== undefined } }
+}
+
+/** Of what the caller has seen already, only that it is still so (RFC 9110, 15.4.5). */
+const unlessSeen = ({ request }: Call<'api'>, reply: Reply): Reply => {
+  const { ETag } = reply.headers
+  if (ETag === undefined) return reply
+  const headers = { ...reply.headers, 'Cache-Control': 'private, no-cache' }
+  return isSeen(ETag, request.get('if-none-match')) ? notModified({ headers }) : { ...reply, headers }
 }
 
 /** Reading needs no identity that outlives the request. */

@@ -8,9 +8,16 @@ import { decodeCursor, encodeCursor } from './cursors.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { order, orderId, orderInput, orderPart } from './order-schemas.ts'
 import { type OrderDeps, orderFields } from './orders.ts'
-import { cursor, customerId, limit, page } from './schemas.ts'
+import { cursor, customerId, limit, page, queryOf } from './schemas.ts'
 
-const listQuery = z.object({
+const listQuery = queryOf({
+  number: z
+    .string()
+    .trim()
+    .min(1)
+    .max(75)
+    .optional()
+    .meta({ description: 'Only with this number, exactly.', example: '2026-5521' }),
   status: z.string().trim().min(1).max(60).optional().meta({ description: 'Only with this status.', example: 'paid' }),
   customer_id: customerId.optional().meta({ description: 'Only of this customer.' }),
   sort: z
@@ -47,15 +54,15 @@ export const orderListRoutes = ({ orders, ordersLater, once, publicUrl }: OrderD
           .meta({ id: 'OrderPage' }),
       },
     },
-    errors: ['crm_rejected'],
+    errors: ['crm_rejected', 'order_place_missing'],
     audit: { none: 'reads only' },
     async handler(call) {
-      const { status, customer_id: customer, sort: by, fields, limit: size, cursor: from } = call.query
+      const { number, status, customer_id: customer, sort: by, fields, limit: size, cursor: from } = call.query
       const sort = {
         field: by.endsWith('created_at') ? ('created_at' as const) : ('updated_at' as const),
         direction: by.startsWith('-') ? ('desc' as const) : ('asc' as const),
       }
-      const list = { status, customerId: customer, sort }
+      const list = { number, status, customerId: customer, sort }
       const found = await orders.search(callOf(call), { ...list, limit: size, after: decodeCursor(list, from) })
       return json({
         data: found.orders.map((each) => partOf(each, fields)),

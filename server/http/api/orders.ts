@@ -9,6 +9,7 @@ import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf
 import type { Once } from './once.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { ORDER_FIELDS, order, orderChanges, orderId, orderInput, orderPart } from './order-schemas.ts'
+import { queryOf } from './schemas.ts'
 
 export type OrderDeps = {
   orders: OrderBook
@@ -75,7 +76,7 @@ export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps)
       method: 'GET',
       path: '/v1/orders/:id',
       scopes: ['orders.read'],
-      input: { params, query: z.object({ fields: orderFields }) },
+      input: { params, query: queryOf({ fields: orderFields }) },
       answers: { 200: { description: 'The order.', schema: orderPart, hasEtag: true } },
       errors: ['not_found'],
       audit: { none: 'reads only' },

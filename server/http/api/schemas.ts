@@ -5,6 +5,15 @@ import { z } from 'zod'
 export const text = (most: number, description: string, example: string) =>
   z.string().trim().min(1).max(most).meta({ description, example })
 
+/** The query of an operation; a parameter that it does not know is refused, not passed over. */
+export const queryOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `There is no parameter ${issue.keys.join(', ')} here. Those there are: ${Object.keys(shape).join(', ')}.`
+        : undefined,
+  })
+
 export const customerId = z
   .string()
   .regex(/^[A-Za-z0-9][\w.:@-]{0,127}$/)

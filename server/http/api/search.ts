@@ -1,13 +1,13 @@
 // `/v1/search`: records of all kinds by words, one kind after the other. Knows no resource: each is a source.
 
 import { z } from 'zod'
-import { AppError } from '../../errors.ts'
+import { AppError, type ErrorCode } from '../../errors.ts'
 import type { ApiCall } from '../../sync/api-actions.ts'
 import { json } from '../reply.ts'
 import { callOf } from './calls.ts'
 import { decodeCursor, encodeCursor } from './cursors.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { cursor, limit, page } from './schemas.ts'
+import { cursor, limit, page, queryOf } from './schemas.ts'
 
 /** One kind of records that can be found. */
 export type SearchSource = {
@@ -20,6 +20,9 @@ export type SearchSource = {
     search: { text: string; limit: number; after: unknown[] | undefined },
   ): Promise<{ found: unknown[]; next: unknown[] | null }>
 }
+
+/** What says that an account has none of a kind to be read, now or at all. */
+const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_scope_missing', 'order_place_missing'])
 
 /** Where a page ends: the place of the source, then what its next page comes after. */
 type Place = [source: number, ...after: unknown[]]
@@ -41,8 +44,8 @@ export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[]
       if (wanted === undefined || wanted === type) {
         const page = { text, limit: size - data.length, after: after.length > 0 ? after : undefined }
         const { found, next } = await search(call, page).catch((error: unknown) => {
-          // Records of one kind that the app may not read must not keep those of the others back.
-          if (wanted !== undefined || !(error instanceof AppError && error.code === 'crm_scope_missing')) throw error
+          // Records of one kind that cannot be read must not keep those of the others back.
+          if (wanted !== undefined || !(error instanceof AppError && UNAVAILABLE.has(error.code))) throw error
           unavailable.push({ type, code: error.code })
           return { found: [], next: null }
         })
@@ -67,7 +70,7 @@ export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[]
       path: '/v1/search',
       scopes: ['search.read'],
       input: {
-        query: z.object({
+        query: queryOf({
           q: z.string().trim().min(1).max(75).meta({ description: 'What to look for.', example: 'okafor' }),
           type: z.enum(types).optional().meta({ description: 'Only records of this kind.' }),
           limit,
@@ -81,12 +84,12 @@ export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[]
             .extend({
               unavailable: z
                 .array(z.object({ type: z.string(), code: z.string() }))
-                .meta({ description: 'Kinds of records that the app may not read in the account, and why.' }),
+                .meta({ description: 'Kinds of records that cannot be read in the account, and why.' }),
             })
             .meta({ id: 'SearchPage' }),
         },
       },
-      errors: ['crm_rejected'],
+      errors: ['crm_rejected', 'order_place_missing'],
       audit: { none: 'reads only' },
       async handler(call) {
         const { q, type, limit: size, cursor: text } = call.query

@@ -104,7 +104,7 @@ export const referenceOf = (source: ApiDocument, publicUrl: string): ReferencePa
           fields: fieldsOf(content['application/json'].schema),
         })),
       errors: responses
-        .filter(([status]) => Number(status) >= 300)
+        .filter(([, response]) => response['x-codes'])
         .map(([status, response]) => ({ status, codes: response['x-codes'] })),
       example: curlOf(method, path, operation),
     }

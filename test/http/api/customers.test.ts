@@ -117,6 +117,9 @@ test('customers, from the first call to the last', async (t) => {
     assert.deepEqual([found.body.id, found.body.links.contact_id], [contact!.id, contact!.id])
     await patch(contact!.id, { first_name: 'Renamed' }).expect(200)
     assert.equal(contacts().find(({ id }) => id === contact!.id)?.firstName, 'Renamed')
+    const bare = api.crm.control.person.createContact(HOME, { firstName: 'Ann' })
+    assert.equal((await patch(bare.id, { last_name: 'Lee' }).expect(200)).body.name, 'Ann Lee')
+    await remove(bare.id).expect(200)
   })
 
   await t.test('lists filter, sort and page without losing anybody', async () => {

@@ -221,6 +221,16 @@ test('invoices at a bad moment', async (t) => {
     const { body } = await ask('get', `/invoices/${other.id}`).expect(200)
     assert.equal(body.invoice_id, other.id)
     await post(`/invoices/${other.id}/payments`, { amount: 1 }).expect(200)
+
+    const draft = { ...other, id: '66f4a1d2e4a5c60013d2e3b2', invoiceNumber: '1042', status: 'draft' as const }
+    crm.state.change(() => crm.state.invoices.put(draft))
+    const changed = await ask('patch', `/invoices/${draft.id}`, { due_date: '2026-12-31' }).expect(200)
+    assert.deepEqual([changed.body.due_date, changed.body.amount], ['2026-12-31', body.amount])
+    const nobodys = { ...draft, id: '66f4a1d2e4a5c60013d2e3b3', invoiceNumber: '1043', contactDetails: {} as never }
+    crm.state.change(() => crm.state.invoices.put(nobodys))
+    const refused = await ask('patch', `/invoices/${nobodys.id}`, { due_date: '2026-12-31' }).expect(422)
+    assert.deepEqual([refused.body.code, refused.body.errors[0].pointer], ['customer_missing', '/customer_id'])
+    assert.equal((await ask('delete', `/invoices/${nobodys.id}`).expect(200)).body.status, 'void')
   })
 
   await t.test('later: stored, carried out in the background, and its status told', async () => {

@@ -61,6 +61,9 @@ test('an order, from the first call to the last', async (t) => {
     assert.deepEqual(part.body, { status: 'paid', total: 129.9 })
     await ask('get', '/orders/ord_1?fields=secret').expect(400)
     await ask('get', '/orders/ord_404').expect(404)
+    const same = await ask('get', '/orders/ord_1', undefined, { 'if-none-match': `"old", W/${etag}` }).expect(304)
+    assert.deepEqual([same.text, same.get('ETag')], ['', etag])
+    await ask('get', '/orders/ord_1', undefined, { 'if-none-match': '"old"' }).expect(200)
   })
 
   await t.test('sent again it changes the same record and joins nothing twice', async () => {
@@ -148,6 +151,10 @@ test('orders are listed in pages, filtered, and found by number', async (t) => {
 
   const paid = await ask('get', '/orders?status=paid&customer_id=cus_1&fields=order_id').expect(200)
   assert.deepEqual(paid.body.data, [{ order_id: 'ord_2' }])
+  const numbered = await ask('get', '/orders?number=2026-3&fields=order_id').expect(200)
+  assert.deepEqual(numbered.body.data, [{ order_id: 'ord_3' }])
+  const misspelt = await ask('get', '/orders?nummer=2026-3').expect(400)
+  assert.match(misspelt.body.errors[0].detail, /no parameter nummer here\. Those there are: number, status/)
   const found = await ask('get', '/search?q=2026-3').expect(200)
   assert.deepEqual(
     found.body.data.map((hit: { type: string; order: { order_id: string } }) => [hit.type, hit.order.order_id]),
@@ -162,8 +169,8 @@ test('orders are listed in pages, filtered, and found by number', async (t) => {
   const { authorization: theirs } = await clientOf(OTHER)
   await agent.get('/v1/orders/ord_1').set({ authorization: theirs }).expect(404)
   await agent.patch('/v1/orders/ord_1').set({ authorization: theirs }).send({ status: 'x' }).expect(404)
-  const none = await agent.get('/v1/orders').set({ authorization: theirs }).expect(200)
-  assert.deepEqual(none.body.data, [])
+  const none = await agent.get('/v1/orders').set({ authorization: theirs }).expect(409)
+  assert.equal(none.body.code, 'order_place_missing')
   const { authorization: reader } = await clientOf(HOME, ['orders.read'])
   await agent.post('/v1/orders').set({ authorization: reader }).send(ORDER).expect(403)
 })
@@ -179,6 +186,41 @@ test('without a place for orders they wait as notes, can be read and changed, an
   assert.deepEqual([changed.body.state, changed.body.total], ['waiting', 10])
   assert.equal(notes().length, 1)
   assert.equal(records().length, 0)
-  const list = await ask('get', '/orders').expect(200)
-  assert.deepEqual(list.body, { data: [], next_cursor: null, total: 0 })
+  const list = await ask('get', '/orders').expect(409)
+  assert.equal(list.body.code, 'order_place_missing')
+  assert.equal((await ask('get', '/search?q=maya&type=order').expect(409)).body.code, 'order_place_missing')
+  const all = await ask('get', '/search?q=maya').expect(200)
+  assert.deepEqual(all.body.unavailable, [{ type: 'order', code: 'order_place_missing' }])
+  const moved = await ask('patch', '/orders/ord_1', { customer_id: 'cus_2', customer_email: 'ben@example.com' })
+  assert.deepEqual([moved.status, moved.body.customer_id, moved.body.total], [200, 'cus_2', 10])
+  assert.equal((await ask('delete', '/orders/ord_1').expect(200)).body.status, 'cancelled')
+})
+
+test('a record that people made by hand is changed member by member, whatever it lacks', async (t) => {
+  const { ask, post, crm, relationsOf, sync } = await setUp(t)
+  await post(ORDER).expect(201)
+  const { id } = crm.control.person.createRecord(HOME, 'custom_objects.rankr_orders', { number: 'H-1' })
+  const read = await ask('get', `/orders/${id}`).expect(200)
+  assert.deepEqual([read.body.number, read.body.total, read.body.customer_id], ['H-1', null, null])
+
+  const changed = await ask('patch', `/orders/${id}`, { status: 'paid' }, { 'if-match': read.get('ETag') }).expect(200)
+  assert.deepEqual([changed.body.status, changed.body.number, changed.body.currency], ['paid', 'H-1', null])
+  await ask('patch', `/orders/${id}`, { line_items: [{ name: 'Plan', price: 5 }] }).expect(200)
+  assert.equal(crm.state.records.get(id)?.properties.items, '1 × Plan at 5')
+  const whole = await ask('patch', `/orders/${id}`, { total: 5, currency: 'eur', customer_id: 'cus_1' }).expect(200)
+  assert.deepEqual([whole.body.total, whole.body.currency, whole.body.status], [5, 'EUR', 'paid'])
+  assert.match(String(crm.state.records.get(id)?.properties.items), /€5\.00/)
+  assert.deepEqual(
+    relationsOf(id).map(({ firstRecordId }) => firstRecordId),
+    [whole.body.links.contact_id],
+  )
+  await ask('patch', `/orders/${id}`, { customer_id: 'cus_nobody' }).expect(422)
+  assert.equal((await ask('delete', `/orders/${id}`).expect(200)).body.status, 'cancelled')
+
+  const { id: other } = crm.control.person.createRecord(HOME, 'custom_objects.rankr_orders', { number: 'H-2' })
+  await ask('delete', `/orders/${other}`, undefined, { prefer: 'respond-async' }).expect(202)
+  await drainAll(sync.drain, HOME)
+  assert.equal((await ask('get', `/orders/${other}`)).body.status, 'cancelled')
+  crm.control.person.deleteRecord(other)
+  assert.equal((await ask('patch', `/orders/${other}`, { status: 'x' }).expect(404)).body.code, 'not_found')
 })
