@@ -78,6 +78,23 @@ const TYPES: Record<string, string[]> = {
 /** Calculations that know nothing: whoever shows their results may call them. */
 const PURE = new Set(['server/sync/attribution.ts', 'server/sync/money.ts'])
 
+/** Documents and what can be worked out from them alone: screens that draw and change documents may call them. */
+const DOCUMENTS = new Set(
+  [
+    'check',
+    'conditions',
+    'document',
+    'edit',
+    'liquid',
+    'mapping',
+    'moments',
+    'paths',
+    'transform',
+    'transforms',
+    'tree',
+  ].map((name) => `server/workflows/${name}.ts`),
+)
+
 test('folders import from whom they may', () => {
   const faults: string[] = []
   for (const { path, folder, imports } of sources) {
@@ -87,7 +104,7 @@ test('folders import from whom they may', () => {
       const target = folderOf(from)
       if (target === undefined || target === folder || values.includes(target)) continue
       if (isTypeOnly && TYPES[folder]?.includes(target)) continue
-      if (folder === 'http' && PURE.has(from)) continue
+      if (folder === 'http' && (PURE.has(from) || DOCUMENTS.has(from))) continue
       faults.push(`${path} imports ${from}`)
     }
   }
@@ -98,6 +115,18 @@ test('what counts as a calculation imports nothing but errors', () => {
   const pure = sources.filter(({ path }) => PURE.has(path))
   assert.equal(pure.length, PURE.size)
   complain(pure.flatMap(({ imports }) => imports.map(({ from }) => from)).filter((from) => from !== 'server/errors.ts'))
+})
+
+test('what is worked out from a document needs nothing but the document and the catalog', () => {
+  const all = sources.filter(({ path }) => DOCUMENTS.has(path))
+  assert.equal(all.length, DOCUMENTS.size)
+  const faults = all.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ from, isTypeOnly }) => !isTypeOnly && from.startsWith('server/') && from !== 'server/errors.ts')
+      .filter(({ from }) => !DOCUMENTS.has(from) && folderOf(from) !== 'catalog')
+      .map(({ from }) => `${path} imports ${from}`),
+  )
+  complain(faults)
 })
 
 test('every folder of the server has its rule', () => {

@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { path } from './paths.ts'
-import { DELAY_UNITS, transform } from './transforms.ts'
+import { DELAY_UNITS, type Transform, transform } from './transforms.ts'
 import { stepsIn } from './tree.ts'
 
 export const WORKFLOW_SCHEMA = 'rankr-connect/workflow@1'
@@ -21,13 +21,30 @@ const label = z.string().min(1).max(120)
 
 const transforms = z.array(transform).max(20).optional()
 
-/** Where a value comes from: written down, taken from the run, several lists joined, or a text in Liquid. */
-export const valueSource = z.union([
-  z.strictObject({ value: z.json() }),
-  z.strictObject({ path, fallback: z.json().optional(), transforms }),
-  z.strictObject({ paths: z.array(path).min(1).max(20), transforms }),
-  z.strictObject({ template: z.string().max(5000), transforms }),
-])
+/**
+ * Where a value comes from: written down, taken from the run, several lists joined, a text in Liquid, or put together from
+ * parts that each come from somewhere: a group of named fields, a list.
+ */
+export type ValueSource =
+  | { value: z.core.util.JSONType }
+  | { path: string; fallback?: z.core.util.JSONType | undefined; transforms?: Transform[] | undefined }
+  | { paths: string[]; transforms?: Transform[] | undefined }
+  | { template: string; transforms?: Transform[] | undefined }
+  | { fields: Record<string, ValueSource> }
+  | { list: ValueSource[] }
+
+export const valueSource: z.ZodType<ValueSource> = z
+  .lazy(() =>
+    z.union([
+      z.strictObject({ value: z.json() }),
+      z.strictObject({ path, fallback: z.json().optional(), transforms }),
+      z.strictObject({ paths: z.array(path).min(1).max(20), transforms }),
+      z.strictObject({ template: z.string().max(5000), transforms }),
+      z.strictObject({ fields: z.record(z.string().max(120), valueSource) }),
+      z.strictObject({ list: z.array(valueSource).max(100) }),
+    ]),
+  )
+  .meta({ id: 'ValueSource' })
 
 export const OPERATORS = [
   'is',
@@ -57,8 +74,6 @@ export const condition: z.ZodType<Condition> = z
     ]),
   )
   .meta({ id: 'Condition' })
-
-export type ValueSource = z.infer<typeof valueSource>
 
 type StepBase = { id: string; title?: string | undefined }
 

@@ -41,6 +41,9 @@ const freeId = (wanted: string, taken: ReadonlySet<string>): string => {
   return `${base}-${number}`
 }
 
+/** What stands below them is named by others: a field called `value` is no value. */
+const HOLD_NAMES = ['input', 'fields']
+
 /** Every text that is a path or holds paths, rewritten; data that was written down stays as it is. */
 const withPaths = <T>(value: T, rename: (path: string) => string, key = ''): T => {
   if (typeof value === 'string') {
@@ -49,7 +52,10 @@ const withPaths = <T>(value: T, rename: (path: string) => string, key = ''): T =
   }
   if (Array.isArray(value)) return value.map((item) => withPaths(item, rename, key === 'paths' ? 'path' : '')) as T
   if (value === null || typeof value !== 'object' || key === 'value' || key === 'fallback') return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withPaths(inner, rename, name)])) as T
+  const roleOf = (name: string): string => (HOLD_NAMES.includes(key) ? '' : name)
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, withPaths(inner, rename, roleOf(name))]),
+  ) as T
 }
 
 /** The step with ids that nobody has, its own steps too; what they read of each other they read of the new ones. */

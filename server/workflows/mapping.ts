@@ -47,6 +47,8 @@ export const fillTemplate = (template: string, knowledge: Knowledge): string =>
 /** The paths a source names, for checks and previews. Throws `value_invalid` for a template that cannot be read. */
 export const pathsOf = (source: ValueSource): string[] => {
   if ('value' in source) return []
+  if ('fields' in source) return Object.values(source.fields).flatMap(pathsOf)
+  if ('list' in source) return source.list.flatMap(pathsOf)
   const own = 'path' in source ? [source.path] : 'paths' in source ? source.paths : pathsOfTemplate(source.template)
   const currencies = (source.transforms ?? []).flatMap((transform) =>
     transform.use === 'money' && typeof transform.currency === 'object' ? [transform.currency.path] : [],
@@ -64,9 +66,26 @@ const surroundingsOf = (knowledge: Knowledge): Surroundings => {
   }
 }
 
-/** One value. A fallback stands in for nothing, before and after the transforms. Throws `value_invalid`. */
+const isNothing = (value: unknown): boolean => value === undefined || value === null || value === ''
+
+/** A group without the parts that come to nothing; nothing when none is left. */
+const resolveFields = (fields: Record<string, ValueSource>, knowledge: Knowledge): unknown => {
+  const values = Object.entries(fields).map(([key, part]) => [key, resolveValue(part, knowledge)] as const)
+  const given = values.filter(([, value]) => !isNothing(value))
+  return given.length === 0 ? undefined : Object.fromEntries(given)
+}
+
+/**
+ * One value. A fallback stands in for nothing, before and after the transforms; parts that come to nothing are left out.
+ * Throws `value_invalid`.
+ */
 export const resolveValue = (source: ValueSource, knowledge: Knowledge): unknown => {
   if ('value' in source) return source.value
+  if ('fields' in source) return resolveFields(source.fields, knowledge)
+  if ('list' in source) {
+    const values = source.list.map((part) => resolveValue(part, knowledge)).filter((value) => !isNothing(value))
+    return values.length === 0 ? undefined : values
+  }
   const changed = (value: unknown): unknown =>
     source.transforms ? applyTransforms(value, source.transforms, surroundingsOf(knowledge)) : value
   if ('template' in source) return changed(fillTemplate(source.template, knowledge))
@@ -85,7 +104,7 @@ export const resolveInput = (input: Record<string, ValueSource>, knowledge: Know
   for (const [key, source] of Object.entries(input)) {
     try {
       const value = resolveValue(source, knowledge)
-      if (value !== undefined && value !== null && value !== '') values.push([key, value])
+      if (!isNothing(value)) values.push([key, value])
     } catch (error) {
       const { code, detail } = asAppError(error)
       if (code !== 'value_invalid') throw error

@@ -72,6 +72,21 @@ test('whoever reads a step follows it to its new id, in paths and in texts', () 
   assert.throws(() => renameStep(renamed, 'first', 'c'), { code: 'conflict' })
 })
 
+test('fields that are called as parts of a source are read as fields', () => {
+  const group = { fields: { value: { path: 'steps.a.id' }, path: { value: 'steps.a' } } }
+  const reader: Step = {
+    ...act('b'),
+    input: { value: { path: 'steps.a.name' }, customFields: { list: [group] } },
+  } as Step
+  assert.deepEqual(renameStep(documentOf([act('a'), reader]), 'a', 'first').steps[1], {
+    ...reader,
+    input: {
+      value: { path: 'steps.first.name' },
+      customFields: { list: [{ fields: { value: { path: 'steps.first.id' }, path: { value: 'steps.a' } } }] },
+    },
+  })
+})
+
 test('a changed step keeps its id, and new steps below it get free ones', () => {
   const changed = changeStep(documentOf([act('a'), act('b')]), 'b', () => choice('other', [act('a'), act('a')]))
   assert.deepEqual(outline(changed), [

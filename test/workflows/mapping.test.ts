@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { fillTemplate, resolveInput, resolveValue, valueAt } from '../../server/workflows/mapping.ts'
+import { fillTemplate, pathsOf, resolveInput, resolveValue, valueAt } from '../../server/workflows/mapping.ts'
 
 const knowledge = {
   trigger: {
@@ -67,6 +67,15 @@ test('what has no value is left out of the input, so that nothing is overwritten
     source: { value: 'Rankr' },
   }
   assert.deepEqual(resolveInput(input, knowledge), { name: 'Ana', count: 0, contactId: 'c1', source: 'Rankr' })
+})
+
+test('groups and lists are put together from parts, without those that come to nothing', () => {
+  const name = { path: 'trigger.data.name' }
+  const nothing = { path: 'trigger.data.missing' }
+  const source = { list: [{ fields: { id: { value: 'cf_1' }, value: name, note: nothing } }, nothing, { value: '' }] }
+  assert.deepEqual(resolveValue(source, knowledge), [{ id: 'cf_1', value: 'Ana' }])
+  assert.equal(resolveValue({ fields: { a: nothing, b: { list: [nothing] } } }, knowledge), undefined)
+  assert.deepEqual(pathsOf(source), ['trigger.data.name', 'trigger.data.missing', 'trigger.data.missing'])
 })
 
 test('several lists are joined to one, nothing is left out of it', () => {
