@@ -89,6 +89,7 @@ const DOCUMENTS = new Set(
     'mapping',
     'moments',
     'paths',
+    'places',
     'transform',
     'transforms',
     'tree',

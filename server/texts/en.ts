@@ -3,6 +3,7 @@
 import { auditEn } from './audit-en.ts'
 import { developersEn } from './developers-en.ts'
 import { docsEn } from './docs-en.ts'
+import { editorEn } from './editor-en.ts'
 import { fanOutEn } from './fan-out-en.ts'
 import { installEn } from './install-en.ts'
 import { revenueEn } from './revenue-en.ts'
@@ -103,6 +104,7 @@ export const en = {
   orders: ordersEn,
   audit: auditEn,
   workflows: workflowsEn,
+  editor: editorEn,
   fanOut: fanOutEn,
   developers: developersEn,
   install: installEn,

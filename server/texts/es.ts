@@ -3,6 +3,7 @@
 import { auditEs } from './audit-es.ts'
 import { developersEs } from './developers-es.ts'
 import { docsEs } from './docs-es.ts'
+import { editorEs } from './editor-es.ts'
 import { fanOutEs } from './fan-out-es.ts'
 import { installEs } from './install-es.ts'
 import { revenueEs } from './revenue-es.ts'
@@ -104,6 +105,7 @@ export const es: Translation = {
   orders: ordersEs,
   audit: auditEs,
   workflows: workflowsEs,
+  editor: editorEs,
   fanOut: fanOutEs,
   developers: developersEs,
   install: installEs,

@@ -7,6 +7,7 @@ import { type AuditDeps, auditRoutes } from './audit.ts'
 import { type ConnectionDeps, connectionRoutes } from './connection.ts'
 import { type DevelopersDeps, developerRoutes } from './developers.ts'
 import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
+import { type EditorDeps, editorRoutes } from './editor/routes.ts'
 import { type FailuresDeps, failureRoutes } from './failures.ts'
 import { type OrdersDeps, orderRoutes } from './orders.ts'
 import { type OverviewDeps, overviewRoutes } from './overview.ts'
@@ -30,6 +31,7 @@ export type SettingsDeps = ShellDeps &
   OrdersDeps &
   RevenueDeps &
   OwnWorkflowsDeps &
+  EditorDeps &
   FailuresDeps &
   WebhooksDeps &
   RoutesDeps &
@@ -48,6 +50,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...orderRoutes(screen, deps),
     ...revenueRoutes(screen, deps),
     ...ownWorkflowRoutes(screen, deps),
+    ...editorRoutes(screen, deps),
     ...failureRoutes(screen, deps),
     ...auditRoutes(screen, deps),
     ...activityRoutes(screen, deps),

@@ -10,7 +10,7 @@ import { event, settingsPage } from './settings-page.ts'
 const { eventId } = event()
 
 /** What passes the checks of every form, so that only the door can refuse. */
-const SENT = { name: 'x', json: '{}', revision: '1', version: '1', run: eventId }
+const SENT = { name: 'x', json: '{}', revision: '1', version: '1', run: eventId, step: 'x', do: 'up', index: '0' }
 
 const addressOf = ({ path }: Route): string =>
   path.replace(':id', 'con_1').replace(/:(eventId|letterId|workflowId)/, eventId)

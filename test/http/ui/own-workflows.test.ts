@@ -1,53 +1,15 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { action, trigger } from '../../../server/catalog/index.ts'
 import { createDatabase } from '../../../server/store/db.ts'
-import { createEvents } from '../../../server/store/events.ts'
-import { createRunSearch } from '../../../server/store/run-search.ts'
-import { createRuns } from '../../../server/store/runs.ts'
-import { createWaitingRuns } from '../../../server/store/waiting-runs.ts'
-import { createWorkflowDrafts } from '../../../server/store/workflow-drafts.ts'
-import { createWorkflows } from '../../../server/store/workflows.ts'
-import { checkedInput } from '../../../server/sync/actions.ts'
-import { createWorkflowBook } from '../../../server/workflows/book.ts'
-import { createRunBook } from '../../../server/workflows/run-book.ts'
-import { templates } from '../../../server/workflows/templates/index.ts'
 import { createTestDatabase } from '../../database.ts'
 import { change, look, settingsPage } from './settings-page.ts'
+import { workflowParts } from './workflow-parts.ts'
 
 const { url } = await createTestDatabase()
 const db = createDatabase({ url })
 test.after(() => db.close())
 
-const now = () => new Date('2026-02-01T09:00:00Z')
-const workflows = createWorkflows({ db })
-const waiting = createWaitingRuns({ db })
-const workflowBook = createWorkflowBook({
-  drafts: createWorkflowDrafts({ db }),
-  workflows,
-  waiting,
-  templates,
-  templateOptions: async (_location, template) => template.options.parse({}),
-  grantedScopes: async () => ['contacts.readonly', 'contacts.write'],
-  action,
-  trigger,
-  now,
-})
-const runBook = createRunBook({
-  action,
-  trigger,
-  search: createRunSearch({ db }),
-  runs: createRuns({ db }),
-  waiting,
-  events: createEvents({ db }),
-  version: workflows.version,
-  accept: () => Promise.reject(new Error('nothing is handed in here')),
-  account: async (id) => ({ id }),
-  callable: async () => undefined,
-  check: checkedInput,
-  now,
-})
-
+const { workflows, workflowBook, runBook } = workflowParts(db)
 const open = () => settingsPage({ workflowBook, runBook, transaction: db.transaction })
 const HERE = '/settings/workflows'
 

@@ -1,0 +1,33 @@
+// The visual editor of workflows: its screen and every change that can be made on it.
+
+import type { WorkflowBook } from '../../../workflows/book.ts'
+import type { Route } from '../../route.ts'
+import type { Transaction } from '../deps.ts'
+import type { Screen } from '../screen.ts'
+import { createEditorChanges, EDIT, editorParams } from './changes.ts'
+import { createEditorPanel, type EditorPanelDeps } from './panel.ts'
+import { selectionIn, selectionQuery } from './selection.ts'
+import { createShowEditor } from './show.ts'
+import { stepRoutes } from './steps.ts'
+
+export type EditorDeps = EditorPanelDeps & { workflowBook: WorkflowBook; transaction: Transaction }
+
+/** Routes below `/settings/workflows/:workflowId/edit`. */
+export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
+  const { workflowBook } = deps
+  const show = createShowEditor({ workflowBook, panel: createEditorPanel(deps) })
+  const changes = createEditorChanges({ ...deps, show })
+  return [
+    screen({
+      path: EDIT,
+      input: { params: editorParams, query: selectionQuery },
+      async handler({ caller, params: { workflowId }, query }) {
+        const workflow = await workflowBook.get(caller.locationId, workflowId)
+        const selection = selectionIn(workflow.draft, query)
+        const isFirst = selection.kind === 'none' && workflow.draft.triggers.length === 0
+        return await show(caller, workflow, { selection: isFirst ? { kind: 'start' } : selection, focus: 'panel' })
+      },
+    }),
+    ...stepRoutes(changes),
+  ]
+}

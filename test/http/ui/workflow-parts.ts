@@ -1,0 +1,47 @@
+// The workflows of accounts over a real database, for tests of their screens.
+
+import { action, trigger } from '../../../server/catalog/index.ts'
+import type { Database } from '../../../server/store/db.ts'
+import { createEvents } from '../../../server/store/events.ts'
+import { createRunSearch } from '../../../server/store/run-search.ts'
+import { createRuns } from '../../../server/store/runs.ts'
+import { createWaitingRuns } from '../../../server/store/waiting-runs.ts'
+import { createWorkflowDrafts } from '../../../server/store/workflow-drafts.ts'
+import { createWorkflows } from '../../../server/store/workflows.ts'
+import { checkedInput } from '../../../server/sync/actions.ts'
+import { createWorkflowBook } from '../../../server/workflows/book.ts'
+import { createRunBook } from '../../../server/workflows/run-book.ts'
+import { templates } from '../../../server/workflows/templates/index.ts'
+
+const now = () => new Date('2026-02-01T09:00:00Z')
+
+export const workflowParts = (db: Database) => {
+  const workflows = createWorkflows({ db })
+  const waiting = createWaitingRuns({ db })
+  const workflowBook = createWorkflowBook({
+    drafts: createWorkflowDrafts({ db }),
+    workflows,
+    waiting,
+    templates,
+    templateOptions: async (_location, template) => template.options.parse({}),
+    grantedScopes: async () => ['contacts.readonly', 'contacts.write'],
+    action,
+    trigger,
+    now,
+  })
+  const runBook = createRunBook({
+    action,
+    trigger,
+    search: createRunSearch({ db }),
+    runs: createRuns({ db }),
+    waiting,
+    events: createEvents({ db }),
+    version: workflows.version,
+    accept: () => Promise.reject(new Error('nothing is handed in here')),
+    account: async (id) => ({ id }),
+    callable: async () => undefined,
+    check: checkedInput,
+    now,
+  })
+  return { workflows, workflowBook, runBook }
+}
