@@ -1,6 +1,7 @@
 // The workflows that people make, their runs, and what wakes runs that wait, put together.
 
 import { action, trigger } from './catalog/index.ts'
+import { createBriefCache } from './http/brief-cache.ts'
 import type { Accept } from './relay/accept.ts'
 import type { Database } from './store/db.ts'
 import { createEvents } from './store/events.ts'
@@ -20,6 +21,8 @@ import { createTemplateBook } from './workflows/template-book.ts'
 import { templates } from './workflows/templates/index.ts'
 import { createWaker } from './workflows/waker.ts'
 
+const ACCOUNT_LIFE_MS = 10_000
+
 type Deps = {
   db: Database
   installations: Installations
@@ -31,6 +34,17 @@ type Deps = {
   account: (locationId: string) => Promise<Record<string, unknown>>
   now: () => Date
 }
+
+/** What workflows may know of the account; every run asks, so a change shows some seconds later. */
+export const wireAccount = ({ installations, now }: Pick<Deps, 'installations' | 'now'>) =>
+  createBriefCache<Record<string, unknown>>({
+    load: async (id) => {
+      const row = await installations.find(id)
+      return { id, name: row?.name ?? null, timeZone: row?.timeZone ?? null }
+    },
+    lifeMs: () => ACCOUNT_LIFE_MS,
+    now,
+  }).get
 
 /** Before the registry, which reads them. */
 export const wireMappings = ({ db, account, now }: Pick<Deps, 'db' | 'account' | 'now'>) =>

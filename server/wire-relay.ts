@@ -50,7 +50,7 @@ import { createOnce } from './sync/once.ts'
 import { createRevenueActions } from './sync/revenue.ts'
 import type { Target } from './sync/targets.ts'
 import { traced } from './telemetry.ts'
-import { wireEngine, wireMappings } from './wire-engine.ts'
+import { wireAccount, wireEngine, wireMappings } from './wire-engine.ts'
 import { wireFanOut } from './wire-fanout.ts'
 import { wireInvoices } from './wire-invoices.ts'
 import { wireOrders } from './wire-orders.ts'
@@ -149,10 +149,7 @@ export const wireRelay = (deps: Deps) => {
     now,
     log,
   })
-  const account = async (locationId: string) => {
-    const row = await installations.find(locationId)
-    return { id: locationId, name: row?.name ?? null, timeZone: row?.timeZone ?? null }
-  }
+  const account = wireAccount({ installations, now })
   const mappingBook = wireMappings({ db, account, now })
   const registry = createWorkflowRegistry({
     enabled: workflows.enabled,

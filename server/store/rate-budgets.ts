@@ -56,61 +56,73 @@ const DAY_RETRY_MS = 3_600_000
 
 export type RateBudgets = ReturnType<typeof createRateBudgets>
 
+/**
+ * One statement under the row's lock: a window or day that is over starts anew, then what headers said is taken over where
+ * it is less than we thought, then calls are given out. Named, since planning it takes longer than running it.
+ */
+const LEASE = {
+  name: 'rate_budgets.lease',
+  text: `
+    with held as (
+      select * from rate_budgets where location_id = $1 for update
+    ), limits as (
+      select *,
+        coalesce($4::int, burst_limit) as burst,
+        coalesce($5::int, interval_ms) as every_ms,
+        coalesce($6::int, day_limit) as daily
+      from held
+    ), fresh as (
+      select *,
+        ($2::timestamptz >= window_started_at + (every_ms + ${GUARD_MS}) * interval '1 millisecond'
+          or $2::timestamptz < window_started_at) as is_new_window,
+        day <> $3::date as is_new_day
+      from limits
+    ), used as (
+      select *,
+        case when is_new_window then $2::timestamptz else window_started_at end as started_at,
+        case when is_new_window then 0
+          else greatest(window_used, burst - coalesce($7::int, burst)) end as in_window,
+        case when is_new_day then 0
+          else greatest(day_used, daily - coalesce($8::int, daily)) end as in_day
+      from fresh
+    ), given as (
+      select *,
+        case when blocked_until > $2::timestamptz then 0 else greatest(0, least(
+          $9::int,
+          floor(burst * (1 - $10::float8))::int - in_window,
+          floor(daily * (1 - $10::float8))::int - in_day
+        )) end as granted,
+        floor(daily * (1 - $10::float8))::int - in_day <= 0 as day_is_over
+      from used
+    )
+    update rate_budgets as budget set
+      window_started_at = given.started_at,
+      window_used = given.in_window + given.granted,
+      burst_limit = given.burst,
+      interval_ms = given.every_ms,
+      day = $3::date,
+      day_used = given.in_day + given.granted,
+      day_limit = given.daily,
+      updated_at = $2
+    from given
+    where budget.location_id = given.location_id
+    returning given.granted, given.day_is_over, given.blocked_until,
+      given.started_at + (given.every_ms + ${GUARD_MS}) * interval '1 millisecond' as window_ends_at`,
+}
+
 export const createRateBudgets = ({ db }: { db: Database }) => {
-  /**
-   * One statement under the row's lock: a window or day that is over starts anew, then what headers said is taken over
-   * where it is less than we thought, then calls are given out.
-   */
-  const leaseFromRow = async (tenantId: string, wish: LeaseWish): Promise<Row | undefined> => {
-    const { now, calls, reserve, observed = {} } = wish
-    const day = now.toISOString().slice(0, 10)
-    const { rows } = await sql<Row>`
-      with held as (
-        select * from rate_budgets where location_id = ${tenantId} for update
-      ), limits as (
-        select *,
-          coalesce(${observed.burst ?? null}::int, burst_limit) as burst,
-          coalesce(${observed.intervalMs ?? null}::int, interval_ms) as every_ms,
-          coalesce(${observed.daily ?? null}::int, day_limit) as daily
-        from held
-      ), fresh as (
-        select *,
-          (${now}::timestamptz >= window_started_at + (every_ms + ${GUARD_MS}) * interval '1 millisecond'
-            or ${now}::timestamptz < window_started_at) as is_new_window,
-          day <> ${day}::date as is_new_day
-        from limits
-      ), used as (
-        select *,
-          case when is_new_window then ${now}::timestamptz else window_started_at end as started_at,
-          case when is_new_window then 0
-            else greatest(window_used, burst - coalesce(${observed.remaining ?? null}::int, burst)) end as in_window,
-          case when is_new_day then 0
-            else greatest(day_used, daily - coalesce(${observed.dailyRemaining ?? null}::int, daily)) end as in_day
-        from fresh
-      ), given as (
-        select *,
-          case when blocked_until > ${now}::timestamptz then 0 else greatest(0, least(
-            ${calls}::int,
-            floor(burst * (1 - ${reserve}::float8))::int - in_window,
-            floor(daily * (1 - ${reserve}::float8))::int - in_day
-          )) end as granted,
-          floor(daily * (1 - ${reserve}::float8))::int - in_day <= 0 as day_is_over
-        from used
-      )
-      update rate_budgets as budget set
-        window_started_at = given.started_at,
-        window_used = given.in_window + given.granted,
-        burst_limit = given.burst,
-        interval_ms = given.every_ms,
-        day = ${day}::date,
-        day_used = given.in_day + given.granted,
-        day_limit = given.daily,
-        updated_at = ${now}
-      from given
-      where budget.location_id = given.location_id
-      returning given.granted, given.day_is_over, given.blocked_until,
-        given.started_at + (given.every_ms + ${GUARD_MS}) * interval '1 millisecond' as window_ends_at
-    `.execute(db.kysely)
+  const leaseFromRow = async (
+    tenantId: string,
+    { now, calls, reserve, observed: seen = {} }: LeaseWish,
+  ): Promise<Row | undefined> => {
+    const { rows } = await db.pool.query<Row>({
+      ...LEASE,
+      values: [
+        ...[tenantId, now, now.toISOString().slice(0, 10)],
+        ...[seen.burst, seen.intervalMs, seen.daily, seen.remaining, seen.dailyRemaining].map((said) => said ?? null),
+        ...[calls, reserve],
+      ],
+    })
     return rows[0]
   }
 
