@@ -26,7 +26,7 @@ import type { Database } from './store/db.ts'
 import { createEars } from './store/ears.ts'
 import { createEffects } from './store/effects.ts'
 import { createErasure } from './store/erasure.ts'
-import { createEvents } from './store/events.ts'
+import { createEvents, type StoredEvent } from './store/events.ts'
 import type { Installations } from './store/installations.ts'
 import { createLinks } from './store/links.ts'
 import type { Mailboxes } from './store/mailboxes.ts'
@@ -43,35 +43,26 @@ import { createWaitingRuns } from './store/waiting-runs.ts'
 import { WORKFLOWS_CHANNEL, type Workflows } from './store/workflows.ts'
 import type { OwnAction } from './sync/action.ts'
 import { createRunAction } from './sync/actions.ts'
+import { createIsOutdated } from './sync/backfill-event.ts'
 import { createCustomerActions } from './sync/customers.ts'
 import { createIsEcho } from './sync/echo.ts'
 import { createMessageActions } from './sync/messages.ts'
 import { createOnce } from './sync/once.ts'
 import { createRevenueActions } from './sync/revenue.ts'
-import type { Target } from './sync/targets.ts'
 import { traced } from './telemetry.ts'
+import { wireBackfill } from './wire-backfill.ts'
 import { wireAccount, wireEngine, wireMappings } from './wire-engine.ts'
 import { wireFanOut } from './wire-fanout.ts'
 import { wireInvoices } from './wire-invoices.ts'
 import { wireOrders } from './wire-orders.ts'
-import { httpTarget } from './wire-rankr.ts'
+import { httpTarget, type wireRankr } from './wire-rankr.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
 import { createRunWorkflows } from './workflows/run-workflows.ts'
 import { subjectOf } from './workflows/waker.ts'
 
 /** Of the event that a span is about; ids only. */
-const spanOf = ({
-  id,
-  source,
-  type,
-  locationId,
-}: {
-  id: string
-  source: string
-  type: string
-  locationId: string
-}) => ({
+const spanOf = ({ id, source, type, locationId }: Pick<StoredEvent, 'id' | 'source' | 'type' | 'locationId'>) => ({
   'event.id': id,
   'event.source': source,
   'event.type': type,
@@ -97,8 +88,7 @@ type Deps = {
   tokens: Tokens
   budget: Budget
   execute: Execute['execute']
-  /** How actions of Rankr are carried out. */
-  rankr: Target
+  rankr: Pick<ReturnType<typeof wireRankr>, 'client' | 'target'>
   wantedScopes: readonly string[]
   manifest: Manifest
   seal: Seal
@@ -177,6 +167,7 @@ export const wireRelay = (deps: Deps) => {
   const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, account })
   const parts = { waiting: waitingRuns, registry, accept: accept.accept, account }
   const engine = { ...wireEngine({ ...deps, ...parts }), mappingBook }
+  const backfill = wireBackfill({ ...deps, registry, accept: accept.accept, rankr: deps.rankr.client })
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
   const orders = wireOrders({ db, execute, installations, links, once, accept: accept.accept, now })
@@ -189,11 +180,12 @@ export const wireRelay = (deps: Deps) => {
       ...createMessageActions({ links, once, now }),
       ...createRevenueActions({ links, revenue, holds: createRecordHolds({ db }) }),
       ...invoices.own,
+      ...backfill.own,
       ...fanOut.own,
       ...deps.own,
     },
     execute,
-    targets: { rankr: deps.rankr, http: httpTarget({ http: fanOut.http, now }) },
+    targets: { rankr: deps.rankr.target, http: httpTarget({ http: fanOut.http, now }) },
     breaker: createBreaker({ now }),
     once,
   })
@@ -205,6 +197,7 @@ export const wireRelay = (deps: Deps) => {
     runs,
     runAction,
     isEcho: createIsEcho({ links }),
+    isOutdated: createIsOutdated({ links }),
     progress: { write: appEvents.telling(progress.write, (item) => [item]) },
     account,
     now,
@@ -254,6 +247,7 @@ export const wireRelay = (deps: Deps) => {
       ...fanOut.tasks,
       ...orders.tasks,
       ...invoices.tasks,
+      ...backfill.tasks,
       ...engine.tasks,
       { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
       { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },
@@ -284,6 +278,7 @@ export const wireRelay = (deps: Deps) => {
     screens: {
       ...fanOut.settings,
       ...orders.settings,
+      ...backfill.settings,
       revenue,
       workflowBook: engine.workflowBook,
       runBook: engine.runBook,

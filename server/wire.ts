@@ -162,7 +162,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       tokens,
       budget,
       execute,
-      rankr: rankr.target,
+      rankr,
       manifest,
       seal,
       own: modules.own,

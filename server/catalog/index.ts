@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { accountActions } from './actions/account.ts'
 import { appCustomerActions } from './actions/app-customers.ts'
 import { appFanOutActions } from './actions/app-fan-out.ts'
+import { appInitialSyncActions } from './actions/app-initial-sync.ts'
 import { appInvoiceActions } from './actions/app-invoices.ts'
 import { appMessageActions } from './actions/app-messages.ts'
 import { appOrderActions } from './actions/app-orders.ts'
@@ -94,6 +95,7 @@ export const actions: readonly Action[] = z
     ...accountActions,
     ...appCustomerActions,
     ...appFanOutActions,
+    ...appInitialSyncActions,
     ...appInvoiceActions,
     ...appMessageActions,
     ...appOrderActions,

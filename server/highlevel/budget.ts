@@ -14,7 +14,7 @@ const DEFAULT_LIMITS: Limits = { burst: 100, intervalMs: 10_000, daily: 200_000 
 const LEASE_CALLS: Record<Priority, number> = { interactive: 3, live: 10, bulk: 20 }
 
 /** Bulk work leaves this share to the others. */
-const BULK_RESERVE = 0.2
+export const BULK_RESERVE = 0.2
 const MOST_ENTRIES = 20_000
 
 type Held = { left: number; until: number }

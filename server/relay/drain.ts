@@ -26,6 +26,8 @@ export type DrainLimits = {
   maxParked: number
   /** A paused mailbox makes one try this often, in case nobody tells us that it may go on. */
   pauseProbeMs: number
+  /** Bulk work lets live events of its location go first, and looks again after so long. */
+  yieldMs: number
   /** An event that was relayed so often goes round in a circle. */
   maxHops: number
 }
@@ -36,6 +38,7 @@ export const DRAIN_LIMITS: DrainLimits = {
   concurrency: 8,
   maxParked: 1_000,
   pauseProbeMs: 15 * 60_000,
+  yieldMs: 500,
   maxHops: 8,
 }
 
@@ -208,6 +211,16 @@ export const createDrain = (deps: DrainDeps) => {
     for (const _death of deaths) metrics?.finished('dead')
   }
 
+  /** Nothing was read: the mailbox is as it was, but for its rest. */
+  const giveWay = async (
+    { locationId, lane }: DrainTarget,
+    { token, box: { cursor, cursorOn } }: { token: string; box: AcquiredMailbox },
+  ): Promise<MailboxState | undefined> => {
+    const at = now()
+    const rest: Rest = { kind: 'throttled', until: new Date(at.getTime() + limits.yieldMs) }
+    return await mailboxes.release(locationId, lane, { token, cursor, cursorOn, waitingSince: undefined, rest, at })
+  }
+
   /** One slice. Answers the state the mailbox was left in. */
   const drainOnce = async (
     { target, token, box }: { target: DrainTarget; token: string; box: AcquiredMailbox },
@@ -215,6 +228,7 @@ export const createDrain = (deps: DrainDeps) => {
   ): Promise<MailboxState | undefined> => {
     const { locationId, lane } = target
     await fault('drain.acquired')
+    if (box.isBehindLive) return await giveWay(target, { token, box })
     const { works, held, tail, isFull } = await read(target, box)
     const deadline = now().getTime() + limits.sliceMs
     const results = await runSlice({

@@ -14,6 +14,8 @@ export type AcquiredMailbox = {
   uncertainUntil: number
   /** Some events the cursor has passed are not finished. */
   hasParked: boolean
+  /** Of a bulk lane: live events of the location wait, so it is not its turn. */
+  isBehindLive: boolean
 }
 
 /** How a mailbox is left. `until`: no job before it. */
@@ -44,7 +46,9 @@ where m.location_id = $1 and m.lane = $2 and (
   or before.state = 'draining' and case before.drain_node
     when $4 then $6 else not exists (select from nodes where id = before.drain_node) end)
 returning m.cursor, coalesce(m.cursor_on, current_date)::text as "cursorOn", m.uncertain_until as "uncertainUntil",
-  exists (select from parked_events p where p.location_id = $1 and p.lane = $2) as "hasParked"`
+  exists (select from parked_events p where p.location_id = $1 and p.lane = $2) as "hasParked",
+  $2 = 'bulk' and exists (select from mailboxes l where l.location_id = $1 and l.lane = 'live' and l.tail > l.cursor
+    and l.state <> 'paused') as "isBehindLive"`
 
 // The backlog is compared under the row's lock: either what accept has added meanwhile is seen here, or accept sees the
 // new state. The rest that the drain wishes for ($7) gives way to what was said meanwhile.

@@ -41,6 +41,16 @@ export type Lease = {
   retryAt: Date
 }
 
+export type BudgetUse = {
+  usedToday: number
+  dailyLimit: number
+  /** In an interval that is under way. */
+  usedNow: number
+  burst: number
+  intervalMs: number
+  blockedUntil: Date | null
+}
+
 type Row = {
   granted: number
   window_ends_at: Date
@@ -149,14 +159,13 @@ export const createRateBudgets = ({ db }: { db: Database }) => {
       return leaseOf(row!, wish.now)
     },
 
-    /** Calls given out today (UTC) and the day's limit; undefined before the first call. */
-    async read(
-      tenantId: string,
-      now: Date,
-    ): Promise<{ usedToday: number; dailyLimit: number; blockedUntil: Date | null } | undefined> {
+    /** Calls given out today (UTC) and in the interval under way, and their limits; undefined before the first call. */
+    async read(tenantId: string, now: Date): Promise<BudgetUse | undefined> {
       const day = now.toISOString().slice(0, 10)
-      const { rows } = await sql<{ usedToday: number; dailyLimit: number; blockedUntil: Date | null }>`
+      const { rows } = await sql<BudgetUse>`
         select case when day = ${day}::date then day_used else 0 end as "usedToday", day_limit as "dailyLimit",
+          case when ${now}::timestamptz < window_started_at + (interval_ms + ${GUARD_MS}) * interval '1 millisecond'
+            then window_used else 0 end as "usedNow", burst_limit as burst, interval_ms as "intervalMs",
           case when blocked_until > ${now}::timestamptz then blocked_until end as "blockedUntil"
         from rate_budgets where location_id = ${tenantId}`.execute(db.kysely)
       return rows[0]

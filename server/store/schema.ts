@@ -2,6 +2,7 @@
 
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ApiSchema } from './schema-api.ts'
+import type { BackfillsSchema } from './schema-backfills.ts'
 import type { EngineSchema } from './schema-engine.ts'
 import type { FanOutSchema } from './schema-fan-out.ts'
 import type { InvoicesSchema } from './schema-invoices.ts'
@@ -20,7 +21,7 @@ type Json = JSONColumnType<Record<string, any>>
 type NullableJson = ColumnType<unknown | null, string | null | undefined, string | null>
 
 /** Tables that have their own file. */
-type Others = ApiSchema & EngineSchema & FanOutSchema & InvoicesSchema & ModulesSchema & RevenueSchema
+type Others = ApiSchema & BackfillsSchema & EngineSchema & FanOutSchema & InvoicesSchema & ModulesSchema & RevenueSchema
 
 export type Schema = Others & {
   installations: {

@@ -15,6 +15,8 @@ export type ActionContext = {
   isFresh: boolean
   /** Somebody asks for this very change: it is made even where the same was brought over before. */
   isDemanded?: boolean
+  /** The record is old: nobody is to be reached because of it (quiet.ts). */
+  isInitialSync?: boolean
 }
 
 export type Priority = 'interactive' | 'live' | 'bulk'

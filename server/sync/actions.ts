@@ -10,6 +10,7 @@ import type { LinkWrite } from '../store/progress.ts'
 import type { ActionCall, ActionContext, ActionResult, CallCrm, Exchange, OwnAction, Priority } from './action.ts'
 import { audited } from './audited.ts'
 import type { Once } from './once.ts'
+import { quietInput } from './quiet.ts'
 import { createCallTarget, type Target } from './targets.ts'
 import { writtenOf } from './written.ts'
 
@@ -92,9 +93,11 @@ export const createRunAction = ({ own, execute, targets = {}, breaker, once }: D
     }
   }
 
-  return async ({ locationId, actionId, input, priority, context, onExchange }) => {
+  return async ({ locationId, actionId, input: given, priority, context, onExchange }) => {
     const entry = action(actionId)
     if (!entry) throw new AppError('action_unknown', { detail: `There is no action "${actionId}".` })
+    const input = context.isInitialSync ? quietInput({ actionId, input: given }) : given
+    if (!input) return { output: { outcome: 'held-back' } }
     const notes: LinkWrite[] = []
     const crm = async (id: string, given: Record<string, unknown>): Promise<unknown> => {
       const { output } = await guarded({

@@ -5,6 +5,7 @@ import { developersEn } from './developers-en.ts'
 import { docsEn } from './docs-en.ts'
 import { editorEn } from './editor-en.ts'
 import { fanOutEn } from './fan-out-en.ts'
+import { initialSyncEn } from './initial-sync-en.ts'
 import { installEn } from './install-en.ts'
 import { revenueEn } from './revenue-en.ts'
 import { settingsEn } from './settings-en.ts'
@@ -102,6 +103,7 @@ export const en = {
   syncs: syncsEn,
   revenue: revenueEn,
   orders: ordersEn,
+  initialSync: initialSyncEn,
   audit: auditEn,
   workflows: workflowsEn,
   editor: editorEn,

@@ -5,6 +5,7 @@ import { developersEs } from './developers-es.ts'
 import { docsEs } from './docs-es.ts'
 import { editorEs } from './editor-es.ts'
 import { fanOutEs } from './fan-out-es.ts'
+import { initialSyncEs } from './initial-sync-es.ts'
 import { installEs } from './install-es.ts'
 import { revenueEs } from './revenue-es.ts'
 import { settingsEs } from './settings-es.ts'
@@ -103,6 +104,7 @@ export const es: Translation = {
   syncs: syncsEs,
   revenue: revenueEs,
   orders: ordersEs,
+  initialSync: initialSyncEs,
   audit: auditEs,
   workflows: workflowsEs,
   editor: editorEs,

@@ -231,6 +231,10 @@ export const settingsEn = {
     effect_unknown:
       'It is not known whether it was carried out. Look in {crm}: if it is there, put it aside; if not, send it again.',
     own_change: 'This change came from the app itself, so it is not passed on.',
+    newer_here: 'Newer data of this record was here already.',
+    rankr_not_connected: 'We may not call Rankr yet. Enter its client id and secret.',
+    rankr_rate_limited: 'Rankr asked us to slow down.',
+    rankr_unavailable: 'Rankr has a problem at the moment.',
     not_installed: 'The app is not installed for this account any more.',
     server_error: 'Something went wrong on our side. Send it again; if it fails again, tell support the event id.',
     other: 'It could not be done ({code}).',

@@ -234,6 +234,10 @@ export const settingsEs: Translation<typeof settingsEn> = {
     loop_stopped: 'Se detuvo porque daba vueltas en círculo. Revisa qué rutas y flujos se alimentan entre sí.',
     effect_unknown: 'No se sabe si se llevó a cabo. Mira en {crm}: si está, apártalo; si no, envíalo de nuevo.',
     own_change: 'Este cambio vino de la propia aplicación, así que no se pasa.',
+    newer_here: 'Ya había datos más nuevos de este registro.',
+    rankr_not_connected: 'Aún no podemos llamar a Rankr. Introduce su id de cliente y su secreto.',
+    rankr_rate_limited: 'Rankr nos pidió ir más despacio.',
+    rankr_unavailable: 'Rankr tiene un problema en este momento.',
     not_installed: 'La aplicación ya no está instalada en esta cuenta.',
     server_error:
       'Algo falló por nuestra parte. Envíalo de nuevo; si vuelve a fallar, di a soporte el identificador del evento.',

@@ -18,6 +18,10 @@ export const syncsWelcomeEs: Translation<typeof syncsWelcomeEn> = {
       label: 'Silencio desde',
       help: 'En la zona horaria de la cuenta, por ejemplo 21:00. Vacío: a cualquier hora.',
     },
+    initialSync: {
+      label: 'Después, traer lo que ya hay en Rankr',
+      help: 'Una vez para esta cuenta: clientes, pedidos y facturas, si sus sincronizaciones están activadas. No se escribe a nadie por ellos.',
+    },
     quietUntil: { label: 'Silencio hasta', help: 'Entonces salen los mensajes de la noche, por ejemplo 08:00.' },
   },
 }

@@ -19,6 +19,8 @@ type Deps = RunDeps & {
   arrived?: (event: StoredEvent) => Promise<void>
   /** Whether the event is but the echo of a write of our own. Such events do not leave the account. */
   isEcho(event: StoredEvent): Promise<boolean>
+  /** Whether newer data of the record is here already. Asked only while nothing was done for the event. */
+  isOutdated?: (event: StoredEvent) => Promise<boolean>
 }
 
 const ENDED: readonly Run['status'][] = ['done', 'dead', 'cancelled', 'skipped']
@@ -32,17 +34,21 @@ const worst = (outcomes: Outcome[]): Outcome =>
 /** Rejects only on faults of our own (the database). */
 export const createRunWorkflows = (deps: Deps): HandleEvent => {
   const { workflowsFor, versionOf, runs, progress, isEcho, now } = deps
-  const { arrived = async () => {}, callable = async () => undefined } = deps
+  const { arrived = async () => {}, callable = async () => undefined, isOutdated = async () => false } = deps
   const runOne = createRunOne(deps)
 
   /** Keeps why a workflow did not run, for people. */
-  const skip = (event: StoredEvent, workflow: RunnableWorkflow): Promise<void> => {
+  const skip = (
+    event: StoredEvent,
+    workflow: RunnableWorkflow,
+    code: 'own_change' | 'newer_here' = 'own_change',
+  ): Promise<void> => {
     const { id: eventId, locationId, receivedOn, recordKey } = event
     const [id, at] = [runIdOf(event, workflow), now()]
     const of = { id, eventId, receivedOn, recordKey, workflowId: workflow.id, workflowVersion: workflow.version }
     return progress.write({
       locationId,
-      run: { ...of, status: 'skipped', steps: {}, code: 'own_change', detail: null, startedAt: at, finishedAt: at },
+      run: { ...of, status: 'skipped', steps: {}, code, detail: null, startedAt: at, finishedAt: at },
     })
   }
 
@@ -87,6 +93,10 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
       if (!isWanted && !ENDED.includes(run.status)) await cancel(event, run)
     }
     if (workflows.length === 0) return { kind: 'skipped' }
+    if (before.length === 0 && (await isOutdated(event))) {
+      await Promise.all(workflows.map((workflow) => skip(event, workflow, 'newer_here')))
+      return { kind: 'skipped' }
+    }
     const outcomes: Outcome[] = []
     for (const workflow of workflows) {
       const earlier = before.find(({ workflowId }) => workflowId === workflow.id)

@@ -3,6 +3,7 @@
 
 import { AppError, asAppError } from '../errors.ts'
 import { derivedId, newId } from '../ids.ts'
+import { isOfInitialSync } from '../relay/initial-sync.ts'
 import type { HandleContext, Outcome } from '../relay/outcome.ts'
 import { outcomeOf } from '../relay/outcome.ts'
 import type { StoredEvent } from '../store/events.ts'
@@ -42,6 +43,7 @@ export type RunAction = (call: {
     stepId: string
     isFresh: boolean
     isDemanded?: boolean
+    isInitialSync?: boolean
   }
   onExchange: (exchange: Exchange) => void
 }) => Promise<{
@@ -177,6 +179,7 @@ export const createRunOne = (deps: RunDeps) => {
             isFresh: context.isFresh,
             // A call of our API that was taken to be done later.
             isDemanded: event.source === 'api',
+            isInitialSync: isOfInitialSync(event),
           },
           onExchange: (latest) => {
             exchange = latest

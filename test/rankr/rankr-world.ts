@@ -13,6 +13,7 @@ import { createRankrHttp } from '../../server/rankr/http.ts'
 import { createRankrTokens, type RankrCredentials } from '../../server/rankr/tokens.ts'
 import type { Post } from '../../server/sandbox/rankr/deliveries.ts'
 import { createSimulatedRankr } from '../../server/sandbox/rankr/rankr.ts'
+import type { Records } from '../../server/sandbox/rankr/records.ts'
 
 const APP = 'http://127.0.0.1:4000'
 const SIGNING = `whsec_${Buffer.from('a secret of twenty-four b').toString('base64')}`
@@ -25,7 +26,8 @@ export const createRankrWorld = async (
     timeoutMs = 2_000,
     now = () => new Date(),
     locationId: ours = LOCATION,
-  }: { timeoutMs?: number; now?: () => Date; locationId?: string } = {},
+    records,
+  }: { timeoutMs?: number; now?: () => Date; locationId?: string; records?: Records } = {},
 ) => {
   const sent: Parameters<Post>[0][] = []
   const rankr = createSimulatedRankr({
@@ -37,6 +39,7 @@ export const createRankrWorld = async (
       throw error
     },
     random: () => 0,
+    ...(records ? { records } : {}),
     after: () => () => {},
     post: async (message) => {
       sent.push(message)

@@ -19,6 +19,7 @@ import { createRuns } from '../../server/store/runs.ts'
 import { createWorkflows } from '../../server/store/workflows.ts'
 import type { OwnAction } from '../../server/sync/action.ts'
 import { createRunAction } from '../../server/sync/actions.ts'
+import { createIsOutdated } from '../../server/sync/backfill-event.ts'
 import { createCustomerActions } from '../../server/sync/customers.ts'
 import { createIsEcho } from '../../server/sync/echo.ts'
 import { createInvoiceActions } from '../../server/sync/invoices.ts'
@@ -148,6 +149,7 @@ export const createSync = ({
     runs,
     runAction,
     isEcho: createIsEcho({ links }),
+    isOutdated: createIsOutdated({ links }),
     progress,
     account: async (id) => ({ id }),
     now,

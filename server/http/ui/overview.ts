@@ -6,6 +6,7 @@ import { empty, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import type { ActivityReader, ConnectionBook, InstallationReader, SettingsStore, SyncBook } from './deps.ts'
 import { inWords } from './event-words.ts'
+import type { InitialSyncDeps } from './initial-sync.ts'
 import { missingScopes } from './scopes.ts'
 import { defineChange, installationOf, type Screen, screenData } from './screen.ts'
 
@@ -19,6 +20,9 @@ export type OverviewDeps = {
   activity: Pick<ActivityReader, 'list' | 'openFailures'>
   settings: SettingsStore
   budgets: Pick<RateBudgets, 'read'>
+  /** Share of the calls that is kept from background work, 0 to 1. */
+  bulkReserve: number
+  initialSync: Pick<InitialSyncDeps['initialSync'], 'progress'>
   now: () => Date
   wantedScopes: readonly string[]
 }
@@ -31,7 +35,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
     path: '/settings',
     async handler({ caller }) {
       const { locationId } = caller
-      const [installation, connections, uses, recent, failures, settings, budget] = await Promise.all([
+      const [installation, connections, uses, recent, failures, settings, budget, sync] = await Promise.all([
         installationOf(caller, deps.installations),
         deps.connections.list(locationId),
         deps.syncs.readAll(locationId, deps.templates),
@@ -39,6 +43,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         deps.activity.openFailures(locationId),
         deps.settings.read(locationId),
         deps.budgets.read(locationId, deps.now()),
+        deps.initialSync.progress(locationId),
       ])
       const missing = missingScopes(deps.wantedScopes, installation.scopes)
       const on = uses.filter(({ isEnabled }) => isEnabled).length
@@ -60,6 +65,8 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         recent: recent.entries.map(inWords),
         failures,
         budget,
+        bulkReserve: deps.bulkReserve,
+        initialSync: sync?.status === 'running' ? sync : undefined,
         steps: isComplete || settings.isGuideHidden ? undefined : steps,
       })
     },

@@ -9,6 +9,7 @@ import { type DevelopersDeps, developerRoutes } from './developers.ts'
 import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
 import { type EditorDeps, editorRoutes } from './editor/routes.ts'
 import { type FailuresDeps, failureRoutes } from './failures.ts'
+import { type InitialSyncDeps, initialSyncRoutes } from './initial-sync.ts'
 import { type OrdersDeps, orderRoutes } from './orders.ts'
 import { type OverviewDeps, overviewRoutes } from './overview.ts'
 import { type OwnWorkflowsDeps, ownWorkflowRoutes } from './own-workflows.ts'
@@ -26,6 +27,7 @@ export type SettingsDeps = ShellDeps &
   OverviewDeps &
   ConnectionDeps &
   SyncDeps &
+  InitialSyncDeps &
   ActivityDeps &
   AuditDeps &
   OrdersDeps &
@@ -46,6 +48,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     sessionRoute(deps),
     ...overviewRoutes(screen, deps),
     ...connectionRoutes(screen, deps),
+    ...initialSyncRoutes(screen, deps),
     ...syncRoutes(screen, deps),
     ...orderRoutes(screen, deps),
     ...revenueRoutes(screen, deps),

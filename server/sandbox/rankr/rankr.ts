@@ -7,7 +7,7 @@ import { createWeather, type Weather } from './api-weather.ts'
 import { createConnect } from './connections.ts'
 import { type After, afterTimeout, createDeliveries, type Post, postOverHttp } from './deliveries.ts'
 import { createGrants, type Grants } from './grants.ts'
-import type { Workspace } from './records.ts'
+import type { Records, Workspace } from './records.ts'
 import { createRankrRoutes } from './routes.ts'
 import { sampleRecords } from './samples.ts'
 
@@ -26,6 +26,8 @@ type Deps = {
   random?: () => number
   /** Calls of the API that each caller may make in a minute. */
   callsPerMinute?: number
+  /** What a new workspace holds; the sample records when left out. */
+  records?: Records
 }
 
 export type SimulatedRankr = {
@@ -39,8 +41,8 @@ export type SimulatedRankr = {
   stop(): Promise<void>
 }
 
-const newWorkspace = (): Workspace => ({
-  ...sampleRecords(),
+const newWorkspace = (records: Records): Workspace => ({
+  ...records,
   nextNumber: 9001,
   apiKey: `rk_sandbox_${randomBytes(18).toString('base64url')}`,
   connections: [],
@@ -58,8 +60,9 @@ export const createSimulatedRankr = ({
   after = afterTimeout,
   random = Math.random,
   callsPerMinute = 600,
+  records = sampleRecords(),
 }: Deps): SimulatedRankr => {
-  const file = createJsonFile({ file: path, initial: newWorkspace, onError })
+  const file = createJsonFile({ file: path, initial: () => newWorkspace(records), onError })
   // A start on another port finds the app there.
   for (const connection of file.value.connections) {
     connection.webhookUrl = new URL(new URL(connection.webhookUrl).pathname, appUrl).href

@@ -21,6 +21,8 @@ export const welcomeOptions = z.strictObject({
   /** In the account's time zone; empty: at any time. */
   quietFrom: time.default('21:00'),
   quietUntil: time.default('08:00'),
+  /** Bring over what is in Rankr already, when the first user signs up. */
+  initialSync: z.boolean().default(false),
 })
 
 export const welcomeTemplate: Template<typeof welcomeOptions> = {
@@ -32,6 +34,7 @@ export const welcomeTemplate: Template<typeof welcomeOptions> = {
     { key: 'body', kind: 'long-text', letters: 2000 },
     { key: 'quietFrom', kind: 'text', letters: 5 },
     { key: 'quietUntil', kind: 'text', letters: 5 },
+    { key: 'initialSync', kind: 'switch' },
   ],
   document: {
     schema: 'rankr-connect/workflow@1',
@@ -51,6 +54,29 @@ export const welcomeTemplate: Template<typeof welcomeOptions> = {
           name: { path: 'trigger.data.name' },
           source: { value: 'Rankr' },
         },
+      },
+      {
+        // Before the message, which may have to wait for the morning.
+        id: 'if-initial-sync',
+        type: 'condition',
+        title: 'Is the account to be filled?',
+        branches: [
+          {
+            id: 'wanted',
+            label: 'Chosen',
+            when: { path: 'options.initialSync', operator: 'is', value: true },
+            steps: [
+              {
+                id: 'initial-sync',
+                type: 'action',
+                action: 'app.initial-sync.start',
+                title: 'Start the initial sync',
+                input: {},
+              },
+            ],
+          },
+        ],
+        otherwise: [],
       },
       {
         id: 'moment',

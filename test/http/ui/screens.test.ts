@@ -478,7 +478,10 @@ test('revenue is shown by source, each figure opens its records, and all of it i
 
 test('the overview says how many calls were used today, and until when none are made', async () => {
   const budgets = {
-    read: async () => ({ usedToday: 1_234, dailyLimit: 200_000, blockedUntil: new Date('2026-02-01T12:00:00Z') }),
+    read: async () => ({
+      ...{ usedToday: 1_234, dailyLimit: 200_000, usedNow: 42, burst: 100, intervalMs: 10_000 },
+      blockedUntil: new Date('2026-02-01T12:00:00Z'),
+    }),
   }
   const html = await look(settingsPage({ budgets }), '/settings')
   assert.match(html, /1,234 of 200,000/)

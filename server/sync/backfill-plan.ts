@@ -1,0 +1,35 @@
+// What an initial sync does next: read a page, wait until what it has read is worked off, or end. Pure.
+
+import type { BackfillKind, BackfillPart } from '../store/backfills.ts'
+
+export const PAGE_RECORDS = 100
+/** So many records may wait in the mailbox, and no more are read: a mailbox of 100,000 helps nobody. */
+const READ_AHEAD = 500
+/**
+ * Orders want their customers and invoices their contacts: the next kind begins when all of the one before is worked off, but
+ * does not wait longer than this for some that keep failing.
+ */
+const LONGEST_WAIT_MS = 10 * 60_000
+
+export type Step = { do: 'read'; kind: BackfillKind } | { do: 'wait' } | { do: 'end' }
+
+export const openOf = ({ read, done, skipped, failed }: BackfillPart): number => read - done - skipped - failed
+
+type Standing = {
+  parts: readonly BackfillPart[]
+  /** Events of the mailbox that nobody has begun. */
+  unread: number
+  at: Date
+}
+
+export const nextStep = ({ parts, unread, at }: Standing): Step => {
+  const index = parts.findIndex(({ readAt }) => readAt === null)
+  const part = parts[index]
+  if (!part) return parts.some((one) => openOf(one) > 0) ? { do: 'wait' } : { do: 'end' }
+  if (unread + PAGE_RECORDS > READ_AHEAD) return { do: 'wait' }
+  const isFirstPage = part.cursor === null
+  const isBehind = parts
+    .slice(0, index)
+    .some((before) => openOf(before) > 0 && at.getTime() - before.readAt!.getTime() < LONGEST_WAIT_MS)
+  return isFirstPage && isBehind ? { do: 'wait' } : { do: 'read', kind: part.kind }
+}
