@@ -73,7 +73,7 @@ export const ordersTemplate: Template<typeof ordersOptions> = {
           {
             id: 'wanted',
             label: 'A pipeline is chosen',
-            when: { path: 'options.pipelineId', operator: 'is-not', value: '' },
+            when: { path: 'options.pipelineId', operator: 'exists' },
             steps: [
               {
                 id: 'opportunity',
