@@ -5,7 +5,7 @@
 export const REACHING: ReadonlySet<string> = new Set([
   ...['app.builder.fire', 'app.messages.send-once', 'app.routes.relay', 'app.webhooks.deliver'],
   ...['crm.campaigns.add-contact', 'crm.workflows.add-contact', 'crm.estimates.send', 'crm.invoices.create-and-send'],
-  ...['crm.messages.send', 'crm.messages.send-email', 'crm.social.create-post'],
+  ...['crm.messages.send', 'crm.messages.send-email', 'crm.social.create-post', 'crm.blogs.create-post'],
 ])
 
 /** Actions that reach somebody unless they are told not to: by the member that says so. */

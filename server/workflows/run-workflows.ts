@@ -60,6 +60,10 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
     return workflows.filter(({ leavesAccount }) => !leavesAccount)
   }
 
+  /** Asked after newer data was found: it may be of this very event, from a process that is not as dead as it seemed. */
+  const wasBegun = async ({ id: eventId, locationId, receivedOn }: StoredEvent, { isFresh }: HandleContext) =>
+    !isFresh && (await runs.ofEvent(locationId, { eventId, receivedOn })).length > 0
+
   /** A run that waits for a workflow that was switched off meanwhile. */
   const cancel = (event: StoredEvent, run: Run): Promise<void> =>
     progress.write({ locationId: event.locationId, run: { ...run, status: 'cancelled', finishedAt: now() } })
@@ -93,7 +97,7 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
       if (!isWanted && !ENDED.includes(run.status)) await cancel(event, run)
     }
     if (workflows.length === 0) return { kind: 'skipped' }
-    if (before.length === 0 && (await isOutdated(event))) {
+    if (before.length === 0 && (await isOutdated(event)) && !(await wasBegun(event, context))) {
       await Promise.all(workflows.map((workflow) => skip(event, workflow, 'newer_here')))
       return { kind: 'skipped' }
     }

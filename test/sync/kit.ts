@@ -25,7 +25,7 @@ import { createIsEcho } from '../../server/sync/echo.ts'
 import { createInvoiceActions } from '../../server/sync/invoices.ts'
 import { createMessageActions } from '../../server/sync/messages.ts'
 import { createOnce } from '../../server/sync/once.ts'
-import { createPrepareOrders } from '../../server/sync/order-object.ts'
+import { createPrepareOrders, ORDER_OBJECT } from '../../server/sync/order-object.ts'
 import { createOrderActions } from '../../server/sync/orders.ts'
 import { createRevenueActions } from '../../server/sync/revenue.ts'
 import { withApiWorkflow } from '../../server/workflows/api-workflow.ts'
@@ -267,4 +267,19 @@ export const orderEvent = (
   const record: Record<string, unknown> = { ...ORDER, ...data }
   const payload = { type: `order.${what}`, timestamp: new Date().toISOString(), data: record }
   return newEvent({ locationId: LOCATION, type: payload.type, recordKey: `order:${record.order_id}`, payload, ...over })
+}
+
+/** The custom object for orders, which only the company may make. */
+export const makeOrderObject = async ({ url, companyToken }: { url: string; companyToken(): Promise<string> }) => {
+  const response = await fetch(`${url}/objects/`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${await companyToken()}`, Version: 'v3', 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      labels: { singular: 'Order', plural: 'Orders' },
+      key: ORDER_OBJECT,
+      locationId: LOCATION,
+      primaryDisplayPropertyDetails: { key: `${ORDER_OBJECT}.number`, name: 'Order number', dataType: 'TEXT' },
+    }),
+  })
+  if (response.status !== 201) throw new Error(await response.text())
 }

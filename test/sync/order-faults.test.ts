@@ -3,12 +3,11 @@
 
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
-import { ORDER_OBJECT } from '../../server/sync/order-object.ts'
 import { ordersTemplate } from '../../server/workflows/templates/orders.ts'
 import { createClock, openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
 import { createMortals } from './die-everywhere.ts'
-import { createSync, customerEvent, emptyAll, LOCATION, orderEvent } from './kit.ts'
+import { createSync, customerEvent, emptyAll, LOCATION, makeOrderObject, orderEvent } from './kit.ts'
 
 const db = await openDatabase(after)
 
@@ -18,17 +17,7 @@ test('wherever a process dies, an order is one record, joined once, with one opp
     now: clock.now,
     limits: { burst: 1_000_000, daily: 1_000_000 },
   })
-  const made = await fetch(`${url}/objects/`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${await companyToken()}`, Version: 'v3', 'Content-Type': 'application/json' },
-    body: JSON.stringify({
-      labels: { singular: 'Order', plural: 'Orders' },
-      key: ORDER_OBJECT,
-      locationId: LOCATION,
-      primaryDisplayPropertyDetails: { key: `${ORDER_OBJECT}.number`, name: 'Order number', dataType: 'TEXT' },
-    }),
-  })
-  assert.equal(made.status, 201)
+  await makeOrderObject({ url, companyToken })
   const token = await locationToken()
   const pipeline = [...crm.state.pipelines.all()].find(({ locationId }) => locationId === LOCATION)!
   const nodeOf = (fault: (point: string) => void | Promise<void>, id: string) => {

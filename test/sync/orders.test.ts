@@ -6,16 +6,9 @@ import { createPrepareOrders, ORDER_OBJECT } from '../../server/sync/order-objec
 import { ordersTemplate } from '../../server/workflows/templates/orders.ts'
 import { createClock, openDatabase } from '../relay/kit.ts'
 import { startCrm } from '../sandbox/crm/harness.ts'
-import { createSync, customerEvent, emptyAll, LOCATION, orderEvent } from './kit.ts'
+import { createSync, customerEvent, emptyAll, LOCATION, makeOrderObject, orderEvent } from './kit.ts'
 
 const db = await openDatabase(after)
-
-const NEW_OBJECT = {
-  labels: { singular: 'Order', plural: 'Orders' },
-  key: ORDER_OBJECT,
-  locationId: LOCATION,
-  primaryDisplayPropertyDetails: { key: `${ORDER_OBJECT}.number`, name: 'Order number', dataType: 'TEXT' },
-}
 
 type Setting = { options?: Record<string, unknown>; hasObject?: boolean }
 
@@ -23,18 +16,7 @@ const setUp = async (t: TestContext, { options = {}, hasObject = true }: Setting
   await emptyAll(db)
   const clock = createClock()
   const { crm, url, locationToken, companyToken } = await startCrm(t, { now: clock.now, limits: { burst: 100_000 } })
-  const makeObject = async () => {
-    const response = await fetch(`${url}/objects/`, {
-      method: 'POST',
-      headers: {
-        Authorization: `Bearer ${await companyToken()}`,
-        Version: 'v3',
-        'Content-Type': 'application/json',
-      },
-      body: JSON.stringify(NEW_OBJECT),
-    })
-    assert.equal(response.status, 201, await response.text())
-  }
+  const makeObject = () => makeOrderObject({ url, companyToken })
   if (hasObject) await makeObject()
   const sync = createSync({ db, crmUrl: url, token: await locationToken(), clock })
   t.after(sync.close)
@@ -55,9 +37,10 @@ const setUp = async (t: TestContext, { options = {}, hasObject = true }: Setting
 }
 
 test('an order becomes a record with its fields, joined to the contact of its customer, and all of it is on record', async (t) => {
-  const { send, customer, orders, relations, links, audit, crm } = await setUp(t)
+  const { send, customer, orders, relations, links, letters, audit, crm } = await setUp(t)
   await customer()
   assert.equal(await send('created'), 'idle')
+  assert.deepEqual(await letters(), [])
   const [record, ...others] = orders()
   assert.equal(others.length, 0)
   assert.equal(record?.properties.number, 'ord_1')
