@@ -13,7 +13,7 @@ const LONGEST_WAIT_MS = 10 * 60_000
 
 export type Step = { do: 'read'; kind: BackfillKind } | { do: 'wait' } | { do: 'end' }
 
-export const openOf = ({ read, done, skipped, failed }: BackfillPart): number => read - done - skipped - failed
+const openOf = ({ read, done, skipped, failed }: BackfillPart): number => read - done - skipped - failed
 
 type Standing = {
   parts: readonly BackfillPart[]

@@ -11,7 +11,7 @@ import type { ActionCall, OwnAction } from './action.ts'
 import { EVENT_TYPES } from './backfill-event.ts'
 import { type BulkCalls, type Counts, countsOf, forecastEnd, type Speed, speedOf } from './backfill-progress.ts'
 
-export const BACKFILL_KINDS = Object.keys(EVENT_TYPES) as BackfillKind[]
+const BACKFILL_KINDS = Object.keys(EVENT_TYPES) as BackfillKind[]
 
 /** `why`: null while it runs freely. `until`: when it goes on by itself, where that is known. */
 export type BackfillWait = { why: 'person' | 'slow' | 'live'; code: string | null; until: Date | null }
