@@ -79,6 +79,16 @@ export const WORK_ERRORS = {
     'The address no longer takes events',
     'Its webhook was switched off. Enter another address, or remove it.',
   ),
+  // Files that are copied from such addresses
+  file_missing: row(
+    422,
+    'permanent',
+    'The file cannot be opened',
+    'See that its address is right and opens without a sign-in, then send this again.',
+  ),
+  file_too_large: row(422, 'permanent', 'The file is too large', 'Use a smaller file.'),
+  file_wrong_type: row(422, 'permanent', 'This kind of file is not taken', 'Use a file of another kind.'),
+  file_unreachable: row(502, 'passing', 'The file could not be read', 'This is tried again by itself.'),
   // Relay
   loop_stopped: row(
     409,

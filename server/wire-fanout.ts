@@ -1,11 +1,8 @@
 // Webhooks, routes and the desk for failed events, put together: what the worker runs of them, and what the settings show.
 
 import { action, triggers } from './catalog/index.ts'
-import type { Config } from './config.ts'
 import type { Log } from './log.ts'
 import type { Manifest } from './manifest.ts'
-import { createGuard } from './outbound/guard.ts'
-import { createOutboundHttp } from './outbound/http.ts'
 import { createPostWebhook } from './outbound/post-webhook.ts'
 import type { Accept } from './relay/accept.ts'
 import { createBreaker } from './relay/breaker.ts'
@@ -26,22 +23,20 @@ import type { Workflows } from './store/workflows.ts'
 import { checkedInput } from './sync/actions.ts'
 import { createDeliverWebhook, createTryWebhook } from './sync/deliver-webhook.ts'
 import { createRelayRoute } from './sync/relay-route.ts'
+import type { Outbound } from './wire-outbound.ts'
 import type { WorkflowRegistry } from './workflows/registry.ts'
 import { createRehearse } from './workflows/rehearse.ts'
 import { createRouteBook } from './workflows/route-book.ts'
 import { subjectOf } from './workflows/waker.ts'
 import { createWebhookBook } from './workflows/webhook-book.ts'
 
-/** Of a sandbox: what listens on this machine may be called too. Nobody in live mode. */
-const SANDBOX_HOSTS = ['127.0.0.1', 'localhost']
-
 type Deps = {
-  config: Pick<Config, 'mode'>
   manifest: Pick<Manifest, 'webhooks'>
   log: Log
   now: () => Date
   db: Database
   seal: Seal
+  outbound: Outbound
   audit: Audit
   installations: Installations
   workflows: Workflows
@@ -64,8 +59,7 @@ const eventChoices = ({ webhooks }: Deps['manifest']) => {
 
 export const wireFanOut = (deps: Deps) => {
   const { db, seal, audit, installations, workflows, runs, relay, registry, accept, account, now, log } = deps
-  const guard = createGuard({ allowedHosts: deps.config.mode === 'sandbox' ? SANDBOX_HOSTS : [] })
-  const http = createOutboundHttp({ guard })
+  const { guard, http } = deps.outbound
   const stored = createEvents({ db })
   // A run that has waited is still about the event that began it.
   const events: Pick<typeof stored, 'get'> = {
@@ -105,8 +99,6 @@ export const wireFanOut = (deps: Deps) => {
         account,
       }),
     },
-    /** Guarded calls to addresses that people typed in. */
-    http,
     tasks: [replayAll.task],
     settings: {
       webhooks,
@@ -117,6 +109,5 @@ export const wireFanOut = (deps: Deps) => {
       installations,
       failures: createFailureDesk({ search, events: stored, runs, relay, replayAll, rehearse }),
     },
-    close: () => http.close(),
   }
 }

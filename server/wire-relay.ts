@@ -55,6 +55,7 @@ import { wireAccount, wireEngine, wireMappings } from './wire-engine.ts'
 import { wireFanOut } from './wire-fanout.ts'
 import { wireInvoices } from './wire-invoices.ts'
 import { wireOrders } from './wire-orders.ts'
+import type { Outbound } from './wire-outbound.ts'
 import { httpTarget, type wireRankr } from './wire-rankr.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
@@ -92,6 +93,7 @@ type Deps = {
   wantedScopes: readonly string[]
   manifest: Manifest
   seal: Seal
+  outbound: Outbound
   /** Whether the tenant has the app; from memory. */
   installed: (tenantId: string) => Promise<boolean>
   /** Actions of other parts, by id. */
@@ -185,7 +187,7 @@ export const wireRelay = (deps: Deps) => {
       ...deps.own,
     },
     execute,
-    targets: { rankr: deps.rankr.target, http: httpTarget({ http: fanOut.http, now }) },
+    targets: { rankr: deps.rankr.target, http: httpTarget({ http: deps.outbound.http, now }) },
     breaker: createBreaker({ now }),
     once,
   })
@@ -273,7 +275,6 @@ export const wireRelay = (deps: Deps) => {
     progress,
     runAction,
     links,
-    fanOut,
     /** For the settings. */
     screens: {
       ...fanOut.settings,

@@ -5,14 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClient } from 'redis'
 import { createApp } from './app.ts'
-import { action } from './catalog/index.ts'
 import type { Config } from './config.ts'
-import { createBudget } from './highlevel/budget.ts'
-import { createCrmClient } from './highlevel/client.ts'
-import { createExecute } from './highlevel/execute.ts'
-import { createCrmHttp } from './highlevel/http.ts'
-import { createOAuth } from './highlevel/oauth.ts'
-import { createTokens } from './highlevel/tokens.ts'
 import { openUserContext } from './highlevel/user-context.ts'
 import { createAssets } from './http/assets.ts'
 import { createDoors } from './http/doors/create-doors.ts'
@@ -38,17 +31,18 @@ import { createInstallations } from './store/installations.ts'
 import { createMailboxes } from './store/mailboxes.ts'
 import { migrate } from './store/migrate.ts'
 import { ensurePartitions, PARTITION_DAYS_AHEAD } from './store/partitions.ts'
-import { createRateBudgets } from './store/rate-budgets.ts'
 import { createReadiness } from './store/readiness.ts'
 import { createRuns } from './store/runs.ts'
 import { createSeal } from './store/seal.ts'
 import { createSettings } from './store/settings.ts'
 import { createWorkflows } from './store/workflows.ts'
-import { startTelemetry, traced } from './telemetry.ts'
+import { startTelemetry } from './telemetry.ts'
 import { scopesOf, wireApi, wireApiAccess } from './wire-api.ts'
+import { wireCrm } from './wire-crm.ts'
 import { wireInstall } from './wire-install.ts'
 import { wireListener } from './wire-listener.ts'
 import { wireModules } from './wire-modules.ts'
+import { wireOutbound } from './wire-outbound.ts'
 import { wireRankr } from './wire-rankr.ts'
 import { wireRelay } from './wire-relay.ts'
 import { wireSandbox } from './wire-sandbox.ts'
@@ -129,17 +123,10 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const listener = wireListener({ relay, forget: forgetTenant, events: () => appEvents })
 
   // The CRM
-  const crmHttp = createCrmHttp({ apiUrl: crmUrls.apiUrl })
-  const send = traced('crm call', crmHttp.send, ({ method, path }) => ({ 'http.method': method, 'http.path': path }))
-  const http = { ...crmHttp, send }
-  const { clientId, clientSecret } = config.crm
-  const oauth = createOAuth({ http, clientId, clientSecret, redirectUri, now })
-  const tokens = createTokens({ installations, oauth, audit, listener, now, random, log })
-  const budgets = createRateBudgets({ db })
-  const budget = createBudget({ budgets, now })
-  const companyOf = async (locationId: string) => (await installations.find(locationId))?.companyId ?? undefined
-  const client = createCrmClient({ http, tokens, budget, companyOf, now, log })
-  const { execute, list } = createExecute({ client, action, tenant: installations.find, appId })
+  const outbound = wireOutbound({ config, now })
+  const base = { config, db, installations, audit, appId, redirectUri, now, random, log }
+  const crm = wireCrm({ ...base, listener, apiUrl: crmUrls.apiUrl, openFile: outbound.openFile })
+  const { oauth, tokens, budgets, budget, companyOf, client, execute, list } = crm
 
   const rankr = wireRankr({ apiUrl: sandbox?.rankrUrl ?? config.rankr.apiUrl, connections, now, log })
 
@@ -148,26 +135,26 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const api = wireApiAccess({ ...shared, seal, audit, redis })
 
   const modules = wireModules({ ...shared, audit, workflows, client, companyOf, crmApiUrl: crmUrls.apiUrl })
-  const { accept, installer, registry, worker, ears, progress, runAction, links, screens, fanOut, appEvents } =
-    wireRelay({
-      ...shared,
-      random,
-      databaseUrl,
-      audit,
-      mailboxes,
-      workflows,
-      runs,
-      relay,
-      listener,
-      tokens,
-      budget,
-      execute,
-      rankr,
-      manifest,
-      seal,
-      own: modules.own,
-      tasks: [api.task],
-    })
+  const { accept, installer, registry, worker, ears, progress, runAction, links, screens, appEvents } = wireRelay({
+    ...shared,
+    random,
+    databaseUrl,
+    audit,
+    mailboxes,
+    workflows,
+    runs,
+    relay,
+    listener,
+    tokens,
+    budget,
+    execute,
+    rankr,
+    manifest,
+    seal,
+    own: modules.own,
+    outbound,
+    tasks: [api.task],
+  })
 
   // The web
   const { publicKeyPem } = sandbox ?? {}
@@ -283,14 +270,14 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       await sandbox?.stop()
       await worker.stop()
       await accept.close()
-      fanOut.close()
+      outbound.close()
       await webhooks.close()
       await progress.close()
       await ears.stop()
       install.close()
       await api.access.meter.stop()
       await redis?.close()
-      http.close()
+      crm.close()
       rankr.close()
       await db.close()
       await telemetry.stop()

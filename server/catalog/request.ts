@@ -1,7 +1,10 @@
 // From an action and its input to the request that makes the call. Pure: data in, data out; it sends nothing and knows
 // no host and no token.
 import { checkInput, type Fault, type FillContext } from './input.ts'
-import type { Action, Field } from './schema.ts'
+import type { Action, Field, FileLimits } from './schema.ts'
+
+/** Files to be copied: the part of the body they go into, where they lie, and what is taken. */
+export type FileWish = { name: string; addresses: string[]; limits: FileLimits }
 
 export type BuiltRequest = {
   method: NonNullable<Action['method']>
@@ -15,8 +18,8 @@ export type BuiltRequest = {
   /** Undefined when the call has no body. */
   body: Record<string, unknown> | undefined
   bodyStyle: Action['bodyStyle']
-  /** Names in a multipart body whose value is the address of a file to be streamed, not text. */
-  files: string[]
+  /** Parts of a multipart body that are no text: they are not in `body`, but streamed from their addresses. */
+  files: FileWish[]
   token: Action['token']
 }
 
@@ -39,9 +42,6 @@ const toWire = (field: Field, value: unknown): unknown => {
   )
 }
 
-/** An attachment is a file; where its form is `url` the CRM fetches the file itself and wants only the address. */
-const isFile = (field: Field): boolean => field.type === 'attachment' && field.format !== 'url'
-
 const toText = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 /**
@@ -58,11 +58,13 @@ export const buildRequest = (action: Action, input: unknown, context: FillContex
   const query: BuiltRequest['query'] = {}
   const headers: BuiltRequest['headers'] = {}
   const body: Record<string, unknown> = {}
+  const files: FileWish[] = []
   for (const field of action.input) {
     if (!Object.hasOwn(checked.value, field.key)) continue
     const value = toWire(field, checked.value[field.key])
     const name = field.name ?? field.key
-    if (field.in === 'path') parts.set(name, encodePart(value))
+    if (field.file) files.push({ name, addresses: [value].flat().map(String), limits: field.file })
+    else if (field.in === 'path') parts.set(name, encodePart(value))
     else if (field.in === 'query') query[name] = Array.isArray(value) ? value.map(toText) : toText(value)
     else if (field.in === 'header') headers[name] = toText(value)
     else body[name] = value
@@ -78,8 +80,7 @@ export const buildRequest = (action: Action, input: unknown, context: FillContex
       headers,
       body: hasBody ? body : undefined,
       bodyStyle: action.bodyStyle,
-      files:
-        action.bodyStyle === 'multipart' ? action.input.filter(isFile).map((field) => field.name ?? field.key) : [],
+      files,
       token: action.token,
     },
   }

@@ -15,6 +15,10 @@ export const fieldFaults = (field: Field): string[] => {
   }
   check((field.type === 'object') === (field.fields !== undefined), 'an object, and only an object, has fields')
   check((field.type === 'hidden') === (field.fill !== undefined), 'a hidden field, and only it, says what fills it')
+  check(
+    (field.type === 'attachment' && field.format !== 'url') === (field.file !== undefined),
+    'an attachment that is copied, and only it, says which files are taken',
+  )
   check(CHOOSING.includes(field.type) === (field.choices !== undefined), 'a choice, and only it, has choices')
   check(field.type !== 'radio' || Array.isArray(field.choices), 'radio buttons need choices known beforehand')
   check(field.type !== 'multiselect' || field.list, 'a multiple choice is a list')
@@ -58,6 +62,8 @@ export const actionFaults = (action: Action): string[] => {
     'only what touches the CRM needs a permission of it',
   )
   check(action.risk !== 'read' || action.idempotent, 'reading twice changes nothing')
+  const copiesFiles = action.input.some((field) => field.file)
+  check(!copiesFiles || action.bodyStyle === 'multipart', 'files are copied in a multipart body')
   check(action.list === undefined || action.risk === 'read', 'a list is read')
   check(action.method !== 'GET' || !action.input.some((field) => field.in === 'body'), 'a GET has no body')
 

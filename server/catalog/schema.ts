@@ -95,6 +95,15 @@ const fieldShape = z.strictObject({
   format: z.enum(['email', 'url', 'integer', 'epoch-ms', 'epoch-seconds']).optional(),
   min: z.number().optional(),
   max: z.number().optional(),
+  /** For an `attachment` that is copied: what the other side takes. A video may be larger where it says so. */
+  file: z
+    .strictObject({
+      mostMb: z.number().int().min(1),
+      mostVideoMb: z.number().int().min(1).optional(),
+      /** Endings of names, in lower case; any when left out. */
+      types: z.array(z.string().regex(/^[a-z0-9]+$/)).optional(),
+    })
+    .optional(),
   /** For `hidden`: nobody types it; it comes from the installation or is always the same. */
   fill: z
     .union([
@@ -206,6 +215,7 @@ export type Field = z.output<typeof fieldShape>
 export type Action = z.output<typeof actionSchema>
 export type Trigger = z.output<typeof triggerSchema>
 export type Paging = z.output<typeof pagingSchema>
+export type FileLimits = NonNullable<Field['file']>
 export type LiveChoices = z.output<typeof liveChoicesSchema>
 
 /** As entries are written: what has a default may be left out. */

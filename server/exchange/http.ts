@@ -3,7 +3,20 @@
 
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import type { Readable } from 'node:stream'
 import axios, { type AxiosResponse } from 'axios'
+import { AppError } from '../errors.ts'
+
+/** A file on its way through: it is never held as a whole. `size` in bytes, where it is known beforehand. */
+export type FilePart = {
+  /** The part of the body it goes into. */
+  field: string
+  name: string
+  type: string
+  size: number | undefined
+  /** Its failure, an AppError, becomes that of the call. */
+  content: Readable
+}
 
 export type Request = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -13,6 +26,10 @@ export type Request = {
   query?: Record<string, string | string[]> | undefined
   body?: Record<string, unknown> | undefined
   bodyStyle?: 'json' | 'form' | 'multipart' | undefined
+  /** Of a multipart body. Whether they are read or not, they are closed when the call is over. */
+  files?: readonly FilePart[] | undefined
+  /** In place of the usual bound. */
+  timeoutMs?: number | undefined
   headers?: Record<string, string> | undefined
   signal?: AbortSignal | undefined
 }
@@ -27,7 +44,7 @@ export type Answer = {
 }
 
 export type Exchange = {
-  /** Answers with whatever status came; throws what `failed` makes of a call without an answer. */
+  /** Answers with whatever status came; throws what `failed` makes of a call without an answer, or a file's own failure. */
   send(request: Request): Promise<Answer>
   close(): void
 }
@@ -71,11 +88,12 @@ export const createExchange = (options: Options): Exchange => {
   })
 
   return {
-    async send({ method, path, query, body, bodyStyle = 'json', headers = {}, signal }) {
+    async send({ method, path, query, body, bodyStyle = 'json', files = [], headers = {}, signal, ...call }) {
       if (!path.startsWith('/')) throw new TypeError('A path begins with a slash')
       const startedAt = performance.now()
       // The timeout of axios starts anew with each byte; this one ends the whole exchange.
-      const deadline = AbortSignal.timeout(timeoutMs)
+      const deadline = AbortSignal.timeout(call.timeoutMs ?? timeoutMs)
+      const broken = failureIn(files)
       try {
         const answer = await client.request<unknown>({
           method,
@@ -83,13 +101,18 @@ export const createExchange = (options: Options): Exchange => {
           headers,
           signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
           ...(query ? { params: query } : {}),
-          ...(body ? { data: encode(body, bodyStyle) } : {}),
+          ...(body ? { data: files.length > 0 ? withFiles(body, files) : encode(body, bodyStyle) } : {}),
+          // Each file was bounded by whoever opened it.
+          ...(files.length > 0 ? { maxBodyLength: Number.POSITIVE_INFINITY } : {}),
         })
         const { status, data } = answer
         return { status, data, headers: headersOf(answer), durationMs: Math.round(performance.now() - startedAt) }
       } catch (error) {
+        if (broken.error) throw broken.error
         // Not the error itself: an axios error carries the request, and with it the token.
         throw failed(reasonOf(error, deadline.aborted))
+      } finally {
+        for (const { content } of files) content.destroy()
       }
     },
     close() {
@@ -102,11 +125,34 @@ export const createExchange = (options: Options): Exchange => {
 const encode = (body: Record<string, unknown>, style: NonNullable<Request['bodyStyle']>): unknown => {
   if (style === 'json') return body
   const form = style === 'form' ? new URLSearchParams() : new FormData()
-  for (const [name, value] of Object.entries(body)) {
-    if (value === undefined) continue
-    form.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+  for (const [name, text] of textsOf(body)) form.append(name, text)
+  return form
+}
+
+const textsOf = (body: Record<string, unknown>): [name: string, text: string][] =>
+  Object.entries(body).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]],
+  )
+
+/** The form of axios (npm's form-data) pipes streams; the one of the web platform wants whole files. */
+const withFiles = (body: Record<string, unknown>, files: readonly FilePart[]): unknown => {
+  const form = axios.toFormData({})
+  for (const [name, text] of textsOf(body)) form.append(name, text)
+  for (const { field, name: filename, type: contentType, size, content } of files) {
+    form.append(field, content, { filename, contentType, ...(size === undefined ? {} : { knownLength: size }) })
   }
   return form
+}
+
+/** `error` is set as soon as one of the files fails with a code of its own. */
+const failureIn = (files: readonly FilePart[]): { error?: AppError } => {
+  const failure: { error?: AppError } = {}
+  for (const { content } of files) {
+    content.on('error', (error) => {
+      if (error instanceof AppError) failure.error ??= error
+    })
+  }
+  return failure
 }
 
 const headersOf = (answer: AxiosResponse): Record<string, string> =>

@@ -2,6 +2,7 @@
 // Does not try again otherwise; whoever called knows whether and when that makes sense.
 
 import { AppError, asAppError } from '../errors.ts'
+import type { FilePart } from '../exchange/http.ts'
 import type { Log } from '../log.ts'
 import type { Budget, Priority } from './budget.ts'
 import { versionFor } from './dialect.ts'
@@ -9,7 +10,9 @@ import { failureOf } from './failure.ts'
 import type { CrmAnswer, CrmHttp, CrmRequest } from './http.ts'
 import type { Tokens } from './tokens.ts'
 
-export type CrmCall = CrmRequest & {
+export type CrmCall = Omit<CrmRequest, 'files' | 'timeoutMs'> & {
+  /** Opens the files of the body: once for every time that the call is made. Throws file_* and `url_not_allowed`. */
+  files?: (() => Promise<FilePart[]>) | undefined
   locationId: string
   /** The Version header; by the path when absent. */
   version?: string | undefined
@@ -27,10 +30,14 @@ export type CrmResult = Pick<CrmAnswer, 'status' | 'data' | 'headers'>
 export type CrmClient = {
   /**
    * Answers with a 2xx. Throws crm_* (failure.ts: `extra` has status, trace id, message and, for duplicates, the existing
-   * id), `crm_rate_limited` with its wait when the budget is empty, and what `tokenFor` throws.
+   * id), `crm_rate_limited` with its wait when the budget is empty, what `tokenFor` throws, and what opening or reading a file
+   * throws.
    */
   call(call: CrmCall): Promise<CrmResult>
 }
+
+/** Longer than a file may take to be read, so that a slow source is told from a slow CRM. */
+const UPLOAD_TIMEOUT_MS = 300_000
 
 type Deps = {
   http: CrmHttp
@@ -55,6 +62,7 @@ export const createCrmClient = ({ http, tokens, budget, companyOf, now, log }: D
   const once = async (call: CrmCall, { tenantId, accessToken }: { tenantId: string; accessToken: string }) => {
     const { method, path, query, body, bodyStyle, signal, version = versionFor(path), eventId } = call
     await budget.take(tenantId, call.priority, call.calls === undefined ? {} : { calls: call.calls })
+    const files = await call.files?.()
     const answer = await http.send({
       method,
       path,
@@ -62,6 +70,7 @@ export const createCrmClient = ({ http, tokens, budget, companyOf, now, log }: D
       body,
       bodyStyle,
       signal,
+      ...(files ? { files, timeoutMs: UPLOAD_TIMEOUT_MS } : {}),
       headers: { ...call.headers, version, authorization: `Bearer ${accessToken}` },
     })
     budget.observe(tenantId, answer.headers)

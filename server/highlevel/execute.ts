@@ -2,8 +2,9 @@
 
 import { readPath } from '../catalog/paths.ts'
 import { type BuiltRequest, buildRequest } from '../catalog/request.ts'
-import type { Action } from '../catalog/schema.ts'
+import type { Action, FileLimits } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
+import type { FilePart } from '../exchange/http.ts'
 import type { Priority } from './budget.ts'
 import type { CrmClient, CrmResult } from './client.ts'
 import { type MaskedRequest, type MaskedResponse, maskRequest, maskResponse } from './mask.ts'
@@ -27,8 +28,12 @@ export type Executed = { output: unknown; request: MaskedRequest; response: Mask
 
 export type Execute = ReturnType<typeof createExecute>
 
+/** Opens a file at an address that a person typed in. Throws file_* and `url_not_allowed`. */
+export type OpenFile = (wish: { address: string; limits: FileLimits }) => Promise<Omit<FilePart, 'field'>>
+
 type Deps = {
   client: CrmClient
+  openFile: OpenFile
   action: (id: string) => Action | undefined
   /** What an installation knows and nobody types. */
   tenant: (locationId: string) => Promise<{ companyId: string | null; userId: string | null } | undefined>
@@ -38,7 +43,7 @@ type Deps = {
 /** More is a list that does not end. */
 const MOST_PAGES = 1_000
 
-export const createExecute = ({ client, action, tenant, appId }: Deps) => {
+export const createExecute = ({ client, openFile, action, tenant, appId }: Deps) => {
   const crmAction = (id: string): Action => {
     const found = action(id)
     if (found?.system !== 'crm' || !found.method || !found.path) {
@@ -70,6 +75,20 @@ export const createExecute = ({ client, action, tenant, appId }: Deps) => {
     return built.request
   }
 
+  /** One after the other: what is open waits until all are. */
+  const open = async ({ files }: BuiltRequest): Promise<FilePart[]> => {
+    const parts: FilePart[] = []
+    try {
+      for (const { name: field, addresses, limits } of files) {
+        for (const address of addresses) parts.push({ field, ...(await openFile({ address, limits })) })
+      }
+      return parts
+    } catch (error) {
+      for (const { content } of parts) content.destroy()
+      throw error
+    }
+  }
+
   /**
    * One call. Throws `action_unknown`, `action_input_invalid` (with the faults of fields), and what the client throws.
    */
@@ -80,7 +99,8 @@ export const createExecute = ({ client, action, tenant, appId }: Deps) => {
     const request = maskRequest(built, found)
     let result: CrmResult
     try {
-      result = await client.call({ locationId, priority, eventId, calls, signal, ...built })
+      const files = built.files.length > 0 ? () => open(built) : undefined
+      result = await client.call({ locationId, priority, eventId, calls, signal, ...built, files })
     } catch (error) {
       onExchange?.({ request, ...(responseIn(error) ? { response: responseIn(error)! } : {}) })
       throw error

@@ -2,6 +2,7 @@
 
 import type { BuiltRequest } from '../catalog/request.ts'
 import type { Action } from '../catalog/schema.ts'
+import { maskedAddress } from '../masked-address.ts'
 import type { CrmResult } from './client.ts'
 
 export type MaskedRequest = { method: string; path: string; query?: unknown; body?: unknown }
@@ -47,11 +48,12 @@ const bounded = (value: unknown): unknown => {
 
 export const maskRequest = (request: BuiltRequest, { input }: Action): MaskedRequest => {
   const names = sensitiveNames(input)
+  const files = Object.fromEntries(request.files.map(({ name, addresses }) => [name, addresses.map(maskedAddress)]))
   return {
     method: request.method,
     path: request.path,
     ...(Object.keys(request.query).length > 0 ? { query: masked(request.query, names) } : {}),
-    ...(request.body ? { body: bounded(masked(request.body, names)) } : {}),
+    ...(request.body ? { body: bounded({ ...(masked(request.body, names) as object), ...files }) } : {}),
   }
 }
 

@@ -1,6 +1,7 @@
 // Posts one signed webhook and says what its answer means. Knows neither who wants it nor whether it is tried again.
 
 import { AppError } from '../errors.ts'
+import { maskedAddress } from '../masked-address.ts'
 import type { OutboundAnswer, OutboundHttp } from './http.ts'
 import { signatureHeaders } from './sign.ts'
 
@@ -30,18 +31,9 @@ type Deps = { http: Pick<OutboundHttp, 'send'>; now: () => Date }
 
 /** What is kept of an answer: enough to see what was wrong. */
 const MOST_LETTERS = 2_000
-const MASK = '••••'
 /** 4xx that pass: too early, too slow, too many. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429])
 const MOST_RETRY_AFTER_SECONDS = 3_600
-
-/** The address without what may be a password in its query. */
-export const maskedAddress = (address: string): string => {
-  const url = URL.parse(address)
-  if (!url) return address
-  for (const name of new Set(url.searchParams.keys())) url.searchParams.set(name, MASK)
-  return `${url.origin}${url.pathname}${decodeURIComponent(url.search)}`
-}
 
 /** Seconds or a date (RFC 9110, 10.2.3), at most an hour: a stranger does not decide how long our retries take. */
 export const retryAfter = (header: string | undefined, now: Date): number | undefined => {

@@ -2,8 +2,9 @@
 // HTTP client decides which addresses may be called.
 
 import { AppError } from '../errors.ts'
+import { maskedAddress } from '../masked-address.ts'
 import type { OutboundAnswer, OutboundHttp, OutboundRequest } from './http.ts'
-import { maskedAddress, retryAfter } from './post-webhook.ts'
+import { retryAfter } from './post-webhook.ts'
 
 type Input = {
   method: OutboundRequest['method']

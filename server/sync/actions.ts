@@ -47,7 +47,8 @@ const CRM = 'crm'
 /** The CRM itself has a fault. Anything else it answers shows that it is up. */
 const DOWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_unreachable', 'crm_unavailable'])
 /** No call was made, or none that says anything of the CRM's health. */
-const SAYS_NOTHING = /^(?:reconnect_needed|not_installed|token_refresh_failed|crm_rate_limited|action_|server_error)/
+const SAYS_NOTHING =
+  /^(?:reconnect_needed|not_installed|token_refresh_failed|crm_rate_limited|action_|url_|file_|server_error)/
 
 /** Throws AppError: `action_unknown`, `action_input_invalid` with the faults, `target_resting`, or what the action throws. */
 export const createRunAction = ({ own, execute, targets = {}, breaker, once }: Deps): RunAction => {

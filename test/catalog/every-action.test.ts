@@ -2,11 +2,12 @@
 // is no list of actions here: what each one needs to be there first is read from the samples (sample-ids.ts).
 
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import test, { after, before } from 'node:test'
 import { actions } from '../../server/catalog/index.ts'
 import { readPath } from '../../server/catalog/paths.ts'
 import { createIds } from './sample-ids.ts'
-import { createWorlds } from './sandbox-world.ts'
+import { createWorlds, FILE } from './sandbox-world.ts'
 
 const entries = actions.filter(({ system }) => system === 'crm')
 
@@ -14,7 +15,17 @@ let worlds: Awaited<ReturnType<typeof createWorlds>>
 /** Kept for real: what is created can be read, changed, found and deleted. */
 const KEPT = [
   ...['contacts', 'tags', 'notes', 'tasks', 'opportunities', 'conversations', 'objects', 'object-fields', 'records'],
-  ...['associations', 'relations', 'invoices', 'products', 'prices', 'calendars', 'appointments', 'businesses'],
+  ...[
+    'associations',
+    'relations',
+    'invoices',
+    'products',
+    'prices',
+    'calendars',
+    'appointments',
+    'businesses',
+    'media',
+  ],
 ]
 
 /** Actions that ran, and whether a sample answered them. */
@@ -48,8 +59,21 @@ for (const entry of entries) {
   })
 }
 
+test('a file arrives whole, in the library and for a message', async () => {
+  const sha256 = createHash('sha256').update(FILE).digest('hex')
+  for (const actionId of ['crm.media.upload-file', 'crm.messages.upload-attachments']) {
+    const world = await worlds.open()
+    const ids = createIds(world)
+    const entry = entries.find(({ id }) => id === actionId)!
+    await ids.prepare(entry)
+    await world.run(actionId, ids.translated(entry.sample.input))
+    const [file] = [...world.crm.state.mediaFiles.all()]
+    assert.deepEqual([file!.name, file!.bytes, file!.sha256], ['plan.pdf', FILE.length, sha256])
+  }
+})
+
 test('what the sandbox keeps is answered from state, never by a sample', () => {
-  const basic = new RegExp(`^crm\\.(?:${KEPT.join('|')})\\.(?:create|get|update|delete|list|search)$`)
+  const basic = new RegExp(`^crm\\.(?:${KEPT.join('|')})\\.(?:create|get|update|delete|list|search|upload-file)$`)
   const answers = [...ran].filter(([id]) => basic.test(id))
   assert.ok(answers.length >= 4 * KEPT.length)
   assert.deepEqual(

@@ -63,7 +63,10 @@ test('an action with a body and nothing given sends an empty object', () => {
 
 test('a multipart body tells which of its members are files to be streamed', () => {
   const copied = requestOf('crm.media.upload-file', { file: 'https://files.example.com/plan.pdf' })
-  assert.deepEqual(copied.files, ['file'])
+  assert.deepEqual(copied.files, [
+    { name: 'file', addresses: ['https://files.example.com/plan.pdf'], limits: { mostMb: 25, mostVideoMb: 500 } },
+  ])
+  assert.deepEqual(copied.body, { hosted: false })
   assert.equal(copied.bodyStyle, 'multipart')
   assert.deepEqual(requestOf('crm.media.upload', { fileUrl: 'https://files.example.com/plan.pdf' }).files, [])
 })

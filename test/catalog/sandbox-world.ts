@@ -11,6 +11,8 @@ import { createCrmClient } from '../../server/highlevel/client.ts'
 import { createExecute } from '../../server/highlevel/execute.ts'
 import { createCrmHttp } from '../../server/highlevel/http.ts'
 import { createLog } from '../../server/log.ts'
+import { createFileSource } from '../../server/outbound/files.ts'
+import { createGuard } from '../../server/outbound/guard.ts'
 import {
   createSimulatedCrm,
   SEED,
@@ -22,6 +24,9 @@ import { sampleAnswersOf } from '../../server/wire-sandbox.ts'
 const AT = new Date('2026-03-02T14:00:00.000Z')
 const locationId = SEED.locations.dental
 const { companyId } = SEED
+
+/** What every file of the samples holds. */
+export const FILE = Buffer.alloc(300_000, 'a plan of three pages ')
 
 const APP = {
   clientId: 'catalogapp00000000000001-key1',
@@ -106,8 +111,15 @@ export const createWorlds = async () => {
     now: () => AT,
     log: createLog({ level: 'silent' }),
   })
+  // What the samples call files.example.com.
+  const fileServer = createServer((_request, response) => response.end(FILE))
+  await new Promise<void>((resolve) => fileServer.listen(0, '127.0.0.1', resolve))
+  const filesUrl = `http://127.0.0.1:${(fileServer.address() as AddressInfo).port}`
+  const source = createFileSource({ guard: createGuard({ allowedHosts: ['127.0.0.1'] }), now: () => AT })
   const { execute, list } = createExecute({
     client,
+    openFile: ({ address, limits }) =>
+      source.open({ address: address.replace('https://files.example.com', filesUrl), limits }),
     action,
     tenant: async () => ({ companyId, userId: SEED.users.owner }),
     appId: 'catalogapp00000000000001',
@@ -129,6 +141,9 @@ export const createWorlds = async () => {
     },
     async close(): Promise<void> {
       http.close()
+      source.close()
+      fileServer.closeAllConnections()
+      await new Promise((resolve) => fileServer.close(resolve))
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await current.crm.close()

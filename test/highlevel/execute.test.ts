@@ -17,6 +17,7 @@ const setUp = (answer: (call: CrmCall) => CrmResult['data'], more: Record<string
       },
     },
     action: (id) => (more[id] ? ({ ...action('crm.contacts.search')!, id, ...more[id] } as Action) : action(id)),
+    openFile: async () => assert.fail('no file'),
     tenant: async () => ({ companyId: 'C1', userId: 'u1' }),
     appId: 'app1',
   })
@@ -74,6 +75,7 @@ test('a failing call throws its error and still tells of the exchange', async ()
       },
     },
     action,
+    openFile: async () => assert.fail('no file'),
     tenant: async () => undefined,
     appId: 'app1',
   })

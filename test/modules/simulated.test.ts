@@ -83,7 +83,13 @@ const setUp = async (t: TestContext, secret = 'a-module-secret-of-enough-length-
     now,
     log: silent,
   })
-  const { execute } = createExecute({ client, action, tenant: async () => undefined, appId: 'test' })
+  const { execute } = createExecute({
+    client,
+    openFile: undefined as never,
+    action,
+    tenant: async () => undefined,
+    appId: 'test',
+  })
   const subscriptions = createBuilderSubscriptions({ db, now })
   const book = createBuilderBook({ subscriptions, workflows, audit, transaction: db.transaction })
   own['app.builder.fire'] = createFireBuilder({ subscriptions, events, client, stale: book.stale })

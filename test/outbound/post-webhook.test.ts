@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { AppError } from '../../server/errors.ts'
+import { maskedAddress } from '../../server/masked-address.ts'
 import type { OutboundAnswer, OutboundRequest } from '../../server/outbound/http.ts'
-import { createPostWebhook, maskedAddress, type WebhookExchange } from '../../server/outbound/post-webhook.ts'
+import { createPostWebhook, type WebhookExchange } from '../../server/outbound/post-webhook.ts'
 
 const NOW = new Date('2026-03-02T12:00:00.000Z')
 const secrets = [`whsec_${Buffer.from('a key of our own, 32 bytes long!').toString('base64')}`]

@@ -91,6 +91,7 @@ export const createSync = ({
   })
   const { execute } = createExecute({
     client,
+    openFile: undefined as never,
     action,
     tenant: async () => ({ companyId: SEED.companyId, userId: null }),
     appId: 'test',

@@ -120,10 +120,16 @@ export const mediaActions: ActionEntry[] = [
     method: 'POST',
     path: '/medias/upload-file',
     version: 'v3',
-    isPlanned: true,
     bodyStyle: 'multipart',
     input: [
-      { key: 'file', label: 'Address of the file*', type: 'attachment', required: true },
+      {
+        key: 'file',
+        label: 'Web address of the file',
+        type: 'attachment',
+        required: true,
+        file: { mostMb: 25, mostVideoMb: 500 },
+        help: 'It must open without a sign-in. 25 MB at most, videos 500 MB.',
+      },
       { key: 'hosted', label: 'From the web', type: 'hidden', required: true, fill: { constant: false } },
       { key: 'name', label: 'Name', type: 'string' },
       folder,

@@ -19,6 +19,9 @@ const files = {
   help: 'Web addresses of files that anybody can open.',
 } as const satisfies FieldEntry
 
+/** What the vendor's page lists for uploads to messages. */
+const UPLOADABLE = 'jpg jpeg png mp4 mpeg zip rar pdf doc docx txt mp3 wav'.split(' ')
+
 const providerId = {
   key: 'conversationProviderId',
   label: 'Message provider',
@@ -522,13 +525,23 @@ export const messageActions: ActionEntry[] = [
     method: 'POST',
     path: '/conversations/messages/upload',
     version: 'v3',
-    isPlanned: true,
     bodyStyle: 'multipart',
     input: [
       conversationId,
       contactId,
       locationId,
-      { ...files, key: 'fileUrls', name: 'attachmentUrls', required: true },
+      {
+        key: 'fileUrls',
+        // The description of the call names this part, its schema the next one, which is required.
+        name: 'fileAttachment',
+        label: 'Web addresses of the files',
+        type: 'attachment',
+        list: true,
+        required: true,
+        file: { mostMb: 25, types: UPLOADABLE },
+        help: 'They must open without a sign-in. 25 MB each at most: pictures, PDF, Word, text, sound, MP4, ZIP.',
+      },
+      { key: 'attachmentUrls', label: 'From the web', type: 'hidden', required: true, fill: { constant: [] } },
     ],
     sample: {
       input: {

@@ -7,7 +7,7 @@ import { choicesOf, type FieldLine, fieldLines, type ShownChoices, type ShownTyp
 
 /** Text keys below `docs.entry.limit`. */
 export type Limit = {
-  key: 'planned' | 'calls' | 'pages' | 'company' | 'companyEvent' | 'size' | 'provider' | 'always'
+  key: 'planned' | 'calls' | 'pages' | 'company' | 'companyEvent' | 'size' | 'video' | 'provider' | 'always'
   count?: number
 }
 
@@ -41,11 +41,14 @@ const json = (value: unknown): string => JSON.stringify(value, null, 2)
 /** `crm.contacts.add-tags` → `add-tags` */
 const stepIdOf = (id: string): string => id.split('.').at(-1)!
 
-const limitsOfAction = ({ system, token, list, bodyStyle, isPlanned }: Action): Limit[] => [
+const limitsOfAction = ({ system, token, list, input, isPlanned }: Action): Limit[] => [
   ...(isPlanned ? [{ key: 'planned' } as const] : []),
   ...(system === 'crm' ? [{ key: 'calls' } as const] : []),
   ...(list && list.paging.style !== 'none' ? [{ key: 'pages', count: list.paging.maxSize } as const] : []),
-  ...(bodyStyle === 'multipart' ? [{ key: 'size' } as const] : []),
+  ...input.flatMap(({ file }): Limit[] => [
+    ...(file ? [{ key: 'size', count: file.mostMb } as const] : []),
+    ...(file?.mostVideoMb ? [{ key: 'video', count: file.mostVideoMb } as const] : []),
+  ]),
   ...(token === 'company' ? [{ key: 'company' } as const] : []),
 ]
 

@@ -4,6 +4,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import express, { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Fault, Faults } from './faults.ts'
+import { isMultipart, readMultipart } from './multipart.ts'
 import { type AnyOperation, createMatcher, type Operation, PUBLISHED } from './operation.ts'
 import { mayReach } from './own-row.ts'
 import type { createRateLimit } from './rate-limit.ts'
@@ -166,8 +167,14 @@ export const createDispatch = (options: DispatchOptions): Router => {
     response.status(refusal.status).json(flatBody(refusal))
   }
 
+  const readParts: RequestHandler = async (request, _response, next) => {
+    if (isMultipart(request)) request.body = await readMultipart(request)
+    next()
+  }
+
   const router = Router()
-  router.use(express.json({ limit: '1mb' }), express.urlencoded({ extended: false, limit: '100kb' }), answer)
+  router.use(express.json({ limit: '1mb' }), express.urlencoded({ extended: false, limit: '100kb' }))
+  router.use(readParts, answer)
   router.use(refuseBadBody)
   return router
 }

@@ -172,6 +172,22 @@ export type Business = {
   updatedAt: Instant
 }
 
+/** A file or folder of the media library, or a file that messages of a conversation carry. */
+export type MediaFile = {
+  id: string
+  locationId: string
+  kind: 'file' | 'folder'
+  name: string
+  parentId?: string | undefined
+  conversationId?: string | undefined
+  url?: string | undefined
+  /** Of what was uploaded; a linked file has none. */
+  contentType?: string | undefined
+  bytes?: number | undefined
+  sha256?: string | undefined
+  updatedAt: Instant
+}
+
 export type Attempt = { at: Instant; status: number | null; error?: string | undefined }
 
 /** One webhook on its way. `body` is the exact text that is signed. */

@@ -25,6 +25,7 @@ import { createInstalls } from './installs.ts'
 import { createInvoiceBook } from './invoice-book.ts'
 import { invoiceOperations } from './invoices.ts'
 import { locationOperations } from './locations.ts'
+import { mediaOperations } from './media.ts'
 import { createMessageBook } from './message-book.ts'
 import { noteOperations } from './notes.ts'
 import { oauthOperations } from './oauth.ts'
@@ -137,6 +138,7 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
     ...recordOperations({ state, book: records, index: recordIndex }),
     ...associationOperations({ state, events }),
     ...conversationOperations({ state, book: messages }),
+    ...mediaOperations({ state, now }),
     ...calendarOperations({ state }),
     ...appointmentOperations({ state, book: appointments }),
     ...workflowOperations({ state, now }),

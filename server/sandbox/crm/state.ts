@@ -28,6 +28,7 @@ import type {
   Fact,
   Installation,
   Location,
+  MediaFile,
   Note,
   Tag,
   Task,
@@ -135,6 +136,7 @@ export const createState = ({ file, snapshot }: StateOptions) => {
       ...ofContact,
       calendar: (row: Appointment) => row.calendarId,
     }),
+    mediaFiles: table<MediaFile, 'location'>('mediaFiles', inLocation),
     workflows: table<Workflow, 'location'>('workflows', inLocation),
     builderTriggers: table<BuilderTrigger, 'location'>('builderTriggers', inLocation),
     enrolments: table('enrolments', {

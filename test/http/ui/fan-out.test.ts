@@ -5,6 +5,7 @@ import test, { after } from 'node:test'
 import { AppError } from '../../../server/errors.ts'
 import { createGuard } from '../../../server/outbound/guard.ts'
 import { wireFanOut } from '../../../server/wire-fanout.ts'
+import { wireOutbound } from '../../../server/wire-outbound.ts'
 import { createTenants } from '../../fan-out/tenants.ts'
 import { newEvent, openDatabase, silent } from '../../relay/kit.ts'
 import { bearer } from '../serve.ts'
@@ -18,8 +19,9 @@ const arrange = async (t: { after(hook: () => void): void }) => {
   await db.pool.query('truncate webhook_endpoints, routes, replays, dead_letters, workflows, workflow_versions')
   const tenants = createTenants(db)
   const { registry, accept, account, seal, audit, workflows, runs, relay, now } = tenants
-  const { settings, own, close } = wireFanOut({
-    config: { mode: 'live' },
+  const outbound = wireOutbound({ config: { mode: 'live' }, now })
+  const { settings, own } = wireFanOut({
+    outbound,
     manifest: { webhooks: { webhookUrl: '', subscribedEvents: [{ name: 'ContactCreate' }] } },
     log: silent,
     now,
@@ -35,7 +37,7 @@ const arrange = async (t: { after(hook: () => void): void }) => {
     account,
     installed: async () => true,
   })
-  t.after(close)
+  t.after(outbound.close)
   Object.assign(tenants.own, own)
   const { installations: _none, ...parts } = settings
   const page = settingsPage({

@@ -75,14 +75,14 @@ test('version, token, scope and location are checked as everywhere', async (t) =
   assert.deepEqual([company.status, company.body], [200, [1, 2]])
 })
 
-test('an upload is answered although nobody reads it', async (t) => {
+test('an upload is answered although nobody keeps it, and a broken one refused', async (t) => {
   const { call, locationToken } = await start(t)
   const token = await locationToken()
-  const answer = await call('PATCH', '/links', {
-    token,
-    version: 'v3',
-    body: '--x\r\n',
-    headers: { 'content-type': 'multipart/form-data; boundary=x' },
-  })
-  assert.equal(answer.status, 201)
+  for (const [body, status] of [
+    ['--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n', 201],
+    ['--x\r\n', 400],
+  ] as const) {
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+    assert.equal((await call('PATCH', '/links', { token, version: 'v3', body, headers })).status, status)
+  }
 })
