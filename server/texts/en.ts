@@ -11,6 +11,7 @@ import { revenueEn } from './revenue-en.ts'
 import { settingsEn } from './settings-en.ts'
 import { syncsEn } from './syncs-en.ts'
 import { ordersEn } from './syncs-orders-en.ts'
+import { workflowPanelEn } from './workflow-panel-en.ts'
 import { workflowsEn } from './workflows-en.ts'
 
 export const en = {
@@ -106,6 +107,7 @@ export const en = {
   initialSync: initialSyncEn,
   audit: auditEn,
   workflows: workflowsEn,
+  panel: workflowPanelEn,
   editor: editorEn,
   fanOut: fanOutEn,
   developers: developersEn,

@@ -12,6 +12,7 @@ import { settingsEs } from './settings-es.ts'
 import { syncsEs } from './syncs-es.ts'
 import { ordersEs } from './syncs-orders-es.ts'
 import type { Translation } from './texts.ts'
+import { workflowPanelEs } from './workflow-panel-es.ts'
 import { workflowsEs } from './workflows-es.ts'
 
 export const es: Translation = {
@@ -107,6 +108,7 @@ export const es: Translation = {
   initialSync: initialSyncEs,
   audit: auditEs,
   workflows: workflowsEs,
+  panel: workflowPanelEs,
   editor: editorEs,
   fanOut: fanOutEs,
   developers: developersEs,

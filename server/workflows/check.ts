@@ -78,6 +78,14 @@ const hides = (all: readonly PlacedStep[], source: PlacedStep, reader: PlacedSte
       step.type === 'for-each' && source.pointer.startsWith(`${pointer}/`) && !reader.pointer.startsWith(`${pointer}/`),
   )
 
+/** Steps whose results can be read at a step, in the order of the document; none when there is no such step. */
+export const readableAt = (document: Pick<WorkflowDocument, 'steps'>, stepId: string): PlacedStep[] => {
+  const all = stepsIn(document.steps)
+  const reader = all.find(({ step }) => step.id === stepId)
+  if (!reader) return []
+  return all.filter((source) => runsBefore(source.pointer, reader.pointer) && !hides(all, source, reader))
+}
+
 const needsValue = (field: Field): boolean => field.required && field.fill === undefined
 
 /** Every problem with the JSON pointer of its place; an empty list means that the document may be published. */

@@ -46,6 +46,7 @@ type ChangeRow<Input extends InputSchemas> = {
   path: string
   audit: string | { none: string }
   input?: Input
+  bodyLimitBytes?: number
   handler(call: Call<'session', Input>): Promise<Reply>
 }
 
@@ -54,6 +55,7 @@ export const defineChange = <Input extends InputSchemas = Record<never, never>>(
   path,
   audit,
   input,
+  bodyLimitBytes,
   handler,
 }: ChangeRow<Input>): Route =>
   defineRoute<'session', Input>({
@@ -62,6 +64,7 @@ export const defineChange = <Input extends InputSchemas = Record<never, never>>(
     door: 'session',
     role: 'admin',
     ...(input ? { input } : {}),
+    ...(bodyLimitBytes ? { bodyLimitBytes } : {}),
     audit,
     async handler(call) {
       if (call.caller.scope === 'company') throw new AppError('forbidden')

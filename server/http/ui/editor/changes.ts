@@ -3,11 +3,13 @@
 
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
-import type { WorkflowBook } from '../../../workflows/book.ts'
+import type { OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
+import type { Session } from '../../doors/session.ts'
 import type { Route } from '../../route.ts'
 import type { Transaction } from '../deps.ts'
 import { defineChange } from '../screen.ts'
+import type { Entered } from './panel.ts'
 import { type Selection, selectionIn, selectionQuery } from './selection.ts'
 import type { Said, ShowEditor, Shown } from './show.ts'
 
@@ -20,7 +22,11 @@ type Made = {
   /** Instead of the row's `message`. */
   said?: Said
   focus?: Shown['focus']
+  /** What was typed in the panel and why some of it is not kept: shown as it was typed. */
+  entered?: Entered
 }
+
+type Now = { selection: Selection; caller: Session; workflow: OwnWorkflow }
 
 type ChangeRow<Body extends z.ZodType> = {
   /** Below the editor's address: `step`. */
@@ -29,9 +35,10 @@ type ChangeRow<Body extends z.ZodType> = {
   body: Body
   audit: string
   /** Throws AppError when the change cannot be made; its sentence is shown. */
-  apply(document: WorkflowDocument, body: z.output<Body>, now: { selection: Selection }): Made
+  apply(document: WorkflowDocument, body: z.output<Body>, now: Now): Made | Promise<Made>
   /** A key of `editor.said`. */
   message?: string
+  bodyLimitBytes?: number
 }
 
 type Deps = { workflowBook: Pick<WorkflowBook, 'get' | 'saveDraft'>; transaction: Transaction; show: ShowEditor }
@@ -62,8 +69,9 @@ export type EditorChanges = ReturnType<typeof createEditorChanges>
 
 export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) => ({
   /** A `POST` row. Of two people who change the same draft the second is shown the latest, and may press again. */
-  change: <Body extends z.ZodType>({ path, body, audit, apply, message }: ChangeRow<Body>): Route =>
+  change: <Body extends z.ZodType>({ path, body, audit, apply, message, ...row }: ChangeRow<Body>): Route =>
     defineChange({
+      ...row,
       path: `${EDIT}/${path}`,
       audit,
       input: { params: editorParams, body: posted(body) },
@@ -80,7 +88,7 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
 
         let made: Made
         try {
-          made = apply(before.draft, sent.body, { selection })
+          made = await apply(before.draft, sent.body, { selection, caller, workflow: before })
         } catch (error) {
           if (!(error instanceof AppError && REFUSALS.includes(error.code))) throw error
           return await show(caller, before, { selection, refused: error.detail ?? error.message })
@@ -99,6 +107,7 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
           selection: made.selection,
           ...(said ? { said } : {}),
           ...(made.focus ? { focus: made.focus } : {}),
+          ...(made.entered ? { entered: made.entered } : {}),
         })
       },
     }),

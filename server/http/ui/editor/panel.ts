@@ -1,25 +1,262 @@
-// What stands beside the tree: the step that is selected.
+// What stands beside the tree: the form of the step that is selected, of what starts the workflow, or the steps to choose
+// from. Drawn from the document, or from what a person has just typed.
 
-import { action } from '../../../catalog/index.ts'
-import type { OwnWorkflow } from '../../../workflows/book.ts'
-import { stepsIn } from '../../../workflows/tree.ts'
+import { action, actions, trigger, triggers } from '../../../catalog/index.ts'
+import { checkInput } from '../../../catalog/input.ts'
+import type { Trigger } from '../../../catalog/schema.ts'
+import { SCOPES, type Scope } from '../../../catalog/scopes.ts'
+import type { ChoiceRequest, Option } from '../../../highlevel/choices.ts'
+import type { Log } from '../../../log.ts'
+import type { OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
+import type { Problem } from '../../../workflows/check.ts'
+import { actionIdsOf, type Step } from '../../../workflows/document.ts'
+import { type PlacedStep, stepsIn } from '../../../workflows/tree.ts'
 import type { Session } from '../../doors/session.ts'
-import type { Selection } from './selection.ts'
+import type { InstallationReader } from '../deps.ts'
+import { installationOf, screenData } from '../screen.ts'
+import { type Filtered, viewCondition } from './condition-view.ts'
+import { createExamples, type Example, type ExampleDeps } from './examples.ts'
+import { type Selection, selectedText } from './selection.ts'
+import { type Fault, rowsAt, type Sent, textAt } from './sent.ts'
+import { writeStart } from './start-form.ts'
+import { type StepChoices, stepChoices } from './step-choices.ts'
+import { writeStep } from './step-form.ts'
+import { viewStep } from './step-view.ts'
+import { faultAt } from './value-view.ts'
+import { nameOf, type ValueGroup } from './values.ts'
 
-export type EditorPanelDeps = Record<never, never>
+export type EditorPanelDeps = ExampleDeps & {
+  workflowBook: Pick<WorkflowBook, 'check' | 'list'>
+  installations: Pick<InstallationReader, 'find'>
+  /** Throws when the account cannot be asked. */
+  choices(request: ChoiceRequest): Promise<{ options: Option[] }>
+  log: Pick<Log, 'warn'>
+}
 
-type Shown = { caller: Session; workflow: OwnWorkflow; selection: Selection }
+/** What was sent and could not all be kept: it is shown again as it was typed. */
+export type Entered = { sent: Sent; faults: Fault[] }
+
+type Shown = { caller: Session; workflow: OwnWorkflow; selection: Selection; entered?: Entered | undefined }
+type Drawn = { view: string; data: Record<string, unknown> }
+
+const MOST_RECENT = 6
+
+const wordsFor = (scopes: readonly string[], granted: readonly string[]): string[] =>
+  scopes.filter((scope) => !granted.includes(scope)).map((scope) => SCOPES[scope as Scope] ?? scope)
+
+/** By the name of the form's field that they are about; those about the whole under the empty name. */
+const byName = (problems: readonly Problem[], pointer: string): Map<string, string[]> => {
+  const found = new Map<string, string[]>()
+  for (const problem of problems) {
+    const isHere = problem.pointer === pointer || problem.pointer.startsWith(`${pointer}/`)
+    if (!isHere) continue
+    const name = problem.pointer.slice(pointer.length + 1).replaceAll('/', '.')
+    const key = name === 'action' ? '' : name
+    found.set(key, [...(found.get(key) ?? []), problem.code])
+  }
+  return found
+}
+
+/** Of what is written down, what the action would not take. */
+const unfit = (step: Step, locationId: string): Fault[] => {
+  if (step.type !== 'action') return []
+  return (action(step.action)?.input ?? []).flatMap((field): Fault[] => {
+    const source = Object.hasOwn(step.input, field.key) ? step.input[field.key] : undefined
+    if (!source || !('value' in source) || field.fill) return []
+    const checked = checkInput({ fields: [field], input: { [field.key]: source.value }, context: { locationId } })
+    if (checked.ok) return []
+    return [
+      { name: `input.${field.key}`, code: 'unfit', detail: checked.faults.map(({ detail }) => detail).join(', ') },
+    ]
+  })
+}
+
+/** By system and resource, for a list to choose from. */
+const triggerOptions = (): (Option & { group: string })[] =>
+  triggers
+    .filter(({ isPlanned }) => !isPlanned)
+    .map(({ id, label, system, resource }) => ({
+      value: id,
+      label,
+      group: system === 'rankr' ? `Rankr · ${nameOf(resource)}` : nameOf(resource),
+    }))
+    .sort(
+      (a, b) =>
+        Number(b.group.startsWith('Rankr')) - Number(a.group.startsWith('Rankr')) || a.group.localeCompare(b.group),
+    )
 
 export type EditorPanel = ReturnType<typeof createEditorPanel>
 
-export const createEditorPanel = (_deps: EditorPanelDeps) => ({
-  /** Its view, below `views/`, and the data of it. The view has one `<h2 id="step-panel-title">`. */
-  async show({ workflow, selection }: Shown): Promise<{ view: string; data: Record<string, unknown> }> {
-    const step =
-      selection.kind === 'step'
-        ? stepsIn(workflow.draft.steps).find(({ step }) => step.id === selection.id)?.step
-        : undefined
-    const label = step?.title ?? (step?.type === 'action' ? action(step.action)?.label : undefined) ?? step?.id
-    return { view: 'editor/panel', data: { label } }
-  },
-})
+export const createEditorPanel = (deps: EditorPanelDeps) => {
+  const { workflowBook, installations, log } = deps
+  const examples = createExamples(deps)
+
+  const liveIn =
+    (locationId: string, entryId: string) =>
+    async (field: string, values: Record<string, unknown>): Promise<Option[] | undefined> => {
+      try {
+        return (await deps.choices({ locationId, entryId, field, values })).options
+      } catch (err) {
+        log.warn({ err, locationId, entryId }, 'a list to choose from could not be read')
+        return undefined
+      }
+    }
+
+  type Standing = {
+    shown: Shown
+    sent: Sent
+    faults: readonly Fault[]
+    example: Example
+    entryId: string
+    stepId: string | undefined
+    started: readonly Trigger[]
+  }
+
+  const around = (
+    { shown, sent, faults, example, entryId, stepId, started }: Standing,
+    problems: Map<string, string[]>,
+  ): Filtered => {
+    const { locationId } = shown.caller
+    const { known, groups } = examples.valuesAt({ workflow: shown.workflow, example, stepId })
+    const live = liveIn(locationId, entryId)
+    return {
+      sent,
+      faults,
+      problems,
+      known,
+      labels: labelsOf(groups),
+      live,
+      triggers: started,
+      liveFilter: (id, field) => liveIn(locationId, id)(field, {}),
+    }
+  }
+
+  const showStep = async (shown: Shown, { step, pointer }: PlacedStep): Promise<Drawn> => {
+    const { caller, workflow, entered } = shown
+    const { locationId } = caller
+    const entry = step.type === 'action' ? action(step.action) : undefined
+    const [all, example, installation, callable] = await Promise.all([
+      workflowBook.check(locationId, workflow.id, workflow.draft),
+      examples.eventOf(locationId, workflow.draft.triggers),
+      installationOf(caller, installations),
+      step.type === 'call' ? callableIn(locationId, workflow.id) : [],
+    ])
+    const problems = byName(all, pointer)
+    const sent = entered?.sent ?? writeStep(step, entry)
+    const faults = [...(entered?.faults ?? []), ...unfit(step, locationId)]
+    const awaited = step.type === 'delay' ? trigger(textAt(sent, 'event.trigger')) : undefined
+    const started = awaited ? [awaited] : workflow.draft.triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
+    const standing = { shown, sent, faults, example, entryId: entry?.id ?? '', stepId: step.id, started }
+    return {
+      view: 'editor/panel/step',
+      data: {
+        step: {
+          id: step.id,
+          type: step.type,
+          title: step.title,
+          label: entry?.label ?? (step.type === 'action' ? step.action : ''),
+          description: entry?.description ?? '',
+          risk: entry?.risk,
+          missing: wordsFor(entry?.scope ?? [], installation.scopes),
+        },
+        body: await viewStep(step, entry, around(standing, problems)),
+        typedTitle: textAt(sent, 'title'),
+        typedId: textAt(sent, 'id'),
+        faultOf: (name: string) => faultAt({ faults }, name),
+        problems: (problems.get('') ?? []).filter((code) => code !== 'scope_missing'),
+        triggers: step.type === 'delay' ? triggerOptions() : [],
+        callable,
+      },
+    }
+  }
+
+  const callableIn = async (locationId: string, self: string): Promise<Option[]> =>
+    (await workflowBook.list(locationId))
+      .filter(({ id }) => id !== self)
+      .map(({ id, name }) => ({ value: id, label: name }))
+
+  const showStart = async (shown: Shown): Promise<Drawn> => {
+    const { caller, workflow, entered } = shown
+    const { triggers: starts } = workflow.draft
+    const [all, example, installation] = await Promise.all([
+      workflowBook.check(caller.locationId, workflow.id, workflow.draft),
+      examples.eventOf(caller.locationId, starts),
+      installationOf(caller, installations),
+    ])
+    const sent = entered?.sent ?? writeStart(starts)
+    const faults = entered?.faults ?? []
+    const rows = rowsAt(sent, 'triggers').filter((row) => textAt(sent, `${row}.trigger`) !== '')
+    const views = rows.map(async (row, at) => {
+      const id = textAt(sent, `${row}.trigger`)
+      const entry = trigger(id)
+      const standing = { shown, sent, faults, example, entryId: id, stepId: undefined, started: entry ? [entry] : [] }
+      const problems = byName(all, `/triggers/${at}`).get('trigger') ?? []
+      return {
+        name: row,
+        trigger: id,
+        label: entry?.label ?? id,
+        description: entry?.description ?? '',
+        missing: wordsFor(entry?.scope ?? [], installation.scopes),
+        problems: problems.filter((code) => code !== 'scope_missing'),
+        filter: await viewCondition(`${row}.filter`, around(standing, new Map())),
+        isFirst: at === 0,
+        isLast: at === rows.length - 1,
+      }
+    })
+    return {
+      view: 'editor/panel/start',
+      data: {
+        starts: await Promise.all(views),
+        triggers: triggerOptions().filter(({ value }) => !rows.some((row) => textAt(sent, `${row}.trigger`) === value)),
+        faultOf: (name: string) => faultAt({ faults }, name),
+        problems: all.filter(({ pointer }) => pointer === '/triggers').map(({ code }) => code),
+      },
+    }
+  }
+
+  /** What may be put in, narrowed by what was typed. */
+  const choose = async (caller: Session, search: string): Promise<StepChoices> => {
+    const [all, installation] = await Promise.all([
+      workflowBook.list(caller.locationId),
+      installationOf(caller, installations),
+    ])
+    const recent = [...new Set(all.flatMap(({ draft }) => actionIdsOf(draft)))].slice(0, MOST_RECENT)
+    return stepChoices({ actions, granted: installation.scopes, recent, search })
+  }
+
+  const drawn = async (shown: Shown): Promise<Drawn> => {
+    const { caller, workflow, selection } = shown
+    if (selection.kind === 'start') return showStart(shown)
+    if (selection.kind === 'pick') {
+      return { view: 'editor/panel/pick', data: { at: selection.at, search: '', choices: await choose(caller, '') } }
+    }
+    const placed =
+      selection.kind === 'step' ? stepsIn(workflow.draft.steps).find(({ step }) => step.id === selection.id) : undefined
+    return placed ? showStep(shown, placed) : { view: 'editor/panel/none', data: {} }
+  }
+
+  return {
+    /** Its view, below `views/`, and the data of it. The view has one `<h2 id="step-panel-title">`. */
+    async show(shown: Shown): Promise<Drawn> {
+      const { view, data } = await drawn(shown)
+      const { caller, workflow, selection } = shown
+      const base = `/settings/workflows/${workflow.id}/edit`
+      return {
+        view,
+        data: { ...screenData(caller), base, revision: workflow.revision, selected: selectedText(selection), ...data },
+      }
+    },
+
+    choose,
+
+    examples,
+  }
+}
+
+/** `Customer created › Email`, by path. */
+const labelsOf = (groups: readonly ValueGroup[]): Map<string, string> =>
+  new Map(
+    groups.flatMap(({ title, nodes }) =>
+      nodes.map(({ path, label }) => [path, title ? `${title} › ${label}` : label] as const),
+    ),
+  )

@@ -1,21 +1,28 @@
 // The visual editor of workflows: its screen and every change that can be made on it.
 
 import type { WorkflowBook } from '../../../workflows/book.ts'
+import type { RunBook } from '../../../workflows/run-book.ts'
 import type { Route } from '../../route.ts'
 import type { Transaction } from '../deps.ts'
 import type { Screen } from '../screen.ts'
 import { createEditorChanges, EDIT, editorParams } from './changes.ts'
 import { createEditorPanel, type EditorPanelDeps } from './panel.ts'
+import { panelRoutes } from './panel-routes.ts'
 import { selectionIn, selectionQuery } from './selection.ts'
 import { createShowEditor } from './show.ts'
 import { stepRoutes } from './steps.ts'
 
-export type EditorDeps = EditorPanelDeps & { workflowBook: WorkflowBook; transaction: Transaction }
+export type EditorDeps = EditorPanelDeps & {
+  workflowBook: WorkflowBook
+  runBook: Pick<RunBook, 'sampleEvent' | 'tryOut'>
+  transaction: Transaction
+}
 
 /** Routes below `/settings/workflows/:workflowId/edit`. */
 export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
   const { workflowBook } = deps
-  const show = createShowEditor({ workflowBook, panel: createEditorPanel(deps) })
+  const panel = createEditorPanel(deps)
+  const show = createShowEditor({ workflowBook, panel })
   const changes = createEditorChanges({ ...deps, show })
   return [
     screen({
@@ -29,5 +36,6 @@ export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
       },
     }),
     ...stepRoutes(changes),
+    ...panelRoutes(screen, { ...deps, panel, changes }),
   ]
 }

@@ -5,7 +5,7 @@ import { callsOf } from '../../../workflows/document.ts'
 import type { Session } from '../../doors/session.ts'
 import { type Reply, view } from '../../reply.ts'
 import { screenData } from '../screen.ts'
-import type { EditorPanel } from './panel.ts'
+import type { EditorPanel, Entered } from './panel.ts'
 import { editorAddress, type Selection, selectedText } from './selection.ts'
 import { startView, treeView } from './tree-view.ts'
 
@@ -19,6 +19,7 @@ export type Shown = {
   focus?: 'panel' | 'step'
   /** Why a change was not made. */
   refused?: string
+  entered?: Entered
   /** A change that was made to an older state: what was sent, to be sent again. */
   conflict?: { path: string; fields: [name: string, value: string][] }
 }
@@ -42,7 +43,7 @@ export const createShowEditor = ({ workflowBook, panel }: Deps) => {
     const [problems, workflowNames, beside] = await Promise.all([
       workflowBook.check(locationId, workflow.id, workflow.draft),
       namesOf(locationId, workflow),
-      panel.show({ caller, workflow, selection }),
+      panel.show({ caller, workflow, selection, entered: shown.entered }),
     ])
     const address = editorAddress(workflow.id, selection)
     return view(
@@ -59,7 +60,7 @@ export const createShowEditor = ({ workflowBook, panel }: Deps) => {
         panel: beside,
       },
       {
-        status: shown.conflict ? 409 : shown.refused ? 422 : 200,
+        status: shown.conflict ? 409 : shown.refused || shown.entered?.faults.length ? 422 : 200,
         // A reload shows what the change has selected.
         headers: { 'HX-Replace-Url': address },
       },

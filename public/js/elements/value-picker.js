@@ -1,0 +1,92 @@
+// <value-picker><dialog>… <input data-search> … <button data-path="trigger.data.email">…</dialog></value-picker>
+// Opened by a button with `data-choose="input.email"` (the name of a value in a form) or `data-choose-path` (of a field that
+// holds a path itself); htmx fetches the list for it. What is chosen is put into the form, which is told by `change`.
+
+class ValuePicker extends HTMLElement {
+  /** @type {HTMLButtonElement | undefined} */
+  #opener
+
+  connectedCallback() {
+    document.addEventListener('click', this.#opened)
+    this.addEventListener('click', this.#pressed)
+    this.addEventListener('input', this.#narrow)
+    this.addEventListener('htmx:after:swap', this.#narrow)
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener('click', this.#opened)
+  }
+
+  get #dialog() {
+    return /** @type {HTMLDialogElement} */ (this.querySelector('dialog'))
+  }
+
+  get #search() {
+    return /** @type {HTMLInputElement} */ (this.querySelector('[data-search]'))
+  }
+
+  /** @param {MouseEvent} event */
+  #opened = (event) => {
+    const button = event.target instanceof Element ? event.target.closest('[data-choose], [data-choose-path]') : null
+    if (!(button instanceof HTMLButtonElement) || this.#dialog.open) return
+    this.#opener = button
+    this.#search.value = ''
+    this.#dialog.showModal()
+    this.#search.focus()
+  }
+
+  /** @param {MouseEvent} event */
+  #pressed = (event) => {
+    const button = event.target instanceof Element ? event.target.closest('button') : null
+    if (!button) return
+    if (button.hasAttribute('data-close')) this.#dialog.close()
+    const { path } = button.dataset
+    if (path === undefined) return
+    this.#dialog.close()
+    this.#put(path)
+  }
+
+  #narrow = () => {
+    const words = this.#search.value.toLowerCase().split(/\s+/)
+    let found = 0
+    for (const group of this.querySelectorAll('[data-group]')) {
+      const name = group.querySelector('h3')?.textContent ?? ''
+      const rows = /** @type {HTMLElement[]} */ ([...group.querySelectorAll('li')])
+      for (const row of rows) {
+        const text = `${name} ${row.textContent} ${row.querySelector('button')?.dataset.path}`.toLowerCase()
+        row.hidden = !words.every((word) => text.includes(word))
+      }
+      const shown = rows.filter(({ hidden }) => !hidden).length
+      group.toggleAttribute('hidden', shown === 0)
+      found += shown
+    }
+    this.querySelector('[data-none]')?.toggleAttribute('hidden', found > 0 || !this.querySelector('[data-group]'))
+  }
+
+  /** @param {string} path */
+  #put(path) {
+    const { choose, choosePath } = this.#opener?.dataset ?? {}
+    const form = this.#opener?.form
+    if (!form) return
+    /** @param {string} name @returns {any[]} */
+    const fields = (name) => [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
+    const kind = fields(`${choose}.kind`)[0]
+    let field = choosePath === undefined ? undefined : fields(choosePath)[0]
+    if (kind?.value === 'text') {
+      field = fields(`${choose}.text`)[0]
+      field.setRangeText(`{{${path}}}`, field.selectionStart, field.selectionEnd, 'end')
+    } else if (kind?.value === 'paths') {
+      field = fields(`${choose}.paths`).find(({ value }) => value === '')
+      field.value = path
+    } else if (kind) {
+      kind.value = 'path'
+      field =
+        fields(`${choose}.path`)[0] ??
+        form.appendChild(Object.assign(document.createElement('input'), { type: 'hidden', name: `${choose}.path` }))
+      field.value = path
+    } else field.value = path
+    field.dispatchEvent(new Event('change', { bubbles: true }))
+  }
+}
+
+customElements.define('value-picker', ValuePicker)

@@ -1,0 +1,94 @@
+// What a screen shows of a condition: groups of rules as they were typed, and what may be chosen on their right side.
+
+import type { Trigger } from '../../../catalog/schema.ts'
+import type { Option } from '../../../highlevel/choices.ts'
+import { OPERATORS } from '../../../workflows/document.ts'
+import { valueAt } from '../../../workflows/mapping.ts'
+import { isOfSeveral, isWithoutValue, JOINS, type Join } from './condition-form.ts'
+import { type Fault, rowsAt, type Sent, textAt, textsAt } from './sent.ts'
+import { type Around, faultAt } from './value-view.ts'
+import { sampleText } from './values.ts'
+
+type RuleView = {
+  kind: 'rule'
+  name: string
+  path: string
+  label: string | undefined
+  sample: string
+  operator: string
+  operators: readonly string[]
+  hasValue: boolean
+  isSeveral: boolean
+  typed: string
+  chosen: string[]
+  options: Option[] | undefined
+  fault: Fault | undefined
+}
+
+export type GroupView = {
+  kind: 'group'
+  name: string
+  join: Join
+  joins: readonly Join[]
+  parts: (RuleView | GroupView)[]
+  problems: string[]
+}
+
+type Filtered = Around & {
+  /** What an event may be filtered by: the first that knows a path says what there is to choose. */
+  triggers: readonly Trigger[]
+  liveFilter(trigger: string, field: string): Promise<Option[] | undefined>
+}
+
+const optionsFor = async (path: string, { triggers, liveFilter }: Filtered): Promise<Option[] | undefined> => {
+  for (const { id, filters } of triggers) {
+    const filter = filters.find((one) => `trigger.${one.path}` === path)
+    if (filter?.type === 'toggle') return ['true', 'false'].map((value) => ({ value, label: value }))
+    if (!filter?.choices) continue
+    if (!Array.isArray(filter.choices)) return (await liveFilter(id, filter.path)) ?? undefined
+    return filter.choices.map(({ value, label }) => ({ value: String(value), label }))
+  }
+  return undefined
+}
+
+const viewRule = async (name: string, around: Filtered): Promise<RuleView> => {
+  const { sent, labels, known } = around
+  const path = textAt(sent, `${name}.path`)
+  const operator = OPERATORS.find((one) => one === textAt(sent, `${name}.operator`)) ?? 'is'
+  const chosen = textsAt(sent, `${name}.value`).flatMap((text) => text.split('\n'))
+  const options = operator === 'contains' || operator === 'contains-not' ? undefined : await optionsFor(path, around)
+  const missing = chosen.filter((value) => value !== '' && !options?.some((one) => one.value === value))
+  return {
+    kind: 'rule',
+    name,
+    path,
+    label: labels.get(path),
+    sample: sampleText(valueAt(known, path)),
+    operator,
+    operators: OPERATORS,
+    hasValue: !isWithoutValue(operator),
+    isSeveral: isOfSeveral(operator),
+    typed: textsAt(sent, `${name}.value`).join('\n'),
+    chosen,
+    options: options && [...missing.map((value) => ({ value, label: value })), ...options],
+    fault: faultAt(around, name, `${name}.path`, `${name}.value`),
+  }
+}
+
+const isGroup = (sent: Sent, name: string): boolean => textAt(sent, `${name}.join`) !== ''
+
+/** The group below a name, with all groups in it. */
+export const viewCondition = async (name: string, around: Filtered): Promise<GroupView> => ({
+  kind: 'group',
+  name,
+  join: JOINS.find((one) => one === textAt(around.sent, `${name}.join`)) ?? 'all',
+  joins: JOINS,
+  problems: around.problems.get(name) ?? [],
+  parts: await Promise.all(
+    rowsAt(around.sent, name).map((row) =>
+      isGroup(around.sent, row) ? viewCondition(row, around) : viewRule(row, around),
+    ),
+  ),
+})
+
+export type { Filtered }

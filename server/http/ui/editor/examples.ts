@@ -1,0 +1,88 @@
+// The event that previews are made of: the latest one of the account that would start the workflow, else the example of
+// the catalog; and all that a step could read of it.
+
+import { action, trigger } from '../../../catalog/index.ts'
+import type { Trigger } from '../../../catalog/schema.ts'
+import type { OwnWorkflow } from '../../../workflows/book.ts'
+import type { WorkflowDocument } from '../../../workflows/document.ts'
+import type { Knowledge } from '../../../workflows/mapping.ts'
+import type { ActivityEntry, ActivityReader, InstallationReader } from '../deps.ts'
+import { inWords } from '../event-words.ts'
+import { exampleAt } from './example.ts'
+import { type ValueGroup, valuesIn } from './values.ts'
+
+export type ExampleDeps = {
+  activity: Pick<ActivityReader, 'list' | 'detail'>
+  installations: Pick<InstallationReader, 'find'>
+}
+
+export type Example = {
+  trigger: Trigger | undefined
+  payload: unknown
+  /** Undefined for the example of the catalog. */
+  eventId: string | undefined
+  receivedAt: Date | undefined
+  account: Record<string, unknown>
+}
+
+type Triggers = WorkflowDocument['triggers']
+
+const RECENT = 10
+
+export type Examples = ReturnType<typeof createExamples>
+
+export const createExamples = ({ activity, installations }: ExampleDeps) => {
+  const startsIn = (triggers: Triggers): Trigger[] => triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
+
+  const recentOf = async (locationId: string, entry: Trigger, limit: number): Promise<ActivityEntry[]> =>
+    (await activity.list(locationId, { limit, type: entry.event })).entries.filter(
+      ({ source }) => source === entry.system,
+    )
+
+  const accountOf = async (locationId: string) => {
+    const found = await installations.find(locationId)
+    return { id: locationId, name: found?.name ?? null, timeZone: found?.timeZone ?? null }
+  }
+
+  return {
+    /** `eventId`: of the account's events, or `sample`; the latest that fits when absent. */
+    async eventOf(locationId: string, triggers: Triggers, eventId?: string): Promise<Example> {
+      const starts = startsIn(triggers)
+      const account = await accountOf(locationId)
+      const [first] = starts
+      const made = { trigger: first, payload: first?.sample ?? {}, eventId: undefined, receivedAt: undefined, account }
+      if (!first || eventId === 'sample') return made
+      const wanted = eventId ?? (await recentOf(locationId, first, 1))[0]?.eventId
+      const event = wanted === undefined ? undefined : await activity.detail(locationId, wanted)
+      if (!event) return made
+      const { payload, receivedAt } = event
+      const of = starts.find((one) => one.event === event.type && one.system === event.source)
+      return { trigger: of ?? first, payload, eventId: event.eventId, receivedAt, account }
+    },
+
+    /** The latest events that would start the workflow, with their names. */
+    async recent(locationId: string, triggers: Triggers) {
+      const all = await Promise.all(startsIn(triggers).map((one) => recentOf(locationId, one, RECENT)))
+      return all
+        .flat()
+        .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
+        .slice(0, RECENT)
+        .map(inWords)
+    },
+
+    /** What a step would know with the example, and the same as groups to choose from. `stepId` absent: at the start. */
+    valuesAt({
+      workflow,
+      example,
+      stepId,
+    }: {
+      workflow: Pick<OwnWorkflow, 'draft' | 'options'>
+      example: Example
+      stepId: string | undefined
+    }): { known: Knowledge; groups: ValueGroup[] } {
+      const { draft: document, options } = workflow
+      const known = exampleAt({ document, payload: example.payload, options, account: example.account, action }, stepId)
+      return { known, groups: valuesIn(known, { document, trigger: example.trigger, action }) }
+    },
+  }
+}

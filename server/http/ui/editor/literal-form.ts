@@ -1,0 +1,144 @@
+// Values that are written down, as a form shows them and back. What a field's own control cannot hold exactly is not
+// written by it: it is shown as JSON instead (value-form.ts). Pure.
+
+import { isDeepStrictEqual } from 'node:util'
+import type { Field } from '../../../catalog/schema.ts'
+import { type FaultCode, linesOf } from './sent.ts'
+
+/** What a value is for: a field of the catalog, or anything. */
+export type Slot = Pick<Field, 'list' | 'required'> &
+  Partial<Pick<Field, 'choices' | 'fields' | 'format' | 'min' | 'max' | 'key' | 'label' | 'help' | 'sensitive'>> & {
+    type: Field['type'] | 'any'
+  }
+
+export const ANYTHING: Slot = { type: 'any', list: false, required: false }
+
+export type Control =
+  | 'line'
+  | 'area'
+  | 'number'
+  | 'yes-no'
+  | 'choice'
+  | 'choices'
+  | 'lines'
+  | 'day'
+  | 'fields'
+  | 'rows'
+  | 'pairs'
+  | 'json'
+
+const ofOne = ({ type }: Slot): Control => {
+  switch (type) {
+    case 'numerical':
+      return 'number'
+    case 'toggle':
+    case 'checkbox':
+      return 'yes-no'
+    case 'select':
+    case 'multiselect':
+    case 'radio':
+      return 'choice'
+    case 'date':
+      return 'day'
+    case 'textarea':
+    case 'rich-text':
+      return 'area'
+    default:
+      return 'line'
+  }
+}
+
+/** How a written value is typed in. */
+export const controlOf = (slot: Slot): Control => {
+  if (slot.fields) return slot.list ? 'rows' : 'fields'
+  if (slot.type === 'map') return 'pairs'
+  if (slot.type === 'json') return 'json'
+  if (!slot.list) return ofOne(slot)
+  return slot.choices ? 'choices' : 'lines'
+}
+
+type Read = { value: unknown } | { fault: FaultCode }
+
+/** Numbers, yes and no, lists as they are in JSON; all else is text. */
+export const readAny = (text: string): unknown => {
+  if (!/^[\s]*["[{\d-]|^(true|false|null)$/.test(text)) return text
+  try {
+    const value: unknown = JSON.parse(text)
+    // 0012 and 1e5 are somebody's numbers of orders.
+    return typeof value === 'object' || typeof value === 'string' || String(value) === text ? value : text
+  } catch {
+    return text
+  }
+}
+
+/** The shortest text that `readAny` reads as this value. */
+export const writeAny = (value: unknown): string =>
+  typeof value === 'string' && value !== '' && readAny(value) === value ? value : JSON.stringify(value)
+
+export const readJson = (text: string): Read => {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return { fault: 'json' }
+  }
+}
+
+const readOne = (slot: Slot, text: string): Read => {
+  if (slot.type === 'any') return { value: readAny(text) }
+  switch (ofOne(slot)) {
+    case 'number': {
+      const number = Number(text)
+      if (!Number.isFinite(number)) return { fault: 'number' }
+      return slot.format === 'integer' && !Number.isInteger(number) ? { fault: 'whole' } : { value: number }
+    }
+    case 'yes-no':
+      return text === 'true' || text === 'false' ? { value: text === 'true' } : { fault: 'choice' }
+    case 'choice': {
+      if (!Array.isArray(slot.choices)) return { value: text }
+      return { value: slot.choices.find(({ value }) => String(value) === text)?.value ?? text }
+    }
+    default:
+      return { value: text }
+  }
+}
+
+/** From what was typed; undefined when that is nothing. */
+export const readLiteral = (slot: Slot, texts: readonly string[]): Read | undefined => {
+  const control = controlOf(slot)
+  if (control !== 'lines' && control !== 'choices') {
+    const text = texts.at(-1) ?? ''
+    if (text === '') return undefined
+    return control === 'json' ? readJson(text) : readOne(slot, text)
+  }
+  const items = control === 'lines' ? linesOf(texts.join('\n')) : texts.filter((text) => text !== '')
+  if (items.length === 0) return undefined
+  const read = items.map((item) => readOne({ ...slot, list: false }, item))
+  const faulty = read.find((one) => 'fault' in one)
+  return faulty ?? { value: read.map((one) => ('value' in one ? one.value : undefined)) }
+}
+
+const asText = (slot: Slot, value: unknown): string | undefined =>
+  slot.type === 'any'
+    ? writeAny(value)
+    : typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : undefined
+
+/** Letters that the control would lose. */
+const isLost = (control: Control, text: string): boolean =>
+  text.includes('\r') || (control !== 'area' && control !== 'json' && text.includes('\n'))
+
+/** As the field's control holds it; undefined when it cannot hold it exactly. */
+export const writeLiteral = (slot: Slot, value: unknown): string | string[] | undefined => {
+  const control = controlOf(slot)
+  if (control === 'json') return JSON.stringify(value, null, 2)
+  const isList = control === 'lines' || control === 'choices'
+  if (isList !== Array.isArray(value) && slot.type !== 'any') return undefined
+  const one = { ...slot, list: false }
+  const texts = (isList ? (value as unknown[]) : [value]).map((item) => asText(one, item))
+  if (texts.some((text) => text === undefined || isLost(control, text))) return undefined
+  const read = readLiteral(slot, texts as string[])
+  if (!read || !('value' in read) || !isDeepStrictEqual(read.value, value)) return undefined
+  if (control === 'lines') return texts.join('\n')
+  return control === 'choices' ? (texts as string[]) : texts[0]!
+}

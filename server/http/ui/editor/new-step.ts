@@ -1,0 +1,92 @@
+// A new step as complete as it can be: required fields are filled with values of the same name, lists and moments are those
+// that are there. Pure.
+
+import type { Action, Field } from '../../../catalog/schema.ts'
+import type { Step, ValueSource } from '../../../workflows/document.ts'
+import { idFrom } from './read-step.ts'
+import { shownFields } from './step-form.ts'
+import type { ValueGroup, ValueNode } from './values.ts'
+
+export const FLOW_STEPS = ['condition', 'switch', 'for-each', 'delay', 'call', 'stop'] as const
+export type FlowStep = (typeof FLOW_STEPS)[number]
+
+type Surroundings = {
+  /** What can be chosen at the place. */
+  values: readonly ValueGroup[]
+  /** Workflows that can be called. */
+  callable: readonly string[]
+  /** Words for what has to have a name. */
+  words: { yes: string; first: string }
+}
+
+const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+
+/** `contactId` is `….contactId` or `….contact.id`. */
+const isCalled = (key: string, { path }: ValueNode): boolean => {
+  const parts = path.split('.')
+  return plain(key) === plain(parts.at(-1)!) || plain(key) === plain(parts.slice(-2).join(''))
+}
+
+const nodesIn = (values: readonly ValueGroup[]): ValueNode[] =>
+  values.filter(({ kind }) => kind !== 'account' && kind !== 'loop').flatMap(({ nodes }) => nodes)
+
+const valueFor = ({ key, choices }: Field, nodes: readonly ValueNode[]): ValueSource | undefined => {
+  if (Array.isArray(choices)) return undefined
+  const found = nodes.find((node) => node.sample !== '' && !node.isEach && isCalled(key, node))
+  return found && { path: found.path }
+}
+
+const actionStep = (action: Action, { values }: Surroundings): Step => {
+  const nodes = nodesIn(values)
+  const filled = shownFields(action).flatMap((field): [string, ValueSource][] => {
+    const source = field.required ? valueFor(field, nodes) : undefined
+    return source ? [[field.key, source]] : []
+  })
+  return {
+    id: idFrom(action.label, new Set(), 'step'),
+    type: 'action',
+    action: action.id,
+    input: Object.fromEntries(filled),
+  }
+}
+
+const flowStep = (type: FlowStep, { values, callable, words }: Surroundings): Step | undefined => {
+  const nodes = nodesIn(values)
+  switch (type) {
+    case 'condition':
+      return {
+        id: 'if',
+        type,
+        branches: [{ id: 'yes', label: words.yes, when: { all: [] }, steps: [] }],
+        otherwise: [],
+      }
+    case 'switch': {
+      const texts = nodes.filter(({ sample, isEach }) => sample !== '' && !isEach)
+      const on = texts.find(({ path }) => /status|type$/i.test(path)) ?? texts[0]
+      const values = [on?.sample ?? words.first]
+      return {
+        id: 'switch',
+        type,
+        on: { path: on?.path ?? 'trigger' },
+        cases: [{ id: 'first', label: values[0]!.slice(0, 120) || words.first, values, steps: [] }],
+        otherwise: [],
+      }
+    }
+    case 'for-each': {
+      const list = nodes.find(({ path }) => nodes.some((node) => node.isEach && node.path.startsWith(`${path}.`)))
+      return { id: 'each', type, items: list?.path ?? 'trigger.data', steps: [] }
+    }
+    case 'delay':
+      return { id: 'wait', type, for: { amount: 1, unit: 'days' } }
+    case 'call': {
+      const [workflow] = callable
+      return workflow === undefined ? undefined : { id: 'call', type, workflow, input: {} }
+    }
+    case 'stop':
+      return { id: 'stop', type }
+  }
+}
+
+/** Undefined when there is nothing that such a step could do. */
+export const newStep = (what: Action | FlowStep, around: Surroundings): Step | undefined =>
+  typeof what === 'string' ? flowStep(what, around) : actionStep(what, around)

@@ -1,0 +1,180 @@
+// What the panel asks for and sends: steps to choose from, values to choose from, forms that save themselves, a try of one
+// step.
+
+import { z } from 'zod'
+import { action } from '../../../catalog/index.ts'
+import { AppError } from '../../../errors.ts'
+import type { WorkflowBook } from '../../../workflows/book.ts'
+import type { Step } from '../../../workflows/document.ts'
+import { changeStep, insertStep, renameStep } from '../../../workflows/edit.ts'
+import type { RunBook } from '../../../workflows/run-book.ts'
+import { stepsIn } from '../../../workflows/tree.ts'
+import { view } from '../../reply.ts'
+import type { Route } from '../../route.ts'
+import { defineChange, type Screen, screenData } from '../screen.ts'
+import { EDIT, type EditorChanges, editorParams } from './changes.ts'
+import { FLOW_STEPS, type FlowStep, newStep } from './new-step.ts'
+import type { EditorPanel } from './panel.ts'
+import { readStep } from './read-step.ts'
+import { rearranged } from './rearrange.ts'
+import { selectionIn, selectionQuery } from './selection.ts'
+import type { Sent } from './sent.ts'
+import { readStart, writeStart } from './start-form.ts'
+
+export type PanelRouteDeps = {
+  workflowBook: Pick<WorkflowBook, 'get' | 'list'>
+  runBook: Pick<RunBook, 'sampleEvent' | 'tryOut'>
+  panel: EditorPanel
+  changes: EditorChanges
+}
+
+const form: z.ZodType<Sent> = z.record(z.string().max(400), z.union([z.string(), z.array(z.string()).max(500)]))
+/** A step with 500 KB of JSON is refused by the document; a form says everything several times. */
+const BODY_BYTES = 600_000
+
+const flowStep = (entry: string): FlowStep | undefined => FLOW_STEPS.find((one) => entry === `flow:${one}`)
+
+const stepAt = (steps: readonly Step[], id: string): Step => {
+  const found = stepsIn(steps).find(({ step }) => step.id === id)?.step
+  if (!found) throw new AppError('not_found', { detail: 'This step is not there any more.' })
+  return found
+}
+
+/** Routes of the panel, below the editor's address. */
+export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, changes }: PanelRouteDeps): Route[] => [
+  screen({
+    path: `${EDIT}/choices`,
+    input: { params: editorParams, query: z.object({ search: z.string().max(200).default('') }) },
+    async handler({ caller, query: { search } }) {
+      const choices = await panel.choose(caller, search)
+      return view('editor/panel/choices', { ...screenData(caller), choices, search })
+    },
+  }),
+
+  screen({
+    path: `${EDIT}/values`,
+    input: {
+      params: editorParams,
+      query: z.object({ step: z.string().max(60).default(''), event: z.string().max(60).optional() }),
+    },
+    async handler({ caller, params: { workflowId }, query: { step, event } }) {
+      const workflow = await workflowBook.get(caller.locationId, workflowId)
+      const { triggers } = workflow.draft
+      const [example, events] = await Promise.all([
+        panel.examples.eventOf(caller.locationId, triggers, event),
+        panel.examples.recent(caller.locationId, triggers),
+      ])
+      const { groups } = panel.examples.valuesAt({ workflow, example, stepId: step || undefined })
+      const base = `/settings/workflows/${workflowId}/edit`
+      return view('editor/panel/values', { ...screenData(caller), groups, example, events, base, stepId: step })
+    },
+  }),
+
+  changes.change({
+    path: 'insert',
+    audit: 'workflow.changed',
+    body: z.object({
+      entry: z.string().max(120),
+      pick: z.string().max(200),
+      yes: z.string().max(60).default('Yes'),
+      first: z.string().max(60).default('1'),
+    }),
+    async apply(document, { entry, pick, yes, first }, { caller, workflow }) {
+      const selection = selectionIn(document, selectionQuery.parse({ pick }))
+      if (selection.kind !== 'pick') throw new AppError('not_found', { detail: 'This place is not there any more.' })
+      const what = flowStep(entry) ?? action(entry)
+      if (!what || (typeof what === 'object' && what.isPlanned)) {
+        throw new AppError('not_found', { detail: 'There is no such step.' })
+      }
+      const [example, all] = await Promise.all([
+        panel.examples.eventOf(caller.locationId, document.triggers),
+        what === 'call' ? workflowBook.list(caller.locationId) : [],
+      ])
+      const callable = all.map(({ id }) => id).filter((id) => id !== workflow.id)
+      // What stands before the place is known once the step stands there: an empty one first.
+      const taken = new Set(stepsIn(document.steps).map(({ step }) => step.id))
+      const blank = insertStep(document, { id: 'new-step', type: 'stop' }, selection.at)
+      const blankId = stepsIn(blank.steps).find(({ step }) => !taken.has(step.id))!.step.id
+      const { groups } = panel.examples.valuesAt({ workflow: { ...workflow, draft: blank }, example, stepId: blankId })
+      const step = newStep(what, { values: groups, callable, words: { yes, first } })
+      if (!step) throw new AppError('conflict', { detail: 'There is no other workflow that could be called.' })
+      const made = insertStep(document, step, selection.at)
+      const id = stepsIn(made.steps).find(({ step: one }) => !taken.has(one.id))!.step.id
+      return { document: made, selection: { kind: 'step', id }, focus: 'panel' }
+    },
+    message: 'added',
+  }),
+
+  changes.change({
+    path: 'form',
+    audit: 'workflow.changed',
+    body: form,
+    bodyLimitBytes: BODY_BYTES,
+    apply(document, body, { selection }) {
+      if (selection.kind !== 'step') throw new AppError('not_found', { detail: 'This step is not there any more.' })
+      const before = stepAt(document.steps, selection.id)
+      const sent = rearranged(body)
+      const entry = before.type === 'action' ? action(before.action) : undefined
+      const { step, id: wanted, faults } = readStep(sent, { before, action: entry })
+      const changed = changeStep(document, before.id, () => step)
+      const isTaken = wanted !== before.id && stepsIn(changed.steps).some(({ step: one }) => one.id === wanted)
+      const id = isTaken ? before.id : wanted
+      const found = isTaken ? [...faults, { name: 'id', code: 'nameTaken' as const }] : faults
+      return {
+        document: renameStep(changed, before.id, id),
+        selection: { kind: 'step', id },
+        entered: { sent: withKept(sent, changeStep(document, before.id, () => step).steps, before.id), faults: found },
+      }
+    },
+  }),
+
+  changes.change({
+    path: 'start',
+    audit: 'workflow.changed',
+    body: form,
+    bodyLimitBytes: BODY_BYTES,
+    apply(document, body) {
+      const sent = rearranged(body)
+      const { triggers, faults } = readStart(sent, document.triggers)
+      const added = triggers.length > document.triggers.length
+      const { add: _add, ...typed } = sent
+      return {
+        document: { ...document, triggers },
+        selection: { kind: 'start' },
+        entered: { sent: added ? writeStart(triggers) : typed, faults },
+      }
+    },
+  }),
+
+  defineChange({
+    path: `${EDIT}/try`,
+    audit: { none: 'makes no call and keeps nothing' },
+    input: { params: editorParams, body: z.object({ selected: z.string().max(80) }) },
+    async handler({ caller, params: { workflowId: id }, body }) {
+      const { locationId } = caller
+      const { draft, options } = await workflowBook.get(locationId, id)
+      const selection = selectionIn(draft, body)
+      if (selection.kind !== 'step') throw new AppError('not_found')
+      const example = await panel.examples.eventOf(locationId, draft.triggers)
+      const { trigger } = example
+      if (!trigger) return view('editor/panel/tried', { example, calls: [], failure: null })
+      const sample = {
+        ...runBook.sampleEvent(locationId, trigger.id),
+        payload: example.payload as Record<string, unknown>,
+      }
+      const { calls, failure } = await runBook.tryOut(sample, { id, document: draft, options })
+      const own = calls.filter(({ stepId }) => stepId.slice(stepId.lastIndexOf('/') + 1) === selection.id)
+      return view('editor/panel/tried', { example, calls: own.slice(0, 5), failure })
+    },
+  }),
+]
+
+/** New branches and cases have their ids now, so that the next form finds their steps. */
+const withKept = (sent: Sent, steps: readonly Step[], id: string): Sent => {
+  const step = stepAt(steps, id)
+  const ways = step.type === 'condition' ? step.branches : step.type === 'switch' ? step.cases : []
+  const list = step.type === 'condition' ? 'branches' : 'cases'
+  const rows = Object.keys(sent).filter((name) => new RegExp(`^${list}\\.\\d+\\.label$`).test(name))
+  const sorted = rows.sort((a, b) => Number(a.split('.')[1]) - Number(b.split('.')[1]))
+  return Object.assign({}, sent, ...sorted.map((name, at) => ({ [name.replace(/label$/, 'was')]: ways[at]?.id ?? '' })))
+}

@@ -1,0 +1,116 @@
+// The values that can be chosen at a step: a tree with names and examples, from what a run would know there. Pure.
+
+import type { Action, Trigger } from '../../../catalog/schema.ts'
+import type { WorkflowDocument } from '../../../workflows/document.ts'
+import type { Knowledge } from '../../../workflows/mapping.ts'
+import { stepsIn } from '../../../workflows/tree.ts'
+
+export type ValueNode = {
+  path: string
+  label: string
+  /** Shortened; empty for what only holds others. */
+  sample: string
+  /** 0: right below the group. */
+  depth: number
+  /** Comes once for each element of a list. */
+  isEach: boolean
+}
+
+/** `title`: of the step or the event; undefined for the groups that have a name of their own (`kind`). */
+export type ValueGroup = { kind: keyof Knowledge; title?: string; nodes: ValueNode[] }
+
+const MOST_NODES = 300
+const MOST_DEEP = 6
+const LONGEST_SAMPLE = 60
+const PART = /^[\w-]+$/
+
+/** `lineItems`, `line_items` → `Line items` */
+export const nameOf = (key: string): string => {
+  const words = key
+    .replaceAll(/[_-]+/g, ' ')
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
+    .trim()
+    .toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** As a person reads it: a list with commas, a group as JSON. */
+export const sampleText = (value: unknown): string => {
+  if (value === undefined || value === null) return ''
+  const text = Array.isArray(value)
+    ? value.map((one) => (typeof one === 'object' ? '{…}' : String(one))).join(', ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value)
+  return text.length > LONGEST_SAMPLE ? `${text.slice(0, LONGEST_SAMPLE - 1)}…` : text
+}
+
+const isGroup = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+/** `labels`: names by path, where somebody has given one. */
+const nodesOf = (
+  value: unknown,
+  { path, labels }: { path: string; labels: ReadonlyMap<string, string> },
+): ValueNode[] => {
+  const nodes: ValueNode[] = []
+  const walk = (group: Record<string, unknown>, at: string, depth: number, isEach: boolean): void => {
+    for (const [key, inner] of Object.entries(group)) {
+      if (!PART.test(key) || nodes.length >= MOST_NODES) continue
+      const here = `${at}.${key}`
+      const element = Array.isArray(inner) ? inner[0] : inner
+      const sample = isGroup(inner) ? '' : sampleText(inner)
+      nodes.push({ path: here, label: labels.get(here) ?? nameOf(key), sample, depth, isEach })
+      if (isGroup(element) && depth < MOST_DEEP) walk(element, here, depth + 1, isEach || Array.isArray(inner))
+    }
+  }
+  if (isGroup(value)) walk(value, path, 0, false)
+  else if (value !== undefined)
+    nodes.push({ path, label: nameOf(path.split('.').at(-1)!), sample: sampleText(value), depth: 0, isEach: false })
+  return nodes
+}
+
+const none = new Map<string, string>()
+
+type Names = {
+  document: Pick<WorkflowDocument, 'steps'>
+  /** What the example event is of. */
+  trigger: Trigger | undefined
+  action(id: string): Action | undefined
+}
+
+const labelOf = (document: Names['document'], id: string, action: Names['action']): string => {
+  const step = stepsIn(document.steps).find((placed) => placed.step.id === id)?.step
+  return step?.title ?? (step?.type === 'action' ? action(step.action)?.label : undefined) ?? id
+}
+
+/** Groups in the order in which people look for them, each with its nodes; parents before what they hold. */
+export const valuesIn = (known: Knowledge, { document, trigger, action }: Names): ValueGroup[] => {
+  const filters = new Map(trigger?.filters.map(({ path, label }) => [`trigger.${path}`, label]))
+  const single = (kind: 'item' | 'loop' | 'options' | 'account' | 'input'): ValueGroup => ({
+    kind,
+    nodes: nodesOf(known[kind], { path: kind, labels: none }),
+  })
+  const groups: ValueGroup[] = [
+    single('item'),
+    {
+      kind: 'trigger',
+      ...(trigger ? { title: trigger.label } : {}),
+      nodes: nodesOf(known.trigger, { path: 'trigger', labels: filters }),
+    },
+    ...Object.entries(known.steps)
+      .reverse()
+      .map(
+        ([id, output]): ValueGroup => ({
+          kind: 'steps',
+          title: labelOf(document, id, action),
+          nodes: nodesOf(output, { path: `steps.${id}`, labels: none }),
+        }),
+      ),
+    single('input'),
+    single('options'),
+    single('account'),
+    single('loop'),
+  ]
+  return groups.filter(({ nodes }) => nodes.length > 0)
+}
