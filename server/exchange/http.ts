@@ -32,6 +32,8 @@ export type Request = {
   timeoutMs?: number | undefined
   headers?: Record<string, string> | undefined
   signal?: AbortSignal | undefined
+  /** Of systems that answer each of their customers at another address; checked by whoever makes it. No slash at the end. */
+  apiUrl?: string | undefined
 }
 
 export type Answer = {
@@ -53,8 +55,8 @@ export type Exchange = {
 export type NoAnswer = { isTooLarge: boolean; isTooSlow: boolean; code: string | undefined; message: string }
 
 type Options = {
-  /** Without a slash at the end. */
-  apiUrl: string
+  /** Without a slash at the end; needed where requests bring none of their own. */
+  apiUrl?: string | undefined
   timeoutMs?: number | undefined
   maxAnswerBytes?: number | undefined
   maxBodyBytes: number
@@ -73,7 +75,6 @@ export const createExchange = (options: Options): Exchange => {
   const httpAgent = new HttpAgent(pool)
   const httpsAgent = new HttpsAgent(pool)
   const client = axios.create({
-    baseURL: apiUrl,
     // A path that looks like an address must not take the token elsewhere.
     allowAbsoluteUrls: false,
     httpAgent,
@@ -90,6 +91,8 @@ export const createExchange = (options: Options): Exchange => {
   return {
     async send({ method, path, query, body, bodyStyle = 'json', files = [], headers = {}, signal, ...call }) {
       if (!path.startsWith('/')) throw new TypeError('A path begins with a slash')
+      const baseURL = call.apiUrl ?? apiUrl
+      if (baseURL === undefined) throw new TypeError('There is no address to call')
       const startedAt = performance.now()
       // The timeout of axios starts anew with each byte; this one ends the whole exchange.
       const deadline = AbortSignal.timeout(call.timeoutMs ?? timeoutMs)
@@ -97,6 +100,7 @@ export const createExchange = (options: Options): Exchange => {
       try {
         const answer = await client.request<unknown>({
           method,
+          baseURL,
           url: path,
           headers,
           signal: signal ? AbortSignal.any([signal, deadline]) : deadline,

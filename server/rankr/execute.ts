@@ -3,6 +3,7 @@
 import { buildRequest } from '../catalog/request.ts'
 import type { Action } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
+import { createMask } from '../exchange/mask.ts'
 import type { RankrClient } from './client.ts'
 
 type Exchange = { request: unknown; response?: unknown }
@@ -14,27 +15,6 @@ export type RankrExecution = {
   eventId?: string | undefined
   /** Told of the call also when it fails; masked, fit to be stored. */
   onExchange?: ((exchange: Exchange) => void) | undefined
-}
-
-const MASK = '••••'
-const MOST_LETTERS = 32 * 1024
-
-/** Personal details and whatever may be a secret: masked by name, at any depth, in requests and answers alike. */
-const maskWith = (names: ReadonlySet<string>) => {
-  const masked = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(masked)
-    if (value === null || typeof value !== 'object') return value
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        key,
-        item !== null && (names.has(key) || /secret|password|token|authorization/i.test(key)) ? MASK : masked(item),
-      ]),
-    )
-  }
-  return (value: unknown): unknown => {
-    const text = JSON.stringify(masked(value)) ?? 'null'
-    return text.length <= MOST_LETTERS ? JSON.parse(text) : { truncated: true, beginning: text.slice(0, 2_000) }
-  }
 }
 
 /** What the catalog calls sensitive in any of Rankr's actions: answers carry fields that this one was not given. */
@@ -49,7 +29,7 @@ type Deps = { client: Pick<RankrClient, 'call'>; actions: readonly Action[] }
 
 export const createRankrExecute = ({ client, actions }: Deps) => {
   const byId = new Map(actions.filter(({ system }) => system === 'rankr').map((entry) => [entry.id, entry]))
-  const mask = maskWith(sensitiveNames(actions))
+  const mask = createMask(sensitiveNames(actions))
 
   /** One call. Throws `action_unknown`, `action_input_invalid` (with the faults of fields), and what the client throws. */
   return async ({ locationId, actionId, input, eventId, onExchange }: RankrExecution): Promise<{ output: unknown }> => {

@@ -1,18 +1,10 @@
 // What an answer of Rankr that is no success means: one coded error. Nothing of the request gets into it. Sends nothing.
 
 import { AppError, type ErrorCode, type FieldFault } from '../errors.ts'
+import { retryAfterOf, shownText } from '../exchange/refusal.ts'
 import type { RankrAnswer } from './http.ts'
 
 const DEFAULT_WAIT_SECONDS = 10
-const MOST_WAIT_SECONDS = 3_600
-const MOST_LETTERS = 300
-
-/** Seconds or a date (RFC 9110, 10.2.3), at least one, at most an hour. */
-const retryAfterOf = (header: string | undefined, now: Date): number | undefined => {
-  if (header === undefined) return undefined
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - now.getTime()) / 1000
-  return Number.isFinite(seconds) ? Math.min(Math.max(1, Math.ceil(seconds)), MOST_WAIT_SECONDS) : undefined
-}
 
 const codeOf = (status: number): ErrorCode => {
   if (status === 429) return 'rankr_rate_limited'
@@ -22,15 +14,10 @@ const codeOf = (status: number): ErrorCode => {
   return status === 404 || status === 410 ? 'rankr_not_found' : 'rankr_rejected'
 }
 
-const shown = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== ''
-    ? value.replace(/\b(?=[\w-]*\d)[A-Za-z0-9_-]{32,}/g, '[hidden]').slice(0, MOST_LETTERS)
-    : undefined
-
 const faultsOf = (fields: unknown): FieldFault[] =>
   (Array.isArray(fields) ? fields : []).flatMap((one) => {
     const { field, message } = (one ?? {}) as { field?: unknown; message?: unknown }
-    const detail = shown(message)
+    const detail = shownText(message)
     return detail ? [{ pointer: `/${String(field ?? '').replaceAll('.', '/')}`, detail }] : []
   })
 
@@ -41,7 +28,7 @@ const faultsOf = (fields: unknown): FieldFault[] =>
 export const failureOf = ({ status, data, headers }: Omit<RankrAnswer, 'durationMs'>, now: Date): AppError => {
   const body = (data !== null && typeof data === 'object' ? data : {}) as Record<string, unknown>
   const code = codeOf(status)
-  const message = shown(body.message) ?? shown(body.error)
+  const message = shownText(body.message) ?? shownText(body.error)
   const errors = code === 'rankr_rejected' ? faultsOf(body.fields) : []
   const wait =
     retryAfterOf(headers['retry-after'], now) ?? (code === 'rankr_rate_limited' ? DEFAULT_WAIT_SECONDS : undefined)
