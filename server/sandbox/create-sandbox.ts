@@ -1,16 +1,20 @@
-// The whole sandbox: the simulated CRM, the simulated Rankr, and the page that shows both with the app between them.
+// The whole sandbox: the simulated CRM, Rankr and support desks, and the page that shows them with the app between them.
 
 import express, { type Router } from 'express'
 import type { SimulatedCrm } from './crm/simulated-crm.ts'
+import { createSimulatedDesk, type SimulatedDesk } from './desk/desk.ts'
 import { createSimulatedRankr, type SimulatedRankr } from './rankr/rankr.ts'
 import { createShell, type ShellDeps } from './shell.ts'
 
+export { createSampleDesk, sampleDeskUrls } from './desk/desk.ts'
 export { shellOriginOf } from './shell.ts'
 
 type Deps = Omit<ShellDeps, 'crm' | 'rankr'> & {
   crm: SimulatedCrm
   /** Where the simulated Rankr keeps its workspace; in memory only when left out. */
   rankrFile?: string | undefined
+  /** The same of the simulated support desks. */
+  deskFile?: string | undefined
   now: () => Date
   onError: (error: unknown) => void
 }
@@ -19,16 +23,19 @@ export type Sandbox = {
   /** To be mounted at `/sandbox`, before any body parser. */
   router: Router
   rankr: SimulatedRankr
+  desk: SimulatedDesk
   start(): void
   stop(): Promise<void>
 }
 
 /** Puts the parts under one router; `start` takes up unfinished deliveries, `stop` ends sending and closes the files. */
-export const createSandbox = ({ crm, rankrFile, now, onError, ...shell }: Deps): Sandbox => {
+export const createSandbox = ({ crm, rankrFile, deskFile, now, onError, ...shell }: Deps): Sandbox => {
   const rankr = createSimulatedRankr({ appUrl: shell.appUrl, asset: shell.asset, file: rankrFile, now, onError })
+  const desk = createSimulatedDesk({ appUrl: shell.appUrl, asset: shell.asset, file: deskFile, now, onError })
   const router = express.Router()
   router.use('/crm', crm.router)
   router.use('/rankr', rankr.router)
+  router.use('/desk', desk.router)
   router.use(createShell({ crm, rankr, ...shell }))
   router.use((_request, response) => {
     response.status(404).type('text').send('There is nothing here.')
@@ -36,9 +43,11 @@ export const createSandbox = ({ crm, rankrFile, now, onError, ...shell }: Deps):
   return {
     router,
     rankr,
+    desk,
     start: rankr.start,
     async stop() {
       await rankr.stop()
+      await desk.stop()
       await crm.close()
     },
   }

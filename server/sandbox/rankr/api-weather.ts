@@ -1,7 +1,7 @@
-// How well the simulated Rankr's API is today: so many calls a minute for each caller, and faults on demand. `control` is for
-// tests and for the sandbox's own route.
+// How well a simulated API is today: so many calls a minute for each caller, and faults on demand. `control` is for tests and
+// for the sandbox's own route.
 
-import type { RequestHandler } from 'express'
+import type { RequestHandler, Response } from 'express'
 import { z } from 'zod'
 import { createFaults, type Fault } from '../crm/faults.ts'
 
@@ -17,9 +17,29 @@ export const faultWish = z.object({
   body: z.unknown().optional(),
 })
 
-type Options = { now: () => Date; perMinute: number; callerOf: (header: string | undefined) => string | undefined }
+/** How a system puts it: headers of every answer, and the answers to strangers and to those who call too often. */
+export type Manners = {
+  refuse(response: Response): void
+  count(response: Response, window: { limit: number; left: number; seconds: number }): void
+  limit(response: Response, window: { seconds: number }): void
+}
 
-export const createWeather = ({ now, perMinute, callerOf }: Options) => {
+const RANKR: Manners = {
+  refuse: (response) => response.status(401).set('www-authenticate', 'Bearer').json({ error: 'unauthorized' }),
+  count: (response, { limit, left }) =>
+    response.set({ 'ratelimit-limit': String(limit), 'ratelimit-remaining': String(left) }),
+  limit: (response, { seconds }) =>
+    response.status(429).set('retry-after', String(seconds)).json({ error: 'rate_limited' }),
+}
+
+type Options = {
+  now: () => Date
+  perMinute: number
+  callerOf: (header: string | undefined) => string | undefined
+  manners?: Manners
+}
+
+export const createWeather = ({ now, perMinute, callerOf, manners = RANKR }: Options) => {
   const faults = createFaults()
   const windows = new Map<string, { startedAt: number; used: number }>()
   const calls: { method: string; path: string }[] = []
@@ -28,7 +48,7 @@ export const createWeather = ({ now, perMinute, callerOf }: Options) => {
   const allow: RequestHandler = (request, response, next) => {
     const caller = callerOf(request.get('authorization'))
     if (caller === undefined) {
-      response.status(401).set('www-authenticate', 'Bearer').json({ error: 'unauthorized' })
+      manners.refuse(response)
       return
     }
     const at = now().getTime()
@@ -36,10 +56,10 @@ export const createWeather = ({ now, perMinute, callerOf }: Options) => {
     windows.set(caller, window)
     if (at - window.startedAt >= MINUTE_MS) Object.assign(window, { startedAt: at, used: 0 })
     const left = Math.max(0, limit - window.used - 1)
-    response.set({ 'ratelimit-limit': String(limit), 'ratelimit-remaining': String(left) })
+    const seconds = Math.max(1, Math.ceil((window.startedAt + MINUTE_MS - at) / 1000))
+    manners.count(response, { limit, left, seconds })
     if (window.used >= limit) {
-      const seconds = Math.max(1, Math.ceil((window.startedAt + MINUTE_MS - at) / 1000))
-      response.status(429).set('retry-after', String(seconds)).json({ error: 'rate_limited' })
+      manners.limit(response, { seconds })
       return
     }
     window.used += 1
