@@ -14,6 +14,7 @@ import type { Route } from './http/route.ts'
 import { createSettingsRoutes, type SettingsDeps } from './http/ui/settings-routes.ts'
 import { type CrmWebhookDeps, crmWebhookRoutes } from './http/webhooks/crm.ts'
 import { type RankrWebhookDeps, rankrWebhookRoutes } from './http/webhooks/rankr.ts'
+import { type SupportWebhookDeps, supportWebhookRoutes } from './http/webhooks/support.ts'
 import type { Log } from './log.ts'
 
 export type RouteDeps = {
@@ -21,6 +22,7 @@ export type RouteDeps = {
   registry: Registry
   crmWebhooks: CrmWebhookDeps
   rankrWebhooks: RankrWebhookDeps
+  supportWebhooks: SupportWebhookDeps
   installRoutes: Route[]
   oauthRoutes: Route[]
   apiRoutes: Route[]
@@ -33,6 +35,7 @@ export const routeTable = (deps: RouteDeps): Route[] => [
   // The busiest first: Express asks one row after the other.
   ...crmWebhookRoutes(deps.crmWebhooks), //       POST /webhooks/crm, /webhooks/crm/:event    crm-signature
   ...rankrWebhookRoutes(deps.rankrWebhooks), //   POST /webhooks/rankr/:connectionId          rankr-signature
+  ...supportWebhookRoutes(deps.supportWebhooks), // POST /webhooks/support/:deskId            desk-signature
   ...deps.installRoutes, //                       GET /install, GET /oauth/callback           open
   ...deps.oauthRoutes, //                         POST /oauth/token, …/revoke, discovery      open; each asks for the client
   ...deps.apiRoutes, //                           /v1/customers, /v1/events, …               api

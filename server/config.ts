@@ -70,6 +70,8 @@ const environmentSchema = z.object({
   RANKR_API_URL: webUrl.optional(),
   RANKR_CLIENT_ID: z.string().optional(),
   RANKR_CLIENT_SECRET: z.string().optional(),
+  ZENDESK_API_URL: webUrl.optional(),
+  FRESHDESK_API_URL: webUrl.optional(),
   ENCRYPTION_KEYS: encryptionKeys.optional(),
   SESSION_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
   ROLE: z.enum(['all', 'web', 'worker']).default('all'),
@@ -119,6 +121,8 @@ export type Config = {
   /** Of the header that the CRM's workflow builder sends; more than one while rotating. None: it is not let in. */
   moduleSecrets: string[]
   rankr: { apiUrl: string | undefined; clientId: string | undefined; clientSecret: string | undefined }
+  /** In place of the desks' own addresses, with `{name}` where the account's name belongs. */
+  deskUrls: { zendesk: string | undefined; freshdesk: string | undefined }
   encryptionKeys: EncryptionKey[]
   sessionSecret: string
   role: 'all' | 'web' | 'worker'
@@ -192,6 +196,7 @@ export const readConfig = (
     },
     moduleSecrets: env.MODULE_SECRET?.split(',').map((secret) => secret.trim()) ?? [],
     rankr: { apiUrl: env.RANKR_API_URL, clientId: env.RANKR_CLIENT_ID, clientSecret: env.RANKR_CLIENT_SECRET },
+    deskUrls: { zendesk: env.ZENDESK_API_URL, freshdesk: env.FRESHDESK_API_URL },
     encryptionKeys: env.ENCRYPTION_KEYS ?? encryptionKeys.parse(sandboxSecrets.encryptionKey),
     sessionSecret: env.SESSION_SECRET ?? sandboxSecrets.sessionSecret,
     role: env.ROLE,
@@ -228,6 +233,7 @@ export const summarizeConfig = (config: Config): Record<string, unknown> => ({
   },
   moduleSecrets: config.moduleSecrets.map(fingerprint),
   rankr: { apiUrl: config.rankr.apiUrl ?? '(none)', clientId: config.rankr.clientId ?? '(none)' },
+  deskUrls: { zendesk: config.deskUrls.zendesk ?? '(its own)', freshdesk: config.deskUrls.freshdesk ?? '(its own)' },
   encryptionKeyIds: config.encryptionKeys.map(({ id }) => id),
   sessionSecret: fingerprint(config.sessionSecret),
 })

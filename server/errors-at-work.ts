@@ -62,6 +62,40 @@ export const WORK_ERRORS = {
     'Correct the fields named in the answer and try again.',
   ),
   rankr_unauthorized: row(409, 'person', 'Rankr refused our access', 'Open the settings page and connect Rankr again.'),
+  // Calls to the support desk. None stops the account: what has nothing to do with the desk goes on.
+  support_unreachable: row(502, 'passing', 'The support desk did not answer', 'This is tried again by itself.'),
+  support_unavailable: row(502, 'passing', 'The support desk has a problem', 'This is tried again by itself.'),
+  support_rate_limited: row(429, 'passing', 'The support desk wants fewer calls', 'This is tried again by itself.'),
+  support_not_found: row(
+    404,
+    'permanent',
+    'The support desk does not know this ticket',
+    'It may have been deleted there.',
+  ),
+  support_not_connected: row(
+    409,
+    'permanent',
+    'No support desk is connected',
+    'Connect one on the support desk page, then send this again.',
+  ),
+  support_unauthorized: row(
+    409,
+    'permanent',
+    'The support desk refused our access',
+    'Enter a valid key on the support desk page, then send this again.',
+  ),
+  support_rejected: row(
+    422,
+    'permanent',
+    'The support desk refused the data',
+    'Correct the fields named in the answer and try again.',
+  ),
+  support_ticket_closed: row(
+    409,
+    'permanent',
+    'The ticket is closed',
+    'A closed ticket cannot be changed any more. Open a new one.',
+  ),
   // Calls to addresses that users typed in
   url_not_allowed: row(422, 'permanent', 'This address cannot be called', 'Use a public https:// address.'),
   target_unreachable: row(502, 'passing', 'The address did not answer', 'This is tried again by itself.'),

@@ -57,6 +57,7 @@ import { wireInvoices } from './wire-invoices.ts'
 import { wireOrders } from './wire-orders.ts'
 import type { Outbound } from './wire-outbound.ts'
 import { httpTarget, type wireRankr } from './wire-rankr.ts'
+import { wireSupport } from './wire-support.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
 import { createRunWorkflows } from './workflows/run-workflows.ts'
@@ -92,6 +93,7 @@ type Deps = {
   rankr: Pick<ReturnType<typeof wireRankr>, 'client' | 'target'>
   wantedScopes: readonly string[]
   manifest: Manifest
+  publicUrl: string
   seal: Seal
   outbound: Outbound
   /** Whether the tenant has the app; from memory. */
@@ -173,6 +175,7 @@ export const wireRelay = (deps: Deps) => {
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
   const orders = wireOrders({ db, execute, installations, links, once, accept: accept.accept, now })
+  const support = wireSupport({ ...deps, links, once })
   const revenue = createRevenue({ db })
   const invoices = wireInvoices({ db, execute, installations, links, once, progress, now })
   const runAction = createRunAction({
@@ -184,10 +187,15 @@ export const wireRelay = (deps: Deps) => {
       ...invoices.own,
       ...backfill.own,
       ...fanOut.own,
+      ...support.own,
       ...deps.own,
     },
     execute,
-    targets: { rankr: deps.rankr.target, http: httpTarget({ http: deps.outbound.http, now }) },
+    targets: {
+      rankr: deps.rankr.target,
+      http: httpTarget({ http: deps.outbound.http, now }),
+      support: support.target,
+    },
     breaker: createBreaker({ now }),
     once,
   })
@@ -275,9 +283,11 @@ export const wireRelay = (deps: Deps) => {
     progress,
     runAction,
     links,
+    support,
     /** For the settings. */
     screens: {
       ...fanOut.settings,
+      ...support.settings,
       ...orders.settings,
       ...backfill.settings,
       revenue,

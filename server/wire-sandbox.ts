@@ -59,6 +59,7 @@ export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, ass
   const { router, start, stop } = createSandbox({
     crm,
     rankrFile: join(folder, 'rankr.json'),
+    deskFile: join(folder, 'desk.json'),
     appUrl: publicUrl,
     app: { clientId, redirectUri, scopes },
     asset,

@@ -7,6 +7,7 @@ import { createConnectionCache } from './http/webhooks/connection-cache.ts'
 import type { CrmWebhookDeps } from './http/webhooks/crm.ts'
 import { createDropCounter } from './http/webhooks/drop-counter.ts'
 import type { RankrWebhookDeps } from './http/webhooks/rankr.ts'
+import type { SupportWebhookDeps } from './http/webhooks/support.ts'
 import { createTouch } from './http/webhooks/touch.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -16,6 +17,7 @@ import type { Connections } from './store/connections.ts'
 import type { Database } from './store/db.ts'
 import { createDrops } from './store/drops.ts'
 import type { Settings } from './store/settings.ts'
+import type { Support } from './wire-support.ts'
 import type { WorkflowRegistry } from './workflows/registry.ts'
 
 type Deps = {
@@ -25,6 +27,7 @@ type Deps = {
   settings: Pick<Settings, 'read'>
   registry: WorkflowRegistry
   accept: Accept['accept']
+  support: Pick<Support, 'door' | 'webhooks'>
   installed: (tenantId: string) => Promise<boolean>
   appId: string
   /** Of the simulated CRM; the configured ones when absent. */
@@ -63,7 +66,18 @@ export const wireWebhooks = (deps: Deps) => {
     touched: createTouch({ touch: connections.touch, now, log }),
     observe: metrics.accepted,
   }
+  const { touch, ...told } = deps.support.webhooks
+  const support: SupportWebhookDeps = {
+    ...told,
+    installed,
+    isOfInterest: (locationId) => registry.wants({ locationId, source: 'app', type: 'ticket.changed' }),
+    accept,
+    touched: createTouch({ touch, now, log }),
+    observe: metrics.accepted,
+    now,
+  }
   const doors = {
+    desk: deps.support.door,
     crm: {
       verify: ({ rawBody, header }: { rawBody: Buffer; header: string | undefined }) =>
         verifyCrmSignature({ rawBody, header, keys }),
@@ -74,5 +88,6 @@ export const wireWebhooks = (deps: Deps) => {
       now,
     },
   }
-  return { crm, rankr, doors, close: drops.close }
+  const routes = { crmWebhooks: crm, rankrWebhooks: rankr, supportWebhooks: support }
+  return { routes, doors, close: drops.close }
 }

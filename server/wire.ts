@@ -135,26 +135,27 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const api = wireApiAccess({ ...shared, seal, audit, redis })
 
   const modules = wireModules({ ...shared, audit, workflows, client, companyOf, crmApiUrl: crmUrls.apiUrl })
-  const { accept, installer, registry, worker, ears, progress, runAction, links, screens, appEvents } = wireRelay({
-    ...shared,
-    random,
-    databaseUrl,
-    audit,
-    mailboxes,
-    workflows,
-    runs,
-    relay,
-    listener,
-    tokens,
-    budget,
-    execute,
-    rankr,
-    manifest,
-    seal,
-    own: modules.own,
-    outbound,
-    tasks: [api.task],
-  })
+  const { accept, installer, registry, worker, ears, progress, runAction, links, screens, support, appEvents } =
+    wireRelay({
+      ...shared,
+      random,
+      databaseUrl,
+      audit,
+      mailboxes,
+      workflows,
+      runs,
+      relay,
+      listener,
+      tokens,
+      budget,
+      execute,
+      rankr,
+      manifest,
+      seal,
+      own: modules.own,
+      outbound,
+      tasks: [api.task],
+    })
 
   // The web
   const { publicKeyPem } = sandbox ?? {}
@@ -164,6 +165,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     settings,
     registry,
     accept: accept.accept,
+    support,
     appId,
     publicKeyPem,
   })
@@ -221,8 +223,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
         { name: 'migrations', isOk: readiness.isMigrated },
       ],
     },
-    crmWebhooks: webhooks.crm,
-    rankrWebhooks: webhooks.rankr,
+    ...webhooks.routes,
     installRoutes: install.routes,
     oauthRoutes: api.access.oauthRoutes,
     apiRoutes: v1,
@@ -271,6 +272,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       await worker.stop()
       await accept.close()
       outbound.close()
+      support.close()
       await webhooks.close()
       await progress.close()
       await ears.stop()

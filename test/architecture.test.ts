@@ -68,11 +68,11 @@ const VALUES: Record<string, string[]> = {
 const TYPES: Record<string, string[]> = {
   workflows: ['store', 'rankr'],
   relay: ['workflows'],
-  sync: ['store', 'relay', 'highlevel', 'outbound'],
+  sync: ['store', 'relay', 'highlevel', 'outbound', 'support'],
   highlevel: ['store'],
   rankr: ['store'],
-  support: ['store'],
-  http: ['store', 'highlevel', 'relay', 'workflows', 'sync', 'outbound'],
+  support: ['store', 'outbound'],
+  http: ['store', 'highlevel', 'relay', 'workflows', 'sync', 'outbound', 'support'],
 }
 
 /** Calculations that know nothing: whoever shows their results may call them. */

@@ -9,6 +9,7 @@ import { appInvoiceActions } from './actions/app-invoices.ts'
 import { appMessageActions } from './actions/app-messages.ts'
 import { appOrderActions } from './actions/app-orders.ts'
 import { appRevenueActions } from './actions/app-revenue.ts'
+import { appTicketActions } from './actions/app-tickets.ts'
 import { appointmentNoteActions } from './actions/appointment-notes.ts'
 import { appointmentActions } from './actions/appointments.ts'
 import { associationActions } from './actions/associations.ts'
@@ -100,6 +101,7 @@ export const actions: readonly Action[] = z
     ...appMessageActions,
     ...appOrderActions,
     ...appRevenueActions,
+    ...appTicketActions,
     ...appointmentNoteActions,
     ...appointmentActions,
     ...associationActions,

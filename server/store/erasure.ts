@@ -8,6 +8,7 @@ export const ERASED_TABLES = [
   'connections',
   'webhook_endpoints',
   'builder_subscriptions',
+  'support_desks',
   'routes',
   'replays',
   'backfill_events',

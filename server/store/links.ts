@@ -3,8 +3,11 @@
 
 import type { Database } from './db.ts'
 
-/** `written`: a record of the CRM that we wrote without a Rankr record behind it. */
-export type LinkKind = 'customer' | 'order' | 'order-opportunity' | 'invoice' | 'message' | 'written'
+/**
+ * `written`: a record of the CRM that we wrote without a Rankr record behind it. `ticket`: an issue and, in place of a CRM id,
+ * its ticket as `desk:ticket`.
+ */
+export type LinkKind = 'customer' | 'order' | 'order-opportunity' | 'invoice' | 'message' | 'ticket' | 'written'
 
 export type Link = {
   kind: LinkKind

@@ -25,6 +25,14 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     column: 'previous_signing_secret',
     context: (id) => `webhook-endpoint:${id}:signing`,
   },
+  { table: 'support_desks', key: 'id', column: 'credentials', context: (id) => `support-desk:${id}:credentials` },
+  { table: 'support_desks', key: 'id', column: 'webhook_secret', context: (id) => `support-desk:${id}:webhook` },
+  {
+    table: 'support_desks',
+    key: 'id',
+    column: 'previous_webhook_secret',
+    context: (id) => `support-desk:${id}:webhook`,
+  },
   { table: 'token_signing_keys', key: 'kid', column: 'private_jwk', context: (id) => `token-signing-key:${id}` },
 ]
 

@@ -8,6 +8,7 @@ import type { FanOutSchema } from './schema-fan-out.ts'
 import type { InvoicesSchema } from './schema-invoices.ts'
 import type { ModulesSchema } from './schema-modules.ts'
 import type { RevenueSchema } from './schema-revenue.ts'
+import type { SupportSchema } from './schema-support.ts'
 
 export type Lane = 'lifecycle' | 'live' | 'bulk'
 export type EventSource = 'rankr' | 'crm' | 'api' | 'app' | 'schedule'
@@ -21,7 +22,14 @@ type Json = JSONColumnType<Record<string, any>>
 type NullableJson = ColumnType<unknown | null, string | null | undefined, string | null>
 
 /** Tables that have their own file. */
-type Others = ApiSchema & BackfillsSchema & EngineSchema & FanOutSchema & InvoicesSchema & ModulesSchema & RevenueSchema
+type Others = ApiSchema &
+  BackfillsSchema &
+  EngineSchema &
+  FanOutSchema &
+  InvoicesSchema &
+  ModulesSchema &
+  RevenueSchema &
+  SupportSchema
 
 export type Schema = Others & {
   installations: {

@@ -32,6 +32,8 @@ export type ActionCall = {
   crm: CallCrm
   /** The same for actions of Rankr, through the location's connection. */
   rankr: CallCrm
+  /** The same for actions of the support desk. */
+  support: CallCrm
   /** To be told of calls to other systems; those that go through `crm` tell it by themselves. */
   onExchange?: ((exchange: Exchange) => void) | undefined
 }

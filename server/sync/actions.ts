@@ -136,7 +136,8 @@ export const createRunAction = ({ own, execute, targets = {}, breaker, once }: D
     const mine = own[actionId]
     if (!mine) throw new AppError('action_unknown', { detail: `"${entry.label}" cannot be run here.` })
     const checked = checkedInput(entry, { locationId, input })
-    const result = await mine({ locationId, input: checked, context, crm, rankr: sendTo(targets.rankr), onExchange })
+    const others = { rankr: sendTo(targets.rankr), support: sendTo(targets.support) }
+    const result = await mine({ locationId, input: checked, context, crm, ...others, onExchange })
     if (notes.length === 0) return result
     return { ...result, keep: { ...result.keep, links: [...(result.keep?.links ?? []), ...notes] } }
   }

@@ -32,6 +32,8 @@ const UNCERTAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'crm_unavailable',
   'rankr_unreachable',
   'rankr_unavailable',
+  'support_unreachable',
+  'support_unavailable',
   'target_unreachable',
   'target_unavailable',
   'server_error',

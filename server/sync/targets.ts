@@ -26,6 +26,8 @@ export type Target = {
 const DOWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'rankr_unreachable',
   'rankr_unavailable',
+  'support_unreachable',
+  'support_unavailable',
   'target_unreachable',
   'target_unavailable',
 ])
@@ -35,6 +37,8 @@ const SAYS_NOTHING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'action_unknown',
   'rankr_not_connected',
   'rankr_rate_limited',
+  'support_not_connected',
+  'support_rate_limited',
   'url_not_allowed',
   'server_error',
 ])

@@ -1,6 +1,7 @@
 // English. The keys of this file are the keys of every language.
 
 import { auditEn } from './audit-en.ts'
+import { desksEn } from './desks-en.ts'
 import { developersEn } from './developers-en.ts'
 import { docsEn } from './docs-en.ts'
 import { editorEn } from './editor-en.ts'
@@ -46,6 +47,7 @@ export const en = {
   navigation: {
     overview: 'Overview',
     connection: 'Rankr',
+    desks: 'Support desk',
     syncs: 'Syncs',
     revenue: 'Revenue',
     activity: 'Activity',
@@ -111,6 +113,7 @@ export const en = {
   editor: editorEn,
   fanOut: fanOutEn,
   developers: developersEn,
+  desks: desksEn,
   install: installEn,
   docs: docsEn,
 } as const

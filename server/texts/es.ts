@@ -1,6 +1,7 @@
 // Spanish, addressed as "tú".
 
 import { auditEs } from './audit-es.ts'
+import { desksEs } from './desks-es.ts'
 import { developersEs } from './developers-es.ts'
 import { docsEs } from './docs-es.ts'
 import { editorEs } from './editor-es.ts'
@@ -47,6 +48,7 @@ export const es: Translation = {
   navigation: {
     overview: 'Resumen',
     connection: 'Rankr',
+    desks: 'Centro de soporte',
     syncs: 'Sincronización',
     revenue: 'Ingresos',
     activity: 'Actividad',
@@ -112,6 +114,7 @@ export const es: Translation = {
   editor: editorEs,
   fanOut: fanOutEs,
   developers: developersEs,
+  desks: desksEs,
   install: installEs,
   docs: docsEs,
 }

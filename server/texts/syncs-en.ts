@@ -5,6 +5,7 @@ import { syncsCustomersBackEn } from './syncs-customers-back-en.ts'
 import { syncsCustomersEn } from './syncs-customers-en.ts'
 import { syncsInvoicesBackEn, syncsInvoicesEn } from './syncs-invoices-en.ts'
 import { syncsOrdersEn } from './syncs-orders-en.ts'
+import { syncsTicketsBackEn, syncsTicketsEn } from './syncs-tickets-en.ts'
 import { syncsWelcomeEn } from './syncs-welcome-en.ts'
 
 export const syncsEn = {
@@ -14,5 +15,7 @@ export const syncsEn = {
   invoices: syncsInvoicesEn,
   'invoices-back': syncsInvoicesBackEn,
   revenue: syncsRevenueEn,
+  tickets: syncsTicketsEn,
+  'tickets-back': syncsTicketsBackEn,
   welcome: syncsWelcomeEn,
 } as const

@@ -6,6 +6,7 @@ import { syncsCustomersEs } from './syncs-customers-es.ts'
 import type { syncsEn } from './syncs-en.ts'
 import { syncsInvoicesBackEs, syncsInvoicesEs } from './syncs-invoices-es.ts'
 import { syncsOrdersEs } from './syncs-orders-es.ts'
+import { syncsTicketsBackEs, syncsTicketsEs } from './syncs-tickets-es.ts'
 import { syncsWelcomeEs } from './syncs-welcome-es.ts'
 import type { Translation } from './texts.ts'
 
@@ -16,5 +17,7 @@ export const syncsEs: Translation<typeof syncsEn> = {
   invoices: syncsInvoicesEs,
   'invoices-back': syncsInvoicesBackEs,
   revenue: syncsRevenueEs,
+  tickets: syncsTicketsEs,
+  'tickets-back': syncsTicketsBackEs,
   welcome: syncsWelcomeEs,
 }

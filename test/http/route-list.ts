@@ -19,6 +19,7 @@ export const ROUTES = routeTable({
   registry: new Registry(),
   crmWebhooks: neverCalled,
   rankrWebhooks: neverCalled,
+  supportWebhooks: neverCalled,
   installRoutes: createInstallRoutes({
     strategies: [],
     browserSession: (_request, _response, next) => next(),

@@ -72,6 +72,7 @@ export const serve = (routes: Route[], { doorsDeps, installed = ['loc_1'], ...ov
       verify: () => ({ ok: false, reason: 'no_match' }),
       now,
     },
+    desk: { find: async () => undefined, verify: () => ({ ok: false, reason: 'no_match' }), now },
     module: { secrets: ['a-module-secret-of-enough-length-for-tests'] },
     operator: { publicUrl: PUBLIC_URL },
     api: closedApiDoor,

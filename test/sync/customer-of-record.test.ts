@@ -23,7 +23,7 @@ const setUp = (contacts: Record<string, string> = {}, link?: { crmId: string; st
     stepId: 's',
     isFresh: true,
   }
-  const call: ActionCall = { locationId: 'L', input: {}, context, crm, rankr: crm }
+  const call: ActionCall = { locationId: 'L', input: {}, context, crm, rankr: crm, support: crm }
   const findLink = async () => (link ? ({ kind: 'customer', rankrId: 'cus_1', data: {}, ...link } as never) : undefined)
   return { clock, asked, call, ofRecord: createCustomerOfRecord({ findLink, now: clock.now }) }
 }

@@ -28,6 +28,7 @@ import { createOnce } from '../../server/sync/once.ts'
 import { createPrepareOrders, ORDER_OBJECT } from '../../server/sync/order-object.ts'
 import { createOrderActions } from '../../server/sync/orders.ts'
 import { createRevenueActions } from '../../server/sync/revenue.ts'
+import { createTicketActions } from '../../server/sync/tickets.ts'
 import { withApiWorkflow } from '../../server/workflows/api-workflow.ts'
 import { createWorkflowRegistry } from '../../server/workflows/registry.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
@@ -127,6 +128,7 @@ export const createSync = ({
       ...createCustomerActions({ links, once, now }),
       ...orderActions,
       ...createMessageActions({ links, once, now }),
+      ...createTicketActions({ links, once, now }),
       ...createRevenueActions({ links, revenue: createRevenue({ db }), holds: createRecordHolds({ db }) }),
       ...createInvoiceActions({
         links,

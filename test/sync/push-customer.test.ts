@@ -41,6 +41,7 @@ const setUp = async (t: TestContext, { agreed, isLinked = true }: { agreed?: obj
         crmCalls.push({ actionId, input: given })
         return { contact: { id: given.contactId, ...given } }
       },
+      support: () => Promise.reject(new Error('no desk is asked')),
       rankr: async (actionId, given) => (await world.execute({ locationId: LOCATION, actionId, input: given })).output,
     })
   const ana = () => world.rankr.workspace.customers.find(({ id }) => id === 'cus_1001')!

@@ -37,6 +37,14 @@ const priority = {
 
 const tags = { key: 'tags', label: 'Tags', type: 'string', list: true } as const satisfies FieldEntry
 
+const deskId = {
+  key: 'deskId',
+  label: 'Support desk',
+  type: 'string',
+  group: 'More',
+  help: 'Only where several are connected: the id of the one that has the ticket. Else the first one.',
+} as const satisfies FieldEntry
+
 const sampleTicket = {
   ticketId: '35436',
   externalId: 'iss_314',
@@ -45,6 +53,7 @@ const sampleTicket = {
   status: 'open',
   priority: 'high',
   updatedAt: '2026-03-09T16:05:10Z',
+  deskId: 'dsk_4fKq9TzXw2LrVn7YcB1p',
 }
 
 export const supportActions: ActionEntry[] = [
@@ -62,6 +71,7 @@ export const supportActions: ActionEntry[] = [
       { key: 'requesterName', label: 'Name of the customer', type: 'string' },
       priority,
       tags,
+      deskId,
     ],
     sample: {
       input: {
@@ -76,20 +86,25 @@ export const supportActions: ActionEntry[] = [
       output: { ...sampleTicket, outcome: 'created' },
     },
     risk: 'write',
-    isPlanned: true,
     idempotent: true,
     naturalKey: ['externalId'],
   },
   {
     id: 'support.tickets.update',
     label: 'Change a ticket',
-    description: 'Changes the subject, the status, the priority or the tags of a ticket.',
+    description: 'Changes the subject, the status or the priority of a ticket, or adds tags.',
     resource: 'tickets',
     system: 'support',
-    input: [ticketId, { key: 'subject', label: 'Subject', type: 'string', max: 255 }, status, priority, tags],
+    input: [
+      ticketId,
+      { key: 'subject', label: 'Subject', type: 'string', max: 255 },
+      status,
+      priority,
+      { ...tags, help: 'Added to those the ticket has.' },
+      deskId,
+    ],
     sample: { input: { ticketId: '35436', priority: 'urgent' }, output: { ...sampleTicket, priority: 'urgent' } },
     risk: 'write',
-    isPlanned: true,
     idempotent: true,
   },
   {
@@ -98,13 +113,12 @@ export const supportActions: ActionEntry[] = [
     description: 'Marks a ticket as solved, with a last word to the customer when given.',
     resource: 'tickets',
     system: 'support',
-    input: [ticketId, { key: 'comment', label: 'Last word', type: 'textarea' }],
+    input: [ticketId, { key: 'comment', label: 'Last word', type: 'textarea' }, deskId],
     sample: {
       input: { ticketId: '35436', comment: 'The import works again.' },
       output: { ...sampleTicket, status: 'solved' },
     },
     risk: 'write',
-    isPlanned: true,
     idempotent: true,
   },
   {
@@ -117,13 +131,13 @@ export const supportActions: ActionEntry[] = [
       ticketId,
       { key: 'comment', label: 'Comment', type: 'textarea', required: true },
       { key: 'isPublic', label: 'The customer may see it', type: 'toggle' },
+      deskId,
     ],
     sample: {
       input: { ticketId: '35436', comment: 'Severity was raised to critical.', isPublic: false },
-      output: { ticketId: '35436', commentId: '901772' },
+      output: { ticketId: '35436', commentId: '901772', deskId: 'dsk_4fKq9TzXw2LrVn7YcB1p' },
     },
     risk: 'write',
-    isPlanned: true,
     idempotent: false,
   },
   {
@@ -132,10 +146,9 @@ export const supportActions: ActionEntry[] = [
     description: 'Reads one ticket.',
     resource: 'tickets',
     system: 'support',
-    input: [ticketId],
+    input: [ticketId, deskId],
     sample: { input: { ticketId: '35436' }, output: sampleTicket },
     risk: 'read',
-    isPlanned: true,
     idempotent: true,
   },
   {
@@ -144,10 +157,9 @@ export const supportActions: ActionEntry[] = [
     description: 'Looks up the ticket that was opened for an issue.',
     resource: 'tickets',
     system: 'support',
-    input: [{ ...externalId, required: true, help: 'As it was given when the ticket was created.' }],
-    sample: { input: { externalId: 'iss_314' }, output: { ticket: sampleTicket } },
+    input: [{ ...externalId, required: true, help: 'As it was given when the ticket was created.' }, deskId],
+    sample: { input: { externalId: 'iss_314' }, output: { ticket: sampleTicket, deskId: sampleTicket.deskId } },
     risk: 'read',
-    isPlanned: true,
     idempotent: true,
   },
 ]

@@ -3,6 +3,7 @@
 import type { ApiDoor } from './api.ts'
 import { type CrmModuleDeps, createCrmModuleDoor } from './crm-module.ts'
 import { type CrmSignatureDeps, createCrmSignatureDoor } from './crm-signature.ts'
+import { createDeskSignatureDoor, type DeskSignatureDeps } from './desk-signature.ts'
 import { type Doors, openDoor } from './doors.ts'
 import { createOperatorDoor, type OperatorDoorDeps } from './operator.ts'
 import { createRankrSignatureDoor, type RankrSignatureDeps } from './rankr-signature.ts'
@@ -12,16 +13,18 @@ export type DoorsDeps = {
   session: SessionDoorDeps
   crm: CrmSignatureDeps
   rankr: RankrSignatureDeps
+  desk: DeskSignatureDeps
   module: CrmModuleDeps
   operator: OperatorDoorDeps
   api: ApiDoor
 }
 
-export const createDoors = ({ session, crm, rankr, module, operator, api }: DoorsDeps): Doors => ({
+export const createDoors = ({ session, crm, rankr, desk, module, operator, api }: DoorsDeps): Doors => ({
   open: openDoor,
   session: createSessionDoor(session),
   'crm-signature': createCrmSignatureDoor(crm),
   'rankr-signature': createRankrSignatureDoor(rankr),
+  'desk-signature': createDeskSignatureDoor(desk),
   'crm-module': createCrmModuleDoor(module),
   operator: createOperatorDoor(operator),
   api,

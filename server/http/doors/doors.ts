@@ -4,6 +4,7 @@ import type { Request } from 'express'
 import type { ApiCaller } from '../../api/authenticate.ts'
 import type { ApiDoor } from './api.ts'
 import type { SignedCrmRequest } from './crm-signature.ts'
+import type { SignedDeskRequest } from './desk-signature.ts'
 import type { SignedRankrRequest } from './rankr-signature.ts'
 import type { Session } from './session.ts'
 
@@ -17,6 +18,8 @@ export type Callers = {
   'crm-signature': SignedCrmRequest
   /** A Rankr workspace, proven by the connection's signing secret. */
   'rankr-signature': SignedRankrRequest
+  /** A support desk, proven by its signature or by the secret that it was given. */
+  'desk-signature': SignedDeskRequest
   /** The CRM's own workflow builder, proven by the secret of the app. */
   'crm-module': undefined
   /** A server app that calls our API. */
@@ -34,6 +37,6 @@ export type Door<Name extends DoorName> = (request: Request, rawBody: Buffer) =>
 export type Doors = { [Name in Exclude<DoorName, 'api'>]: Door<Name> } & { api: ApiDoor }
 
 /** Doors that look at the body's bytes: they are read before the door is asked. */
-export const SIGNATURE_DOORS: ReadonlySet<DoorName> = new Set(['crm-signature', 'rankr-signature'])
+export const SIGNATURE_DOORS: ReadonlySet<DoorName> = new Set(['crm-signature', 'rankr-signature', 'desk-signature'])
 
 export const openDoor: Door<'open'> = () => undefined

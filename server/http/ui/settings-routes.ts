@@ -5,6 +5,7 @@ import { createAccountsScreen } from './accounts.ts'
 import { type ActivityDeps, activityRoutes } from './activity.ts'
 import { type AuditDeps, auditRoutes } from './audit.ts'
 import { type ConnectionDeps, connectionRoutes } from './connection.ts'
+import { type DesksDeps, deskRoutes } from './desks.ts'
 import { type DevelopersDeps, developerRoutes } from './developers.ts'
 import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
 import { type EditorDeps, editorRoutes } from './editor/routes.ts'
@@ -26,6 +27,7 @@ export type SettingsDeps = ShellDeps &
   SessionDeps &
   OverviewDeps &
   ConnectionDeps &
+  DesksDeps &
   SyncDeps &
   InitialSyncDeps &
   ActivityDeps &
@@ -48,6 +50,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     sessionRoute(deps),
     ...overviewRoutes(screen, deps),
     ...connectionRoutes(screen, deps),
+    ...deskRoutes(screen, deps),
     ...initialSyncRoutes(screen, deps),
     ...syncRoutes(screen, deps),
     ...orderRoutes(screen, deps),

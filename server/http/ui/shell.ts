@@ -12,6 +12,7 @@ import { defineRoute, type Route } from '../route.ts'
 const NAVIGATION: { path: string; label: TextKey; icon: string; id?: string }[] = [
   { path: '/settings', label: 'navigation.overview', icon: 'house' },
   { path: '/settings/connection', label: 'navigation.connection', icon: 'plug' },
+  { path: '/settings/desks', label: 'navigation.desks', icon: 'life-buoy' },
   { path: '/settings/syncs', label: 'navigation.syncs', icon: 'refresh-cw' },
   { path: '/settings/workflows', label: 'navigation.workflows', icon: 'workflow' },
   { path: '/settings/activity', label: 'navigation.activity', icon: 'activity', id: 'activity' },

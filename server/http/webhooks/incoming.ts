@@ -13,7 +13,7 @@ export const WEBHOOK_LIMIT_BYTES = 512 * 1024
 export type IncomingEvent = {
   locationId: string
   lane: 'lifecycle' | 'live'
-  source: 'crm' | 'rankr'
+  source: 'crm' | 'rankr' | 'app'
   type: string
   recordKey: string
   /** The sender's id of the event; the same id for the same tenant is stored once. Without it each one is new. */
@@ -37,14 +37,12 @@ export type Receipt = z.infer<typeof receipt>
 
 export const dropped = (reason: DropReason): Receipt => ({ received: true, outcome: 'dropped', reason })
 
-/** An event at the door, for the metrics: `refused` when it could not be taken. */
-export type Observe = (entry: {
-  source: 'crm' | 'rankr'
-  outcome: Receipt['outcome'] | 'refused'
-  seconds: number
-}) => void
+type Sender = 'crm' | 'rankr' | 'support'
 
-type Receiving = { source: 'crm' | 'rankr'; observe: Observe }
+/** An event at the door, for the metrics: `refused` when it could not be taken. */
+export type Observe = (entry: { source: Sender; outcome: Receipt['outcome'] | 'refused'; seconds: number }) => void
+
+type Receiving = { source: Sender; observe: Observe }
 
 /** Answers with the receipt of `work`, or with what `storeOrAskAgain` makes of its failure; measured either way. */
 export const receive = async ({ source, observe }: Receiving, work: () => Promise<Receipt>): Promise<Reply> => {

@@ -7,6 +7,8 @@ import { invoicesBackTemplate } from './invoices-back.ts'
 import { ordersTemplate } from './orders.ts'
 import { revenueTemplate } from './revenue.ts'
 import type { Template } from './template.ts'
+import { ticketsTemplate } from './tickets.ts'
+import { ticketsBackTemplate } from './tickets-back.ts'
 import { welcomeTemplate } from './welcome.ts'
 
 export const templates: readonly Template[] = [
@@ -16,5 +18,7 @@ export const templates: readonly Template[] = [
   invoicesTemplate,
   invoicesBackTemplate,
   revenueTemplate,
+  ticketsTemplate,
+  ticketsBackTemplate,
   welcomeTemplate,
 ]

@@ -17,6 +17,7 @@ import { templates } from '../../../server/workflows/templates/index.ts'
 import type { Template } from '../../../server/workflows/templates/template.ts'
 import { bearer, NOW, now, PUBLIC_URL, SESSION_SECRET, serve } from '../serve.ts'
 import { noApps } from './no-apps.ts'
+import { noDesks } from './no-desks.ts'
 import { noFanOut } from './no-fan-out.ts'
 import { noWorkflows } from './no-workflows.ts'
 
@@ -109,6 +110,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
   const deps: SettingsDeps = {
     ...noFanOut,
     ...noApps,
+    ...noDesks,
     frameAncestors: async (locationId) => [`https://${locationId ?? 'any'}.crm.example.com`],
     platformLabel: 'your CRM',
     publicUrl: PUBLIC_URL,

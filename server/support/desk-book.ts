@@ -1,0 +1,119 @@
+// The support desks of a location as its administrators keep them: connected after a call that really went there, their
+// webhooks set up where the desk lets us, tried, given a new key, removed.
+
+import { AppError, asAppError, type ErrorCode } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Tx } from '../store/db.ts'
+import type { DeskWish, SupportDesk, SupportDesks } from '../store/support-desks.ts'
+import { deskName } from './address.ts'
+import { noting, type OpenDesk } from './client.ts'
+import type { DeskCredentials } from './desk.ts'
+
+type Deps = {
+  desks: SupportDesks
+  open: OpenDesk
+  /** Throws when an address that people typed in may not be called. */
+  checkAddress: (address: string) => void
+  /** The web address that a desk tells of changes. */
+  webhookUrl: (deskId: string) => string
+  log: Pick<Log, 'warn'>
+}
+
+export type DeskTrial = { isOk: true } | { isOk: false; code: ErrorCode; detail: string }
+
+/** What people see at the desk. */
+const WEBHOOK_NAME = 'Rankr Connect'
+
+const tried = async (work: () => Promise<void>): Promise<DeskTrial> => {
+  try {
+    await work()
+    return { isOk: true }
+  } catch (error) {
+    const { code, detail } = asAppError(error)
+    return { isOk: false, code, detail }
+  }
+}
+
+export type DeskBook = ReturnType<typeof createDeskBook>
+
+export const createDeskBook = ({ desks, open, checkAddress, webhookUrl, log }: Deps) => {
+  const accessOf = async (locationId: string, id: string) => {
+    const access = await desks.access(locationId, id)
+    if (!access) throw new AppError('not_found')
+    return access
+  }
+
+  return {
+    list: desks.list,
+    get: desks.get,
+    webhookUrl,
+
+    /** What is kept of an address as it was typed; undefined when it leads to no desk of the kind, or may not be called. */
+    addressIn({ kind, address }: Pick<DeskWish, 'kind' | 'address'>): string | undefined {
+      if (kind !== 'generic') return deskName(kind, address)
+      try {
+        checkAddress(address)
+        return address
+      } catch {
+        return undefined
+      }
+    },
+
+    /** Whether a desk that is not kept yet can be called. Desks that are told by webhooks are told of a test. */
+    check: ({ kind, address, credentials }: Pick<DeskWish, 'kind' | 'address' | 'credentials'>): Promise<DeskTrial> =>
+      // Nobody has a secret of it yet: signed with none, it is refused by whoever looks.
+      tried(() => open({ deskId: 'new', kind, address, credentials, secrets: [] }).check()),
+
+    /** In the transaction of its audit entry. The secret, where it is ours, is in the answer and nowhere else. */
+    create: (locationId: string, wish: DeskWish, on: Tx): Promise<{ desk: SupportDesk; secret: string | undefined }> =>
+      desks.create(locationId, wish, on),
+
+    /** Where the desk lets us; `not_possible` where people must do it. Of an older webhook of ours nothing is left. */
+    async setUpWebhook(locationId: string, id: string): Promise<DeskTrial | 'not_possible'> {
+      const [access, desk] = [await accessOf(locationId, id), await desks.get(locationId, id)]
+      const { webhooks } = open(access)
+      if (!webhooks) return 'not_possible'
+      return await tried(async () => {
+        if (desk?.webhookId) await webhooks.remove(desk.webhookId)
+        const made = await webhooks.add({ name: WEBHOOK_NAME, url: webhookUrl(id) })
+        await desks.setSecret(locationId, id, made)
+      })
+    },
+
+    /** Throws `not_found`. */
+    async test(locationId: string, id: string): Promise<DeskTrial> {
+      const access = await accessOf(locationId, id)
+      return await tried(() => noting(desks, { locationId, deskId: id }, async () => open(access).check()))
+    },
+
+    /** Kept only when the desk takes it. Throws `not_found`. */
+    async changeKey(
+      locationId: string,
+      id: string,
+      {
+        credentials,
+        keep,
+      }: { credentials: DeskCredentials; keep: (save: (on: Tx) => Promise<unknown>) => Promise<void> },
+    ): Promise<DeskTrial> {
+      const access = await accessOf(locationId, id)
+      const trial = await tried(() => open({ ...access, credentials }).check())
+      if (trial.isOk) await keep((on) => desks.setCredentials(locationId, id, { credentials, on }))
+      return trial
+    },
+
+    setSecret: desks.setSecret,
+    rotate: desks.rotate,
+
+    /** Takes the webhook away that we have set up, as well as that can be done, and forgets the desk. */
+    async remove(locationId: string, id: string, on: Tx): Promise<SupportDesk | undefined> {
+      const [access, desk] = [await desks.access(locationId, id), await desks.get(locationId, id)]
+      if (!access || !desk) return undefined
+      if (desk.webhookId) {
+        const { webhookId } = desk
+        const gone = await tried(async () => await open(access).webhooks?.remove(webhookId))
+        if (!gone.isOk) log.warn({ deskId: id, code: gone.code }, 'the webhook could not be removed at the desk')
+      }
+      return await desks.remove(locationId, id, on)
+    },
+  }
+}

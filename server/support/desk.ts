@@ -1,0 +1,103 @@
+// What the rest of the app may ask of a support desk, whichever it is, and what a ticket is to it. Each desk has a file of
+// its own. Knows no desk by name and no tenant.
+
+export type DeskKind = 'zendesk' | 'freshdesk' | 'generic'
+
+/** `open`: somebody of the desk has to act; `pending`: the customer has, or somebody else; `closed` cannot be opened again. */
+export type TicketStatus = 'open' | 'pending' | 'solved' | 'closed'
+
+export type TicketPriority = 'low' | 'normal' | 'high' | 'urgent'
+
+export type Ticket = {
+  ticketId: string
+  /** What we have called it: the number of the issue. Null where the desk cannot tell. */
+  externalId: string | null
+  /** For people of the desk. */
+  url: string | null
+  subject: string | null
+  status: TicketStatus
+  priority: TicketPriority | null
+  updatedAt: string | null
+}
+
+export type TicketChange = {
+  subject?: string | undefined
+  status?: TicketStatus | undefined
+  priority?: TicketPriority | undefined
+  /** Added to those it has. */
+  tags?: string[] | undefined
+}
+
+export type NewTicket = Omit<TicketChange, 'status'> & {
+  externalId: string
+  subject: string
+  description: string
+  requesterEmail?: string | undefined
+  requesterName?: string | undefined
+  /** A closed ticket that this one goes on with. */
+  followUpOf?: string | undefined
+}
+
+/** What a desk gave out for calls to it; `email` is whom the key belongs to, or who asks where nobody else is known. */
+export type DeskCredentials = { email: string; key: string }
+
+/** A desk of a location, with open secrets. */
+export type DeskAccess = {
+  deskId: string
+  kind: DeskKind
+  /** The name before `.zendesk.com` or `.freshdesk.com`; of a generic desk the whole web address. */
+  address: string
+  credentials: DeskCredentials | undefined
+  /** Of its webhook, the current one first. */
+  secrets: string[]
+}
+
+/** Where the desk tells of changes: set up by us, where the desk lets us. */
+export type DeskWebhook = { webhookId: string; secret: string }
+
+/** Throws support_* (failure.ts); a generic desk throws target_* and `url_not_allowed`. */
+export type Desk = {
+  /** A call that only somebody with access can make, and that changes nothing. */
+  check(): Promise<void>
+  create(ticket: NewTicket): Promise<Ticket>
+  /** The ticket that carries our number; of several the last one that is not closed. */
+  find(externalId: string): Promise<Ticket | undefined>
+  get(ticketId: string): Promise<Ticket>
+  update(ticketId: string, change: TicketChange): Promise<Ticket>
+  /** Solves it, with a last word that the customer sees. Leaves one alone that is solved already. */
+  close(ticketId: string, comment?: string): Promise<Ticket>
+  comment(ticketId: string, words: { comment: string; isPublic: boolean }): Promise<{ commentId: string | null }>
+  /** Undefined where people must set it up by hand. */
+  webhooks?: {
+    add(wish: { name: string; url: string }): Promise<DeskWebhook>
+    /** Also of one that is gone. */
+    remove(webhookId: string): Promise<void>
+  }
+}
+
+/** One call to the desk at hand; answers a 2xx, throws support_*. */
+export type CallDesk = (request: {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  path: string
+  query?: Record<string, string>
+  body?: Record<string, unknown>
+  headers?: Record<string, string>
+}) => Promise<unknown>
+
+type Row = Record<string, unknown>
+
+export const rowOf = (value: unknown): Row =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Row) : {}
+
+export const rowsOf = (value: unknown): Row[] => (Array.isArray(value) ? value.map(rowOf) : [])
+
+export const textOf = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null
+
+/** An id as one part of a path. */
+export const idPart = (id: string): string =>
+  encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll('.', '%2E'))
+
+/** Only what is given: a member that is undefined would be sent as nothing, or as null. */
+export const given = (row: Row): Row =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined))
