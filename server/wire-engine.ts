@@ -48,7 +48,7 @@ export const wireAccount = ({ installations, now }: Pick<Deps, 'installations' |
 
 /** Before the registry, which reads them. */
 export const wireMappings = ({ db, account, now }: Pick<Deps, 'db' | 'account' | 'now'>) =>
-  createMappingBook({ mappings: createFieldMappings({ db, now }), action, account })
+  createMappingBook({ mappings: createFieldMappings({ db, now }), action, trigger, account })
 
 export const wireEngine = ({ db, installations, workflows, waiting, runs, registry, accept, account, now }: Deps) => {
   const templateBook = createTemplateBook({ workflows })

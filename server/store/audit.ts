@@ -33,6 +33,8 @@ export type AuditFilter = {
   /** From this moment on, and before that one. */
   from?: Date
   until?: Date
+  /** Of records that were written with a version of a field mapping. */
+  mapping?: { templateId: string; version: number }
   /** Only entries below this number; for the next page. */
   before?: number
   limit?: number
@@ -106,7 +108,19 @@ export const createAudit = ({ db, now }: { db: Database; now: () => Date }) => (
 
   /** Newest first. */
   list: (locationId: string, filter: AuditFilter = {}): Promise<AuditRow[]> => {
-    const { action, subjectType, subjectId, actorId, actorType, text, from, until, before, limit = PAGE } = filter
+    const {
+      action,
+      subjectType,
+      subjectId,
+      actorId,
+      actorType,
+      text,
+      from,
+      until,
+      mapping,
+      before,
+      limit = PAGE,
+    } = filter
     const pattern = `%${(text ?? '').replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
     return db.kysely
       .selectFrom('audit')
@@ -124,6 +138,12 @@ export const createAudit = ({ db, now }: { db: Database; now: () => Date }) => (
           by.or(
             ['action' as const, 'subject_id' as const, 'actor_name' as const].map((name) => by(name, 'ilike', pattern)),
           ),
+        ),
+      )
+      .$if(mapping !== undefined, (query) =>
+        query.where(
+          sql<boolean>`details ? 'mappingVersion' and details->>'mapping' = ${mapping!.templateId}
+            and details->>'mappingVersion' = ${String(mapping!.version)}`,
         ),
       )
       .$if(before !== undefined, (query) => query.where('seq', '<', before!))

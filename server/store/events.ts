@@ -49,6 +49,8 @@ export type EventRow = {
 
 /** How far back a repeated delivery is recognised; the platform repeats for hours, at most days. */
 const LATE_DAYS = 7
+/** How many events of a lane are looked through for recent ones. */
+const RECENT = 2_000
 
 /** Looks at every partition of those days, which a batch without late events need not pay for. */
 const UNLESS_SEEN_BEFORE = `
@@ -162,5 +164,22 @@ export const createEvents = ({ db }: { db: Database }) => ({
       [locationId, id, receivedOn],
     )
     return rows[0] && fromEventRow(rows[0])
+  },
+
+  /** The newest events of some types from Rankr, newest first, among the last 2000 of each lane. */
+  async recent(locationId: string, { types, limit }: { types: string[]; limit: number }): Promise<StoredEvent[]> {
+    const { rows } = await db.pool.query<EventColumns>(
+      `select e.* from unnest(array['live', 'bulk']) as lanes (lane)
+       cross join lateral (
+         select id, received_on, source, type from events
+         where location_id = $1 and lane = lanes.lane order by seq desc limit ${RECENT}) newest
+       cross join lateral (
+         select ${COLUMNS} from events
+         where id = newest.id and received_on = newest.received_on and location_id = $1) e
+       where newest.source = 'rankr' and newest.type = any($2::text[])
+       order by e.received_at desc, e.seq desc limit $3`,
+      [locationId, types, limit],
+    )
+    return rows.map(fromEventRow)
   },
 })

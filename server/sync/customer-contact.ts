@@ -28,7 +28,9 @@ const splitName = (name: string): { firstName: string; lastName?: string } => {
   return { firstName: words.join(' '), ...(lastName ? { lastName } : {}) }
 }
 
-const PLAIN = ['firstName', 'lastName', 'email', 'companyName', 'customFields'] as const
+/** What a contact may have besides; written when an account has mapped it. */
+const MORE = ['address1', 'city', 'state', 'postalCode', 'country', 'website', 'timezone', 'dateOfBirth'] as const
+const PLAIN = ['firstName', 'lastName', 'email', 'companyName', 'customFields', ...MORE] as const
 
 /** What is written to the contact, without tags: those would replace all that are there. */
 export const contactFields = (input: Record<string, unknown>): Record<string, unknown> => {
@@ -49,6 +51,26 @@ export const sharedValues = (input: Record<string, unknown>): Record<string, str
   const parts = [input.firstName, input.lastName].filter((part) => typeof part === 'string' && part.trim() !== '')
   const name = parts.length > 0 ? parts.join(' ') : textOf(input.name)
   return { email: textOf(input.email), phone: textOf(input.phone), name, company: textOf(input.companyName) }
+}
+
+/** As fields are compared: nothing as null, lists and records as JSON. */
+export const asFieldValue = (value: unknown): string | null => {
+  if (value === undefined || value === null || value === '') return null
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** The name under which it is remembered what both sides held in a field of the contact. */
+export const agreedKey = (target: string): string => (target === 'companyName' ? 'company' : target)
+
+/** What both sides hold after a customer was brought over, by Rankr's names where there are such. */
+export const agreedValues = (input: Record<string, unknown>): Record<string, string | null | undefined> => {
+  const custom = Array.isArray(input.customFields) ? (input.customFields as { id: string; value: unknown }[]) : []
+  const plain = ['firstName', 'lastName', ...MORE].filter((key) => input[key] !== undefined)
+  return {
+    ...sharedValues(input),
+    ...Object.fromEntries(plain.map((key) => [key, asFieldValue(input[key])])),
+    ...Object.fromEntries(custom.map(({ id, value }) => [`customFields.${id}`, asFieldValue(value)])),
+  }
 }
 
 /** The same members always give the same bytes, in whatever order they came. */

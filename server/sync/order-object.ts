@@ -3,6 +3,7 @@
 // PLATFORM: POST /objects/ needs agency access; the other properties are added through /custom-fields/.
 
 import { AppError, type ErrorCode } from '../errors.ts'
+import type { CallCrm } from './action.ts'
 
 export const ORDER_OBJECT = 'custom_objects.rankr_orders'
 const ASSOCIATION = 'contact_rankr_orders'
@@ -24,7 +25,19 @@ export type OrderHome = {
   associationId: string
   /** Key of the first field, without the object's part. */
   primaryKey: string
+  /** Types of the fields it had then, by key without the object's part. */
+  types: Readonly<Record<string, string>>
 }
+
+/** Fields that are ours; an account cannot map others over them. */
+export const OWN_ORDER_FIELDS: ReadonlySet<string> = new Set(FIELDS.map(([key]) => key))
+
+const typesOf = ({ fields = [] }: Pick<Schema, 'fields'>): Record<string, string> =>
+  Object.fromEntries(fields.map(({ fieldKey, dataType = '' }) => [fieldKey.slice(ORDER_OBJECT.length + 1), dataType]))
+
+/** Types of the fields of the object as they are now. */
+export const orderFieldTypes = async (crm: CallCrm): Promise<Record<string, string>> =>
+  typesOf((await crm('crm.objects.get', { objectKey: ORDER_OBJECT, fetchProperties: true })) as Schema)
 
 type Deps = {
   /** Calls an action of the CRM; answers its output. */
@@ -33,7 +46,10 @@ type Deps = {
   hasCompany(locationId: string): Promise<boolean>
 }
 
-type Schema = { object: { id: string; primaryDisplayProperty?: string }; fields?: { fieldKey: string }[] }
+type Schema = {
+  object: { id: string; primaryDisplayProperty?: string }
+  fields?: { fieldKey: string; dataType?: string }[]
+}
 
 const unless = async <Value>(codes: ErrorCode[], work: Promise<Value>): Promise<Value | undefined> => {
   try {
@@ -111,6 +127,7 @@ export const createPrepareOrders = ({ call, hasCompany }: Deps) => {
     return {
       associationId: await associationIn(locationId),
       primaryKey: primaryDisplayProperty.slice(ORDER_OBJECT.length + 1),
+      types: typesOf(schema),
     }
   }
 }

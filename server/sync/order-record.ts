@@ -17,6 +17,8 @@ export type Order = {
   items: OrderItem[]
   /** YYYY-MM-DD */
   placedOn: string | undefined
+  /** What the account has mapped to fields of its own, by their keys. */
+  extra?: Record<string, unknown>
 }
 
 const textAt = (input: Record<string, unknown>, key: string): string | undefined =>
@@ -32,6 +34,7 @@ const dayOf = (moment: string | undefined): string | undefined => {
 /** The checked input of `app.orders.upsert`. Throws `action_input_invalid` for an amount or a currency that is none. */
 export const orderOf = (input: Record<string, unknown>): Order => {
   const currency = String(input.currency).toUpperCase()
+  const extra = Object.entries((input.properties ?? {}) as Record<string, unknown>)
   return {
     id: String(input.rankrId),
     number: textAt(input, 'number') ?? String(input.rankrId),
@@ -41,6 +44,7 @@ export const orderOf = (input: Record<string, unknown>): Order => {
     status: String(input.status),
     items: (Array.isArray(input.lineItems) ? input.lineItems : []).filter(isItem),
     placedOn: dayOf(textAt(input, 'placedAt')),
+    ...(extra.length > 0 ? { extra: Object.fromEntries(extra) } : {}),
   }
 }
 
@@ -54,6 +58,38 @@ const lineOf = ({ name, sku, quantity = 1, price }: OrderItem, currency: string 
 /** One line an item: `2 × Growth plan (growth) at $129.90`; the bare number where the currency is not known. */
 export const itemsText = ({ items, currency }: { items: OrderItem[]; currency: string | undefined }): string =>
   items.map((item) => lineOf(item, currency)).join('\n')
+
+/** A value as a field of such a type takes it; undefined when it cannot. */
+const fitted = (value: unknown, type: string): unknown => {
+  const list = [value].flat().map(String)
+  const number = Number(value)
+  switch (type) {
+    case 'NUMERICAL':
+      return Number.isFinite(number) ? number : undefined
+    case 'MONETORY':
+      return Number.isFinite(number) ? { currency: 'default', value: number } : undefined
+    case 'DATE':
+      return dayOf(list[0])
+    case 'CHECKBOX':
+    case 'MULTIPLE_OPTIONS':
+      return list
+    default:
+      return typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : list.join(', ')
+  }
+}
+
+/** Mapped values by the types of the record's fields; those of fields that are not there, or do not fit, are left out. */
+export const extraProperties = (
+  { extra = {} }: Pick<Order, 'extra'>,
+  types: Readonly<Record<string, string>>,
+): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(extra).flatMap(([key, value]) => {
+      const type = Object.hasOwn(types, key) ? types[key] : undefined
+      const property = type === undefined ? undefined : fitted(value, type)
+      return property === undefined ? [] : [[key, property]]
+    }),
+  )
 
 /** Values of the record's fields, by key. `primaryKey` is the key of the object's first field, which names the record. */
 export const orderProperties = (order: Order, primaryKey: string): Record<string, unknown> => ({

@@ -10,6 +10,7 @@ import { audited } from './audited.ts'
 import { CONFLICT_RULES, type ConflictRule, type Decision, decide, type FieldValue } from './conflict.ts'
 import { contactState } from './contact-state.ts'
 import { sharedValues } from './customer-contact.ts'
+import { asContactInput, asRankrInput, type GivenMapping, type MappedPush, pushMapped } from './push-mapped.ts'
 import { asTags } from './tag-contact.ts'
 
 type Deps = { links: Pick<Links, 'byCrmId'>; now: () => Date }
@@ -46,9 +47,14 @@ const isLeft = ({ field, winner, value, lost }: Decision): boolean =>
   value === null || (winner === 'rankr' && (lost === undefined || field === 'company'))
 
 /** What both sides hold once the decisions are carried out. */
-const equalNow = (customer: Customer, decisions: Decision[]): Record<string, FieldValue> => {
+const equalNow = (
+  customer: Customer,
+  decisions: Decision[],
+  taken: ReadonlySet<string>,
+): Record<string, FieldValue> => {
   const apart = new Set(decisions.filter(isLeft).map(({ field }) => field))
-  return Object.fromEntries(Object.entries(valuesOf(customer)).filter(([field]) => !apart.has(field)))
+  const isEqual = (field: string) => !apart.has(field) && !taken.has(field)
+  return Object.fromEntries(Object.entries(valuesOf(customer)).filter(([field]) => isEqual(field)))
 }
 
 const ruleOf = (value: unknown): ConflictRule => CONFLICT_RULES.find((rule) => rule === value) ?? 'newest'
@@ -90,7 +96,7 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
   const create = async (
     call: ActionCall,
     values: Record<string, FieldValue>,
-    tags: string[],
+    { tags, mapped }: { tags: string[]; mapped: MappedPush },
   ): Promise<ActionResult> => {
     const { input, rankr } = call
     if (input.create !== true || (!values.email && !values.phone)) {
@@ -98,11 +104,18 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
     }
     const customer = (await rankr('rankr.customers.push', {
       ...given(values),
+      ...asRankrInput(mapped.toRankr),
       ...(tags.length > 0 ? { tags } : {}),
     })) as Customer
     return {
       output: { rankrId: customer.id, outcome: 'created' },
-      keep: keepOf(call, customer, { fields: Object.keys(given(values)) }, { agreed: valuesOf(customer) }) ?? {},
+      keep:
+        keepOf(
+          call,
+          customer,
+          { fields: [...new Set([...Object.keys(given(values)), ...Object.keys(mapped.toRankr)])] },
+          { agreed: { ...equalNow(customer, [], mapped.taken), ...mapped.agreed } },
+        ) ?? {},
     }
   }
 
@@ -114,42 +127,50 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
     const values = sharedValues(contact)
     const tags = input.tags === true ? asTags(contact.tags) : []
     const known = (await links.byCrmId(locationId, 'customer', contactId)).find(({ state }) => state === 'linked')
-    if (!known) return await create(call, values, tags)
+    const mapping = input.mapping as GivenMapping | undefined
+    const changedInCrm = dateOf(contact.dateUpdated)
+    const rule = ruleOf(input.rule)
+    if (!known) {
+      const changedAt = { rankr: undefined, crm: changedInCrm }
+      const mapped = pushMapped(mapping, { contact, customer: {}, agreed: undefined, rule: 'crm', changedAt })
+      return await create(call, values, { tags, mapped })
+    }
 
     const customer = (await rankr('rankr.customers.get', { customerId: known.rankrId })) as Customer
     const agreed = known.data.agreed as Record<string, FieldValue> | undefined
-    const decisions = decide({
-      fields: FIELDS,
-      rankr: valuesOf(customer),
-      crm: values,
-      agreed,
-      rule: ruleOf(input.rule),
-      changedAt: { rankr: dateOf(customer.updated_at), crm: dateOf(contact.dateUpdated) },
-    })
+    const changedAt = { rankr: dateOf(customer.updated_at), crm: changedInCrm }
+    const mapped = pushMapped(mapping, { contact, customer, agreed, rule, changedAt })
+    const fields = FIELDS.filter((field) => !mapped.taken.has(field))
+    const decisions = decide({ fields, rankr: valuesOf(customer), crm: values, agreed, rule, changedAt })
     // A field that was emptied by a person is not emptied on the other side: a form that left it out looks the same.
     const toRankr = decisions.filter(({ winner, value }) => winner === 'crm' && value !== null)
-    const changes = Object.fromEntries(toRankr.map(({ field, value }) => [field, value]))
+    const changes = { ...Object.fromEntries(toRankr.map(({ field, value }) => [field, value])), ...mapped.toRankr }
+    const wish = { customerId: customer.id, ...asRankrInput(changes) }
     const after =
-      toRankr.length === 0
-        ? customer
-        : ((await rankr('rankr.customers.update', { customerId: customer.id, ...changes })) as Customer)
+      Object.keys(changes).length === 0 ? customer : ((await rankr('rankr.customers.update', wish)) as Customer)
 
     const missing = tags.filter((tag) => !(after.tags ?? []).includes(tag))
     if (missing.length > 0) await rankr('rankr.customers.add-tags', { customerId: customer.id, tags: missing })
 
     // Where both changed it and Rankr's value counts, the contact gets it back.
-    const toContact = contactFieldsOf(decisions.filter(({ winner, lost }) => winner === 'rankr' && lost !== undefined))
+    const toContact = {
+      ...contactFieldsOf(decisions.filter(({ winner, lost }) => winner === 'rankr' && lost !== undefined)),
+      ...asContactInput(mapped.toContact),
+    }
     const restored =
       Object.keys(toContact).length === 0
         ? undefined
         : ((await crm('crm.contacts.update', { contactId, ...toContact })) as { contact?: Record<string, unknown> })
 
-    const lost = Object.fromEntries(decisions.flatMap(({ field, lost }) => (lost === undefined ? [] : [[field, lost]])))
-    const isChanged = toRankr.length > 0 || missing.length > 0 || restored !== undefined
+    const lost = {
+      ...Object.fromEntries(decisions.flatMap(({ field, lost }) => (lost === undefined ? [] : [[field, lost]]))),
+      ...mapped.lost,
+    }
+    const isChanged = Object.keys(changes).length > 0 || missing.length > 0 || restored !== undefined
     const details = {
       fields: Object.keys(changes),
       ...(missing.length > 0 ? { tags: missing } : {}),
-      ...(Object.keys(lost).length > 0 ? { rule: ruleOf(input.rule), lost } : {}),
+      ...(Object.keys(lost).length > 0 ? { rule, lost } : {}),
     }
     return {
       output: { rankrId: customer.id, outcome: isChanged ? 'updated' : 'unchanged' },
@@ -158,7 +179,7 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
           call,
           customer,
           isChanged ? details : undefined,
-          { agreed: { ...agreed, ...equalNow(after, decisions) } },
+          { agreed: { ...agreed, ...equalNow(after, decisions, mapped.taken), ...mapped.agreed } },
           restored?.contact ? { crmFingerprint: contactState(restored.contact), writtenAt: now() } : {},
         ) ?? {},
     }

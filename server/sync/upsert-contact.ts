@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import type { ActionCall, ActionContext, OwnAction } from './action.ts'
 import { audited } from './audited.ts'
 import { contactState } from './contact-state.ts'
-import { contactFields, customerKeys, fingerprint, linkTo, sharedValues } from './customer-contact.ts'
+import { agreedValues, contactFields, customerKeys, fingerprint, linkTo } from './customer-contact.ts'
 import type { FindLink } from './find-link.ts'
 import { asTags, tagContact } from './tag-contact.ts'
 
@@ -66,7 +66,7 @@ export const createUpsertContact =
       ...(isUnchanged ? {} : { record: { ...contact, ...(data.tagsAfter ? { tags: data.tagsAfter } : {}) } }),
       keep: {
         // Both sides hold these now: what differs from them later was changed.
-        links: [linkTo(keys, contact.id, { ...written, data: { ...data, agreed: sharedValues(input) } })],
+        links: [linkTo(keys, contact.id, { ...written, data: { ...data, agreed: agreedValues(input) } })],
         audit:
           outcome === 'unchanged' && added.length === 0
             ? []

@@ -5,8 +5,8 @@ import { AppError } from '../errors.ts'
 import type { EffectWrite } from '../store/progress.ts'
 import type { ActionCall } from './action.ts'
 import type { Once } from './once.ts'
-import { ORDER_OBJECT, type OrderHome } from './order-object.ts'
-import { type Order, orderProperties } from './order-record.ts'
+import { ORDER_OBJECT, type OrderHome, orderFieldTypes } from './order-object.ts'
+import { extraProperties, type Order, orderProperties } from './order-record.ts'
 
 export type CrmRecord = { id: string; properties?: Record<string, unknown> } & Record<string, unknown>
 
@@ -49,7 +49,12 @@ export const createWriteOrder =
     { order, place, known }: { order: Order; place: OrderHome; known: string | null | undefined },
   ): Promise<Written> => {
     const { locationId, context, crm } = call
-    const properties = orderProperties(order, place.primaryKey)
+    // A field that was not there when the place was looked at may have been made since.
+    const isAllKnown = Object.keys(order.extra ?? {}).every((key) => Object.hasOwn(place.types, key))
+    const properties = {
+      ...extraProperties(order, isAllKnown ? place.types : await orderFieldTypes(crm)),
+      ...orderProperties(order, place.primaryKey),
+    }
     for (const recordId of [known, known ? undefined : (await findRecord(call, order))?.id]) {
       const record = recordId && (await changeRecord(call, recordId, properties))
       if (record) return { record, outcome: recordId === known ? 'updated' : 'created', isNew: false, effects: [] }

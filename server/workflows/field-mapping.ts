@@ -5,45 +5,83 @@ import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { type ValueSource, valueSource } from './document.ts'
 import { type Knowledge, resolveInput } from './mapping.ts'
+import { rankrFieldOf } from './mapping-back.ts'
 
 export const MAPPING_SCHEMA = 'rankr-connect/mapping@1'
 
-/** A field of the action, or a custom field of the account by its id. */
+/** Which way a row goes; left out, to the CRM. */
+const DIRECTIONS = ['to-crm', 'to-rankr', 'both'] as const
+
+export const CUSTOM_FIELDS = 'customFields.'
+export const PROPERTIES = 'properties.'
+
+/** A field of the action, a custom field of the account by its id, or a field of a custom object by its key. */
 const target = z
   .string()
   .max(120)
-  .regex(/^([a-z][A-Za-z0-9]*|customFields\.[\w-]+)$/, 'must be a field or customFields.<id>')
+  .regex(
+    /^([a-z][A-Za-z0-9]*|(customFields|properties)\.[\w-]+)$/,
+    'must be a field, customFields.<id> or properties.<key>',
+  )
 
-const row = z.strictObject({
+export const mappingRow = z.strictObject({
   target,
+  /** On the way to Rankr alone: the field of Rankr, as a path, and what is done to the CRM's value. */
   source: valueSource,
   /** Without a value the step fails and names the field, instead of leaving the field as it is. */
   isRequired: z.boolean().optional(),
+  direction: z.enum(DIRECTIONS).optional(),
 })
 
+export type MappingLine = z.infer<typeof mappingRow>
+
+const isOnce = (values: readonly string[]): boolean => new Set(values).size === values.length
+
+/** @internal */
+export const goesToCrm = ({ direction }: Pick<MappingLine, 'direction'>): boolean => direction !== 'to-rankr'
+
+/** @internal */
+export const goesToRankr = ({ direction = 'to-crm' }: Pick<MappingLine, 'direction'>): boolean => direction !== 'to-crm'
+
 export const fieldMapping = z
-  .strictObject({ schema: z.literal(MAPPING_SCHEMA), rows: z.array(row).max(200) })
-  .refine(({ rows }) => new Set(rows.map(({ target }) => target)).size === rows.length, 'must fill each field once')
+  .strictObject({ schema: z.literal(MAPPING_SCHEMA), rows: z.array(mappingRow).max(200) })
+  .refine(({ rows }) => isOnce(rows.filter(goesToCrm).map((row) => row.target)), 'must fill each field once')
+  .refine(
+    ({ rows }) => isOnce(rows.filter(goesToRankr).map(({ source }) => rankrFieldOf(source) ?? '')),
+    'must fill each field of Rankr once',
+  )
 
 export type FieldMapping = z.infer<typeof fieldMapping>
 
 /** A mapping as it applies to runs. */
-export type AppliedMapping = { actionId: string; version: number; mapping: FieldMapping }
-
-const CUSTOM = 'customFields.'
+export type AppliedMapping = {
+  /** Of the built-in workflow that it was made for; on the way back it applies to another one. */
+  templateId: string
+  actionId: string
+  version: number
+  mapping: FieldMapping
+  /** `back`: the action carries it out itself, since only that knows both sides. */
+  way: 'in' | 'back'
+}
 
 type CustomField = { id: string; value: unknown }
 
 const asCustomFields = (value: unknown): CustomField[] => (Array.isArray(value) ? (value as CustomField[]) : [])
+
+const under = (prefix: string, entries: readonly [string, unknown][]): [string, unknown][] =>
+  entries
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]): [string, unknown] => [key.slice(prefix.length), value])
 
 /**
  * The input with what the mapping adds; the mapping wins over what the workflow has filled in. Throws `value_invalid`
  * with a pointer to each target whose value cannot be made or is missing.
  */
 export const applyMapping = (
-  { rows }: FieldMapping,
+  mapping: Pick<FieldMapping, 'rows'>,
   { input, known }: { input: Record<string, unknown>; known: Knowledge },
 ): Record<string, unknown> => {
+  const rows = mapping.rows.filter(goesToCrm)
   const sources: Record<string, ValueSource> = Object.fromEntries(rows.map(({ target, source }) => [target, source]))
   const values = resolveInput(sources, known)
   const missing = rows.filter(({ target, isRequired }) => isRequired && !(target in values))
@@ -55,11 +93,25 @@ export const applyMapping = (
     })
   }
   const entries = Object.entries(values)
-  const plain = entries.filter(([key]) => !key.startsWith(CUSTOM))
-  const custom = entries
-    .filter(([key]) => key.startsWith(CUSTOM))
-    .map(([key, value]): CustomField => ({ id: key.slice(CUSTOM.length), value }))
-  if (custom.length === 0) return { ...input, ...Object.fromEntries(plain) }
+  const plain = Object.fromEntries(entries.filter(([key]) => !key.includes('.')))
+  const custom = under(CUSTOM_FIELDS, entries).map(([id, value]): CustomField => ({ id, value }))
+  const properties = under(PROPERTIES, entries)
   const kept = asCustomFields(input.customFields).filter(({ id }) => !custom.some((one) => one.id === id))
-  return { ...input, ...Object.fromEntries(plain), customFields: [...kept, ...custom] }
+  return {
+    ...input,
+    ...plain,
+    ...(custom.length > 0 ? { customFields: [...kept, ...custom] } : {}),
+    ...(properties.length > 0
+      ? { properties: { ...(input.properties as object | undefined), ...Object.fromEntries(properties) } }
+      : {}),
+  }
 }
+
+/** The input of an action whose mapping this is. Throws as `applyMapping`. */
+export const mapInput = (
+  { way, mapping }: AppliedMapping,
+  given: { input: Record<string, unknown>; known: Knowledge },
+): Record<string, unknown> =>
+  way === 'in'
+    ? applyMapping(mapping, given)
+    : { ...given.input, mapping: { rows: mapping.rows, account: given.known.account } }

@@ -1,40 +1,34 @@
 // The field mappings of a location: for which built-in workflows there can be one, versions, import and export, suggestions
 // and a preview. Changes are made in the transaction of their audit entry. Knows no HTTP.
 
-import type { Action } from '../catalog/schema.ts'
-import { AppError, asAppError } from '../errors.ts'
+import type { Action, Trigger } from '../catalog/schema.ts'
+import { AppError } from '../errors.ts'
 import type { Tx } from '../store/db.ts'
-import type { StoredEvent } from '../store/events.ts'
 import type { FieldMappings, MappingRow } from '../store/field-mappings.ts'
-import { type AppliedMapping, applyMapping, type FieldMapping, fieldMapping, MAPPING_SCHEMA } from './field-mapping.ts'
-import { type Suggestion, sourcesOf, suggestMapping, type TargetField } from './suggest-mapping.ts'
+import type { ValueSource } from './document.ts'
+import { type AppliedMapping, type FieldMapping, fieldMapping, goesToCrm, MAPPING_SCHEMA } from './field-mapping.ts'
+import { MAPPED_TEMPLATES, type MappedTemplate } from './mapped-templates.ts'
+import type { Knowledge } from './mapping.ts'
+import { backFault } from './mapping-back.ts'
+import { type LookedRow, lookAtRows, type RoughRow, type TargetField } from './mapping-look.ts'
+import { type SourceField, type Suggestion, sourcesOf, suggestMapping } from './suggest-mapping.ts'
+import { templates } from './templates/index.ts'
+import { stepsIn } from './tree.ts'
 
-/** The action of a built-in workflow that takes a mapping, and the trigger whose events it maps. */
-export type MappedTemplate = { templateId: string; actionId: string; triggerId: string }
-
-const MAPPED_TEMPLATES: readonly MappedTemplate[] = [
-  { templateId: 'customers', actionId: 'app.customers.upsert-contact', triggerId: 'rankr.customer.updated' },
-]
-
-/** A custom field of the account as it is now. */
-export type CustomField = { id: string; name: string; type: string }
+/** A field of the account's own as it is now; `target` is what a row calls it. */
+export type CustomField = TargetField & { isCustom: true }
 
 export type MappingDiff = { target: string; before: unknown; after: unknown }
-
-/** What a row comes to for an event; `fault` in the place of a value that cannot be made. */
-export type PreviewRow = { target: string; value: unknown; fault: string | null }
 
 type Deps = {
   mappings: FieldMappings
   action(id: string): Action | undefined
+  trigger(id: string): Trigger | undefined
   account(locationId: string): Promise<Record<string, unknown>>
 }
 
 const NONE: FieldMapping = { schema: MAPPING_SCHEMA, rows: [] }
 const MOST_LETTERS = 200_000
-
-/** Fields that say which record it is: a mapping must not send a customer to somebody else's contact. */
-const FIXED = ['rankrId', 'contactId', 'customFields', 'tags']
 
 const parse = (given: unknown): FieldMapping => {
   const { data, error } = fieldMapping.safeParse(given)
@@ -54,14 +48,23 @@ const templateOf = (templateId: string): MappedTemplate => {
 
 export type MappingBook = ReturnType<typeof createMappingBook>
 
-export const createMappingBook = ({ mappings, action, account }: Deps) => {
+/** What the built-in workflow fills in by itself, by target. */
+const filledIn = ({ templateId, actionId }: MappedTemplate): Record<string, ValueSource> => {
+  const document = templates.find(({ id }) => id === templateId)?.document
+  const placed = stepsIn(document?.steps ?? []).find(({ step }) => step.type === 'action' && step.action === actionId)
+  return placed?.step.type === 'action' ? placed.step.input : {}
+}
+
+const known = (account: Record<string, unknown>, payload: unknown): Knowledge => ({
+  ...{ trigger: payload, steps: {}, options: {}, input: {} },
+  account,
+})
+
+export const createMappingBook = ({ mappings, action, trigger, account }: Deps) => {
   const targetsOf = (templateId: string, customFields: readonly CustomField[]): TargetField[] => {
-    const entry = action(templateOf(templateId).actionId)
-    const own = (entry?.input ?? []).filter(({ key, fill }) => !FIXED.includes(key) && fill === undefined)
-    return [
-      ...own.map(({ key, label, type }) => ({ target: key, label, type })),
-      ...customFields.map(({ id, name, type }) => ({ target: `customFields.${id}`, label: name, type })),
-    ]
+    const { actionId, fields } = templateOf(templateId)
+    const own = (action(actionId)?.input ?? []).filter(({ key }) => fields.includes(key))
+    return [...own.map(({ key, label, type }) => ({ target: key, label, type })), ...customFields]
   }
 
   const read = async (locationId: string, templateId: string, version?: number) => {
@@ -71,16 +74,22 @@ export const createMappingBook = ({ mappings, action, account }: Deps) => {
     return { version: row?.version ?? 0, mapping: row ? parse(row.mapping) : NONE }
   }
 
-  type Save = { mapping: FieldMapping; version: number; by: string; on: Tx }
+  type Save = { mapping: unknown; version: number; by: string; on: Tx }
 
   const save = async (locationId: string, templateId: string, { mapping, ...rest }: Save): Promise<number> => {
     const known = new Set(targetsOf(templateId, []).map(({ target }) => target))
+    const { custom, back } = templateOf(templateId)
+    const prefix = custom === 'contact' ? 'customFields.' : custom === 'order' ? 'properties.' : undefined
     const checked = parse(mapping)
-    const errors = checked.rows.flatMap(({ target }, index) =>
-      known.has(target) || target.startsWith('customFields.')
-        ? []
-        : [{ pointer: `/rows/${index}/target`, detail: `There is no field "${target}".` }],
-    )
+    const errors = checked.rows.flatMap((row, index) => {
+      const isField = known.has(row.target) || (prefix !== undefined && row.target.startsWith(prefix))
+      const isOneWay = (row.direction ?? 'to-crm') === 'to-crm'
+      const canGo = isOneWay || (back !== undefined && backFault(row) === undefined)
+      return [
+        ...(isField ? [] : [{ pointer: `/rows/${index}/target`, detail: `There is no field "${row.target}".` }]),
+        ...(canGo ? [] : [{ pointer: `/rows/${index}/direction`, detail: 'It cannot go to Rankr.' }]),
+      ]
+    })
     if (errors.length > 0) throw new AppError('workflow_invalid', { errors })
     if (!(await mappings.save(locationId, templateId, { mapping: checked, ...rest }))) {
       throw new AppError('conflict', { detail: 'Somebody else has changed this mapping meanwhile.' })
@@ -92,8 +101,14 @@ export const createMappingBook = ({ mappings, action, account }: Deps) => {
     /** The built-in workflows that take a mapping. */
     templates: MAPPED_TEMPLATES,
 
+    /** Throws `not_found`. */
+    template: templateOf,
+
+    /** Of each template the version that counts, with what it maps. */
+    current: (locationId: string): Promise<MappingRow[]> => mappings.current(locationId),
+
     /** The mapping that counts; version 0 and no rows when there is none yet. Throws `not_found`. */
-    read: (locationId: string, templateId: string) => read(locationId, templateId),
+    read: (locationId: string, templateId: string, version?: number) => read(locationId, templateId, version),
 
     /** The latest first. */
     versions: (locationId: string, templateId: string): Promise<MappingRow[]> =>
@@ -101,6 +116,23 @@ export const createMappingBook = ({ mappings, action, account }: Deps) => {
 
     /** Fields that a mapping may fill, the account's own among them. Throws `not_found`. */
     targets: targetsOf,
+
+    /** Fields that the workflow fills in without a mapping. Throws `not_found`. */
+    filledIn(templateId: string): TargetField[] {
+      const own = filledIn(templateOf(templateId))
+      return targetsOf(templateId, []).filter(({ target }) => target in own)
+    },
+
+    /** The values of an event that may be mapped. */
+    sources: (payload: unknown): SourceField[] => sourcesOf(payload),
+
+    /** Types of the events that a mapping is applied to. Throws `not_found`. */
+    eventTypes: (templateId: string): string[] =>
+      templateOf(templateId).triggerIds.flatMap((id) => trigger(id)?.event ?? []),
+
+    /** The body of an event as the catalog has it, where none has come yet. Throws `not_found`. */
+    sample: (templateId: string): Record<string, unknown> =>
+      trigger(templateOf(templateId).triggerIds[0]!)?.sample ?? {},
 
     /**
      * Keeps the mapping as the version after `version`; events from now on follow it. Answers the new version. Throws
@@ -118,11 +150,14 @@ export const createMappingBook = ({ mappings, action, account }: Deps) => {
       return save(locationId, templateId, { mapping, ...rest })
     },
 
-    /** Targets whose row differs between two versions. Throws `not_found`. */
+    /** Targets whose row differs between two versions; version 0 has none. Throws `not_found`. */
     async diff(locationId: string, templateId: string, { from, to }: { from: number; to: number }) {
-      const [before, after] = await Promise.all([read(locationId, templateId, from), read(locationId, templateId, to)])
-      const rowsOf = ({ rows }: FieldMapping) => new Map(rows.map((row) => [row.target, row]))
-      const [earlier, later] = [rowsOf(before.mapping), rowsOf(after.mapping)]
+      const rowsOf = async (version: number) => {
+        if (version === 0) return new Map<string, FieldMapping['rows'][number]>()
+        const { mapping } = await read(locationId, templateId, version)
+        return new Map(mapping.rows.map((row) => [goesToCrm(row) ? row.target : `${row.target} (to Rankr)`, row]))
+      }
+      const [earlier, later] = await Promise.all([rowsOf(from), rowsOf(to)])
       return [...new Set([...earlier.keys(), ...later.keys()])]
         .filter((target) => JSON.stringify(earlier.get(target)) !== JSON.stringify(later.get(target)))
         .map((target): MappingDiff => ({ target, before: earlier.get(target), after: later.get(target) }))
@@ -146,31 +181,44 @@ export const createMappingBook = ({ mappings, action, account }: Deps) => {
     suggest(
       templateId: string,
       {
-        event,
+        payload,
         customFields,
-        mapping,
-      }: { event: StoredEvent; customFields: readonly CustomField[]; mapping: FieldMapping },
+        rows,
+      }: { payload: unknown; customFields: readonly CustomField[]; rows: readonly { target: string }[] },
     ): Suggestion[] {
-      const filled = new Set(mapping.rows.map(({ target }) => target))
+      const own = filledIn(templateOf(templateId))
+      const taken = new Set(Object.values(own).flatMap((source) => ('path' in source ? [source.path] : [])))
+      const filled = new Set([...rows.map(({ target }) => target), ...Object.keys(own)])
+      const sources = sourcesOf(payload).filter(({ path }) => path.startsWith('trigger.data.') && !taken.has(path))
       const open = targetsOf(templateId, customFields).filter(({ target }) => !filled.has(target))
-      return suggestMapping(sourcesOf(event.payload), open)
+      return suggestMapping(sources, open)
     },
 
-    /** What each row comes to for an event. */
-    async preview(mapping: FieldMapping, event: StoredEvent): Promise<PreviewRow[]> {
-      const known = {
-        ...{ trigger: event.payload, steps: {}, options: {}, input: {} },
-        account: await account(event.locationId),
-      }
-      return mapping.rows.map((row): PreviewRow => {
-        const { target } = row
-        try {
-          const input = applyMapping({ ...mapping, rows: [row] }, { input: {}, known })
-          const [custom] = (input.customFields ?? []) as { value: unknown }[]
-          return { target, value: target.startsWith('customFields.') ? custom?.value : input[target], fault: null }
-        } catch (error) {
-          return { target, value: undefined, fault: asAppError(error).detail }
-        }
+    /**
+     * What each row comes to for an event, and what is wrong with it. `customFields` undefined: they could not be read.
+     * `held`: what the record of the CRM has now. Throws `not_found`.
+     */
+    async look(
+      locationId: string,
+      templateId: string,
+      {
+        rows,
+        payload,
+        customFields,
+        held = () => undefined,
+      }: {
+        rows: readonly RoughRow[]
+        payload: unknown
+        customFields: readonly CustomField[] | undefined
+        held?: ((target: string) => unknown) | undefined
+      },
+    ): Promise<LookedRow[]> {
+      return lookAtRows(rows, {
+        targets: targetsOf(templateId, customFields ?? []),
+        areAllKnown: customFields !== undefined,
+        hasBack: templateOf(templateId).back !== undefined,
+        known: known(await account(locationId), payload),
+        held,
       })
     },
 
@@ -182,7 +230,11 @@ export const createMappingBook = ({ mappings, action, account }: Deps) => {
           const template = MAPPED_TEMPLATES.find((one) => one.templateId === templateId)
           const { data } = fieldMapping.safeParse(mapping)
           if (!template || !data || data.rows.length === 0) return []
-          return [[templateId, { actionId: template.actionId, version, mapping: data }] as const]
+          const { actionId, back } = template
+          const shared = { templateId, version, mapping: data }
+          const ways: [string, AppliedMapping][] = [[templateId, { ...shared, actionId, way: 'in' }]]
+          if (back) ways.push([back.templateId, { ...shared, actionId: back.actionId, way: 'back' }])
+          return ways
         }),
       )
     },

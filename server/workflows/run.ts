@@ -10,7 +10,7 @@ import type { StoredEvent } from '../store/events.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { Attempt, Run } from '../store/runs.ts'
 import type { ActionStep, CallStep, Step, WorkflowDocument } from './document.ts'
-import { type AppliedMapping, applyMapping } from './field-mapping.ts'
+import { type AppliedMapping, mapInput } from './field-mapping.ts'
 import { type Knowledge, resolveInput } from './mapping.ts'
 import { Suspended, waitAt } from './wait.ts'
 import { type Called, failureOutput, walk } from './walk.ts'
@@ -164,7 +164,7 @@ export const createRunOne = (deps: RunDeps) => {
       try {
         const mapped = workflow.mapping?.actionId === step.action ? workflow.mapping : undefined
         const filled = resolveInput(step.input, known)
-        const input = mapped ? applyMapping(mapped.mapping, { input: filled, known }) : filled
+        const input = mapped ? mapInput(mapped, { input: filled, known }) : filled
         const { output, keep } = await runAction({
           locationId,
           actionId: step.action,
@@ -189,7 +189,7 @@ export const createRunOne = (deps: RunDeps) => {
         note(attemptOf('ok'))
         kept.links.push(...(keep?.links ?? []))
         kept.effects.push(...(keep?.effects ?? []))
-        const told = mapped ? { mappingVersion: mapped.version } : {}
+        const told = mapped ? { mapping: mapped.templateId, mappingVersion: mapped.version } : {}
         const entries = (keep?.audit ?? []).map((entry) => ({ ...entry, details: { ...entry.details, ...told } }))
         kept.audit.push(...entries.map((entry) => ({ ...entry, actor: actorOf(workflow) })))
         return { output: output ?? null }

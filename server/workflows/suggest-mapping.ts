@@ -1,9 +1,9 @@
 // Which field a value probably belongs to, by its name and its type, each with a confidence. Pure.
 
+import type { TargetField } from './mapping-look.ts'
 import type { Transform } from './transforms.ts'
 
 export type SourceField = { path: string; sample: unknown }
-export type TargetField = { target: string; label: string; type: string }
 
 export type Suggestion = {
   target: string

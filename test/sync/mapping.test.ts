@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
-import { action } from '../../server/catalog/index.ts'
+import { action, trigger } from '../../server/catalog/index.ts'
 import { createFieldMappings } from '../../server/store/field-mappings.ts'
 import { MAPPING_SCHEMA } from '../../server/workflows/field-mapping.ts'
 import { createMappingBook } from '../../server/workflows/mapping-book.ts'
@@ -17,6 +17,7 @@ test('what a location maps is written to its contacts, and the record says by wh
   const book = createMappingBook({
     mappings: createFieldMappings({ db, now: clock.now }),
     action,
+    trigger,
     account: async (id) => ({ id }),
   })
   const sync = createSync({ db, clock, crmUrl: url, token: await locationToken(LOCATION), mappings: book.applied })

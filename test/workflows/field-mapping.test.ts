@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import fc from 'fast-check'
-import { action } from '../../server/catalog/index.ts'
-import type { StoredEvent } from '../../server/store/events.ts'
+import { action, trigger } from '../../server/catalog/index.ts'
 import { createFieldMappings } from '../../server/store/field-mappings.ts'
 import { applyMapping, type FieldMapping, fieldMapping, MAPPING_SCHEMA } from '../../server/workflows/field-mapping.ts'
-import { createMappingBook } from '../../server/workflows/mapping-book.ts'
+import { mappedFields } from '../../server/workflows/mapping-back.ts'
+import { type CustomField, createMappingBook } from '../../server/workflows/mapping-book.ts'
+import type { RoughRow } from '../../server/workflows/mapping-look.ts'
 import { sourcesOf, suggestMapping } from '../../server/workflows/suggest-mapping.ts'
+import type { Transform } from '../../server/workflows/transforms.ts'
 import { openDatabase } from '../relay/kit.ts'
 
 const db = await openDatabase(after)
@@ -14,24 +16,22 @@ const now = () => new Date('2026-02-01T09:00:00Z')
 const book = createMappingBook({
   mappings: createFieldMappings({ db, now }),
   action,
+  trigger,
   account: async () => ({ timeZone: 'Europe/Madrid', country: 'ES' }),
 })
 const mappingOf = (...rows: FieldMapping['rows']): FieldMapping => ({ schema: MAPPING_SCHEMA, rows })
-const EVENT = {
-  locationId: 'L1',
-  payload: {
-    type: 'customer.updated',
-    data: {
-      id: 'cus_1',
-      plan: 'pro',
-      mobile: '912 34 56 78',
-      signed_up: '2026-01-31',
-      vip: true,
-      address: { city: 'Soria' },
-    },
+const PAYLOAD = {
+  type: 'customer.updated',
+  data: {
+    id: 'cus_1',
+    plan: 'pro',
+    mobile: '912 34 56 78',
+    signed_up: '2026-01-31',
+    vip: true,
+    address: { city: 'Soria' },
   },
-} as unknown as StoredEvent
-const known = { trigger: EVENT.payload, steps: {}, options: {}, account: { country: 'ES' } }
+}
+const known = { trigger: PAYLOAD, steps: {}, options: {}, account: { country: 'ES' } }
 const plan = { target: 'customFields.cf1', source: { path: 'trigger.data.plan' } }
 
 const save = (locationId: string, mapping: FieldMapping, version: number) =>
@@ -90,6 +90,9 @@ test('a mapping cannot say which record it is, nor fill a field twice or one tha
     await assert.rejects(save('L2', mappingOf({ ...plan, target }), 0), { code: 'workflow_invalid' }, target)
   }
   await assert.rejects(save('L2', mappingOf(plan, plan), 0), { code: 'workflow_invalid' })
+  for (const source of [{ template: 'x' }, { path: 'trigger.data.id' }, { path: 'trigger.data.a.b' }]) {
+    await assert.rejects(save('L2', mappingOf({ ...plan, source, direction: 'both' }), 0), { code: 'workflow_invalid' })
+  }
   await assert.rejects(
     db.transaction((on) => book.save('L2', 'other', { mapping: mappingOf(plan), version: 0, by: 'u', on })),
     { code: 'not_found' },
@@ -106,6 +109,7 @@ test('every save is a version; two people do not overwrite each other; an earlie
     { target: 'customFields.cf1', before: plan, after: { ...plan, source } },
     { target: 'source', before: undefined, after: { target: 'source', source } },
   ])
+  assert.equal((await book.diff('L3', 'customers', { from: 0, to: 1 })).length, 1)
   const restored = await db.transaction((on) =>
     book.restore('L3', 'customers', { earlier: 1, version: 2, by: 'u2', on }),
   )
@@ -121,9 +125,13 @@ test('every save is a version; two people do not overwrite each other; an earlie
   )
   assert.deepEqual(book.readJson(await book.exportJson('L3', 'customers')), mappingOf(plan))
   assert.deepEqual(await book.versions('L4', 'customers'), [], 'another location has none')
+  const shared = { templateId: 'customers', version: 3, mapping: mappingOf(plan) }
   assert.deepEqual(
     [...(await book.applied('L3')).entries()],
-    [['customers', { actionId: 'app.customers.upsert-contact', version: 3, mapping: mappingOf(plan) }]],
+    [
+      ['customers', { ...shared, actionId: 'app.customers.upsert-contact', way: 'in' }],
+      ['customers-back', { ...shared, actionId: 'app.customers.push-to-rankr', way: 'back' }],
+    ],
   )
 })
 
@@ -137,41 +145,117 @@ test('what is imported is looked at closely', () => {
   }
 })
 
-test('a preview shows what each row comes to, and what is wrong with it', async () => {
-  const faulty = { target: 'phone', source: { path: 'trigger.data.plan', transforms: [{ use: 'phone' as const }] } }
-  const [first, second] = await book.preview(mappingOf(plan, faulty), EVENT)
-  assert.deepEqual(first, { target: 'customFields.cf1', value: 'pro', fault: null })
-  assert.match(second?.fault ?? '', /phone/)
+const FIELDS: CustomField[] = (
+  [
+    ['a', 'Plan', 'string'],
+    ['b', 'Signed up', 'date'],
+    ['c', 'City', 'string'],
+    ['d', 'Plan price', 'numerical'],
+    ['e', 'VIP', 'checkbox'],
+    ['cf1', 'Tier', 'select'],
+  ] as const
+).map(([id, label, type]) => ({ target: `customFields.${id}`, label, type, isCustom: true }))
+
+const look = (...rows: RoughRow[]) => book.look('L1', 'customers', { rows, payload: PAYLOAD, customFields: FIELDS })
+
+test('a look at a mapping shows what each row comes to, and what is wrong with it', async () => {
+  const path = 'trigger.data.plan'
+  const told = async (row: Partial<RoughRow>) => {
+    const [looked] = await look({ target: 'customFields.a', source: { path }, ...row })
+    return [looked?.before, looked?.after, looked?.problems.map(({ kind, code }) => `${kind} ${code}`).join()]
+  }
+  const upper = { path, transforms: [{ use: 'upper' }] }
+  assert.deepEqual(await told({ source: upper }), ['pro', 'PRO', ''])
+  const cases: [Partial<RoughRow>, string][] = [
+    [{ source: { path: '' } }, 'error noSource'],
+    [{ target: '' }, 'error noTarget'],
+    [{ target: 'customFields.gone' }, 'error targetGone'],
+    [{ target: 'rankrId' }, 'error targetGone'],
+    [{ source: { path: 'nowhere.x' } }, 'error invalid'],
+    [{ source: { path, transforms: [{ use: 'split', at: '' }] } }, 'error invalid'],
+    [{ source: { path, transforms: [{ use: 'phone' }] } }, 'warning fault'],
+    [{ source: { path: 'trigger.data.none' } }, 'warning notThere'],
+    [{ source: { path: 'trigger.data.none' }, isRequired: true }, 'warning wouldStop'],
+    [{ target: 'customFields.d' }, 'warning notNumber'],
+    [{ target: 'customFields.b' }, 'warning notDay'],
+    [{ direction: 'both', source: { path: 'trigger.data.address.city' } }, 'error rankrField'],
+    [{ direction: 'both', source: { template: 'x' } }, 'error rankrField'],
+    [
+      { direction: 'both', source: { path: 'trigger.data.plan', transforms: [{ use: 'split', at: 'r', part: 1 }] } },
+      'error noWayBack',
+    ],
+  ]
+  for (const [row, expected] of cases) assert.equal((await told(row))[2], expected, JSON.stringify(row))
+  const [first] = await look(plan, { target: 'customFields.cf1', source: { path } })
+  assert.deepEqual(first?.problems, [{ kind: 'error', code: 'targetTwice', values: {} }])
+  const unread = { rows: [plan], payload: PAYLOAD, customFields: undefined }
+  assert.deepEqual((await book.look('L1', 'customers', unread))[0]?.problems, [], 'what could not be asked is not gone')
+  const invoice = { target: 'title', source: { path: 'trigger.data.plan' }, direction: 'both' }
+  const [row] = await book.look('L1', 'invoices', { rows: [invoice], payload: PAYLOAD, customFields: [] })
+  assert.equal(row?.problems[0]?.code, 'oneWayOnly')
 })
 
-test('values are suggested where name and type fit, each once, the surest first', () => {
-  const customFields = [
-    { id: 'a', name: 'Plan', type: 'string' },
-    { id: 'b', name: 'Signed up', type: 'date' },
-    { id: 'c', name: 'City', type: 'string' },
-    { id: 'd', name: 'Plan price', type: 'numerical' },
-    { id: 'e', name: 'VIP', type: 'checkbox' },
-  ]
-  const suggestions = book.suggest('customers', { event: EVENT, customFields, mapping: mappingOf() })
+test('values are suggested where name and type fit, each once, the surest first, and not what comes over anyway', () => {
+  const suggest = (rows: { target: string }[]) =>
+    book.suggest('customers', { payload: PAYLOAD, customFields: FIELDS, rows })
+  const suggestions = suggest([])
   const told = suggestions.map(({ target, path, confidence }) => [target, path, confidence])
-  assert.deepEqual(told.slice(0, 5), [
+  assert.deepEqual(told.slice(0, 4), [
+    ['city', 'trigger.data.address.city', 1],
     ['customFields.a', 'trigger.data.plan', 1],
     ['customFields.b', 'trigger.data.signed_up', 1],
-    ['customFields.c', 'trigger.data.address.city', 1],
     ['customFields.e', 'trigger.data.vip', 1],
-    ['phone', 'trigger.data.mobile', 1],
   ])
+  assert.ok(suggestions.every(({ target }) => target !== 'phone'))
   assert.deepEqual(suggestions.find(({ target }) => target === 'customFields.b')?.transforms, [
     { use: 'date', to: 'day' },
   ])
-  const filled = book.suggest('customers', {
-    event: EVENT,
-    customFields,
-    mapping: mappingOf({ ...plan, target: 'phone' }),
+  assert.ok(suggest([{ target: 'city' }]).every(({ target }) => target !== 'city'))
+  const own = book.filledIn('customers').map(({ target }) => target)
+  assert.deepEqual(own, ['email', 'phone', 'firstName', 'lastName', 'name', 'companyName', 'source'])
+})
+
+test('what comes back from the CRM unchanged is what went there', () => {
+  const word = fc.stringMatching(/^[a-z]{2,8}$/)
+  const keys = fc.uniqueArray(word, { minLength: 2, maxLength: 5 })
+  const lookup = fc.record({ from: keys, to: keys }).map(({ from, to }): Transform => {
+    const pairs = from.slice(0, to.length).map((key, at): [string, string] => [key, to[at]!])
+    return { use: 'lookup', table: Object.fromEntries(pairs), ifInvalid: 'keep' }
   })
-  assert.equal(
-    filled.some(({ target }) => target === 'phone'),
-    false,
+  const texts = fc.array(
+    fc.oneof(fc.constantFrom<Transform>({ use: 'upper' }, { use: 'trim' }, { use: 'title' }), lookup),
+    {
+      maxLength: 3,
+    },
+  )
+  const cases = fc.oneof(
+    fc.tuple(texts, word),
+    fc.tuple(
+      fc.constant<Transform[]>([
+        { use: 'money', from: 'major', to: 'minor', currency: { path: 'trigger.data.currency' } },
+      ]),
+      fc.integer({ min: 0, max: 10_000_000 }).map((cents) => cents / 100),
+    ),
+    fc.tuple(fc.constant<Transform[]>([{ use: 'join', with: ', ' }]), fc.array(word, { minLength: 1, maxLength: 4 })),
+    fc.tuple(fc.constant<Transform[]>([{ use: 'boolean', yes: ['ja'], no: ['nein'] }]), fc.constantFrom('ja', 'nein')),
+    fc.tuple(
+      fc.constant<Transform[]>([{ use: 'date', to: 'day' }]),
+      fc.constantFrom('2026-01-31', '2026-03-29T00:30:00Z'),
+    ),
+    fc.tuple(fc.constant<Transform[]>([{ use: 'phone' }]), fc.constantFrom('912 34 56 78', '+1 202 555 0100')),
+  )
+  const account = { country: 'ES', timeZone: 'Europe/Madrid' }
+  fc.assert(
+    fc.property(cases, ([transforms, value]) => {
+      const row = {
+        target: 'customFields.x',
+        direction: 'both' as const,
+        source: { path: 'trigger.data.it', transforms },
+      }
+      const [field] = mappedFields(mappingOf(row), { customer: { it: value, currency: 'EUR' }, account })
+      const there = field!.toCrm(value)
+      assert.deepEqual(field!.toCrm(field!.toRankr(there)), there)
+    }),
   )
 })
 

@@ -1,5 +1,5 @@
 // Our own actions on customers: they match a Rankr customer to a contact before they act, and remember the pair.
-import { contactId, tags } from '../fields.ts'
+import { contactDetails, contactId, tags } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 
 const customer = {
@@ -8,6 +8,12 @@ const customer = {
   type: 'string',
   required: true,
 } as const satisfies FieldEntry
+
+/** What a contact may have besides who it is. */
+const MORE: ReadonlySet<string> = new Set([
+  ...['address1', 'city', 'state', 'postalCode', 'country'],
+  ...['website', 'timezone', 'dateOfBirth'],
+])
 
 /** How the customer is found when no contact is remembered for it yet. */
 const matching = [
@@ -32,6 +38,7 @@ export const appCustomerActions: ActionEntry[] = [
       { key: 'name', label: 'Full name', type: 'string', help: 'Split when first and last name are not given.' },
       { key: 'companyName', label: 'Company', type: 'string' },
       { key: 'source', label: 'Source', type: 'string', help: 'Where the contact came from.' },
+      ...contactDetails.filter(({ key }) => MORE.has(key)),
       { ...tags, help: 'Added to those the contact has.' },
       {
         key: 'customFields',
@@ -166,6 +173,12 @@ export const appCustomerActions: ActionEntry[] = [
         ],
       },
       { key: 'create', label: 'Make a customer when there is none', type: 'toggle' },
+      {
+        key: 'mapping',
+        label: 'Mapped fields',
+        type: 'json',
+        help: 'Which further fields belong together. Filled in from the field mapping of the account.',
+      },
     ],
     sample: {
       input: {

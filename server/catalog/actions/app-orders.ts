@@ -104,6 +104,12 @@ export const appOrderActions: ActionEntry[] = [
       status,
       lineItems,
       placedAt,
+      {
+        key: 'properties',
+        label: 'Other fields',
+        type: 'map',
+        help: 'By the key of the field. Fields that the account does not have are left out.',
+      },
     ],
     sample: {
       input: {

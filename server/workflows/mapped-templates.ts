@@ -1,0 +1,46 @@
+// The built-in workflows that take a field mapping: which fields may be mapped, and whose custom fields belong to them.
+// Fields that say which record it is are not among them: a mapping must not send a customer to somebody else's contact.
+
+export type MappedTemplate = {
+  templateId: string
+  /** The action whose input is mapped. */
+  actionId: string
+  /** The triggers whose events are mapped; the first one's example stands in where no event has come yet. */
+  triggerIds: readonly string[]
+  /** Fields of the action that may be mapped. */
+  fields: readonly string[]
+  /** What of the account has fields of its own that may be mapped too. */
+  custom: 'contact' | 'order' | null
+  /** The built-in workflow that carries mapped fields to Rankr, and its action. */
+  back?: { templateId: string; actionId: string }
+}
+
+const rankr = (...events: string[]): string[] => events.map((event) => `rankr.${event}`)
+
+export const MAPPED_TEMPLATES: readonly MappedTemplate[] = [
+  {
+    templateId: 'customers',
+    actionId: 'app.customers.upsert-contact',
+    triggerIds: rankr('customer.updated', 'customer.created'),
+    fields: [
+      ...['firstName', 'lastName', 'name', 'email', 'phone', 'companyName', 'source'],
+      ...['address1', 'city', 'state', 'postalCode', 'country', 'website', 'timezone', 'dateOfBirth'],
+    ],
+    custom: 'contact',
+    back: { templateId: 'customers-back', actionId: 'app.customers.push-to-rankr' },
+  },
+  {
+    templateId: 'orders',
+    actionId: 'app.orders.upsert',
+    triggerIds: rankr('order.created', 'order.updated', 'order.cancelled', 'order.refunded'),
+    fields: ['number', 'status', 'total', 'currency', 'placedAt'],
+    custom: 'order',
+  },
+  {
+    templateId: 'invoices',
+    actionId: 'app.invoices.upsert',
+    triggerIds: rankr('invoice.created', 'invoice.updated'),
+    fields: ['number', 'title', 'terms', 'issueDate', 'dueDate'],
+    custom: null,
+  },
+]

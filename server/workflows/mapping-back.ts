@@ -1,0 +1,120 @@
+// A mapped field on its way to Rankr: which field of Rankr's customer it is, and what undoes the transforms that it went
+// through on its way here. Pure.
+
+import type { ValueSource } from './document.ts'
+import type { FieldMapping, MappingLine } from './field-mapping.ts'
+import { type Knowledge, resolveValue } from './mapping.ts'
+import type { Transform } from './transforms.ts'
+
+const ROOT = 'trigger.data.'
+
+/** What Rankr sets itself, or what is brought over in another way. */
+const RANKRS_OWN = new Set(['id', 'tags', 'created_at', 'updated_at'])
+
+/** The field of Rankr's record that a row is about; undefined when it is none that may be written. */
+export const rankrFieldOf = (source: ValueSource): string | undefined => {
+  if (!('path' in source) || !String(source.path).startsWith(ROOT)) return undefined
+  const field = source.path.slice(ROOT.length)
+  return field.includes('.') || RANKRS_OWN.has(field) ? undefined : field
+}
+
+type Of<Use extends Transform['use']> = Extract<Transform, { use: Use }>
+
+/** Values that are left alone when they come back, since the transform makes the same of them again. */
+const SETTLED: readonly Transform['use'][] = ['upper', 'lower', 'trim', 'title', 'phone', 'round', 'number', 'default']
+
+const swapped = ({ table, otherwise, ifInvalid }: Of<'lookup'>): Transform[] | undefined => {
+  const pairs = Object.entries(table)
+  const isPlain = pairs.every(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+  const values = new Set(pairs.map(([, value]) => String(value).trim().toLowerCase()))
+  if (!isPlain || otherwise !== undefined || values.size < pairs.length) return undefined
+  const back = Object.fromEntries(pairs.map(([key, value]) => [String(value), key]))
+  return [{ use: 'lookup', table: back, ...(ifInvalid ? { ifInvalid } : {}) }]
+}
+
+const undone = (transform: Transform): Transform[] | undefined => {
+  if (SETTLED.includes(transform.use)) return []
+  switch (transform.use) {
+    case 'lookup':
+      return swapped(transform)
+    case 'boolean': {
+      const { yes: [yes = 'true'] = [], no: [no = 'false'] = [] } = transform
+      return transform.yes || transform.no ? [{ use: 'lookup', table: { true: yes, false: no } }] : []
+    }
+    case 'money': {
+      const { from, to } = transform
+      return to === 'text' ? undefined : [{ ...transform, from: to, to: from }]
+    }
+    case 'join':
+      return transform.with.trim() === '' ? undefined : [{ use: 'split', at: transform.with }]
+    case 'split':
+      return transform.part === undefined ? [{ use: 'join', with: transform.at }] : undefined
+    case 'json':
+      return transform.at === undefined ? [{ use: 'json', do: transform.do === 'read' ? 'write' : 'read' }] : undefined
+    case 'date': {
+      const { to, add, zone, fromZone } = transform
+      return !add && (to === 'instant' || (to === 'day' && zone === fromZone)) ? [] : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+/** What brings a value back that went through `transforms`; undefined when that cannot be told. */
+export const inverseOf = (transforms: readonly Transform[]): Transform[] | undefined => {
+  const steps = transforms.map(undone)
+  return steps.every((step) => step !== undefined) ? steps.reverse().flat() : undefined
+}
+
+/** Why a row cannot go to Rankr; undefined when it can. */
+export const backFault = ({ source, direction = 'to-crm' }: MappingLine): 'field' | 'transforms' | undefined => {
+  if (direction === 'to-crm') return undefined
+  if (rankrFieldOf(source) === undefined) return 'field'
+  const { transforms = [] } = source as { transforms?: Transform[] }
+  return direction === 'both' && !inverseOf(transforms) ? 'transforms' : undefined
+}
+
+export type MappedField = {
+  /** Of the CRM. */
+  target: string
+  /** Of Rankr. */
+  field: string
+  direction: 'both' | 'to-rankr'
+  /** Each throws `value_invalid` for a value of which nothing can be made. */
+  toRankr(value: unknown): unknown
+  toCrm(value: unknown): unknown
+}
+
+/** What a value that stands alone becomes: it is put where the path of the row leads. */
+const through = (
+  transforms: readonly Transform[],
+  value: unknown,
+  known: Pick<Knowledge, 'trigger' | 'account'>,
+): unknown =>
+  resolveValue(
+    { path: 'item.value', transforms: [...transforms] },
+    { ...known, steps: {}, options: {}, item: { value } },
+  )
+
+/** The rows that go to Rankr. `customer` is Rankr's record, `account` as workflows know it. */
+export const mappedFields = (
+  { rows }: Pick<FieldMapping, 'rows'>,
+  { customer, account }: { customer: unknown; account: Record<string, unknown> },
+): MappedField[] =>
+  rows.flatMap(({ target, source, direction = 'to-crm' }): MappedField[] => {
+    const field = rankrFieldOf(source)
+    if (direction === 'to-crm' || field === undefined) return []
+    const { transforms = [] } = source as { transforms?: Transform[] }
+    const back = direction === 'both' ? inverseOf(transforms) : transforms
+    if (!back) return []
+    const known = { trigger: { data: customer }, account }
+    return [
+      {
+        target,
+        field,
+        direction,
+        toRankr: (value) => through(back, value, known),
+        toCrm: (value) => (direction === 'both' ? through(transforms, value, known) : value),
+      },
+    ]
+  })
