@@ -54,6 +54,7 @@ import { wireBackfill } from './wire-backfill.ts'
 import { wireAccount, wireEngine, wireMappings } from './wire-engine.ts'
 import { wireFanOut } from './wire-fanout.ts'
 import { wireInvoices } from './wire-invoices.ts'
+import { wireMappingScreen } from './wire-mapping.ts'
 import { wireOrders } from './wire-orders.ts'
 import type { Outbound } from './wire-outbound.ts'
 import { httpTarget, type wireRankr } from './wire-rankr.ts'
@@ -290,6 +291,7 @@ export const wireRelay = (deps: Deps) => {
       ...support.settings,
       ...orders.settings,
       ...backfill.settings,
+      mappings: wireMappingScreen({ ...deps, links, book: mappingBook, orders: orders.settings }),
       revenue,
       workflowBook: engine.workflowBook,
       runBook: engine.runBook,

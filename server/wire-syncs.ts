@@ -7,6 +7,7 @@ import type { SyncDeps } from './http/ui/syncs.ts'
 import type { Log } from './log.ts'
 import type { Workflows } from './store/workflows.ts'
 import { actionIdsOf } from './workflows/document.ts'
+import { MAPPED_TEMPLATES } from './workflows/mapped-templates.ts'
 import { createTemplateBook } from './workflows/template-book.ts'
 import { templates } from './workflows/templates/index.ts'
 
@@ -19,9 +20,10 @@ type Deps = Pick<ReturnType<typeof createExecute>, 'execute' | 'list'> & {
 export const wireSyncs = ({ execute, list, workflows, now, log }: Deps) => {
   const templateBook = createTemplateBook({ workflows })
   const choices = createChoices({ execute, list, action, trigger, now })
-  const settings: Pick<SyncDeps, 'syncs' | 'templates' | 'scopesOf' | 'choices' | 'log'> = {
+  const settings: Pick<SyncDeps, 'syncs' | 'templates' | 'mapped' | 'scopesOf' | 'choices' | 'log'> = {
     syncs: templateBook,
     templates,
+    mapped: new Set(MAPPED_TEMPLATES.map(({ templateId }) => templateId)),
     scopesOf: ({ document }) => scopesFor({ actionIds: actionIdsOf(document), triggerIds: [] }),
     choices: choices.options,
     log,

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 const ICONS = [
   'activity',
   'arrow-left',
+  'arrow-left-right',
   'arrow-right',
   'badge-check',
   'ban',

@@ -46,6 +46,12 @@ const valueIn = (contact: Contact, target: string): unknown => {
   return found?.value ?? found?.fieldValue
 }
 
+/** What a contact holds, by target of a mapping. */
+export const heldBy =
+  (contact: Contact) =>
+  (target: string): unknown =>
+    valueIn(contact, target)
+
 const isNothing = (value: unknown): boolean => value === undefined || value === null || value === ''
 
 /** Days come back from the CRM as moments. */

@@ -8,6 +8,7 @@ import { editorEn } from './editor-en.ts'
 import { fanOutEn } from './fan-out-en.ts'
 import { initialSyncEn } from './initial-sync-en.ts'
 import { installEn } from './install-en.ts'
+import { mappingEn } from './mapping-en.ts'
 import { revenueEn } from './revenue-en.ts'
 import { settingsEn } from './settings-en.ts'
 import { syncsEn } from './syncs-en.ts'
@@ -108,6 +109,7 @@ export const en = {
   orders: ordersEn,
   initialSync: initialSyncEn,
   audit: auditEn,
+  mapping: mappingEn,
   workflows: workflowsEn,
   panel: workflowPanelEn,
   editor: editorEn,

@@ -8,6 +8,7 @@ import { editorEs } from './editor-es.ts'
 import { fanOutEs } from './fan-out-es.ts'
 import { initialSyncEs } from './initial-sync-es.ts'
 import { installEs } from './install-es.ts'
+import { mappingEs } from './mapping-es.ts'
 import { revenueEs } from './revenue-es.ts'
 import { settingsEs } from './settings-es.ts'
 import { syncsEs } from './syncs-es.ts'
@@ -109,6 +110,7 @@ export const es: Translation = {
   orders: ordersEs,
   initialSync: initialSyncEs,
   audit: auditEs,
+  mapping: mappingEs,
   workflows: workflowsEs,
   panel: workflowPanelEs,
   editor: editorEs,

@@ -55,6 +55,9 @@ const filledIn = ({ templateId, actionId }: MappedTemplate): Record<string, Valu
   return placed?.step.type === 'action' ? placed.step.input : {}
 }
 
+const pathsIn = (input: Record<string, ValueSource>): string[] =>
+  Object.values(input).flatMap((source) => ('path' in source ? [source.path] : []))
+
 const known = (account: Record<string, unknown>, payload: unknown): Knowledge => ({
   ...{ trigger: payload, steps: {}, options: {}, input: {} },
   account,
@@ -123,6 +126,9 @@ export const createMappingBook = ({ mappings, action, trigger, account }: Deps) 
       return targetsOf(templateId, []).filter(({ target }) => target in own)
     },
 
+    /** Where the workflow takes values from without a mapping. Throws `not_found`. */
+    filledPaths: (templateId: string): string[] => pathsIn(filledIn(templateOf(templateId))),
+
     /** The values of an event that may be mapped. */
     sources: (payload: unknown): SourceField[] => sourcesOf(payload),
 
@@ -187,7 +193,7 @@ export const createMappingBook = ({ mappings, action, trigger, account }: Deps) 
       }: { payload: unknown; customFields: readonly CustomField[]; rows: readonly { target: string }[] },
     ): Suggestion[] {
       const own = filledIn(templateOf(templateId))
-      const taken = new Set(Object.values(own).flatMap((source) => ('path' in source ? [source.path] : [])))
+      const taken = new Set(pathsIn(own))
       const filled = new Set([...rows.map(({ target }) => target), ...Object.keys(own)])
       const sources = sourcesOf(payload).filter(({ path }) => path.startsWith('trigger.data.') && !taken.has(path))
       const open = targetsOf(templateId, customFields).filter(({ target }) => !filled.has(target))

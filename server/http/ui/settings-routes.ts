@@ -11,6 +11,8 @@ import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
 import { type EditorDeps, editorRoutes } from './editor/routes.ts'
 import { type FailuresDeps, failureRoutes } from './failures.ts'
 import { type InitialSyncDeps, initialSyncRoutes } from './initial-sync.ts'
+import { mappingRoutes } from './mapping.ts'
+import type { MappingDeps } from './mapping-show.ts'
 import { type OrdersDeps, orderRoutes } from './orders.ts'
 import { type OverviewDeps, overviewRoutes } from './overview.ts'
 import { type OwnWorkflowsDeps, ownWorkflowRoutes } from './own-workflows.ts'
@@ -33,6 +35,7 @@ export type SettingsDeps = ShellDeps &
   ActivityDeps &
   AuditDeps &
   OrdersDeps &
+  MappingDeps &
   RevenueDeps &
   OwnWorkflowsDeps &
   EditorDeps &
@@ -54,6 +57,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...initialSyncRoutes(screen, deps),
     ...syncRoutes(screen, deps),
     ...orderRoutes(screen, deps),
+    ...mappingRoutes(screen, deps),
     ...revenueRoutes(screen, deps),
     ...ownWorkflowRoutes(screen, deps),
     ...editorRoutes(screen, deps),

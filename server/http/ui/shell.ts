@@ -14,6 +14,7 @@ const NAVIGATION: { path: string; label: TextKey; icon: string; id?: string }[] 
   { path: '/settings/connection', label: 'navigation.connection', icon: 'plug' },
   { path: '/settings/desks', label: 'navigation.desks', icon: 'life-buoy' },
   { path: '/settings/syncs', label: 'navigation.syncs', icon: 'refresh-cw' },
+  { path: '/settings/mapping', label: 'navigation.mapping', icon: 'arrow-left-right' },
   { path: '/settings/workflows', label: 'navigation.workflows', icon: 'workflow' },
   { path: '/settings/activity', label: 'navigation.activity', icon: 'activity', id: 'activity' },
   { path: '/settings/revenue', label: 'navigation.revenue', icon: 'receipt' },

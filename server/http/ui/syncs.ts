@@ -19,6 +19,8 @@ export type SyncDeps = {
   connections: Pick<ConnectionBook, 'list'>
   syncs: SyncBook
   templates: readonly Template[]
+  /** Ids of the templates that take a field mapping. */
+  mapped: ReadonlySet<string>
   /** Permissions that a template cannot do without. */
   scopesOf(template: Template): readonly string[]
   /** Throws when the account cannot be asked. */
@@ -63,6 +65,7 @@ export const syncRoutes = (screen: Screen, deps: SyncDeps): Route[] => {
         return {
           id: template.id,
           setup: template.setup,
+          isMapped: deps.mapped.has(template.id),
           isOn: uses[index]!.isEnabled,
           isEnabled: use.isEnabled,
           isOpen: draft?.id === template.id,

@@ -13,7 +13,10 @@ const { eventId } = event()
 const SENT = { name: 'x', json: '{}', revision: '1', version: '1', run: eventId, step: 'x', do: 'up', index: '0' }
 
 const addressOf = ({ path }: Route): string =>
-  path.replace(':id', 'con_1').replace(/:(eventId|letterId|workflowId)/, eventId)
+  path
+    .replace(':id', 'con_1')
+    .replace(':version', '1')
+    .replace(/:(eventId|letterId|workflowId)/, eventId)
 
 const call = ({ agent }: ReturnType<typeof settingsPage>, row: Route) =>
   agent[row.method.toLowerCase() as 'get' | 'post'](addressOf(row)).set('hx-request', 'true')

@@ -19,6 +19,7 @@ import { bearer, NOW, now, PUBLIC_URL, SESSION_SECRET, serve } from '../serve.ts
 import { noApps } from './no-apps.ts'
 import { noDesks } from './no-desks.ts'
 import { noFanOut } from './no-fan-out.ts'
+import { noMappings } from './no-mappings.ts'
 import { noWorkflows } from './no-workflows.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
@@ -117,6 +118,8 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     now,
     wantedScopes: WANTED,
     templates,
+    mapped: new Set(['customers']),
+    ...noMappings,
     scopesOf: () => ['contacts.readonly', 'contacts.write'],
     choices: async () => ({ options: [] }),
     log: { warn() {} },
