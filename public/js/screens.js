@@ -33,14 +33,15 @@ export const markNavigation = () => {
 }
 
 /**
- * Where the reader goes on after a swap: to the list of errors when what was sent is refused; to the heading of a new
- * screen; and never nowhere, when the button that was pressed is gone.
+ * Where the reader goes on after a swap: to the list of errors when what was sent is refused; to what was added; to the heading
+ * of a new screen; and never nowhere, when the button that was pressed is gone.
  * @param {{ target: Element, isOpening: boolean, isWrite: boolean, hadFocus: boolean }} swap
  */
 export const moveFocus = ({ target, isOpening, isWrite, hadFocus }) => {
-  const errors = /** @type {HTMLElement | null} */ (isWrite ? target.querySelector('[data-errors]') : null)
-  if (errors) {
-    errors.focus()
+  const wanted = ['[data-errors]', '[data-focus]'].map((what) => (isWrite ? target.querySelector(what) : null))
+  const next = /** @type {HTMLElement | undefined} */ (wanted.find(Boolean))
+  if (next) {
+    next.focus()
     return
   }
   const focused = document.activeElement

@@ -135,6 +135,7 @@ export const mappingEn = {
     notNumber: 'The field takes a number, and “{shown}” is none.',
     notDay: 'The field takes a date, and “{shown}” is none.',
     notPhone: 'The field takes a phone number, and “{shown}” is none.',
+    notEmail: 'The field takes an e-mail address, and “{shown}” is none.',
     notOption: '“{shown}” is not among the choices of the field.',
   },
   fields: {

@@ -138,6 +138,7 @@ export const mappingEs: Translation<typeof mappingEn> = {
     notNumber: 'El campo admite un número, y «{shown}» no lo es.',
     notDay: 'El campo admite una fecha, y «{shown}» no lo es.',
     notPhone: 'El campo admite un teléfono, y «{shown}» no lo es.',
+    notEmail: 'El campo admite un correo electrónico, y «{shown}» no lo es.',
     notOption: '«{shown}» no está entre las opciones del campo.',
   },
   fields: {

@@ -43,6 +43,7 @@ export type ProblemCode =
   | 'notNumber'
   | 'notDay'
   | 'notPhone'
+  | 'notEmail'
   | 'notOption'
 
 export type LookedRow = { before: unknown; after: unknown; problems: Problem[] }
@@ -84,6 +85,7 @@ const misfit = (value: unknown, { type, options }: TargetField): Problem | undef
     return problem('warning', 'notNumber', { shown })
   if ((type === 'date' || type === 'date-time') && !isDay(value)) return problem('warning', 'notDay', { shown })
   if (type === 'phone' && !/^\+?[\d\s().-]{7,20}$/.test(shown)) return problem('warning', 'notPhone', { shown })
+  if (type === 'email' && !/^[^\s@]+@[^\s@]+$/.test(shown)) return problem('warning', 'notEmail', { shown })
   const wrong = options && [value].flat().find((one) => !options.includes(String(one)))
   return wrong === undefined ? undefined : problem('warning', 'notOption', { shown: String(wrong) })
 }
