@@ -24,10 +24,13 @@ const target = z
     'must be a field, customFields.<id> or properties.<key>',
   )
 
+/** Values that are put together from parts have no form of their own yet. */
+const source = valueSource.refine((one) => !('fields' in one || 'list' in one), 'must be one value, a list or a text')
+
 export const mappingRow = z.strictObject({
   target,
   /** On the way to Rankr alone: the field of Rankr, as a path, and what is done to the CRM's value. */
-  source: valueSource,
+  source,
   /** Without a value the step fails and names the field, instead of leaving the field as it is. */
   isRequired: z.boolean().optional(),
   direction: z.enum(DIRECTIONS).optional(),

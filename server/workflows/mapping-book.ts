@@ -67,7 +67,10 @@ export const createMappingBook = ({ mappings, action, trigger, account }: Deps) 
   const targetsOf = (templateId: string, customFields: readonly CustomField[]): TargetField[] => {
     const { actionId, fields } = templateOf(templateId)
     const own = (action(actionId)?.input ?? []).filter(({ key }) => fields.includes(key))
-    return [...own.map(({ key, label, type, format }) => ({ target: key, label, type: format === 'email' ? format : type })), ...customFields]
+    return [
+      ...own.map(({ key, label, type, format }) => ({ target: key, label, type: format === 'email' ? format : type })),
+      ...customFields,
+    ]
   }
 
   const read = async (locationId: string, templateId: string, version?: number) => {

@@ -95,6 +95,7 @@ const beforeOf = (source: ValueSource, known: Knowledge): unknown => {
   if ('value' in source) return source.value
   if ('path' in source) return valueAt(known, source.path)
   if ('paths' in source) return source.paths.flatMap((path) => valueAt(known, path) ?? [])
+  if (!('template' in source)) return undefined
   try {
     return resolveValue({ template: source.template }, known)
   } catch {
@@ -102,7 +103,8 @@ const beforeOf = (source: ValueSource, known: Knowledge): unknown => {
   }
 }
 
-const isUnfinished = ({ path, paths, template, value }: Record<string, unknown>): boolean =>
+const isUnfinished = ({ path, paths, template, value, ...rest }: Record<string, unknown>): boolean =>
+  !('fields' in rest || 'list' in rest) &&
   value === undefined &&
   (path === undefined || path === '') &&
   (template === undefined || template === '') &&
