@@ -8,8 +8,7 @@ import { ORDER_OBJECT, OWN_ORDER_FIELDS } from './order-object.ts'
 /** `target` as field mappings call it. */
 export type AccountField = { target: string; label: string; type: string; options?: string[]; isCustom: true }
 
-export const NEW_FIELD_KINDS = ['TEXT', 'LARGE_TEXT', 'NUMERICAL', 'MONETORY', 'PHONE', 'DATE'] as const
-export type NewFieldKind = (typeof NEW_FIELD_KINDS)[number]
+export type NewFieldKind = 'TEXT' | 'LARGE_TEXT' | 'NUMERICAL' | 'MONETORY' | 'PHONE' | 'DATE'
 
 export type FieldOwner = 'contact' | 'order'
 

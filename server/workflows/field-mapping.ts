@@ -12,8 +12,8 @@ export const MAPPING_SCHEMA = 'rankr-connect/mapping@1'
 /** Which way a row goes; left out, to the CRM. */
 const DIRECTIONS = ['to-crm', 'to-rankr', 'both'] as const
 
-export const CUSTOM_FIELDS = 'customFields.'
-export const PROPERTIES = 'properties.'
+const CUSTOM_FIELDS = 'customFields.'
+const PROPERTIES = 'properties.'
 
 /** A field of the action, a custom field of the account by its id, or a field of a custom object by its key. */
 const target = z

@@ -61,7 +61,7 @@ const undone = (transform: Transform): Transform[] | undefined => {
 }
 
 /** What brings a value back that went through `transforms`; undefined when that cannot be told. */
-export const inverseOf = (transforms: readonly Transform[]): Transform[] | undefined => {
+const inverseOf = (transforms: readonly Transform[]): Transform[] | undefined => {
   const steps = transforms.map(undone)
   return steps.every((step) => step !== undefined) ? steps.reverse().flat() : undefined
 }
