@@ -54,32 +54,29 @@ export const wireEngine = ({ db, installations, workflows, waiting, runs, regist
   const templateBook = createTemplateBook({ workflows })
   const waker = createWaker({ waiting, accept, awaitedBy: registry.awaitedBy, now })
   const catalog = { action, trigger }
-  return {
-    arrived: waker.arrived,
-    tasks: [waker.task],
-    workflowBook: createWorkflowBook({
-      ...catalog,
-      drafts: createWorkflowDrafts({ db }),
-      workflows,
-      waiting,
-      templates,
-      templateOptions: async (locationId, template) =>
-        (await templateBook.read(locationId, template)).options as Record<string, unknown>,
-      grantedScopes: async (locationId) => (await installations.find(locationId))?.scopes ?? [],
-      now,
-    }),
-    runBook: createRunBook({
-      ...catalog,
-      search: createRunSearch({ db }),
-      runs,
-      waiting,
-      events: createEvents({ db }),
-      version: workflows.version,
-      accept,
-      account,
-      callable: registry.callable,
-      check: checkedInput,
-      now,
-    }),
-  }
+  const workflowBook = createWorkflowBook({
+    ...catalog,
+    drafts: createWorkflowDrafts({ db }),
+    workflows,
+    waiting,
+    templates,
+    templateOptions: async (locationId, template) =>
+      (await templateBook.read(locationId, template)).options as Record<string, unknown>,
+    grantedScopes: async (locationId) => (await installations.find(locationId))?.scopes ?? [],
+    now,
+  })
+  const runBook = createRunBook({
+    ...catalog,
+    search: createRunSearch({ db }),
+    runs,
+    waiting,
+    events: createEvents({ db }),
+    version: workflows.version,
+    accept,
+    account,
+    callable: registry.callable,
+    check: checkedInput,
+    now,
+  })
+  return { arrived: waker.arrived, tasks: [waker.task], settings: { workflowBook, runBook } }
 }

@@ -293,8 +293,7 @@ export const wireRelay = (deps: Deps) => {
       ...backfill.settings,
       mappings: wireMappingScreen({ ...deps, links, book: mappingBook, orders: orders.settings }),
       revenue,
-      workflowBook: engine.workflowBook,
-      runBook: engine.runBook,
+      ...engine.settings,
     },
     appEvents,
   }
