@@ -4,6 +4,7 @@ import { action, trigger } from './catalog/index.ts'
 import { createBriefCache } from './http/brief-cache.ts'
 import type { Accept } from './relay/accept.ts'
 import type { Database } from './store/db.ts'
+import { createDraftStates } from './store/draft-states.ts'
 import { createEvents } from './store/events.ts'
 import { createFieldMappings } from './store/field-mappings.ts'
 import type { Installations } from './store/installations.ts'
@@ -57,6 +58,7 @@ export const wireEngine = ({ db, installations, workflows, waiting, runs, regist
   const workflowBook = createWorkflowBook({
     ...catalog,
     drafts: createWorkflowDrafts({ db }),
+    states: createDraftStates({ db }),
     workflows,
     waiting,
     templates,

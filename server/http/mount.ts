@@ -102,6 +102,7 @@ const answer = (row: Route, deps: MountDeps): RequestHandler => {
         return request.log
       },
       audit: audit.record,
+      nothingChanged: audit.waive,
       request,
       response,
     })
@@ -124,14 +125,17 @@ type AuditDeps = { row: Route; caller: unknown; request: Request; deps: MountDep
 
 const createAudit = ({ row, caller, request, deps }: AuditDeps) => {
   const where = `${row.method} ${row.path}`
-  let isRecorded = false
+  let isSettled = false
   return {
+    waive: (): void => {
+      isSettled = true
+    },
     record: async (subject: AuditSubject, tx?: Tx): Promise<void> => {
       const locationId = subject.locationId ?? (caller as Partial<Session> | undefined)?.locationId
       const actor = subject.actor ?? actorOf(caller)
       if (typeof row.audit !== 'string') throw new Error(`${where} declares that it records nothing`)
       if (!locationId || !actor) throw new Error(`${where} must say whose change this is and who made it`)
-      isRecorded = true
+      isSettled = true
       await deps.recordAudit(
         locationId,
         {
@@ -149,7 +153,7 @@ const createAudit = ({ row, caller, request, deps }: AuditDeps) => {
     },
     /** Too late to refuse the change; loud enough for a test or an operator to see it. */
     expectRecord: (response: Response): void => {
-      if (typeof row.audit !== 'string' || isRecorded) return
+      if (typeof row.audit !== 'string' || isSettled) return
       request.log.error(
         { route: row.path, action: row.audit, status: response.statusCode },
         'a change was not recorded',

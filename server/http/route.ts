@@ -46,6 +46,8 @@ export type Call<Door extends DoorName = DoorName, Input extends InputSchemas = 
    * change, so that both are kept or neither.
    */
   audit(subject: AuditSubject, tx?: Tx): Promise<void>
+  /** Says that what was sent changed nothing, so that there is nothing to record. */
+  nothingChanged(): void
   /** Express's own objects, for what only they can do (browser session, passport, streaming). */
   request: Request
   response: Response

@@ -27,6 +27,7 @@ export const ERASED_TABLES = [
   'revenue',
   'record_holds',
   'workflow_versions',
+  'draft_states',
   'workflows',
   'rate_budgets',
   'dropped_events',

@@ -1,4 +1,4 @@
-// Row types of the tables of migrations/0011-waiting-runs.sql and 0014-field-mappings.sql. No logic.
+// Row types of the tables of migrations/0011-waiting-runs.sql, 0014-field-mappings.sql and 0017-draft-states.sql. No logic.
 
 import type { ColumnType, JSONColumnType } from 'kysely'
 
@@ -28,5 +28,12 @@ export type EngineSchema = {
     mapping: Json
     saved_by: string | null
     saved_at: Date
+  }
+  draft_states: {
+    location_id: string
+    workflow_id: string
+    kind: 'undo' | 'redo'
+    revision: number
+    document: Json
   }
 }

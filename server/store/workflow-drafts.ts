@@ -1,7 +1,6 @@
-// Workflows that people edit: their drafts and versions. What runs is published through workflows.ts. Does not know what a
-// document means.
+// Workflows that people edit: their drafts and versions. Drafts are saved through draft-states.ts, what runs is published
+// through workflows.ts. Does not know what a document means.
 
-import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
 
 export type DraftRow = {
@@ -80,29 +79,6 @@ export const createWorkflowDrafts = ({ db }: { db: Database }) => ({
       .execute()
   },
 
-  /** Answers the new revision; undefined when somebody has saved since `revision`, or there is no such workflow. */
-  async save(
-    locationId: string,
-    id: string,
-    { draft, name, revision, on = db.kysely }: { draft: unknown; name: string; revision: number; on?: Queryable },
-  ): Promise<number | undefined> {
-    const row = await on
-      .updateTable('workflows')
-      .set({
-        draft: JSON.stringify(draft),
-        name,
-        draft_revision: sql`draft_revision + 1`,
-        updated_at: sql`now()`,
-      })
-      .where('location_id', '=', locationId)
-      .where('id', '=', id)
-      .where('template_id', 'is', null)
-      .where('draft_revision', '=', revision)
-      .returning('draft_revision as revision')
-      .executeTakeFirst()
-    return row?.revision
-  },
-
   /** What was published, the latest first. */
   versions: (locationId: string, id: string): Promise<VersionRow[]> =>
     db.kysely
@@ -114,7 +90,7 @@ export const createWorkflowDrafts = ({ db }: { db: Database }) => ({
       .limit(200)
       .execute(),
 
-  /** With its versions. Runs of the past stay. False when there is none. */
+  /** With its versions and the states of its draft. Runs of the past stay. False when there is none. */
   async remove(locationId: string, id: string, on: Tx): Promise<boolean> {
     const { numDeletedRows } = await on
       .deleteFrom('workflows')
@@ -123,11 +99,9 @@ export const createWorkflowDrafts = ({ db }: { db: Database }) => ({
       .where('template_id', 'is', null)
       .executeTakeFirst()
     if (numDeletedRows === 0n) return false
-    await on
-      .deleteFrom('workflow_versions')
-      .where('location_id', '=', locationId)
-      .where('workflow_id', '=', id)
-      .execute()
+    for (const table of ['workflow_versions', 'draft_states'] as const) {
+      await on.deleteFrom(table).where('location_id', '=', locationId).where('workflow_id', '=', id).execute()
+    }
     return true
   },
 })

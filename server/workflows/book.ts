@@ -5,6 +5,7 @@ import type { Action, Trigger } from '../catalog/schema.ts'
 import { AppError, type FieldFault } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Tx } from '../store/db.ts'
+import type { Direction, DraftStates } from '../store/draft-states.ts'
 import type { WaitingRuns } from '../store/waiting-runs.ts'
 import type { DraftRow, VersionRow, WorkflowDrafts } from '../store/workflow-drafts.ts'
 import type { Workflows } from '../store/workflows.ts'
@@ -38,6 +39,7 @@ export type Which = number | 'draft'
 
 type Deps = {
   drafts: WorkflowDrafts
+  states: DraftStates
   workflows: Pick<Workflows, 'publish' | 'change' | 'version' | 'enabled'>
   waiting: Pick<WaitingRuns, 'cancel'>
   templates: readonly Template[]
@@ -52,6 +54,9 @@ type Deps = {
 const MOST_WORKFLOWS = 200
 const MOST_LETTERS = 500_000
 const MOST_NESTING = 200
+
+const changed = (): AppError =>
+  new AppError('conflict', { detail: 'Somebody else has changed this workflow meanwhile.' })
 
 const missing = (): AppError => new AppError('not_found', { detail: 'There is no such workflow.' })
 
@@ -111,7 +116,7 @@ const ownOf = (row: DraftRow): OwnWorkflow => {
 export type WorkflowBook = ReturnType<typeof createWorkflowBook>
 
 export const createWorkflowBook = (deps: Deps) => {
-  const { drafts, workflows, waiting, templates, templateOptions, grantedScopes, action, trigger, now } = deps
+  const { drafts, states, workflows, waiting, templates, templateOptions, grantedScopes, action, trigger, now } = deps
 
   const get = async (locationId: string, id: string, on?: Tx): Promise<OwnWorkflow> => {
     const row = await drafts.get(locationId, id, on)
@@ -152,10 +157,10 @@ export const createWorkflowBook = (deps: Deps) => {
     { document, revision, on }: { document: WorkflowDocument; revision: number; on?: Tx },
   ): Promise<{ revision: number }> => {
     const draft = parseDocument(document)
-    const saved = await drafts.save(locationId, id, { draft, name: draft.name, revision, ...(on ? { on } : {}) })
+    const saved = await states.save(locationId, id, { draft, name: draft.name, revision, ...(on ? { on } : {}) })
     if (saved !== undefined) return { revision: saved }
     await get(locationId, id)
-    throw new AppError('conflict', { detail: 'Somebody else has changed this workflow meanwhile.' })
+    throw changed()
   }
 
   return {
@@ -204,6 +209,21 @@ export const createWorkflowBook = (deps: Deps) => {
      */
     saveDraft: save,
 
+    /** How many changes of the draft can be taken back, and how many of those made again. */
+    states: (locationId: string, id: string): Promise<Record<Direction, number>> => states.count(locationId, id),
+
+    /** Takes the last change of the draft back, or makes it again. Throws `conflict` when there is none, or as `saveDraft`. */
+    async go(
+      locationId: string,
+      id: string,
+      { direction, revision, on }: { direction: Direction; revision: number; on: Tx },
+    ): Promise<{ revision: number }> {
+      const gone = await states.go(locationId, id, { direction, revision, on })
+      if (gone !== undefined) return { revision: gone }
+      if ((await get(locationId, id, on)).revision !== revision) throw changed()
+      throw new AppError('conflict', { detail: 'There is nothing to take back or to make again.' })
+    },
+
     /**
      * Makes the draft what runs, for events from now on; runs that have begun stay on their version. Throws
      * `workflow_invalid` with every problem, `conflict` when the draft is not the one of `revision`, `not_found`.
@@ -211,7 +231,7 @@ export const createWorkflowBook = (deps: Deps) => {
     async publish(locationId: string, id: string, { revision, by, on }: { revision: number } & By): Promise<number> {
       const { draft, revision: latest } = await get(locationId, id, on)
       if (latest !== revision) {
-        throw new AppError('conflict', { detail: 'Somebody else has changed this workflow meanwhile.' })
+        throw changed()
       }
       const problems = await check(locationId, id, draft)
       if (problems.length > 0) throw new AppError('workflow_invalid', { errors: problems })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import fc from 'fast-check'
 import { action, trigger } from '../../server/catalog/index.ts'
 import { createDatabase, type Tx } from '../../server/store/db.ts'
+import { createDraftStates } from '../../server/store/draft-states.ts'
 import { createWaitingRuns } from '../../server/store/waiting-runs.ts'
 import { createWorkflowDrafts } from '../../server/store/workflow-drafts.ts'
 import { createWorkflows } from '../../server/store/workflows.ts'
@@ -18,6 +20,7 @@ test.after(() => db.close())
 const workflows = createWorkflows({ db })
 const book = createWorkflowBook({
   drafts: createWorkflowDrafts({ db }),
+  states: createDraftStates({ db }),
   workflows,
   waiting: createWaitingRuns({ db }),
   templates: [customersTemplate],
@@ -142,4 +145,62 @@ test('another location sees, changes and removes nothing', async () => {
   await by((who) => book.remove('L7', id, who))
   await assert.rejects(book.get('L7', id), { code: 'not_found' })
   assert.deepEqual(await book.list('L7'), [])
+})
+
+/** A document for a number, so that states can be told apart. */
+const numbered = (number: number): WorkflowDocument => ({
+  schema: 'rankr-connect/workflow@1',
+  name: `State ${number}`,
+  triggers: [],
+  steps: [],
+})
+
+test('whatever was changed, taken back and made again: the draft is where these steps lead', async () => {
+  const step = fc.constantFrom('save', 'save', 'undo', 'undo', 'redo')
+  let count = 0
+  const property = fc.asyncProperty(fc.array(step, { maxLength: 24 }), async (steps) => {
+    const id = await by((who) => book.create('L9', { name: 'State 0', ...who }))
+    let { revision } = await book.get('L9', id)
+    const [past, future]: [number[], number[]] = [[], []]
+    let present = 0
+    for (const direction of steps) {
+      const go = (from: number[], to: number[]) => {
+        to.push(present)
+        present = from.pop()!
+      }
+      if (direction === 'save') {
+        go([++count], past)
+        future.length = 0
+        ;({ revision } = await book.saveDraft('L9', id, { document: numbered(present), revision }))
+      } else {
+        const [from, to] = direction === 'undo' ? [past, future] : [future, past]
+        const going = by(({ on }) => book.go('L9', id, { direction, revision, on }))
+        if (from.length === 0) await assert.rejects(going, { code: 'conflict' })
+        else {
+          ;({ revision } = await going)
+          go(from, to)
+        }
+      }
+      const { draft, name } = await book.get('L9', id)
+      assert.deepEqual([draft, name], [numbered(present), `State ${present}`])
+      assert.deepEqual(await book.states('L9', id), { undo: past.length, redo: future.length })
+    }
+    await by((who) => book.remove('L9', id, who))
+    assert.deepEqual(await book.states('L9', id), { undo: 0, redo: 0 })
+  })
+  await fc.assert(property, { numRuns: 12 })
+})
+
+test('fifty changes can be taken back, of one account only, and not by who has not seen the last one', async () => {
+  const id = await by((who) => book.create('L10', { name: 'State 0', ...who }))
+  for (let number = 1; number <= 55; number++) {
+    await book.saveDraft('L10', id, { document: numbered(number), revision: number })
+  }
+  const undo = (locationId: string, revision: number) =>
+    by(({ on }) => book.go(locationId, id, { direction: 'undo', revision, on }))
+  await assert.rejects(undo('L10', 3), { code: 'conflict' })
+  await assert.rejects(undo('L11', 56), { code: 'not_found' })
+  for (let revision = 56; revision < 106; revision++) await undo('L10', revision)
+  assert.equal((await book.get('L10', id)).name, 'State 5')
+  assert.deepEqual(await book.states('L10', id), { undo: 0, redo: 50 })
 })

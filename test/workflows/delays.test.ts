@@ -6,6 +6,7 @@ import { action, trigger } from '../../server/catalog/index.ts'
 import { AppError } from '../../server/errors.ts'
 import { createRelay } from '../../server/relay/relay.ts'
 import { createDeadLetters } from '../../server/store/dead-letters.ts'
+import { createDraftStates } from '../../server/store/draft-states.ts'
 import { ensurePartitions, keepPartitions } from '../../server/store/partitions.ts'
 import { createWorkflowDrafts } from '../../server/store/workflow-drafts.ts'
 import { createWorkflowBook } from '../../server/workflows/book.ts'
@@ -148,6 +149,7 @@ test('a workflow that is switched off takes its waiting runs along; one that was
   ])
   const book = createWorkflowBook({
     drafts: createWorkflowDrafts({ db }),
+    states: createDraftStates({ db }),
     ...{ workflows, waiting, templates: [], action, trigger, now: clock.now },
     templateOptions: async () => ({}),
     grantedScopes: async () => [],

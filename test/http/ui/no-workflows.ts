@@ -16,6 +16,8 @@ export const noWorkflows: Pick<OwnWorkflowsDeps, 'workflowBook' | 'runBook'> = {
     importJson: missing,
     exportJson: missing,
     saveDraft: missing,
+    states: async () => ({ undo: 0, redo: 0 }),
+    go: missing,
     publish: missing,
     versions: async () => [],
     restore: missing,

@@ -2,6 +2,7 @@
 
 import { action, trigger } from '../../../server/catalog/index.ts'
 import type { Database } from '../../../server/store/db.ts'
+import { createDraftStates } from '../../../server/store/draft-states.ts'
 import { createEvents } from '../../../server/store/events.ts'
 import { createRunSearch } from '../../../server/store/run-search.ts'
 import { createRuns } from '../../../server/store/runs.ts'
@@ -20,6 +21,7 @@ export const workflowParts = (db: Database) => {
   const waiting = createWaitingRuns({ db })
   const workflowBook = createWorkflowBook({
     drafts: createWorkflowDrafts({ db }),
+    states: createDraftStates({ db }),
     workflows,
     waiting,
     templates,
