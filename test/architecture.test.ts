@@ -83,6 +83,7 @@ const DOCUMENTS = new Set(
   [
     'check',
     'conditions',
+    'diff',
     'document',
     'edit',
     'liquid',

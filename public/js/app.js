@@ -1,6 +1,8 @@
 // Starts the settings page: session, htmx, downloads, then the first screen. Reads what the server printed on <body>.
 
 import './elements.js'
+import './elements/flow-outline.js'
+import './elements/workflow-editor.js'
 import { connectDownloads } from './downloads.js'
 import { askParent } from './handshake.js'
 import { connectHtmx } from './requests.js'

@@ -10,9 +10,13 @@ import { showProblem } from './toasts.js'
 /**
  * htmx's context of one request, with what we note on it.
  * @typedef {HtmxRequestCtx & {
- *   fetch?: Session['fetch'], turn?: number, isWrite?: boolean, isOpening?: boolean, hadFocus?: boolean
+ *   fetch?: Session['fetch'], turn?: number, isWrite?: boolean, isOpening?: boolean, hadFocus?: boolean,
+ *   focusedId?: string | undefined
  * }} Context
  */
+
+/** @param {Context} context */
+const isMorphed = ({ swap }) => /morph/i.test(swap ?? '')
 
 /** @param {Event} event @returns {Context} */
 const contextOf = (event) => /** @type {CustomEvent} */ (event).detail.ctx
@@ -31,7 +35,8 @@ export const connectHtmx = ({ session, keepInAddress }) => {
     context.fetch = session.fetch
     context.request.headers.Accept = 'text/html, application/problem+json'
     context.isWrite = context.request.method !== 'GET'
-    context.isOpening = isScreen(context.target) && !context.isWrite
+    // What is morphed is still the same screen.
+    context.isOpening = isScreen(context.target) && !context.isWrite && !isMorphed(context)
     if (context.isOpening) turn += 1
     context.turn = turn
     // The address is that of a screen, never of a change made on it.
@@ -74,11 +79,13 @@ export const connectHtmx = ({ session, keepInAddress }) => {
 
   document.addEventListener('htmx:before:swap', (event) => {
     const context = contextOf(event)
-    context.hadFocus = Boolean(context.target?.contains(document.activeElement))
+    const focused = document.activeElement
+    context.hadFocus = Boolean(context.target?.contains(focused))
+    context.focusedId = focused?.id
   })
 
   document.addEventListener('htmx:after:swap', (event) => {
-    const { target, isOpening = false, isWrite = false, hadFocus = false } = contextOf(event)
+    const { target, isOpening = false, isWrite = false, hadFocus = false, focusedId } = contextOf(event)
     const { dataset } = document.body
     const isFirst = dataset.session === 'opening'
     if (isScreen(target)) {
@@ -86,7 +93,7 @@ export const connectHtmx = ({ session, keepInAddress }) => {
       markNavigation()
     }
     // Not on the first screen: the reader may be typing in the page around us.
-    if (!isFirst) moveFocus({ target, isOpening, isWrite, hadFocus })
+    if (!isFirst) moveFocus({ target, isOpening, isWrite, hadFocus, focusedId })
   })
 
   document.addEventListener('htmx:finally:request', (event) => {

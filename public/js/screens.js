@@ -33,20 +33,31 @@ export const markNavigation = () => {
 }
 
 /**
- * Where the reader goes on after a swap: to the list of errors when what was sent is refused; to what was added; to the heading
- * of a new screen; and never nowhere, when the button that was pressed is gone.
- * @param {{ target: Element, isOpening: boolean, isWrite: boolean, hadFocus: boolean }} swap
+ * Where the reader goes on after a swap: to the list of errors when what was sent is refused; to what the answer marks, the
+ * innermost of them; to the heading of a new screen; and never nowhere, when the button that was pressed is gone.
+ * @param {{
+ *   target: Element, isOpening: boolean, isWrite: boolean, hadFocus: boolean, focusedId?: string | undefined
+ * }} swap
  */
-export const moveFocus = ({ target, isOpening, isWrite, hadFocus }) => {
-  const wanted = ['[data-errors]', '[data-focus]'].map((what) => (isWrite ? target.querySelector(what) : null))
-  const next = /** @type {HTMLElement | undefined} */ (wanted.find(Boolean))
-  if (next) {
-    next.focus()
+export const moveFocus = ({ target, isOpening, isWrite, hadFocus, focusedId }) => {
+  const errors = /** @type {HTMLElement | null} */ (isWrite ? target.querySelector('[data-errors]') : null)
+  if (errors) {
+    errors.focus()
+    return
+  }
+  const wanted = /** @type {HTMLElement[]} */ (isOpening ? [] : [...target.querySelectorAll('[data-focus]')])
+  if (wanted.length > 0) {
+    wanted.at(-1)?.focus()
     return
   }
   const focused = document.activeElement
   if (focused?.hasAttribute('autofocus') && target.contains(focused)) return
-  const isLost = hadFocus && (!focused || focused === document.body)
+  const isLost = hadFocus && (!focused || focused === document.body || focused.matches(':disabled'))
+  const again = isLost && focusedId ? document.getElementById(focusedId) : null
+  if (again && !again.matches(':disabled')) {
+    again.focus()
+    return
+  }
   if (isOpening || isLost) screen().querySelector('h1')?.focus()
   if (isOpening) scrollTo({ top: 0 })
 }

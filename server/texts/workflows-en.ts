@@ -2,10 +2,10 @@
 
 export const workflowsEn = {
   title: 'Workflows',
-  lead: 'What starts by itself and what it does then. Begin with a copy of a built-in one, or bring one along.',
+  lead: 'What starts by itself and what it does then. Begin with an empty one, with a copy of a built-in one, or bring one along.',
   back: 'All workflows',
   emptyTitle: 'No workflow of your own yet',
-  emptyText: 'What is built in is under Syncs. Make a copy below to change what it does.',
+  emptyText: 'Make a new one below: empty, or as a copy of what is built in under Syncs.',
   name: 'Name',
   starts: 'Starts with',
   startsWith: 'Starts with: {list}.',
@@ -14,7 +14,9 @@ export const workflowsEn = {
   draft: 'Draft',
   problems: 'To be corrected',
   new: 'A new workflow',
-  newText: 'A copy is switched off until you publish it and switch it on.',
+  newText: 'A new one is switched off until you publish it and switch it on.',
+  blank: 'Nothing: begin with an empty one',
+  nameHelp: 'Left empty, a copy is called as what it was made from.',
   template: 'Copy of',
   import: 'Or bring one along',
   importHelp: 'The text of an exported workflow. When it is given, no copy is made.',

@@ -5,10 +5,10 @@ import type { workflowsEn } from './workflows-en.ts'
 
 export const workflowsEs: Translation<typeof workflowsEn> = {
   title: 'Flujos',
-  lead: 'Qué empieza solo y qué hace entonces. Empieza con una copia de uno incluido o trae uno tuyo.',
+  lead: 'Qué empieza solo y qué hace entonces. Empieza con uno vacío, con una copia de uno incluido o trae uno tuyo.',
   back: 'Todos los flujos',
   emptyTitle: 'Aún no hay flujos propios',
-  emptyText: 'Lo incluido está en Sincronización. Haz una copia abajo para cambiar lo que hace.',
+  emptyText: 'Crea uno abajo: vacío, o como copia de lo incluido en Sincronización.',
   name: 'Nombre',
   starts: 'Empieza con',
   startsWith: 'Empieza con: {list}.',
@@ -17,7 +17,9 @@ export const workflowsEs: Translation<typeof workflowsEn> = {
   draft: 'Borrador',
   problems: 'Por corregir',
   new: 'Un flujo nuevo',
-  newText: 'Una copia está desactivada hasta que la publicas y la activas.',
+  newText: 'Uno nuevo está desactivado hasta que lo publicas y lo activas.',
+  blank: 'Nada: empezar con uno vacío',
+  nameHelp: 'Si lo dejas vacío, una copia se llama como el original.',
   template: 'Copia de',
   import: 'O trae uno',
   importHelp: 'El texto de un flujo exportado. Si lo pones, no se hace ninguna copia.',

@@ -168,7 +168,7 @@ export const createWorkflowBook = (deps: Deps) => {
     list: async (locationId: string): Promise<OwnWorkflow[]> => (await drafts.list(locationId)).map(ownOf),
 
     /** Throws `not_found`. */
-    get: (locationId: string, id: string): Promise<OwnWorkflow> => get(locationId, id),
+    get: (locationId: string, id: string, on?: Tx): Promise<OwnWorkflow> => get(locationId, id, on),
 
     /** Every problem that keeps the document from being published, each with the pointer and id of its step. */
     check,

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { action, trigger } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
+import type { Tx } from '../../store/db.ts'
 import type { WorkflowBook } from '../../workflows/book.ts'
 import type { Step, WorkflowDocument } from '../../workflows/document.ts'
 import type { RunBook, Trial } from '../../workflows/run-book.ts'
@@ -134,10 +135,7 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       auditAs: string
       body: Input
       done: Shown['message']
-      work(
-        at: { locationId: string; id: string; by: string; on: Parameters<Parameters<Transaction>[0]>[0] },
-        body: z.output<Input>,
-      ): Promise<unknown>
+      work(at: { locationId: string; id: string; by: string; on: Tx }, body: z.output<Input>): Promise<unknown>
     },
   ): Route =>
     defineChange({
@@ -159,6 +157,18 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       },
     })
 
+  /** Brought along, copied from what is built in, or empty. */
+  const make = (
+    locationId: string,
+    { wanted, templateId, json, ...by }: { wanted: string; templateId: string; json: string; by: string; on: Tx },
+  ): Promise<string> => {
+    if (json.trim()) return workflowBook.importJson(locationId, { json, ...by })
+    const named = wanted ? { name: wanted } : {}
+    if (templateId) return workflowBook.createFromTemplate(locationId, { templateId, ...named, ...by })
+    if (!wanted) throw new AppError('workflow_invalid', { detail: 'Give it a name, or choose what to copy.' })
+    return workflowBook.create(locationId, { name: wanted, ...by })
+  }
+
   const nothing = z.object({}).prefault({})
 
   return [
@@ -168,19 +178,21 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       path: HERE,
       audit: 'workflow.created',
       input: {
-        body: z.object({ template: z.string().max(60).default(''), json: z.string().max(500_000).default('') }),
+        body: z.object({
+          name: z.string().trim().max(120).default(''),
+          template: z.string().max(60).default(''),
+          json: z.string().max(500_000).default(''),
+        }),
       },
-      async handler({ caller, body: { template, json }, audit }) {
+      async handler({ caller, body: { name: wanted, template: templateId, json }, audit }) {
         const { locationId, userId: by } = caller
         try {
           const id = await transaction(async (on) => {
-            const made = json.trim()
-              ? await workflowBook.importJson(locationId, { json, by, on })
-              : await workflowBook.createFromTemplate(locationId, { templateId: template, by, on })
+            const made = await make(locationId, { wanted, templateId, json, by, on })
             await audit({ subjectType: 'workflow', subjectId: made }, on)
             return made
           })
-          return redirect(`${HERE}/${id}`, { status: 303 })
+          return redirect(`${HERE}/${id}/edit`, { status: 303 })
         } catch (error) {
           return await showAll(caller, { refused: sentenceOf(error), typed: json })
         }
@@ -281,7 +293,9 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       input: { params, body: z.object({ trigger: z.string().max(120).default('') }).prefault({}) },
       async handler({ caller, params: { workflowId: id }, body }) {
         const { draft, options } = await workflowBook.get(caller.locationId, id)
-        const sample = runBook.sampleEvent(caller.locationId, body.trigger || draft.triggers[0]!.trigger)
+        const trigger = body.trigger || draft.triggers[0]?.trigger
+        if (!trigger) return await showOne(caller, id, { refused: 'Choose what starts it first.' })
+        const sample = runBook.sampleEvent(caller.locationId, trigger)
         const trial = await runBook.tryOut(sample, { id, document: draft, options })
         return await showOne(caller, id, { trial })
       },

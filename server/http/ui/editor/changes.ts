@@ -1,9 +1,11 @@
-// One way for every change of a draft: loads it, holds it against the revision that was drawn, applies the change, keeps the
-// result with its audit entry, and answers the whole editor.
+// One way for every change of a draft: loads it, holds it against the revision that was drawn, makes the change with its
+// audit entry in one transaction, and answers the whole editor.
 
 import { z } from 'zod'
-import { AppError } from '../../../errors.ts'
+import { AppError, asAppError } from '../../../errors.ts'
+import type { Tx } from '../../../store/db.ts'
 import type { OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
+import { diffDocuments } from '../../../workflows/diff.ts'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
 import type { Session } from '../../doors/session.ts'
 import type { Route } from '../../route.ts'
@@ -16,8 +18,8 @@ import type { Said, ShowEditor, Shown } from './show.ts'
 export const EDIT = '/settings/workflows/:workflowId/edit'
 export const editorParams = z.object({ workflowId: z.uuid() })
 
-type Made = {
-  document: WorkflowDocument
+/** What a change comes to, but for the document. */
+type Outcome = {
   selection: Selection
   /** Instead of the row's `message`. */
   said?: Said
@@ -26,19 +28,37 @@ type Made = {
   entered?: Entered
 }
 
-type Now = { selection: Selection; caller: Session; workflow: OwnWorkflow }
+type Made = Outcome & { document: WorkflowDocument }
 
-type ChangeRow<Body extends z.ZodType> = {
+/** How things stand before the change. */
+type Now = { caller: Session; workflow: OwnWorkflow; selection: Selection }
+
+type Row<Body extends z.ZodType> = {
   /** Below the editor's address: `step`. */
   path: string
   /** Beside `revision` and `selected`, which every form of the editor sends. */
   body: Body
   audit: string
-  /** Throws AppError when the change cannot be made; its sentence is shown. */
-  apply(document: WorkflowDocument, body: z.output<Body>, now: Now): Made | Promise<Made>
   /** A key of `editor.said`. */
-  message?: string
+  message?: Said['key']
   bodyLimitBytes?: number
+}
+
+type ChangeRow<Body extends z.ZodType> = Row<Body> & {
+  /** Throws AppError when the change cannot be made; its sentence is shown. */
+  apply(
+    document: WorkflowDocument,
+    body: z.output<Body>,
+    now: Now,
+  ): Made | Promise<Made>
+}
+
+/** The tenant, the workflow, who does it, and the transaction of the audit entry. */
+type By = { locationId: string; id: string; by: string; on: Tx }
+
+type ActRow<Body extends z.ZodType> = Row<Body> & {
+  /** Throws as `apply`. */
+  act(now: Now & { by: By }, body: z.output<Body>): Promise<Outcome & { isUnchanged?: boolean }>
 }
 
 type Deps = { workflowBook: Pick<WorkflowBook, 'get' | 'saveDraft'>; transaction: Transaction; show: ShowEditor }
@@ -67,48 +87,58 @@ const REFUSALS = ['conflict', 'not_found', 'workflow_invalid']
 
 export type EditorChanges = ReturnType<typeof createEditorChanges>
 
-export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) => ({
-  /** A `POST` row. Of two people who change the same draft the second is shown the latest, and may press again. */
-  change: <Body extends z.ZodType>({ path, body, audit, apply, message, ...row }: ChangeRow<Body>): Route =>
+export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) => {
+  /** A `POST` row for something that is done to the workflow by other means than a changed document. */
+  const act = <Body extends z.ZodType>({ path, body, message, act: work, ...row }: ActRow<Body>): Route =>
     defineChange({
       ...row,
       path: `${EDIT}/${path}`,
-      audit,
       input: { params: editorParams, body: posted(body) },
-      async handler({ caller, params: { workflowId: id }, body: sent, audit: record }) {
-        const { locationId } = caller
+      async handler({ caller, params: { workflowId: id }, body: sent, audit: record, nothingChanged }) {
+        const { locationId, userId: by } = caller
         const before = await workflowBook.get(locationId, id)
         const selection = selectionIn(before.draft, sent)
-        const late = async () => {
-          const workflow = await workflowBook.get(locationId, id)
-          const conflict = { path, fields: inputsOf({ ...sent.fields, selected: sent.selected }) }
-          return await show(caller, workflow, { selection: selectionIn(workflow.draft, sent), conflict })
+        const late = (workflow: OwnWorkflow) => {
+          const fields = inputsOf({ ...sent.fields, selected: sent.selected })
+          return show(caller, workflow, { selection: selectionIn(workflow.draft, sent), conflict: { path, fields } })
         }
-        if (before.revision !== sent.revision) return await late()
-
-        let made: Made
+        if (before.revision !== sent.revision) return await late(before)
         try {
-          made = await apply(before.draft, sent.body, { selection, caller, workflow: before })
-        } catch (error) {
-          if (!(error instanceof AppError && REFUSALS.includes(error.code))) throw error
-          return await show(caller, before, { selection, refused: error.detail ?? error.message })
-        }
-        try {
-          await transaction(async (on) => {
-            await workflowBook.saveDraft(locationId, id, { document: made.document, revision: before.revision, on })
-            await record({ subjectType: 'workflow', subjectId: id, details: { change: path } }, on)
+          const { isUnchanged, ...outcome } = await transaction(async (on) => {
+            const made = await work({ caller, workflow: before, selection, by: { locationId, id, by, on } }, sent.body)
+            const details = { change: path }
+            if (!made.isUnchanged) await record({ subjectType: 'workflow', subjectId: id, details }, on)
+            return made
+          })
+          if (isUnchanged) nothingChanged()
+          return await show(caller, isUnchanged ? before : await workflowBook.get(locationId, id), {
+            ...(message && !isUnchanged ? { said: { key: message } } : {}),
+            ...outcome,
           })
         } catch (error) {
-          if (!(error instanceof AppError && error.code === 'conflict')) throw error
-          return await late()
+          const { code, detail } = asAppError(error)
+          if (!(error instanceof AppError && REFUSALS.includes(code))) throw error
+          const latest = await workflowBook.get(locationId, id)
+          if (latest.revision !== sent.revision) return await late(latest)
+          return await show(caller, latest, { selection, refused: detail })
         }
-        const said = made.said ?? (message ? { key: message } : undefined)
-        return await show(caller, await workflowBook.get(locationId, id), {
-          selection: made.selection,
-          ...(said ? { said } : {}),
-          ...(made.focus ? { focus: made.focus } : {}),
-          ...(made.entered ? { entered: made.entered } : {}),
-        })
       },
-    }),
-})
+    })
+
+  return {
+    act,
+
+    /** A `POST` row. Of two people who change the same draft the second is shown the latest, and may press again. */
+    change: <Body extends z.ZodType>({ apply, ...row }: ChangeRow<Body>): Route =>
+      act({
+        ...row,
+        async act({ by, ...now }, body) {
+          const { draft, revision } = now.workflow
+          const { document, ...outcome } = await apply(draft, body, now)
+          if (diffDocuments(draft, document).length === 0) return { ...outcome, isUnchanged: true }
+          await workflowBook.saveDraft(by.locationId, by.id, { document, revision, on: by.on })
+          return outcome
+        },
+      }),
+  }
+}

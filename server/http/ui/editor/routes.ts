@@ -8,9 +8,10 @@ import type { Screen } from '../screen.ts'
 import { createEditorChanges, EDIT, editorParams } from './changes.ts'
 import { createEditorPanel, type EditorPanelDeps } from './panel.ts'
 import { panelRoutes } from './panel-routes.ts'
-import { selectionIn, selectionQuery } from './selection.ts'
+import { editorAddress, selectionIn, selectionQuery } from './selection.ts'
 import { createShowEditor } from './show.ts'
 import { stepRoutes } from './steps.ts'
+import { wholeRoutes } from './whole.ts'
 
 export type EditorDeps = EditorPanelDeps & {
   workflowBook: WorkflowBook
@@ -28,14 +29,19 @@ export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
     screen({
       path: EDIT,
       input: { params: editorParams, query: selectionQuery },
-      async handler({ caller, params: { workflowId }, query }) {
+      async handler({ caller, params: { workflowId }, query, request }) {
         const workflow = await workflowBook.get(caller.locationId, workflowId)
         const selection = selectionIn(workflow.draft, query)
         const isFirst = selection.kind === 'none' && workflow.draft.triggers.length === 0
-        return await show(caller, workflow, { selection: isFirst ? { kind: 'start' } : selection, focus: 'panel' })
+        const isWithin = request.get('hx-current-url')?.includes(editorAddress(workflowId)) ?? false
+        return await show(caller, workflow, {
+          selection: isFirst ? { kind: 'start' } : selection,
+          ...(isWithin ? { focus: 'panel' } : { isOpening: true }),
+        })
       },
     }),
     ...stepRoutes(changes),
+    ...wholeRoutes({ ...deps, changes, show }),
     ...panelRoutes(screen, { ...deps, panel, changes }),
   ]
 }

@@ -1,31 +1,41 @@
-// The editor's whole screen as one answer, whatever led to it: a step that was opened, a change, a conflict.
+// The editor's whole screen as one answer, whatever led to it: a step that was opened, a change, a conflict, a trial.
 
 import type { OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
 import { callsOf } from '../../../workflows/document.ts'
+import type { Trial } from '../../../workflows/run-book.ts'
 import type { Session } from '../../doors/session.ts'
 import { type Reply, view } from '../../reply.ts'
 import { screenData } from '../screen.ts'
 import type { EditorPanel, Entered } from './panel.ts'
 import { editorAddress, type Selection, selectedText } from './selection.ts'
-import { startView, treeView } from './tree-view.ts'
+import { type ListName, problemsOf, type StepName, startView, treeView } from './tree-view.ts'
 
-/** A text of `editor.said` with its values, spoken by screen readers. */
-export type Said = { key: string; values?: Record<string, string | number> }
+/** A text of `editor.said` with its values; `step` and `list` are named in the reader's language. */
+export type Said = {
+  key: string
+  values?: Record<string, string | number>
+  step?: StepName
+  list?: ListName
+}
 
 export type Shown = {
   selection: Selection
+  /** What was done, spoken by screen readers. */
   said?: Said
   /** Where the reader goes on: into the panel, to the selected step in the tree; where they are when absent. */
   focus?: 'panel' | 'step'
   /** Why a change was not made. */
-  refused?: string
+  refused?: string | undefined
   entered?: Entered
   /** A change that was made to an older state: what was sent, to be sent again. */
   conflict?: { path: string; fields: [name: string, value: string][] }
+  trial?: Trial
+  /** The editor was not open before: its address is a new one to go back from. */
+  isOpening?: boolean
 }
 
 type Deps = {
-  workflowBook: Pick<WorkflowBook, 'check' | 'list'>
+  workflowBook: Pick<WorkflowBook, 'check' | 'list' | 'states'>
   panel: EditorPanel
 }
 
@@ -40,29 +50,29 @@ export const createShowEditor = ({ workflowBook, panel }: Deps) => {
   return async (caller: Session, workflow: OwnWorkflow, shown: Shown): Promise<Reply> => {
     const { locationId } = caller
     const { selection } = shown
-    const [problems, workflowNames, beside] = await Promise.all([
+    const [problems, workflowNames, states, beside] = await Promise.all([
       workflowBook.check(locationId, workflow.id, workflow.draft),
       namesOf(locationId, workflow),
+      workflowBook.states(locationId, workflow.id),
       panel.show({ caller, workflow, selection, entered: shown.entered }),
     ])
-    const address = editorAddress(workflow.id, selection)
     return view(
       'editor/screen',
       {
         ...screenData(caller),
         ...shown,
         workflow,
-        problems,
-        list: treeView(workflow.draft, { problems, workflowNames }),
-        starts: startView(workflow.draft),
+        states,
+        problems: problemsOf(workflow.draft, problems),
+        list: treeView(workflow.draft, { problems, workflowNames, trial: shown.trial }),
+        start: startView(workflow.draft, problems),
         selected: selectedText(selection),
-        address,
         panel: beside,
       },
       {
-        status: shown.conflict ? 409 : shown.refused || shown.entered?.faults.length ? 422 : 200,
-        // A reload shows what the change has selected.
-        headers: { 'HX-Replace-Url': address },
+        status: shown.conflict ? 409 : 'refused' in shown || shown.entered?.faults.length ? 422 : 200,
+        // A reload shows what was opened here, and going back leaves the editor.
+        headers: shown.isOpening ? {} : { 'HX-Replace-Url': editorAddress(workflow.id, selection) },
       },
     )
   }

@@ -1,123 +1,107 @@
 // A workflow's tree as the editor draws it: what each step is called, what it does in one line, what is wrong with it.
 // Words that depend on the reader's language are keys of texts here. Pure.
 
-import { action, trigger } from '../../../catalog/index.ts'
+import { trigger } from '../../../catalog/index.ts'
 import type { Problem } from '../../../workflows/check.ts'
-import type { Span, Step, WorkflowDocument } from '../../../workflows/document.ts'
+import type { Step, WorkflowDocument } from '../../../workflows/document.ts'
+import type { Trial } from '../../../workflows/run-book.ts'
 import { branchesOf, stepsIn } from '../../../workflows/tree.ts'
+import { selectedText } from './selection.ts'
+import { iconOf, type Summary, summaryOf, titleOf } from './step-words.ts'
 
-/** A text of `editor.summaries` with its values, or words that are the same in every language. */
-export type Summary = { key: string; values: Record<string, string | number> } | { words: string } | undefined
+/** `title` is undefined for a step that is called by its type only. */
+export type StepName = { type: Step['type']; title: string | undefined }
 
-export type StepView = {
+/** `label` is undefined for the lists that every step of the type has. */
+export type ListName = { branch: string; label: string | undefined }
+
+type StepView = StepName & {
   id: string
-  type: Step['type']
+  /** As the address has it. */
+  key: string
   icon: string
-  /** Undefined: the name of its type. */
-  title: string | undefined
   summary: Summary
   problems: string[]
   lists: ListView[]
   /** How many steps stand below it. */
   inside: number
+  /** In a trial: it would call, it would fail, or the run went through it. */
+  tried: 'calls' | 'fails' | 'passed' | undefined
 }
 
 /** A list of steps; `parent` and `branch` are empty at the top. */
-export type ListView = {
-  parent: string
-  branch: string
-  /** Of a branch that was given one. */
-  label: string | undefined
-  steps: StepView[]
+export type ListView = ListName & { parent: string; steps: StepView[] }
+
+type Around = {
+  problems: ReadonlyMap<string | undefined, Problem[]>
+  workflowNames: ReadonlyMap<string, string>
+  trial: Trial | undefined
 }
 
-export type StartView = { label: string; isFiltered: boolean }[]
+const keyOf = (id: string): string => selectedText({ kind: 'step', id })
 
-const ICONS: Record<Exclude<Step['type'], 'action'>, string> = {
-  condition: 'git-branch',
-  switch: 'git-branch',
-  'for-each': 'repeat',
-  delay: 'clock',
-  call: 'workflow',
-  stop: 'ban',
+export const stepName = (step: Step): StepName => ({ type: step.type, title: titleOf(step) })
+
+/** The id of the step that a key of a run means, whatever round of a loop it was. */
+const idOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1)
+
+const triedOf = (id: string, trial: Trial | undefined): StepView['tried'] => {
+  if (!trial) return undefined
+  const calls = trial.calls.filter(({ stepId }) => idOf(stepId) === id)
+  const failed = trial.failure?.stepId
+  if (calls.some(({ fault }) => fault !== null) || (failed && idOf(failed) === id)) return 'fails'
+  if (calls.length > 0) return 'calls'
+  return Object.keys(trial.steps).some((key) => idOf(key) === id) ? 'passed' : undefined
 }
 
-const SYSTEM_ICONS: Record<string, string> = { crm: 'building', rankr: 'layers', support: 'life-buoy', http: 'webhook' }
-
-const FIELDS_NAMED = 3
-
-const iconOf = (step: Step): string =>
-  step.type === 'action' ? (SYSTEM_ICONS[action(step.action)?.system ?? ''] ?? 'zap') : ICONS[step.type]
-
-const titleOf = (step: Step): string | undefined =>
-  step.title ?? (step.type === 'action' ? (action(step.action)?.label ?? step.action) : undefined)
-
-const spanOf = ({ amount, unit }: Span): Summary => ({ key: unit, values: { count: amount } })
-
-const fieldsOf = (step: Extract<Step, { type: 'action' }>): Summary => {
-  const fields = action(step.action)?.input ?? []
-  const labels = Object.keys(step.input).map((key) => fields.find((field) => field.key === key)?.label ?? key)
-  if (labels.length === 0) return undefined
-  const rest = labels.length - FIELDS_NAMED
-  return { words: labels.slice(0, FIELDS_NAMED).join(', ') + (rest > 0 ? ` +${rest}` : '') }
-}
-
-const pathWords = (path: string): string => path.replace(/^trigger\.(data\.)?/, '')
-
-const sourceWords = (source: object): string =>
-  'path' in source ? pathWords(String(source.path)) : 'value' in source ? String(source.value) : '…'
-
-const summaryOf = (step: Step, workflowNames: ReadonlyMap<string, string>): Summary => {
-  switch (step.type) {
-    case 'action':
-      return step.title ? { words: action(step.action)?.label ?? step.action } : fieldsOf(step)
-    case 'condition':
-      return { key: 'ways', values: { count: step.branches.length } }
-    case 'switch':
-      return { key: 'by', values: { what: sourceWords(step.on) } }
-    case 'for-each':
-      return { key: 'each', values: { what: pathWords(step.items) } }
-    case 'delay':
-      if ('for' in step) return spanOf(step.for)
-      if ('until' in step) return { key: 'until', values: { what: sourceWords(step.until) } }
-      return { key: 'event', values: { what: trigger(step.event.trigger)?.label ?? step.event.trigger } }
-    case 'call':
-      return { words: workflowNames.get(step.workflow) ?? step.workflow }
-    case 'stop':
-      return step.reason ? { words: step.reason } : undefined
-  }
-}
-
-type Around = { problems: ReadonlyMap<string, string[]>; workflowNames: ReadonlyMap<string, string> }
-
-const stepView = (step: Step, around: Around): StepView => ({
-  id: step.id,
-  type: step.type,
-  icon: iconOf(step),
-  title: titleOf(step),
-  summary: summaryOf(step, around.workflowNames),
-  problems: around.problems.get(step.id) ?? [],
-  lists: branchesOf(step).map(({ branch, label, steps }) => ({
+const stepView = (step: Step, around: Around): StepView => {
+  const lists = branchesOf(step).map(({ branch, label, steps }) => ({
     parent: step.id,
     branch,
     label,
     steps: steps.map((one) => stepView(one, around)),
-  })),
-  inside: stepsIn([step]).length - 1,
-})
+  }))
+  return {
+    ...stepName(step),
+    id: step.id,
+    key: keyOf(step.id),
+    icon: iconOf(step),
+    summary: summaryOf(step, around.workflowNames),
+    problems: (around.problems.get(step.id) ?? []).map(({ detail }) => detail),
+    lists,
+    inside: lists.flatMap(({ steps }) => steps).reduce((sum, one) => sum + 1 + one.inside, 0),
+    tried: triedOf(step.id, around.trial),
+  }
+}
 
 /** `workflowNames`: of the account's workflows by id, for steps that call them. */
 export const treeView = (
-  document: WorkflowDocument,
-  { problems, workflowNames }: { problems: readonly Problem[]; workflowNames: ReadonlyMap<string, string> },
+  { steps }: WorkflowDocument,
+  { problems, ...around }: Omit<Around, 'problems'> & { problems: readonly Problem[] },
 ): ListView => {
-  const byStep = new Map<string, string[]>()
-  for (const { stepId, detail } of problems) {
-    if (stepId !== undefined) byStep.set(stepId, [...(byStep.get(stepId) ?? []), detail])
+  const byStep = Map.groupBy(problems, ({ stepId }) => stepId)
+  return {
+    parent: '',
+    branch: '',
+    label: undefined,
+    steps: steps.map((step) => stepView(step, { ...around, problems: byStep })),
   }
-  const around = { problems: byStep, workflowNames }
-  return { parent: '', branch: '', label: undefined, steps: document.steps.map((step) => stepView(step, around)) }
 }
 
-export const startView = ({ triggers }: Pick<WorkflowDocument, 'triggers'>): StartView =>
-  triggers.map(({ trigger: id, filter }) => ({ label: trigger(id)?.label ?? id, isFiltered: filter !== undefined }))
+/** What starts it, and what is wrong with that. */
+export const startView = ({ triggers }: WorkflowDocument, problems: readonly Problem[]) => ({
+  triggers: triggers.map(({ trigger: id, filter }) => ({
+    label: trigger(id)?.label ?? id,
+    isFiltered: filter !== undefined,
+  })),
+  problems: problems.filter(({ stepId }) => stepId === undefined).map(({ detail }) => detail),
+})
+
+/** Every problem with the step it stands at; without one it is about the start. */
+export const problemsOf = (document: WorkflowDocument, problems: readonly Problem[]) => {
+  const steps = new Map(stepsIn(document.steps).map(({ step }) => [step.id, step]))
+  return problems.map(({ stepId, detail }) => {
+    const step = steps.get(stepId ?? '')
+    return { key: step ? keyOf(step.id) : selectedText({ kind: 'start' }), detail, step: step && stepName(step) }
+  })
+}

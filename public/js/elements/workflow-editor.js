@@ -1,0 +1,107 @@
+// <workflow-editor id data-revision data-base data-selected [data-editable]>: the tree of a workflow by keyboard and by
+// dragging. Every change is a POST that the buttons make as well; the server draws everything, htmx morphs it into place.
+
+import { connectDrag } from './flow-drag.js'
+import { connectKeys } from './flow-keys.js'
+
+/** Loaded by its own script tag before this one. */
+const { htmx } = /** @type {{ htmx: typeof import('htmx.org').default }} */ (/** @type {unknown} */ (window))
+
+export class WorkflowEditor extends HTMLElement {
+  #ends = new AbortController()
+
+  connectedCallback() {
+    this.#ends = new AbortController()
+    const { signal } = this.#ends
+    connectKeys(this, signal)
+    connectDrag(this, signal)
+    this.addEventListener('click', this.#click, { signal })
+    // A change waits until the one before it is answered: by then its form is of an older state of our own making.
+    this.addEventListener('htmx:before:request', this.#renew, { signal })
+    document.addEventListener('htmx:after:swap', this.#reveal, { signal })
+    this.#reveal()
+  }
+
+  disconnectedCallback() {
+    this.#ends.abort()
+  }
+
+  get isEditable() {
+    return this.hasAttribute('data-editable')
+  }
+
+  /** What the pointer or the arrow keys can reach, from top to bottom; not what is folded away. */
+  get cards() {
+    const all = /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.flow-card')])
+    return all.filter((card) => card.checkVisibility())
+  }
+
+  get current() {
+    return /** @type {HTMLElement | null} */ (this.querySelector('.flow-card[aria-current]'))
+  }
+
+  /**
+   * Sends a change, after those that are under way.
+   * @param {string} path below the editor's address
+   * @param {Record<string, string>} values
+   */
+  post(path, values) {
+    if (!this.isEditable) return
+    const { base, revision = '', selected = '' } = this.dataset
+    void htmx.ajax('POST', `${base}/${path}`, {
+      source: this,
+      target: '#screen',
+      swap: 'innerMorph',
+      values: { revision, selected, ...values },
+    })
+  }
+
+  /** @param {Event} event */
+  #renew = (event) => {
+    const { body } = /** @type {CustomEvent} */ (event).detail.ctx.request
+    if (body instanceof URLSearchParams && body.has('revision')) body.set('revision', this.dataset.revision ?? '')
+  }
+
+  /** @param {Event} event */
+  #click = (event) => {
+    const pressed = event.target instanceof Element ? event.target : undefined
+    const fold = /** @type {HTMLElement | null | undefined} */ (pressed?.closest('[data-fold]'))
+    if (fold) {
+      for (const inside of this.querySelectorAll('.flow-inside'))
+        inside.toggleAttribute('open', fold.dataset.fold === 'none')
+    }
+    if (pressed?.closest('[data-back]')) {
+      event.preventDefault()
+      this.focusStep()
+    }
+  }
+
+  /** To the selected step in the tree. */
+  focusStep() {
+    const card = this.current ?? this.cards[0]
+    card?.focus()
+    card?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }
+
+  /** What is selected is not left folded away, and is in sight. */
+  #reveal = () => {
+    const card = this.current
+    for (let inside = card?.closest('.flow-inside'); inside; inside = inside.parentElement?.closest('.flow-inside')) {
+      inside.setAttribute('open', '')
+    }
+    const canvas = this.querySelector('.canvas')
+    if (!card || !canvas) return
+    const [here, frame] = [card.getBoundingClientRect(), canvas.getBoundingClientRect()]
+    const isScrolled = canvas.scrollHeight > canvas.clientHeight || canvas.scrollWidth > canvas.clientWidth
+    const isOut =
+      here.top < frame.top || here.bottom > frame.bottom || here.left < frame.left || here.right > frame.right
+    if (isScrolled && isOut) {
+      canvas.scrollBy(
+        here.left + here.width / 2 - frame.left - frame.width / 2,
+        here.top - frame.top - frame.height / 3,
+      )
+    }
+  }
+}
+
+customElements.define('workflow-editor', WorkflowEditor)

@@ -1,0 +1,81 @@
+// What a step is called and what it does in one line. Words that depend on the reader's language are keys of texts. Pure.
+
+import { action, trigger } from '../../../catalog/index.ts'
+import type { Condition, Span, Step, ValueSource } from '../../../workflows/document.ts'
+
+/** A text of `editor.summaries` with its values, or words that are the same in every language. */
+export type Summary = { key: string; values: Record<string, string | number> } | { words: string } | undefined
+
+const ICONS: Record<Exclude<Step['type'], 'action'>, string> = {
+  condition: 'git-branch',
+  switch: 'split',
+  'for-each': 'repeat',
+  delay: 'clock',
+  call: 'workflow',
+  stop: 'circle-stop',
+}
+
+const SYSTEM_ICONS: Record<string, string> = { crm: 'building', rankr: 'layers', support: 'life-buoy', http: 'webhook' }
+
+const FIELDS_NAMED = 3
+
+export const iconOf = (step: Step): string =>
+  step.type === 'action' ? (SYSTEM_ICONS[action(step.action)?.system ?? ''] ?? 'zap') : ICONS[step.type]
+
+export const titleOf = (step: Step): string | undefined =>
+  step.title ?? (step.type === 'action' ? (action(step.action)?.label ?? step.action) : undefined)
+
+const spanOf = ({ amount, unit }: Span): Summary => ({ key: unit, values: { count: amount } })
+
+/** The names of the fields that are given, in the order of the form. */
+const fieldsOf = (step: Extract<Step, { type: 'action' }>): Summary => {
+  const fields = action(step.action)?.input ?? []
+  const labels = fields.filter(({ key }) => key in step.input).map(({ label }) => label)
+  if (labels.length === 0) return undefined
+  const rest = labels.length - FIELDS_NAMED
+  return { words: labels.slice(0, FIELDS_NAMED).join(', ') + (rest > 0 ? ` +${rest}` : '') }
+}
+
+/** `trigger.data.first_name` → `first name` */
+const pathWords = (path: string): string =>
+  path
+    .replace(/^(trigger\.(data\.)?|steps\.|options\.|account\.|input\.)/, '')
+    .replaceAll(/[._]/g, ' ')
+    .trim()
+
+const sourceWords = (source: ValueSource): string => {
+  if ('path' in source) return pathWords(source.path)
+  return 'value' in source ? String(source.value) : '…'
+}
+
+/** What a condition looks at, without how. */
+const testedBy = (condition: Condition): string[] => {
+  if ('all' in condition) return condition.all.flatMap(testedBy)
+  if ('any' in condition) return condition.any.flatMap(testedBy)
+  if ('not' in condition) return testedBy(condition.not)
+  return [pathWords(condition.path)]
+}
+
+/** `workflowNames`: of the account's workflows by id. */
+export const summaryOf = (step: Step, workflowNames: ReadonlyMap<string, string>): Summary => {
+  switch (step.type) {
+    case 'action':
+      return step.title ? { words: action(step.action)?.label ?? step.action } : fieldsOf(step)
+    case 'condition': {
+      const tested = [...new Set(step.branches.flatMap(({ when }) => testedBy(when)))]
+      return tested.length === 0 ? undefined : { key: 'by', values: { what: tested.slice(0, FIELDS_NAMED).join(', ') } }
+    }
+    case 'switch':
+      return { key: 'by', values: { what: sourceWords(step.on) } }
+    case 'for-each':
+      return { key: 'each', values: { what: pathWords(step.items) } }
+    case 'delay':
+      if ('for' in step) return spanOf(step.for)
+      if ('until' in step) return { key: 'until', values: { what: sourceWords(step.until) } }
+      return { key: 'event', values: { what: trigger(step.event.trigger)?.label ?? step.event.trigger } }
+    case 'call':
+      return { words: workflowNames.get(step.workflow) ?? step.workflow }
+    case 'stop':
+      return step.reason ? { words: step.reason } : undefined
+  }
+}

@@ -1,0 +1,113 @@
+// What is done to the workflow as a whole from the editor's head: taking changes back, its name, publishing, switching it
+// on, trying it out.
+
+import { z } from 'zod'
+import { AppError } from '../../../errors.ts'
+import type { WorkflowBook } from '../../../workflows/book.ts'
+import { diffDocuments } from '../../../workflows/diff.ts'
+import type { WorkflowDocument } from '../../../workflows/document.ts'
+import type { RunBook } from '../../../workflows/run-book.ts'
+import type { Route } from '../../route.ts'
+import { defineChange } from '../screen.ts'
+import { EDIT, type EditorChanges, editorParams } from './changes.ts'
+import { type Selection, selectionIn, selectionQuery } from './selection.ts'
+import type { ShowEditor } from './show.ts'
+
+type Deps = {
+  changes: EditorChanges
+  show: ShowEditor
+  workflowBook: Pick<WorkflowBook, 'get' | 'go' | 'publish' | 'setEnabled'>
+  runBook: Pick<RunBook, 'sampleEvent' | 'tryOut'>
+}
+
+const nothing = z.object({})
+
+/** The step that is different now, so that one sees what was taken back; what was selected when there is none. */
+const changedIn = (before: WorkflowDocument, after: WorkflowDocument, selection: Selection): Selection => {
+  const changes = diffDocuments(before, after)
+  const changed = changes.find(({ kind }) => kind === 'added' || kind === 'changed')
+  if (changed && 'step' in changed) return { kind: 'step', id: changed.step.id }
+  const isStart = changes.some(
+    (one) => one.kind === 'document' && one.fields.some(({ at }) => at.startsWith('/triggers')),
+  )
+  if (isStart) return { kind: 'start' }
+  return selection.kind === 'step' ? selectionIn(after, { selected: selection.id, pick: undefined }) : selection
+}
+
+export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runBook }: Deps): Route[] => [
+  ...(['undo', 'redo'] as const).map((direction) =>
+    act({
+      path: direction,
+      body: nothing,
+      audit: 'workflow.changed',
+      message: direction === 'undo' ? 'undone' : 'redone',
+      async act({ workflow: before, selection, by: { locationId, id, on } }) {
+        await workflowBook.go(locationId, id, { direction, revision: before.revision, on })
+        const { draft } = await workflowBook.get(locationId, id, on)
+        return { selection: changedIn(before.draft, draft, selection) }
+      },
+    }),
+  ),
+
+  change({
+    path: 'rename',
+    body: z.object({ name: z.string().trim().min(1).max(120), description: z.string().trim().max(500).default('') }),
+    audit: 'workflow.changed',
+    message: 'renamed',
+    apply({ description: _before, ...document }, { name, description }, { selection }) {
+      return { document: { ...document, name, ...(description ? { description } : {}) }, selection }
+    },
+  }),
+
+  act({
+    path: 'publish',
+    body: nothing,
+    audit: 'workflow.published',
+    message: 'published',
+    async act({ workflow: { revision }, selection, by: { locationId, id, by, on } }) {
+      await workflowBook.publish(locationId, id, { revision, by, on })
+      return { selection }
+    },
+  }),
+  ...([true, false] as const).map((isEnabled) =>
+    act({
+      path: isEnabled ? 'on' : 'off',
+      body: nothing,
+      audit: isEnabled ? 'workflow.switched_on' : 'workflow.switched_off',
+      message: isEnabled ? 'switchedOn' : 'switchedOff',
+      async act({ selection, by: { locationId, id, by, on } }) {
+        await workflowBook.setEnabled(locationId, id, { isEnabled, by, on })
+        return { selection }
+      },
+    }),
+  ),
+
+  defineChange({
+    path: `${EDIT}/try`,
+    audit: { none: 'makes no call and keeps nothing' },
+    input: {
+      params: editorParams,
+      body: z
+        .object({ trigger: z.string().max(120).default(''), selected: selectionQuery.shape.selected })
+        .prefault({}),
+    },
+    async handler({ caller, params: { workflowId: id }, body }) {
+      const workflow = await workflowBook.get(caller.locationId, id)
+      const { draft: document, options } = workflow
+      const selection = selectionIn(document, { selected: body.selected, pick: undefined })
+      const starts = document.triggers.map(({ trigger }) => trigger)
+      const trigger = starts.find((one) => one === body.trigger) ?? starts[0]
+      if (!trigger) {
+        return await show(caller, workflow, { selection: { kind: 'start' }, refused: 'Choose what starts it first.' })
+      }
+      try {
+        const sample = runBook.sampleEvent(caller.locationId, trigger)
+        const trial = await runBook.tryOut(sample, { id, document, options })
+        return await show(caller, workflow, { selection, trial })
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'not_found')) throw error
+        return await show(caller, workflow, { selection, refused: error.detail })
+      }
+    },
+  }),
+]
