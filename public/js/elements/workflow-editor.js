@@ -85,7 +85,7 @@ export class WorkflowEditor extends HTMLElement {
 
   /** What is selected is not left folded away, and is in sight. */
   #reveal = () => {
-    const card = this.current
+    const card = this.current ?? this.cards[0]
     for (let inside = card?.closest('.flow-inside'); inside; inside = inside.parentElement?.closest('.flow-inside')) {
       inside.setAttribute('open', '')
     }
