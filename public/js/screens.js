@@ -45,13 +45,13 @@ export const moveFocus = ({ target, isOpening, isWrite, hadFocus, focusedId }) =
     errors.focus()
     return
   }
+  const focused = document.activeElement
+  if (focused?.hasAttribute('autofocus') && target.contains(focused)) return
   const wanted = /** @type {HTMLElement[]} */ (isOpening ? [] : [...target.querySelectorAll('[data-focus]')])
   if (wanted.length > 0) {
     wanted.at(-1)?.focus()
     return
   }
-  const focused = document.activeElement
-  if (focused?.hasAttribute('autofocus') && target.contains(focused)) return
   const isLost = hadFocus && (!focused || focused === document.body || focused.matches(':disabled'))
   const again = isLost && focusedId ? document.getElementById(focusedId) : null
   if (again && !again.matches(':disabled')) {

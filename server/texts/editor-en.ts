@@ -65,6 +65,7 @@ export const editorEn = {
   trialClose: 'Close',
   tried: { calls: 'would be done', fails: 'would fail', passed: 'passed' },
   said: {
+    added: 'The step was added.',
     moved: '“{step}” is number {place} of {of} now.',
     movedIn: '“{step}” is number {place} of {of} in “{list}” now.',
     duplicated: '“{step}” was copied.',

@@ -68,6 +68,7 @@ export const editorEs: Translation<typeof editorEn> = {
   trialClose: 'Cerrar',
   tried: { calls: 'se haría', fails: 'fallaría', passed: 'recorrido' },
   said: {
+    added: 'El paso se ha añadido.',
     moved: '«{step}» es ahora el número {place} de {of}.',
     movedIn: '«{step}» es ahora el número {place} de {of} en «{list}».',
     duplicated: '«{step}» se ha copiado.',

@@ -10,7 +10,19 @@ import { event, settingsPage } from './settings-page.ts'
 const { eventId } = event()
 
 /** What passes the checks of every form, so that only the door can refuse. */
-const SENT = { name: 'x', json: '{}', revision: '1', version: '1', run: eventId, step: 'x', do: 'up', index: '0' }
+const SENT = {
+  name: 'x',
+  json: '{}',
+  revision: '1',
+  version: '1',
+  run: eventId,
+  step: 'x',
+  do: 'up',
+  index: '0',
+  entry: 'x',
+  pick: ',,0',
+  selected: 'x',
+}
 
 const addressOf = ({ path }: Route): string =>
   path

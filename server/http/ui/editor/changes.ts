@@ -23,7 +23,7 @@ type Outcome = {
   selection: Selection
   /** Instead of the row's `message`. */
   said?: Said
-  focus?: Shown['focus']
+  focus?: NonNullable<Shown['focus']>
   /** What was typed in the panel and why some of it is not kept: shown as it was typed. */
   entered?: Entered
 }
@@ -46,11 +46,7 @@ type Row<Body extends z.ZodType> = {
 
 type ChangeRow<Body extends z.ZodType> = Row<Body> & {
   /** Throws AppError when the change cannot be made; its sentence is shown. */
-  apply(
-    document: WorkflowDocument,
-    body: z.output<Body>,
-    now: Now,
-  ): Made | Promise<Made>
+  apply(document: WorkflowDocument, body: z.output<Body>, now: Now): Made | Promise<Made>
 }
 
 /** The tenant, the workflow, who does it, and the transaction of the audit entry. */

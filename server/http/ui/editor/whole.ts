@@ -83,7 +83,7 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runB
   ),
 
   defineChange({
-    path: `${EDIT}/try`,
+    path: `${EDIT}/rehearse`,
     audit: { none: 'makes no call and keeps nothing' },
     input: {
       params: editorParams,
