@@ -2,11 +2,11 @@
 // them out without a call, publishing, versions and runs. Documents go in and out as JSON.
 
 import { z } from 'zod'
-import { action, trigger } from '../../catalog/index.ts'
+import { trigger } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Tx } from '../../store/db.ts'
 import type { WorkflowBook } from '../../workflows/book.ts'
-import type { Step, WorkflowDocument } from '../../workflows/document.ts'
+import type { WorkflowDocument } from '../../workflows/document.ts'
 import type { RunBook, Trial } from '../../workflows/run-book.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import type { Session } from '../doors/session.ts'
@@ -14,6 +14,7 @@ import { redirect, text, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import type { Transaction } from './deps.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
+import { outlineOf } from './workflow-outline.ts'
 
 export type OwnWorkflowsDeps = {
   workflowBook: WorkflowBook
@@ -24,29 +25,6 @@ export type OwnWorkflowsDeps = {
 
 const HERE = '/settings/workflows'
 const RUNS = 20
-
-type Line = { depth: number; id: string; kind: string; label: string }
-
-/** Steps with how deep they stand; branches by their labels. */
-const outlineOf = (steps: readonly Step[], depth = 0): Line[] =>
-  steps.flatMap((step): Line[] => {
-    const label = step.title ?? (step.type === 'action' ? (action(step.action)?.label ?? step.action) : '')
-    const own: Line = { depth, id: step.id, kind: step.type, label }
-    const ways: { id: string; label: string; steps: readonly Step[] }[] =
-      step.type === 'condition'
-        ? [...step.branches, { id: `${step.id}-otherwise`, label: '', steps: step.otherwise }]
-        : step.type === 'switch'
-          ? [...step.cases, { id: `${step.id}-otherwise`, label: '', steps: step.otherwise }]
-          : []
-    const below = ways
-      .filter(({ steps: inner }) => inner.length > 0)
-      .flatMap((way) => [
-        { depth: depth + 1, id: way.id, kind: way.label === '' ? 'otherwise' : 'branch', label: way.label },
-        ...outlineOf(way.steps, depth + 2),
-      ])
-    const looped = step.type === 'for-each' ? outlineOf(step.steps, depth + 1) : []
-    return [own, ...below, ...looped]
-  })
 
 const startsOf = ({ triggers }: WorkflowDocument): string[] =>
   triggers.map(({ trigger: id }) => trigger(id)?.label ?? id)
