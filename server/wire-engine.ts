@@ -3,6 +3,7 @@
 import { action, trigger } from './catalog/index.ts'
 import { createBriefCache } from './http/brief-cache.ts'
 import type { Accept } from './relay/accept.ts'
+import { createCompanyHealth } from './store/company-health.ts'
 import type { Database } from './store/db.ts'
 import { createDraftStates } from './store/draft-states.ts'
 import { createEvents } from './store/events.ts'
@@ -15,7 +16,8 @@ import { createWorkflowDrafts } from './store/workflow-drafts.ts'
 import type { Workflows } from './store/workflows.ts'
 import { checkedInput } from './sync/actions.ts'
 import { createWorkflowBook } from './workflows/book.ts'
-import { createMappingBook } from './workflows/mapping-book.ts'
+import { createCompanyBook } from './workflows/company-book.ts'
+import { createMappingBook, type MappingBook } from './workflows/mapping-book.ts'
 import type { WorkflowRegistry } from './workflows/registry.ts'
 import { createRunBook } from './workflows/run-book.ts'
 import { createTemplateBook } from './workflows/template-book.ts'
@@ -51,7 +53,8 @@ export const wireAccount = ({ installations, now }: Pick<Deps, 'installations' |
 export const wireMappings = ({ db, account, now }: Pick<Deps, 'db' | 'account' | 'now'>) =>
   createMappingBook({ mappings: createFieldMappings({ db, now }), action, trigger, account })
 
-export const wireEngine = ({ db, installations, workflows, waiting, runs, registry, accept, account, now }: Deps) => {
+export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
+  const { db, installations, workflows, waiting, runs, registry, accept, account, mappingBook, now } = deps
   const templateBook = createTemplateBook({ workflows })
   const waker = createWaker({ waiting, accept, awaitedBy: registry.awaitedBy, now })
   const catalog = { action, trigger }
@@ -80,5 +83,9 @@ export const wireEngine = ({ db, installations, workflows, waiting, runs, regist
     check: checkedInput,
     now,
   })
-  return { arrived: waker.arrived, tasks: [waker.task], settings: { workflowBook, runBook } }
+  const company = {
+    companyBook: createCompanyBook({ templates, templateBook, mappingBook }),
+    companyHealth: createCompanyHealth({ db }),
+  }
+  return { arrived: waker.arrived, tasks: [waker.task], settings: { workflowBook, runBook, ...company } }
 }

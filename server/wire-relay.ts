@@ -171,7 +171,7 @@ export const wireRelay = (deps: Deps) => {
   })
   const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, account })
   const parts = { waiting: waitingRuns, registry, accept: accept.accept, account }
-  const engine = { ...wireEngine({ ...deps, ...parts }), mappingBook }
+  const engine = wireEngine({ ...deps, ...parts, mappingBook })
   const backfill = wireBackfill({ ...deps, registry, accept: accept.accept, rankr: deps.rankr.client })
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })

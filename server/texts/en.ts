@@ -1,5 +1,6 @@
 // English. The keys of this file are the keys of every language.
 
+import { accountsEn } from './accounts-en.ts'
 import { auditEn } from './audit-en.ts'
 import { desksEn } from './desks-en.ts'
 import { developersEn } from './developers-en.ts'
@@ -108,6 +109,7 @@ export const en = {
   revenue: revenueEn,
   orders: ordersEn,
   initialSync: initialSyncEn,
+  accounts: accountsEn,
   audit: auditEn,
   mapping: mappingEn,
   workflows: workflowsEn,

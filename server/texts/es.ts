@@ -1,5 +1,6 @@
 // Spanish, addressed as "tú".
 
+import { accountsEs } from './accounts-es.ts'
 import { auditEs } from './audit-es.ts'
 import { desksEs } from './desks-es.ts'
 import { developersEs } from './developers-es.ts'
@@ -109,6 +110,7 @@ export const es: Translation = {
   revenue: revenueEs,
   orders: ordersEs,
   initialSync: initialSyncEs,
+  accounts: accountsEs,
   audit: auditEs,
   mapping: mappingEs,
   workflows: workflowsEs,

@@ -182,19 +182,6 @@ export const settingsEn = {
     doneErased: 'Our access has ended, and everything we kept of this account is erased.',
   },
 
-  accounts: {
-    title: 'Accounts',
-    intro: 'The accounts of your company that have this app. Open one to see its settings.',
-    emptyTitle: 'No account has this app yet',
-    emptyText: 'Install it for one account or for several at once. They are listed here then.',
-    install: 'Install',
-    account: 'Account',
-    state: 'State',
-    installedAt: 'Installed',
-    open: 'Open',
-    unnamed: 'Account {id}',
-  },
-
   problems: {
     crm_unreachable: '{Crm} did not answer.',
     crm_rate_limited: '{Crm} asked us to slow down.',

@@ -186,19 +186,6 @@ export const settingsEs: Translation<typeof settingsEn> = {
     doneErased: 'Nuestro acceso ha terminado y todo lo que guardábamos de esta cuenta está borrado.',
   },
 
-  accounts: {
-    title: 'Cuentas',
-    intro: 'Las cuentas de tu empresa que tienen esta aplicación. Abre una para ver sus ajustes.',
-    emptyTitle: 'Ninguna cuenta tiene esta aplicación todavía',
-    emptyText: 'Instálala en una cuenta o en varias a la vez. Entonces aparecerán aquí.',
-    install: 'Instalar',
-    account: 'Cuenta',
-    state: 'Estado',
-    installedAt: 'Instalada',
-    open: 'Abrir',
-    unnamed: 'Cuenta {id}',
-  },
-
   problems: {
     crm_unreachable: '{Crm} no respondió.',
     crm_rate_limited: '{Crm} nos pidió ir más despacio.',

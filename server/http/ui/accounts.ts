@@ -1,18 +1,210 @@
-// The list of a company's accounts, shown when the page was opened for the whole company. Choosing one opens the page again
-// for it; session.ts then checks that it belongs to the company.
+// The accounts of a company, shown when the page was opened for the whole company: how each of them does, and changes for
+// many at once. Choosing one opens the page again for it; session.ts then checks that it belongs to the company.
 
+import { z } from 'zod'
+import { AppError, asAppError } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import type { AccountHealth, CompanyHealth } from '../../store/company-health.ts'
+import type { Installation } from '../../store/installations.ts'
+import type { CompanyBook } from '../../workflows/company-book.ts'
+import type { Template } from '../../workflows/templates/template.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
-import type { InstallationReader } from './deps.ts'
+import { defineRoute, type Route } from '../route.ts'
+import type { InstallationReader, Transaction } from './deps.ts'
+import { screenData } from './screen.ts'
 
-/** Makes the reply for a company's session: its installed locations, by name. */
-export const createAccountsScreen =
-  ({ installations }: { installations: InstallationReader }) =>
-  async (session: Session): Promise<Reply> => {
-    const all = await installations.locationsOf(session.companyId ?? session.locationId)
-    const accounts = all
+export type AccountsDeps = {
+  installations: Pick<InstallationReader, 'locationsOf'>
+  companyHealth: CompanyHealth
+  companyBook: CompanyBook
+  templates: readonly Template[]
+  transaction: Transaction
+  log: Pick<Log, 'warn'>
+}
+
+const PAGE = 50
+
+const search = z.object({
+  q: z.string().trim().max(100).catch(''),
+  page: z.coerce.number().int().min(1).max(1_000).catch(1),
+})
+
+type Search = z.output<typeof search>
+
+const id = z.string().regex(/^[\w-]{1,64}$/)
+/** One checkbox comes as a text, several as a list. */
+const chosen = z.preprocess((sent) => (typeof sent === 'string' ? [sent] : (sent ?? [])), z.array(id).max(PAGE))
+
+const body = z.object({
+  q: z.string().trim().max(100).default(''),
+  page: z.coerce.number().int().min(1).max(1_000).default(1),
+  accounts: chosen,
+})
+
+type Line = Pick<Installation, 'name' | 'status' | 'installedAt'> & {
+  id: string
+  health: AccountHealth | undefined
+}
+
+/** What became of a change: how many accounts it was made in, which failed, and where choices are left to be made. */
+type Outcome = {
+  message?: 'switchedOn' | 'switchedOff' | 'copied'
+  count?: number
+  failed?: string[]
+  toChoose?: string[]
+  refused?: 'noneChosen' | 'noSource'
+}
+
+const nameOf = ({ name, tenantId }: Installation): string => name ?? tenantId
+
+const companyIdOf = ({ companyId, locationId }: Session): string => companyId ?? locationId
+
+const createAccounts = (deps: AccountsDeps) => {
+  const allOf = async (session: Session): Promise<Installation[]> => {
+    const all = await deps.installations.locationsOf(companyIdOf(session))
+    return all
       .filter(({ status }) => status !== 'uninstalled')
-      .map(({ tenantId, name, status, installedAt }) => ({ id: tenantId, name, status, installedAt }))
-      .sort((a, b) => (a.name ?? a.id).localeCompare(b.name ?? b.id))
-    return view('screens/accounts', { accounts, isAdmin: session.role === 'admin' })
+      .sort((a, b) => nameOf(a).localeCompare(nameOf(b)) || (a.tenantId < b.tenantId ? -1 : 1))
   }
+
+  const show = async (session: Session, { q, page }: Search, outcome: Outcome = {}): Promise<Reply> => {
+    const all = await allOf(session)
+    const wanted = q.toLocaleLowerCase()
+    const found = all.filter((one) => nameOf(one).toLocaleLowerCase().includes(wanted))
+    const shown = found.slice((page - 1) * PAGE, page * PAGE)
+    const health = await deps.companyHealth.read(
+      companyIdOf(session),
+      shown.map(({ tenantId }) => tenantId),
+    )
+    const accounts = shown.map(
+      ({ tenantId, name, status, installedAt }): Line => ({
+        id: tenantId,
+        name,
+        status,
+        installedAt,
+        health: health.get(tenantId),
+      }),
+    )
+    return view(
+      'screens/accounts',
+      {
+        ...screenData(session),
+        accounts,
+        sources: all.map((one) => ({ value: one.tenantId, label: nameOf(one) })),
+        templates: deps.templates.map((template) => template.id),
+        total: all.length,
+        found: found.length,
+        search: { q, page },
+        pages: Math.max(1, Math.ceil(found.length / PAGE)),
+        ...outcome,
+      },
+      { status: outcome.refused ? 422 : 200 },
+    )
+  }
+
+  return { allOf, show }
+}
+
+/** Makes the reply for a company's session: its installed accounts, by name. */
+export const createAccountsScreen = (deps: AccountsDeps) => {
+  const { show } = createAccounts(deps)
+  return (session: Session): Promise<Reply> => show(session, { q: '', page: 1 })
+}
+
+/** Routes below `/settings/accounts`; for sessions of a whole company only. */
+export const accountRoutes = (deps: AccountsDeps): Route[] => {
+  const { companyBook, templates, transaction, log } = deps
+  const { allOf, show } = createAccounts(deps)
+
+  const ofCompany = (session: Session): void => {
+    if (session.scope !== 'company') throw new AppError('forbidden')
+  }
+
+  /** Each account by itself: one that fails leaves the others changed, and is named. */
+  const inEach = async (
+    accounts: Installation[],
+    work: (account: Installation) => Promise<void>,
+  ): Promise<string[]> => {
+    const failed: string[] = []
+    for (const account of accounts) {
+      try {
+        await work(account)
+      } catch (error) {
+        log.warn({ err: asAppError(error), locationId: account.tenantId }, 'a change for many accounts failed in one')
+        failed.push(nameOf(account))
+      }
+    }
+    return failed
+  }
+
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/settings/accounts',
+      door: 'session',
+      input: { query: search },
+      audit: { none: 'reads only' },
+      handler({ caller, query }) {
+        ofCompany(caller)
+        return show(caller, query)
+      },
+    }),
+
+    defineRoute({
+      method: 'POST',
+      path: '/settings/accounts/switch',
+      door: 'session',
+      role: 'admin',
+      audit: 'sync.changed',
+      input: {
+        body: body.extend({ template: z.string().max(60), to: z.enum(['on', 'off']) }),
+      },
+      async handler({ caller, body: { q, page, accounts, template: wanted, to }, audit }) {
+        ofCompany(caller)
+        const template = templates.find((one) => one.id === wanted)
+        if (!template) throw new AppError('not_found')
+        const own = (await allOf(caller)).filter(({ tenantId }) => accounts.includes(tenantId))
+        if (own.length === 0) return await show(caller, { q, page }, { refused: 'noneChosen' })
+        const failed = await inEach(own, ({ tenantId: locationId }) =>
+          transaction(async (on) => {
+            const change = { isEnabled: to === 'on', by: caller.userId, on }
+            const isChanged = await companyBook.switch(locationId, template, change)
+            const details = { switched: to, isChanged, forCompany: true }
+            await audit({ subjectType: 'sync', subjectId: wanted, locationId, details }, on)
+          }),
+        )
+        const message = to === 'on' ? 'switchedOn' : 'switchedOff'
+        return await show(caller, { q, page }, { message, count: own.length - failed.length, failed })
+      },
+    }),
+
+    defineRoute({
+      method: 'POST',
+      path: '/settings/accounts/copy',
+      door: 'session',
+      role: 'admin',
+      audit: 'settings.copied',
+      input: { body: body.extend({ from: id }) },
+      async handler({ caller, body: { q, page, accounts, from }, audit }) {
+        ofCompany(caller)
+        const all = await allOf(caller)
+        const source = all.find(({ tenantId }) => tenantId === from)
+        const others = all.filter(({ tenantId }) => accounts.includes(tenantId) && tenantId !== from)
+        if (!source) return await show(caller, { q, page }, { refused: 'noSource' })
+        if (others.length === 0) return await show(caller, { q, page }, { refused: 'noneChosen' })
+        const toChoose: string[] = []
+        const failed = await inEach(others, (account) =>
+          transaction(async (on) => {
+            const { tenantId: locationId } = account
+            const copied = await companyBook.copy(from, locationId, { by: caller.userId, on })
+            await audit({ subjectType: 'settings', locationId, details: { from, ...copied } }, on)
+            if (copied.kept.length > 0) toChoose.push(nameOf(account))
+          }),
+        )
+        const count = others.length - failed.length
+        return await show(caller, { q, page }, { message: 'copied', count, failed, toChoose })
+      },
+    }),
+  ]
+}

@@ -1,7 +1,7 @@
 // All rows of the settings page, for the route table.
 
 import type { Route } from '../route.ts'
-import { createAccountsScreen } from './accounts.ts'
+import { type AccountsDeps, accountRoutes, createAccountsScreen } from './accounts.ts'
 import { type ActivityDeps, activityRoutes } from './activity.ts'
 import { type AuditDeps, auditRoutes } from './audit.ts'
 import { type ConnectionDeps, connectionRoutes } from './connection.ts'
@@ -28,6 +28,7 @@ import { type WebhooksDeps, webhookRoutes } from './webhooks.ts'
 export type SettingsDeps = ShellDeps &
   SessionDeps &
   OverviewDeps &
+  AccountsDeps &
   ConnectionDeps &
   DesksDeps &
   SyncDeps &
@@ -52,6 +53,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...shellRoutes(deps),
     sessionRoute(deps),
     ...overviewRoutes(screen, deps),
+    ...accountRoutes(deps),
     ...connectionRoutes(screen, deps),
     ...deskRoutes(screen, deps),
     ...initialSyncRoutes(screen, deps),

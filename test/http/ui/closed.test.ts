@@ -33,8 +33,8 @@ const addressOf = ({ path }: Route): string =>
 const call = ({ agent }: ReturnType<typeof settingsPage>, row: Route) =>
   agent[row.method.toLowerCase() as 'get' | 'post'](addressOf(row)).set('hx-request', 'true')
 
-/** The one change that only a whole company's session may make: see fan-out.test.ts. */
-const OF_COMPANY = '/settings/routes/company'
+/** What only a whole company's session may do: see fan-out.test.ts and accounts.test.ts. */
+const OF_COMPANY = /^\/settings\/(routes\/company|accounts\/.*)$/
 
 const rows = (): Route[] => createSettingsRoutes(settingsPage().deps).filter(({ door }) => door === 'session')
 
@@ -50,7 +50,7 @@ for (const row of rows()) {
   })
 }
 
-for (const row of rows().filter(({ method, path }) => method === 'POST' && path !== OF_COMPANY)) {
+for (const row of rows().filter(({ method, path }) => method === 'POST' && !OF_COMPANY.test(path))) {
   test(`${row.method} ${row.path} is closed to a user who is no administrator`, async () => {
     const page = settingsPage()
     const answer = await call(page, row)

@@ -216,6 +216,8 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     },
     audit: { list: async () => [] },
     revenue: { list: async () => [], currencies: async () => [] },
+    companyHealth: { read: async () => new Map() },
+    companyBook: { switch: async () => true, copy: async () => ({ changed: [], kept: [] }) },
     ...noWorkflows,
     budgets: { read: async () => undefined },
     bulkReserve: 0.2,

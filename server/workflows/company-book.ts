@@ -1,0 +1,96 @@
+// The same choices for many accounts of one company: a built-in workflow switched on or off in all of them, or the settings
+// of one account taken over by others. What exists in one account only (its pipelines, its custom fields) is not copied.
+
+import type { Tx } from '../store/db.ts'
+import type { FieldMapping } from './field-mapping.ts'
+import type { MappingBook } from './mapping-book.ts'
+import type { TemplateBook } from './template-book.ts'
+import type { Template } from './templates/template.ts'
+
+type Options = Record<string, unknown>
+
+/** Named by an id that no other account has. */
+const isCustomTarget = (target: string): boolean => target.startsWith('customFields.')
+
+/** The choices of an account with those of another taken over, and the keys of those that each account makes for itself. */
+const copiedOptions = (
+  { form }: Pick<Template, 'form'>,
+  { from, to }: { from: Options; to: Options },
+): { options: Options; kept: string[] } => {
+  const own = form.filter(({ kind }) => kind === 'live').map(({ key }) => key)
+  return {
+    options: { ...from, ...Object.fromEntries(own.map((key) => [key, to[key]])) },
+    kept: own.filter((key) => from[key] !== '' && from[key] !== undefined && to[key] !== from[key]),
+  }
+}
+
+/** The rows of a mapping that another account may take over; its own rows about custom fields stay. */
+const copiedMapping = ({ from, to }: { from: FieldMapping; to: FieldMapping }): FieldMapping => ({
+  ...from,
+  rows: [
+    ...from.rows.filter(({ target }) => !isCustomTarget(target)),
+    ...to.rows.filter(({ target }) => isCustomTarget(target)),
+  ],
+})
+
+/** What one account was given; `kept`: ids of built-in workflows with choices that it still has to make. */
+export type Copied = { changed: string[]; kept: string[] }
+
+type By = { by: string; on: Tx }
+
+type Deps = {
+  templates: readonly Template[]
+  templateBook: Pick<TemplateBook, 'read' | 'readAll' | 'change'>
+  mappingBook: Pick<MappingBook, 'templates' | 'read' | 'save'>
+}
+
+export type CompanyBook = ReturnType<typeof createCompanyBook>
+
+export const createCompanyBook = ({ templates, templateBook, mappingBook }: Deps) => {
+  const copyMappings = async (from: string, to: string, by: By): Promise<string[]> => {
+    const changed: string[] = []
+    for (const { templateId } of mappingBook.templates) {
+      const [source, target] = await Promise.all([mappingBook.read(from, templateId), mappingBook.read(to, templateId)])
+      const mapping = copiedMapping({ from: source.mapping, to: target.mapping })
+      if (JSON.stringify(mapping) === JSON.stringify(target.mapping)) continue
+      await mappingBook.save(to, templateId, { mapping, version: target.version, ...by })
+      changed.push(templateId)
+    }
+    return changed
+  }
+
+  return {
+    /** Switches one built-in workflow; answers whether that changed anything. */
+    async switch(
+      locationId: string,
+      template: Template,
+      { isEnabled, ...by }: By & { isEnabled: boolean },
+    ): Promise<boolean> {
+      const { isEnabled: before, options } = await templateBook.read(locationId, template)
+      if (before === isEnabled) return false
+      await templateBook.change(locationId, template, { use: { isEnabled, options }, ...by })
+      return true
+    },
+
+    /** Gives one account the switches, choices and mappings of another. Throws `conflict` when somebody edits a mapping now. */
+    async copy(from: string, to: string, by: By): Promise<Copied> {
+      const [sources, targets] = await Promise.all([
+        templateBook.readAll(from, templates),
+        templateBook.readAll(to, templates),
+      ])
+      const changed = new Set<string>()
+      const kept: string[] = []
+      for (const [index, template] of templates.entries()) {
+        const [source, target] = [sources[index]!, targets[index]!]
+        const copied = copiedOptions(template, { from: source.options, to: target.options })
+        const use = { isEnabled: source.isEnabled, options: copied.options }
+        if (source.isEnabled && copied.kept.length > 0) kept.push(template.id)
+        if (JSON.stringify(use) === JSON.stringify(target)) continue
+        await templateBook.change(to, template, { use, ...by })
+        changed.add(template.id)
+      }
+      for (const id of await copyMappings(from, to, by)) changed.add(id)
+      return { changed: [...changed], kept }
+    },
+  }
+}
