@@ -11,6 +11,7 @@ import { createFieldMappings } from './store/field-mappings.ts'
 import type { Installations } from './store/installations.ts'
 import { createRunSearch } from './store/run-search.ts'
 import type { Runs } from './store/runs.ts'
+import { createSchedules } from './store/schedules.ts'
 import type { WaitingRuns } from './store/waiting-runs.ts'
 import { createWorkflowDrafts } from './store/workflow-drafts.ts'
 import type { Workflows } from './store/workflows.ts'
@@ -20,6 +21,7 @@ import { createCompanyBook } from './workflows/company-book.ts'
 import { createMappingBook, type MappingBook } from './workflows/mapping-book.ts'
 import type { WorkflowRegistry } from './workflows/registry.ts'
 import { createRunBook } from './workflows/run-book.ts'
+import { createScheduler } from './workflows/scheduler.ts'
 import { createTemplateBook } from './workflows/template-book.ts'
 import { templates } from './workflows/templates/index.ts'
 import { createWaker } from './workflows/waker.ts'
@@ -87,5 +89,10 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
     companyBook: createCompanyBook({ templates, templateBook, mappingBook }),
     companyHealth: createCompanyHealth({ db }),
   }
-  return { arrived: waker.arrived, tasks: [waker.task], settings: { workflowBook, runBook, ...company } }
+  const scheduler = createScheduler({ schedules: createSchedules({ db }), accept, now })
+  return {
+    arrived: waker.arrived,
+    tasks: [waker.task, scheduler.task],
+    settings: { workflowBook, runBook, ...company },
+  }
 }

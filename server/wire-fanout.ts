@@ -51,10 +51,13 @@ type Deps = {
 /** Events of the CRM that are not sent to us cannot be passed on. */
 const eventChoices = ({ webhooks }: Deps['manifest']) => {
   const subscribed = new Set(webhooks.subscribedEvents.map(({ name }) => name))
-  return triggers
-    .filter(({ isPlanned }) => !isPlanned)
-    .filter(({ system, event, token }) => system !== 'crm' || (subscribed.has(event) && token === 'location'))
-    .map(({ id, label, system: source }) => ({ id, label, source }))
+  return (
+    triggers
+      // Schedules are the affair of the workflow that sets them.
+      .filter(({ isPlanned, addressee }) => !isPlanned && !(addressee && 'workflow' in addressee))
+      .filter(({ system, event, token }) => system !== 'crm' || (subscribed.has(event) && token === 'location'))
+      .map(({ id, label, system: source }) => ({ id, label, source }))
+  )
 }
 
 export const wireFanOut = (deps: Deps) => {

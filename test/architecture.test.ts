@@ -81,6 +81,7 @@ const PURE = new Set(['server/sync/attribution.ts', 'server/sync/money.ts'])
 /** Documents and what can be worked out from them alone: screens that draw and change documents may call them. */
 const DOCUMENTS = new Set(
   [
+    'cadence',
     'check',
     'conditions',
     'diff',

@@ -98,6 +98,16 @@ export const triggerFaults = (trigger: Trigger): string[] => {
     trigger.recordKey.some((path) => readPath(trigger.sample, path) !== undefined),
     'no path of the record key has a value in the sample',
   )
+  const { settings, settingsSample, addressee } = trigger
+  check(settings.length > 0 === (settingsSample !== undefined), 'settings, and only they, have an example')
+  check(
+    addressee === undefined || readPath(trigger.sample, addressee.path) !== undefined,
+    'whom it is for has no value in the sample',
+  )
+  check(
+    addressee === undefined || !('setting' in addressee) || settings.some(({ key }) => key === addressee.setting),
+    'whom it is for is no setting',
+  )
   for (const filter of trigger.filters) {
     check(readPath(trigger.sample, filter.path) !== undefined, `the filter ${filter.path} has no value in the sample`)
   }

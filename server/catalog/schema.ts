@@ -204,6 +204,17 @@ export const triggerSchema = z
     /** A body as it arrives. */
     sample: jsonObjectSchema,
     filters: z.array(filterSchema),
+    /** What a person chooses before it starts anything; kept with the trigger in the workflow's document. */
+    settings: z.array(fieldSchema).default([]),
+    /** An example of them. */
+    settingsSample: jsonObjectSchema.optional(),
+    /** Its events are for some workflows only: the one of that id, or those whose setting has that value, if it has one. */
+    addressee: z
+      .union([
+        z.strictObject({ path: pathSchema, workflow: z.literal(true) }),
+        z.strictObject({ path: pathSchema, setting: keySchema }),
+      ])
+      .optional(),
     /** What is the same in every delivery of one event, and in no other event. */
     dedupeKey: z.strictObject({ in: z.enum(['body', 'header', 'event']), key: z.string().min(2) }),
     /** Where the id of the record lies that the event is about; the first path with a value counts. */

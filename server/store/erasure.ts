@@ -23,6 +23,8 @@ export const ERASED_TABLES = [
   'runs',
   'waiting_runs',
   'field_mappings',
+  'schedule_marks',
+  'incoming_webhooks',
   'links',
   'revenue',
   'record_holds',

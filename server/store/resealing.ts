@@ -33,6 +33,12 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     column: 'previous_webhook_secret',
     context: (id) => `support-desk:${id}:webhook`,
   },
+  {
+    table: 'incoming_webhooks',
+    key: 'id',
+    column: 'signing_secret',
+    context: (id) => `incoming-webhook:${id}:signing`,
+  },
   { table: 'token_signing_keys', key: 'kid', column: 'private_jwk', context: (id) => `token-signing-key:${id}` },
 ]
 

@@ -9,6 +9,7 @@ import type { InvoicesSchema } from './schema-invoices.ts'
 import type { ModulesSchema } from './schema-modules.ts'
 import type { RevenueSchema } from './schema-revenue.ts'
 import type { SupportSchema } from './schema-support.ts'
+import type { TriggersSchema } from './schema-triggers.ts'
 
 export type Lane = 'lifecycle' | 'live' | 'bulk'
 export type EventSource = 'rankr' | 'crm' | 'api' | 'app' | 'schedule'
@@ -29,7 +30,8 @@ type Others = ApiSchema &
   InvoicesSchema &
   ModulesSchema &
   RevenueSchema &
-  SupportSchema
+  SupportSchema &
+  TriggersSchema
 
 export type Schema = Others & {
   installations: {

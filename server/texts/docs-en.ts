@@ -64,6 +64,7 @@ export const docsEn = {
       always: 'Comes by itself; it need not be chosen.',
     },
     fields: 'Fields',
+    settings: 'Settings',
     noFields: 'It takes no fields.',
     field: 'Field',
     type: 'Type',

@@ -67,6 +67,7 @@ export const docsEs: Translation<typeof docsEn> = {
       always: 'Llega por sí solo; no hay que elegirlo.',
     },
     fields: 'Campos',
+    settings: 'Ajustes',
     noFields: 'No lleva campos.',
     field: 'Campo',
     type: 'Tipo',

@@ -1,8 +1,10 @@
 // What is wrong with a document beyond its shape: names that the catalog does not know, values that a step needs and
 // nobody gives, steps that refer to steps which have not run yet, permissions that were not granted. Pure.
 
+import { checkInput } from '../catalog/input.ts'
 import type { Action, Field, Trigger } from '../catalog/schema.ts'
 import { asAppError, type FieldFault } from '../errors.ts'
+import { readCadence, SCHEDULE_TRIGGER } from './cadence.ts'
 import type { Condition, Step, ValueSource, WorkflowDocument } from './document.ts'
 import { pathsOf } from './mapping.ts'
 import { type PlacedStep, stepsIn } from './tree.ts'
@@ -160,7 +162,24 @@ export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, cont
     }
   }
 
-  for (const [index, { trigger }] of document.triggers.entries()) checkTrigger(trigger, `/triggers/${index}/trigger`)
+  const checkSettings = ({ trigger: id, settings = {} }: WorkflowDocument['triggers'][number], at: string): void => {
+    const entry = catalog.trigger(id)
+    if (!entry || (entry.settings.length === 0 && Object.keys(settings).length === 0)) return
+    const labelOf = (key: string): string => entry.settings.find((field) => field.key === key)?.label ?? key
+    const checked = checkInput({ fields: entry.settings, input: settings, context: { locationId: '' } })
+    const read = checked.ok && id === SCHEDULE_TRIGGER ? readCadence(checked.value) : { faults: [] }
+    const faults = checked.ok
+      ? ('faults' in read ? read.faults : []).map(({ key, detail }) => ({ pointer: `/${key}`, detail }))
+      : checked.faults
+    for (const { pointer, detail } of faults) {
+      report('setting_invalid', `${at}/settings${pointer}`, `"${labelOf(pointer.split('/')[1]!)}" ${detail}.`)
+    }
+  }
+
+  for (const [index, own] of document.triggers.entries()) {
+    checkTrigger(own.trigger, `/triggers/${index}/trigger`)
+    checkSettings(own, `/triggers/${index}`)
+  }
 
   const seen = new Set<string>()
   for (const placed of all) {

@@ -215,8 +215,16 @@ export const workflowDocument = z
     schema: z.literal(WORKFLOW_SCHEMA),
     name: z.string().min(1).max(120),
     description: z.string().max(500).optional(),
-    /** Any of these starts it; a filter is a condition on the event. */
-    triggers: z.array(z.strictObject({ trigger, filter: condition.optional() })).max(20),
+    /** Any of these starts it; a filter is a condition on the event, settings are those that the trigger has in the catalog. */
+    triggers: z
+      .array(
+        z.strictObject({
+          trigger,
+          settings: z.record(z.string().max(60), z.json()).optional(),
+          filter: condition.optional(),
+        }),
+      )
+      .max(20),
     steps,
   })
   .superRefine(({ steps }, context) => {

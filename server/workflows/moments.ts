@@ -25,16 +25,24 @@ const partsIn = (at: Date, zone: string): Record<string, string> =>
   )
 
 /** The clock on the wall there, read as if it were UTC. */
-const wallOf = (at: Date, zone: string): number => {
+export const wallOf = (at: Date, zone: string): number => {
   const { year, month, day, hour, minute, second } = partsIn(at, zone)
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
 }
 
-/** The moment at which the clock on the wall there shows `wall`. Of an hour that comes twice, one of the two. */
-const fromWall = (wall: number, zone: string): number => {
-  const first = wall - (wallOf(new Date(wall), zone) - wall)
-  // Around a change of the clocks the first guess may lie on its other side.
-  return wall - (wallOf(new Date(first), zone) - first)
+const DAY_MS = 1440 * MINUTE_MS
+
+/**
+ * The moment at which the clock on the wall there shows `wall`. Of an hour that comes twice, the first; of one that is left
+ * out, as if the clocks had not changed, which is that much later.
+ */
+export const fromWall = (wall: number, zone: string): number => {
+  const rest = wall % 1000
+  const offsetAt = (at: number): number => wallOf(new Date(at), zone) - at
+  // The clocks change at most once between the two.
+  const [before, after] = [wall - offsetAt(wall - rest - DAY_MS), wall - offsetAt(wall - rest + DAY_MS)]
+  const shown = [before, after].filter((at) => wallOf(new Date(at), zone) === wall - rest)
+  return shown.length > 0 ? Math.min(...shown) : before
 }
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/i

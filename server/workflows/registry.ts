@@ -1,12 +1,13 @@
 // Which workflows want an event, from memory: asked for every event at the door and again when it is worked on. Told when
 // a location's workflows change; a short life covers what was not heard.
 
+import { readPath } from '../catalog/paths.ts'
 import type { Action, Trigger } from '../catalog/schema.ts'
 import type { Log } from '../log.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { WorkflowRow } from '../store/workflows.ts'
 import { holds } from './conditions.ts'
-import { actionIdsOf, awaitsOf, callsOf, workflowDocument } from './document.ts'
+import { actionIdsOf, awaitsOf, callsOf, type WorkflowDocument, workflowDocument } from './document.ts'
 import type { AppliedMapping } from './field-mapping.ts'
 import type { RunnableWorkflow } from './run.ts'
 
@@ -125,6 +126,18 @@ export const createWorkflowRegistry = (deps: Deps) => {
     return found && { ...found, mapping: workflow.mapping }
   }
 
+  /** An event that is for some workflows only: for this one. */
+  const isMeant = (
+    { trigger: id, settings = {} }: WorkflowDocument['triggers'][number],
+    workflowId: string,
+    { payload }: Pick<StoredEvent, 'payload'>,
+  ): boolean => {
+    const addressee = trigger(id)?.addressee
+    if (!addressee) return true
+    const wanted = 'workflow' in addressee ? workflowId : settings[addressee.setting]
+    return wanted === undefined || wanted === '' || readPath(payload, addressee.path) === wanted
+  }
+
   const starts = (id: string, { source, type }: Pick<StoredEvent, 'source' | 'type'>): boolean => {
     const entry = trigger(id)
     return entry !== undefined && entry.system === source && (entry.event === type || entry.literal === type)
@@ -133,10 +146,12 @@ export const createWorkflowRegistry = (deps: Deps) => {
   return {
     /** Those whose trigger fits the event and whose filter lets it through. */
     async workflowsFor(event: StoredEvent): Promise<RunnableWorkflow[]> {
-      return (await of(event.locationId)).workflows.filter(({ document, options }) =>
+      return (await of(event.locationId)).workflows.filter(({ id: workflowId, document, options }) =>
         document.triggers.some(
-          ({ trigger: id, filter }) =>
-            starts(id, event) && (filter === undefined || holds(filter, { trigger: event.payload, options })),
+          (own) =>
+            starts(own.trigger, event) &&
+            isMeant(own, workflowId, event) &&
+            (own.filter === undefined || holds(own.filter, { trigger: event.payload, options })),
         ),
       )
     },

@@ -27,8 +27,12 @@ const now = () => AT
 const recordPath = ({ recordKey, sample }: Trigger): string =>
   recordKey.find((path) => readPath(sample, path) !== undefined)!
 
+/** Of a trigger whose events are for one workflow: that one. */
+const workflowIdOf = ({ id, sample, addressee }: Trigger): string =>
+  addressee && 'workflow' in addressee ? String(readPath(sample, addressee.path)) : id
+
 const rowOf = (entry: Trigger) => ({
-  id: entry.id,
+  id: workflowIdOf(entry),
   name: entry.label,
   publishedVersion: 1,
   options: {},
@@ -157,7 +161,7 @@ test('an event fires its own trigger and no other', async () => {
     const started = await registry.workflowsFor(asStored(event!))
     assert.deepEqual(
       started.map(({ id }) => id),
-      [entry.id],
+      [workflowIdOf(entry)],
     )
   }
 })

@@ -38,18 +38,15 @@ test('unknown triggers and actions are named where they stand', () => {
 })
 
 test('what is only described cannot be published, and is named where it stands', () => {
-  const ticket: Step = {
-    id: 'ticket',
-    type: 'action',
-    action: 'support.tickets.get',
-    input: { ticketId: { value: '1' } },
-  }
-  const found = problems(workflow([ticket], 'app.schedule.due'))
+  const found = checkWorkflow(workflow([tag('a')]), {
+    action: (id) => ({ ...catalog.action(id)!, isPlanned: true }),
+    trigger: (id) => ({ ...catalog.trigger(id)!, isPlanned: true }),
+  })
   assert.deepEqual(
     found.map(({ code, pointer, stepId }) => [code, pointer, stepId]),
     [
       ['not_available_yet', '/triggers/0/trigger', undefined],
-      ['not_available_yet', '/steps/0/action', 'ticket'],
+      ['not_available_yet', '/steps/0/action', 'a'],
     ],
   )
 })

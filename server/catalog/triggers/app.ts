@@ -1,5 +1,6 @@
 // What this app itself reports: installs, broken connections, schedules, incoming webhooks, failed steps, drift. Bodies have the shape of Rankr's: `{ type, timestamp, data }`.
 import type { TriggerEntry } from '../schema.ts'
+import { cadence } from './cadence-fields.ts'
 
 const dedupeKey = { in: 'event', key: 'id' } as const
 
@@ -56,18 +57,25 @@ export const appTriggers: TriggerEntry[] = [
   {
     id: 'app.schedule.due',
     label: 'At a set time',
-    description: 'A time that a schedule names has come.',
+    description: 'The time has come that the workflow names: every so many minutes or hours, daily, weekly or monthly.',
     resource: 'schedules',
     system: 'app',
     event: 'schedule.due',
-    isPlanned: true,
     delivery: 'inside',
     sample: {
       type: 'schedule.due',
-      timestamp: '2026-03-09T16:00:00Z',
-      data: { scheduleId: 'sch_01', name: 'Every Monday at nine', dueAt: '2026-03-09T09:00:00-07:00' },
+      timestamp: '2026-03-09T16:00:00.000Z',
+      data: {
+        scheduleId: '5b1d8e0a-2c3f-8a4b-9d6e-7f8091a2b3c4',
+        name: 'Every Monday at nine',
+        dueAt: '2026-03-09T09:00:00-07:00',
+        timeZone: 'America/Los_Angeles',
+      },
     },
-    filters: [{ path: 'data.scheduleId', label: 'Schedule', type: 'string' }],
+    filters: [],
+    settings: cadence,
+    settingsSample: { every: 'week', weekdays: ['monday'], time: '09:00', timeZone: 'America/Los_Angeles' },
+    addressee: { path: 'data.scheduleId', workflow: true },
     dedupeKey,
     recordKey: ['data.scheduleId'],
   },

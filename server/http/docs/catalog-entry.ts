@@ -85,7 +85,7 @@ const partsOfTrigger = (entry: Trigger): Parts => ({
   event: entry.event,
   isIdempotent: undefined,
   limits: limitsOfTrigger(entry),
-  fields: [],
+  fields: fieldLines(entry.settings),
   filters: entry.filters.map(({ path, label, type, help, choices }) => ({
     path,
     label,
@@ -94,7 +94,12 @@ const partsOfTrigger = (entry: Trigger): Parts => ({
     choices: choicesOf({ ...(choices ? { choices } : {}) }, (key) => key),
   })),
   samples: [{ key: 'sampleEvent', text: json(entry.sample) }],
-  usage: { text: json({ triggers: [{ trigger: entry.id }] }), path: 'trigger.…' },
+  usage: {
+    text: json({
+      triggers: [{ trigger: entry.id, ...(entry.settingsSample ? { settings: entry.settingsSample } : {}) }],
+    }),
+    path: 'trigger.…',
+  },
 })
 
 /** Undefined when there is no such entry. */
