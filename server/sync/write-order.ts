@@ -27,15 +27,22 @@ export const changeRecord = async ({ crm }: ActionCall, recordId: string, proper
   }
 }
 
-/** Its id is what counts: several orders may have one number. */
+/** The largest page; the search lists 10,000 hits at most. */
+const PAGE = 100
+const MOST_PAGES = 100
+
+/**
+ * Its id is what counts: several orders may have one number. And a number is part of many others: the search finds 10 and 100
+ * for 1, the latest first.
+ */
 const findRecord = async ({ crm }: ActionCall, { id, number }: Order): Promise<CrmRecord | undefined> => {
-  const { records } = (await crm('crm.records.search', {
-    objectKey: ORDER_OBJECT,
-    query: number,
-    page: 1,
-    pageLimit: 100,
-  })) as { records: CrmRecord[] }
-  return records.find(({ properties }) => properties?.order_id === id)
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const input = { objectKey: ORDER_OBJECT, query: number, page, pageLimit: PAGE }
+    const { records } = (await crm('crm.records.search', input)) as { records: CrmRecord[] }
+    const found = records.find(({ properties }) => properties?.order_id === id)
+    if (found || records.length < PAGE) return found
+  }
+  return undefined
 }
 
 /**

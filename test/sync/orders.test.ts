@@ -222,16 +222,24 @@ test('a change that comes before what waits is moved is not undone by the move',
 })
 
 test('an order that nobody remembers is found by its id, not by its number', async (t) => {
-  const { send, customer, orders, relations } = await setUp(t)
+  const { send, customer, orders, relations, crm } = await setUp(t)
   await customer()
   await send('created', { number: 'A-1' })
   await send('created', { number: 'A-1', order_id: 'ord_2' })
   assert.equal(orders().length, 2)
   await db.pool.query(`delete from links where kind = 'order'`)
+  // More than a page of numbers that hold this one, all of them later.
+  const [pattern] = orders()
+  for (let n = 0; n < 120; n++) {
+    const createdAt = new Date(Date.parse(pattern!.createdAt) + 60_000).toISOString()
+    const properties = { ...pattern!.properties, number: `A-1${n}`, order_id: `other_${n}` }
+    crm.state.change(() => crm.state.records.put({ ...pattern!, id: `rec_${n}`, createdAt, properties }))
+  }
   await send('updated', { number: 'A-1', status: 'shipped' })
   await send('updated', { number: 'A-1', order_id: 'ord_2', status: 'pending' })
   assert.deepEqual(
     orders()
+      .filter(({ properties }) => properties.number === 'A-1')
       .map(({ properties }) => [properties.order_id, properties.status])
       .sort(),
     [
