@@ -1,5 +1,6 @@
 // What every scenario is given, and what they do in the same way: the app as a process, its database, events to send.
 
+import type { WorkspaceSize } from '../server/sandbox/rankr/generated.ts'
 import { type SignedEvent, signedEvents } from '../test/live.ts'
 import type { Running } from '../test/process.ts'
 import { start } from '../test/process.ts'
@@ -16,6 +17,9 @@ export type Bench = {
   wants(part: Part): boolean
   isQuick: boolean
   rounds: number
+  /** Of the initial sync: what is brought over, and the share of calls that fail. */
+  workspace: WorkspaceSize
+  faults: number
   /** Runs at the end of the scenario, the last one first. */
   after(hook: () => unknown): void
   say(text: string): void

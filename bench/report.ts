@@ -16,6 +16,7 @@ export const PARTS = {
   e: 'Fairness',
   f: 'Memory of the process',
   g: 'Other ways to build it',
+  h: 'Initial sync of a generated workspace, with faults and a kill -9',
 } as const
 
 export type Part = keyof typeof PARTS

@@ -1,5 +1,6 @@
 // npm run bench: measures the real process from end to end, beside the limits of the machine and other ways to build it,
-// and writes bench/results/. Flags: --only=b,c  --quick  --rounds=5  --profile=FOLDER (CPU profiles of the app).
+// and writes bench/results/. Flags: --only=b,c  --quick  --rounds=5  --profile=FOLDER (CPU profiles of the app); of the initial
+// sync (h) --size=1000,2500,1500 (customers, orders, invoices)  --faults=0.05.
 //
 // Everything stays on this machine: a PostgreSQL and a stub CRM of its own, in a temporary folder, gone afterwards.
 
@@ -14,6 +15,7 @@ import { asJson, asMarkdown, asText, PARTS, type Part, type Report } from './rep
 import { doors } from './scenarios/doors.ts'
 import { drain } from './scenarios/drain.ts'
 import { fairness } from './scenarios/fairness.ts'
+import { initialSync } from './scenarios/initial-sync.ts'
 import { latency } from './scenarios/latency.ts'
 import { memory } from './scenarios/memory.ts'
 
@@ -25,6 +27,7 @@ const SCENARIOS: [Part[], Scenario][] = [
   [['d'], latency],
   [['e'], fairness],
   [['f'], memory],
+  [['h'], initialSync],
 ]
 
 const { values: flags } = parseArgs({
@@ -33,10 +36,15 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     profile: { type: 'string' },
+    size: { type: 'string' },
+    faults: { type: 'string', default: '0.05' },
   },
 })
 const only = new Set(flags.only.split(','))
 const rounds = Number(flags.rounds ?? (flags.quick ? 2 : 5))
+const [customers = 0, orders = 0, invoices = 0] = (flags.size ?? (flags.quick ? '100,250,150' : '1000,2500,1500'))
+  .split(',')
+  .map(Number)
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 /** Run in the reverse of their order, each even when another fails. */
@@ -114,6 +122,8 @@ try {
     wants: (part) => only.has(part),
     isQuick: flags.quick,
     rounds,
+    workspace: { customers, orders, invoices },
+    faults: Number(flags.faults),
     say,
   })
   const seconds = Math.round((performance.now() - started) / 1000)

@@ -6,10 +6,12 @@ export const PAGE_RECORDS = 100
 /** So many records may wait in the mailbox, and no more are read: a mailbox of 100,000 helps nobody. */
 const READ_AHEAD = 500
 /**
- * Orders want their customers and invoices their contacts: the next kind begins when all of the one before is worked off, but
- * does not wait longer than this for some that keep failing.
+ * Orders and invoices want their customers: the next kind begins when the one before is worked off but for a few stragglers,
+ * which are being tried again; records wait for their customers by themselves. Nor does it wait longer than this.
  */
 const LONGEST_WAIT_MS = 10 * 60_000
+
+const stragglersOf = ({ read }: BackfillPart): number => Math.min(50, Math.floor(read / 100))
 
 export type Step = { do: 'read'; kind: BackfillKind } | { do: 'wait' } | { do: 'end' }
 
@@ -30,6 +32,8 @@ export const nextStep = ({ parts, unread, at }: Standing): Step => {
   const isFirstPage = part.cursor === null
   const isBehind = parts
     .slice(0, index)
-    .some((before) => openOf(before) > 0 && at.getTime() - before.readAt!.getTime() < LONGEST_WAIT_MS)
+    .some(
+      (before) => openOf(before) > stragglersOf(before) && at.getTime() - before.readAt!.getTime() < LONGEST_WAIT_MS,
+    )
   return isFirstPage && isBehind ? { do: 'wait' } : { do: 'read', kind: part.kind }
 }
