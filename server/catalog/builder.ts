@@ -13,7 +13,7 @@ export const builderKey = (id: string): string => id.replaceAll(/[.-]/g, '_')
 /** Everything that Rankr reports, since the CRM has triggers for its own events. */
 export const builderTriggers: readonly Trigger[] = triggers.filter(({ system }) => system === 'rankr')
 
-/** Our own and Rankr's, since the CRM has actions for its own records. Each can be carried out at once. */
+/** Our own, Rankr's and the support desk's, since the CRM has actions for its own records. Each can be carried out at once. */
 export const builderActions: readonly Action[] = [
   'app.customers.upsert-contact',
   'app.customers.add-tags',
@@ -29,6 +29,9 @@ export const builderActions: readonly Action[] = [
   'rankr.orders.set-status',
   'rankr.invoices.set-status',
   'rankr.issues.set-status',
+  'support.tickets.create',
+  'support.tickets.add-comment',
+  'support.tickets.close',
 ].map((id) => action(id)!)
 
 const triggersByKey = new Map(builderTriggers.map((entry) => [builderKey(entry.id), entry]))

@@ -2,10 +2,12 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { actions } from '../../server/catalog/index.ts'
 import { AppError } from '../../server/errors.ts'
 import { verifyRankrWebhook } from '../../server/rankr/webhook.ts'
 import { deskName, deskUrl } from '../../server/support/address.ts'
 import type { NewTicket } from '../../server/support/desk.ts'
+import { createSupportExecute } from '../../server/support/execute.ts'
 import { freshdeskTag } from '../../server/support/freshdesk.ts'
 import { createVerifyDesk, readDeskEvent, SECRET_HEADER } from '../../server/support/webhook.ts'
 import { createDeskWorld, type Hosted } from './desk-world.ts'
@@ -107,6 +109,39 @@ for (const kind of ['zendesk', 'freshdesk'] satisfies Hosted[]) {
     assert.equal(await codeOf(desk.create(NEW)), 'support_rate_limited')
   })
 }
+
+test('every action of the catalog about tickets runs with its own sample, at every desk', async (t) => {
+  const world = await createDeskWorld(t)
+  const entries = actions.filter(({ system }) => system === 'support')
+  assert.ok(entries.length >= 6)
+  for (const kind of ['zendesk', 'freshdesk'] satisfies Hosted[]) {
+    const access = await world.access(kind)
+    const noted: (string | null)[] = []
+    const { execute, circuitOf } = createSupportExecute({
+      desks: {
+        access: async (locationId, deskId = 'dsk_1') =>
+          locationId === 'loc_1' && deskId === 'dsk_1' ? access : undefined,
+        noted: async (_locationId, _deskId, code) => void noted.push(code),
+      },
+      open: world.open,
+    })
+    const run = async (actionId: string, input: Record<string, unknown>, locationId = 'loc_1') =>
+      (await execute({ locationId, actionId, input })).output as Record<string, unknown>
+    const { ticketId } = await run('support.tickets.create', { ...NEW, externalId: 'iss_314' })
+    for (const { id, sample, input: fields } of entries) {
+      const input = { ...sample.input, ...(fields.some(({ key }) => key === 'ticketId') ? { ticketId } : {}) }
+      const output = await run(id, input)
+      const missing = Object.keys(sample.output as object).filter((key) => !Object.hasOwn(output, key))
+      assert.deepEqual(missing, [], `${kind} ${id}`)
+      assert.equal(await codeOf(run(id, { ...input, deskId: 'dsk_2' })), 'support_not_connected')
+      assert.equal(await codeOf(run(id, input, 'loc_2')), 'support_not_connected')
+    }
+    assert.equal(world.account(kind).tickets.length, 1)
+    assert.equal(await codeOf(run('support.tickets.get', { ticketId: '999999' })), 'support_not_found')
+    assert.equal(noted.at(-1), 'support_not_found')
+    assert.equal(await circuitOf({ locationId: 'loc_1', input: {} }), 'support:dsk_1')
+  }
+})
 
 test('Zendesk makes one ticket of a create that is repeated, refuses to change a closed one and follows it up', async (t) => {
   const world = await createDeskWorld(t)
