@@ -77,6 +77,7 @@ export const createDeskBook = ({ desks, open, checkAddress, webhookUrl, log }: D
         if (desk?.webhookId) await webhooks.remove(desk.webhookId)
         const made = await webhooks.add({ name: WEBHOOK_NAME, url: webhookUrl(id) })
         await desks.setSecret(locationId, id, made)
+        await desks.noted(locationId, id, null)
       })
     },
 

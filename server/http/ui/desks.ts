@@ -46,7 +46,7 @@ const KEY = /^[\x21-\x7e]+$/
 const EMAIL = /^[^\s@]+@[^\s@]+$/
 
 type Typed = z.output<typeof form>
-type FaultyField = 'address' | 'email' | 'key'
+type FaultyField = 'address' | 'duplicate' | 'email' | 'key'
 
 type Outcome = {
   reveal?: { id: string; secret: string; occasion: 'created' | 'rotated' | 'replaced' }
@@ -66,6 +66,10 @@ const credentialFaults = ({ email, key }: Pick<Typed, 'email' | 'key'>): FaultyF
   ...(KEY.test(key) ? [] : (['key'] as const)),
 ]
 
+/** One of each kind for each account. */
+const sampleName = (locationId: string): string =>
+  `sample-${locationId.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`.slice(0, 40)
+
 /** Routes below `/settings/desks`. */
 export const deskRoutes = (screen: Screen, deps: DesksDeps): Route[] => {
   const { desks, sampleDesk, transaction, now } = deps
@@ -79,17 +83,23 @@ export const deskRoutes = (screen: Screen, deps: DesksDeps): Route[] => {
       isOverlapping: desk.previousSecretExpiresAt !== null && desk.previousSecretExpiresAt > now(),
     })
     const all = await desks.list(caller.locationId)
+    const samples = (['zendesk', 'freshdesk'] as const).filter(
+      (kindOf) => !all.some((desk) => desk.kind === kindOf && desk.address === sampleName(caller.locationId)),
+    )
     const { draft, refusedKey, refusedSecret, message } = outcome
     const isRefused = draft ?? refusedKey ?? refusedSecret ?? (message === 'sampleFailed' || undefined)
     return view(
       'screens/desks',
-      { ...screenData(caller), desks: all.map(shown), kinds: KINDS, hasSample: sampleDesk !== undefined, ...outcome },
+      { ...screenData(caller), desks: all.map(shown), kinds: KINDS, samples: sampleDesk ? samples : [], ...outcome },
       { status: isRefused ? 422 : 200 },
     )
   }
 
-  const roomFor = async ({ locationId }: Session): Promise<void> => {
-    if ((await desks.list(locationId)).length < MOST_DESKS) return
+  /** Whether the desk is here already. Throws when there is no room for another one. */
+  const isKnown = async ({ locationId }: Session, wish: { kind: DeskKind; address: string }): Promise<boolean> => {
+    const all = await desks.list(locationId)
+    if (all.some((desk) => desk.kind === wish.kind && desk.address === wish.address)) return true
+    if (all.length < MOST_DESKS) return false
     throw new AppError('conflict', { detail: `There are ${MOST_DESKS} support desks already.` })
   }
 
@@ -125,7 +135,9 @@ export const deskRoutes = (screen: Screen, deps: DesksDeps): Route[] => {
           const isHosted = body.kind !== 'generic'
           const faults = [...(address ? [] : (['address'] as const)), ...(isHosted ? credentialFaults(body) : [])]
           if (!address || faults.length > 0) return await show(caller, { draft: { typed: kept, faults } })
-          await roomFor(caller)
+          if (await isKnown(caller, { kind: body.kind, address })) {
+            return await show(caller, { draft: { typed: kept, faults: ['duplicate'] } })
+          }
           const credentials = isHosted ? { email: body.email, key: body.key } : undefined
           const trial = isHosted ? await desks.check({ kind: body.kind, address, credentials }) : undefined
           if (trial?.isOk === false) return await show(caller, { draft: { typed: kept, faults: [], said: trial } })
@@ -145,9 +157,9 @@ export const deskRoutes = (screen: Screen, deps: DesksDeps): Route[] => {
       input: { body: sampleForm },
       async handler({ caller, body, audit }) {
         if (!sampleDesk) throw new AppError('not_found')
-        await roomFor(caller)
+        const wanted = sampleName(caller.locationId)
+        if (await isKnown(caller, { kind: body.kind, address: wanted })) return await show(caller)
         try {
-          const wanted = `sample-${caller.locationId.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`.slice(0, 40)
           const { name: address, email, key } = await sampleDesk.open({ kind: body.kind, name: wanted })
           const { desk, secret } = await connect(
             caller,

@@ -5,6 +5,7 @@ import type { Template } from '../../workflows/templates/template.ts'
 import { empty, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import type { ActivityReader, ConnectionBook, InstallationReader, SettingsStore, SyncBook } from './deps.ts'
+import type { DesksDeps } from './desks.ts'
 import { inWords } from './event-words.ts'
 import type { InitialSyncDeps } from './initial-sync.ts'
 import { missingScopes } from './scopes.ts'
@@ -19,6 +20,7 @@ export type OverviewDeps = {
   templates: readonly Template[]
   activity: Pick<ActivityReader, 'list' | 'openFailures'>
   settings: SettingsStore
+  desks: Pick<DesksDeps['desks'], 'list'>
   budgets: Pick<RateBudgets, 'read'>
   /** Share of the calls that is kept from background work, 0 to 1. */
   bulkReserve: number
@@ -35,7 +37,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
     path: '/settings',
     async handler({ caller }) {
       const { locationId } = caller
-      const [installation, connections, uses, recent, failures, settings, budget, sync] = await Promise.all([
+      const [installation, connections, uses, recent, failures, settings, budget, sync, desks] = await Promise.all([
         installationOf(caller, deps.installations),
         deps.connections.list(locationId),
         deps.syncs.readAll(locationId, deps.templates),
@@ -44,6 +46,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         deps.settings.read(locationId),
         deps.budgets.read(locationId, deps.now()),
         deps.initialSync.progress(locationId),
+        deps.desks.list(locationId),
       ])
       const missing = missingScopes(deps.wantedScopes, installation.scopes)
       const on = uses.filter(({ isEnabled }) => isEnabled).length
@@ -64,6 +67,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         syncs: { on, count: uses.length },
         recent: recent.entries.map(inWords),
         failures,
+        failingDesk: desks.find(({ failedCode }) => failedCode !== null),
         budget,
         bulkReserve: deps.bulkReserve,
         initialSync: sync?.status === 'running' ? sync : undefined,

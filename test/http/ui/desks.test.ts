@@ -33,6 +33,7 @@ const arrange = async (t: { after(hook: () => void): void }) => {
       .send(form)
   return {
     ...page,
+    page,
     desk: world,
     desks: support.settings.desks,
     look: (session = {}) => lookAt(page, '/settings/desks', session),
@@ -42,7 +43,7 @@ const arrange = async (t: { after(hook: () => void): void }) => {
 }
 
 test('Zendesk is connected after a call that really went there, its webhook set up, tried, given a new key, removed', async (t) => {
-  const { desk, desks, change, look, actions, audits, lines } = await arrange(t)
+  const { page, desk, desks, change, look, actions, audits, lines } = await arrange(t)
   assert.match(await look(), /sample Zendesk[\s\S]*Connect a support desk/)
   const { email, key } = await desk.sample.open({ kind: 'zendesk', name: 'northwind' })
   const wish = { kind: 'zendesk', address: 'https://northwind.zendesk.com/agent', email, key }
@@ -70,6 +71,7 @@ test('Zendesk is connected after a call that really went there, its webhook set 
   assert.match((await change(`${at}/secret`, { secret: 'a b' })).text, /without spaces/)
   assert.match((await change(`${at}/secret`, { secret: 'entered-by-hand' })).text, /was saved[\s\S]*by hand/)
   assert.match((await change(`${at}/webhook`)).text, /Works[\s\S]*Set up by us/)
+  assert.match((await change('/settings/desks', wish)).text, /connected already/)
   const account = desk.account('zendesk')
   assert.deepEqual(
     account.hooks.map(({ url }) => url),
@@ -82,6 +84,7 @@ test('Zendesk is connected after a call that really went there, its webhook set 
   account.key = 'rotated-at-the-desk'
   assert.match((await change(`${at}/test`)).text, /could not be used[\s\S]*refused our key[\s\S]*Fails since/)
   assert.match(await look(), /Does not work/)
+  assert.match(await lookAt(page, '/settings'), /northwind does not work/)
   assert.match((await change(`${at}/key`, { email, key: 'still-wrong' })).text, /refused our key/)
   assert.match((await change(`${at}/key`, { email, key: account.key })).text, /works and was saved/)
   assert.match((await change(`${at}/test`)).text, /takes our key/)
@@ -132,6 +135,7 @@ test('a sample desk is connected by one click, with its way back', async (t) => 
   for (const kind of ['zendesk', 'freshdesk'] as const) {
     const answer = await change('/settings/desks/sample', { kind })
     assert.equal(answer.status, 200, answer.text)
+    await change('/settings/desks/sample', { kind })
     assert.equal(desk.desk.state.accounts.find((one) => one.kind === kind)?.hooks.length, 1)
   }
   const all = await desks.list('loc_1')
