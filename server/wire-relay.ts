@@ -1,6 +1,5 @@
 // Accept, mailboxes, workflows and the worker of one process, put together.
 
-import { hostname } from 'node:os'
 import { action, trigger } from './catalog/index.ts'
 import type { Config } from './config.ts'
 import type { Budget } from './highlevel/budget.ts'
@@ -16,23 +15,19 @@ import type { Metrics } from './metrics.ts'
 import { createAccept } from './relay/accept.ts'
 import { createAppEvents } from './relay/app-events.ts'
 import { createBreaker } from './relay/breaker.ts'
-import { createDrain } from './relay/drain.ts'
 import { createLifecycleHandler } from './relay/lifecycle.ts'
 import { createProgress } from './relay/progress.ts'
 import type { Relay } from './relay/relay.ts'
-import { createNodeIdentity, createRelayWorker, type WorkerTask } from './relay/worker.ts'
+import type { WorkerTask } from './relay/worker.ts'
 import type { Audit } from './store/audit.ts'
 import type { Database } from './store/db.ts'
 import { createEars } from './store/ears.ts'
 import { createEffects } from './store/effects.ts'
 import { createErasure } from './store/erasure.ts'
-import { createEvents, type StoredEvent } from './store/events.ts'
+import { createEvents } from './store/events.ts'
 import type { Installations } from './store/installations.ts'
 import { createLinks } from './store/links.ts'
 import type { Mailboxes } from './store/mailboxes.ts'
-import { createNodes } from './store/nodes.ts'
-import { createParked } from './store/parked.ts'
-import { keepPartitions } from './store/partitions.ts'
 import { createProgressStore } from './store/progress.ts'
 import { createRecordHolds } from './store/record-holds.ts'
 import { createRevenue } from './store/revenue.ts'
@@ -49,7 +44,6 @@ import { createIsEcho } from './sync/echo.ts'
 import { createMessageActions } from './sync/messages.ts'
 import { createOnce } from './sync/once.ts'
 import { createRevenueActions } from './sync/revenue.ts'
-import { traced } from './telemetry.ts'
 import { wireBackfill } from './wire-backfill.ts'
 import { wireAccount, wireEngine, wireMappings } from './wire-engine.ts'
 import { wireFanOut } from './wire-fanout.ts'
@@ -59,18 +53,11 @@ import { wireOrders } from './wire-orders.ts'
 import type { Outbound } from './wire-outbound.ts'
 import { httpTarget, type wireRankr } from './wire-rankr.ts'
 import { wireSupport } from './wire-support.ts'
+import { wireWorker } from './wire-worker.ts'
 import { withApiWorkflow } from './workflows/api-workflow.ts'
 import { createWorkflowRegistry } from './workflows/registry.ts'
 import { createRunWorkflows } from './workflows/run-workflows.ts'
 import { subjectOf } from './workflows/waker.ts'
-
-/** Of the event that a span is about; ids only. */
-const spanOf = ({ id, source, type, locationId }: Pick<StoredEvent, 'id' | 'source' | 'type' | 'locationId'>) => ({
-  'event.id': id,
-  'event.source': source,
-  'event.type': type,
-  'tenant.id': locationId,
-})
 
 type Deps = {
   config: Config
@@ -107,7 +94,7 @@ type Deps = {
 
 /** Put together but not started. */
 export const wireRelay = (deps: Deps) => {
-  const { config, log, now, random, databaseUrl, db, audit, installations, mailboxes, workflows, runs } = deps
+  const { log, now, databaseUrl, db, audit, installations, mailboxes, workflows, runs } = deps
   const { relay, listener, metrics, oauth, tokens, budget, execute, wantedScopes } = deps
   const events = createEvents({ db })
   const progressStore = createProgressStore({ db, now })
@@ -221,56 +208,15 @@ export const wireRelay = (deps: Deps) => {
     wants: registry.wants,
     accept: accept.accept,
   })
-  const node = createNodeIdentity()
-  const { drain } = createDrain({
-    limits: { concurrency: config.concurrency.account },
-    nodeId: () => node.id,
-    db,
-    mailboxes,
+  const worker = wireWorker({
+    ...deps,
     events,
-    parked: createParked({ db }),
     writeDeadLetters: appEvents.telling(progressStore.write, (items) => items),
-    handlers: {
-      lifecycle: traced('lifecycle event', lifecycle, spanOf),
-      work: traced('event', runWorkflows, spanOf),
-    },
     onPaused: relay.pause,
-    metrics,
-    now,
-    random,
-    log,
-  })
-  const worker = createRelayWorker({
-    settings: { concurrency: config.concurrency.node },
-    db,
-    openSession: (lost) => openSession({ url: databaseUrl, lost }),
-    nodes: createNodes({ db }),
-    mailboxes,
-    drain,
-    node,
-    role: config.role,
-    host: hostname(),
-    pid: process.pid,
-    now,
-    log,
-    tasks: [
-      ...deps.tasks,
-      ...fanOut.tasks,
-      ...orders.tasks,
-      ...invoices.tasks,
-      ...backfill.tasks,
-      ...engine.tasks,
-      { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
-      { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },
-      {
-        name: 'keep_partitions',
-        cron: '5 */6 * * *',
-        async handler() {
-          const dropped = await keepPartitions(db, { now: now(), keepDays: config.eventRetentionDays })
-          if (dropped.length > 0) log.info({ days: dropped }, 'dropped events that were kept long enough')
-        },
-      },
-    ],
+    installer,
+    lifecycle,
+    runWorkflows,
+    tasks: [...deps.tasks, ...fanOut.tasks, ...orders.tasks, ...invoices.tasks, ...backfill.tasks, ...engine.tasks],
   })
   const hears = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
   const ears = createEars({ open: hears, log, channels: { [WORKFLOWS_CHANNEL]: registry.forget } })
