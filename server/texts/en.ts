@@ -11,6 +11,7 @@ import { initialSyncEn } from './initial-sync-en.ts'
 import { installEn } from './install-en.ts'
 import { mappingEn } from './mapping-en.ts'
 import { revenueEn } from './revenue-en.ts'
+import { runsEn } from './runs-en.ts'
 import { settingsEn } from './settings-en.ts'
 import { syncsEn } from './syncs-en.ts'
 import { ordersEn } from './syncs-orders-en.ts'
@@ -114,6 +115,7 @@ export const en = {
   mapping: mappingEn,
   workflows: workflowsEn,
   panel: workflowPanelEn,
+  runs: runsEn,
   editor: editorEn,
   fanOut: fanOutEn,
   developers: developersEn,

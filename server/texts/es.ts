@@ -11,6 +11,7 @@ import { initialSyncEs } from './initial-sync-es.ts'
 import { installEs } from './install-es.ts'
 import { mappingEs } from './mapping-es.ts'
 import { revenueEs } from './revenue-es.ts'
+import { runsEs } from './runs-es.ts'
 import { settingsEs } from './settings-es.ts'
 import { syncsEs } from './syncs-es.ts'
 import { ordersEs } from './syncs-orders-es.ts'
@@ -115,6 +116,7 @@ export const es: Translation = {
   mapping: mappingEs,
   workflows: workflowsEs,
   panel: workflowPanelEs,
+  runs: runsEs,
   editor: editorEs,
   fanOut: fanOutEs,
   developers: developersEs,

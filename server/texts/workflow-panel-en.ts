@@ -28,6 +28,8 @@ export const workflowPanelEn = {
   chooseFor: 'Choose a value from before for {label}',
   noneChosen: 'Nothing chosen yet',
   notChosen: '– not chosen –',
+  another: 'Another one for {label}',
+  anotherShort: 'Another one…',
   noOptions: 'There is nothing to choose from.',
   onePerLine: 'One per line',
   unread:

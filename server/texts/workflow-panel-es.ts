@@ -31,6 +31,8 @@ export const workflowPanelEs: Translation<typeof workflowPanelEn> = {
   chooseFor: 'Elegir un valor anterior para {label}',
   noneChosen: 'Nada elegido todavía',
   notChosen: '– sin elegir –',
+  another: 'Otro para {label}',
+  anotherShort: 'Otro…',
   noOptions: 'No hay nada que elegir.',
   onePerLine: 'Uno por línea',
   unread: 'La lista no se ha podido leer de la cuenta. Da el valor de otra forma o vuelve más tarde.',

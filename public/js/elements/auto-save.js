@@ -2,7 +2,8 @@
 // since each carries the revision that the last answer brought. What is pressed meanwhile waits until all is kept.
 
 class AutoSave extends HTMLElement {
-  #isSaving = false
+  /** htmx's context of the request that is under way. @type {object | undefined} */
+  #saving
   #isDirty = false
   /** @type {HTMLElement | undefined} */
   #held
@@ -25,23 +26,26 @@ class AutoSave extends HTMLElement {
     return this.querySelector('form')
   }
 
-  /** @param {Event} event */
-  #isOurs = (event) => /** @type {CustomEvent} */ (event).detail.ctx.sourceElement === this.#form
-
   #changed = () => {
-    if (this.#isSaving) this.#isDirty = true
+    if (this.#saving) this.#isDirty = true
     else this.#form?.requestSubmit()
   }
 
   /** @param {Event} event */
   #sent = (event) => {
-    if (this.#isOurs(event)) this.#isSaving = true
+    const { ctx } = /** @type {CustomEvent} */ (event).detail
+    if (ctx.sourceElement === this.#form) this.#saving = ctx
   }
 
   /** @param {Event} event */
   #answered = (event) => {
-    if (!this.#isOurs(event)) return
-    this.#isSaving = false
+    if (/** @type {CustomEvent} */ (event).detail.ctx !== this.#saving) return
+    this.#saving = undefined
+    // htmx still counts it as under way, and would drop another one of this form.
+    queueMicrotask(this.#goOn)
+  }
+
+  #goOn = () => {
     if (this.#isDirty) {
       this.#isDirty = false
       this.#form?.requestSubmit()
@@ -56,7 +60,7 @@ class AutoSave extends HTMLElement {
   /** @param {MouseEvent} event */
   #pressed = (event) => {
     const pressed = event.target instanceof Element ? event.target.closest('a[href], button') : null
-    if (!this.#isSaving || !(pressed instanceof HTMLElement) || !document.getElementById('screen')?.contains(pressed))
+    if (!this.#saving || !(pressed instanceof HTMLElement) || !document.getElementById('screen')?.contains(pressed))
       return
     event.preventDefault()
     event.stopPropagation()

@@ -19,6 +19,7 @@ import { type OwnWorkflowsDeps, ownWorkflowRoutes } from './own-workflows.ts'
 import { permissionRoutes } from './permissions.ts'
 import { type RevenueDeps, revenueRoutes } from './revenue.ts'
 import { type RoutesDeps, routeRoutes } from './routes.ts'
+import { type RunsDeps, runRoutes } from './runs.ts'
 import { createScreen } from './screen.ts'
 import { type SessionDeps, sessionRoute } from './session.ts'
 import { type ShellDeps, shellRoutes } from './shell.ts'
@@ -39,6 +40,7 @@ export type SettingsDeps = ShellDeps &
   MappingDeps &
   RevenueDeps &
   OwnWorkflowsDeps &
+  RunsDeps &
   EditorDeps &
   FailuresDeps &
   WebhooksDeps &
@@ -61,6 +63,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...orderRoutes(screen, deps),
     ...mappingRoutes(screen, deps),
     ...revenueRoutes(screen, deps),
+    ...runRoutes(screen, deps),
     ...ownWorkflowRoutes(screen, deps),
     ...editorRoutes(screen, deps),
     ...failureRoutes(screen, deps),

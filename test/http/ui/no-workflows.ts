@@ -1,11 +1,11 @@
 // An account without workflows of its own, for tests of other screens.
 
 import { AppError } from '../../../server/errors.ts'
-import type { OwnWorkflowsDeps } from '../../../server/http/ui/own-workflows.ts'
+import type { SettingsDeps } from '../../../server/http/ui/settings-routes.ts'
 
 const missing = async (): Promise<never> => Promise.reject(new AppError('not_found'))
 
-export const noWorkflows: Pick<OwnWorkflowsDeps, 'workflowBook' | 'runBook'> = {
+export const noWorkflows: Pick<SettingsDeps, 'workflowBook' | 'runBook'> = {
   workflowBook: {
     list: async () => [],
     get: missing,
@@ -27,6 +27,9 @@ export const noWorkflows: Pick<OwnWorkflowsDeps, 'workflowBook' | 'runBook'> = {
   },
   runBook: {
     list: async () => [],
+    detail: missing,
+    repeat: missing,
+    runOnPast: missing,
     cancel: missing,
     sampleEvent: () => {
       throw new AppError('not_found')

@@ -7,7 +7,7 @@ import { AppError } from '../../../errors.ts'
 import type { WorkflowBook } from '../../../workflows/book.ts'
 import type { Step } from '../../../workflows/document.ts'
 import { changeStep, insertStep, renameStep } from '../../../workflows/edit.ts'
-import type { RunBook } from '../../../workflows/run-book.ts'
+import type { RunBook, Trial } from '../../../workflows/run-book.ts'
 import { stepsIn } from '../../../workflows/tree.ts'
 import { view } from '../../reply.ts'
 import type { Route } from '../../route.ts'
@@ -20,6 +20,7 @@ import { rearranged } from './rearrange.ts'
 import { selectionIn, selectionQuery } from './selection.ts'
 import type { Sent } from './sent.ts'
 import { readStart, writeStart } from './start-form.ts'
+import { shownFields } from './step-form.ts'
 
 export type PanelRouteDeps = {
   workflowBook: Pick<WorkflowBook, 'get' | 'list'>
@@ -33,6 +34,17 @@ const form: z.ZodType<Sent> = z.record(z.string().max(400), z.union([z.string(),
 const BODY_BYTES = 600_000
 
 const flowStep = (entry: string): FlowStep | undefined => FLOW_STEPS.find((one) => entry === `flow:${one}`)
+
+/** Of a step in a loop: people read so many. */
+const MOST_TRIED = 5
+
+/** Values by the names that the form has for them; what is filled in by itself is nobody's business. */
+const inWords = ({ actionId, input, ...call }: Trial['calls'][number]) => ({
+  ...call,
+  values: shownFields(action(actionId)).flatMap(({ key, label }) =>
+    Object.hasOwn(input, key) ? [{ label, value: input[key] }] : [],
+  ),
+})
 
 const stepAt = (steps: readonly Step[], id: string): Step => {
   const found = stepsIn(steps).find(({ step }) => step.id === id)?.step
@@ -119,7 +131,7 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
       const changed = changeStep(document, before.id, () => step)
       const isTaken = wanted !== before.id && stepsIn(changed.steps).some(({ step: one }) => one.id === wanted)
       const id = isTaken ? before.id : wanted
-      const found = isTaken ? [...faults, { name: 'id', code: 'nameTaken' as const }] : faults
+      const found = isTaken ? [...faults, { name: 'own.id', code: 'nameTaken' as const }] : faults
       return {
         document: renameStep(changed, before.id, id),
         selection: { kind: 'step', id },
@@ -164,7 +176,7 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
       }
       const { calls, failure } = await runBook.tryOut(sample, { id, document: draft, options })
       const own = calls.filter(({ stepId }) => stepId.slice(stepId.lastIndexOf('/') + 1) === selection.id)
-      return view('editor/panel/tried', { example, calls: own.slice(0, 5), failure })
+      return view('editor/panel/tried', { example, calls: own.slice(0, MOST_TRIED).map(inWords), failure })
     },
   }),
 ]

@@ -200,14 +200,14 @@ export const readStep = (
   sent: Sent,
   { before, action }: { before: Step; action?: Action | undefined },
 ): { step: Step; id: string; faults: Fault[] } => {
-  const typed = textAt(sent, 'title')
+  const typed = textAt(sent, 'own.title')
   const isFit = typed.length <= MOST_LETTERS
   const { title: old, ...rest } = before
   const title = isFit ? typed : (old ?? '')
   const { step, faults } = readOwn({ ...rest, ...(title === '' ? {} : { title }) } as Step, sent, action)
-  if (!isFit) faults.push({ name: 'title', code: 'title' })
-  const wanted = textAt(sent, 'id').trim() || before.id
+  if (!isFit) faults.push({ name: 'own.title', code: 'title' })
+  const wanted = textAt(sent, 'own.id').trim() || before.id
   const isId = STEP_ID.test(wanted)
-  if (!isId) faults.push({ name: 'id', code: 'name' })
+  if (!isId) faults.push({ name: 'own.id', code: 'name' })
   return { step, id: isId ? wanted : before.id, faults }
 }

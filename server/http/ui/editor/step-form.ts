@@ -75,9 +75,12 @@ const ownOf = (step: Step, action: Action | undefined): Sent => {
   }
 }
 
-/** `action`: the catalog's entry of an action step; undefined when it has none. */
+/**
+ * `action`: the catalog's entry of an action step; undefined when it has none. No field is called `id` or `title`: scripts
+ * would find it in the place of the form's own.
+ */
 export const writeStep = (step: Step, action?: Action): Sent => ({
-  id: step.id,
-  title: step.title ?? '',
+  'own.id': step.id,
+  'own.title': step.title ?? '',
   ...ownOf(step, action),
 })

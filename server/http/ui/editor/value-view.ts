@@ -46,6 +46,8 @@ export type ValueView = Typed & {
   /** Undefined when there is nothing to choose from, or it could not be read (`isUnread`). */
   options: Option[] | undefined
   isUnread: boolean
+  /** What is not in the list may be typed as well. */
+  isOpenList: boolean
   changes: ChangeView[]
   parts: { row: string; key?: string; value: ValueView }[]
   problems: string[]
@@ -204,6 +206,7 @@ export const viewValue = async (place: Place, around: Around): Promise<ValueView
     pathLabel: labels.get(path),
     options: options && withChosen(options, chosen),
     isUnread,
+    isOpenList: slot.choices !== undefined && !Array.isArray(slot.choices),
     changes: kind === 'path' || kind === 'text' || kind === 'paths' ? changeViews(around, name) : [],
     parts,
     problems: around.problems.get(name) ?? [],

@@ -44,7 +44,9 @@ const scalar = fc.oneof(
   fc.boolean(),
 )
 const path = fc.constantFrom('trigger.data.email', 'steps.a.contactId', 'item.sku', 'account.timeZone', 'options.tags')
-const json = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>
+/** Documents drop this name, wherever it stands. */
+const isPlain = (one: unknown): boolean => !JSON.stringify(one).includes('__proto__')
+const json = fc.jsonValue({ maxDepth: 2 }).filter(isPlain) as fc.Arbitrary<Json>
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
 /** Without the members that came out as undefined. */
 const bare = <T extends object>(value: T): T =>
@@ -77,7 +79,7 @@ const transform = fc.oneof(
   }),
   record({
     use: fc.constant('lookup'),
-    table: fc.dictionary(line, json, { minKeys: 1, maxKeys: 3, noNullPrototype: true }),
+    table: fc.dictionary(line.filter(isPlain), json, { minKeys: 1, maxKeys: 3, noNullPrototype: true }),
     otherwise: optional(json),
   }),
   fc.record({ use: fc.constant('join'), with: fc.constantFrom('', ', ', '\n', '\\n', ' \\ ', '\t') }),
@@ -295,8 +297,8 @@ const refused: { what: string; before: Step; sent: Sent; faults: string[] }[] = 
   {
     what: 'a name that is none, and a title without end',
     before: { id: 'a', type: 'stop' },
-    sent: { id: 'A b', title: 'x'.repeat(121), reason: 'y'.repeat(201) },
-    faults: ['reason tooMuch', 'title title', 'id name'],
+    sent: { 'own.id': 'A b', 'own.title': 'x'.repeat(121), reason: 'y'.repeat(201) },
+    faults: ['reason tooMuch', 'own.title title', 'own.id name'],
   },
   {
     what: 'a wait of ten years',
@@ -338,7 +340,12 @@ for (const { what, before, sent, faults } of refused) {
 
 test('one fault does not hold up the rest', () => {
   const before: Step = { id: 'a', type: 'action', action: 'crm.contacts.create', input: {} }
-  const sent = { id: 'a', 'input.email.kind': 'path', 'input.firstName.kind': 'value', 'input.firstName.value': 'Ana' }
+  const sent = {
+    'own.id': 'a',
+    'input.email.kind': 'path',
+    'input.firstName.kind': 'value',
+    'input.firstName.value': 'Ana',
+  }
   const { step: read, faults } = readStep(sent, { before, action: catalogAction('crm.contacts.create') })
   assert.equal(faults.length, 1)
   assert.deepEqual(read, { ...before, input: { firstName: { value: 'Ana' } } })

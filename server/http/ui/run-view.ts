@@ -1,0 +1,79 @@
+// A run as people read it: its steps in the order of the workflow, each with what was decided, what came out and every try.
+// Pure.
+
+import { action } from '../../catalog/index.ts'
+import { type Step, workflowDocument } from '../../workflows/document.ts'
+import type { RunDetail, StepOfRun } from '../../workflows/run-book.ts'
+import { branchesOf, stepsIn } from '../../workflows/tree.ts'
+
+export type RunStepView = {
+  key: string
+  stepId: string
+  /** Undefined for a step that the version which ran does not have, as those of a called workflow. */
+  kind: Step['type'] | undefined
+  title: string | undefined
+  /** Of the loops around it, from 1, the outermost first. */
+  rounds: number[]
+  state: 'done' | 'failed' | 'retry' | 'waiting' | 'open'
+  /** Label of the branch that was taken; null for the one that is taken when none fits. */
+  branch: string | null | undefined
+  until: string | undefined
+  output: unknown
+  attempts: (StepOfRun['attempts'][number] & { label: string })[]
+  /** Steps inside a loop or a called workflow are repeated as a whole with it. */
+  canRepeat: boolean
+}
+
+const stateOf = ({ result, attempts }: StepOfRun): RunStepView['state'] => {
+  const last = attempts.at(-1)
+  if (last?.outcome === 'failed' || result?.hasFailed) return 'failed'
+  if (result?.output !== undefined || result?.branch !== undefined) return 'done'
+  if (result?.until !== undefined) return 'waiting'
+  return last?.outcome === 'retry' ? 'retry' : last ? 'done' : 'open'
+}
+
+/** `each[3]/tag` → the places of `each` and `tag` in the document, and the round between them. */
+const rankOf = (key: string, places: ReadonlyMap<string, number>): number[] =>
+  key.split('/').flatMap((part) => {
+    const [, id = part, round = '0'] = /^([\w-]+)(?:\[(\d+)\])?$/.exec(part) ?? []
+    return [places.get(id) ?? places.size, Number(round)]
+  })
+
+const compare = (a: number[], b: number[]): number => {
+  const at = a.findIndex((rank, index) => rank !== b[index])
+  return at < 0 ? a.length - b.length : a[at]! - (b[at] ?? -1)
+}
+
+const roundsOf = (key: string): number[] => [...key.matchAll(/\[(\d+)\]\//g)].map(([, round]) => Number(round) + 1)
+
+/** Steps that were reached, in the order of the document; those it does not know come last, in the order of the run. */
+export const runSteps = ({ steps, document }: Pick<RunDetail, 'steps' | 'document'>): RunStepView[] => {
+  const { data } = workflowDocument.safeParse(document)
+  const placed = stepsIn(data?.steps ?? [])
+  const byId = new Map(placed.map(({ step }) => [step.id, step]))
+  const places = new Map(placed.map(({ step }, at) => [step.id, at]))
+  return steps
+    .map((one) => ({ one, rank: rankOf(one.key, places) }))
+    .sort((a, b) => compare(a.rank, b.rank))
+    .map(({ one }): RunStepView => {
+      const step = byId.get(one.stepId)
+      const { branch } = one.result ?? {}
+      const taken = step && branch ? branchesOf(step).find((way) => way.branch === branch)?.label : undefined
+      return {
+        key: one.key,
+        stepId: one.stepId,
+        kind: step?.type,
+        title: step?.title ?? (step?.type === 'action' ? action(step.action)?.label : undefined),
+        rounds: roundsOf(one.key),
+        state: stateOf(one),
+        branch: branch === null ? null : (taken ?? branch),
+        until: one.result?.output === undefined ? one.result?.until : undefined,
+        output: one.result?.output,
+        attempts: one.attempts.map((attempt) => ({
+          ...attempt,
+          label: action(attempt.actionId)?.label ?? attempt.actionId,
+        })),
+        canRepeat: step !== undefined && !one.key.includes('/'),
+      }
+    })
+}

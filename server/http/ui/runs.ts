@@ -1,0 +1,232 @@
+// Runs of a workflow: the list, one run step by step, ending it, repeating it from a step, and running the workflow on what
+// has happened already.
+
+import { z } from 'zod'
+import { trigger } from '../../catalog/index.ts'
+import { AppError } from '../../errors.ts'
+import type { WorkflowBook } from '../../workflows/book.ts'
+import type { RunBook } from '../../workflows/run-book.ts'
+import type { Session } from '../doors/session.ts'
+import { redirect, view } from '../reply.ts'
+import type { Route } from '../route.ts'
+import type { ActivityReader, Transaction } from './deps.ts'
+import { inWords } from './event-words.ts'
+import { runSteps } from './run-view.ts'
+import { defineChange, type Screen, screenData } from './screen.ts'
+
+export type RunsDeps = {
+  workflowBook: Pick<WorkflowBook, 'get'>
+  runBook: Pick<RunBook, 'list' | 'detail' | 'cancel' | 'repeat' | 'runOnPast'>
+  activity: Pick<ActivityReader, 'list' | 'detail'>
+  transaction: Transaction
+}
+
+const HERE = '/settings/workflows/:workflowId/runs'
+const PAGE_SIZE = 25
+/** Of each kind of event, so many of the latest can be chosen. */
+const PAST_EVENTS = 50
+
+/** What is asked for by a word is one or several states of the store. */
+const STATES = {
+  running: ['running'],
+  waiting: ['waiting'],
+  done: ['done', 'skipped'],
+  failed: ['dead', 'failed'],
+  cancelled: ['cancelled'],
+} as const
+const WORDS = Object.keys(STATES) as (keyof typeof STATES)[]
+
+const MESSAGES = ['ended', 'repeated', 'begun'] as const
+
+const params = z.object({ workflowId: z.uuid() })
+const runParams = params.extend({ runId: z.uuid() })
+
+/** Where a page ends: the moment and the id of its last run. */
+const position = z
+  .string()
+  .regex(/^\d{13}_[0-9a-f-]{36}$/)
+  .optional()
+  .catch(undefined)
+
+const listQuery = z.object({
+  state: z.enum(WORDS).optional().catch(undefined),
+  before: position,
+  message: z.enum(MESSAGES).optional().catch(undefined),
+  count: z.coerce.number().int().min(0).max(1000).optional().catch(undefined),
+})
+
+const positionIn = (text: string | undefined) => {
+  const [at, id] = text?.split('_') ?? []
+  return at === undefined || id === undefined ? undefined : { startedAt: new Date(Number(at)), id }
+}
+
+const addressOf = (workflowId: string, query: Record<string, string | undefined> = {}): string => {
+  const given = new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1])))
+  return `/settings/workflows/${workflowId}/runs${given.size > 0 ? `?${given}` : ''}`
+}
+
+const REFUSALS = ['conflict', 'not_found', 'invalid_request']
+
+/** The sentence of a refusal that a person can act on. */
+const refusalOf = (error: unknown): string => {
+  if (error instanceof AppError && REFUSALS.includes(error.code)) return error.detail
+  throw error
+}
+
+/** Routes below `/settings/workflows/:workflowId/runs`. */
+export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
+  const { workflowBook, runBook, activity, transaction } = deps
+
+  const showRun = async (caller: Session, workflowId: string, runId: string, refused?: string) => {
+    const { locationId } = caller
+    const [workflow, detail] = await Promise.all([
+      workflowBook.get(locationId, workflowId),
+      runBook.detail(locationId, runId),
+    ])
+    if (detail.run.workflowId !== workflowId) throw new AppError('not_found')
+    const { run, event, wait } = detail
+    return view(
+      'screens/run',
+      {
+        ...screenData(caller),
+        workflow,
+        run,
+        steps: runSteps(detail),
+        event: event && inWords(event),
+        wait: wait && { ...wait, awaits: wait.awaits && (trigger(wait.awaits)?.label ?? wait.awaits) },
+        isVersionKept: detail.document !== undefined,
+        refused,
+      },
+      { status: refused ? 422 : 200 },
+    )
+  }
+
+  /** The latest events that would start the workflow, newest first. */
+  const pastOf = async (locationId: string, workflowId: string) => {
+    const workflow = await workflowBook.get(locationId, workflowId)
+    const starts = (workflow.published ?? workflow.draft).triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
+    const pages = await Promise.all(
+      starts.map(({ event, system }) =>
+        activity
+          .list(locationId, { limit: PAST_EVENTS, type: event })
+          .then(({ entries }) => entries.filter(({ source }) => source === system)),
+      ),
+    )
+    const events = pages
+      .flat()
+      .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
+      .map(inWords)
+    return { workflow, events }
+  }
+
+  const showPast = async (caller: Session, workflowId: string, refused?: string) => {
+    const past = await pastOf(caller.locationId, workflowId)
+    return view('screens/past', { ...screenData(caller), ...past, refused }, { status: refused ? 422 : 200 })
+  }
+
+  return [
+    screen({
+      path: HERE,
+      input: { params, query: listQuery },
+      async handler({ caller, params: { workflowId }, query: { state, before, message, count } }) {
+        const { locationId } = caller
+        const ends = positionIn(before)
+        const [workflow, runs] = await Promise.all([
+          workflowBook.get(locationId, workflowId),
+          runBook.list(locationId, {
+            workflowId,
+            limit: PAGE_SIZE + 1,
+            ...(state ? { statuses: STATES[state] } : {}),
+            ...(ends ? { before: ends } : {}),
+          }),
+        ])
+        const shown = runs.slice(0, PAGE_SIZE)
+        const last = runs.length > PAGE_SIZE ? shown.at(-1) : undefined
+        return view('screens/runs', {
+          ...screenData(caller),
+          workflow,
+          runs: shown,
+          state,
+          states: WORDS,
+          message,
+          count: count ?? 0,
+          newest: before === undefined ? undefined : addressOf(workflowId, { state }),
+          older: last && addressOf(workflowId, { state, before: `${last.startedAt.getTime()}_${last.id}` }),
+        })
+      },
+    }),
+
+    // Before `:runId`, which it would be taken for otherwise.
+    screen({
+      path: `${HERE}/past`,
+      input: { params },
+      handler: ({ caller, params: { workflowId } }) => showPast(caller, workflowId),
+    }),
+
+    defineChange({
+      path: `${HERE}/past`,
+      audit: 'workflow.run_on_past',
+      input: {
+        params,
+        body: z
+          .object({ event: z.union([z.uuid().transform((one) => [one]), z.array(z.uuid()).max(1000)]).default([]) })
+          .prefault({}),
+      },
+      async handler({ caller, params: { workflowId }, body: { event: chosen }, audit }) {
+        const { locationId } = caller
+        const { events } = await pastOf(locationId, workflowId)
+        const wanted = events.filter(({ eventId }) => chosen.includes(eventId))
+        try {
+          const begun = await runBook.runOnPast(
+            locationId,
+            workflowId,
+            wanted.map(({ eventId, receivedAt }) => ({ eventId, receivedOn: receivedAt.toISOString().slice(0, 10) })),
+          )
+          await audit({ subjectType: 'workflow', subjectId: workflowId, details: { events: begun } })
+          return redirect(addressOf(workflowId, { message: 'begun', count: String(begun) }), { status: 303 })
+        } catch (error) {
+          return await showPast(caller, workflowId, refusalOf(error))
+        }
+      },
+    }),
+
+    screen({
+      path: `${HERE}/:runId`,
+      input: { params: runParams },
+      handler: ({ caller, params: { workflowId, runId } }) => showRun(caller, workflowId, runId),
+    }),
+
+    defineChange({
+      path: `${HERE}/:runId/cancel`,
+      audit: 'run.cancelled',
+      input: { params: runParams },
+      async handler({ caller, params: { workflowId, runId }, audit }) {
+        const { locationId } = caller
+        try {
+          await transaction(async (on) => {
+            await runBook.cancel(locationId, runId, { on })
+            await audit({ subjectType: 'run', subjectId: runId }, on)
+          })
+        } catch (error) {
+          return await showRun(caller, workflowId, runId, refusalOf(error))
+        }
+        return redirect(addressOf(workflowId, { message: 'ended' }), { status: 303 })
+      },
+    }),
+
+    defineChange({
+      path: `${HERE}/:runId/repeat`,
+      audit: 'run.repeated',
+      input: { params: runParams, body: z.object({ step: z.string().min(1).max(60) }) },
+      async handler({ caller, params: { workflowId, runId }, body: { step: stepId }, audit }) {
+        try {
+          await runBook.repeat(caller.locationId, runId, { stepId })
+          await audit({ subjectType: 'run', subjectId: runId, details: { from: stepId } })
+        } catch (error) {
+          return await showRun(caller, workflowId, runId, refusalOf(error))
+        }
+        return redirect(addressOf(workflowId, { message: 'repeated' }), { status: 303 })
+      },
+    }),
+  ]
+}

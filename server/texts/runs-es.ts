@@ -1,0 +1,55 @@
+// Spanish of the runs of workflows.
+
+import type { runsEn } from './runs-en.ts'
+import type { Translation } from './texts.ts'
+
+export const runsEs: Translation<typeof runsEn> = {
+  title: 'Ejecuciones',
+  back: 'El flujo',
+  all: 'Todas las ejecuciones',
+  one: 'Ejecución de {record}',
+  emptyTitle: 'Sin ejecuciones',
+  emptyText: 'Se ejecuta con el próximo evento que lo inicie.',
+  noMatch: 'Ninguna ejecución está en este estado.',
+  started: 'Inicio',
+  finished: 'Fin',
+  took: 'Duración',
+  version: 'Versión del flujo',
+  facts: 'La ejecución',
+  event: 'Iniciada por',
+  eventGone: 'Un evento que ya no se guarda',
+  waits: 'Sigue:',
+  waitsFor: 'Espera «{what}», y sigue sin ello:',
+  endAsk: 'Lo hecho queda hecho; lo que viene después no se hace.',
+  steps: 'Pasos',
+  noSteps: 'Todavía no se ha llegado a ningún paso.',
+  versionGone: 'La versión que se ejecutó ya no se guarda, así que faltan algunos nombres.',
+  states: {
+    done: 'Hecho',
+    failed: 'Fallido',
+    retry: 'Falló, se intenta pronto otra vez',
+    waiting: 'En espera',
+    open: 'Alcanzado',
+  },
+  round: 'Vuelta {list}',
+  branch: 'Se tomó: {branch}',
+  otherwise: 'Se tomó: Si no',
+  output: 'Resultado',
+  attempts: { one: '{count} intento', other: '{count} intentos' },
+  repeat: 'Ejecutar otra vez desde aquí',
+  repeatAsk:
+    'Este paso y todos los siguientes se hacen otra vez, con el flujo como está ahora. Lo anterior se toma de esta ejecución.',
+  said: {
+    ended: 'La ejecución ha terminado.',
+    repeated: 'Se ejecuta otra vez y aparecerá aquí en un momento.',
+    begun: { one: '{count} ejecución está en camino.', other: '{count} ejecuciones están en camino.' },
+  },
+  onPast: 'Ejecutar con eventos pasados',
+  onPastText: 'Los últimos eventos que iniciarían el flujo. Cada uno elegido es una ejecución propia.',
+  switchOnFirst: 'Publica el flujo y enciéndelo primero.',
+  pastAsk: 'El flujo se ejecuta de verdad con cada evento elegido, digan lo que digan sus reglas.',
+  pastLegend: 'Eventos',
+  pastEmptyTitle: 'Sin eventos pasados',
+  pastEmptyText: 'Nada de lo que inicia este flujo ha pasado últimamente.',
+  begin: 'Ejecutar',
+}

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import test, { after } from 'node:test'
+import { action, trigger } from '../../../server/catalog/index.ts'
+import { AppError } from '../../../server/errors.ts'
+import { runSteps } from '../../../server/http/ui/run-view.ts'
+import { createEvents } from '../../../server/store/events.ts'
+import { createRunSearch } from '../../../server/store/run-search.ts'
+import { checkedInput } from '../../../server/sync/actions.ts'
+import { type Step, WORKFLOW_SCHEMA } from '../../../server/workflows/document.ts'
+import { createRunBook } from '../../../server/workflows/run-book.ts'
+import { openDatabase } from '../../relay/kit.ts'
+import { act, created, delay, ID, setUpEngine } from '../../workflows/engine-kit.ts'
+import { bearer } from '../serve.ts'
+import { change, event, look, settingsPage } from './settings-page.ts'
+import { workflowParts } from './workflow-parts.ts'
+
+const db = await openDatabase(after)
+const HERE = `/settings/workflows/${ID}/runs`
+
+const setUp = async (steps: Step[], answer?: (actionId: string) => Record<string, unknown>) => {
+  const engine = await setUpEngine(db, steps, answer)
+  const node = engine.start()
+  const runBook = createRunBook({
+    search: createRunSearch({ db }),
+    runs: engine.runs,
+    waiting: engine.waiting,
+    events: createEvents({ db }),
+    version: engine.workflows.version,
+    accept: engine.kit.accept.accept,
+    callable: node.registry.callable,
+    account: async (id) => ({ id }),
+    ...{ action, trigger, check: checkedInput, now: engine.clock.now },
+  })
+  const { workflowBook } = workflowParts(db)
+  const page = settingsPage({ workflowBook, runBook, transaction: db.transaction })
+  const send = async (n: string) => {
+    const { eventId } = await engine.kit.accept.accept(created(n))
+    await node.drain()
+    return eventId
+  }
+  const first = async () => (await runBook.list('loc_1', { workflowId: ID })).at(-1)!
+  return { ...engine, node, runBook, page, send, first }
+}
+
+test('a run is shown step by step with what was decided, every try, and why it failed', async () => {
+  const steps: Step[] = [
+    {
+      id: 'which',
+      type: 'condition',
+      title: 'Is it <new>?',
+      branches: [
+        { id: 'yes', label: 'Yes it is', when: { path: 'trigger.data.id', operator: 'exists' }, steps: [act('one')] },
+      ],
+      otherwise: [],
+    },
+    act('two'),
+  ]
+  const { page, send, first } = await setUp(steps, (id) => {
+    if (id === 'test.two') throw new AppError('crm_rejected', { detail: 'The phone number is not valid.' })
+    return { made: 'c1' }
+  })
+  await send('1')
+  assert.match(await look(page, HERE), /customer:1/)
+  assert.match(await look(page, `${HERE}?state=failed`), /customer:1/)
+  assert.doesNotMatch(await look(page, `${HERE}?state=done`), /customer:1/)
+  const { id } = await first()
+  const html = await look(page, `${HERE}/${id}`)
+  for (const text of [
+    'Is it &lt;new&gt;?',
+    'Taken: Yes it is',
+    'The phone number is not valid.',
+    '1 try',
+    'Run again from here',
+  ]) {
+    assert.ok(html.includes(text), text)
+  }
+  assert.doesNotMatch(await look(page, `${HERE}/${id}`, { role: 'user' }), /Run again from here/)
+})
+
+test('a run is repeated from a step, once what made it fail is gone', async () => {
+  let isBroken = true
+  const { page, send, first, node, called, runBook } = await setUp([act('one'), act('two')], (id) => {
+    if (id === 'test.two' && isBroken) throw new AppError('crm_rejected')
+    return { of: id }
+  })
+  await send('1')
+  const { id } = await first()
+  isBroken = false
+  const gone = await change(page, `${HERE}/${id}/repeat`, { step: 'ghost' })
+  assert.equal(gone.status, 422)
+  assert.match(gone.text, /has no step &#34;ghost&#34; any more/)
+  const answer = await change(page, `${HERE}/${id}/repeat`, { step: 'two' })
+  assert.equal(answer.status, 303)
+  assert.match(await look(page, String(answer.headers.location)), /It runs again/)
+  await node.drain()
+  assert.deepEqual(called, ['one {}', 'two {}', 'two {}'])
+  assert.equal((await runBook.list('loc_1', { workflowId: ID, statuses: ['done'] })).length, 1)
+  assert.deepEqual(
+    page.audits.map(({ record }) => record.action),
+    ['run.repeated'],
+  )
+})
+
+test('a run that waits says until when, and is ended', async () => {
+  const { page, send, first } = await setUp([delay({ for: { amount: 2, unit: 'days' } }), act('two')])
+  await send('1')
+  const { id } = await first()
+  assert.match(await look(page, `${HERE}/${id}`), /It goes on:/)
+  assert.equal((await change(page, `${HERE}/${id}/cancel`)).status, 303)
+  assert.equal((await first()).status, 'cancelled')
+  const again = await change(page, `${HERE}/${id}/cancel`)
+  assert.equal(again.status, 422)
+  assert.match(again.text, /has ended already/)
+})
+
+test('a workflow is run on past events that were chosen, and on no others', async () => {
+  const { page, send, node, runBook, clock } = await setUp([act('one')])
+  const ids = [await send('1'), await send('2')]
+  for (const eventId of ids)
+    page.world.events.push({ locationId: 'loc_1', event: event({ eventId, receivedAt: clock.now() }) })
+  assert.match(await look(page, `${HERE}/past`), new RegExp(`value="${ids[0]}"`))
+  const answer = await change(page, `${HERE}/past`, { event: ids[0]! })
+  assert.equal(answer.status, 303)
+  assert.match(await look(page, String(answer.headers.location)), /1 run is on its way/)
+  await node.drainBulk()
+  assert.equal((await runBook.list('loc_1', { workflowId: ID })).length, 3)
+  const foreign = await change(page, `${HERE}/past`, { event: '019ab000-0000-7000-8000-0000000000ff' })
+  assert.match(String(foreign.headers.location), /count=0/)
+})
+
+test('runs are closed to other accounts and changed by administrators only', async () => {
+  const { page, send, first } = await setUp([delay({ for: { amount: 2, unit: 'days' } })])
+  await send('1')
+  const { id } = await first()
+  const stranger = await bearer({ locationId: 'loc_2' })
+  const user = await bearer({ role: 'user' })
+  for (const path of [HERE, `${HERE}/past`, `${HERE}/${id}`]) {
+    const { status } = await page.agent.get(path).set('hx-request', 'true').set('authorization', stranger)
+    assert.equal(status, 404, path)
+  }
+  for (const path of ['past', `${id}/cancel`, `${id}/repeat`]) {
+    const post = (authorization: string) =>
+      page.agent.post(`${HERE}/${path}`).type('form').set('authorization', authorization).send({ step: 'wait' })
+    assert.equal((await post(user)).status, 403, path)
+    assert.equal((await post(stranger)).status, 404, path)
+  }
+  assert.equal((await first()).status, 'waiting')
+})
+
+test('steps stand in the order of the workflow, rounds of a loop one after the other', () => {
+  const document = {
+    schema: WORKFLOW_SCHEMA,
+    name: 'x',
+    triggers: [],
+    steps: [{ id: 'each', type: 'for-each', items: 'trigger.list', steps: [act('b'), act('a')] }, act('end')],
+  }
+  const keys = ['end', 'each', 'each[1]/a', 'each[0]/a', 'each[10]/b', 'each[0]/b', 'call/x']
+  const steps = keys.map((key) => ({ key, stepId: key.split('/').at(-1)!, result: { output: 1 }, attempts: [] }))
+  assert.deepEqual(
+    runSteps({ steps, document }).map(({ key, rounds }) => `${key} ${rounds.join()}`),
+    ['each ', 'each[0]/b 1', 'each[0]/a 1', 'each[1]/a 2', 'each[10]/b 11', 'end ', 'call/x '],
+  )
+})
