@@ -61,8 +61,10 @@ export const createOpenDesk = ({ http, post, urls, now, log }: Deps): OpenDesk =
   return (access, opening = {}) => {
     const { kind, address, credentials } = access
     if (kind === 'generic') {
-      const { eventId, onExchange } = opening
-      return createGenericDesk({ access, post, eventId, onExchange, now })
+      const { eventId, onExchange = () => {} } = opening
+      const told = ({ request, response }: Told): void =>
+        onExchange({ request: mask(request), ...(response ? { response: mask(response) } : {}) })
+      return createGenericDesk({ access, post, eventId, onExchange: told, now })
     }
     if (!credentials) throw new AppError('support_unauthorized')
     const url = deskUrl(kind, address, urls)

@@ -28,16 +28,21 @@ const STATUSES = ['open', 'pending', 'solved', 'closed'] as const
 
 const GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['support_not_found', 'support_not_connected'])
 
-/** What the desk says of it now; undefined when it is gone. Desks that cannot be asked are believed as they told it. */
+/**
+ * What the desk says of it now; undefined when it is gone. Desks that cannot be asked are believed as they told it: `toldAt`
+ * is when.
+ */
 const readTicket = async (
   support: CallCrm,
-  { ticketId, deskId, status }: Record<string, unknown>,
-): Promise<(Partial<DeskTicket> & { status: TicketStatus }) | undefined> => {
+  { ticketId, deskId, status, at }: Record<string, unknown>,
+): Promise<(Partial<DeskTicket> & { status: TicketStatus; toldAt?: string }) | undefined> => {
   const told = STATUSES.find((one) => one === status)
   try {
     return (await support('support.tickets.get', { ticketId, deskId })) as DeskTicket
   } catch (error) {
-    if (error instanceof AppError && error.code === 'support_rejected' && told) return { status: told }
+    if (error instanceof AppError && error.code === 'support_rejected' && told) {
+      return { status: told, ...(typeof at === 'string' ? { toldAt: at } : {}) }
+    }
     if (error instanceof AppError && GONE.has(error.code)) return undefined
     throw error
   }
@@ -96,7 +101,9 @@ export const createTicketActions = ({ links, once, now }: Deps): Record<string, 
     const known = dataOf(link)
     const ticket = await readTicket(support, { ...input, ticketId, deskId })
     if (!ticket) return { output: { isNews: false, issueId: link.rankrId } }
-    const { status } = ticket
+    const { status, toldAt } = ticket
+    const isLate = toldAt !== undefined && known.statusAt !== undefined && new Date(toldAt) < new Date(known.statusAt)
+    if (isLate) return { output: { isNews: false, issueId: link.rankrId } }
     const customerId = known.customerId ?? null
     // The customer may have come over since the ticket was opened.
     const customer = customerId ? await findLink(locationId, 'customer', customerId) : undefined
@@ -114,7 +121,7 @@ export const createTicketActions = ({ links, once, now }: Deps): Record<string, 
       url: ticket.url ?? known.url ?? null,
     }
     if (status === known.status) return { output }
-    const data: TicketLinkData = { status, statusAt: now().toISOString() }
+    const data: TicketLinkData = { status, statusAt: toldAt ?? now().toISOString() }
     return { output, keep: { links: [ticketLink(link.rankrId, { deskId, ticketId }, { data })] } }
   }
 

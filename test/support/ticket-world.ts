@@ -2,6 +2,7 @@
 // come in through the real doors.
 
 import type { TestContext } from 'node:test'
+import { Webhook } from 'standardwebhooks'
 import { supportWebhookRoutes } from '../../server/http/webhooks/support.ts'
 import { signingKey, verifyRankrWebhook } from '../../server/rankr/webhook.ts'
 import type { Database } from '../../server/store/db.ts'
@@ -38,7 +39,8 @@ const verify = createVerifyDesk(({ secrets, ...signed }) =>
   verifyRankrWebhook({ ...signed, keys: secrets.map(signingKey) }),
 )
 
-export const createTicketWorld = async (t: TestContext, { db, kind }: { db: Database; kind: Hosted }) => {
+/** Of any other desk: what it was told is in `posted`, and it tells what a test wants. */
+export const createTicketWorld = async (t: TestContext, { db, kind }: { db: Database; kind: Hosted | 'generic' }) => {
   await emptyAll(db)
   await empty(db, 'support_desks')
   const clock = createClock()
@@ -49,13 +51,21 @@ export const createTicketWorld = async (t: TestContext, { db, kind }: { db: Data
   })
   const token = await locationToken()
   const rankr = await createRankrWorld(t, { now, locationId: LOCATION })
-  const world = await createDeskWorld(t, { now })
+  const posted: { type: string; data: Record<string, unknown> }[] = []
+  const world = await createDeskWorld(t, {
+    now,
+    async post({ message: { type, data } }) {
+      posted.push({ type, data: data as Record<string, unknown> })
+      return { status: 204, headers: {}, durationMs: 1, body: '' }
+    },
+  })
   const store = createSupportDesks({ db, seal: createSeal([{ id: 'k', key: Buffer.alloc(32, 7) }]), now })
-  const { address, credentials } = await world.access(kind)
+  const { address, credentials } =
+    kind === 'generic' ? { address: 'https://desk.example.com/in', credentials: undefined } : await world.access(kind)
   const { desk, secret } = await store.create(LOCATION, { kind, name: 'Northwind help', address, credentials })
   const hook = `${world.origin}/webhooks/support/${desk.id}`
-  if (secret) await world.sample.addRule({ name: address, url: hook, secret })
-  else {
+  if (kind === 'freshdesk') await world.sample.addRule({ name: address, url: hook, secret: secret! })
+  if (kind === 'zendesk') {
     const opened = world.open((await store.access(LOCATION))!)
     await store.setSecret(LOCATION, desk.id, await opened.webhooks!.add({ name: 'Rankr Connect', url: hook }))
   }
@@ -118,11 +128,26 @@ export const createTicketWorld = async (t: TestContext, { db, kind }: { db: Data
     nodeOf,
     issue,
     passOn,
+    posted,
+    /** A desk of people's own tells of a state. */
+    async tell(id: string, data: Record<string, unknown>, at = now()) {
+      const body = JSON.stringify({ type: 'ticket.changed', timestamp: at.toISOString(), data })
+      const signature = new Webhook(secret!).sign(id, now(), body)
+      const timestamp = String(Math.floor(now().getTime() / 1000))
+      const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature }
+      const path = `/webhooks/support/${desk.id}`
+      const answer = await agent
+        .post(path)
+        .set({ ...headers, 'content-type': 'application/json' })
+        .send(body)
+      await sync.drainAll()
+      return answer
+    },
     again: () => {
       passedOn = 0
     },
-    tickets: () => world.account(kind).tickets,
+    tickets: () => world.account(kind as Hosted).tickets,
     solve: (status: 'open' | 'pending' | 'solved' | 'closed' = 'solved') =>
-      world.agent(kind, String(world.account(kind).tickets[0]!.id), status),
+      world.agent(kind as Hosted, String(world.account(kind as Hosted).tickets[0]!.id), status),
   }
 }

@@ -145,6 +145,37 @@ for (const kind of ['zendesk', 'freshdesk'] satisfies Hosted[]) {
   })
 }
 
+test('any other desk is told what to do, and believed when it tells, but not when that is old', async (t) => {
+  const world = await createTicketWorld(t, { db, kind: 'generic' })
+  await world.enableCustomers({ tags: [], note: false })
+  await world.enable(ticketsTemplate, { note: false })
+  await world.enable(ticketsBackTemplate)
+  const workspace = world.rankr.rankr.workspace as Workspace
+  workspace.issues.unshift({ issue_id: 'iss_1', customer_id: 'cus_1', title: 'Import stopped', status: 'open' })
+  await world.accept.accept(customerEvent('created'))
+  await world.issue('detected')
+  const start = world.clock.now()
+  world.clock.advance(60_000)
+  await world.issue('updated', { severity: 'critical' })
+  assert.partialDeepStrictEqual(world.posted, [
+    { type: 'ticket.create', data: { external_id: 'iss_1', requester: { email: 'maya@example.com' } } },
+    { type: 'ticket.update', data: { ticket_id: 'iss_1', priority: 'urgent' } },
+  ])
+  const status = () => workspace.issues[0]!.status
+  assert.equal((await world.tell('msg_1', { ticket_id: 'iss_1', status: 'solved' })).body.outcome, 'stored')
+  assert.equal(status(), 'resolved')
+  assert.equal((await world.tell('msg_1', { ticket_id: 'iss_1', status: 'solved' })).body.outcome, 'duplicate')
+  await world.tell('msg_0', { ticket_id: 'iss_1', status: 'pending' }, start)
+  assert.equal(status(), 'resolved')
+  world.clock.advance(60_000)
+  await world.tell('msg_2', { ticket_id: 'iss_1', status: 'open' })
+  assert.equal(status(), 'open')
+  assert.equal((await world.tell('msg_3', { ticket_id: 'none of ours', status: 'solved' })).body.outcome, 'stored')
+  assert.equal(world.posted.length, 2)
+  const { rows } = await db.pool.query('select code from dead_letters union all select code from parked_events')
+  assert.deepEqual(rows, [])
+})
+
 test('the door of a desk is closed to wrong signatures, strange desks and old messages; what nobody wants is let go', async (t) => {
   const world = await createTicketWorld(t, { db, kind: 'zendesk' })
   await world.enable(ticketsTemplate, { note: false })
