@@ -26,6 +26,7 @@ import { createClients } from './store/clients.ts'
 import { createCredentialChange } from './store/credential-change.ts'
 import type { Database } from './store/db.ts'
 import type { Links } from './store/links.ts'
+import { createOAuthGrants } from './store/oauth-grants.ts'
 import { createRateWindows } from './store/rate-windows.ts'
 import type { Seal } from './store/seal.ts'
 import { createSigningKeys } from './store/signing-keys.ts'
@@ -38,6 +39,7 @@ import { createInvoiceLater } from './sync/invoice-later.ts'
 import { createReadMetadata } from './sync/metadata.ts'
 import { createOrderBook } from './sync/order-book.ts'
 import { createOrderLater } from './sync/order-later.ts'
+import { createReadPerson } from './sync/read-person.ts'
 import { workflowJsonSchema } from './workflows/json-schema.ts'
 import type { TemplateBook } from './workflows/template-book.ts'
 import { customersTemplate } from './workflows/templates/customers.ts'
@@ -50,6 +52,7 @@ type Deps = {
   /** Whether a tenant has the app, from memory. */
   installed: (tenantId: string) => Promise<boolean>
   redis: { sendCommand: (command: string[]) => ReturnType<SendCommand> } | undefined
+  execute: Execute['execute']
   isSandbox: boolean
   publicUrl: string
   now: () => Date
@@ -61,14 +64,16 @@ const ANSWERS_LIFE_MS = 86_400_000
 export type ApiAccessParts = ReturnType<typeof wireApiAccess>
 
 /** Start `access.meter` with the process; `task` is for the worker. */
-export const wireApiAccess = ({ db, seal, audit, installed, redis, isSandbox, publicUrl, now, log }: Deps) => {
+export const wireApiAccess = ({ db, seal, audit, installed, redis, execute, isSandbox, publicUrl, now, log }: Deps) => {
   const version = createCredentialVersion()
+  const readPerson = createReadPerson({ execute })
   const credentials = { db, change: createCredentialChange({ db, version }), now }
   const stores = {
     clients: createClients(credentials),
     clientKeys: createClientKeys(credentials),
     apiKeys: createApiKeys(credentials),
     accessTokens: createAccessTokens(credentials),
+    oauthGrants: createOAuthGrants(credentials),
     signingKeys: createSigningKeys({ db, seal, now }),
     usage: createApiUsage({ db }),
     rateWindows: createRateWindows({ db }),
@@ -83,6 +88,7 @@ export const wireApiAccess = ({ db, seal, audit, installed, redis, isSandbox, pu
     // The sandbox knows no other data than the sample data of its own accounts.
     sandboxOf: (locationId) => (isSandbox ? locationId : undefined),
     recordAudit: audit.record,
+    roleOf: async (locationId, userId) => (await readPerson(locationId, userId))?.role,
     limitStoreFor: redis && createRedisStores({ sendCommand: (...command) => redis.sendCommand(command) }),
   })
   const answers = createApiAnswers({ db })
@@ -94,7 +100,7 @@ export const wireApiAccess = ({ db, seal, audit, installed, redis, isSandbox, pu
       await answers.prune(new Date(now().getTime() - ANSWERS_LIFE_MS))
     },
   }
-  return { access, stores, answers, task }
+  return { access, stores, answers, readPerson, task }
 }
 
 type ApiParts = {

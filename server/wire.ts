@@ -132,7 +132,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
 
   const installed = installedCache.get
   const shared = { config, db, installations, oauth, installed, metrics, wantedScopes, publicUrl, isSandbox, now, log }
-  const api = wireApiAccess({ ...shared, seal, audit, redis })
+  const api = wireApiAccess({ ...shared, seal, audit, redis, execute })
 
   const modules = wireModules({ ...shared, audit, workflows, client, companyOf, crmApiUrl: crmUrls.apiUrl })
   const { accept, installer, registry, worker, ears, progress, runAction, links, screens, support, appEvents } =

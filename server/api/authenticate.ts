@@ -4,7 +4,7 @@
 import { isAddressAllowed } from './address-ranges.ts'
 import { looksLikeApiKey, parseApiKey } from './api-key.ts'
 import { type CredentialFault, type CredentialMode, hashOfCredential } from './credential-text.ts'
-import { type Scope, scopesWithin } from './scopes.ts'
+import { type Role, type Scope, scopesOfRole, scopesWithin } from './scopes.ts'
 import { matchesSecret } from './secret-match.ts'
 import type { Opened, OpenedToken } from './tokens.ts'
 
@@ -16,6 +16,8 @@ export type ApiCaller = {
   clientId: string
   /** With an API key only. */
   keyId?: string
+  /** On behalf of a person, maybe of another account than the client's. */
+  grant?: { id: string; locationId: string; userId: string }
   scopes: Scope[]
   mode: CredentialMode
 }
@@ -66,15 +68,27 @@ export type KnownToken = {
   clientScopes: string[]
   tokensValidFrom: Date
   isRevoked: boolean
+  /** Of the grant that was asked for, when there is one like it. */
+  grant?: { locationId: string; userId: string; userRole: Role; scopes: string[]; isEnded: boolean }
 }
+
+/** Names the state of a token that is asked for. */
+export type TokenName = Pick<OpenedToken, 'clientId' | 'jti' | 'grantId'>
 
 /** Why a token that we have signed opens nothing now; undefined when it does. */
 export const tokenFault = (
-  { issuedAt }: Pick<OpenedToken, 'issuedAt'>,
+  { issuedAt, grantId }: Pick<OpenedToken, 'issuedAt' | 'grantId'>,
   state: KnownToken,
 ): 'client_disabled' | 'revoked' | undefined => {
   if (!state.isClientEnabled) return 'client_disabled'
+  if (grantId !== undefined && (!state.grant || state.grant.isEnded)) return 'revoked'
   return state.isRevoked || issuedAt < state.tokensValidFrom ? 'revoked' : undefined
+}
+
+/** What a token reaches now: never further than its client, and the person whose behalf it is on. */
+export const reachOf = ({ scopes }: Pick<OpenedToken, 'scopes'>, { clientScopes, grant }: KnownToken): Scope[] => {
+  const own = scopesWithin(scopes, clientScopes)
+  return grant ? scopesWithin(scopesWithin(own, grant.scopes), scopesOfRole(grant.userRole)) : own
 }
 
 type Deps = {
@@ -82,7 +96,7 @@ type Deps = {
   findKey: (hash: Buffer) => Promise<KnownKey | undefined>
   openToken: (text: string) => Promise<Opened>
   /** Asked with every request: answer from memory for some seconds. */
-  tokenState: (token: { clientId: string; jti: string }) => Promise<KnownToken | undefined>
+  tokenState: (token: TokenName) => Promise<KnownToken | undefined>
   /** The location that test credentials of this one act on; undefined when there is no sandbox here. */
   sandboxOf: (locationId: string) => string | undefined
   now: () => Date
@@ -103,7 +117,8 @@ const credentialIn = ({ authorization, apiKey }: Presented): Credential => {
 
 export const createAuthenticate = ({ findKey, openToken, tokenState, sandboxOf, now }: Deps) => {
   const letIn = (caller: Omit<ApiCaller, 'locationId'>, identity: Identity): Authenticated => {
-    const locationId = caller.mode === 'live' ? caller.ownerLocationId : sandboxOf(caller.ownerLocationId)
+    const home = caller.grant?.locationId ?? caller.ownerLocationId
+    const locationId = caller.mode === 'live' ? home : sandboxOf(home)
     if (locationId === undefined) return { ok: false, reason: 'no_sandbox', identity }
     return { ok: true, caller: { ...caller, locationId } }
   }
@@ -127,13 +142,17 @@ export const createAuthenticate = ({ findKey, openToken, tokenState, sandboxOf, 
   const byToken = async (text: string): Promise<Authenticated> => {
     const opened = await openToken(text)
     if (!opened.ok) return { ok: false, reason: opened.reason === 'expired' ? 'expired' : 'unknown' }
-    const { jti, clientId, scopes } = opened.token
-    const state = await tokenState({ clientId, jti })
+    const { clientId, grantId } = opened.token
+    const state = await tokenState(opened.token)
     if (!state) return { ok: false, reason: 'unknown' }
     const identity = { ownerLocationId: state.locationId, clientId }
     const fault = tokenFault(opened.token, state)
     if (fault) return { ok: false, reason: fault, identity }
-    return letIn({ ...identity, scopes: scopesWithin(scopes, state.clientScopes), mode: state.mode }, identity)
+    const grant =
+      grantId !== undefined && state.grant
+        ? { grant: { id: grantId, locationId: state.grant.locationId, userId: state.grant.userId } }
+        : {}
+    return letIn({ ...identity, ...grant, scopes: reachOf(opened.token, state), mode: state.mode }, identity)
   }
 
   return async (presented: Presented): Promise<Authenticated> => {

@@ -6,8 +6,8 @@ import { crc32 } from 'node:zlib'
 
 export type CredentialMode = 'live' | 'test'
 
-/** `rk`: an API key. `rks`: the secret of a client. */
-export type CredentialKind = 'rk' | 'rks'
+/** `rk`: an API key. `rks`: the secret of a client. `rkc`: an authorization code. `rkr`: a refresh token. */
+export type CredentialKind = 'rk' | 'rks' | 'rkc' | 'rkr'
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const BASE = BigInt(DIGITS.length)

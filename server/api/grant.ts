@@ -1,19 +1,15 @@
-// Which token a client gets at the token endpoint: grant client_credentials (RFC 6749, 4.4) and the scopes it asked for.
+// Which scopes a client gets for itself at the token endpoint (grant client_credentials; RFC 6749, 4.4).
 
 import type { OAuthFault } from './oauth-fault.ts'
 import { ALL_SCOPES, parseScopeText, type Scope, scopesWithin } from './scopes.ts'
 
-export const GRANT_TYPES = ['client_credentials'] as const
+export const GRANT_TYPES = ['authorization_code', 'client_credentials', 'refresh_token'] as const
 
 export type Granted = { ok: true; scopes: Scope[] } | OAuthFault
 
 /** A client that asks for no scope gets all that it has; one that asks for more than it has gets nothing. */
 export const grantScopes = (form: Record<string, string>, clientScopes: readonly string[]): Granted => {
-  const { grant_type: type, scope } = form
-  if (type === undefined) return { ok: false, error: 'invalid_request', description: 'Send a grant_type.' }
-  if (type !== 'client_credentials') {
-    return { ok: false, error: 'unsupported_grant_type', description: 'The grant_type must be client_credentials.' }
-  }
+  const { scope } = form
   const own = scopesWithin(ALL_SCOPES, clientScopes)
   if (scope === undefined || scope.trim() === '') return { ok: true, scopes: own }
   const { scopes, unknown } = parseScopeText(scope)

@@ -1,11 +1,20 @@
 // What a client is told about a token (RFC 7662): everything about a live one of its own, nothing about any other.
 
-import { type KnownToken, tokenFault } from './authenticate.ts'
-import { scopesWithin } from './scopes.ts'
+import { type KnownToken, reachOf, type TokenName, tokenFault } from './authenticate.ts'
+import { parseCredential } from './credential-text.ts'
 import type { Opened } from './tokens.ts'
 
 export type Introspection =
   | { active: false }
+  | {
+      active: true
+      client_id: string
+      sub: string
+      scope: string
+      token_type: 'refresh_token'
+      exp: number
+      iss: string
+    }
   | {
       active: true
       client_id: string
@@ -21,15 +30,27 @@ export type Introspection =
 
 type Deps = {
   openToken: (text: string) => Promise<Opened>
-  tokenState: (token: { clientId: string; jti: string }) => Promise<KnownToken | undefined>
+  tokenState: (token: TokenName) => Promise<KnownToken | undefined>
+  findByRefreshToken: (
+    token: string,
+    clientId: string,
+  ) => Promise<{ userId: string; scopes: string[]; expiresAt: Date } | undefined>
   publicUrl: string
 }
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000)
 
 export const createIntrospect =
-  ({ openToken, tokenState, publicUrl }: Deps) =>
+  ({ openToken, tokenState, findByRefreshToken, publicUrl }: Deps) =>
   async (text: string, clientId: string): Promise<Introspection> => {
+    if (parseCredential('rkr', text).ok) {
+      const grant = await findByRefreshToken(text, clientId)
+      if (!grant) return { active: false }
+      const { userId: sub, scopes, expiresAt } = grant
+      const scope = scopes.join(' ')
+      const exp = seconds(expiresAt)
+      return { active: true, client_id: clientId, sub, scope, token_type: 'refresh_token', exp, iss: publicUrl }
+    }
     const opened = await openToken(text)
     if (!opened.ok || opened.token.clientId !== clientId) return { active: false }
     const { token } = opened
@@ -38,8 +59,8 @@ export const createIntrospect =
     return {
       active: true,
       client_id: clientId,
-      sub: clientId,
-      scope: scopesWithin(token.scopes, state.clientScopes).join(' '),
+      sub: token.subject,
+      scope: reachOf(token, state).join(' '),
       token_type: 'Bearer',
       iat: seconds(token.issuedAt),
       exp: seconds(token.expiresAt),

@@ -3,6 +3,7 @@
 export type OAuthError =
   | 'invalid_request'
   | 'invalid_client'
+  | 'invalid_grant'
   | 'invalid_scope'
   | 'unauthorized_client'
   | 'unsupported_grant_type'

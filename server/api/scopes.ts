@@ -18,6 +18,13 @@ export type Scope = keyof typeof SCOPES
 
 export const ALL_SCOPES = Object.keys(SCOPES) as Scope[]
 
+/** What a person is in the CRM. */
+export type Role = 'admin' | 'user'
+
+/** What a person may let others do: who may only read lets nobody write. */
+export const scopesOfRole = (role: Role): Scope[] =>
+  role === 'admin' ? ALL_SCOPES : ALL_SCOPES.filter((scope) => scope.endsWith('.read'))
+
 const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, text)
 
 /** The members of `wanted` that `allowed` holds too, in the order of the list and each once. */

@@ -11,7 +11,17 @@ const TYPE = 'at+jwt'
 /** Ours have about 600 characters; nobody makes us parse more. */
 const MAX_LENGTH = 4_096
 
-export type OpenedToken = { jti: string; clientId: string; scopes: Scope[]; issuedAt: Date; expiresAt: Date }
+export type OpenedToken = {
+  jti: string
+  clientId: string
+  /** What a person has agreed to; undefined for a client that acts for itself. */
+  grantId?: string | undefined
+  /** That person; else the client. */
+  subject: string
+  scopes: Scope[]
+  issuedAt: Date
+  expiresAt: Date
+}
 
 /** `invalid`: not signed by us, or not an access token. */
 export type Opened = { ok: true; token: OpenedToken } | { ok: false; reason: 'invalid' | 'expired' }
@@ -28,6 +38,8 @@ type Grant = {
   scopes: readonly Scope[]
   /** Tokens issued before are refused: a new one must not be, although it may be issued in the same second. */
   validFrom: Date
+  /** Whose behalf it is on. */
+  grant?: { id: string; userId: string } | undefined
 }
 
 export type TokenIssuer = ReturnType<typeof createTokenIssuer>
@@ -37,14 +49,20 @@ export const createTokenIssuer = ({ keyRing, publicUrl, now }: Deps) => {
 
   return {
     /** Signs a token. The client must have been authenticated, the scopes must be its own. */
-    async issue({ clientId, scopes, validFrom }: Grant): Promise<{ accessToken: string; expiresInSeconds: number }> {
+    async issue({
+      clientId,
+      scopes,
+      validFrom,
+      grant,
+    }: Grant): Promise<{ accessToken: string; expiresInSeconds: number }> {
       const issuedAt = Math.floor(Math.max(now().getTime(), validFrom.getTime()) / 1000)
       const { kid, key } = await keyRing.signer()
-      const accessToken = await new SignJWT({ client_id: clientId, scope: scopes.join(' ') })
+      const behalf = grant ? { grant_id: grant.id } : {}
+      const accessToken = await new SignJWT({ client_id: clientId, scope: scopes.join(' '), ...behalf })
         .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: TYPE, kid })
         .setIssuer(publicUrl)
         .setAudience(audience)
-        .setSubject(clientId)
+        .setSubject(grant?.userId ?? clientId)
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + LIFE_SECONDS)
         .setJti(newId())
@@ -56,7 +74,7 @@ export const createTokenIssuer = ({ keyRing, publicUrl, now }: Deps) => {
     async open(text: string): Promise<Opened> {
       if (text.length > MAX_LENGTH) return { ok: false, reason: 'invalid' }
       try {
-        const { payload } = await jwtVerify<{ client_id: string; scope: string }>(
+        const { payload } = await jwtVerify<{ client_id: string; scope: string; grant_id?: string }>(
           text,
           async ({ kid = '' }) => {
             const key = await keyRing.verifier(kid)
@@ -69,15 +87,17 @@ export const createTokenIssuer = ({ keyRing, publicUrl, now }: Deps) => {
             issuer: publicUrl,
             audience,
             currentDate: now(),
-            requiredClaims: ['exp', 'iat', 'jti', 'client_id', 'scope'],
+            requiredClaims: ['exp', 'iat', 'sub', 'jti', 'client_id', 'scope'],
           },
         )
-        const { jti, client_id: clientId, scope, iat, exp } = payload
+        const { jti, client_id: clientId, grant_id: grantId, sub, scope, iat, exp } = payload
         return {
           ok: true,
           token: {
             jti: jti!,
             clientId,
+            grantId,
+            subject: sub!,
             scopes: parseScopeText(scope).scopes,
             issuedAt: new Date(iat! * 1000),
             expiresAt: new Date(exp! * 1000),

@@ -1,6 +1,6 @@
 // What the database knows of access tokens: they are not stored, only taken back (RFC 7009).
 
-import type { KnownToken } from '../api/authenticate.ts'
+import type { KnownToken, TokenName } from '../api/authenticate.ts'
 import type { CredentialChange, RecordChange } from './credential-change.ts'
 import type { Database } from './db.ts'
 
@@ -32,12 +32,13 @@ export const createAccessTokens = ({ db, change, now }: Deps) => ({
     ),
 
   /** Without a location first: the token, whose signature was checked, names its client. Undefined when that is gone. */
-  state: ({ clientId, jti }: { clientId: string; jti: string }): Promise<KnownToken | undefined> =>
-    db.kysely
+  async state({ clientId, jti, grantId }: TokenName): Promise<KnownToken | undefined> {
+    const row = await db.kysely
       .selectFrom('clients as c')
       .leftJoin('revoked_tokens as r', (join) =>
         join.onRef('r.location_id', '=', 'c.location_id').on('r.jti', '=', jti),
       )
+      .leftJoin('oauth_grants as g', (join) => join.onRef('g.client_id', '=', 'c.id').on('g.id', '=', grantId ?? ''))
       .select((columns) => [
         'c.location_id as locationId',
         'c.mode',
@@ -45,9 +46,20 @@ export const createAccessTokens = ({ db, change, now }: Deps) => ({
         'c.scopes as clientScopes',
         'c.tokens_valid_from as tokensValidFrom',
         columns('r.jti', 'is not', null).$castTo<boolean>().as('isRevoked'),
+        'g.location_id as grantLocationId',
+        'g.user_id as userId',
+        'g.user_role as userRole',
+        'g.scopes as grantScopes',
+        'g.ended_at as endedAt',
       ])
       .where('c.id', '=', clientId)
-      .executeTakeFirst(),
+      .executeTakeFirst()
+    if (!row) return undefined
+    const { grantLocationId, userId, userRole, grantScopes, endedAt, ...client } = row
+    if (grantLocationId === null) return client
+    const grant = { locationId: grantLocationId, userId: userId!, userRole: userRole!, scopes: grantScopes! }
+    return { ...client, grant: { ...grant, isEnded: endedAt !== null } }
+  },
 
   /** Forgets tokens that have expired before `at` and so are refused anyway. */
   async prune(at: Date): Promise<void> {

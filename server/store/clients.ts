@@ -26,6 +26,8 @@ export type Client = {
   lastUsedAt: Date | null
   createdBy: string | null
   createdAt: Date
+  /** Where people may be sent back to after they have agreed. */
+  redirectUris: string[]
 }
 
 export type NewClient = {
@@ -49,6 +51,7 @@ const COLUMNS = [
   'last_used_at as lastUsedAt',
   'created_by as createdBy',
   'created_at as createdAt',
+  'redirect_uris as redirectUris',
 ] as const
 
 const floorToSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / SECOND_MS) * SECOND_MS)
@@ -125,7 +128,13 @@ export const createClients = ({ db, change, now }: Deps) => {
     edit: (
       locationId: string,
       id: string,
-      { changes, record }: { changes: { name?: string; scopes?: readonly string[] }; record: RecordChange },
+      {
+        changes,
+        record,
+      }: {
+        changes: { name?: string; scopes?: readonly string[]; redirectUris?: readonly string[] }
+        record: RecordChange
+      },
     ): Promise<Client | undefined> =>
       change(
         (tx) =>
@@ -133,6 +142,7 @@ export const createClients = ({ db, change, now }: Deps) => {
             .set((columns) => ({
               name: changes.name ?? columns.ref('name'),
               scopes: changes.scopes ? [...changes.scopes] : columns.ref('scopes'),
+              redirect_uris: changes.redirectUris ? [...changes.redirectUris] : columns.ref('redirect_uris'),
             }))
             .returning(COLUMNS)
             .executeTakeFirst(),

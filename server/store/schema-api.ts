@@ -1,7 +1,8 @@
-// Row types of the tables of migrations/0002-api-clients.sql and 0004-api-answers.sql. No logic.
+// Row types of the tables of migrations/0002-api-clients.sql, 0004-api-answers.sql and 0019-oauth-grants.sql. No logic.
 
 import type { Generated, JSONColumnType } from 'kysely'
 import type { CredentialMode } from '../api/credential-text.ts'
+import type { Role } from '../api/scopes.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a JWK's members depend on its type
 type Jwk = JSONColumnType<Record<string, any>>
@@ -23,6 +24,7 @@ export type ApiSchema = {
     last_used_at: Date | null
     created_by: string | null
     created_at: Date
+    redirect_uris: Generated<string[]>
   }
   api_keys: {
     location_id: string
@@ -51,6 +53,35 @@ export type ApiSchema = {
   }
   client_assertions: { location_id: string; client_id: string; jti_hash: Buffer; expires_at: Date }
   revoked_tokens: { location_id: string; jti: string; client_id: string; revoked_at: Date; expires_at: Date }
+  oauth_grants: {
+    location_id: string
+    id: string
+    client_id: string
+    user_id: string
+    user_name: string
+    user_role: Role
+    scopes: string[]
+    created_at: Date
+    last_used_at: Date | null
+    ended_at: Date | null
+  }
+  oauth_codes: {
+    location_id: string
+    hash: Buffer
+    grant_id: string
+    redirect_uri: string
+    code_challenge: string
+    expires_at: Date
+    used_at: Date | null
+  }
+  oauth_refresh_tokens: {
+    location_id: string
+    hash: Buffer
+    grant_id: string
+    created_at: Date
+    expires_at: Date
+    used_at: Date | null
+  }
   token_signing_keys: {
     kid: string
     algorithm: string

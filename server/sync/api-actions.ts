@@ -10,6 +10,8 @@ import type { RunAction } from './actions.ts'
 export type ApiCall = {
   locationId: string
   clientId: string
+  /** The person on whose behalf it is. */
+  userId?: string | undefined
   requestId: string
   /** The call's identity: the same for a call that is made again. */
   run: { id: string; startedAt: Date; isFresh: boolean }
@@ -45,10 +47,14 @@ export const createApiActions = ({ runAction, progress }: Deps) => {
     })
 
   /** Audit entries name the client and the request; there is no event behind them. */
-  const keep = async ({ locationId, clientId, requestId }: ApiCall, { keep = {} }: ActionResult): Promise<void> => {
+  const keep = async (
+    { locationId, clientId, userId, requestId }: ApiCall,
+    { keep = {} }: ActionResult,
+  ): Promise<void> => {
     const audit = (keep.audit ?? []).map(({ eventId: _none, ...entry }) => ({
       ...entry,
       actor: { type: 'client' as const, id: clientId },
+      ...(userId ? { details: { ...entry.details, onBehalfOf: userId } } : {}),
       requestId,
     }))
     await progress.write({ ...keep, locationId, audit })

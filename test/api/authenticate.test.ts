@@ -39,7 +39,14 @@ const set = ({ key = {}, state = {} }: { key?: Partial<KnownKey>; state?: Partia
       const expiresAt = new Date(issuedAt.getTime() + HOUR)
       return {
         ok: true,
-        token: { jti: 'j1', clientId: 'cl_1', scopes: ['customers.read', 'orders.read'], issuedAt, expiresAt },
+        token: {
+          subject: 'cl_1',
+          jti: 'j1',
+          clientId: 'cl_1',
+          scopes: ['customers.read', 'orders.read'],
+          issuedAt,
+          expiresAt,
+        },
       }
     },
     tokenState: async () => ({

@@ -39,6 +39,8 @@ test('a token says what RFC 9068 asks for, and opens again', async () => {
   assert.deepEqual(opened.token, {
     jti,
     clientId: 'cl_1',
+    grantId: undefined,
+    subject: 'cl_1',
     scopes: ['customers.read', 'orders.write'],
     issuedAt: clock.now(),
     expiresAt: new Date(clock.now().getTime() + 15 * MINUTE),

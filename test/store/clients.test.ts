@@ -34,6 +34,7 @@ test('a new client is shown with its secret once, and keeps the hash only', asyn
       previousSecretExpiresAt: null,
       lastUsedAt: null,
       createdAt: clock.now(),
+      redirectUris: [],
     },
   )
   const { rows } = await db.pool.query('select clients::text as all from clients where id = $1', [client.id])

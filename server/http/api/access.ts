@@ -4,10 +4,12 @@
 import type { Store } from 'express-rate-limit'
 import { createAuthenticate } from '../../api/authenticate.ts'
 import { createClientAuthentication } from '../../api/client-authentication.ts'
+import { createCodeGrant } from '../../api/code-grant.ts'
 import type { CredentialVersion } from '../../api/credential-version.ts'
 import { createIntrospect } from '../../api/introspect.ts'
 import { createKeyRing } from '../../api/key-ring.ts'
 import type { PublicKey } from '../../api/public-keys.ts'
+import type { Role } from '../../api/scopes.ts'
 import { createTokenIssuer } from '../../api/tokens.ts'
 import { createUsageMeter, type UsageMeter } from '../../api/usage-meter.ts'
 import type { Log } from '../../log.ts'
@@ -16,6 +18,8 @@ import type { ApiKeys } from '../../store/api-keys.ts'
 import type { ApiUsage } from '../../store/api-usage.ts'
 import type { ClientKeys } from '../../store/client-keys.ts'
 import type { Clients } from '../../store/clients.ts'
+import type { RecordChange } from '../../store/credential-change.ts'
+import type { OAuthGrant, OAuthGrants } from '../../store/oauth-grants.ts'
 import type { RateWindows } from '../../store/rate-windows.ts'
 import type { SigningKeys } from '../../store/signing-keys.ts'
 import { type ApiDoor, createApiDoor } from '../doors/api.ts'
@@ -31,6 +35,7 @@ type ApiStores = {
   clientKeys: ClientKeys
   apiKeys: ApiKeys
   accessTokens: AccessTokens
+  oauthGrants: OAuthGrants
   signingKeys: SigningKeys
   usage: ApiUsage
   rateWindows: RateWindows
@@ -48,6 +53,8 @@ type Deps = {
   /** The location that test credentials of this one act on; undefined when there is no sandbox here. */
   sandboxOf: (locationId: string) => string | undefined
   recordAudit: MountDeps['recordAudit']
+  /** What a person is in an account now; undefined when they are not there any more. Throws when nobody can tell. */
+  roleOf: (locationId: string, userId: string) => Promise<Role | undefined>
   /** Redis, when there is one (`createRedisStores`); PostgreSQL counts otherwise. */
   limitStoreFor?: ((limit: Limit) => Store) | undefined
   /** Calls a minute of one client, and of all clients of an account together. */
@@ -90,6 +97,48 @@ export const createApiAccess = (deps: Deps): ApiAccess => {
     audiences: [publicUrl, `${publicUrl}/oauth/token`],
     now,
   })
+  const recordFor = (by: { clientId: string; requestId: string }) => (locationId: string) => {
+    const record: RecordChange = ({ subjectType: type, subjectId: id, details = {} }, tx) =>
+      recordAudit(
+        locationId,
+        {
+          actor: { type: 'client', id: by.clientId },
+          action: 'oauth_grant.ended',
+          subject: { type, ...(id === undefined ? {} : { id }) },
+          details,
+          requestId: by.requestId,
+        },
+        tx,
+      )
+    return record
+  }
+  /** The CRM is asked at each renewal, so that whoever left an account takes the apps along; while it is away, the last answer holds. */
+  const roleNow = async ({
+    id,
+    locationId,
+    userId,
+    userRole,
+  }: Pick<OAuthGrant, 'id' | 'locationId' | 'userId' | 'userRole'>) => {
+    try {
+      const role = await deps.roleOf(locationId, userId)
+      if (role !== undefined && role !== userRole) await stores.oauthGrants.noteRole(locationId, id, role)
+      return role
+    } catch (error) {
+      log.warn({ err: error, location: locationId }, 'the role of a person could not be asked for')
+      return userRole
+    }
+  }
+  const codeGrants = createCodeGrant({
+    redeemCode: (code, { requestId, ...by }) =>
+      stores.oauthGrants.redeemCode(code, { ...by, recordFor: recordFor({ ...by, requestId }) }),
+    refresh: (token, { requestId, ...by }) =>
+      stores.oauthGrants.refresh(token, { ...by, recordFor: recordFor({ ...by, requestId }) }),
+    roleNow,
+    async end({ locationId, id }, by) {
+      await stores.oauthGrants.end(locationId, id, { record: recordFor(by)(locationId) })
+    },
+    installed,
+  })
   return {
     door: createApiDoor({ authenticate, limits, count: meter.count, installed }),
     oauthRoutes: oauthRoutes({
@@ -97,9 +146,16 @@ export const createApiAccess = (deps: Deps): ApiAccess => {
       limits,
       count: meter.count,
       tokens,
+      codeGrants,
+      endByRefreshToken: stores.oauthGrants.endByRefreshToken,
       keyRing,
       // Asked seldom, and an answer must not be seconds old.
-      introspect: createIntrospect({ openToken: tokens.open, tokenState: stores.accessTokens.state, publicUrl }),
+      introspect: createIntrospect({
+        openToken: tokens.open,
+        tokenState: stores.accessTokens.state,
+        findByRefreshToken: stores.oauthGrants.findByRefreshToken,
+        publicUrl,
+      }),
       revokeToken: stores.accessTokens.revoke,
       recordAudit,
       installed,
@@ -110,6 +166,7 @@ export const createApiAccess = (deps: Deps): ApiAccess => {
       const ago = (days: number) => new Date(now().getTime() - days * DAY_MS)
       await stores.clientKeys.pruneAssertions(now())
       await stores.accessTokens.prune(now())
+      await stores.oauthGrants.prune(now())
       await stores.rateWindows.prune(ago(1))
       await stores.usage.prune(ago(USAGE_DAYS))
     },

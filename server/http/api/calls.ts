@@ -12,6 +12,7 @@ import { accepted } from './schemas.ts'
 export const callOf = ({ caller, requestId, run }: Call<'api'> & { run: OnceCall }): ApiCall => ({
   locationId: caller.locationId,
   clientId: caller.clientId,
+  userId: caller.grant?.userId,
   requestId,
   run,
 })

@@ -157,7 +157,15 @@ export const createApiDocument = ({ rows, publicUrl }: { rows: OperationRoute[];
       securitySchemes: {
         oauth: {
           type: 'oauth2',
-          flows: { clientCredentials: { tokenUrl: `${publicUrl}/oauth/token`, scopes } },
+          flows: {
+            clientCredentials: { tokenUrl: `${publicUrl}/oauth/token`, scopes },
+            authorizationCode: {
+              authorizationUrl: `${publicUrl}/oauth/authorize`,
+              tokenUrl: `${publicUrl}/oauth/token`,
+              refreshUrl: `${publicUrl}/oauth/token`,
+              scopes,
+            },
+          },
         },
         key: { type: 'http', scheme: 'bearer', description: 'An API key: rk_live_… or rk_test_….' },
       },

@@ -62,10 +62,12 @@ export const createOnceByKey =
   async (call, work) => {
     const key = keyIn(call)
     if (key === undefined) return await work({ id: newId(), startedAt: now(), isFresh: true, key })
-    const { ownerLocationId, clientId } = call.caller
+    // On behalf of people of several accounts a client may use one key for each: their answers must not be mixed.
+    const { ownerLocationId, clientId, grant } = call.caller
+    const locationId = grant?.locationId ?? ownerLocationId
     const named = { clientId, key }
     const wish = { ...named, fingerprint: fingerprintOf(call), at: now(), lockMs: LOCK_MS, lifeMs: LIFE_MS }
-    const claim = await answers.claim(ownerLocationId, wish)
+    const claim = await answers.claim(locationId, wish)
     if (claim.kind === 'under-way') throw new AppError('idempotency_in_flight', { retryAfterSeconds: 1 })
     if (claim.kind === 'other-request') throw new AppError('idempotency_key_reused')
     if (claim.kind === 'answered') {
@@ -73,16 +75,16 @@ export const createOnceByKey =
       return json(JSON.parse(body), { status, headers: { ...headers, 'Idempotency-Replayed': 'true' } })
     }
     try {
-      const id = derivedId('api-call', ownerLocationId, clientId, key, claim.since.toISOString())
+      const id = derivedId('api-call', locationId, clientId, key, claim.since.toISOString())
       const reply = await work({ id, startedAt: claim.since, isFresh: claim.isFirst, key })
       if (reply.kind !== 'json') throw new Error('Only JSON can be answered again')
       const { status, headers, body } = reply
-      await answers.keep(ownerLocationId, named, { status, headers, body: JSON.stringify(body) })
+      await answers.keep(locationId, named, { status, headers, body: JSON.stringify(body) })
       return reply
     } catch (error) {
       // Refused at its only try: nothing was done. Else some try may have been carried out, and the next one looks.
       const isRefused = claim.isFirst && asAppError(error).retry === 'permanent'
-      await (isRefused ? answers.giveBack(ownerLocationId, named) : answers.unlock(ownerLocationId, named))
+      await (isRefused ? answers.giveBack(locationId, named) : answers.unlock(locationId, named))
       throw error
     }
   }

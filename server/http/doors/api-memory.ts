@@ -2,12 +2,10 @@
 // at once (the count in the key); elsewhere a revocation is seen when the seconds are over. No channel between nodes that
 // could fail unnoticed.
 
-import type { KnownKey, KnownToken } from '../../api/authenticate.ts'
+import type { KnownKey, KnownToken, TokenName } from '../../api/authenticate.ts'
 import { createBriefCache } from '../brief-cache.ts'
 
 const LIFE_MS = 5_000
-
-type TokenName = { clientId: string; jti: string }
 
 type Deps = {
   findKey: (hash: Buffer) => Promise<KnownKey | undefined>
@@ -19,7 +17,7 @@ type Deps = {
 
 export const createApiMemory = ({ findKey, tokenState, version, now }: Deps) => {
   const lifeMs = () => LIFE_MS
-  // What follows the first space is the name that was asked for; neither a client id nor a token id has one.
+  // What follows the first space is the name that was asked for; no id has one.
   const keys = createBriefCache({
     load: (name) => findKey(Buffer.from(name.split(' ')[1]!, 'hex')),
     lifeMs,
@@ -27,14 +25,15 @@ export const createApiMemory = ({ findKey, tokenState, version, now }: Deps) => 
   })
   const tokens = createBriefCache({
     load: (name) => {
-      const [, clientId, jti] = name.split(' ')
-      return tokenState({ clientId: clientId!, jti: jti! })
+      const [, clientId, jti, grantId] = name.split(' ')
+      return tokenState({ clientId: clientId!, jti: jti!, grantId: grantId || undefined })
     },
     lifeMs,
     now,
   })
   return {
     findKey: (hash: Buffer) => keys.get(`${version.current()} ${hash.toString('hex')}`),
-    tokenState: ({ clientId, jti }: TokenName) => tokens.get(`${version.current()} ${clientId} ${jti}`),
+    tokenState: ({ clientId, jti, grantId = '' }: TokenName) =>
+      tokens.get(`${version.current()} ${clientId} ${jti} ${grantId}`),
   }
 }

@@ -101,7 +101,9 @@ export const createApiDoor = ({ authenticate, limits, count, installed }: ApiDoo
       const { caller } = result
       // Before the scopes: a client that is refused over and over is limited, too.
       await limits(request, caller)
-      if (!(await installed(caller.ownerLocationId))) throw new AppError('not_installed')
+      for (const tenant of [caller.ownerLocationId, caller.grant?.locationId]) {
+        if (tenant !== undefined && !(await installed(tenant))) throw new AppError('not_installed')
+      }
       demandScopes(request, caller, scopes)
       return caller
     }

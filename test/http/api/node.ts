@@ -3,7 +3,7 @@
 
 import type { Request } from 'express'
 import { createCredentialVersion } from '../../../server/api/credential-version.ts'
-import type { Scope } from '../../../server/api/scopes.ts'
+import type { Role, Scope } from '../../../server/api/scopes.ts'
 import { createApiAccess } from '../../../server/http/api/access.ts'
 import type { AuditRecord } from '../../../server/http/mount.ts'
 import { json } from '../../../server/http/reply.ts'
@@ -16,6 +16,7 @@ import { createClientKeys } from '../../../server/store/client-keys.ts'
 import { createClients } from '../../../server/store/clients.ts'
 import { createCredentialChange } from '../../../server/store/credential-change.ts'
 import { createDatabase } from '../../../server/store/db.ts'
+import { createOAuthGrants } from '../../../server/store/oauth-grants.ts'
 import { createRateWindows } from '../../../server/store/rate-windows.ts'
 import { createSeal } from '../../../server/store/seal.ts'
 import { createSigningKeys } from '../../../server/store/signing-keys.ts'
@@ -28,6 +29,7 @@ type Options = {
   now: () => Date
   perMinute?: { client: number; account: number }
   installed?: (locationId: string) => boolean
+  roleOf?: (locationId: string, userId: string) => Promise<Role | undefined>
 }
 
 /** Rows behind the door, by the scopes that they demand. */
@@ -37,7 +39,7 @@ const ROWS: Record<string, Scope[]> = {
   '/v1/both': ['customers.read', 'orders.write'],
 }
 
-export const startNode = ({ url, now, perMinute, installed = () => true }: Options) => {
+export const startNode = ({ url, now, perMinute, installed = () => true, roleOf = async () => 'admin' }: Options) => {
   const db = createDatabase({ url, poolSize: 4 })
   const version = createCredentialVersion()
   const deps = { db, change: createCredentialChange({ db, version }), now }
@@ -46,6 +48,7 @@ export const startNode = ({ url, now, perMinute, installed = () => true }: Optio
     clientKeys: createClientKeys(deps),
     apiKeys: createApiKeys(deps),
     accessTokens: createAccessTokens(deps),
+    oauthGrants: createOAuthGrants(deps),
     signingKeys: createSigningKeys({ db, seal, now }),
     usage: createApiUsage({ db }),
     rateWindows: createRateWindows({ db }),
@@ -59,6 +62,7 @@ export const startNode = ({ url, now, perMinute, installed = () => true }: Optio
     now,
     log: createLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } }),
     installed: async (locationId) => installed(locationId),
+    roleOf,
     sandboxOf: (locationId) => (locationId === 'L-without' ? undefined : 'L-sandbox'),
     recordAudit: async (locationId, record) => void audits.push({ locationId, record }),
     ...(perMinute ? { perMinute } : {}),

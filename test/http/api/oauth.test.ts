@@ -88,7 +88,7 @@ test('what is wrong with a request is said with the error that the standard has 
     return answer.body.error
   }
   assert.equal(await errorOf({}), 'invalid_request')
-  assert.equal(await errorOf({ grant_type: 'authorization_code' }), 'unsupported_grant_type')
+  assert.equal(await errorOf({ grant_type: 'password' }), 'unsupported_grant_type')
   assert.equal(await errorOf({ ...GRANT, scope: 'search.read' }), 'invalid_scope')
   assert.equal(await errorOf({ ...GRANT, scope: 'everything' }), 'invalid_scope')
   assert.equal(await errorOf({ ...GRANT, client_secret: shop.secret }), 'invalid_request')
@@ -186,7 +186,8 @@ test('programs find everything they need by themselves', async () => {
   assert.match(headers['cache-control']!, /max-age/)
   assert.equal(body.issuer, PUBLIC_URL)
   assert.equal(body.token_endpoint, `${PUBLIC_URL}/oauth/token`)
-  assert.deepEqual(body.grant_types_supported, ['client_credentials'])
+  assert.deepEqual(body.grant_types_supported, ['authorization_code', 'client_credentials', 'refresh_token'])
+  assert.deepEqual(body.code_challenge_methods_supported, ['S256'])
   assert.deepEqual(body.token_endpoint_auth_methods_supported, [
     'client_secret_basic',
     'client_secret_post',

@@ -19,6 +19,7 @@ import { createClientKeys } from '../../../server/store/client-keys.ts'
 import { createClients } from '../../../server/store/clients.ts'
 import { createCredentialChange } from '../../../server/store/credential-change.ts'
 import { createDatabase } from '../../../server/store/db.ts'
+import { createOAuthGrants } from '../../../server/store/oauth-grants.ts'
 import { ensurePartitions } from '../../../server/store/partitions.ts'
 import { createRateWindows } from '../../../server/store/rate-windows.ts'
 import { createSeal } from '../../../server/store/seal.ts'
@@ -66,6 +67,7 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
     clientKeys: createClientKeys(credentials),
     apiKeys: createApiKeys(credentials),
     accessTokens: createAccessTokens(credentials),
+    oauthGrants: createOAuthGrants(credentials),
     signingKeys: createSigningKeys({ db, seal: createSeal([{ id: 'test', key: Buffer.alloc(32, 7) }]), now }),
     usage: createApiUsage({ db }),
     rateWindows: createRateWindows({ db }),
@@ -78,6 +80,7 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
     log: silent,
     installed: async (id) => id === HOME || id === OTHER,
     sandboxOf: (id) => id,
+    roleOf: async () => 'admin',
     recordAudit: sync.audit.record,
     perMinute: { client: 100_000, account: 100_000 },
   })

@@ -14,13 +14,16 @@ const endpoint = (name: string, url: string) => ({
 /** The document of `/.well-known/oauth-authorization-server`. */
 export const authorizationServerMetadata = (publicUrl: string) => ({
   issuer: publicUrl,
+  authorization_endpoint: `${publicUrl}/oauth/authorize`,
   jwks_uri: `${publicUrl}/oauth/jwks`,
   ...endpoint('token', `${publicUrl}/oauth/token`),
   ...endpoint('revocation', `${publicUrl}/oauth/revoke`),
   ...endpoint('introspection', `${publicUrl}/oauth/introspect`),
   grant_types_supported: GRANT_TYPES,
-  // Required by the RFC; empty, since nobody signs in here with a browser.
-  response_types_supported: [],
+  response_types_supported: ['code'],
+  response_modes_supported: ['query'],
+  code_challenge_methods_supported: ['S256'],
+  authorization_response_iss_parameter_supported: true,
   scopes_supported: ALL_SCOPES,
   service_documentation: `${publicUrl}/docs`,
 })

@@ -1,12 +1,15 @@
-// Where clients of our API get their access tokens: RFC 6749 (client credentials), 7009 (revocation), 7662
+// Where clients of our API get their access tokens: RFC 6749 (client credentials, codes, refresh tokens), 7009 (revocation), 7662
 // (introspection), 8414 (discovery), 7517 (keys). The door of the rows is open; each endpoint asks for the client itself,
 // since OAuth has its own words for refusing one.
 
 import { looksLikeApiKey } from '../../../api/api-key.ts'
-import { grantScopes } from '../../../api/grant.ts'
+import type { CodeGrants, Exchanged } from '../../../api/code-grant.ts'
+import { parseCredential } from '../../../api/credential-text.ts'
+import { GRANT_TYPES, grantScopes } from '../../../api/grant.ts'
 import type { createIntrospect } from '../../../api/introspect.ts'
 import type { KeyRing } from '../../../api/key-ring.ts'
 import type { OAuthFault } from '../../../api/oauth-fault.ts'
+import type { Scope } from '../../../api/scopes.ts'
 import type { TokenIssuer } from '../../../api/tokens.ts'
 import type { Tx } from '../../../store/db.ts'
 import type { AuditRecord } from '../../mount.ts'
@@ -19,6 +22,12 @@ type Subject = { subjectType: string; subjectId?: string; details?: Record<strin
 
 export type OAuthDeps = EndpointDeps & {
   tokens: TokenIssuer
+  codeGrants: CodeGrants
+  /** Ends the grant behind a client's refresh token, and calls `recordFor` in the transaction in which that happens. */
+  endByRefreshToken: (
+    token: string,
+    by: { clientId: string; recordFor: (locationId: string) => (subject: Subject, tx: Tx) => Promise<unknown> },
+  ) => Promise<unknown>
   keyRing: Pick<KeyRing, 'published'>
   introspect: ReturnType<typeof createIntrospect>
   /** Takes a token back, and calls `record` in the transaction in which that happens. */
@@ -47,20 +56,43 @@ const NO_TOKEN = fault('invalid_request', 'Send the token.')
 export const oauthRoutes = (deps: OAuthDeps): Route[] => {
   const endpoint = createEndpoint(deps)
 
-  const issue = async ({ form, client }: OAuthCall) => {
+  const answerOf = async (
+    { client }: OAuthCall,
+    { scopes, grant, refreshToken }: { scopes: Scope[] } & Partial<Extract<Exchanged, { ok: true }>>,
+  ) => {
+    const { accessToken, expiresInSeconds } = await deps.tokens.issue({
+      clientId: client.id,
+      scopes,
+      validFrom: client.tokensValidFrom,
+      grant,
+    })
+    const token = { access_token: accessToken, token_type: 'Bearer', expires_in: expiresInSeconds }
+    const scope = scopes.join(' ')
+    return { ok: true as const, body: { ...token, scope, ...(refreshToken ? { refresh_token: refreshToken } : {}) } }
+  }
+
+  const forItself = async (call: OAuthCall) => {
+    const { form, client } = call
     const granted = grantScopes(form, client.scopes)
     if (!granted.ok) return granted
     if (!(await deps.installed(client.locationId))) {
       return fault('unauthorized_client', 'The app is not installed for the account of this client any more.')
     }
-    const { accessToken, expiresInSeconds } = await deps.tokens.issue({
-      clientId: client.id,
-      scopes: granted.scopes,
-      validFrom: client.tokensValidFrom,
-    })
-    const scope = granted.scopes.join(' ')
-    const body = { access_token: accessToken, token_type: 'Bearer', expires_in: expiresInSeconds, scope }
-    return { ok: true as const, body }
+    return await answerOf(call, granted)
+  }
+
+  const issue = async (call: OAuthCall) => {
+    const { form, client, requestId } = call
+    const { codeGrants } = deps
+    const type = form.grant_type
+    if (type === undefined) return fault('invalid_request', 'Send a grant_type.')
+    if (type === 'client_credentials') return await forItself(call)
+    if (type !== 'authorization_code' && type !== 'refresh_token') {
+      return fault('unsupported_grant_type', `The grant_type must be one of ${GRANT_TYPES.join(', ')}.`)
+    }
+    const exchange = type === 'refresh_token' ? codeGrants.byRefreshToken : codeGrants.byCode
+    const exchanged = await exchange(form, client, requestId)
+    return exchanged.ok ? await answerOf(call, exchanged) : exchanged
   }
 
   const revoke = async ({ form, client, requestId }: OAuthCall) => {
@@ -68,23 +100,31 @@ export const oauthRoutes = (deps: OAuthDeps): Route[] => {
     if (looksLikeApiKey(form.token)) {
       return fault('unsupported_token_type', 'API keys are revoked in the developer pages of the account.')
     }
+    const recordAs =
+      (action: string, locationId: string) =>
+      ({ subjectType, subjectId, details = {} }: Subject, tx: Tx) =>
+        deps.recordAudit(
+          locationId,
+          {
+            actor: { type: 'client', id: client.id },
+            action,
+            subject: { type: subjectType, ...(subjectId === undefined ? {} : { id: subjectId }) },
+            details,
+            requestId,
+          },
+          tx,
+        )
+    if (parseCredential('rkr', form.token).ok) {
+      const recordFor = (locationId: string) => recordAs('oauth_grant.ended', locationId)
+      await deps.endByRefreshToken(form.token, { clientId: client.id, recordFor })
+      return { ok: true as const, body: {} }
+    }
     const opened = await deps.tokens.open(form.token)
     // A token that opens nothing is as good as revoked (RFC 7009, 2.2).
     if (!opened.ok) return { ok: true as const, body: {} }
     const { jti, clientId, expiresAt } = opened.token
     if (clientId !== client.id) return fault('unauthorized_client', 'The token is of another client.')
-    const record = ({ subjectType, subjectId, details = {} }: Subject, tx: Tx) =>
-      deps.recordAudit(
-        client.locationId,
-        {
-          actor: { type: 'client', id: client.id },
-          action: 'access_token.revoked',
-          subject: { type: subjectType, ...(subjectId === undefined ? {} : { id: subjectId }) },
-          details,
-          requestId,
-        },
-        tx,
-      )
+    const record = recordAs('access_token.revoked', client.locationId)
     await deps.revokeToken(client.locationId, { jti, clientId, expiresAt, record })
     return { ok: true as const, body: {} }
   }

@@ -1,0 +1,101 @@
+// The authorization code grant with PKCE (RFC 6749 4.1, RFC 7636): what a client must send, and what it gets for codes and
+// refresh tokens. What is wrong is an answer, not an exception. Knows no express and no database.
+
+import { createHash } from 'node:crypto'
+import type { KnownClient } from './client-authentication.ts'
+import type { OAuthFault } from './oauth-fault.ts'
+import { parseScopeText, type Role, type Scope, scopesOfRole, scopesWithin } from './scopes.ts'
+
+/** 43 characters are what SHA-256 makes in base64url. */
+export const CODE_CHALLENGE = /^[\w-]{43}$/
+const CODE_VERIFIER = /^[\w.~-]{43,128}$/
+
+export const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url')
+
+export type CodeGrant = {
+  id: string
+  locationId: string
+  userId: string
+  userRole: Role
+  scopes: string[]
+}
+
+type Redeemed =
+  | { ok: true; grant: CodeGrant; refreshToken: string }
+  | { ok: false; reason: 'unknown' | 'reused' | 'mismatch' }
+
+type By = { clientId: string; mode: KnownClient['mode']; requestId: string }
+
+type Deps = {
+  redeemCode: (code: string, by: By & { redirectUri: string; codeChallenge: string }) => Promise<Redeemed>
+  refresh: (token: string, by: By) => Promise<Redeemed>
+  /** What the person is in the account now; undefined when they are there no more. The last known role when nobody can tell. */
+  roleNow: (grant: CodeGrant) => Promise<Role | undefined>
+  /** Ends the grant of a person who is not there any more. */
+  end: (grant: CodeGrant, by: By) => Promise<void>
+  /** Whether the tenant still has the app; answer from memory. */
+  installed: (tenantId: string) => Promise<boolean>
+}
+
+export type Exchanged = { ok: true; grant: CodeGrant; scopes: Scope[]; refreshToken: string } | OAuthFault
+
+const invalidGrant = (description: string): OAuthFault => ({ ok: false, error: 'invalid_grant', description })
+const invalidRequest = (description: string): OAuthFault => ({ ok: false, error: 'invalid_request', description })
+
+const REASONS: Record<'code' | 'token', Record<'unknown' | 'reused' | 'mismatch', string>> = {
+  code: {
+    unknown: 'The code is unknown, too old or of another client.',
+    reused: 'The code was used before; for safety the access that came with it has ended.',
+    mismatch: 'The redirect_uri or the code_verifier is not that of the authorization request.',
+  },
+  token: {
+    unknown: 'The refresh token is unknown, too old or ended.',
+    reused: 'The refresh token was used before; for safety the access that came with it has ended.',
+    mismatch: '',
+  },
+}
+
+/** What is asked of the token endpoint, by its form. */
+export const createCodeGrant = ({ redeemCode, refresh, roleNow, end, installed }: Deps) => {
+  const redeemed = async (
+    kind: 'code' | 'token',
+    result: Redeemed,
+    { client, by, wanted }: { client: KnownClient; by: By; wanted: string | undefined },
+  ): Promise<Exchanged> => {
+    if (!result.ok) return invalidGrant(REASONS[kind][result.reason])
+    const { grant, refreshToken } = result
+    if (!(await installed(grant.locationId))) return invalidGrant('The account does not have the app any more.')
+    const role = await roleNow(grant)
+    if (role === undefined) {
+      await end(grant, by)
+      return invalidGrant('The person who has agreed is not in the account any more.')
+    }
+    const own = scopesWithin(scopesWithin(grant.scopes, client.scopes), scopesOfRole(role))
+    if (wanted === undefined) return { ok: true, grant, scopes: own, refreshToken }
+    const { scopes, unknown } = parseScopeText(wanted)
+    const isMore = unknown.length > 0 || scopes.some((scope) => !own.includes(scope))
+    if (isMore) return { ok: false, error: 'invalid_scope', description: 'More is asked for than was agreed to.' }
+    return { ok: true, grant, scopes, refreshToken }
+  }
+
+  return {
+    async byCode(form: Record<string, string>, client: KnownClient, requestId: string): Promise<Exchanged> {
+      const { code, redirect_uri: redirectUri, code_verifier: verifier } = form
+      if (code === undefined) return invalidRequest('Send the code.')
+      if (redirectUri === undefined) return invalidRequest('Send the redirect_uri of the authorization request.')
+      if (!CODE_VERIFIER.test(verifier ?? '')) return invalidRequest('Send the code_verifier of 43 to 128 characters.')
+      const by = { clientId: client.id, mode: client.mode, requestId }
+      const result = await redeemCode(code, { ...by, redirectUri, codeChallenge: challengeOf(verifier!) })
+      return await redeemed('code', result, { client, by, wanted: undefined })
+    },
+
+    async byRefreshToken(form: Record<string, string>, client: KnownClient, requestId: string): Promise<Exchanged> {
+      const { refresh_token: token, scope } = form
+      if (token === undefined) return invalidRequest('Send the refresh_token.')
+      const by = { clientId: client.id, mode: client.mode, requestId }
+      return await redeemed('token', await refresh(token, by), { client, by, wanted: scope })
+    },
+  }
+}
+
+export type CodeGrants = ReturnType<typeof createCodeGrant>
