@@ -116,7 +116,7 @@ type ApiParts = {
 const METADATA_LIFE_MS = 60_000
 
 /** The operations of `/v1`, and the pages that explain them. */
-export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl, now }: ApiParts): Route[] => {
+export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl, now }: ApiParts) => {
   const { accept, runAction, links, progress } = relay
   const deletion = async (locationId: string) => (await templateBook.read(locationId, customersTemplate)).options
   const later = createApiLater({ accept: accept.accept, now })
@@ -138,8 +138,17 @@ export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl
     now,
   })
   const schema = workflowJsonSchema(`${publicUrl}${WORKFLOW_SCHEMA_PATH}`)
-  return [...rows, ...docsRoutes({ rows, publicUrl }), workflowSchemaRoute(schema)]
+  const docs = docsRoutes({ rows, publicUrl })
+  const routes: Route[] = [...rows, ...docs.routes, workflowSchemaRoute(schema)]
+  /** What the screens for developers need besides the stores. */
+  const developers = {
+    ...api.stores,
+    apiScopes: scopesOf(rows),
+    trialToken: api.access.trialToken,
+    tryOperations: docs.operations,
+  }
+  return { routes, developers }
 }
 
 /** What some row asks of a credential: all that an app can make use of. */
-export const scopesOf = (rows: Route[]): Scope[] => [...new Set(rows.flatMap(({ scopes = [] }) => scopes))]
+const scopesOf = (rows: Route[]): Scope[] => [...new Set(rows.flatMap(({ scopes = [] }) => scopes))]

@@ -37,7 +37,7 @@ import { createSeal } from './store/seal.ts'
 import { createSettings } from './store/settings.ts'
 import { createWorkflows } from './store/workflows.ts'
 import { startTelemetry } from './telemetry.ts'
-import { scopesOf, wireApi, wireApiAccess } from './wire-api.ts'
+import { wireApi, wireApiAccess } from './wire-api.ts'
 import { wireCrm } from './wire-crm.ts'
 import { wireInstall } from './wire-install.ts'
 import { wireListener } from './wire-listener.ts'
@@ -226,7 +226,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     ...webhooks.routes,
     installRoutes: install.routes,
     oauthRoutes: api.access.oauthRoutes,
-    apiRoutes: v1,
+    apiRoutes: v1.routes,
     moduleRoutes: modules.routes({ choices: syncs.choices, runAction, progress, answers: api.answers }),
     settings: {
       ...screens,
@@ -244,8 +244,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       settings,
       wantedScopes,
       transaction: db.transaction,
-      ...api.stores,
-      apiScopes: scopesOf(v1),
+      ...v1.developers,
       resumeEvents: relay.resume,
       disconnect: installer.disconnect,
       erase: installer.erase,

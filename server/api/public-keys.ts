@@ -10,7 +10,10 @@ const KID = /^[\x21-\x7e]{1,128}$/
 
 export type PublicKey = { kid: string; jwk: JWK }
 
-export type ReadKeys = { ok: true; keys: PublicKey[] } | { ok: false; detail: string }
+/** Why what somebody sent is none that can be registered. */
+export type KeyFault = 'private' | 'unknown' | 'weak' | 'many' | 'same'
+
+export type ReadKeys = { ok: true; keys: PublicKey[] } | { ok: false; reason: KeyFault; detail: string }
 
 /** Algorithms by which a key of ours may have signed; the sender's header chooses among these and no others. */
 export const algorithmsOf = ({ kty, crv }: JWK): string[] => {
@@ -22,7 +25,7 @@ export const algorithmsOf = ({ kty, crv }: JWK): string[] => {
 
 export const ASSERTION_ALGORITHMS = ['ES256', 'ES384', 'PS256', 'RS256', 'EdDSA', 'Ed25519']
 
-const refuse = (detail: string): ReadKeys & { ok: false } => ({ ok: false, detail })
+const refuse = (reason: KeyFault, detail: string): ReadKeys & { ok: false } => ({ ok: false, reason, detail })
 
 const PRIVATE =
   'This is a private key. Keep it to yourself, replace it since it has been sent, and send its public part.'
@@ -39,12 +42,12 @@ const toKey = (source: string | JWK): KeyObject | undefined => {
 
 const readOne = async (source: string | JWK): Promise<PublicKey | (ReadKeys & { ok: false })> => {
   // Checked before the key is read: a public key can be made of every private one.
-  if (typeof source === 'string' ? source.includes('PRIVATE KEY') : 'd' in source) return refuse(PRIVATE)
+  if (typeof source === 'string' ? source.includes('PRIVATE KEY') : 'd' in source) return refuse('private', PRIVATE)
   const key = toKey(source)
-  if (!key) return refuse(UNKNOWN)
+  if (!key) return refuse('unknown', UNKNOWN)
   const jwk = key.export({ format: 'jwk' }) as JWK
   const bits = key.asymmetricKeyDetails?.modulusLength
-  if (algorithmsOf(jwk).length === 0 || (bits !== undefined && bits < MIN_RSA_BITS)) return refuse(WEAK)
+  if (algorithmsOf(jwk).length === 0 || (bits !== undefined && bits < MIN_RSA_BITS)) return refuse('weak', WEAK)
   const named = typeof source === 'string' ? undefined : source.kid
   const kid = typeof named === 'string' && KID.test(named) ? named : await calculateJwkThumbprint(jwk)
   return { kid, jwk: { ...jwk, kid } }
@@ -71,13 +74,13 @@ const sourcesIn = (text: string): (string | JWK)[] => {
 /** Reads what somebody has pasted. Keys without a `kid` get their thumbprint (RFC 7638) as one. */
 export const readPublicKeys = async (text: string): Promise<ReadKeys> => {
   const sources = sourcesIn(text)
-  if (sources.length === 0) return refuse(UNKNOWN)
-  if (sources.length > MAX_KEYS) return refuse(`Send at most ${MAX_KEYS} keys.`)
+  if (sources.length === 0) return refuse('unknown', UNKNOWN)
+  if (sources.length > MAX_KEYS) return refuse('many', `Send at most ${MAX_KEYS} keys.`)
   const keys: PublicKey[] = []
   for (const source of sources) {
     const read = await readOne(source)
     if ('ok' in read) return read
-    if (keys.some(({ kid }) => kid === read.kid)) return refuse(`Two keys have the same kid, "${read.kid}".`)
+    if (keys.some(({ kid }) => kid === read.kid)) return refuse('same', `Two keys have the same kid, "${read.kid}".`)
     keys.push(read)
   }
   return { ok: true, keys }

@@ -19,6 +19,8 @@ export type ViewLocals = {
   supportUrl: string | undefined
   /** A moment in UTC, for people without our script; ISO text is accepted as well. */
   dateTime: (at: Date | string) => string
+  /** A day (UTC) without its year. */
+  day: (at: Date) => string
   number: (value: number) => string
 }
 
@@ -35,6 +37,7 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
   const modules = assets.names.filter((name) => /^js\/(?!app\.js|htmx\.js)/.test(name)).map(assets.url)
   const localsOf = (locale: Locale): ViewLocals => {
     const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+    const days = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' })
     const numbers = new Intl.NumberFormat(locale)
     return {
       t: createTexts({ locale, platformLabel }),
@@ -45,6 +48,7 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
       notice,
       supportUrl,
       dateTime: (at) => `${dates.format(new Date(at))} UTC`,
+      day: (at) => days.format(at),
       number: (value) => numbers.format(value),
     }
   }

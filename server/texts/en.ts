@@ -3,6 +3,7 @@
 import { accountsEn } from './accounts-en.ts'
 import { auditEn } from './audit-en.ts'
 import { desksEn } from './desks-en.ts'
+import { developerKeysEn, tryRequestEn } from './developer-keys-en.ts'
 import { developersEn } from './developers-en.ts'
 import { docsEn } from './docs-en.ts'
 import { editorEn } from './editor-en.ts'
@@ -120,6 +121,8 @@ export const en = {
   fanOut: fanOutEn,
   developers: developersEn,
   desks: desksEn,
+  developerKeys: developerKeysEn,
+  tryRequest: tryRequestEn,
   install: installEn,
   docs: docsEn,
 } as const

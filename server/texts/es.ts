@@ -3,6 +3,7 @@
 import { accountsEs } from './accounts-es.ts'
 import { auditEs } from './audit-es.ts'
 import { desksEs } from './desks-es.ts'
+import { developerKeysEs, tryRequestEs } from './developer-keys-es.ts'
 import { developersEs } from './developers-es.ts'
 import { docsEs } from './docs-es.ts'
 import { editorEs } from './editor-es.ts'
@@ -121,6 +122,8 @@ export const es: Translation = {
   fanOut: fanOutEs,
   developers: developersEs,
   desks: desksEs,
+  developerKeys: developerKeysEs,
+  tryRequest: tryRequestEs,
   install: installEs,
   docs: docsEs,
 }

@@ -9,7 +9,7 @@ import { docsRender } from './pages.ts'
 
 const neverCalled = new Proxy(() => {}, { get: () => neverCalled }) as never
 const rows = apiRoutes(neverCalled)
-const { agent } = serve(docsRoutes({ rows, publicUrl: 'https://connect.example.com' }), { render: docsRender() })
+const { agent } = serve(docsRoutes({ rows, publicUrl: 'https://connect.example.com' }).routes, { render: docsRender() })
 
 const BRAND = /high[\s.-]?level|\bghl\b|lead[\s-]?connector|\bagenc(?:y|ies)\b|\bsub-?accounts?\b/i
 const TENANCY = /\blocations?\b/i

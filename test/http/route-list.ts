@@ -31,7 +31,7 @@ export const ROUTES = routeTable({
   oauthRoutes: oauthRoutes(neverCalled),
   apiRoutes: [
     ...operations,
-    ...docsRoutes({ rows: operations, publicUrl: 'https://x.example' }),
+    ...docsRoutes({ rows: operations, publicUrl: 'https://x.example' }).routes,
     workflowSchemaRoute({}),
   ],
   moduleRoutes: moduleRoutes(neverCalled),

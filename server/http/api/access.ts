@@ -9,9 +9,10 @@ import type { CredentialVersion } from '../../api/credential-version.ts'
 import { createIntrospect } from '../../api/introspect.ts'
 import { createKeyRing } from '../../api/key-ring.ts'
 import type { PublicKey } from '../../api/public-keys.ts'
-import type { Role } from '../../api/scopes.ts'
+import { ALL_SCOPES, type Role, scopesWithin } from '../../api/scopes.ts'
 import { createTokenIssuer } from '../../api/tokens.ts'
 import { createUsageMeter, type UsageMeter } from '../../api/usage-meter.ts'
+import { AppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { AccessTokens } from '../../store/access-tokens.ts'
 import type { ApiKeys } from '../../store/api-keys.ts'
@@ -64,6 +65,8 @@ type Deps = {
 export type ApiAccess = {
   door: ApiDoor
   oauthRoutes: Route[]
+  /** An access token with all scopes of a client, for whoever manages it. Throws `conflict` for one that is switched off. */
+  trialToken: (client: { id: string }) => Promise<string>
   /** To be started with the process and stopped after the last request. */
   meter: UsageMeter
   /** Forgets what has had its time; once a day is enough, on any node. */
@@ -161,6 +164,13 @@ export const createApiAccess = (deps: Deps): ApiAccess => {
       installed,
       publicUrl,
     }),
+    async trialToken({ id }) {
+      const client = await stores.clients.findForAuthentication(id)
+      if (!client?.isEnabled)
+        throw new AppError('conflict', { detail: 'This app is switched off. Switch it on first.' })
+      const scopes = scopesWithin(ALL_SCOPES, client.scopes)
+      return (await tokens.issue({ clientId: id, scopes, validFrom: client.tokensValidFrom })).accessToken
+    },
     meter,
     async prune() {
       const ago = (days: number) => new Date(now().getTime() - days * DAY_MS)

@@ -1,5 +1,6 @@
 // The API's document as its reference page shows it: plain rows, made once at the start. Pure.
 
+import type { Scope } from '../../api/scopes.ts'
 import type { ApiDocument } from '../api/document.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON document of many shapes
@@ -19,6 +20,18 @@ export type OperationPage = {
   answers: { status: string; description: string; fields: FieldRow[] }[]
   errors: { status: string; codes: string[] }[]
   example: string
+  /** The same call for the element that tries it out. */
+  trial: TryOperation
+}
+
+/** A call of the API that can be tried out: its address with sample values, and its body. */
+export type TryOperation = {
+  id: string
+  method: string
+  path: string
+  summary: string
+  scopes: Scope[]
+  body: string | undefined
 }
 
 export type ReferencePage = { name: string; description: string; operations: OperationPage[] }[]
@@ -68,22 +81,38 @@ export const referenceOf = (source: ApiDocument, publicUrl: string): ReferencePa
     return JSON.stringify(Object.fromEntries(members.map(([key, { example }]) => [key, example])))
   }
 
-  const curlOf = (method: string, path: string, { parameters = [], requestBody }: Json): string => {
-    const query = parameters
-      .filter(({ in: place, required }: Json) => place === 'query' && required)
-      .map(({ name, schema }: Json) => `${name}=${encodeURIComponent(schema.example ?? '')}`)
-    const id = path.includes('/events/') ? '$EVENT_ID' : 'cus_10482'
-    const address = `${publicUrl}${path.replace('{id}', id)}${query.length > 0 ? `?${query.join('&')}` : ''}`
-    const body = requestBody && exampleBody(requestBody.content['application/json'].schema)
-    return [
-      `curl ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}"${address}"`,
+  const trialOf = (method: string, path: string, operation: Json): TryOperation => {
+    const { parameters = [], requestBody } = operation
+    const examples = (of: 'path' | 'query') =>
+      parameters
+        .filter(({ in: place, required }: Json) => place === of && required)
+        .map(({ name, schema }: Json) => [name, String(schema.example ?? '')] as const)
+    const query = new URLSearchParams(examples('query')).toString()
+    const filled = examples('path').reduce(
+      (text: string, [name, value]: readonly [string, string]) => (value ? text.replace(`{${name}}`, value) : text),
+      path,
+    )
+    const schema = requestBody?.content['application/json'].schema
+    return {
+      id: operation.operationId,
+      method: method.toUpperCase(),
+      path: `${filled}${query ? `?${query}` : ''}`,
+      summary: operation.summary,
+      scopes: operation.security[0].oauth,
+      body: schema && exampleBody(schema),
+    }
+  }
+
+  const curlOf = ({ method, path, body }: TryOperation): string =>
+    [
+      `curl --fail-with-body ${method === 'GET' ? '' : `-X ${method} `}"${publicUrl}${path.replace('{id}', '$EVENT_ID')}"`,
       '  -H "Authorization: Bearer $RANKR_KEY"',
       ...(body ? ['  -H "Content-Type: application/json"', `  -d '${body}'`] : []),
     ].join(' \\\n')
-  }
 
   const operationOf = (method: string, path: string, operation: Json): OperationPage => {
     const responses = Object.entries<Json>(operation.responses)
+    const trial = trialOf(method, path, operation)
     return {
       id: operation.operationId,
       method: method.toUpperCase(),
@@ -106,7 +135,8 @@ export const referenceOf = (source: ApiDocument, publicUrl: string): ReferencePa
       errors: responses
         .filter(([, response]) => response['x-codes'])
         .map(([status, response]) => ({ status, codes: response['x-codes'] })),
-      example: curlOf(method, path, operation),
+      example: curlOf(trial),
+      trial,
     }
   }
 

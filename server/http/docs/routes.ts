@@ -7,14 +7,20 @@ import type { OperationRoute } from '../api/operation.ts'
 import type { Route } from '../route.ts'
 import { defineDocs, docsPage } from './navigation.ts'
 import { quickStart } from './quickstart.ts'
-import { referenceOf } from './reference.ts'
+import { referenceOf, type TryOperation } from './reference.ts'
 
 const slugOf = (code: string): string => code.replaceAll('_', '-')
 
 const CODES = (Object.keys(ERRORS) as ErrorCode[]).map((code) => ({ code, slug: slugOf(code), ...ERRORS[code] }))
 
-/** `GET /v1/openapi.json` and the pages below `/docs` that explain the API. */
-export const docsRoutes = ({ rows, publicUrl }: { rows: OperationRoute[]; publicUrl: string }): Route[] => {
+type Docs = {
+  /** `GET /v1/openapi.json` and the pages below `/docs` that explain the API. */
+  routes: Route[]
+  /** Every call of the API with sample values. */
+  operations: TryOperation[]
+}
+
+export const docsRoutes = ({ rows, publicUrl }: { rows: OperationRoute[]; publicUrl: string }): Docs => {
   const document = createApiDocument({ rows, publicUrl })
   const groups = referenceOf(document, publicUrl)
   const steps = quickStart(publicUrl)
@@ -23,7 +29,7 @@ export const docsRoutes = ({ rows, publicUrl }: { rows: OperationRoute[]; public
       .flatMap(({ operations }) => operations)
       .filter(({ errors }) => errors.some(({ codes }) => codes.includes(code)))
 
-  return [
+  const routes = [
     documentRoute(document),
     defineDocs('/docs', () => docsPage('reference', { title: 'Reference', here: '/docs', groups, publicUrl })),
     defineDocs('/docs/quickstart', () =>
@@ -43,4 +49,6 @@ export const docsRoutes = ({ rows, publicUrl }: { rows: OperationRoute[]; public
       { params: z.object({ code: z.string().regex(/^[a-z-]{1,60}$/) }) },
     ),
   ]
+  const operations = groups.flatMap(({ operations: of }) => of.map(({ trial }) => trial))
+  return { routes, operations }
 }

@@ -20,7 +20,7 @@ import { permissionRoutes } from './permissions.ts'
 import { type RevenueDeps, revenueRoutes } from './revenue.ts'
 import { type RoutesDeps, routeRoutes } from './routes.ts'
 import { type RunsDeps, runRoutes } from './runs.ts'
-import { createScreen } from './screen.ts'
+import { createScreen, defineChange } from './screen.ts'
 import { type SessionDeps, sessionRoute } from './session.ts'
 import { type ShellDeps, shellRoutes } from './shell.ts'
 import { type SyncDeps, syncRoutes } from './syncs.ts'
@@ -71,7 +71,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...activityRoutes(screen, deps),
     ...webhookRoutes(screen, deps),
     ...routeRoutes(screen, deps),
-    ...developerRoutes(screen, deps),
+    ...developerRoutes({ screen, change: defineChange, base: '/settings/developers' }, deps),
     ...permissionRoutes(screen, deps),
     ...disconnectRoutes(screen, deps),
   ]

@@ -109,7 +109,7 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
     publicUrl,
     now,
   })
-  const served = serve([...access.oauthRoutes, ...rows, ...docsRoutes({ rows, publicUrl })], {
+  const served = serve([...access.oauthRoutes, ...rows, ...docsRoutes({ rows, publicUrl }).routes], {
     publicUrl,
     doorsDeps: { api: access.door },
     recordAudit: sync.audit.record,

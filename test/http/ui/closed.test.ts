@@ -26,9 +26,9 @@ const SENT = {
 
 const addressOf = ({ path }: Route): string =>
   path
-    .replace(':id', 'con_1')
     .replace(':version', '1')
-    .replace(/:(eventId|letterId|workflowId)/, eventId)
+    .replaceAll(/:(eventId|letterId|workflowId)/g, eventId)
+    .replaceAll(/:\w+/g, 'con_1')
 
 const call = ({ agent }: ReturnType<typeof settingsPage>, row: Route) =>
   agent[row.method.toLowerCase() as 'get' | 'post'](addressOf(row)).set('hx-request', 'true')

@@ -3,17 +3,26 @@
 import type { DevelopersDeps } from '../../../server/http/ui/developers.ts'
 
 const none = async () => undefined
+const noRows = async () => []
+const unexpected = () => Promise.reject(new Error('not part of this test'))
 
-export const noApps: Pick<DevelopersDeps, 'clients' | 'apiKeys' | 'usage' | 'apiScopes'> = {
+type Apps = Omit<DevelopersDeps, 'now' | 'publicUrl' | 'sampleWorkspace'>
+
+export const noApps: Apps = {
   clients: {
-    create: () => Promise.reject(new Error('not part of this test')),
-    list: async () => [],
+    create: unexpected,
+    list: noRows,
     get: none,
+    edit: none,
     rotateSecret: none,
     setEnabled: none,
     remove: none,
   },
-  apiKeys: { create: none, list: async () => [], rotate: none, revoke: none },
-  usage: { read: async () => [] },
+  apiKeys: { create: none, list: noRows, get: none, edit: none, rotate: none, revoke: none },
+  clientKeys: { add: none, list: noRows, remove: none },
+  oauthGrants: { list: noRows, end: none },
+  usage: { read: noRows },
   apiScopes: ['customers.read'],
+  trialToken: unexpected,
+  tryOperations: [],
 }
