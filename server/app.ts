@@ -24,6 +24,7 @@ export type RouteDeps = {
   rankrWebhooks: RankrWebhookDeps
   supportWebhooks: SupportWebhookDeps
   installRoutes: Route[]
+  portalRoutes: Route[]
   oauthRoutes: Route[]
   apiRoutes: Route[]
   moduleRoutes: Route[]
@@ -39,6 +40,7 @@ export const routeTable = (deps: RouteDeps): Route[] => [
   ...deps.installRoutes, //                       GET /install, GET /oauth/callback           open
   ...deps.oauthRoutes, //                         POST /oauth/token, …/revoke, discovery      open; each asks for the client
   ...deps.apiRoutes, //                           /v1/customers, /v1/events, …               api
+  ...deps.portalRoutes, //                        /developers, /oauth/authorize              portal; signing in: open
   ...deps.moduleRoutes, //                        POST /modules/triggers/:key, …/actions/:key crm-module
   ...createSettingsRoutes(deps.settings), //      GET /settings, POST /settings/session       open; all below: session
   ...catalogDocsRoutes(deps.settings), //         GET /docs/catalog, /docs/catalog/:id        open

@@ -42,6 +42,12 @@ export const DOOR_ERRORS = {
     'The signature does not match',
     'Sign the exact bytes of the body with the current signing secret and send it again.',
   ),
+  form_outdated: row(
+    403,
+    'permanent',
+    'This page is out of date',
+    'Go back, reload the page and press the button again. Nothing was changed.',
+  ),
   forbidden: row(
     403,
     'permanent',
@@ -163,6 +169,12 @@ export const DOOR_ERRORS = {
     'permanent',
     'The app is not installed for this account',
     'Install the app from the marketplace, then open this page again.',
+  ),
+  portal_admins_only: row(
+    403,
+    'permanent',
+    'Only administrators can sign in here',
+    'Sign in with an account of which you are an administrator, or ask one of them for help.',
   ),
   user_context_invalid: row(
     400,

@@ -27,6 +27,9 @@ type Deps = {
   now: () => Date
 }
 
+/** Longer than anybody takes to agree. */
+const INSTALL_MS = 15 * 60_000
+
 export const wireInstall = (deps: Deps) => {
   const { config, db, redis, installations, oauth, installer, redirectUri, publicUrl, marketplace, now } = deps
   const { clientId, clientSecret } = config.crm
@@ -39,6 +42,8 @@ export const wireInstall = (deps: Deps) => {
       new CrmStrategy({ name: 'crm-branded', marketplaceUrl: marketplace.brandedUrl, ...strategy }),
     ],
     browserSession: createBrowserSession({
+      name: 'install',
+      lifeMs: INSTALL_MS,
       store: sessions.store,
       secret: config.sessionSecret,
       isSecure: publicUrl.startsWith('https:'),
@@ -52,5 +57,5 @@ export const wireInstall = (deps: Deps) => {
     },
     now,
   })
-  return { routes, close: sessions.close }
+  return { routes, sessionStore: sessions.store, close: sessions.close }
 }

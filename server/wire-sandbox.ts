@@ -45,7 +45,7 @@ export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, ass
         clientId,
         clientSecret,
         ssoKey: ssoKeys[0]!,
-        redirectUris: [redirectUri],
+        redirectUris: manifest.oauth.redirectUris.map(inPlace),
         webhookUrl: inPlace(manifest.webhooks.webhookUrl),
         events: manifest.webhooks.subscribedEvents.map(({ name }) => name),
         eventUrls: Object.fromEntries(

@@ -11,11 +11,8 @@ import { createAssets } from './http/assets.ts'
 import { createDoors } from './http/doors/create-doors.ts'
 import { createSessionIssuer } from './http/doors/session.ts'
 import { createFrameAncestors, PLATFORM_ORIGINS } from './http/frame-ancestors.ts'
-import { createIcons } from './http/icons.ts'
 import { createInstalledCache } from './http/installed-cache.ts'
-import { createRender } from './http/render.ts'
 import { serverLimits } from './http/server-limits.ts'
-import { createViewLocals } from './http/view-locals.ts'
 import type { Log } from './log.ts'
 import { readManifest } from './manifest.ts'
 import { createMetrics } from './metrics.ts'
@@ -43,8 +40,10 @@ import { wireInstall } from './wire-install.ts'
 import { wireListener } from './wire-listener.ts'
 import { wireModules } from './wire-modules.ts'
 import { wireOutbound } from './wire-outbound.ts'
+import { wirePortal } from './wire-portal.ts'
 import { wireRankr } from './wire-rankr.ts'
 import { wireRelay } from './wire-relay.ts'
+import { wireRender } from './wire-render.ts'
 import { wireSandbox } from './wire-sandbox.ts'
 import { wireSyncs } from './wire-syncs.ts'
 import { wireWebhooks } from './wire-webhooks.ts'
@@ -190,6 +189,10 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     publicUrl,
     now,
   })
+  const sampleWorkspace = sandbox ? createSampleWorkspace(publicUrl) : undefined
+  const { sessionStore } = install
+  const signIn = { sessionStore, signInUrl: crmUrls.brandedUrl, installer }
+  const portal = wirePortal({ ...shared, ...signIn, api, developers: v1.developers, sampleWorkspace })
   let isDraining = false
 
   const app = createApp({
@@ -198,19 +201,12 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     registry: metrics.registry,
     assets: assets.router,
     sandbox: sandbox?.router,
-    render: createRender({
-      folder: join(ROOT, 'views'),
-      localsFor: createViewLocals({
-        assets,
-        icons: createIcons(),
-        platformLabel: config.platformLabel,
-        notice: config.notice,
-      }),
-    }),
+    render: wireRender({ config, assets }),
     frameAncestors,
     recordAudit: audit.record,
     doors: createDoors({
-      session: { ...session, installed: installedCache.get },
+      session: { ...session, installed },
+      portal: { installed, now },
       ...webhooks.doors,
       module: modules.door,
       operator: { publicUrl },
@@ -225,6 +221,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     },
     ...webhooks.routes,
     installRoutes: install.routes,
+    portalRoutes: portal,
     oauthRoutes: api.access.oauthRoutes,
     apiRoutes: v1.routes,
     moduleRoutes: modules.routes({ choices: syncs.choices, runAction, progress, answers: api.answers }),
@@ -250,7 +247,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       erase: installer.erase,
       publicUrl,
       now,
-      sampleWorkspace: sandbox ? createSampleWorkspace(publicUrl) : undefined,
+      sampleWorkspace,
     },
   })
 

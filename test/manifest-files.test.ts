@@ -75,7 +75,10 @@ test('the app’s file has every part that the marketplace asks for, filled in',
   assert.match(basicInfo.contact, /@/)
   assert.ok(listing.searchKeywords.join('').length <= 200)
   assert.ok(profiles.agency.description.length >= 300 && profiles.subAccount.previewImageUrls.length >= 3)
-  assert.deepEqual(oauth.redirectUris, ['https://connect.example.com/oauth/callback'])
+  assert.deepEqual(
+    oauth.redirectUris,
+    ['/oauth/callback', '/developers/callback'].map((path) => `https://connect.example.com${path}`),
+  )
   assert.ok(oauth.redirectUris.includes(oauth.defaults.redirectUrl))
   assert.ok(oauth.clientKeys.every((key: object) => !('secret' in key)))
   assert.ok(supportConfig.supportEmail && supportConfig.supportedServices.length > 0)

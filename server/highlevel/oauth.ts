@@ -79,10 +79,19 @@ export const createOAuth = ({ http, clientId, clientSecret, redirectUri, now, di
      * A code for tokens; each code works once. Throws `install_code_invalid` when it is refused, `install_failed` when
      * our own credentials are or when there is no usable answer.
      */
-    exchangeCode: async ({ code, userType }: { code: string; userType?: UserType }): Promise<TokenAnswer> => {
+    exchangeCode: async ({
+      code,
+      userType,
+      redirectUri: asked = redirectUri,
+    }: {
+      code: string
+      userType?: UserType
+      /** Where the code came to, when that is another of our addresses. */
+      redirectUri?: string
+    }): Promise<TokenAnswer> => {
       let result: Grant
       try {
-        result = await grant({ grantType: 'authorization_code', code, redirectUri, userType })
+        result = await grant({ grantType: 'authorization_code', code, redirectUri: asked, userType })
       } catch (error) {
         throw new AppError('install_failed', { cause: error })
       }

@@ -8,7 +8,7 @@ import type { OAuth } from './oauth.ts'
 const chooserOf = (marketplaceUrl: string): string => `${marketplaceUrl}/v2/oauth/chooselocation`
 
 type Options = {
-  /** `crm`, or `crm-branded` for the address without the platform's name. */
+  /** `crm`, `crm-branded` for the address without the platform's name, `portal` to sign in at the developer portal. */
   name: string
   marketplaceUrl: string
   clientId: string
@@ -39,7 +39,7 @@ export class CrmStrategy extends OAuth2Strategy {
     )
     this.name = name
     const exchange = (code: string, _params: unknown, done: (error: unknown, ...answer: unknown[]) => void): void => {
-      oauth.exchangeCode({ code }).then(
+      oauth.exchangeCode({ code, redirectUri }).then(
         (answer) => done(null, answer.accessToken, answer.refreshToken, answer),
         (error) => done(error),
       )

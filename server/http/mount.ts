@@ -7,7 +7,7 @@ import type { ApiCaller } from '../api/authenticate.ts'
 import { AppError } from '../errors.ts'
 import type { Tx } from '../store/db.ts'
 import { readBody } from './body.ts'
-import { type Doors, SIGNATURE_DOORS } from './doors/doors.ts'
+import { BODY_DOORS, type Doors } from './doors/doors.ts'
 import type { Session } from './doors/session.ts'
 import { readInput } from './input.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -86,12 +86,12 @@ const NO_BODY = Buffer.alloc(0)
 const answer = (row: Route, deps: MountDeps): RequestHandler => {
   const enter = row.door === 'api' ? deps.doors.api({ scopes: row.scopes ?? [] }) : deps.doors[row.door]
   return async (request, response) => {
-    const isSigned = SIGNATURE_DOORS.has(row.door)
+    const isRead = BODY_DOORS.has(row.door)
     const limit = row.bodyLimitBytes ?? BODY_LIMIT_BYTES
-    const signedBytes = isSigned ? await readBody(request, limit) : NO_BODY
-    const caller = await enter(request, signedBytes)
+    const readBytes = isRead ? await readBody(request, limit) : NO_BODY
+    const caller = await enter(request, readBytes)
     if (row.role && (caller as Session | undefined)?.role !== row.role) throw new AppError('forbidden')
-    const bytes = isSigned || !row.input?.body ? signedBytes : await readBody(request, limit)
+    const bytes = isRead || !row.input?.body ? readBytes : await readBody(request, limit)
 
     const audit = createAudit({ row, caller, request, deps })
     const reply: Reply | undefined = await row.handler({

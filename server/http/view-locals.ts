@@ -34,7 +34,7 @@ type Deps = {
 
 /** Returns the values for one reader, by the Accept-Language header of the request. */
 export const createViewLocals = ({ assets, icons, platformLabel, notice, supportUrl }: Deps) => {
-  const modules = assets.names.filter((name) => /^js\/(?!app\.js|htmx\.js)/.test(name)).map(assets.url)
+  const modules = assets.names.filter((name) => /^js\/(?!app\.js|portal\.js|htmx\.js)/.test(name)).map(assets.url)
   const localsOf = (locale: Locale): ViewLocals => {
     const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
     const days = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' })

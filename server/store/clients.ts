@@ -2,6 +2,7 @@
 // nowhere else; what is kept is its hash.
 
 import { sql } from 'kysely'
+import type { AskingClient } from '../api/authorization-request.ts'
 import type { KnownClient } from '../api/client-authentication.ts'
 import { type CredentialMode, hashOfCredential, newCredential, visibleStart } from '../api/credential-text.ts'
 import { randomToken } from '../ids.ts'
@@ -237,6 +238,26 @@ export const createClients = ({ db, change, now }: Deps) => {
             .executeTakeFirst(),
         { record, subject: subject() },
       ),
+
+    /** Without a location first: people of any account may be asked for their consent by a client that names itself. */
+    async findForConsent(id: string): Promise<AskingClient | undefined> {
+      const row = await db.kysely
+        .selectFrom('clients')
+        .select([
+          'id',
+          'name',
+          'location_id as locationId',
+          'mode',
+          'status',
+          'scopes',
+          'redirect_uris as redirectUris',
+        ])
+        .where('id', '=', id)
+        .executeTakeFirst()
+      if (!row) return undefined
+      const { status, ...client } = row
+      return { ...client, isEnabled: status === 'active' }
+    },
 
     /**
      * Without a location first: a client only says its id, and what it proves with this answer decides whether anything

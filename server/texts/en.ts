@@ -11,6 +11,7 @@ import { fanOutEn } from './fan-out-en.ts'
 import { initialSyncEn } from './initial-sync-en.ts'
 import { installEn } from './install-en.ts'
 import { mappingEn } from './mapping-en.ts'
+import { portalEn } from './portal-en.ts'
 import { revenueEn } from './revenue-en.ts'
 import { runsEn } from './runs-en.ts'
 import { settingsEn } from './settings-en.ts'
@@ -122,6 +123,7 @@ export const en = {
   developers: developersEn,
   desks: desksEn,
   developerKeys: developerKeysEn,
+  portal: portalEn,
   tryRequest: tryRequestEn,
   install: installEn,
   docs: docsEn,

@@ -11,6 +11,7 @@ import { fanOutEs } from './fan-out-es.ts'
 import { initialSyncEs } from './initial-sync-es.ts'
 import { installEs } from './install-es.ts'
 import { mappingEs } from './mapping-es.ts'
+import { portalEs } from './portal-es.ts'
 import { revenueEs } from './revenue-es.ts'
 import { runsEs } from './runs-es.ts'
 import { settingsEs } from './settings-es.ts'
@@ -123,6 +124,7 @@ export const es: Translation = {
   developers: developersEs,
   desks: desksEs,
   developerKeys: developerKeysEs,
+  portal: portalEs,
   tryRequest: tryRequestEs,
   install: installEs,
   docs: docsEs,

@@ -25,6 +25,9 @@ test('only these routes are open', () => {
       .sort(),
     [
       'GET /.well-known/oauth-authorization-server',
+      'GET /developers',
+      'GET /developers/callback',
+      'GET /developers/sign-in',
       'GET /docs',
       'GET /docs/catalog',
       'GET /docs/catalog/:id',
@@ -36,6 +39,7 @@ test('only these routes are open', () => {
       'GET /docs/workflow.schema.json',
       'GET /healthz',
       'GET /install',
+      'GET /oauth/authorize',
       'GET /oauth/callback',
       'GET /oauth/jwks',
       'GET /readyz',
@@ -76,6 +80,15 @@ test('every route of the settings is closed once the app was removed from the ac
   for (const row of behind('session')) {
     const answer = await ask(row, { Authorization: await bearer({ locationId: 'loc_gone' }) })
     assert.equal(answer.body.code, 'not_installed', `${row.method} ${row.path}`)
+  }
+})
+
+test('every route of the portal is closed to who is not signed in there, whatever else they hold', async () => {
+  assert.ok(behind('portal').length > 15)
+  for (const row of behind('portal')) {
+    const answer = await ask(row, { Authorization: await bearer(), Cookie: 'portal=s%3Anonsense' })
+    assert.equal(answer.status, 401, `${row.method} ${row.path}`)
+    assert.equal(answer.body.code, 'unauthenticated')
   }
 })
 

@@ -66,6 +66,7 @@ export const serve = (routes: Route[], { doorsDeps, installed = ['loc_1'], ...ov
   const log = createLog({ level: 'debug', destination: { write: (line) => void lines.push(JSON.parse(line)) } })
   const doors = createDoors({
     session: { secret: SESSION_SECRET, now, installed: async (id) => installed.includes(id) },
+    portal: { now, installed: async (id) => installed.includes(id) },
     crm: { verify: () => false },
     rankr: {
       connections: { get: async () => undefined, renew: async () => false },

@@ -6,11 +6,13 @@ import { type CrmSignatureDeps, createCrmSignatureDoor } from './crm-signature.t
 import { createDeskSignatureDoor, type DeskSignatureDeps } from './desk-signature.ts'
 import { type Doors, openDoor } from './doors.ts'
 import { createOperatorDoor, type OperatorDoorDeps } from './operator.ts'
+import { createPortalDoor, type PortalDoorDeps } from './portal.ts'
 import { createRankrSignatureDoor, type RankrSignatureDeps } from './rankr-signature.ts'
 import { createSessionDoor, type SessionDoorDeps } from './session.ts'
 
 export type DoorsDeps = {
   session: SessionDoorDeps
+  portal: PortalDoorDeps
   crm: CrmSignatureDeps
   rankr: RankrSignatureDeps
   desk: DeskSignatureDeps
@@ -19,9 +21,10 @@ export type DoorsDeps = {
   api: ApiDoor
 }
 
-export const createDoors = ({ session, crm, rankr, desk, module, operator, api }: DoorsDeps): Doors => ({
+export const createDoors = ({ session, portal, crm, rankr, desk, module, operator, api }: DoorsDeps): Doors => ({
   open: openDoor,
   session: createSessionDoor(session),
+  portal: createPortalDoor(portal),
   'crm-signature': createCrmSignatureDoor(crm),
   'rankr-signature': createRankrSignatureDoor(rankr),
   'desk-signature': createDeskSignatureDoor(desk),

@@ -14,6 +14,8 @@ export type Callers = {
   open: undefined
   /** A person in the settings page. */
   session: Session
+  /** A person in the developer portal. */
+  portal: Session
   /** The CRM, proven by its signature over the body. */
   'crm-signature': SignedCrmRequest
   /** A Rankr workspace, proven by the connection's signing secret. */
@@ -30,13 +32,16 @@ export type Callers = {
 
 export type DoorName = keyof Callers
 
-/** Lets a request in, or throws AppError. `rawBody` holds the bytes as received for signature doors, else nothing. */
+/** Lets a request in, or throws AppError. `rawBody` holds the bytes as received for doors that look at them (BODY_DOORS), else nothing. */
 export type Door<Name extends DoorName> = (request: Request, rawBody: Buffer) => Promise<Callers[Name]> | Callers[Name]
 
 /** The door of the API is made for the scopes that a row demands. */
 export type Doors = { [Name in Exclude<DoorName, 'api'>]: Door<Name> } & { api: ApiDoor }
 
-/** Doors that look at the body's bytes: they are read before the door is asked. */
+/** Doors of senders who sign the body. */
 export const SIGNATURE_DOORS: ReadonlySet<DoorName> = new Set(['crm-signature', 'rankr-signature', 'desk-signature'])
+
+/** Doors that look at the body's bytes: they are read before the door is asked. */
+export const BODY_DOORS: ReadonlySet<DoorName> = new Set([...SIGNATURE_DOORS, 'portal'])
 
 export const openDoor: Door<'open'> = () => undefined

@@ -1,4 +1,5 @@
-// The browser session of the install round trip: the only cookie of the app, and only on these two routes.
+// Sessions of browsers on our own site: the round trip of an installation, and the developer portal. Each has a cookie of its
+// own; the settings page, which lives in a frame, has none.
 
 import connectPgSimple from 'connect-pg-simple'
 import { RedisStore } from 'connect-redis'
@@ -7,8 +8,6 @@ import session from 'express-session'
 import type pg from 'pg'
 
 type RedisClient = NonNullable<ConstructorParameters<typeof RedisStore>[0]>['client']
-
-const LIFE_MS = 15 * 60_000
 
 export type SessionStore = { store: session.Store; close(): void }
 
@@ -20,28 +19,29 @@ export const createSessionStore = ({
   pool: pg.Pool
   redis?: RedisClient | undefined
 }): SessionStore => {
-  if (redis) return { store: new RedisStore({ client: redis, prefix: 'install:' }), close: () => {} }
+  if (redis) return { store: new RedisStore({ client: redis, prefix: 'browser:' }), close: () => {} }
   const store = new (connectPgSimple(session))({ pool, tableName: 'http_sessions', pruneSessionInterval: 900 })
   return { store, close: () => void store.close() }
 }
 
-/** Express middleware; the cookie is `Secure` where the app is reached over https. */
-export const createBrowserSession = ({
-  store,
-  secret,
-  isSecure,
-}: {
+type Options = {
+  /** Of the cookie. */
+  name: 'install' | 'portal'
+  lifeMs: number
   store: session.Store
   secret: string
   isSecure: boolean
-}): RequestHandler =>
+}
+
+/** Express middleware; where the app is reached over https, the cookie is `Secure` and tied to this very host. */
+export const createBrowserSession = ({ name, lifeMs, store, secret, isSecure }: Options): RequestHandler =>
   session({
-    name: 'install',
+    name: isSecure ? `__Host-${name}` : name,
     secret,
     store,
     resave: false,
     saveUninitialized: false,
     proxy: isSecure,
-    // Lax: it must come along when the marketplace sends the browser back.
-    cookie: { httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: LIFE_MS, path: '/' },
+    // Lax: it must come along when the CRM sends the browser back.
+    cookie: { httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: lifeMs, path: '/' },
   })

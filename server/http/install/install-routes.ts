@@ -2,15 +2,15 @@
 // browser. One that the marketplace started comes without: it is exchanged and kept, but never bound to any browser
 // session; whoever opens the settings page proves who they are there.
 
-import type { Request, RequestHandler, Response } from 'express'
-import { Passport, type Strategy } from 'passport'
+import type { RequestHandler } from 'express'
+import type { Strategy } from 'passport'
 import { z } from 'zod'
-import { AppError, type ErrorCode } from '../../errors.ts'
+import { AppError } from '../../errors.ts'
 import type { Installer, InstallResult } from '../../highlevel/installer.ts'
 import type { OAuth } from '../../highlevel/oauth.ts'
-import type { TokenAnswer } from '../../highlevel/token-answer.ts'
 import { view } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
+import { createRunStrategy } from './run-strategy.ts'
 
 const PER_MINUTE = 60
 
@@ -33,21 +33,9 @@ const callbackQuery = z.looseObject({
   error: z.string().max(100).optional().catch(undefined),
 })
 
-type Authenticated = { answer?: TokenAnswer | undefined; fault?: { code?: ErrorCode } | undefined }
-
 export const createInstallRoutes = (deps: InstallDeps): Route[] => {
   const { strategies, browserSession, oauth, installer, returnUrl, now } = deps
-  const passport = new Passport()
-  for (const strategy of strategies) passport.use(strategy)
-
-  /** Undefined when passport answered by itself, with the redirect to the marketplace. */
-  const authenticate = (name: string, request: Request, response: Response): Promise<Authenticated | undefined> =>
-    new Promise((resolve, reject) => {
-      response.once('close', () => resolve(undefined))
-      const done = (error: unknown, answer?: TokenAnswer | false, fault?: object) =>
-        error ? reject(error) : resolve({ answer: answer || undefined, fault })
-      passport.authenticate(name, { session: false }, done)(request, response, reject)
-    })
+  const runStrategy = createRunStrategy(strategies)
 
   const installed = async (result: InstallResult) =>
     view(
@@ -66,7 +54,7 @@ export const createInstallRoutes = (deps: InstallDeps): Route[] => {
       input: { query: z.looseObject({ branded: flag }) },
       audit: { none: 'nothing is installed yet' },
       async handler({ query, request, response }) {
-        await authenticate(query.branded ? 'crm-branded' : 'crm', request, response)
+        await runStrategy(query.branded ? 'crm-branded' : 'crm', request, response)
       },
     }),
 
@@ -86,7 +74,7 @@ export const createInstallRoutes = (deps: InstallDeps): Route[] => {
           const answer = await oauth.exchangeCode({ code })
           return await installed(await installer.exchanged(answer, { origin: 'marketplace', at, requestId }))
         }
-        const outcome = await authenticate('crm', request, response)
+        const outcome = await runStrategy('crm', request, response)
         if (!outcome?.answer) throw new AppError(outcome?.fault?.code ?? 'install_state_invalid')
         return await installed(await installer.exchanged(outcome.answer, { origin: 'app', at, requestId }))
       },

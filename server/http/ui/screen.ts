@@ -21,7 +21,7 @@ export const installationOf = async (
 /** Data every screen's view gets besides its own. */
 export const screenData = ({ role }: Session) => ({ isAdmin: role === 'admin' })
 
-type ScreenRow<Input extends InputSchemas> = {
+export type ScreenRow<Input extends InputSchemas> = {
   path: string
   input?: Input
   handler(call: Call<'session', Input>): Promise<Reply>
@@ -42,7 +42,7 @@ export const createScreen =
 
 export type Screen = ReturnType<typeof createScreen>
 
-type ChangeRow<Input extends InputSchemas> = {
+export type ChangeRow<Input extends InputSchemas> = {
   path: string
   audit: string | { none: string }
   input?: Input

@@ -1,0 +1,34 @@
+// English texts of the developer portal and of the page that asks for consent.
+
+export const portalEn = {
+  name: 'for developers',
+  welcomeTitle: 'Developer portal',
+  welcomeText:
+    'Make apps that read and change customers, orders and invoices through the API, and see how much they call.',
+  signIn: 'Sign in with {crm} account',
+  signInHelp:
+    'You choose an account there and confirm. You must be an administrator of it; if the app is not in it yet, it is installed.',
+  consentFirstTitle: 'Sign in to go on',
+  consentFirstText: 'An app wants to act on your behalf. Sign in first; then you see what it asks for.',
+  docs: 'Read the documentation',
+  visitor: '{name}, {account}',
+  accounts: 'All accounts',
+  signOut: 'Sign out',
+  chooseTitle: 'Choose an account',
+  chooseText: 'Apps, keys and calls belong to one account each.',
+  consentTitle: '{app} wants to act on your behalf',
+  consentText: 'For the account {account}, as {person}.',
+  consentForeign:
+    'This app was made by somebody outside this account. Go on only if you know who made it and why it asks.',
+  consentScopes: 'It will be able to',
+  consentNothing: 'It asks for nothing that you may do yourself.',
+  consentEnd: 'You can end this at any time in the developer portal, under Connected apps.',
+  consentReturn: 'Either way you are sent to {host}.',
+  allow: 'Allow',
+  deny: 'Do not allow',
+  refusedTitle: 'This link cannot be used',
+  refused: {
+    client: 'It names an app that does not exist or is switched off. Ask whoever made the app.',
+    redirect: 'It would send you to an address that is not registered for the app. Ask whoever made the app.',
+  },
+}
