@@ -8,6 +8,7 @@ import { developersEn } from './developers-en.ts'
 import { docsEn } from './docs-en.ts'
 import { editorEn } from './editor-en.ts'
 import { fanOutEn } from './fan-out-en.ts'
+import { glossaryEn } from './glossary-en.ts'
 import { initialSyncEn } from './initial-sync-en.ts'
 import { installEn } from './install-en.ts'
 import { mappingEn } from './mapping-en.ts'
@@ -113,6 +114,7 @@ export const en = {
   orders: ordersEn,
   initialSync: initialSyncEn,
   accounts: accountsEn,
+  glossary: glossaryEn,
   audit: auditEn,
   mapping: mappingEn,
   workflows: workflowsEn,

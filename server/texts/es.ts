@@ -8,6 +8,7 @@ import { developersEs } from './developers-es.ts'
 import { docsEs } from './docs-es.ts'
 import { editorEs } from './editor-es.ts'
 import { fanOutEs } from './fan-out-es.ts'
+import { glossaryEs } from './glossary-es.ts'
 import { initialSyncEs } from './initial-sync-es.ts'
 import { installEs } from './install-es.ts'
 import { mappingEs } from './mapping-es.ts'
@@ -114,6 +115,7 @@ export const es: Translation = {
   orders: ordersEs,
   initialSync: initialSyncEs,
   accounts: accountsEs,
+  glossary: glossaryEs,
   audit: auditEs,
   mapping: mappingEs,
   workflows: workflowsEs,

@@ -5,6 +5,7 @@ import { AppError, ERRORS, type ErrorCode } from '../../errors.ts'
 import { createApiDocument, documentRoute } from '../api/document.ts'
 import type { OperationRoute } from '../api/operation.ts'
 import type { Route } from '../route.ts'
+import { GLOSSARY_WORDS } from '../ui/glossary.ts'
 import { defineDocs, docsPage } from './navigation.ts'
 import { quickStart } from './quickstart.ts'
 import { referenceOf, type TryOperation } from './reference.ts'
@@ -36,7 +37,9 @@ export const docsRoutes = ({ rows, publicUrl }: { rows: OperationRoute[]; public
       docsPage('quickstart', { title: 'Quick start', here: '/docs/quickstart', steps, publicUrl }),
     ),
     defineDocs('/docs/webhooks', () => docsPage('webhooks', { title: 'Webhooks', here: '/docs/webhooks', publicUrl })),
-    defineDocs('/docs/glossary', () => docsPage('glossary', { title: 'Glossary', here: '/docs/glossary' })),
+    defineDocs('/docs/glossary', () =>
+      docsPage('glossary', { title: 'Glossary', here: '/docs/glossary', words: GLOSSARY_WORDS }),
+    ),
     defineDocs('/docs/errors', () => docsPage('errors', { title: 'Errors', here: '/docs/errors', codes: CODES })),
     defineDocs(
       '/docs/errors/:code',

@@ -10,6 +10,7 @@ import { type DevelopersDeps, developerRoutes } from './developers.ts'
 import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
 import { type EditorDeps, editorRoutes } from './editor/routes.ts'
 import { type FailuresDeps, failureRoutes } from './failures.ts'
+import { glossaryRoutes } from './glossary.ts'
 import { type InitialSyncDeps, initialSyncRoutes } from './initial-sync.ts'
 import { mappingRoutes } from './mapping.ts'
 import type { MappingDeps } from './mapping-show.ts'
@@ -73,6 +74,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...routeRoutes(screen, deps),
     ...developerRoutes({ screen, change: defineChange, base: '/settings/developers' }, deps),
     ...permissionRoutes(screen, deps),
+    ...glossaryRoutes(screen),
     ...disconnectRoutes(screen, deps),
   ]
 }
