@@ -156,7 +156,7 @@ export const createBackfillBook = (deps: Deps) => {
       if (!(await begin(locationId, { id, kinds, by: null }, async () => {}))) return none('before')
       const audit = {
         actor: { type: 'system' as const },
-        action: 'initial-sync.started',
+        action: 'initial_sync.started',
         subject: { type: 'initial-sync', id },
         details: { kinds },
         eventId: context.eventId,

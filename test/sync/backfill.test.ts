@@ -224,5 +224,5 @@ test('the first user who signs up starts it where that is chosen, the next ones 
   assert.equal((await signUp('usr_3'))?.id, first?.id)
   assert.equal((await world.finish()).counts.done, 14)
   assert.equal((await signUp('usr_4'))?.id, first?.id)
-  assert.ok((await world.audit.list(LOCATION)).some(({ action }) => action === 'initial-sync.started'))
+  assert.ok((await world.audit.list(LOCATION)).some(({ action }) => action === 'initial_sync.started'))
 })

@@ -76,7 +76,7 @@ export const initialSyncRoutes = (screen: Screen, { initialSync, connections }: 
 
     defineChange({
       path: `${HERE}/start`,
-      audit: 'initial-sync.started',
+      audit: 'initial_sync.started',
       input: { body: chosen.prefault({}) },
       handler(call) {
         const { caller, body } = call
@@ -90,14 +90,14 @@ export const initialSyncRoutes = (screen: Screen, { initialSync, connections }: 
 
     defineChange({
       path: `${HERE}/stop`,
-      audit: 'initial-sync.stopped',
+      audit: 'initial_sync.stopped',
       handler: (call) =>
         change(call, {}, { done: 'stopped', work: (record) => initialSync.stop(call.caller.locationId, record) }),
     }),
 
     defineChange({
       path: `${HERE}/resume`,
-      audit: 'initial-sync.resumed',
+      audit: 'initial_sync.resumed',
       handler: (call) =>
         change(call, {}, { done: 'resumed', work: (record) => initialSync.resume(call.caller.locationId, record) }),
     }),

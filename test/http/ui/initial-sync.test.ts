@@ -61,7 +61,7 @@ test('before the first one, what can be brought over is offered, and what nothin
   assert.deepEqual(fresh.asked, [['start', 'loc_1', { kinds: ['customers'], by: 'user_1' }]])
   assert.deepEqual(
     fresh.audits.map(({ record }) => [record.action, record.subject.id]),
-    [['initial-sync.started', 'sync_1']],
+    [['initial_sync.started', 'sync_1']],
   )
 })
 
