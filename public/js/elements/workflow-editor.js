@@ -48,12 +48,16 @@ export class WorkflowEditor extends HTMLElement {
   post(path, values) {
     if (!this.isEditable) return
     const { base, revision = '', selected = '' } = this.dataset
-    void htmx.ajax('POST', `${base}/${path}`, {
-      source: this,
-      target: '#screen',
-      swap: 'innerMorph',
-      values: { revision, selected, ...values },
-    })
+    this.#ask('POST', `${base}/${path}`, { revision, selected, ...values })
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} address
+   * @param {Record<string, string>} values
+   */
+  #ask(method, address, values) {
+    void htmx.ajax(method, address, { source: this, target: '#screen', swap: 'innerMorph', values })
   }
 
   /** @param {Event} event */
@@ -62,9 +66,14 @@ export class WorkflowEditor extends HTMLElement {
     if (body instanceof URLSearchParams && body.has('revision')) body.set('revision', this.dataset.revision ?? '')
   }
 
-  /** @param {Event} event */
+  /** @param {MouseEvent} event */
   #click = (event) => {
     const pressed = event.target instanceof Element ? event.target : undefined
+    const link = /** @type {HTMLAnchorElement | null | undefined} */ (pressed?.closest('.flow-root a[href]'))
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault()
+      this.#ask('GET', link.pathname + link.search, {})
+    }
     const fold = /** @type {HTMLElement | null | undefined} */ (pressed?.closest('[data-fold]'))
     if (fold) {
       for (const inside of this.querySelectorAll('.flow-inside'))

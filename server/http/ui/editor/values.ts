@@ -79,10 +79,13 @@ type Names = {
   action(id: string): Action | undefined
 }
 
-const labelOf = (document: Names['document'], id: string, action: Names['action']): string => {
-  const step = stepsIn(document.steps).find((placed) => placed.step.id === id)?.step
-  return step?.title ?? (step?.type === 'action' ? action(step.action)?.label : undefined) ?? id
-}
+const labelsIn = (document: Names['document'], action: Names['action']): ReadonlyMap<string, string | undefined> =>
+  new Map(
+    stepsIn(document.steps).map(({ step }) => [
+      step.id,
+      step.title ?? (step.type === 'action' ? action(step.action)?.label : undefined),
+    ]),
+  )
 
 /** Groups in the order in which people look for them, each with its nodes; parents before what they hold. */
 export const valuesIn = (known: Knowledge, { document, trigger, action }: Names): ValueGroup[] => {
@@ -91,6 +94,7 @@ export const valuesIn = (known: Knowledge, { document, trigger, action }: Names)
     kind,
     nodes: nodesOf(known[kind], { path: kind, labels: none }),
   })
+  const labels = labelsIn(document, action)
   const groups: ValueGroup[] = [
     single('item'),
     {
@@ -103,7 +107,7 @@ export const valuesIn = (known: Knowledge, { document, trigger, action }: Names)
       .map(
         ([id, output]): ValueGroup => ({
           kind: 'steps',
-          title: labelOf(document, id, action),
+          title: labels.get(id) ?? id,
           nodes: nodesOf(output, { path: `steps.${id}`, labels: none }),
         }),
       ),
