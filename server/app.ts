@@ -13,6 +13,7 @@ import { addRequestLog } from './http/request-log.ts'
 import type { Route } from './http/route.ts'
 import { createSettingsRoutes, type SettingsDeps } from './http/ui/settings-routes.ts'
 import { type CrmWebhookDeps, crmWebhookRoutes } from './http/webhooks/crm.ts'
+import { type HookDeps, hookRoutes } from './http/webhooks/hooks.ts'
 import { type RankrWebhookDeps, rankrWebhookRoutes } from './http/webhooks/rankr.ts'
 import { type SupportWebhookDeps, supportWebhookRoutes } from './http/webhooks/support.ts'
 import type { Log } from './log.ts'
@@ -23,6 +24,7 @@ export type RouteDeps = {
   crmWebhooks: CrmWebhookDeps
   rankrWebhooks: RankrWebhookDeps
   supportWebhooks: SupportWebhookDeps
+  hookWebhooks: HookDeps
   installRoutes: Route[]
   portalRoutes: Route[]
   oauthRoutes: Route[]
@@ -37,6 +39,7 @@ export const routeTable = (deps: RouteDeps): Route[] => [
   ...crmWebhookRoutes(deps.crmWebhooks), //       POST /webhooks/crm, /webhooks/crm/:event    crm-signature
   ...rankrWebhookRoutes(deps.rankrWebhooks), //   POST /webhooks/rankr/:connectionId          rankr-signature
   ...supportWebhookRoutes(deps.supportWebhooks), // POST /webhooks/support/:deskId            desk-signature
+  ...hookRoutes(deps.hookWebhooks), //            POST /webhooks/in/:token                    hook-token
   ...deps.installRoutes, //                       GET /install, GET /oauth/callback           open
   ...deps.oauthRoutes, //                         POST /oauth/token, …/revoke, discovery      open; each asks for the client
   ...deps.apiRoutes, //                           /v1/customers, /v1/events, …               api

@@ -5,6 +5,7 @@ import { createChoices } from './highlevel/choices.ts'
 import type { createExecute } from './highlevel/execute.ts'
 import type { SyncDeps } from './http/ui/syncs.ts'
 import type { Log } from './log.ts'
+import type { IncomingWebhooks } from './store/incoming-webhooks.ts'
 import type { Workflows } from './store/workflows.ts'
 import { actionIdsOf } from './workflows/document.ts'
 import { MAPPED_TEMPLATES } from './workflows/mapped-templates.ts'
@@ -13,13 +14,15 @@ import { templates } from './workflows/templates/index.ts'
 
 type Deps = Pick<ReturnType<typeof createExecute>, 'execute' | 'list'> & {
   workflows: Workflows
+  incoming: Pick<IncomingWebhooks, 'list'>
   now: () => Date
   log: Log
 }
 
-export const wireSyncs = ({ execute, list, workflows, now, log }: Deps) => {
+export const wireSyncs = ({ execute, list, workflows, incoming, now, log }: Deps) => {
   const templateBook = createTemplateBook({ workflows })
-  const choices = createChoices({ execute, list, action, trigger, now })
+  const own = { 'app.incoming-webhooks.list': async (id: string) => ({ webhooks: await incoming.list(id) }) }
+  const choices = createChoices({ execute, list, action, trigger, own, now })
   const settings: Pick<SyncDeps, 'syncs' | 'templates' | 'mapped' | 'scopesOf' | 'choices' | 'log'> = {
     syncs: templateBook,
     templates,

@@ -6,6 +6,7 @@ import { createBriefCache } from './http/brief-cache.ts'
 import { createConnectionCache } from './http/webhooks/connection-cache.ts'
 import type { CrmWebhookDeps } from './http/webhooks/crm.ts'
 import { createDropCounter } from './http/webhooks/drop-counter.ts'
+import type { HookDeps } from './http/webhooks/hooks.ts'
 import type { RankrWebhookDeps } from './http/webhooks/rankr.ts'
 import type { SupportWebhookDeps } from './http/webhooks/support.ts'
 import { createTouch } from './http/webhooks/touch.ts'
@@ -17,6 +18,7 @@ import type { Connections } from './store/connections.ts'
 import type { Database } from './store/db.ts'
 import { createDrops } from './store/drops.ts'
 import type { Settings } from './store/settings.ts'
+import type { Incoming } from './wire-incoming.ts'
 import type { Support } from './wire-support.ts'
 import type { WorkflowRegistry } from './workflows/registry.ts'
 
@@ -28,6 +30,7 @@ type Deps = {
   registry: WorkflowRegistry
   accept: Accept['accept']
   support: Pick<Support, 'door' | 'webhooks'>
+  incoming: Pick<Incoming, 'door' | 'received'>
   installed: (tenantId: string) => Promise<boolean>
   appId: string
   /** Of the simulated CRM; the configured ones when absent. */
@@ -78,6 +81,7 @@ export const wireWebhooks = (deps: Deps) => {
   }
   const doors = {
     desk: deps.support.door,
+    hook: deps.incoming.door,
     crm: {
       verify: ({ rawBody, header }: { rawBody: Buffer; header: string | undefined }) =>
         verifyCrmSignature({ rawBody, header, keys }),
@@ -88,6 +92,8 @@ export const wireWebhooks = (deps: Deps) => {
       now,
     },
   }
-  const routes = { crmWebhooks: crm, rankrWebhooks: rankr, supportWebhooks: support }
+  const { received } = deps.incoming
+  const hooks: HookDeps = { installed, accept, received, observe: metrics.accepted, now }
+  const routes = { crmWebhooks: crm, rankrWebhooks: rankr, supportWebhooks: support, hookWebhooks: hooks }
   return { routes, doors, close: drops.close }
 }

@@ -36,6 +36,7 @@ import { createWorkflows } from './store/workflows.ts'
 import { startTelemetry } from './telemetry.ts'
 import { wireApi, wireApiAccess } from './wire-api.ts'
 import { wireCrm } from './wire-crm.ts'
+import { wireIncoming } from './wire-incoming.ts'
 import { wireInstall } from './wire-install.ts'
 import { wireListener } from './wire-listener.ts'
 import { wireModules } from './wire-modules.ts'
@@ -134,6 +135,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const api = wireApiAccess({ ...shared, seal, audit, redis, execute })
 
   const modules = wireModules({ ...shared, audit, workflows, client, companyOf, crmApiUrl: crmUrls.apiUrl })
+  const incoming = wireIncoming({ db, seal, now, log })
   const { accept, installer, registry, worker, ears, progress, runAction, links, screens, support, appEvents } =
     wireRelay({
       ...shared,
@@ -151,7 +153,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       rankr,
       manifest,
       seal,
-      own: modules.own,
+      own: { ...modules.own, ...incoming.own },
       outbound,
       tasks: [api.task],
     })
@@ -165,6 +167,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     registry,
     accept: accept.accept,
     support,
+    incoming,
     appId,
     publicKeyPem,
   })
@@ -178,7 +181,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     marketplace: { url: crmUrls.marketplaceUrl, brandedUrl: crmUrls.brandedUrl },
   })
   const activityReader = createActivityReader({ activity, runs, workflows, relay })
-  const syncs = wireSyncs({ execute, list, workflows, now, log })
+  const syncs = wireSyncs({ execute, list, workflows, ...incoming.settings, now, log })
   const parts = { accept, runAction, links, progress }
   const v1 = wireApi({
     api,
@@ -229,6 +232,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       ...screens,
       budgets,
       ...syncs.settings,
+      ...incoming.settings,
       frameAncestors,
       platformLabel: config.platformLabel,
       openUserContext: (payload) => openUserContext(payload, config.crm.ssoKeys),

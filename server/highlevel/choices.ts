@@ -26,6 +26,8 @@ export type ChoiceRequest = {
 type Deps = Pick<ReturnType<typeof createExecute>, 'execute' | 'list'> & {
   action: (id: string) => Action | undefined
   trigger: (id: string) => Trigger | undefined
+  /** Actions of our own that only read, by id; they need no call. */
+  own?: Readonly<Record<string, (locationId: string) => Promise<unknown>>>
   now: () => Date
 }
 
@@ -45,9 +47,11 @@ const fieldAt = (fields: readonly Field[], path: string): Field | undefined => {
   return rest.length === 0 || !field ? field : fieldAt(field.fields ?? [], rest.join('.'))
 }
 
-/** The field or filter of an entry by its path; undefined when there is none. */
+/** The field, filter or setting of an entry by its path; undefined when there is none. */
 const placeIn = (entry: Action | Trigger, path: string): WithChoices | undefined =>
-  'input' in entry ? fieldAt(entry.input, path) : entry.filters.find((filter) => filter.path === path)
+  'input' in entry
+    ? fieldAt(entry.input, path)
+    : (entry.filters.find((filter) => filter.path === path) ?? fieldAt(entry.settings, path))
 
 /** A template is filled in when the workflow runs, so nothing hangs on it before. */
 const isKnown = (value: unknown): boolean =>
@@ -96,7 +100,7 @@ const sorted = (input: Values): [string, unknown][] => Object.entries(input).sor
 
 export type Choices = ReturnType<typeof createChoices>
 
-export const createChoices = ({ execute, list, action, trigger, now }: Deps) => {
+export const createChoices = ({ execute, list, action, trigger, own = {}, now }: Deps) => {
   const cache = createItemCache({ now, lifeMs: LIFE_MS, mostItems: MOST_KEPT })
 
   const read = async (
@@ -104,6 +108,8 @@ export const createChoices = ({ execute, list, action, trigger, now }: Deps) => 
     call: { locationId: string; input: Values; most: number },
   ): Promise<unknown[]> => {
     const { most, ...rest } = call
+    const mine = own[source.id]
+    if (mine) return [await mine(call.locationId)]
     const execution = { ...rest, actionId: source.id, priority: 'interactive' } as const
     if (!source.list) return [(await execute(execution)).output]
     const items: unknown[] = []

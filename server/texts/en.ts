@@ -9,6 +9,7 @@ import { docsEn } from './docs-en.ts'
 import { editorEn } from './editor-en.ts'
 import { fanOutEn } from './fan-out-en.ts'
 import { glossaryEn } from './glossary-en.ts'
+import { incomingEn } from './incoming-en.ts'
 import { initialSyncEn } from './initial-sync-en.ts'
 import { installEn } from './install-en.ts'
 import { mappingEn } from './mapping-en.ts'
@@ -60,6 +61,7 @@ export const en = {
     developers: 'Developers',
     permissions: 'Permissions',
     webhooks: 'Webhooks',
+    incoming: 'Incoming webhooks',
     routes: 'Routes',
     workflows: 'Workflows',
     mapping: 'Fields',
@@ -122,6 +124,7 @@ export const en = {
   runs: runsEn,
   editor: editorEn,
   fanOut: fanOutEn,
+  incoming: incomingEn,
   developers: developersEn,
   desks: desksEn,
   developerKeys: developerKeysEn,

@@ -9,6 +9,7 @@ import { docsEs } from './docs-es.ts'
 import { editorEs } from './editor-es.ts'
 import { fanOutEs } from './fan-out-es.ts'
 import { glossaryEs } from './glossary-es.ts'
+import { incomingEs } from './incoming-es.ts'
 import { initialSyncEs } from './initial-sync-es.ts'
 import { installEs } from './install-es.ts'
 import { mappingEs } from './mapping-es.ts'
@@ -61,6 +62,7 @@ export const es: Translation = {
     developers: 'Desarrolladores',
     permissions: 'Permisos',
     webhooks: 'Webhooks',
+    incoming: 'Webhooks entrantes',
     routes: 'Rutas',
     workflows: 'Flujos',
     mapping: 'Campos',
@@ -123,6 +125,7 @@ export const es: Translation = {
   runs: runsEs,
   editor: editorEs,
   fanOut: fanOutEs,
+  incoming: incomingEs,
   developers: developersEs,
   desks: desksEs,
   developerKeys: developerKeysEs,

@@ -93,12 +93,12 @@ test('every route of the portal is closed to who is not signed in there, whateve
 })
 
 test('every webhook is closed without a signature, whoever is signed in', async () => {
-  const rows = [...behind('crm-signature'), ...behind('rankr-signature')]
-  assert.equal(rows.length, 3)
+  const rows = [...behind('crm-signature'), ...behind('rankr-signature'), ...behind('hook-token')]
+  assert.equal(rows.length, 4)
   for (const row of rows) {
     const answer = await ask(row, { Authorization: await bearer() })
-    // Of Rankr's webhooks the connection is looked up first: its secret is needed.
-    const code = row.door === 'rankr-signature' ? 'connection_not_found' : 'invalid_signature'
+    // Others than the CRM's are looked up first: their own secret is needed.
+    const code = row.door === 'crm-signature' ? 'invalid_signature' : 'connection_not_found'
     assert.equal(answer.body.code, code, row.path)
   }
 })

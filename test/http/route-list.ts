@@ -26,6 +26,7 @@ export const ROUTES = routeTable({
   crmWebhooks: neverCalled,
   rankrWebhooks: neverCalled,
   supportWebhooks: neverCalled,
+  hookWebhooks: neverCalled,
   installRoutes: createInstallRoutes({
     strategies: [],
     browserSession: noSession,

@@ -68,6 +68,7 @@ export const serve = (routes: Route[], { doorsDeps, installed = ['loc_1'], ...ov
     session: { secret: SESSION_SECRET, now, installed: async (id) => installed.includes(id) },
     portal: { now, installed: async (id) => installed.includes(id) },
     crm: { verify: () => false },
+    hook: { hooks: { get: async () => undefined }, refused: () => {}, now },
     rankr: {
       connections: { get: async () => undefined, renew: async () => false },
       verify: () => ({ ok: false, reason: 'no_match' }),

@@ -46,6 +46,22 @@ const setUp = (rows: () => WorkflowRow[] | Promise<WorkflowRow[]>) => {
   return { registry, asked, clock }
 }
 
+test('a call of an incoming webhook starts those that chose it or none, a schedule only its own workflow', async () => {
+  const call = (hookId?: string) => [{ trigger: 'app.webhook.received', ...(hookId ? { settings: { hookId } } : {}) }]
+  const timed = [{ trigger: 'app.schedule.due', settings: { every: 'hours', count: 1 } }]
+  const { registry } = setUp(() => [
+    rowOf({ id: 'one' }, call('hk_1')),
+    rowOf({ id: 'two' }, call('hk_2')),
+    rowOf({ id: 'any' }, call()),
+    rowOf({ id: 'timed' }, timed),
+    rowOf({ id: 'other' }, timed),
+  ])
+  const idsFor = async (type: string, data: object) =>
+    (await registry.workflowsFor(eventOf({ source: 'app', type, payload: { data } }))).map(({ id }) => id)
+  assert.deepEqual(await idsFor('webhook.received', { hookId: 'hk_1' }), ['one', 'any'])
+  assert.deepEqual(await idsFor('schedule.due', { scheduleId: 'timed' }), ['timed'])
+})
+
 test('an event finds the workflows with its trigger, of the right source, whose filter lets it through', async () => {
   const small = {
     trigger: 'rankr.customer.created',

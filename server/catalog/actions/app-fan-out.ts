@@ -18,6 +18,20 @@ export const appFanOutActions: ActionEntry[] = [
     idempotent: true,
   },
   {
+    id: 'app.incoming-webhooks.list',
+    label: 'List incoming webhooks',
+    description: 'Reads the addresses at which other systems tell this account something.',
+    resource: 'webhooks',
+    system: 'app',
+    input: [],
+    sample: {
+      input: {},
+      output: { webhooks: [{ id: 'hk_7Qm2dXw8LrT5vBn9KcY1', name: 'Call-back form', status: 'active' }] },
+    },
+    risk: 'read',
+    idempotent: true,
+  },
+  {
     id: 'app.routes.relay',
     label: 'Pass the event on to another account',
     description: 'Hands the event to the account at the other end of a route, once per event.',

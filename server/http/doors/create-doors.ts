@@ -5,6 +5,7 @@ import { type CrmModuleDeps, createCrmModuleDoor } from './crm-module.ts'
 import { type CrmSignatureDeps, createCrmSignatureDoor } from './crm-signature.ts'
 import { createDeskSignatureDoor, type DeskSignatureDeps } from './desk-signature.ts'
 import { type Doors, openDoor } from './doors.ts'
+import { createHookTokenDoor, type HookTokenDeps } from './hook-token.ts'
 import { createOperatorDoor, type OperatorDoorDeps } from './operator.ts'
 import { createPortalDoor, type PortalDoorDeps } from './portal.ts'
 import { createRankrSignatureDoor, type RankrSignatureDeps } from './rankr-signature.ts'
@@ -16,18 +17,20 @@ export type DoorsDeps = {
   crm: CrmSignatureDeps
   rankr: RankrSignatureDeps
   desk: DeskSignatureDeps
+  hook: HookTokenDeps
   module: CrmModuleDeps
   operator: OperatorDoorDeps
   api: ApiDoor
 }
 
-export const createDoors = ({ session, portal, crm, rankr, desk, module, operator, api }: DoorsDeps): Doors => ({
+export const createDoors = ({ session, portal, crm, rankr, desk, hook, module, operator, api }: DoorsDeps): Doors => ({
   open: openDoor,
   session: createSessionDoor(session),
   portal: createPortalDoor(portal),
   'crm-signature': createCrmSignatureDoor(crm),
   'rankr-signature': createRankrSignatureDoor(rankr),
   'desk-signature': createDeskSignatureDoor(desk),
+  'hook-token': createHookTokenDoor(hook),
   'crm-module': createCrmModuleDoor(module),
   operator: createOperatorDoor(operator),
   api,

@@ -5,6 +5,7 @@ import type { ApiCaller } from '../../api/authenticate.ts'
 import type { ApiDoor } from './api.ts'
 import type { SignedCrmRequest } from './crm-signature.ts'
 import type { SignedDeskRequest } from './desk-signature.ts'
+import type { HookCaller } from './hook-token.ts'
 import type { SignedRankrRequest } from './rankr-signature.ts'
 import type { Session } from './session.ts'
 
@@ -22,6 +23,8 @@ export type Callers = {
   'rankr-signature': SignedRankrRequest
   /** A support desk, proven by its signature or by the secret that it was given. */
   'desk-signature': SignedDeskRequest
+  /** Another system, at an address that an account has made for it. */
+  'hook-token': HookCaller
   /** The CRM's own workflow builder, proven by the secret of the app. */
   'crm-module': undefined
   /** A server app that calls our API. */
@@ -39,7 +42,12 @@ export type Door<Name extends DoorName> = (request: Request, rawBody: Buffer) =>
 export type Doors = { [Name in Exclude<DoorName, 'api'>]: Door<Name> } & { api: ApiDoor }
 
 /** Doors of senders who sign the body. */
-export const SIGNATURE_DOORS: ReadonlySet<DoorName> = new Set(['crm-signature', 'rankr-signature', 'desk-signature'])
+export const SIGNATURE_DOORS: ReadonlySet<DoorName> = new Set([
+  'crm-signature',
+  'rankr-signature',
+  'desk-signature',
+  'hook-token',
+])
 
 /** Doors that look at the body's bytes: they are read before the door is asked. */
 export const BODY_DOORS: ReadonlySet<DoorName> = new Set([...SIGNATURE_DOORS, 'portal'])

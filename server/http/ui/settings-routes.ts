@@ -11,6 +11,7 @@ import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
 import { type EditorDeps, editorRoutes } from './editor/routes.ts'
 import { type FailuresDeps, failureRoutes } from './failures.ts'
 import { glossaryRoutes } from './glossary.ts'
+import { type IncomingDeps, incomingRoutes } from './incoming.ts'
 import { type InitialSyncDeps, initialSyncRoutes } from './initial-sync.ts'
 import { mappingRoutes } from './mapping.ts'
 import type { MappingDeps } from './mapping-show.ts'
@@ -45,6 +46,7 @@ export type SettingsDeps = ShellDeps &
   EditorDeps &
   FailuresDeps &
   WebhooksDeps &
+  IncomingDeps &
   RoutesDeps &
   DevelopersDeps &
   DisconnectDeps
@@ -71,6 +73,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...auditRoutes(screen, deps),
     ...activityRoutes(screen, deps),
     ...webhookRoutes(screen, deps),
+    ...incomingRoutes(screen, deps),
     ...routeRoutes(screen, deps),
     ...developerRoutes({ screen, change: defineChange, base: '/settings/developers' }, deps),
     ...permissionRoutes(screen, deps),

@@ -19,6 +19,7 @@ const NAVIGATION: { path: string; label: TextKey; icon: string; id?: string }[] 
   { path: '/settings/activity', label: 'navigation.activity', icon: 'activity', id: 'activity' },
   { path: '/settings/revenue', label: 'navigation.revenue', icon: 'receipt' },
   { path: '/settings/webhooks', label: 'navigation.webhooks', icon: 'webhook' },
+  { path: '/settings/incoming', label: 'navigation.incoming', icon: 'inbox' },
   { path: '/settings/routes', label: 'navigation.routes', icon: 'repeat' },
   { path: '/settings/developers', label: 'navigation.developers', icon: 'code' },
   { path: '/settings/permissions', label: 'navigation.permissions', icon: 'shield-check' },

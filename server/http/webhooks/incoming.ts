@@ -37,21 +37,24 @@ export type Receipt = z.infer<typeof receipt>
 
 export const dropped = (reason: DropReason): Receipt => ({ received: true, outcome: 'dropped', reason })
 
-type Sender = 'crm' | 'rankr' | 'support'
+type Sender = 'crm' | 'rankr' | 'support' | 'webhook'
 
 /** An event at the door, for the metrics: `refused` when it could not be taken. */
 export type Observe = (entry: { source: Sender; outcome: Receipt['outcome'] | 'refused'; seconds: number }) => void
 
-type Receiving = { source: Sender; observe: Observe }
+type Receiving = { source: Sender; observe: Observe /** Of the answer; 200 when left out. */; status?: number }
 
 /** Answers with the receipt of `work`, or with what `storeOrAskAgain` makes of its failure; measured either way. */
-export const receive = async ({ source, observe }: Receiving, work: () => Promise<Receipt>): Promise<Reply> => {
+export const receive = async (
+  { source, observe, status = 200 }: Receiving,
+  work: () => Promise<Receipt>,
+): Promise<Reply> => {
   const started = process.hrtime.bigint()
   let outcome: Receipt['outcome'] | 'refused' = 'refused'
   try {
     const given = await storeOrAskAgain(work)
     outcome = given.outcome
-    return json(given)
+    return json(given, { status })
   } finally {
     observe({ source, outcome, seconds: Number(process.hrtime.bigint() - started) / 1e9 })
   }

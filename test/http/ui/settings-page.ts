@@ -19,6 +19,7 @@ import { bearer, NOW, now, PUBLIC_URL, SESSION_SECRET, serve } from '../serve.ts
 import { noApps } from './no-apps.ts'
 import { noDesks } from './no-desks.ts'
 import { noFanOut } from './no-fan-out.ts'
+import { noIncoming } from './no-incoming.ts'
 import { noMappings } from './no-mappings.ts'
 import { noWorkflows } from './no-workflows.ts'
 
@@ -112,6 +113,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     ...noFanOut,
     ...noApps,
     ...noDesks,
+    ...noIncoming,
     frameAncestors: async (locationId) => [`https://${locationId ?? 'any'}.crm.example.com`],
     platformLabel: 'your CRM',
     publicUrl: PUBLIC_URL,
