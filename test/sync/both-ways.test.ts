@@ -2,7 +2,8 @@
 // is left, so that a change which went back and forth for ever would show.
 
 import assert from 'node:assert/strict'
-import test, { after } from 'node:test'
+import test, { after, type TestContext } from 'node:test'
+import { type FieldMapping, MAPPING_SCHEMA } from '../../server/workflows/field-mapping.ts'
 import { customersBackTemplate } from '../../server/workflows/templates/customers-back.ts'
 import { createRankrWorld } from '../rankr/rankr-world.ts'
 import { createClock, newEvent, openDatabase } from '../relay/kit.ts'
@@ -12,7 +13,8 @@ import { createSync, customerEvent, emptyAll, LOCATION } from './kit.ts'
 const db = await openDatabase(after)
 const CONTACT_EVENTS = ['ContactCreate', 'ContactUpdate', 'ContactTagUpdate']
 
-test('changes on either side reach the other and come to rest', async (t) => {
+/** Both systems and all that is between them; `rest` hands in what they send until nothing more comes. */
+const meet = async (t: TestContext, rows: FieldMapping['rows'] = [], options: Record<string, unknown> = {}) => {
   await emptyAll(db)
   const clock = createClock()
   const { crm, url, locationToken, webhooks } = await startCrm(t, { now: clock.now, limits: { burst: 100_000 } })
@@ -23,10 +25,17 @@ test('changes on either side reach the other and come to rest', async (t) => {
     crmUrl: url,
     token: await locationToken(),
     targets: { rankr: { execute: world.execute, circuitOf: () => 'rankr:con_1', resting: 'rankr_unreachable' } },
+    mappings: async () => {
+      const shared = { templateId: 'customers', version: 1, mapping: { schema: MAPPING_SCHEMA, rows } as FieldMapping }
+      return new Map([
+        ['customers', { ...shared, actionId: 'app.customers.upsert-contact', way: 'in' as const }],
+        ['customers-back', { ...shared, actionId: 'app.customers.push-to-rankr', way: 'back' as const }],
+      ])
+    },
   })
   t.after(sync.close)
   await sync.enableCustomers()
-  await sync.enable(customersBackTemplate, { create: true })
+  await sync.enable(customersBackTemplate, { create: true, ...options })
 
   const handed = new Map<string, number>()
   /** Hands in what both systems have sent since the last time; answers how much that was. */
@@ -64,7 +73,11 @@ test('changes on either side reach the other and come to rest', async (t) => {
   await sync.drainAll()
   await rest()
   assert.equal(contact().firstName, 'Ana')
+  return { clock, crm, world, sync, rest, ana, contact }
+}
 
+test('changes on either side reach the other and come to rest', async (t) => {
+  const { clock, crm, world, sync, rest, ana, contact } = await meet(t)
   clock.advance(60_000)
   crm.control.person.changeContact(contact().id, { lastName: 'Ruiz' })
   await rest()
@@ -78,5 +91,59 @@ test('changes on either side reach the other and come to rest', async (t) => {
   crm.control.person.addTags(contact().id, ['vip'])
   await rest()
   assert.ok(ana().tags?.includes('vip'))
+  assert.equal((await sync.deadLetters.list(LOCATION)).length, 0)
+})
+
+test('mapped fields go the ways they are to go, count in their mapped form, and come to rest', async (t) => {
+  const field = (what: string) => `Field${what}`.padEnd(19, '0').slice(0, 19) + 0
+  const [time, value] = [field('preferredtime'), field('lifetimevalue')]
+  const table = { Growth: 'G', Starter: 'S', Scale: 'X' }
+  const { clock, crm, world, sync, rest, ana, contact } = await meet(t, [
+    {
+      target: `customFields.${time}`,
+      source: { path: 'trigger.data.plan', transforms: [{ use: 'lookup', table }] },
+      direction: 'both',
+    },
+    { target: `customFields.${value}`, source: { path: 'trigger.data.visibility_score' } },
+    { target: 'city', source: { path: 'trigger.data.town', transforms: [{ use: 'upper' }] }, direction: 'to-rankr' },
+    { target: 'phone', source: { path: 'trigger.data.mobile' } },
+  ])
+  const held = (id: string) => contact().customFields.find((one) => one.id === id)?.value
+  const updates = () => world.sent.length
+  assert.deepEqual([held(time), held(value), ana().plan], ['G', 55, 'Growth'])
+
+  clock.advance(60_000)
+  crm.control.person.changeContact(contact().id, { lastName: 'Ruiz' })
+  await rest()
+  assert.deepEqual([ana().name, ana().plan, ana().phone], ['Ana Ruiz', 'Growth', '+12025550101'])
+
+  clock.advance(60_000)
+  const before = updates()
+  crm.control.person.changeContact(contact().id, {
+    city: 'Soria',
+    phone: '+12025550177',
+    customFields: [{ id: time, field_value: 'X' }],
+  })
+  await rest()
+  assert.deepEqual([ana().plan, ana().town], ['Scale', 'SORIA'])
+  assert.equal(ana().phone, '+12025550101', 'a field that another one of Rankr fills is not taken for the phone')
+  assert.equal(updates(), before + 1, 'one change, whose echo leads to nothing')
+  assert.equal(held(time), 'X')
+
+  await world.client.update({
+    locationId: LOCATION,
+    kind: 'customers',
+    id: 'cus_1001',
+    body: { custom: { plan: 'Starter' } },
+  })
+  await rest()
+  assert.deepEqual([held(time), ana().plan], ['S', 'Starter'])
+  const pushed = await sync.audit.list(LOCATION, { action: 'customer.pushed' })
+  assert.ok(pushed.length >= 2)
+  assert.ok(pushed.every(({ details }) => details.mappingVersion === 1 && details.mapping === 'customers'))
+  assert.ok(
+    pushed.every(({ details }) => details.lost === undefined),
+    'nothing counted as a conflict',
+  )
   assert.equal((await sync.deadLetters.list(LOCATION)).length, 0)
 })
