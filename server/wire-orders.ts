@@ -28,7 +28,12 @@ type Deps = {
 const HOME_LIFE_MS = 600_000
 const NO_HOME_LIFE_MS = 60_000
 
-type Orders = { own: Record<string, OwnAction>; tasks: WorkerTask[]; settings: OrdersDeps }
+type Orders = {
+  home(locationId: string): Promise<OrderHome | undefined>
+  own: Record<string, OwnAction>
+  tasks: WorkerTask[]
+  settings: OrdersDeps
+}
 
 /** `own`: actions by id; `tasks` are for the worker; `settings` for the screen. */
 export const wireOrders = ({ db, execute, installations, links, once, accept, now }: Deps): Orders => {
@@ -55,6 +60,7 @@ export const wireOrders = ({ db, execute, installations, links, once, accept, no
     now,
   })
   return {
+    home: home.get,
     own,
     tasks: [{ name: 'move_orders', cron: '*/10 * * * *', handler: mover.moveAll }],
     settings: {

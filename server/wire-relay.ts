@@ -168,7 +168,7 @@ export const wireRelay = (deps: Deps) => {
   const invoices = wireInvoices({ db, execute, installations, links, once, progress, now })
   const runAction = createRunAction({
     own: {
-      ...createCustomerActions({ links, once, now }),
+      ...createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: orders.home, now }),
       ...orders.own,
       ...createMessageActions({ links, once, now }),
       ...createRevenueActions({ links, revenue, holds: createRecordHolds({ db }) }),

@@ -27,7 +27,10 @@ export const wireSyncs = ({ execute, list, workflows, incoming, now, log }: Deps
     syncs: templateBook,
     templates,
     mapped: new Set(MAPPED_TEMPLATES.map(({ templateId }) => templateId)),
-    scopesOf: ({ document }) => scopesFor({ actionIds: actionIdsOf(document), triggerIds: [] }),
+    scopesOf({ document, onlyWith = {} }, options) {
+      const idle = new Set(Object.entries(onlyWith).flatMap(([key, ids]) => (options[key] ? [] : ids)))
+      return scopesFor({ actionIds: actionIdsOf(document).filter((id) => !idle.has(id)), triggerIds: [] })
+    },
     choices: choices.options,
     log,
   }

@@ -48,6 +48,8 @@ const customer = z.looseObject({
   phone: optionalText('phone'),
   company: optionalText('company'),
   tags: z.array(z.string('a tag must be text'), 'tags must be a list of texts').nullish(),
+  /** The customer that it was merged into: from then on there is only that one. */
+  merged_into: id('merged_into').nullish(),
 })
 
 /** What is left of a customer that was deleted: the id, and whatever Rankr still tells. */
@@ -60,6 +62,8 @@ const order = z.looseObject({
   currency,
   status: z.string('status is missing: it must be text').min(1, 'status must not be empty'),
   line_items: lineItems.nullish(),
+  /** What of the total was paid back so far, in units of the currency; all of it when a refund does not say. */
+  refunded_total: amount('refunded_total').nullish(),
 })
 
 const invoice = z.looseObject({

@@ -5,9 +5,20 @@ import type { Database } from './db.ts'
 
 /**
  * `written`: a record of the CRM that we wrote without a Rankr record behind it. `ticket`: an issue and, in place of a CRM id,
- * its ticket as `desk:ticket`.
+ * its ticket as `desk:ticket`. `business` and `product` go by the name of a company and by a SKU. `merged`: a contact whose
+ * customer was merged into another one; both ids are the contact's.
  */
-export type LinkKind = 'customer' | 'order' | 'order-opportunity' | 'invoice' | 'message' | 'ticket' | 'written'
+export type LinkKind =
+  | 'customer'
+  | 'order'
+  | 'order-opportunity'
+  | 'invoice'
+  | 'message'
+  | 'ticket'
+  | 'business'
+  | 'product'
+  | 'merged'
+  | 'written'
 
 export type Link = {
   kind: LinkKind
@@ -23,6 +34,8 @@ export type Link = {
     /** Tags that we have added, and all that the record had after that. */
     tags?: string[]
     tagsAfter?: string[]
+    /** The customer that this one was merged into: it has nothing more to say. */
+    mergedInto?: string
   } & Record<string, unknown>
 }
 
@@ -59,11 +72,11 @@ export const createLinks = ({ db }: { db: Database }) => {
     find: async (locationId: string, kind: LinkKind, rankrId: string): Promise<Link | undefined> =>
       (await findAll([{ locationId, kind, rankrId }]))[0],
 
-    /** By CRM id, for those that have a link; of several Rankr records matched to one, the first by its id. */
+    /** By CRM id, for those that have a link; of several Rankr records matched to one, the first by its id that was not merged. */
     async byCrmIds(locationId: string, kind: LinkKind, crmIds: string[]): Promise<Map<string, Link>> {
       const { rows } = await db.pool.query<Link & { crmId: string }>(
         `select distinct on (crm_id) ${COLUMNS} from links
-         where location_id = $1 and kind = $2 and crm_id = any($3::text[]) order by crm_id, rankr_id`,
+         where location_id = $1 and kind = $2 and crm_id = any($3::text[]) order by crm_id, data ? 'mergedInto', rankr_id`,
         [locationId, kind, crmIds],
       )
       return new Map(rows.map((link) => [link.crmId, link]))
@@ -95,10 +108,20 @@ export const createLinks = ({ db }: { db: Database }) => {
       return rows.map(({ id }) => id)
     },
 
-    /** Several Rankr records may have been matched to one CRM record. */
+    /** Orders that have a record, by the contact that they are joined to. */
+    async ordersOf(locationId: string, contactId: string): Promise<Link[]> {
+      const { rows } = await db.pool.query<Link>(
+        `select ${COLUMNS} from links where location_id = $1 and kind = 'order' and state = 'linked' and crm_id is not null
+         and data->>'contactId' = $2 order by rankr_id`,
+        [locationId, contactId],
+      )
+      return rows
+    },
+
+    /** Several Rankr records may have been matched to one CRM record; those that were merged come last. */
     async byCrmId(locationId: string, kind: LinkKind, crmId: string): Promise<Link[]> {
       const { rows } = await db.pool.query<Link>(
-        `select ${COLUMNS} from links where location_id = $1 and kind = $2 and crm_id = $3 order by rankr_id`,
+        `select ${COLUMNS} from links where location_id = $1 and kind = $2 and crm_id = $3 order by data ? 'mergedInto', rankr_id`,
         [locationId, kind, crmId],
       )
       return rows

@@ -3,20 +3,33 @@
 
 import { AppError } from '../errors.ts'
 import type { Links } from '../store/links.ts'
+import type { RecordHolds } from '../store/record-holds.ts'
 import type { ActionCall, ActionResult, OwnAction } from './action.ts'
+import { createAlone } from './alone.ts'
 import { audited } from './audited.ts'
 import { type CustomerKeys, createFindContact, customerKeys, linkTo } from './customer-contact.ts'
 import { createFindLink } from './find-link.ts'
+import { createJoinBusiness } from './join-business.ts'
+import { createMergeCustomers } from './merge-customers.ts'
 import { createNoteOnce } from './note-once.ts'
 import type { Once } from './once.ts'
+import type { OrderHome } from './order-object.ts'
 import { createPushCustomer } from './push-customer.ts'
 import { asTags, tagContact } from './tag-contact.ts'
+import { createTellDeleted } from './tell-deleted.ts'
 import { createUpsertContact } from './upsert-contact.ts'
 
-type Deps = { links: Pick<Links, 'findAll' | 'byCrmId'>; once: Once; now: () => Date }
+type Deps = {
+  links: Pick<Links, 'findAll' | 'byCrmId' | 'ordersOf'>
+  once: Once
+  holds: Pick<RecordHolds, 'take' | 'giveBack'>
+  /** The account's place for orders; undefined while it has none. */
+  home(locationId: string): Promise<OrderHome | undefined>
+  now: () => Date
+}
 
 /** The own actions of the catalog's `app.customers.*`, by id. */
-export const createCustomerActions = ({ links, once, now }: Deps): Record<string, OwnAction> => {
+export const createCustomerActions = ({ links, once, holds, home, now }: Deps): Record<string, OwnAction> => {
   const findLink = createFindLink(links)
   const findContact = createFindContact({ findLink })
   const noteOnce = createNoteOnce(once)
@@ -51,6 +64,8 @@ export const createCustomerActions = ({ links, once, now }: Deps): Record<string
     const keys = customerKeys(input)
     const { contactId, link } = await findContact(call, keys)
     if (!contactId) return { output: { contactId: null, outcome: 'absent' } }
+    // What was merged is gone in Rankr, but not the customer whose contact this is now.
+    if (link?.data.mergedInto !== undefined) return { output: { contactId, outcome: 'merged' } }
     if (input.deleteContact === true) return deleteContact(call, { keys, contactId })
 
     const { data } = await tagContact(crm, { contactId, tags: asTags(input.tags), link })
@@ -74,6 +89,9 @@ export const createCustomerActions = ({ links, once, now }: Deps): Record<string
     'app.customers.add-note': addNote,
     'app.customers.mark-deleted': markDeleted,
     'app.customers.push-to-rankr': createPushCustomer({ links, now }),
+    'app.customers.tell-deleted': createTellDeleted({ links, once }),
+    'app.customers.join-business': createJoinBusiness({ findLink, once, alone: createAlone({ holds }) }),
+    'app.customers.merge': createMergeCustomers({ findLink, links, noteOnce, home, now }),
   }
 }
 

@@ -23,7 +23,9 @@ export const createFollowOpportunity =
     const currency = String(input.currency)
     const status = opportunityStatus(String(input.status))
     const name = `Order ${rankrId}`
-    const wish = { status, monetaryValue: Number(toDecimal(toMinor(Number(input.total), currency), currency)) }
+    const paidBack = typeof input.refundedTotal === 'number' ? toMinor(input.refundedTotal, currency) : 0
+    const left = toMinor(Number(input.total), currency) - (status === 'lost' ? 0 : paidBack)
+    const wish = { status, monetaryValue: Number(toDecimal(Math.max(0, left), currency)) }
     const rankrFingerprint = fingerprint({ ...wish, pipelineId, stageId })
     const link = await findLink(locationId, 'order-opportunity', rankrId)
     const known = link?.state === 'linked' ? link.crmId : null

@@ -19,6 +19,7 @@ const FIELDS = [
   ['items', 'Items', 'LARGE_TEXT'],
   ['items_json', 'Items as data', 'LARGE_TEXT'],
   ['customer_id', 'Customer in Rankr', 'TEXT'],
+  ['refunded_total', 'Paid back', 'NUMERICAL'],
 ] as const
 
 export type OrderHome = {

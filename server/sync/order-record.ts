@@ -2,7 +2,14 @@
 
 import { showMoney, toDecimal, toMinor } from './money.ts'
 
-export type OrderItem = { name?: unknown; sku?: unknown; quantity?: unknown; price?: unknown }
+export type OrderItem = {
+  name?: unknown
+  sku?: unknown
+  quantity?: unknown
+  price?: unknown
+  /** The product of the account that it is, where one is known. */
+  product_id?: unknown
+}
 
 export type Order = {
   /** Rankr's. */
@@ -14,6 +21,8 @@ export type Order = {
   /** ISO 4217, upper case. */
   currency: string
   status: string
+  /** What of the total was paid back, in smallest units; undefined when nothing is said of it. */
+  refundedMinor?: number
   items: OrderItem[]
   /** YYYY-MM-DD */
   placedOn: string | undefined
@@ -26,6 +35,16 @@ const textAt = (input: Record<string, unknown>, key: string): string | undefined
 
 const isItem = (item: unknown): item is OrderItem => item !== null && typeof item === 'object' && !Array.isArray(item)
 
+/** Items that are known as products of the account say so. */
+const withProducts = (items: OrderItem[], products: unknown): OrderItem[] => {
+  const known = (Array.isArray(products) ? products : []).filter(isItem) as { sku?: unknown; productId?: unknown }[]
+  const ids = new Map(known.map(({ sku, productId }) => [sku, productId]))
+  return items.map((item) => {
+    const id = typeof item.sku === 'string' ? ids.get(item.sku.trim()) : undefined
+    return id === undefined ? item : { ...item, product_id: id }
+  })
+}
+
 const dayOf = (moment: string | undefined): string | undefined => {
   const at = moment === undefined ? undefined : new Date(moment)
   return at && !Number.isNaN(at.getTime()) ? at.toISOString().slice(0, 10) : undefined
@@ -35,14 +54,18 @@ const dayOf = (moment: string | undefined): string | undefined => {
 export const orderOf = (input: Record<string, unknown>): Order => {
   const currency = String(input.currency).toUpperCase()
   const extra = Object.entries((input.properties ?? {}) as Record<string, unknown>)
+  const totalMinor = toMinor(Number(input.total), currency)
+  const isAll = String(input.status).toLowerCase() === 'refunded' ? totalMinor : undefined
+  const refunded = typeof input.refundedTotal === 'number' ? toMinor(input.refundedTotal, currency) : isAll
   return {
     id: String(input.rankrId),
     number: textAt(input, 'number') ?? String(input.rankrId),
     customerId: String(input.customerId),
-    totalMinor: toMinor(Number(input.total), currency),
+    totalMinor,
     currency,
     status: String(input.status),
-    items: (Array.isArray(input.lineItems) ? input.lineItems : []).filter(isItem),
+    ...(refunded === undefined ? {} : { refundedMinor: refunded }),
+    items: withProducts((Array.isArray(input.lineItems) ? input.lineItems : []).filter(isItem), input.products),
     placedOn: dayOf(textAt(input, 'placedAt')),
     ...(extra.length > 0 ? { extra: Object.fromEntries(extra) } : {}),
   }
@@ -103,6 +126,9 @@ export const orderProperties = (order: Order, primaryKey: string): Record<string
   items_json: JSON.stringify(order.items),
   customer_id: order.customerId,
   ...(order.placedOn ? { placed_on: order.placedOn } : {}),
+  ...(order.refundedMinor === undefined
+    ? {}
+    : { refunded_total: Number(toDecimal(order.refundedMinor, order.currency)) }),
 })
 
 const itemsIn = (json: unknown): OrderItem[] => {
@@ -153,11 +179,12 @@ export const changedProperties = (
 export const orderText = (order: Order): string =>
   [
     `Order ${order.number}: ${showMoney(order.totalMinor, order.currency)}, ${order.status}`,
+    ...(order.refundedMinor ? [`Paid back: ${showMoney(order.refundedMinor, order.currency)}`] : []),
     ...(order.placedOn ? [`Placed on ${order.placedOn}`] : []),
     ...(order.items.length > 0 ? [itemsText(order)] : []),
   ].join('\n')
 
-const WON = new Set(['paid', 'completed', 'complete', 'fulfilled', 'shipped', 'delivered'])
+const WON = new Set(['paid', 'partially_refunded', 'completed', 'complete', 'fulfilled', 'shipped', 'delivered'])
 const LOST = new Set(['cancelled', 'canceled', 'refunded', 'failed', 'expired'])
 
 /** What an opportunity that follows the order is. */

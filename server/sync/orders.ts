@@ -12,6 +12,7 @@ import { fingerprint } from './customer-contact.ts'
 import { createCustomerOfRecord } from './customer-of-record.ts'
 import { createFindLink } from './find-link.ts'
 import { createFollowOpportunity } from './follow-opportunity.ts'
+import { createMatchProducts } from './match-products.ts'
 import { createNoteOnce } from './note-once.ts'
 import type { Once } from './once.ts'
 import type { OrderHome } from './order-object.ts'
@@ -200,6 +201,7 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
     'app.orders.upsert': oneAtATime(write),
     'app.orders.change': oneAtATime(change),
     'app.orders.move-waiting': oneAtATime(move),
+    'app.orders.match-products': createMatchProducts({ findLink, once, alone }),
     'app.orders.follow-opportunity': oneAtATime(createFollowOpportunity({ findLink, once, now })),
   }
 }

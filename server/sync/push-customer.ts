@@ -99,9 +99,12 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
     { tags, mapped }: { tags: string[]; mapped: MappedPush },
   ): Promise<ActionResult> => {
     const { input, rankr } = call
+    const isLeftOver = async () => (await links.byCrmId(call.locationId, 'merged', String(input.contactId))).length > 0
     if (input.create !== true || (!values.email && !values.phone)) {
       return { output: { rankrId: null, outcome: 'skipped' } }
     }
+    // Its customer was merged into another one, and would come into being again.
+    if (await isLeftOver()) return { output: { rankrId: null, outcome: 'skipped' } }
     const customer = (await rankr('rankr.customers.push', {
       ...given(values),
       ...asRankrInput(mapped.toRankr),
@@ -126,7 +129,9 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
     if (!contact) return { output: { rankrId: null, outcome: 'skipped' } }
     const values = sharedValues(contact)
     const tags = input.tags === true ? asTags(contact.tags) : []
-    const known = (await links.byCrmId(locationId, 'customer', contactId)).find(({ state }) => state === 'linked')
+    const known = (await links.byCrmId(locationId, 'customer', contactId)).find(
+      ({ state, data }) => state === 'linked' && data.mergedInto === undefined,
+    )
     const mapping = input.mapping as GivenMapping | undefined
     const changedInCrm = dateOf(contact.dateUpdated)
     const rule = ruleOf(input.rule)

@@ -42,6 +42,8 @@ export const createUpsertContact =
     const rankrFingerprint = fingerprint(fields)
     const link = await findLink(locationId, 'customer', keys.rankrId)
     const known = link?.state === 'linked' ? link.crmId : null
+    // Merged into another customer: the contact is that one's now.
+    if (known && link?.data.mergedInto !== undefined) return { output: { contactId: known, outcome: 'unchanged' } }
     const { isDemanded } = context
     const isUnchanged = !isDemanded && known !== null && link?.rankrFingerprint?.equals(rankrFingerprint) === true
     if (isUnchanged && tags.length === 0) return { output: { contactId: known, outcome: 'unchanged' } }

@@ -14,5 +14,14 @@ export const syncsCustomersBackEn = {
       help: 'The value that is given up is kept in the audit.',
       values: { newest: 'The later change counts', rankr: 'Rankr counts', crm: 'The contact counts' },
     },
+    deleted: {
+      label: 'When a contact is deleted',
+      help: 'The customer is never deleted in Rankr.',
+      values: {
+        note: 'Tag the customer and write a note',
+        archive: 'Tag, note, and mark as archived',
+        nothing: 'Tell Rankr nothing',
+      },
+    },
   },
 } as const

@@ -14,5 +14,14 @@ export const syncsCustomersBackEs = {
       help: 'El valor descartado se guarda en la auditoría.',
       values: { newest: 'Vale el cambio más reciente', rankr: 'Vale Rankr', crm: 'Vale el contacto' },
     },
+    deleted: {
+      label: 'Cuando se elimina un contacto',
+      help: 'El cliente nunca se elimina en Rankr.',
+      values: {
+        note: 'Etiquetar al cliente y escribir una nota',
+        archive: 'Etiqueta, nota y marcarlo como archivado',
+        nothing: 'No decir nada a Rankr',
+      },
+    },
   },
 } as const

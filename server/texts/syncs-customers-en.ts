@@ -6,6 +6,10 @@ export const syncsCustomersEn = {
   options: {
     tags: { label: 'Tags on every contact', help: 'Separate several by commas.' },
     note: { label: 'Write a note', help: 'On each new contact, with what Rankr knows about the customer.' },
+    business: {
+      label: 'Put contacts into the business of their company',
+      help: 'A business of that name is looked for before one is made.',
+    },
     deleteContacts: {
       label: 'Delete the contact when the customer is deleted in Rankr',
       help: 'Off: the contact stays and gets a tag and a note. On: it is deleted with its conversations, notes and tasks.',

@@ -9,6 +9,10 @@ export const syncsOrdersEn = {
       help: 'One opportunity follows each order. None: no opportunities.',
     },
     stageId: { label: 'Stage they start in', help: 'When nothing is chosen: the first stage of the pipeline.' },
+    products: {
+      label: 'Find or make products',
+      help: 'Each item with an article number (SKU) becomes a product with its price, unless there is one.',
+    },
     waitMinutes: {
       label: 'Minutes to wait for the customer',
       help: 'After that the contact is made from what the order knows.',

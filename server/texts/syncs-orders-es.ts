@@ -12,6 +12,10 @@ export const syncsOrdersEs: Translation<typeof syncsOrdersEn> = {
       help: 'Una oportunidad sigue a cada pedido. Ninguno: sin oportunidades.',
     },
     stageId: { label: 'Etapa en la que empiezan', help: 'Si no se elige nada: la primera etapa del embudo.' },
+    products: {
+      label: 'Buscar o crear productos',
+      help: 'Cada artículo con referencia (SKU) se convierte en un producto con su precio, si no lo hay ya.',
+    },
     waitMinutes: {
       label: 'Minutos de espera al cliente',
       help: 'Después, el contacto se crea con lo que sabe el pedido.',

@@ -246,8 +246,11 @@ test('the actions on customers are there', () => {
     [
       'app.customers.add-note',
       'app.customers.add-tags',
+      'app.customers.join-business',
       'app.customers.mark-deleted',
+      'app.customers.merge',
       'app.customers.push-to-rankr',
+      'app.customers.tell-deleted',
       'app.customers.upsert-contact',
     ],
   )

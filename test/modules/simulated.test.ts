@@ -16,6 +16,7 @@ import { createProgress } from '../../server/relay/progress.ts'
 import { createSimulatedCrm, SEED } from '../../server/sandbox/crm/simulated-crm.ts'
 import { createApiAnswers } from '../../server/store/api-answers.ts'
 import { createBuilderSubscriptions } from '../../server/store/builder-subscriptions.ts'
+import { createRecordHolds } from '../../server/store/record-holds.ts'
 import { createRunAction } from '../../server/sync/actions.ts'
 import { createApiActions } from '../../server/sync/api-actions.ts'
 import { createBuilderActions } from '../../server/sync/builder-actions.ts'
@@ -93,7 +94,10 @@ const setUp = async (t: TestContext, secret = 'a-module-secret-of-enough-length-
   const subscriptions = createBuilderSubscriptions({ db, now })
   const book = createBuilderBook({ subscriptions, workflows, audit, transaction: db.transaction })
   own['app.builder.fire'] = createFireBuilder({ subscriptions, events, client, stale: book.stale })
-  Object.assign(own, createCustomerActions({ links, once, now }))
+  Object.assign(
+    own,
+    createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: async () => undefined, now }),
+  )
   const runAction = createRunAction({ own, execute, breaker, once })
   const actions = createApiActions({ runAction, progress: createProgress({ store: tenants.progressStore }) })
   const { app } = serve(

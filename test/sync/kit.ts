@@ -125,7 +125,7 @@ export const createSync = ({
   })
   const runAction = createRunAction({
     own: {
-      ...createCustomerActions({ links, once, now }),
+      ...createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: prepareOrders, now }),
       ...orderActions,
       ...createMessageActions({ links, once, now }),
       ...createTicketActions({ links, once, now }),
@@ -186,7 +186,7 @@ export const createSync = ({
       registry.forget(locationId)
     },
     async enableCustomers(options: Partial<CustomersOptions> = {}, locationId: string = LOCATION) {
-      const all = { tags: ['rankr'], note: true, deleteContacts: false, ...options }
+      const all = { tags: ['rankr'], note: true, business: false, deleteContacts: false, ...options }
       await db.transaction((tx) =>
         templateBook.change(locationId, customersTemplate, {
           use: { isEnabled: true, options: all },

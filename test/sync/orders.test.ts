@@ -146,6 +146,7 @@ test('fields and the association are added to an object that a person made', asy
     'number',
     'order_id',
     'placed_on',
+    'refunded_total',
     'status',
     'total',
   ])

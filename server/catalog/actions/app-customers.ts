@@ -152,6 +152,73 @@ export const appCustomerActions: ActionEntry[] = [
     idempotent: true,
   },
   {
+    id: 'app.customers.join-business',
+    label: 'Put a customer into its business',
+    description:
+      'Finds the business with the name of the company, makes it when there is none, and puts the contact of the customer into it. A contact that a person has moved since stays where it is.',
+    resource: 'businesses',
+    system: 'app',
+    scope: ['contacts.readonly', 'contacts.write', 'businesses.readonly', 'businesses.write'],
+    input: [
+      ...matching,
+      { ...contactId, required: false, help: 'When it is known already, for example from an earlier step.' },
+      { key: 'companyName', label: 'Company', type: 'string', required: true, max: 200 },
+    ],
+    sample: {
+      input: { rankrId: 'cus_10482', companyName: 'Okafor Studio' },
+      output: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', businessId: 'bZ7mQ3tKx9RwL5pV2nYd', outcome: 'joined' },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
+  {
+    id: 'app.customers.merge',
+    label: 'Merge two customers',
+    description:
+      'Lets the contact of the customer that stays take over tags, orders and empty fields from the other one, which gets a tag and a note. No contact is deleted.',
+    resource: 'customers',
+    system: 'app',
+    scope: ['contacts.readonly', 'contacts.write'],
+    input: [
+      { ...customer, label: 'Customer that is gone' },
+      { key: 'intoId', label: 'Customer that stays', type: 'string', required: true },
+    ],
+    sample: {
+      input: { rankrId: 'cus_10482', intoId: 'cus_10001' },
+      output: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', outcome: 'merged' },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
+  {
+    id: 'app.customers.tell-deleted',
+    label: 'Tell Rankr of a deleted contact',
+    description:
+      'Tags and notes the customer whose contact was deleted, and marks it as archived where that is wanted. Never deletes a customer.',
+    resource: 'customers',
+    system: 'app',
+    input: [
+      contactId,
+      {
+        key: 'how',
+        label: 'What Rankr is told',
+        type: 'select',
+        required: true,
+        choices: [
+          { value: 'nothing', label: 'Nothing' },
+          { value: 'note', label: 'A tag and a note' },
+          { value: 'archive', label: 'A tag, a note, and archived' },
+        ],
+      },
+    ],
+    sample: {
+      input: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', how: 'note' },
+      output: { rankrId: 'cus_10482', outcome: 'told' },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
+  {
     id: 'app.customers.push-to-rankr',
     label: 'Bring a contact to Rankr',
     description:

@@ -55,6 +55,14 @@ const total = {
   help: 'In units, like 19.99.',
 } as const satisfies FieldEntry
 
+const refundedTotal = {
+  key: 'refundedTotal',
+  label: 'Paid back',
+  type: 'numerical',
+  min: 0,
+  help: 'What of the total was paid back, in units.',
+} as const satisfies FieldEntry
+
 const status = { key: 'status', label: 'Status', type: 'string', required: true } as const satisfies FieldEntry
 
 const ORDER_SCOPES = [
@@ -102,7 +110,15 @@ export const appOrderActions: ActionEntry[] = [
       total,
       currency,
       status,
+      refundedTotal,
       lineItems,
+      {
+        key: 'products',
+        label: 'Products',
+        type: 'json',
+        list: true,
+        help: 'Which products the items are, as "Find or make the products of an order" answers it.',
+      },
       placedAt,
       {
         key: 'properties',
@@ -172,6 +188,35 @@ export const appOrderActions: ActionEntry[] = [
     naturalKey: ['rankrId'],
   },
   {
+    id: 'app.orders.match-products',
+    label: 'Find or make the products of an order',
+    description:
+      'Finds the product of each item by its article number (SKU), makes it with its price where there is none, and remembers it. Items without a number are left alone.',
+    resource: 'products',
+    system: 'app',
+    scope: ['products.readonly', 'products.write', 'products/prices.readonly', 'products/prices.write'],
+    input: [order, currency, lineItems],
+    sample: {
+      input: {
+        rankrId: 'ord_5521',
+        currency: 'USD',
+        lineItems: [{ name: 'Growth plan', sku: 'growth', quantity: 1, price: 129.9 }],
+      },
+      output: {
+        products: [
+          {
+            sku: 'growth',
+            productId: '66f5c3f2e4a5c60013d2e4e1',
+            priceId: '66f5c4a1e4a5c60013d2e4e5',
+            outcome: 'created',
+          },
+        ],
+      },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
+  {
     id: 'app.orders.follow-opportunity',
     label: 'Let an opportunity follow an order',
     description:
@@ -186,6 +231,7 @@ export const appOrderActions: ActionEntry[] = [
       { key: 'stageId', label: 'Stage', type: 'string', help: 'The first one when empty.' },
       total,
       currency,
+      refundedTotal,
       status,
     ],
     sample: {

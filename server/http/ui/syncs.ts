@@ -21,8 +21,8 @@ export type SyncDeps = {
   templates: readonly Template[]
   /** Ids of the templates that take a field mapping. */
   mapped: ReadonlySet<string>
-  /** Permissions that a template cannot do without. */
-  scopesOf(template: Template): readonly string[]
+  /** Permissions that a template cannot do without, with these choices. */
+  scopesOf(template: Template, options: Record<string, unknown>): readonly string[]
   /** Throws when the account cannot be asked. */
   choices(request: ChoiceRequest): Promise<{ options: Option[] }>
   transaction: Transaction
@@ -61,7 +61,7 @@ export const syncRoutes = (screen: Screen, deps: SyncDeps): Route[] => {
     const cards = await Promise.all(
       templates.map(async (template, index) => {
         const { use, refused } = draft?.id === template.id ? draft : { use: uses[index]!, refused: [] }
-        const lines = scopeLines({ wanted: deps.scopesOf(template), granted: installation.scopes })
+        const lines = scopeLines({ wanted: deps.scopesOf(template, use.options), granted: installation.scopes })
         return {
           id: template.id,
           setup: template.setup,

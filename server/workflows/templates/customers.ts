@@ -27,6 +27,37 @@ const bringOver: Step[] = [
     },
   },
   {
+    id: 'if-business',
+    type: 'condition',
+    title: 'Is there a company, and are businesses wanted?',
+    branches: [
+      {
+        id: 'company',
+        label: 'Company',
+        when: {
+          all: [
+            { path: 'options.business', operator: 'is', value: true },
+            { path: 'trigger.data.company', operator: 'exists' },
+          ],
+        },
+        steps: [
+          {
+            id: 'business',
+            type: 'action',
+            action: 'app.customers.join-business',
+            title: 'Put the contact into its business',
+            input: {
+              ...customer,
+              contactId: { path: 'steps.contact.contactId' },
+              companyName: { path: 'trigger.data.company', transforms: [{ use: 'trim' }] },
+            },
+          },
+        ],
+      },
+    ],
+    otherwise: [],
+  },
+  {
     id: 'if-tags',
     type: 'condition',
     title: 'Are there tags?',
@@ -105,11 +136,23 @@ const markDeleted: Step[] = [
   },
 ]
 
+const merge: Step[] = [
+  {
+    id: 'merge',
+    type: 'action',
+    action: 'app.customers.merge',
+    title: 'Merge it into the customer that stays',
+    input: { rankrId: { path: 'trigger.data.id' }, intoId: { path: 'trigger.data.merged_into' } },
+  },
+]
+
 export const customersOptions = z.strictObject({
   /** Added to every contact that comes from Rankr. */
   tags: z.array(z.string().trim().min(1).max(60)).max(20).default(['rankr']),
   /** Write a note on each new contact. */
   note: z.boolean().default(true),
+  /** Put contacts into the business with the name of their company. */
+  business: z.boolean().default(false),
   /** Delete the contact when the customer is deleted in Rankr, instead of tagging it. */
   deleteContacts: z.boolean().default(false),
 })
@@ -120,8 +163,10 @@ export const customersTemplate: Template<typeof customersOptions> = {
   form: [
     { key: 'tags', kind: 'tags' },
     { key: 'note', kind: 'switch' },
+    { key: 'business', kind: 'switch' },
     { key: 'deleteContacts', kind: 'switch' },
   ],
+  onlyWith: { business: ['app.customers.join-business'] },
   document: {
     schema: 'rankr-connect/workflow@1',
     name: 'Customers to contacts',
@@ -135,13 +180,19 @@ export const customersTemplate: Template<typeof customersOptions> = {
       {
         id: 'which',
         type: 'condition',
-        title: 'Was the customer deleted?',
+        title: 'Was the customer deleted or merged?',
         branches: [
           {
             id: 'deleted-branch',
             label: 'Deleted',
             when: { path: 'trigger.type', operator: 'is', value: 'customer.deleted' },
             steps: markDeleted,
+          },
+          {
+            id: 'merged-branch',
+            label: 'Merged into another one',
+            when: { path: 'trigger.data.merged_into', operator: 'exists' },
+            steps: merge,
           },
         ],
         otherwise: bringOver,

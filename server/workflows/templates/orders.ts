@@ -10,15 +10,19 @@ const order = {
   // What happened counts more than what the record says.
   status: {
     template:
-      '{% case trigger.type %}{% when "order.cancelled" %}cancelled{% when "order.refunded" %}refunded{% else %}{{ trigger.data.status }}{% endcase %}',
+      '{% case trigger.type %}{% when "order.cancelled" %}cancelled{% when "order.refunded" %}{% if trigger.data.refunded_total and trigger.data.refunded_total < trigger.data.total %}partially_refunded{% else %}refunded{% endif %}{% else %}{{ trigger.data.status }}{% endcase %}',
   },
 } as const
+
+const refundedTotal = { path: 'trigger.data.refunded_total' } as const
 
 export const ordersOptions = z.strictObject({
   /** An opportunity for each order in this pipeline; none when empty. */
   pipelineId: z.string().trim().max(60).default(''),
   /** Where it starts; the pipeline's first stage when empty. */
   stageId: z.string().trim().max(60).default(''),
+  /** Find or make a product for each item with an article number. */
+  products: z.boolean().default(false),
   /** How long an order waits for its customer; well within the time in which events are tried again. */
   waitMinutes: z.number().int().min(0).max(240).default(10),
 })
@@ -35,8 +39,10 @@ export const ordersTemplate: Template<typeof ordersOptions> = {
       choices: { entryId: 'crm.opportunities.create', field: 'pipelineStageId' },
       dependsOn: { option: 'pipelineId', field: 'pipelineId' },
     },
+    { key: 'products', kind: 'switch' },
     { key: 'waitMinutes', kind: 'number', least: 0, most: 240 },
   ],
+  onlyWith: { pipelineId: ['app.orders.follow-opportunity'], products: ['app.orders.match-products'] },
   document: {
     schema: 'rankr-connect/workflow@1',
     name: 'Orders of Rankr to records',
@@ -49,12 +55,48 @@ export const ordersTemplate: Template<typeof ordersOptions> = {
     ],
     steps: [
       {
+        id: 'if-products',
+        type: 'condition',
+        title: 'Are products wanted?',
+        branches: [
+          {
+            id: 'articles',
+            label: 'Products',
+            when: {
+              all: [
+                { path: 'options.products', operator: 'is', value: true },
+                { path: 'trigger.data.line_items', operator: 'exists' },
+              ],
+            },
+            steps: [
+              {
+                id: 'products',
+                type: 'action',
+                action: 'app.orders.match-products',
+                title: 'Find or make the products',
+                input: {
+                  rankrId: order.rankrId,
+                  currency: order.currency,
+                  lineItems: { path: 'trigger.data.line_items' },
+                },
+                // The order comes over all the same.
+                // biome-ignore lint/suspicious/noThenProperty: the word of the document
+                onError: { then: 'continue' },
+              },
+            ],
+          },
+        ],
+        otherwise: [],
+      },
+      {
         id: 'order',
         type: 'action',
         action: 'app.orders.upsert',
         title: 'Create or update the order',
         input: {
           ...order,
+          refundedTotal,
+          products: { path: 'steps.products.products' },
           number: { path: 'trigger.data.number' },
           customerId: { path: 'trigger.data.customer_id' },
           customerEmail: { path: 'trigger.data.customer_email' },
@@ -82,6 +124,7 @@ export const ordersTemplate: Template<typeof ordersOptions> = {
                 title: 'Let the opportunity follow the order',
                 input: {
                   ...order,
+                  refundedTotal,
                   contactId: { path: 'steps.order.contactId' },
                   pipelineId: { path: 'options.pipelineId' },
                   stageId: { path: 'options.stageId' },

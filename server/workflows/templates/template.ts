@@ -25,6 +25,8 @@ export type Template<Options extends TemplateOptions = TemplateOptions> = {
   /** The location's choices, readable in the document as `options.…`. All have defaults. */
   options: Options
   form: readonly OptionField[]
+  /** Actions that only run when a choice is made: without it their permissions are not needed. By the key of the choice. */
+  onlyWith?: Readonly<Record<string, readonly string[]>>
   /** Address of a settings screen where something is to be set up first. */
   setup?: string
   document: WorkflowDocument

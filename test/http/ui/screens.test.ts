@@ -201,11 +201,14 @@ test('the customer sync is switched on with its options, and what changed is rec
     deleteContacts: 'on',
   })
   assert.match(answer.text, /Switched on\. It applies/)
-  const wanted = { isEnabled: true, options: { tags: ['rankr', 'vip'], note: false, deleteContacts: true } }
+  const wanted = {
+    isEnabled: true,
+    options: { tags: ['rankr', 'vip'], note: false, business: false, deleteContacts: true },
+  }
   assert.deepEqual(page.world.syncs.get('loc_1 customers'), wanted)
   assert.equal(page.audits[0]?.record.action, 'sync.changed')
   assert.deepEqual(page.audits[0]?.record.details, {
-    before: { isEnabled: false, options: { tags: ['rankr'], note: true, deleteContacts: false } },
+    before: { isEnabled: false, options: { tags: ['rankr'], note: true, business: false, deleteContacts: false } },
     after: wanted,
   })
   assert.match((await change(page, '/settings/syncs/customers', { enabled: 'on' })).text, /Saved\. It applies/)
