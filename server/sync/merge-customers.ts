@@ -15,7 +15,7 @@ import { joinOrder } from './write-order.ts'
 
 type Deps = {
   findLink: FindLink
-  links: Pick<Links, 'ordersOf'>
+  links: Pick<Links, 'ordersOf' | 'byCrmId'>
   noteOnce: ReturnType<typeof createNoteOnce>
   home(locationId: string): Promise<OrderHome | undefined>
   now: () => Date
@@ -113,6 +113,7 @@ export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: D
   return async (call) => {
     const { locationId, input, context } = call
     const [rankrId, intoId] = [String(input.rankrId), String(input.intoId)]
+    if (rankrId === intoId) return { output: { contactId: null, outcome: 'unchanged' } }
     const [gone, kept] = await Promise.all([
       findLink(locationId, 'customer', rankrId),
       findLink(locationId, 'customer', intoId),
@@ -134,6 +135,9 @@ export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: D
     ])
     const contactId = to?.id ?? from?.id ?? toId ?? fromId!
     const moved = from && to ? await moveOver(call, { from, to }) : undefined
+    // Those that were merged into the one that is gone go on with it.
+    const before = fromId ? await links.byCrmId(locationId, 'customer', fromId) : []
+    const followers = before.filter(({ rankrId: id, data }) => data.mergedInto === rankrId && id !== intoId)
     const linkOf = (id: string, more: Partial<LinkWrite>): LinkWrite => ({
       ...{ kind: 'customer', rankrId: id, crmId: contactId, state: 'linked' },
       ...more,
@@ -144,7 +148,9 @@ export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: D
     }
     const keep: Keep = {
       links: [
-        linkOf(rankrId, { data: { mergedInto: intoId } }),
+        ...[rankrId, ...followers.map(({ rankrId: id }) => id)].map((id) =>
+          linkOf(id, { data: { mergedInto: intoId } }),
+        ),
         linkOf(intoId, moved?.fingerprint ?? {}),
         // So that the contact that is left over does not become a customer again.
         ...(moved && from

@@ -85,6 +85,27 @@ test('a customer needs an id; e-mail, phone and the rest may be missing, null or
   })
 })
 
+test('a merged customer names the one that stays, and a refund may say how much of it', () => {
+  for (const merged_into of ['cus_2', 7, null, undefined]) {
+    assert.deepEqual(faultsOf({ type: 'customer.updated', timestamp, data: { id: 'c', merged_into } }), {})
+  }
+  assert.deepEqual(faultsOf({ type: 'customer.updated', timestamp, data: { id: 'c', merged_into: {} } }), {
+    'data.merged_into': 'merged_into is missing: it must be text or a number',
+  })
+  for (const [refunded_total, faults] of [
+    [12.5, {}],
+    [null, {}],
+    [
+      'all',
+      {
+        'data.refunded_total': 'refunded_total must be a number, in units of the currency (12.5 is twelve and a half)',
+      },
+    ],
+  ] as const) {
+    assert.deepEqual(faultsOf({ type: 'order.refunded', timestamp, data: { ...order, refunded_total } }), faults)
+  }
+})
+
 test('of a deleted customer only the id is needed', () => {
   assert.deepEqual(faultsOf({ type: 'customer.deleted', timestamp, data: { id: 'c', email: 'gone' } }), {})
 })

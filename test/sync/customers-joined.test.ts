@@ -124,6 +124,18 @@ test('a merged customer is one contact afterwards: nothing lost, nothing deleted
   await send(orderEvent('created', { order_id: 'ord_2', customer_id: 'cus_2' }))
   assert.ok([...crm.state.relations.all()].every(({ firstRecordId }) => firstRecordId === maya.id))
 
+  await send(customerEvent('created', { ...MAYA, id: 'cus_7', email: 'seven@example.com', phone: '+14155550199' }))
+  await send(
+    customerEvent('updated', { ...MAYA, merged_into: 'cus_7' }),
+    customerEvent('updated', { ...BEN, merged_into: 'cus_2' }),
+  )
+  const seven = await sync.links.byCrmId(LOCATION, 'customer', contact('seven@example.com').id)
+  assert.deepEqual(
+    seven.map(({ rankrId }) => rankrId),
+    ['cus_7', 'cus_1', 'cus_2'],
+    'who was merged before goes along, and nobody is merged into itself',
+  )
+
   const customers = world.rankr.workspace.customers.length
   const payload = { type: 'ContactUpdate', ...ben, lastName: 'Changed' }
   await send(
