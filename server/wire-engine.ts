@@ -8,6 +8,7 @@ import type { Database } from './store/db.ts'
 import { createDraftStates } from './store/draft-states.ts'
 import { createEvents } from './store/events.ts'
 import { createFieldMappings } from './store/field-mappings.ts'
+import { createHourlyEvents, type HourCount } from './store/hourly-events.ts'
 import type { Installations } from './store/installations.ts'
 import { createRunSearch } from './store/run-search.ts'
 import type { Runs } from './store/runs.ts'
@@ -27,6 +28,8 @@ import { templates } from './workflows/templates/index.ts'
 import { createWaker } from './workflows/waker.ts'
 
 const ACCOUNT_LIFE_MS = 10_000
+const LAST_DAY_LIFE_MS = 60_000
+const HOUR_MS = 3_600_000
 
 type Deps = {
   db: Database
@@ -50,6 +53,17 @@ export const wireAccount = ({ installations, now }: Pick<Deps, 'installations' |
     lifeMs: () => ACCOUNT_LIFE_MS,
     now,
   }).get
+
+/** The last 24 hours of a location; counted at most once a minute, since counting reads them all. */
+const wireLastDay = ({ db, now }: Pick<Deps, 'db' | 'now'>) => {
+  const { read } = createHourlyEvents({ db })
+  return createBriefCache<HourCount[]>({
+    load: (locationId) => read(locationId, { from: new Date(now().getTime() - 23 * HOUR_MS), until: now() }),
+    lifeMs: () => LAST_DAY_LIFE_MS,
+    size: 1_000,
+    now,
+  }).get
+}
 
 /** Before the registry, which reads them. */
 export const wireMappings = ({ db, account, now }: Pick<Deps, 'db' | 'account' | 'now'>) =>
@@ -93,6 +107,6 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
   return {
     arrived: waker.arrived,
     tasks: [waker.task, scheduler.task],
-    settings: { workflowBook, runBook, ...company },
+    settings: { workflowBook, runBook, ...company, lastDay: wireLastDay({ db, now }) },
   }
 }

@@ -21,6 +21,8 @@ export type ViewLocals = {
   dateTime: (at: Date | string) => string
   /** A day (UTC) without its year. */
   day: (at: Date) => string
+  /** An hour (UTC) of its day. */
+  hour: (at: Date) => string
   number: (value: number) => string
 }
 
@@ -38,6 +40,12 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
   const localsOf = (locale: Locale): ViewLocals => {
     const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
     const days = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' })
+    const hours = new Intl.DateTimeFormat(locale, {
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZone: 'UTC',
+    })
     const numbers = new Intl.NumberFormat(locale)
     return {
       t: createTexts({ locale, platformLabel }),
@@ -49,6 +57,7 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
       supportUrl,
       dateTime: (at) => `${dates.format(new Date(at))} UTC`,
       day: (at) => days.format(at),
+      hour: (at) => hours.format(at),
       number: (value) => numbers.format(value),
     }
   }

@@ -15,7 +15,6 @@ export const developersEn = {
   chartTitle: 'Calls of the last days',
   chartLabel: '{calls} calls in {days} days, at most {most} on one day. The table below has the figures.',
   dayLabel: '{calls} calls, {rejected} refused, {failed} failed',
-  asTable: 'Show as a table',
   span: 'How many days',
   spanDays: { one: 'One day', other: '{count} days' },
   good: 'Answered',

@@ -17,7 +17,6 @@ export const developersEs: typeof developersEn = {
   chartTitle: 'Llamadas de los últimos días',
   chartLabel: '{calls} llamadas en {days} días, como máximo {most} en un día. La tabla de abajo tiene las cifras.',
   dayLabel: '{calls} llamadas, {rejected} rechazadas, {failed} fallidas',
-  asTable: 'Mostrar como tabla',
   span: 'Cuántos días',
   spanDays: { one: 'Un día', other: '{count} días' },
   good: 'Respondidas',

@@ -5,6 +5,7 @@ import { type AccountsDeps, accountRoutes, createAccountsScreen } from './accoun
 import { type ActivityDeps, activityRoutes } from './activity.ts'
 import { type AuditDeps, auditRoutes } from './audit.ts'
 import { type ConnectionDeps, connectionRoutes } from './connection.ts'
+import { type DayChartDeps, dayChartRoutes } from './day-chart.ts'
 import { type DesksDeps, deskRoutes } from './desks.ts'
 import { type DevelopersDeps, developerRoutes } from './developers.ts'
 import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
@@ -31,6 +32,7 @@ import { type WebhooksDeps, webhookRoutes } from './webhooks.ts'
 export type SettingsDeps = ShellDeps &
   SessionDeps &
   OverviewDeps &
+  DayChartDeps &
   AccountsDeps &
   ConnectionDeps &
   DesksDeps &
@@ -58,6 +60,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...shellRoutes(deps),
     sessionRoute(deps),
     ...overviewRoutes(screen, deps),
+    ...dayChartRoutes(screen, deps),
     ...accountRoutes(deps),
     ...connectionRoutes(screen, deps),
     ...deskRoutes(screen, deps),
