@@ -4,13 +4,13 @@
 import type { RequestHandler } from 'express'
 import type { Fault } from '../../server/sandbox/crm/faults.ts'
 
-/** Of a hundred faults; time-outs are few since each takes 15 s. */
+/** Of a hundred faults. Each 429 stops all calls for a second and each time-out takes 15 s, so they are fewer. */
 const KINDS: [number, Omit<Fault, 'path'>][] = [
-  [20, { status: 429, headers: { 'retry-after': '1' } }],
-  [25, { status: 500 }],
-  [19, { status: 503 }],
-  [20, { kind: 'lost' }],
-  [15, { kind: 'reset' }],
+  [8, { status: 429, headers: { 'retry-after': '1' } }],
+  [26, { status: 500 }],
+  [25, { status: 503 }],
+  [22, { kind: 'lost' }],
+  [18, { kind: 'reset' }],
   [1, { kind: 'hang' }],
 ]
 

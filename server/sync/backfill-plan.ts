@@ -1,5 +1,6 @@
 // What an initial sync does next: read a page, wait until what it has read is worked off, or end. Pure.
 
+import { ERRORS, type ErrorCode } from '../errors.ts'
 import type { BackfillKind, BackfillPart } from '../store/backfills.ts'
 
 export const PAGE_RECORDS = 100
@@ -37,3 +38,7 @@ export const nextStep = ({ parts, unread, at }: Standing): Step => {
     )
   return isFirstPage && isBehind ? { do: 'wait' } : { do: 'read', kind: part.kind }
 }
+
+/** Whether what stopped a turn goes away only when somebody acts; what is our own fault is tried again. */
+export const needsPerson = (code: string): boolean =>
+  code !== 'server_error' && Object.hasOwn(ERRORS, code) && ERRORS[code as ErrorCode].retry !== 'passing'

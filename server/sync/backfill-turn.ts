@@ -10,7 +10,7 @@ import type { Backfill, BackfillJob, BackfillKind, Backfills } from '../store/ba
 import type { Installations } from '../store/installations.ts'
 import type { Mailboxes } from '../store/mailboxes.ts'
 import { backfillEvent } from './backfill-event.ts'
-import { nextStep, PAGE_RECORDS } from './backfill-plan.ts'
+import { needsPerson, nextStep, PAGE_RECORDS } from './backfill-plan.ts'
 import { countsOf, type Sample, withSample } from './backfill-progress.ts'
 
 export type TurnDeps = {
@@ -38,8 +38,6 @@ const MOST_PAGES = 10
 /** Of a turn that failed: after 2 s, 4 s … a minute, never sooner than the other side asked for. */
 const backOffMs = (failures: number, retryAfterSeconds = 0): number =>
   Math.max(retryAfterSeconds * 1_000, Math.min(LONGEST_REST_MS, 1_000 * 2 ** Math.min(failures, 6)))
-
-const needsPerson = ({ code, retry }: AppError): boolean => retry === 'person' || code === 'rankr_not_connected'
 
 export const createBackfillTurn = (deps: TurnDeps) => {
   const { backfills, rankr, accept, mailboxes, installations, callsToday, now, log, fault = () => {} } = deps
@@ -134,8 +132,9 @@ export const createBackfillTurn = (deps: TurnDeps) => {
       return delayMs
     } catch (thrown) {
       const error = asAppError(thrown)
-      const delayMs = needsPerson(error) ? PERSON_MS : backOffMs(failures + 1, error.retryAfterSeconds)
-      const until = needsPerson(error) ? null : new Date(now().getTime() + delayMs)
+      const isStuck = needsPerson(error.code)
+      const delayMs = isStuck ? PERSON_MS : backOffMs(failures + 1, error.retryAfterSeconds)
+      const until = isStuck ? null : new Date(now().getTime() + delayMs)
       if (error.code === 'server_error') log.error({ err: thrown, locationId, backfill: id }, 'an initial sync failed')
       else log.info({ locationId, backfill: id, code: error.code }, 'an initial sync waits')
       await backfills.waits(locationId, id, { code: error.code, until, failures: failures + 1 })

@@ -9,11 +9,12 @@ import type { Mailboxes } from '../store/mailboxes.ts'
 import type { BudgetUse } from '../store/rate-budgets.ts'
 import type { ActionCall, OwnAction } from './action.ts'
 import { EVENT_TYPES } from './backfill-event.ts'
+import { needsPerson } from './backfill-plan.ts'
 import { type BulkCalls, type Counts, countsOf, forecastEnd, type Speed, speedOf } from './backfill-progress.ts'
 
 const BACKFILL_KINDS = Object.keys(EVENT_TYPES) as BackfillKind[]
 
-/** `why`: null while it runs freely. `until`: when it goes on by itself, where that is known. */
+/** `until`: when it goes on by itself, where that is known. */
 export type BackfillWait = { why: 'person' | 'slow' | 'live'; code: string | null; until: Date | null }
 
 export type BackfillProgress = Pick<Backfill, 'id' | 'status' | 'startedAt' | 'finishedAt'> & {
@@ -37,13 +38,11 @@ type Deps = {
   now: () => Date
 }
 
+/** What is over so soon is nothing to tell people. */
+const BRIEF_MS = 5_000
+
 /** Called in the transaction of the change, to record who made it. */
 type RecordBackfill = (tx: Tx, backfill: { id: string }) => Promise<void>
-
-const PERSON_CODES: ReadonlySet<string> = new Set([
-  ...['reconnect_needed', 'crm_suspended', 'crm_unauthorized', 'crm_scope_missing', 'not_installed'],
-  ...['rankr_unauthorized', 'rankr_not_connected'],
-])
 
 export type BackfillBook = ReturnType<typeof createBackfillBook>
 
@@ -58,12 +57,14 @@ export const createBackfillBook = (deps: Deps) => {
   }
 
   const waitOf = async (locationId: string, { waitCode, waitUntil }: Backfill): Promise<BackfillWait | undefined> => {
-    if (waitCode) return { why: PERSON_CODES.has(waitCode) ? 'person' : 'slow', code: waitCode, until: waitUntil }
+    if (waitCode) return { why: needsPerson(waitCode) ? 'person' : 'slow', code: waitCode, until: waitUntil }
     const boxes = await mailboxes.of(locationId)
     const bulk = boxes.find(({ lane }) => lane === 'bulk')
     if (bulk?.state === 'paused') return { why: 'person', code: bulk.pauseCode, until: null }
     if (bulk?.state !== 'throttled') return undefined
     const isLiveWaiting = boxes.some(({ lane, waiting }) => lane === 'live' && waiting > 0)
+    const isBrief = bulk.wakeAt !== null && bulk.wakeAt.getTime() - now().getTime() < BRIEF_MS
+    if (isBrief && !isLiveWaiting) return undefined
     return { why: isLiveWaiting ? 'live' : 'slow', code: null, until: bulk.wakeAt }
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { BackfillKind, BackfillPart } from '../../server/store/backfills.ts'
-import { nextStep } from '../../server/sync/backfill-plan.ts'
+import { needsPerson, nextStep } from '../../server/sync/backfill-plan.ts'
 import { countsOf, forecastEnd, type Sample, speedOf, withSample } from '../../server/sync/backfill-progress.ts'
 
 const AT = new Date('2026-03-04T12:00:00Z')
@@ -98,4 +98,16 @@ test('the end is as far away as the records at this speed, or as the calls of th
   // Today, two whole days, and 2,000 calls of the third.
   assert.deepEqual(end(11_500, 1_000), new Date('2026-03-07T00:08:20Z'))
   assert.deepEqual(end(2_500, -50), new Date('2026-03-05T00:20:50Z'))
+})
+
+test('what only a person can put right is told from what passes', () => {
+  const stuck = ['reconnect_needed', 'rankr_unauthorized', 'rankr_not_connected', 'rankr_not_found', 'crm_suspended']
+  assert.deepEqual(
+    stuck.filter((code) => !needsPerson(code)),
+    [],
+  )
+  assert.deepEqual(
+    ['rankr_unreachable', 'rankr_rate_limited', 'cannot_store_now', 'server_error', 'odd'].filter(needsPerson),
+    [],
+  )
 })
