@@ -1,6 +1,7 @@
 // Initial syncs, put together: their turns for the worker, the action that begins one, and what the settings show.
 
 import { BULK_RESERVE } from './highlevel/budget.ts'
+import { createBriefCache } from './http/brief-cache.ts'
 import type { InitialSyncDeps } from './http/ui/initial-sync.ts'
 import type { Log } from './log.ts'
 import type { RankrClient } from './rankr/client.ts'
@@ -11,9 +12,11 @@ import type { Database } from './store/db.ts'
 import type { Installations } from './store/installations.ts'
 import type { Mailboxes } from './store/mailboxes.ts'
 import { createRateBudgets } from './store/rate-budgets.ts'
+import { createRecordHolds } from './store/record-holds.ts'
 import type { OwnAction } from './sync/action.ts'
 import { createBackfillBook } from './sync/backfill.ts'
 import { createBackfillTurn } from './sync/backfill-turn.ts'
+import { createOneLane } from './sync/one-lane.ts'
 import type { WorkflowRegistry } from './workflows/registry.ts'
 
 type Deps = {
@@ -31,9 +34,13 @@ type Backfill = {
   own: Record<string, OwnAction>
   tasks: WorkerTask[]
   settings: InitialSyncDeps & { bulkReserve: number }
+  inTurn: ReturnType<typeof createOneLane>
 }
 
-/** `own`: actions by id; `tasks` are for the worker; `settings` for the screens. */
+/** One look for all accounts serves a process for so long. */
+const RUNNING_LIFE_MS = 2_000
+
+/** `own`: actions by id; `tasks` are for the worker; `settings` for the screens; `inTurn` goes around the handler of events. */
 export const wireBackfill = ({ db, mailboxes, installations, registry, accept, rankr, now, log }: Deps): Backfill => {
   const backfills = createBackfills({ db })
   const budgets = createRateBudgets({ db })
@@ -49,7 +56,16 @@ export const wireBackfill = ({ db, mailboxes, installations, registry, accept, r
     bulkShare: 1 - BULK_RESERVE,
     now,
   })
+  const running = createBriefCache({
+    load: async () => new Set((await backfills.unfinished()).map(({ locationId }) => locationId)),
+    lifeMs: () => RUNNING_LIFE_MS,
+    now,
+  })
   return {
+    inTurn: createOneLane({
+      holds: createRecordHolds({ db }),
+      isSyncing: async (locationId) => (await running.get('all')).has(locationId),
+    }),
     own: { 'app.initial-sync.start': book.action },
     tasks: [
       { name: BACKFILL_TASK, handler: (payload, { signal }) => turn(payload as BackfillJob, signal) },

@@ -215,7 +215,7 @@ export const wireRelay = (deps: Deps) => {
     onPaused: relay.pause,
     installer,
     lifecycle,
-    runWorkflows,
+    runWorkflows: backfill.inTurn(runWorkflows),
     tasks: [...deps.tasks, ...fanOut.tasks, ...orders.tasks, ...invoices.tasks, ...backfill.tasks, ...engine.tasks],
   })
   const hears = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
