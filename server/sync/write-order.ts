@@ -83,7 +83,7 @@ export const createWriteOrder =
     return {
       record: record ?? { id: result.recordId, properties },
       outcome: 'created',
-      isNew: record !== undefined && context.isFresh,
+      isNew: record !== undefined,
       effects,
     }
   }
