@@ -13,6 +13,7 @@ import { customersTemplate } from '../server/workflows/templates/customers.ts'
 import { invoicesTemplate } from '../server/workflows/templates/invoices.ts'
 import { ordersTemplate } from '../server/workflows/templates/orders.ts'
 import type { Template } from '../server/workflows/templates/template.ts'
+import type { Tenant } from '../test/live.ts'
 import type { Child } from './child.ts'
 
 const PATIENCE_MS = 60_000
@@ -27,13 +28,14 @@ type Options = {
   environment: Record<string, string>
 }
 
-/** Answers the location, and `press`, which posts a form of the settings as an administrator. */
+/** Answers the account with its connection as a tenant, and `press`, which posts a form of the settings as an administrator. */
 export const setUpAccount = async ({ simulated, appUrl, publicUrl, databaseUrl, environment }: Options) => {
   const { locationId, companyId, userId, code } = await simulated.ask<Installed>('install')
   const installed = await fetch(`${appUrl}/oauth/callback?code=${code}`)
   if (!installed.ok) throw new Error(`The app was not installed: ${installed.status}`)
   const now = () => new Date()
   const db = createDatabase({ url: databaseUrl })
+  let tenant: Tenant
   try {
     const [id, key] = environment.ENCRYPTION_KEYS!.split(':')
     const seal = createSeal([{ id: id!, key: Buffer.from(key!, 'base64') }])
@@ -45,6 +47,7 @@ export const setUpAccount = async ({ simulated, appUrl, publicUrl, databaseUrl, 
     }
     const connections = createConnections({ db, seal, now })
     const { connection, secret } = await connections.create(locationId, { name: 'Generated workspace' })
+    tenant = { locationId, connectionId: connection.id, secret }
     const answer = await fetch(`${simulated.url}/rankr/connections`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -71,7 +74,7 @@ export const setUpAccount = async ({ simulated, appUrl, publicUrl, databaseUrl, 
   const issue = createSessionIssuer({ secret: environment.SESSION_SECRET!, now })
 
   return {
-    locationId,
+    tenant,
     async press(path: string, form: Record<string, string>): Promise<void> {
       const { token } = await issue({
         locationId,

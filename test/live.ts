@@ -143,13 +143,13 @@ export const EVENT_BODY = JSON.stringify({
 
 export type SignedEvent = { path: string; headers: Record<string, string>; body: string }
 
-/** An event as Rankr sends it, signed now. Within 5 minutes it must have been taken. */
-export const signedEvents = (tenants: Tenant[]) => {
+/** An event as Rankr sends it, signed now. Within 5 minutes it must have been taken. `text`: like EVENT_BODY. */
+export const signedEvents = (tenants: Tenant[], text = EVENT_BODY) => {
   const keys = tenants.map(({ secret }) => signingKey(secret))
   return (number: number, place = number % tenants.length): SignedEvent => {
     const id = `msg_${number}`
     const timestamp = String(Math.floor(Date.now() / 1000))
-    const body = EVENT_BODY.replaceAll('#', String(number))
+    const body = text.replaceAll('#', String(number))
     const signature = createHmac('sha256', keys[place]!).update(`${id}.${timestamp}.${body}`).digest('base64')
     return {
       path: `/webhooks/rankr/${tenants[place]!.connectionId}`,

@@ -6,16 +6,21 @@ import { readManifest } from '../../server/manifest.ts'
 import { type Backfill, createBackfills } from '../../server/store/backfills.ts'
 import { createDatabase } from '../../server/store/db.ts'
 import { countsOf } from '../../server/sync/backfill-progress.ts'
-import { liveEnvironment } from '../../test/live.ts'
+import { EVENT_BODY, liveEnvironment, signedEvents, type Tenant } from '../../test/live.ts'
+import { eventEmail } from '../../test/stub-crm.ts'
 import { setUpAccount } from '../account.ts'
 import { type Bench, freshDatabase, type Scenario, startApp } from '../bench.ts'
 import { startChild } from '../child.ts'
+import { sendEvent } from '../pace.ts'
 import { none, type Row } from '../report.ts'
 import { mostResident } from '../resident.ts'
 import type { Comparison } from '../servers/compare.ts'
+import { median, percentile } from '../statistics.ts'
 
 /** The process is killed once so much is done. */
 const KILLED_AT = 0.4
+/** Live events come so often beside it. */
+const LIVE_EVERY_MS = 2_000
 const LOOK_MS = 500
 const SAY_MS = 15_000
 const PATIENCE_MS = 3 * 3_600_000
@@ -23,6 +28,34 @@ const PATIENCE_MS = 3 * 3_600_000
 const PAGE = 100
 
 type Report = { calls: number; faults: number; writes: number; pages: number; paths: Record<string, number> }
+
+/** Each of another new customer; they have no phone number in common. */
+const LIVE_BODY = EVENT_BODY.replace(/"phone":"[^"]*",/, '')
+
+/** Live events of one account until `end`, which answers those that were taken: number and moment. */
+const sendLive = (urlOf: () => string, tenant: Tenant) => {
+  const sign = signedEvents([tenant], LIVE_BODY)
+  const taken: { number: number; at: number }[] = []
+  let isOver = false
+  const sending = (async () => {
+    for (let number = 0; !isOver; number++) {
+      const at = Date.now()
+      // While the app is being started again nobody takes them; Rankr would send them again.
+      await sendEvent(urlOf(), sign(number)).then(
+        () => taken.push({ number, at }),
+        () => {},
+      )
+      await delay(LIVE_EVERY_MS)
+    }
+  })()
+  return {
+    async end() {
+      isOver = true
+      await sending
+      return taken
+    },
+  }
+}
 
 const shareOf = ({ parts }: Backfill): number => {
   const { over, total } = countsOf(parts)
@@ -32,12 +65,12 @@ const shareOf = ({ parts }: Backfill): number => {
 export const initialSync: Scenario = async (bench: Bench) => {
   const { say, after, environment, workspace: size, faults } = bench
   const databaseUrl = await freshDatabase(bench)
-  const live = liveEnvironment('http://127.0.0.1:1')
-  const publicUrl = live.PUBLIC_URL!
+  const secrets = liveEnvironment('http://127.0.0.1:1')
+  const publicUrl = secrets.PUBLIC_URL!
   const simulated = await startChild('simulated.ts', {
-    clientId: live.HIGHLEVEL_CLIENT_ID!,
-    clientSecret: live.HIGHLEVEL_CLIENT_SECRET!,
-    ssoKey: live.HIGHLEVEL_SSO_KEY!,
+    clientId: secrets.HIGHLEVEL_CLIENT_ID!,
+    clientSecret: secrets.HIGHLEVEL_CLIENT_SECRET!,
+    ssoKey: secrets.HIGHLEVEL_SSO_KEY!,
     appUrl: publicUrl,
     scopes: JSON.stringify(readManifest().oauth.allowedScopes),
     size: JSON.stringify(size),
@@ -45,7 +78,7 @@ export const initialSync: Scenario = async (bench: Bench) => {
   after(simulated.stop)
   const own = {
     ...environment,
-    ...live,
+    ...secrets,
     HIGHLEVEL_API_URL: `${simulated.url}/crm`,
     HIGHLEVEL_MARKETPLACE_URL: `${simulated.url}/crm`,
     RANKR_API_URL: `${simulated.url}/rankr/api`,
@@ -60,7 +93,7 @@ export const initialSync: Scenario = async (bench: Bench) => {
   const until = async (isReached: (backfill: Backfill) => boolean): Promise<Backfill> => {
     const deadline = performance.now() + PATIENCE_MS
     for (let saidAt = performance.now(); performance.now() < deadline; await delay(LOOK_MS)) {
-      const backfill = await backfills.latest(account.locationId)
+      const backfill = await backfills.latest(account.tenant.locationId)
       if (backfill && isReached(backfill)) return backfill
       if (!backfill || performance.now() - saidAt < SAY_MS) continue
       const { over, total, failed } = countsOf(backfill.parts)
@@ -75,6 +108,7 @@ export const initialSync: Scenario = async (bench: Bench) => {
   await simulated.ask('begin', faults)
   const startedAt = performance.now()
   await account.press('/settings/syncs/initial/start', { customers: 'on', orders: 'on', invoices: 'on' })
+  const live = sendLive(() => app.url, account.tenant)
   const first = await mostResident(app.child.pid!, () => until((backfill) => shareOf(backfill) >= KILLED_AT))
   await app.end('SIGKILL')
   say('killed with -9, started again')
@@ -83,10 +117,18 @@ export const initialSync: Scenario = async (bench: Bench) => {
   const second = await mostResident(app.child.pid!, async () => {
     done = await until(({ status }) => status === 'done')
   })
+  const taken = await live.end()
   const seconds = (performance.now() - startedAt) / 1_000
 
   const { calls, faults: met, writes, pages, paths } = await simulated.ask<Report>('report')
   const found = await simulated.ask<Comparison>('compare')
+  // The last ones may still be on their way.
+  const early = taken.slice(0, -5)
+  const madeAt = await simulated.ask<(number | null)[]>(
+    'madeAt',
+    early.map(({ number }) => eventEmail(number)),
+  )
+  const waits = madeAt.flatMap((made, index) => (made === null ? [] : [made - early[index]!.at]))
   for (const example of found.examples) say(example)
   for (const [path, count] of Object.entries(paths)) say(`${count} × ${path}`)
   const counts = countsOf(done!.parts)
@@ -107,6 +149,8 @@ export const initialSync: Scenario = async (bench: Bench) => {
       row('calls per record that changed something: the minimum', '', writes / records),
       row('calls : minimum', '', calls / writes),
       row('pages read : minimum', '', pages / fewestPages),
+      row('a live event meanwhile: sent → contact, median', 'ms', median(waits)),
+      row('… 9 of 10 within', 'ms', percentile(waits, 0.9)),
       row('memory of the app, at most', 'MB', Math.max(first, second)),
     ],
     goals: [
@@ -115,6 +159,7 @@ export const initialSync: Scenario = async (bench: Bench) => {
       none('h', 'records that differ', found.differing),
       none('h', 'records failed or passed over', counts.failed + counts.skipped),
       none('h', 'messages sent', found.messages),
+      none('h', 'live events missing', early.length - waits.length),
     ],
     skipped: [],
   }

@@ -77,5 +77,11 @@ answerParent(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
     storm.blow(share)
   },
   report: () => ({ ...storm.report(), writes: writes() - writesBefore, pages: pages.count }),
+  /** When the contacts with these addresses were made, in milliseconds; null for one that is not there. */
+  madeAt: (emails: string[]) =>
+    emails.map((email) => {
+      const contact = [...crm.state.contacts.all()].find((one) => one.email === email)
+      return contact ? Date.parse(contact.dateAdded) : null
+    }),
   compare: () => compare(crm, rankr.workspace, locationId),
 })
