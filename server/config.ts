@@ -65,6 +65,10 @@ const environmentSchema = z.object({
   HIGHLEVEL_SSO_KEY: z.string().optional(),
   HIGHLEVEL_API_URL: webUrl.default('https://services.leadconnectorhq.com'),
   HIGHLEVEL_MARKETPLACE_URL: webUrl.default('https://marketplace.gohighlevel.com'),
+  HIGHLEVEL_RESUME_PATH: z
+    .string()
+    .regex(/^(?:\/[\w.-]+)+$/, 'must be a path that begins with a slash')
+    .default('/workflows-marketplace/actions/resume-internal-action'),
   HIGHLEVEL_WEBHOOK_PUBLIC_KEY: publicKeys.default([CRM_WEBHOOK_PUBLIC_KEY]),
   MODULE_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
   RANKR_API_URL: webUrl.optional(),
@@ -116,6 +120,8 @@ export type Config = {
     ssoKeys: string[]
     apiUrl: string
     marketplaceUrl: string
+    /** Where steps of its builder that wait for us are told that they are done. */
+    resumePath: string
     webhookPublicKeys: string[]
   }
   /** Of the header that the CRM's workflow builder sends; more than one while rotating. None: it is not let in. */
@@ -192,6 +198,7 @@ export const readConfig = (
       ssoKeys: (env.HIGHLEVEL_SSO_KEY ?? sandboxSecrets.ssoKey).split(',').map((key) => key.trim()),
       apiUrl: env.HIGHLEVEL_API_URL,
       marketplaceUrl: env.HIGHLEVEL_MARKETPLACE_URL,
+      resumePath: env.HIGHLEVEL_RESUME_PATH,
       webhookPublicKeys: env.HIGHLEVEL_WEBHOOK_PUBLIC_KEY,
     },
     moduleSecrets: env.MODULE_SECRET?.split(',').map((secret) => secret.trim()) ?? [],

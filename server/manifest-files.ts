@@ -113,7 +113,7 @@ const variablesIn = (value: unknown, path: string[] = []): object[] => {
 }
 
 const moduleFile = (kind: 'triggers' | 'actions', module: Module, { fields, sample }: ModuleParts): object => {
-  const { key, name, description, url, headers } = module
+  const { key, name, description, url, headers, pauses = false } = module
   const call = { url, headers }
   return {
     schemaVersion: 1,
@@ -127,7 +127,7 @@ const moduleFile = (kind: 'triggers' | 'actions', module: Module, { fields, samp
         customVars: variablesIn(sample),
         customVarsJson: sample,
         ...(kind === 'actions'
-          ? { executionConfig: { type: 'API', method: 'POST', pauseExecution: false, ...call } }
+          ? { executionConfig: { type: 'API', method: 'POST', pauseExecution: pauses, ...call } }
           : { subscriptionConfig: call }),
       },
     ],

@@ -56,6 +56,8 @@ const workflowModule = z.strictObject({
   description: words(2, 200),
   url: address,
   headers: z.array(header),
+  /** Of an action: the contact waits until we say that it is done. */
+  pauses: z.boolean().optional(),
 })
 
 export const manifestSchema = z.strictObject({

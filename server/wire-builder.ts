@@ -1,6 +1,6 @@
 // The modules of the CRM's own workflow builder as the manifest lists them, made from the catalog: nobody writes them by hand.
 
-import { builderActions, builderKey, builderTriggers } from './catalog/builder.ts'
+import { builderActions, builderKey, builderTriggers, isSlow } from './catalog/builder.ts'
 import type { Action, Trigger } from './catalog/schema.ts'
 import { MODULE_SECRET_HEADER } from './http/doors/crm-module.ts'
 import type { Manifest } from './manifest.ts'
@@ -27,5 +27,8 @@ const moduleOf = (kind: 'triggers' | 'actions', { id, label, description }: Acti
 
 export const builderModules = (): Manifest['modules']['workflows'] => ({
   triggers: builderTriggers.map((entry) => moduleOf('triggers', entry)),
-  actions: builderActions.map((entry) => moduleOf('actions', entry)),
+  actions: builderActions.map((entry) => ({
+    ...moduleOf('actions', entry),
+    ...(isSlow(entry) ? { pauses: true } : {}),
+  })),
 })

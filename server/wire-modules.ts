@@ -8,6 +8,7 @@ import { dynamicFilters, dynamicInputs, inputFromDynamic } from './highlevel/dyn
 import type { CrmModuleDeps } from './http/doors/crm-module.ts'
 import { type ModuleDeps, moduleRoutes } from './http/modules/routes.ts'
 import type { Route } from './http/route.ts'
+import type { Accept } from './relay/accept.ts'
 import type { Progress } from './relay/progress.ts'
 import type { ApiAnswers } from './store/api-answers.ts'
 import type { Audit } from './store/audit.ts'
@@ -17,8 +18,9 @@ import { createEvents } from './store/events.ts'
 import type { Workflows } from './store/workflows.ts'
 import type { RunAction } from './sync/actions.ts'
 import { createApiActions } from './sync/api-actions.ts'
-import { createBuilderActions } from './sync/builder-actions.ts'
+import { createBuilderActions, createBuilderLater } from './sync/builder-actions.ts'
 import { createFireBuilder } from './sync/fire-builder.ts'
+import { createResumeBuilder } from './sync/resume-builder.ts'
 import { createBuilderBook } from './workflows/builder-book.ts'
 
 type Deps = {
@@ -38,6 +40,7 @@ type RouteParts = {
   choices: Pick<Choices, 'options'>
   runAction: RunAction
   progress: Progress
+  accept: Accept
   answers: ApiAnswers
 }
 
@@ -48,13 +51,17 @@ export const wireModules = ({ config, db, audit, workflows, client, now, ...deps
   const book = createBuilderBook({ subscriptions, workflows, audit, transaction })
   const fire = createFireBuilder({ subscriptions, events: createEvents({ db }), client, stale: book.stale })
   return {
-    own: { 'app.builder.fire': fire },
+    own: {
+      'app.builder.fire': fire,
+      'app.builder.resume': createResumeBuilder({ client, path: config.crm.resumePath }),
+    },
     door: { secrets: moduleSecretsOf(config) },
-    routes({ choices, runAction, progress, answers }: RouteParts): Route[] {
+    routes({ choices, runAction, progress, accept, answers }: RouteParts): Route[] {
       const actions = createApiActions({ runAction, progress })
       const run = createBuilderActions({ actions, answers, inputFromDynamic, now })
+      const later = createBuilderLater({ accept: accept.accept, inputFromDynamic, now })
       const { options } = choices
-      return moduleRoutes({ ...deps, book, transaction, dynamicFilters, dynamicInputs, run, choices: options })
+      return moduleRoutes({ ...deps, book, transaction, dynamicFilters, dynamicInputs, run, later, choices: options })
     },
   }
 }

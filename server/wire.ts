@@ -227,7 +227,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     portalRoutes: portal,
     oauthRoutes: api.access.oauthRoutes,
     apiRoutes: v1.routes,
-    moduleRoutes: modules.routes({ choices: syncs.choices, runAction, progress, answers: api.answers }),
+    moduleRoutes: modules.routes({ ...parts, choices: syncs.choices, answers: api.answers }),
     settings: {
       ...screens,
       budgets,

@@ -13,7 +13,7 @@ export const builderKey = (id: string): string => id.replaceAll(/[.-]/g, '_')
 /** Everything that Rankr reports, since the CRM has triggers for its own events. */
 export const builderTriggers: readonly Trigger[] = triggers.filter(({ system }) => system === 'rankr')
 
-/** Our own, Rankr's and the support desk's, since the CRM has actions for its own records. Each can be carried out at once. */
+/** Our own, Rankr's and the support desk's, since the CRM has actions for its own records. */
 export const builderActions: readonly Action[] = [
   'app.customers.upsert-contact',
   'app.customers.add-tags',
@@ -33,6 +33,12 @@ export const builderActions: readonly Action[] = [
   'support.tickets.add-comment',
   'support.tickets.close',
 ].map((id) => action(id)!)
+
+/**
+ * Those that need more than the CRM: their other side may be away for a while. The builder keeps the contact waiting until we
+ * say that the step is done, however long that takes.
+ */
+export const isSlow = ({ system }: Pick<Action, 'system'>): boolean => system === 'rankr' || system === 'support'
 
 const triggersByKey = new Map(builderTriggers.map((entry) => [builderKey(entry.id), entry]))
 const actionsByKey = new Map(builderActions.map((entry) => [builderKey(entry.id), entry]))

@@ -1,11 +1,15 @@
-// Carries out our actions for a step of the CRM's own builder, at once. The platform gives a step's execution no id, and may
-// ask again: the same step for the same contact with the same values within minutes is the same call, and is answered as before.
+// Carries out our actions for a step of the CRM's own builder: at once, or, where the contact is kept waiting, later. At once
+// the platform gives a step's execution no id, and may ask again: the same step for the same contact with the same values
+// within minutes is the same call, and is answered as before.
 
 import { createHash } from 'node:crypto'
 import type { Action, Field } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
 import { derivedId } from '../ids.ts'
+import type { Accept } from '../relay/accept.ts'
 import type { ApiAnswers } from '../store/api-answers.ts'
+import { BUILDER_STEP } from '../workflows/builder-steps.ts'
+import { checkedInput } from './actions.ts'
 import type { ApiActions } from './api-actions.ts'
 
 export type BuilderCall = {
@@ -19,11 +23,13 @@ export type BuilderCall = {
   requestId: string
 }
 
+/** What the form holds as the input of an action. */
+type InputFromDynamic = (fields: readonly Field[], data: Record<string, unknown>) => Record<string, unknown>
+
 type Deps = {
   actions: ApiActions
   answers: Pick<ApiAnswers, 'claim' | 'keep' | 'giveBack'>
-  /** What the form holds as the input of an action. */
-  inputFromDynamic: (fields: readonly Field[], data: Record<string, unknown>) => Record<string, unknown>
+  inputFromDynamic: InputFromDynamic
   now: () => Date
 }
 
@@ -33,6 +39,15 @@ const CLIENT = 'crm-builder'
 const LOCK_MS = 120_000
 const SAME_CALL_MS = 10 * 60_000
 
+const inputOf = (
+  { action, contactId, data }: Pick<BuilderCall, 'action' | 'contactId' | 'data'>,
+  inputFromDynamic: InputFromDynamic,
+): Record<string, unknown> => {
+  const given = inputFromDynamic(action.input, data)
+  const takesContact = action.input.some(({ key }) => key === 'contactId')
+  return takesContact && contactId ? { contactId, ...given } : given
+}
+
 export type RunBuilderAction = ReturnType<typeof createBuilderActions>
 
 /** Answers the action's output. Throws what the action throws, and `idempotency_in_flight` while the same call is under way. */
@@ -40,9 +55,7 @@ export const createBuilderActions =
   ({ actions, answers, inputFromDynamic, now }: Deps) =>
   async (call: BuilderCall): Promise<Record<string, unknown>> => {
     const { locationId, key: actionKey, action, contactId, crmWorkflowId, requestId } = call
-    const given = inputFromDynamic(action.input, call.data)
-    const takesContact = action.input.some(({ key }) => key === 'contactId')
-    const input = takesContact && contactId ? { contactId, ...given } : given
+    const input = inputOf(call, inputFromDynamic)
     const fingerprint = createHash('sha256')
       .update(JSON.stringify([crmWorkflowId, contactId, actionKey, input]))
       .digest()
@@ -62,4 +75,31 @@ export const createBuilderActions =
       await answers.giveBack(locationId, named)
       throw error
     }
+  }
+
+export type LaterBuilderAction = ReturnType<typeof createBuilderLater>
+
+type Waiting = Pick<BuilderCall, 'locationId' | 'action' | 'data' | 'contactId'> & {
+  /** The execution, which is the same when the platform asks again. */
+  statusId: string
+  /** To be handed back when it is done. */
+  extras: Record<string, unknown>
+}
+
+/** Takes a step to be carried out later. Throws `action_input_invalid` with the faults, and what accept throws. */
+export const createBuilderLater =
+  ({ accept, inputFromDynamic, now }: Pick<Deps, 'inputFromDynamic' | 'now'> & { accept: Accept['accept'] }) =>
+  async ({ statusId, extras, ...call }: Waiting): Promise<void> => {
+    const { locationId, action } = call
+    const input = checkedInput(action, { locationId, input: inputOf(call, inputFromDynamic) })
+    await accept({
+      locationId,
+      lane: 'live',
+      source: 'api',
+      type: BUILDER_STEP,
+      recordKey: `step:${statusId}`,
+      sourceEventId: `${BUILDER_STEP}:${statusId}`,
+      hops: 0,
+      payload: { type: BUILDER_STEP, timestamp: now().toISOString(), data: {}, actionId: action.id, input, extras },
+    })
   }

@@ -4,6 +4,7 @@
 import { derivedId } from '../ids.ts'
 import type { StoredEvent } from '../store/events.ts'
 import { commandWorkflow } from './api-commands.ts'
+import { builderStepWorkflow } from './builder-steps.ts'
 import type { WorkflowDocument } from './document.ts'
 import type { RunnableWorkflow } from './run.ts'
 
@@ -73,10 +74,11 @@ const WORKFLOW: RunnableWorkflow = {
 
 type WorkflowsFor = (event: StoredEvent) => Promise<RunnableWorkflow[]>
 
-/** The location's own workflows, and this one for calls of the API. */
+/** The location's own workflows, and for calls of the API, and steps of the CRM's builder, the one that carries them out. */
 export const withApiWorkflow =
   (workflowsFor: WorkflowsFor): WorkflowsFor =>
   async (event) => {
     const own = await workflowsFor(event)
-    return event.source === 'api' ? [commandWorkflow(event.type) ?? WORKFLOW, ...own] : own
+    if (event.source !== 'api') return own
+    return [builderStepWorkflow(event) ?? commandWorkflow(event.type) ?? WORKFLOW, ...own]
   }

@@ -17,6 +17,7 @@ import type { OwnAction } from '../../server/sync/action.ts'
 import { createRunAction, type Execute } from '../../server/sync/actions.ts'
 import { createIsEcho } from '../../server/sync/echo.ts'
 import { createOnce } from '../../server/sync/once.ts'
+import { withApiWorkflow } from '../../server/workflows/api-workflow.ts'
 import { createWorkflowRegistry } from '../../server/workflows/registry.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
 import { createClock, createKit, drainAll, silent } from '../relay/kit.ts'
@@ -46,7 +47,7 @@ export const createTenants = (db: Database, { execute }: { execute?: Execute } =
   const isEcho = createIsEcho({ links })
   const account = async (locationId: string) => ({ id: locationId, name: `Account ${locationId}` })
   const handle = createRunWorkflows({
-    workflowsFor: registry.workflowsFor,
+    workflowsFor: withApiWorkflow(registry.workflowsFor),
     versionOf: registry.versionOf,
     runs,
     runAction: createRunAction({

@@ -11,7 +11,7 @@ import { createApiAnswers } from '../../server/store/api-answers.ts'
 import { createBuilderSubscriptions } from '../../server/store/builder-subscriptions.ts'
 import { createRunAction } from '../../server/sync/actions.ts'
 import { createApiActions } from '../../server/sync/api-actions.ts'
-import { createBuilderActions } from '../../server/sync/builder-actions.ts'
+import { createBuilderActions, createBuilderLater } from '../../server/sync/builder-actions.ts'
 import { createFireBuilder } from '../../server/sync/fire-builder.ts'
 import { createBuilderBook } from '../../server/workflows/builder-book.ts'
 import { createTenants } from '../fan-out/tenants.ts'
@@ -67,6 +67,7 @@ const arrange = () => {
         inputFromDynamic,
         now,
       }),
+      later: createBuilderLater({ accept: tenants.accept.accept, inputFromDynamic, now }),
     }),
   )
   const post = (path: string, body: object) => agent.post(path).set('x-connect-secret', SECRET).send(body)

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import test, { after, type TestContext } from 'node:test'
 import express from 'express'
 import { action } from '../../server/catalog/index.ts'
+import { AppError } from '../../server/errors.ts'
 import { createCrmClient } from '../../server/highlevel/client.ts'
 import { dynamicFilters, dynamicInputs, inputFromDynamic } from '../../server/highlevel/dynamic-fields.ts'
 import { createExecute } from '../../server/highlevel/execute.ts'
@@ -19,9 +20,10 @@ import { createBuilderSubscriptions } from '../../server/store/builder-subscript
 import { createRecordHolds } from '../../server/store/record-holds.ts'
 import { createRunAction } from '../../server/sync/actions.ts'
 import { createApiActions } from '../../server/sync/api-actions.ts'
-import { createBuilderActions } from '../../server/sync/builder-actions.ts'
+import { createBuilderActions, createBuilderLater } from '../../server/sync/builder-actions.ts'
 import { createCustomerActions } from '../../server/sync/customers.ts'
 import { createFireBuilder } from '../../server/sync/fire-builder.ts'
+import { createResumeBuilder } from '../../server/sync/resume-builder.ts'
 import { createBuilderBook } from '../../server/workflows/builder-book.ts'
 import { createTenants } from '../fan-out/tenants.ts'
 import { serve } from '../http/serve.ts'
@@ -94,6 +96,8 @@ const setUp = async (t: TestContext, secret = 'a-module-secret-of-enough-length-
   const subscriptions = createBuilderSubscriptions({ db, now })
   const book = createBuilderBook({ subscriptions, workflows, audit, transaction: db.transaction })
   own['app.builder.fire'] = createFireBuilder({ subscriptions, events, client, stale: book.stale })
+  const path = '/workflows-marketplace/actions/resume-internal-action'
+  own['app.builder.resume'] = createResumeBuilder({ client, path })
   Object.assign(
     own,
     createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: async () => undefined, now }),
@@ -111,6 +115,7 @@ const setUp = async (t: TestContext, secret = 'a-module-secret-of-enough-length-
       dynamicInputs,
       choices: async () => ({ options: [] }),
       run: createBuilderActions({ actions, answers: createApiAnswers({ db }), inputFromDynamic, now }),
+      later: createBuilderLater({ accept: accept.accept, inputFromDynamic, now }),
     }),
   )
   outer.use(app)
@@ -172,6 +177,55 @@ test('a step brings a customer into the contacts, with a form made of the fields
   assert.equal(status, 200)
   const contact = crm.state.contacts.get((body as { contactId: string }).contactId)
   assert.deepEqual([contact?.email, contact?.tags.toSorted()], ['ines@example.com', ['paying', 'vip']])
+})
+
+const TICKET = { externalId: 'order-7', subject: 'Where is it?', description: 'It has not come.', priority: 'high' }
+
+test('a contact waits at a slow step until it is done, however often the desk fails before, and goes on once', async (t) => {
+  const { builder, crm, own, work, clock, deadLetters } = await setUp(t)
+  const tries: Record<string, unknown>[] = []
+  own['support.tickets.create'] = async ({ input }) => {
+    tries.push(input)
+    if (tries.length < 3) throw new AppError('support_unavailable')
+    return { output: { ticketId: '35436' } }
+  }
+  const step = await builder.pause({ locationId, contactId: 'con_1', key: 'support_tickets_create', data: TICKET })
+  assert.deepEqual([step.status, step.body], [200, { success: true, isWaiting: true }])
+  assert.equal((await step.again()).status, 200)
+  const said = () => crm.state.builderWaits.get(step.id)?.said
+  for (let tried = 0; tried < 10 && !said(); tried++) {
+    await work()
+    clock.advance(3_600_000)
+  }
+  assert.deepEqual(said(), { success: true, successMessage: 'Done', executionResponse: { ticketId: '35436' } })
+  assert.deepEqual(tries, [TICKET, TICKET, TICKET])
+  assert.deepEqual(await deadLetters.list(locationId), [])
+})
+
+test('a contact whose step cannot be done goes on with the reason; one that waits no more stops nothing', async (t) => {
+  const { builder, crm, own, work, deadLetters } = await setUp(t)
+  own['support.tickets.create'] = async () => {
+    throw new AppError('support_unauthorized')
+  }
+  const wish = { locationId, contactId: 'con_1', key: 'support_tickets_create', data: TICKET }
+  const refused = await builder.pause(wish)
+  const gone = await builder.pause(wish)
+  crm.state.change(() => {
+    const row = crm.state.builderWaits.get(gone.id)!
+    crm.state.builderWaits.put({
+      ...row,
+      said: { success: false, successMessage: 'Taken out', executionResponse: null },
+    })
+  })
+  const faulty = await builder.pause({ ...wish, data: { ...TICKET, externalId: '' } })
+  assert.deepEqual([faulty.status, (faulty.body as { code: string }).code], [422, 'action_input_invalid'])
+  await work()
+  const said = crm.state.builderWaits.get(refused.id)?.said
+  assert.deepEqual([said?.success, said?.executionResponse], [false, { error: 'support_unauthorized' }])
+  assert.match(String(said?.successMessage), /valid key/)
+  assert.equal(crm.state.builderWaits.get(gone.id)?.said?.successMessage, 'Taken out')
+  assert.equal(crm.state.builderWaits.get(faulty.id)?.said, undefined)
+  assert.deepEqual(await deadLetters.list(locationId), [])
 })
 
 test('a builder that does not know the secret gets in nowhere', async (t) => {

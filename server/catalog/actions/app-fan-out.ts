@@ -57,4 +57,26 @@ export const appFanOutActions: ActionEntry[] = [
     risk: 'write',
     idempotent: true,
   },
+  {
+    id: 'app.builder.resume',
+    label: 'Let a contact go on in a workflow of the CRM',
+    description:
+      'Tells a step of the CRM’s own builder, at which a contact waits, that it is done, with its result or its failure.',
+    resource: 'workflows',
+    system: 'app',
+    scope: ['workflows.readonly'],
+    input: [
+      { key: 'extras', label: 'What names the waiting step', type: 'json', required: true },
+      { key: 'output', label: 'Result', type: 'json' },
+    ],
+    sample: {
+      input: {
+        extras: { locationId: 'loc', contactId: 'con', workflowId: 'wf', statusId: 'st', stepId: 'sp', stepIndex: 2 },
+        output: { ticketId: '35436' },
+      },
+      output: { outcome: 'resumed', isDone: true },
+    },
+    risk: 'write',
+    idempotent: true,
+  },
 ]

@@ -1,18 +1,20 @@
-// A step of the CRM's builder has one of our actions carried out, or asks what its form shall look like.
+// A step of the CRM's builder has one of our actions carried out, at once or while its contact waits, or asks what its form
+// shall look like.
 
 import { z } from 'zod'
-import { builderAction } from '../../catalog/builder.ts'
+import { builderAction, isSlow } from '../../catalog/builder.ts'
 import type { Action, Field } from '../../catalog/schema.ts'
 import { AppError } from '../../errors.ts'
 import type { ChoiceRequest, Option } from '../../highlevel/choices.ts'
 import type { DynamicInputs, KnownOptions } from '../../highlevel/dynamic-fields.ts'
-import type { RunBuilderAction } from '../../sync/builder-actions.ts'
+import type { LaterBuilderAction, RunBuilderAction } from '../../sync/builder-actions.ts'
 import { json } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { type AccountDeps, checkCall, extras, meta, params } from './body.ts'
 
 export type ModuleActionDeps = AccountDeps & {
   run: RunBuilderAction
+  later: LaterBuilderAction
   /** An action's fields in the builder's own format. */
   dynamicInputs: (fields: readonly Field[], known: KnownOptions) => DynamicInputs
   choices: (request: ChoiceRequest) => Promise<{ options: Option[] }>
@@ -44,8 +46,13 @@ export const moduleActionRoutes = (deps: ModuleActionDeps): Route[] => [
     async handler({ params: { key }, body, requestId }) {
       const action = offered(key)
       await checkCall(deps, { key, body })
-      const { locationId, contactId, workflowId } = body.extras
+      const { locationId, contactId, workflowId, statusId } = body.extras
       const of = { locationId, contactId: contactId ?? undefined, crmWorkflowId: workflowId ?? undefined }
+      // Set up before the step paused its contact: then it is answered at once, as ever.
+      if (isSlow(action) && statusId) {
+        await deps.later({ ...of, action, data: body.data, statusId, extras: body.extras })
+        return json({ success: true, isWaiting: true })
+      }
       return json(await deps.run({ ...of, key, action, data: body.data, requestId }))
     },
   }),

@@ -11,7 +11,14 @@ export const params = z.object({ key: z.string().regex(/^[a-z][a-z_]{0,249}$/) }
 
 export const meta = z.object({ key: id, version: z.string().max(20).nullish() })
 
-export const extras = z.object({ locationId: id, workflowId: optionalId, companyId: optionalId, contactId: optionalId })
+/** Of a step that pauses its contact, `statusId` names the very execution; whatever else is there is handed back with it. */
+export const extras = z.looseObject({
+  locationId: id,
+  workflowId: optionalId,
+  companyId: optionalId,
+  contactId: optionalId,
+  statusId: optionalId,
+})
 
 export type Extras = z.output<typeof extras>
 

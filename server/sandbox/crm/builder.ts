@@ -23,7 +23,18 @@ export type BuilderTrigger = {
   starts: Record<string, unknown>[]
 }
 
+/** A contact that is kept at a step of an app until that says that it is done. */
+export type BuilderWait = {
+  id: string
+  locationId: string
+  contactId: string | undefined
+  key: string
+  /** What the app has said; undefined while it waits. */
+  said: { success: boolean; successMessage: string; executionResponse: unknown } | undefined
+}
+
 const PATH = '/workflows-marketplace/triggers/execute'
+const RESUME_PATH = '/workflows-marketplace/actions/resume-internal-action'
 const TIMEOUT_MS = 10_000
 const KEPT_STARTS = 50
 
@@ -47,7 +58,30 @@ export const builderOperations = ({ state, now }: { state: State; now: () => Dat
       return { success: true }
     },
   }),
+  operation({
+    ...forLocation,
+    versions: ['2021-07-28'],
+    scopes: ['workflows.readonly'],
+    method: 'POST',
+    path: RESUME_PATH,
+    body: z.object({
+      success: z.boolean(),
+      successMessage: z.string(),
+      executionResponse: z.unknown(),
+      extras: z.looseObject({ statusId: z.string(), locationId: z.string() }),
+    }),
+    location: ({ body }) => state.builderWaits.get(body.extras.statusId)?.locationId ?? body.extras.locationId,
+    handle({ body: { extras, ...said } }) {
+      const found = state.builderWaits.get(extras.statusId)
+      if (!found || found.said) throw new Refusal(400, `Execution ${extras.statusId} does not wait`)
+      state.builderWaits.put({ ...found, said })
+      state.count('builder.resumed')
+      return { success: true }
+    },
+  }),
 ]
+
+type Step = { locationId: string; contactId?: string; key: string; data: Record<string, unknown> }
 
 type Asked = { status: number; body: unknown }
 
@@ -97,15 +131,21 @@ export const createBuilder = ({ state, apps, apiUrl }: Parts) => {
     },
 
     /** A step is run for a contact. */
-    run: (step: {
-      locationId: string
-      contactId?: string
-      key: string
-      data: Record<string, unknown>
-    }): Promise<Asked> => {
+    run: (step: Step): Promise<Asked> => {
       const { locationId, contactId, key, data } = step
       const extras = { locationId, contactId, workflowId: 'wf-steps' }
       return ask('actions', key, { data, extras, meta: { key, version: '1.0' } })
+    },
+
+    /** The same of a step that pauses its contact; `again` asks once more, as if the answer had not been heard. */
+    async pause(step: Step): Promise<Asked & { id: string; again: () => Promise<Asked> }> {
+      const { locationId, contactId, key, data } = step
+      const id = newCrmId()
+      state.change(() => state.builderWaits.put({ id, locationId, contactId, key, said: undefined }))
+      const place = { workflowId: 'wf-steps', statusId: id, stepId: 'step-2', stepIndex: 2, key }
+      const body = { data, extras: { locationId, contactId, ...place }, meta: { key, version: '1.0' } }
+      const again = () => ask('actions', key, body)
+      return { ...(await again()), id, again }
     },
 
     /** What the form of a step is made of. */

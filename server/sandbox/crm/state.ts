@@ -1,6 +1,6 @@
 // All tables of the simulated CRM and the file they live in. Knows nothing of HTTP.
 
-import type { BuilderTrigger } from './builder.ts'
+import type { BuilderTrigger, BuilderWait } from './builder.ts'
 import { createJournal, type Entry, type Rows } from './journal.ts'
 import type {
   Appointment,
@@ -139,6 +139,7 @@ export const createState = ({ file, snapshot }: StateOptions) => {
     mediaFiles: table<MediaFile, 'location'>('mediaFiles', inLocation),
     workflows: table<Workflow, 'location'>('workflows', inLocation),
     builderTriggers: table<BuilderTrigger, 'location'>('builderTriggers', inLocation),
+    builderWaits: table<BuilderWait, 'location'>('builderWaits', inLocation),
     enrolments: table('enrolments', {
       location: (row: Enrolment) => row.locationId,
       pair: (row: Enrolment) => `${row.contactId} ${row.workflowId}`,
