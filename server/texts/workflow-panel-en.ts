@@ -215,6 +215,7 @@ export const workflowPanelEn = {
   },
   valuesTitle: 'Choose a value',
   valuesSearch: 'Search by name or example',
+  useTyped: 'Use',
   loading: 'One moment…',
   example: 'Example',
   exampleMade: 'Made-up example',
@@ -271,6 +272,7 @@ export const workflowPanelEn = {
     id_taken: 'Another step has the same short name. Change one of them.',
     calls_itself: 'A workflow cannot run itself. Choose another one.',
     workflow_unknown: 'The workflow is not there or switched off. Choose another one, or switch it on.',
+    setting_invalid: 'Complete or correct this.',
     trigger_missing: 'Nothing starts this workflow yet. Choose what does.',
   },
 } as const

@@ -217,6 +217,7 @@ export const workflowPanelEs: Translation<typeof workflowPanelEn> = {
   },
   valuesTitle: 'Elegir un valor',
   valuesSearch: 'Buscar por nombre o ejemplo',
+  useTyped: 'Usar',
   loading: 'Un momento…',
   example: 'Ejemplo',
   exampleMade: 'Ejemplo inventado',
@@ -273,6 +274,7 @@ export const workflowPanelEs: Translation<typeof workflowPanelEn> = {
     id_taken: 'Otro paso tiene el mismo nombre corto. Cambia uno de los dos.',
     calls_itself: 'Un flujo no puede ejecutarse a sí mismo. Elige otro.',
     workflow_unknown: 'El flujo no existe o está apagado. Elige otro o enciéndelo.',
+    setting_invalid: 'Complétalo o corrígelo.',
     trigger_missing: 'Todavía nada inicia este flujo. Elige qué lo hace.',
   },
 }

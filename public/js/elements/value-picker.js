@@ -2,6 +2,9 @@
 // Opened by a button with `data-choose="input.email"` (the name of a value in a form) or `data-choose-path` (of a field that
 // holds a path itself); htmx fetches the list for it. What is chosen is put into the form, which is told by `change`.
 
+/** As server/workflows/paths.ts has it. */
+const NAME = /^(trigger|steps|options|account|input|item|loop)(\.[\w-]+)*$/
+
 class ValuePicker extends HTMLElement {
   /** @type {HTMLButtonElement | undefined} */
   #opener
@@ -61,6 +64,20 @@ class ValuePicker extends HTMLElement {
       found += shown
     }
     this.querySelector('[data-none]')?.toggleAttribute('hidden', found > 0 || !this.querySelector('[data-group]'))
+    this.#offer(this.#search.value.trim())
+  }
+
+  /**
+   * What no example has may be there all the same: whoever knows its name may use it.
+   * @param {string} typed
+   */
+  #offer(typed) {
+    const offer = this.querySelector('[data-typed]')
+    const button = offer?.querySelector('button')
+    const code = offer?.querySelector('code')
+    if (!offer || !button || !code) return
+    offer.toggleAttribute('hidden', !NAME.test(typed))
+    button.dataset.path = code.textContent = typed
   }
 
   /** @param {string} path */

@@ -52,7 +52,7 @@ const optionsFor = async (path: string, { triggers, liveFilter }: Filtered): Pro
 }
 
 const viewRule = async (name: string, around: Filtered): Promise<RuleView> => {
-  const { sent, labels, known } = around
+  const { sent, known } = around
   const path = textAt(sent, `${name}.path`)
   const operator = OPERATORS.find((one) => one === textAt(sent, `${name}.operator`)) ?? 'is'
   const chosen = textsAt(sent, `${name}.value`).flatMap((text) => text.split('\n'))
@@ -62,7 +62,7 @@ const viewRule = async (name: string, around: Filtered): Promise<RuleView> => {
     kind: 'rule',
     name,
     path,
-    label: labels.get(path),
+    label: around.nameOf(path),
     sample: sampleText(valueAt(known, path)),
     operator,
     operators: OPERATORS,

@@ -2,7 +2,7 @@
 // step.
 
 import { z } from 'zod'
-import { action } from '../../../catalog/index.ts'
+import { action, trigger } from '../../../catalog/index.ts'
 import { AppError } from '../../../errors.ts'
 import type { WorkflowBook } from '../../../workflows/book.ts'
 import type { Step } from '../../../workflows/document.ts'
@@ -145,15 +145,17 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
     audit: 'workflow.changed',
     body: form,
     bodyLimitBytes: BODY_BYTES,
-    apply(document, body) {
+    async apply(document, body, { caller }) {
       const sent = rearranged(body)
-      const { triggers, faults } = readStart(sent, document.triggers)
+      const { account } = await panel.examples.eventOf(caller.locationId, [])
+      const timeZone = typeof account.timeZone === 'string' ? account.timeZone : undefined
+      const { triggers, faults } = readStart(sent, { before: document.triggers, triggerOf: trigger, timeZone })
       const added = triggers.length > document.triggers.length
       const { add: _add, ...typed } = sent
       return {
         document: { ...document, triggers },
         selection: { kind: 'start' },
-        entered: { sent: added ? writeStart(triggers) : typed, faults },
+        entered: { sent: added ? writeStart(triggers, trigger) : typed, faults },
       }
     },
   }),
@@ -168,10 +170,10 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
       const selection = selectionIn(draft, body)
       if (selection.kind !== 'step') throw new AppError('not_found')
       const example = await panel.examples.eventOf(locationId, draft.triggers)
-      const { trigger } = example
-      if (!trigger) return view('editor/panel/tried', { example, calls: [], failure: null })
+      const { trigger: entry } = example
+      if (!entry) return view('editor/panel/tried', { example, calls: [], failure: null })
       const sample = {
-        ...runBook.sampleEvent(locationId, trigger.id),
+        ...runBook.sampleEvent(locationId, entry.id),
         payload: example.payload as Record<string, unknown>,
       }
       const { calls, failure } = await runBook.tryOut(sample, { id, document: draft, options })

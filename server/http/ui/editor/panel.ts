@@ -22,8 +22,8 @@ import { writeStart } from './start-form.ts'
 import { type StepChoices, stepChoices } from './step-choices.ts'
 import { writeStep } from './step-form.ts'
 import { viewStep } from './step-view.ts'
-import { faultAt } from './value-view.ts'
-import { nameOf, type ValueGroup } from './values.ts'
+import { faultAt, type ValueView, viewValue, writtenIn } from './value-view.ts'
+import { nameOf, namesIn } from './values.ts'
 
 export type EditorPanelDeps = ExampleDeps & {
   workflowBook: Pick<WorkflowBook, 'check' | 'list'>
@@ -85,6 +85,17 @@ const triggerOptions = (): (Option & { group: string })[] =>
         Number(b.group.startsWith('Rankr')) - Number(a.group.startsWith('Rankr')) || a.group.localeCompare(b.group),
     )
 
+/** What a trigger is set to: written down, with choices that hang on each other. */
+const settingViews = (entry: Trigger | undefined, at: string, around: Filtered): Promise<ValueView[]> => {
+  const fields = (entry?.settings ?? []).filter(({ type }) => type !== 'hidden')
+  const beside = writtenIn(fields, around.sent, (key) => `${at}.${key}`)
+  return Promise.all(
+    fields.map((slot) =>
+      viewValue({ slot, name: `${at}.${slot.key}`, field: slot.key, beside, isFixed: true }, around),
+    ),
+  )
+}
+
 export type EditorPanel = ReturnType<typeof createEditorPanel>
 
 export const createEditorPanel = (deps: EditorPanelDeps) => {
@@ -124,7 +135,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
       faults,
       problems,
       known,
-      labels: labelsOf(groups),
+      nameOf: namesIn(groups),
       live,
       triggers: started,
       liveFilter: (id, field) => liveIn(locationId, id)(field, {}),
@@ -183,22 +194,25 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
       examples.eventOf(caller.locationId, starts),
       installationOf(caller, installations),
     ])
-    const sent = entered?.sent ?? writeStart(starts)
+    const sent = entered?.sent ?? writeStart(starts, trigger)
     const faults = entered?.faults ?? []
     const rows = rowsAt(sent, 'triggers').filter((row) => textAt(sent, `${row}.trigger`) !== '')
     const views = rows.map(async (row, at) => {
       const id = textAt(sent, `${row}.trigger`)
       const entry = trigger(id)
       const standing = { shown, sent, faults, example, entryId: id, stepId: undefined, started: entry ? [entry] : [] }
-      const problems = byName(all, `/triggers/${at}`).get('trigger') ?? []
+      const problems = byName(all, `/triggers/${at}`)
+      const inForm = new Map([...problems].map(([name, codes]) => [`${row}.${name}`, codes]))
+      const here = around(standing, inForm)
       return {
         name: row,
         trigger: id,
         label: entry?.label ?? id,
         description: entry?.description ?? '',
         missing: wordsFor(entry?.scope ?? [], installation.scopes),
-        problems: problems.filter((code) => code !== 'scope_missing'),
-        filter: await viewCondition(`${row}.filter`, around(standing, new Map())),
+        problems: (problems.get('trigger') ?? []).filter((code) => code !== 'scope_missing'),
+        settings: await settingViews(entry, `${row}.settings`, here),
+        filter: await viewCondition(`${row}.filter`, here),
         isFirst: at === 0,
         isLast: at === rows.length - 1,
       }
@@ -252,11 +266,3 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
     examples,
   }
 }
-
-/** `Customer created › Email`, by path. */
-const labelsOf = (groups: readonly ValueGroup[]): Map<string, string> =>
-  new Map(
-    groups.flatMap(({ title, nodes }) =>
-      nodes.map(({ path, label }) => [path, title ? `${title} › ${label}` : label] as const),
-    ),
-  )

@@ -133,7 +133,7 @@ export const viewStep = async (step: Step, action: Action | undefined, around: F
       const items = typedAt('items', around)
       return {
         type: 'for-each',
-        items: { ...items, label: around.labels.get(items.typed) },
+        items: { ...items, label: around.nameOf(items.typed) },
         most: typedAt('most', around),
       }
     }

@@ -174,7 +174,9 @@ export const readTransforms = (sent: Sent, at: string): { transforms: Transform[
     if (data) transforms.push(data)
     for (const { path, message } of error?.issues ?? []) {
       const setting = SETTINGS[use].find(({ key }) => key === path.join('.') || key === path[0])
-      faults.push({ name: setting ? `${row}.${setting.key}` : `${row}.use`, code: 'transform', detail: message })
+      // Sentences of our own say what is wanted; those of the parser are for programmers.
+      const detail = message.startsWith('must') ? { detail: message } : {}
+      faults.push({ name: setting ? `${row}.${setting.key}` : `${row}.use`, code: 'transform', ...detail })
     }
   }
   return { transforms, faults }

@@ -19,8 +19,8 @@ export type Around = {
   /** Codes of `checkWorkflow` by the name of the field they are about. */
   problems: ReadonlyMap<string, string[]>
   known: Knowledge
-  /** Names of values, by path. */
-  labels: ReadonlyMap<string, string>
+  /** Undefined for what is no path of a run. */
+  nameOf(path: string): string | undefined
   /** What may be chosen live for a field by its place in the entry; undefined when the account cannot be asked. */
   live(field: string, values: Record<string, unknown>): Promise<Option[] | undefined>
 }
@@ -48,6 +48,8 @@ export type ValueView = Typed & {
   isUnread: boolean
   /** What is not in the list may be typed as well. */
   isOpenList: boolean
+  /** It can be written down only. */
+  isFixed: boolean
   changes: ChangeView[]
   parts: { row: string; key?: string; value: ValueView }[]
   problems: string[]
@@ -121,6 +123,7 @@ type Place = {
   field: string
   beside: Record<string, unknown>
   label?: string
+  isFixed?: boolean
 }
 
 const optionsOf = async ({ slot, field, beside }: Place, kind: ValueKind, around: Around) => {
@@ -173,7 +176,7 @@ export const pairViews = (at: string, around: Around): Promise<ValueView['parts'
 /** Everything the screen needs of one value. */
 export const viewValue = async (place: Place, around: Around): Promise<ValueView> => {
   const { slot, name } = place
-  const { sent, known, labels } = around
+  const { sent, known } = around
   const given = textAt(sent, `${name}.kind`)
   const usual = kindsFor(slot)
   const kind = VALUE_KINDS.find((one) => one === given) ?? usual[0]!
@@ -201,11 +204,12 @@ export const viewValue = async (place: Place, around: Around): Promise<ValueView
     chosen,
     paths: [...textsAt(sent, `${name}.paths`).filter(Boolean), ''].map((one) => ({
       path: one,
-      label: labels.get(one),
+      label: around.nameOf(one),
     })),
-    pathLabel: labels.get(path),
+    pathLabel: around.nameOf(path),
     options: options && withChosen(options, chosen),
     isUnread,
+    isFixed: place.isFixed ?? false,
     isOpenList: slot.choices !== undefined && !Array.isArray(slot.choices),
     changes: kind === 'path' || kind === 'text' || kind === 'paths' ? changeViews(around, name) : [],
     parts,

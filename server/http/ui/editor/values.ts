@@ -118,3 +118,22 @@ export const valuesIn = (known: Knowledge, { document, trigger, action }: Names)
   ]
   return groups.filter(({ nodes }) => nodes.length > 0)
 }
+
+/** `Customer created › E-mail` for a path, also for one that the example has not; undefined for no path. */
+export const namesIn = (groups: readonly ValueGroup[]): ((path: string) => string | undefined) => {
+  const known = new Map(
+    groups.flatMap(({ title, nodes }) =>
+      nodes.map(({ path, label }) => [path, title === undefined ? label : `${title} › ${label}`] as const),
+    ),
+  )
+  return (path) => {
+    if (path === '' || known.has(path)) return known.get(path)
+    const [root = '', id] = path.split('.')
+    const parts = path.split('.').slice(root === 'steps' ? 2 : 1)
+    const title = groups.find(
+      ({ kind, nodes }) => kind === root && (root !== 'steps' || nodes[0]?.path.split('.')[1] === id),
+    )?.title
+    const last = parts.at(-1)
+    return [title ?? nameOf((root === 'steps' && id) || root), ...(last ? [nameOf(last)] : [])].join(' › ')
+  }
+}

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import { actions } from '../../../../server/catalog/index.ts'
 import { stepChoices } from '../../../../server/http/ui/editor/step-choices.ts'
 import { createDatabase } from '../../../../server/store/db.ts'
+import { workflowPanelEn } from '../../../../server/texts/workflow-panel-en.ts'
 import { type Step, stepsOf, WORKFLOW_SCHEMA, type WorkflowDocument } from '../../../../server/workflows/document.ts'
 import { templates } from '../../../../server/workflows/templates/index.ts'
 import { createTestDatabase } from '../../../database.ts'
@@ -284,4 +286,14 @@ test('who may only read sees everything and changes nothing; other accounts see 
     assert.equal(status, 404, path)
   }
   assert.deepEqual(await draft(), before)
+})
+
+test('there is a sentence for every problem that a check can report', () => {
+  const source = readFileSync(new URL('../../../../server/workflows/check.ts', import.meta.url), 'utf8')
+  const codes = [...source.matchAll(/report\(\s*'(\w+)'/g)].map(([, code]) => code!)
+  assert.ok(codes.length > 10)
+  assert.deepEqual(
+    codes.filter((code) => !Object.hasOwn(workflowPanelEn.problems, code)),
+    [],
+  )
 })

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { actions, action as catalogAction } from '../../../../server/catalog/index.ts'
+import { actions, action as catalogAction, trigger as triggerOf } from '../../../../server/catalog/index.ts'
 import type { Action, Field } from '../../../../server/catalog/schema.ts'
 import { writeAny } from '../../../../server/http/ui/editor/literal-form.ts'
 import { idFrom, readStep } from '../../../../server/http/ui/editor/read-step.ts'
 import type { Sent } from '../../../../server/http/ui/editor/sent.ts'
+import { readStart, writeStart } from '../../../../server/http/ui/editor/start-form.ts'
 import { shownFields, writeStep } from '../../../../server/http/ui/editor/step-form.ts'
 import {
   type Condition,
@@ -349,6 +350,23 @@ test('one fault does not hold up the rest', () => {
   const { step: read, faults } = readStep(sent, { before, action: catalogAction('crm.contacts.create') })
   assert.equal(faults.length, 1)
   assert.deepEqual(read, { ...before, input: { firstName: { value: 'Ana' } } })
+})
+
+test('reading back the form of what starts a workflow gives the same, with settings and filters', () => {
+  const filter: Condition = { path: 'trigger.data.total', operator: 'greater', value: 5 }
+  const schedule = triggerOf('app.schedule.due')
+  const settings = schedule!.settingsSample as Record<string, Json>
+  const starts = [
+    { trigger: 'rankr.order.created', filter },
+    { trigger: 'app.schedule.due', settings: { ...settings, unknown: [1] } },
+    { trigger: 'rankr.invoice.paid' },
+  ]
+  const read = readStart(sentBy(writeStart(starts, triggerOf)), { before: starts, triggerOf })
+  assert.deepEqual(read, { triggers: starts, faults: [] })
+  const added = readStart({ add: 'app.schedule.due' }, { before: [], triggerOf, timeZone: 'Europe/Madrid' })
+  assert.deepEqual(added.triggers, [
+    { trigger: 'app.schedule.due', settings: { ...settings, timeZone: 'Europe/Madrid' } },
+  ])
 })
 
 test('a new branch gets an id from its label, and a removed one takes its steps along', () => {
