@@ -1,7 +1,7 @@
 // Who may call our API, put together: credentials, OAuth endpoints, limits and the counting of calls.
 
 import { createCredentialVersion } from './api/credential-version.ts'
-import type { Scope } from './api/scopes.ts'
+import { ALL_SCOPES, type Scope, scopesWithin } from './api/scopes.ts'
 import type { Execute } from './highlevel/execute.ts'
 import { createApiAccess } from './http/api/access.ts'
 import type { EventDeps } from './http/api/events.ts'
@@ -151,4 +151,8 @@ export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl
 }
 
 /** What some row asks of a credential: all that an app can make use of. */
-const scopesOf = (rows: Route[]): Scope[] => [...new Set(rows.flatMap(({ scopes = [] }) => scopes))]
+const scopesOf = (rows: Route[]): Scope[] =>
+  scopesWithin(
+    rows.flatMap(({ scopes = [] }) => scopes),
+    ALL_SCOPES,
+  )

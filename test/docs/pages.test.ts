@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import { ERRORS } from '../../server/errors.ts'
 import { apiRoutes } from '../../server/http/api/routes.ts'
+import { parseChangelog } from '../../server/http/docs/changelog.ts'
 import { docsRoutes } from '../../server/http/docs/routes.ts'
 import { RANKR_EVENT_TYPES } from '../../server/rankr/contract.ts'
 import { serve } from '../http/serve.ts'
@@ -19,7 +21,14 @@ const read = async (path: string): Promise<string> => (await agent.get(path).exp
 const words = (html: string): string => html.replaceAll(/<[^>]*>/g, ' ')
 
 test('every page is there, says where one is, and names no platform', async () => {
-  for (const path of ['/docs', '/docs/quickstart', '/docs/webhooks', '/docs/glossary', '/docs/errors']) {
+  for (const path of [
+    '/docs',
+    '/docs/quickstart',
+    '/docs/webhooks',
+    '/docs/glossary',
+    '/docs/errors',
+    '/docs/changelog',
+  ]) {
     const html = await read(path)
     assert.match(html, new RegExp(`href="${path}" lang="en" aria-current="page"`), path)
     assert.equal([...html.matchAll(/<h1\b/g)].length, 1, path)
@@ -50,6 +59,22 @@ test('every error code has the page that its problem document names', async () =
     assert.ok(html.includes(title.replaceAll("'", '&#39;')), code)
   }
   assert.equal((await agent.get('/docs/errors/no-such-code').expect(404)).body.code, 'not_found')
+})
+
+test('the changelog is the file of the repository, as text', async () => {
+  const releases = parseChangelog(
+    '# All\n\n## 1.0.0\n\n- One `code` and <b>\n  more of it\n- Two\n\n## 0.9.0\n- Three\n',
+  )
+  assert.deepEqual(
+    releases.map(({ title, items }) => [title, items.map((pieces) => pieces.map(({ text }) => text).join('|'))]),
+    [
+      ['1.0.0', ['One |code| and <b> more of it', 'Two']],
+      ['0.9.0', ['Three']],
+    ],
+  )
+  const html = await read('/docs/changelog')
+  const first = /^- (.{20})/m.exec(readFileSync(new URL('../../CHANGELOG.md', import.meta.url), 'utf8'))?.[1]
+  assert.ok(first && html.includes(first.replaceAll("'", '&#39;')))
 })
 
 test('the webhook guide names every event', async () => {

@@ -22,8 +22,11 @@ const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', '#34': '"
 const unescaped = (html: string): string => html.replaceAll(/&(#?\w+);/g, (whole, name) => ENTITIES[name] ?? whole)
 
 /** What a reader copies: the examples of a page, in their order. */
-export const examplesIn = (html: string): { language: string; code: string }[] =>
-  [...html.matchAll(/<pre[^>]*data-example="(\w+)"[^>]*>([\s\S]*?)<\/pre>/g)].map(([, language, code]) => ({
-    language: language!,
-    code: unescaped(code!),
-  }))
+export const examplesIn = (html: string): { language: string; operation: string; code: string }[] =>
+  [...html.matchAll(/<pre[^>]*data-example="(\w+)"(?: data-operation="(\w+)")?[^>]*>([\s\S]*?)<\/pre>/g)].map(
+    ([, language, operation = '', code]) => ({
+      language: language!,
+      operation,
+      code: unescaped(code!),
+    }),
+  )

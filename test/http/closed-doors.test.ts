@@ -31,6 +31,7 @@ test('only these routes are open', () => {
       'GET /docs',
       'GET /docs/catalog',
       'GET /docs/catalog/:id',
+      'GET /docs/changelog',
       'GET /docs/errors',
       'GET /docs/errors/:code',
       'GET /docs/glossary',

@@ -127,7 +127,7 @@ export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: Invo
     defineOperation({
       ...ofOne,
       id: 'deleteInvoice',
-      summary: 'Void an invoice',
+      summary: 'Delete an invoice',
       description: 'Invoices are not deleted: this makes it void, and it stays in the books.',
       method: 'DELETE',
       path: '/v1/invoices/:id',

@@ -10,6 +10,7 @@ const DOCS_NAVIGATION = [
   { path: '/docs/errors', label: 'Errors' },
   { path: '/docs/glossary', label: 'Glossary' },
   { path: '/docs/catalog', label: 'Catalog' },
+  { path: '/docs/changelog', label: 'Changelog' },
 ] as const
 
 export type DocsPath = (typeof DOCS_NAVIGATION)[number]['path']

@@ -10,23 +10,8 @@ const typescript = (code: string): Example => ({ language: 'TypeScript', code })
 const KEY = '-H "Authorization: Bearer $RANKR_KEY"'
 const JSON_BODY = '-H "Content-Type: application/json"'
 
-/** `publicUrl` is where the examples call. */
-export const quickStart = (publicUrl: string): QuickStep[] => [
-  {
-    id: 'key',
-    title: 'Get a key',
-    text: 'Open the settings of the app, choose Developers, and create an app with the scopes customers.read, customers.write, invoices.read, invoices.write and events.read. Create a key for it, and put it into your shell. It is shown only once.',
-    examples: [],
-  },
-  {
-    id: 'create',
-    title: 'Create a customer',
-    text: 'The customer is matched by id, then e-mail, then phone: 201 when it is new, 200 when it was there. With an Idempotency-Key the call can be sent again safely.',
-    examples: [
-      curl(`curl --fail-with-body "${publicUrl}/v1/customers" ${KEY} \\
-  ${JSON_BODY} -H "Idempotency-Key: signup-10482" \\
-  -d '{"id":"cus_10482","email":"maya.okafor@example.com","name":"Maya Okafor","tags":["customer"]}'`),
-      typescript(`import { env } from 'node:process'
+/** What each example in TypeScript begins with. */
+const caller = (publicUrl: string): string => `import { env } from 'node:process'
 
 const call = async (method: string, path: string, body?: object) => {
   const response = await fetch(\`${publicUrl}\${path}\`, {
@@ -40,7 +25,27 @@ const call = async (method: string, path: string, body?: object) => {
   const answer = await response.json()
   if (!response.ok) throw new Error(\`\${answer.code}: \${answer.detail} (\${answer.requestId})\`)
   return answer
-}
+}`
+
+/** `publicUrl` is where the examples call. */
+export const quickStart = (publicUrl: string): QuickStep[] => stepsOf(publicUrl, caller(publicUrl))
+
+const stepsOf = (publicUrl: string, call: string): QuickStep[] => [
+  {
+    id: 'key',
+    title: 'Get a key',
+    text: 'Open the settings of the app, choose Developers, and create an app with the scopes customers.read, customers.write, orders.read, orders.write, invoices.read, invoices.write and events.read. Create a key for it, and put it into your shell. It is shown only once.',
+    examples: [],
+  },
+  {
+    id: 'create',
+    title: 'Create a customer',
+    text: 'The customer is matched by id, then e-mail, then phone: 201 when it is new, 200 when it was there. With an Idempotency-Key the call can be sent again safely.',
+    examples: [
+      curl(`curl --fail-with-body "${publicUrl}/v1/customers" ${KEY} \\
+  ${JSON_BODY} -H "Idempotency-Key: signup-10482" \\
+  -d '{"id":"cus_10482","email":"maya.okafor@example.com","name":"Maya Okafor","tags":["customer"]}'`),
+      typescript(`${call}
 
 const customer = await call('POST', '/v1/customers', {
   id: 'cus_10483',
@@ -79,6 +84,31 @@ curl --fail-with-body -X PATCH "${publicUrl}/v1/customers/cus_10482" ${KEY} \\
     ],
   },
   {
+    id: 'order',
+    title: 'Note an order',
+    text: 'The order is matched by its id: 201 when it is new, 200 when it was there. A customer that is not there yet is made from customer_email and customer_phone. Where the account has no place for orders yet, it waits as a note (state: waiting). A change touches only what is sent.',
+    examples: [
+      curl(`curl --fail-with-body "${publicUrl}/v1/orders" ${KEY} ${JSON_BODY} \\
+  -d '{"order_id":"ord_5521","customer_id":"cus_10482","total":129.9,"currency":"USD","status":"paid",
+       "placed_on":"2026-03-02","line_items":[{"name":"Growth plan","sku":"GROWTH-1","price":129.9}]}'
+curl --fail-with-body -X PATCH "${publicUrl}/v1/orders/ord_5521" ${KEY} ${JSON_BODY} -d '{"status":"shipped"}'`),
+      typescript(`${call}
+
+const order = await call('POST', '/v1/orders', {
+  order_id: 'ord_5522',
+  customer_id: 'cus_10483',
+  total: 59,
+  currency: 'EUR',
+  status: 'open',
+  line_items: [{ name: 'Starter plan', quantity: 1, price: 59 }],
+})
+console.log(order.order_id, order.state)
+
+const { status } = await call('PATCH', '/v1/orders/ord_5522', { status: 'paid' })
+console.log(status)`),
+    ],
+  },
+  {
     id: 'invoice',
     title: 'Bill a customer',
     text: 'The invoice is a draft until it is sent; amounts are in units of the currency. A customer that is not there yet is made from customer_email and customer_phone. A payment with a payment_id is recorded once, however often it is sent.',
@@ -89,6 +119,21 @@ curl --fail-with-body -X PATCH "${publicUrl}/v1/customers/cus_10482" ${KEY} \\
 curl --fail-with-body "${publicUrl}/v1/invoices/inv_2077/send" ${KEY} ${JSON_BODY} -d '{"by":"email"}'
 curl --fail-with-body "${publicUrl}/v1/invoices/inv_2077/payments" ${KEY} ${JSON_BODY} \\
   -d '{"amount":50,"payment_id":"pay_71","method":"bank_transfer"}'`),
+      typescript(`${call}
+
+const invoice = await call('POST', '/v1/invoices', {
+  invoice_id: 'inv_2078',
+  customer_id: 'cus_10483',
+  customer_email: 'jonas.weber@example.com',
+  customer_phone: '+14155550133',
+  amount: 59,
+  currency: 'EUR',
+  line_items: [{ name: 'Starter plan', price: 59 }],
+})
+await call('POST', \`/v1/invoices/\${invoice.invoice_id}/send\`, { by: 'email' })
+
+const paid = await call('POST', '/v1/invoices/inv_2078/payments', { amount: 59, payment_id: 'pay_72' })
+console.log(paid.invoice_id, paid.status, paid.amount_due)`),
     ],
   },
   {

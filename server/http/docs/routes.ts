@@ -6,6 +6,7 @@ import { createApiDocument, documentRoute } from '../api/document.ts'
 import type { OperationRoute } from '../api/operation.ts'
 import type { Route } from '../route.ts'
 import { GLOSSARY_WORDS } from '../ui/glossary.ts'
+import { readChangelog } from './changelog.ts'
 import { defineDocs, docsPage } from './navigation.ts'
 import { quickStart } from './quickstart.ts'
 import { referenceOf, type TryOperation } from './reference.ts'
@@ -25,6 +26,7 @@ export const docsRoutes = ({ rows, publicUrl }: { rows: OperationRoute[]; public
   const document = createApiDocument({ rows, publicUrl })
   const groups = referenceOf(document, publicUrl)
   const steps = quickStart(publicUrl)
+  const releases = readChangelog()
   const usedBy = (code: ErrorCode) =>
     groups
       .flatMap(({ operations }) => operations)
@@ -39,6 +41,9 @@ export const docsRoutes = ({ rows, publicUrl }: { rows: OperationRoute[]; public
     defineDocs('/docs/webhooks', () => docsPage('webhooks', { title: 'Webhooks', here: '/docs/webhooks', publicUrl })),
     defineDocs('/docs/glossary', () =>
       docsPage('glossary', { title: 'Glossary', here: '/docs/glossary', words: GLOSSARY_WORDS }),
+    ),
+    defineDocs('/docs/changelog', () =>
+      docsPage('changelog', { title: 'Changelog', here: '/docs/changelog', releases }),
     ),
     defineDocs('/docs/errors', () => docsPage('errors', { title: 'Errors', here: '/docs/errors', codes: CODES })),
     defineDocs(

@@ -1,0 +1,31 @@
+// The changelog as its page shows it: the file of the repository, read once at the start. Knows the few signs of Markdown
+// that the file uses; everything else is text.
+
+import { readFileSync } from 'node:fs'
+
+/** A piece of a line: plain text, or text as code. */
+export type Piece = { text: string; isCode: boolean }
+
+export type Release = { title: string; items: Piece[][] }
+
+const FILE = new URL('../../../CHANGELOG.md', import.meta.url)
+
+const piecesOf = (line: string): Piece[] =>
+  line
+    .split('`')
+    .map((text, index) => ({ text, isCode: index % 2 === 1 }))
+    .filter(({ text }) => text !== '')
+
+/** `## Title`, then `- item` lines; a line that is indented goes on with the item above it. */
+export const parseChangelog = (text: string): Release[] => {
+  const releases: { title: string; items: string[] }[] = []
+  for (const line of text.split('\n')) {
+    const items = releases.at(-1)?.items
+    if (line.startsWith('## ')) releases.push({ title: line.slice(3).trim(), items: [] })
+    else if (line.startsWith('- ')) items?.push(line.slice(2).trim())
+    else if (/^\s+\S/.test(line) && items && items.length > 0) items[items.length - 1] += ` ${line.trim()}`
+  }
+  return releases.map(({ title, items }) => ({ title, items: items.map(piecesOf) }))
+}
+
+export const readChangelog = (): Release[] => parseChangelog(readFileSync(FILE, 'utf8'))

@@ -1,0 +1,117 @@
+// Runs every example of the documentation as it stands on its page, against the simulated CRM.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { type TestContext } from 'node:test'
+import { promisify } from 'node:util'
+import type { Scope } from '../../server/api/scopes.ts'
+import { HOME, startApi } from '../http/api/world.ts'
+import { docsRender, examplesIn } from './pages.ts'
+
+const run = promisify(execFile)
+
+type Api = Awaited<ReturnType<typeof startApi>>
+
+/** The API and its pages on a real port, and a shell in which their examples are run. */
+const startDocs = async (t: TestContext, scopes?: readonly Scope[]) => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const api: Api = await startApi(t, { publicUrl, render: docsRender() })
+  await api.makeOrderPlace()
+  server.on('request', api.app)
+  const { key, client, secret } = await api.clientOf(HOME, scopes)
+  const folder = await mkdtemp(join(tmpdir(), 'rankr-connect-docs-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const env = { PATH: process.env.PATH, RANKR_KEY: key, CLIENT_ID: client.id, CLIENT_SECRET: secret }
+  const page = async (path: string) => await (await fetch(`${publicUrl}${path}`)).text()
+  const bash = async (code: string, more: Record<string, string> = {}) =>
+    (await run('bash', ['-euo', 'pipefail', '-c', code], { env: { ...env, ...more }, timeout: 20_000 })).stdout
+  const node = async (name: string, code: string) => {
+    const file = join(folder, `${name}.mts`)
+    await writeFile(file, code)
+    return (await run(process.execPath, [file], { env, timeout: 20_000 })).stdout
+  }
+  return { api, env, page, bash, node, publicUrl }
+}
+
+test('every example of the quick start works by copy and paste', async (t) => {
+  const { api, page, bash, node } = await startDocs(t, [
+    'customers.read',
+    'customers.write',
+    'orders.read',
+    'orders.write',
+    'invoices.read',
+    'invoices.write',
+    'events.read',
+  ])
+  const examples = examplesIn(await page('/docs/quickstart'))
+  assert.deepEqual([...new Set(examples.map(({ language }) => language))], ['curl', 'TypeScript'])
+  assert.ok(examples.length >= 11)
+
+  for (const [index, { language, code }] of examples.entries()) {
+    await t.test(`example ${index + 1}, ${language}`, async () => {
+      if (language === 'TypeScript') {
+        assert.match(await node(`example-${index}`, code), /cus_10483|ord_5522 linked\s+paid|inv_2078 paid 0/)
+        return
+      }
+      assert.match(await bash(code), /cus_1048\d|"data":|ord_5521/)
+    })
+  }
+  const contacts = [...api.crm.state.contacts.by('location', HOME)]
+  const maya = contacts.find(({ email }) => email === 'maya.okafor@example.com')
+  assert.equal(maya?.firstName, 'Maia')
+  assert.ok(maya?.tags.includes('deleted in rankr'))
+})
+
+/** What must be there is made first, what ends a record comes last. */
+const TURNS = [/^upsert\w+[^s]$/, /^upsert/, /^(get|list|search)/, /^change/, /^send/, /^pay/, /^void/, /^delete/]
+
+test('every example of the reference works by copy and paste, one for each operation', async (t) => {
+  const { api, page, bash, publicUrl, env } = await startDocs(t)
+  const later = await fetch(`${publicUrl}/v1/customers`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${env.RANKR_KEY}`,
+      'content-type': 'application/json',
+      prefer: 'respond-async',
+    },
+    body: '{"id":"cus_1","email":"later@example.com"}',
+  })
+  const { event_id: EVENT_ID } = (await later.json()) as { event_id: string }
+  const examples = examplesIn(await page('/docs'))
+  assert.equal(examples.length, api.rows.length)
+  const turnOf = ({ operation }: { operation: string }) => TURNS.findIndex((turn) => turn.test(operation))
+  for (const { operation, code } of examples.toSorted((a, b) => turnOf(a) - turnOf(b))) {
+    await t.test(operation, async () => {
+      const answer = JSON.parse(await bash(code, { EVENT_ID })) as { results?: { status: number }[] }
+      for (const { status } of answer.results ?? []) assert.ok(status < 300, JSON.stringify(answer))
+    })
+  }
+})
+
+test('the example that checks a signature takes what is genuine and nothing else', async (t) => {
+  const { page, node } = await startDocs(t)
+  const [{ code } = { code: '' }] = examplesIn(await page('/docs/webhooks'))
+  const tried = await node(
+    'signature',
+    `${code}
+const secret = 'whsec_' + Buffer.from('a-secret-of-some-length').toString('base64')
+const signed = (body: string) => {
+  const timestamp = String(Math.floor(Date.now() / 1000))
+  const signature = createHmac('sha256', 'a-secret-of-some-length').update('msg_1.' + timestamp + '.' + body).digest('base64')
+  return { 'webhook-id': 'msg_1', 'webhook-timestamp': timestamp, 'webhook-signature': 'v1,AAAA v1,' + signature }
+}
+console.log(isGenuine(signed('{}'), '{}', secret), isGenuine(signed('{}'), '{ }', secret))`,
+  )
+  assert.equal(tried.trim(), 'true false')
+})
