@@ -26,7 +26,10 @@ class AutoSave extends HTMLElement {
     return this.querySelector('form')
   }
 
-  #changed = () => {
+  /** @param {Event} event */
+  #changed = (event) => {
+    // What has no name is not sent: the text one types to find something.
+    if (!(event.target instanceof Element) || !event.target.getAttribute('name')) return
     if (this.#saving) this.#isDirty = true
     else this.#form?.requestSubmit()
   }

@@ -87,6 +87,12 @@ const pressOnCard = (editor, card, event) => {
  */
 const press = (editor, event) => {
   const { target, key } = event
+  const menu = target instanceof Element ? target.closest('.menu[open]') : null
+  if (menu && key === 'Escape') {
+    menu.removeAttribute('open')
+    menu.querySelector('summary')?.focus()
+    return true
+  }
   const card = /** @type {HTMLElement | null} */ (target instanceof Element ? target.closest('.flow-card') : null)
   if (card && editor.contains(card) && pressOnCard(editor, card, event)) return true
   if (isTyping(target) || document.querySelector('dialog[open]')) return false

@@ -9,6 +9,8 @@ const { htmx } = /** @type {{ htmx: typeof import('htmx.org').default }} */ (/**
 
 export class WorkflowEditor extends HTMLElement {
   #ends = new AbortController()
+  /** @type {string | undefined} */
+  #panelId
 
   connectedCallback() {
     this.#ends = new AbortController()
@@ -18,7 +20,10 @@ export class WorkflowEditor extends HTMLElement {
     this.addEventListener('click', this.#click, { signal })
     // A change waits until the one before it is answered: by then its form is of an older state of our own making.
     this.addEventListener('htmx:before:request', this.#renew, { signal })
-    document.addEventListener('htmx:after:swap', this.#reveal, { signal })
+    document.addEventListener('htmx:before:swap', this.#refreshPanel, { signal })
+    document.addEventListener('htmx:after:swap', this.#swapped, { signal })
+    document.addEventListener('click', ({ target }) => this.#closeMenus(target), { signal })
+    this.#panelId = this.#panel?.firstElementChild?.id
     this.#reveal()
   }
 
@@ -64,6 +69,39 @@ export class WorkflowEditor extends HTMLElement {
   #renew = (event) => {
     const { body } = /** @type {CustomEvent} */ (event).detail.ctx.request
     if (body instanceof URLSearchParams && body.has('revision')) body.set('revision', this.dataset.revision ?? '')
+  }
+
+  /**
+   * What was typed into the panel stays while the panel itself is answered. After anything else (a change taken back,
+   * another step) its fields are new ones: a field that was touched no longer follows what the server says.
+   * @param {Event} event
+   */
+  #refreshPanel = (event) => {
+    const { target, sourceElement } = /** @type {CustomEvent} */ (event).detail.ctx
+    if (target?.id !== 'screen' || !this.#panel || this.#panel.contains(sourceElement)) return
+    this.#panel.firstElementChild?.setAttribute('id', 'panel-before')
+  }
+
+  get #panel() {
+    return this.querySelector('#step-panel')
+  }
+
+  /** @param {Event} event */
+  #swapped = (event) => {
+    const { target, sourceElement, response } = /** @type {CustomEvent} */ (event).detail.ctx
+    if (target?.id !== 'screen') return
+    if (response?.status === 200) this.#closeMenus(sourceElement?.closest('.menu') ? null : sourceElement)
+    const id = this.#panel?.firstElementChild?.id
+    if (id !== this.#panelId) this.#panel?.scrollTo({ top: 0 })
+    this.#panelId = id
+    this.#reveal()
+  }
+
+  /** @param {EventTarget | null} except a menu with this in it stays open */
+  #closeMenus(except) {
+    for (const menu of this.querySelectorAll('.menu[open]')) {
+      if (!(except instanceof Node && menu.contains(except))) menu.removeAttribute('open')
+    }
   }
 
   /** @param {MouseEvent} event */

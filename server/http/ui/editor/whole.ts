@@ -7,6 +7,7 @@ import type { WorkflowBook } from '../../../workflows/book.ts'
 import { diffDocuments } from '../../../workflows/diff.ts'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
 import type { RunBook } from '../../../workflows/run-book.ts'
+import { stepsIn } from '../../../workflows/tree.ts'
 import type { Route } from '../../route.ts'
 import { defineChange } from '../screen.ts'
 import { EDIT, type EditorChanges, editorParams } from './changes.ts'
@@ -22,7 +23,10 @@ type Deps = {
 
 const nothing = z.object({})
 
-/** The step that is different now, so that one sees what was taken back; what was selected when there is none. */
+/**
+ * The step that is different now, so that one sees what was taken back; what was selected when there is none, or what stood
+ * before it.
+ */
 const changedIn = (before: WorkflowDocument, after: WorkflowDocument, selection: Selection): Selection => {
   const changes = diffDocuments(before, after)
   const changed = changes.find(({ kind }) => kind === 'added' || kind === 'changed')
@@ -31,7 +35,11 @@ const changedIn = (before: WorkflowDocument, after: WorkflowDocument, selection:
     (one) => one.kind === 'document' && one.fields.some(({ at }) => at.startsWith('/triggers')),
   )
   if (isStart) return { kind: 'start' }
-  return selection.kind === 'step' ? selectionIn(after, { selected: selection.id, pick: undefined }) : selection
+  if (selection.kind !== 'step') return selection
+  const left = new Set(stepsIn(after.steps).map(({ step }) => step.id))
+  const ids = stepsIn(before.steps).map(({ step }) => step.id)
+  const id = ids.slice(0, ids.indexOf(selection.id) + 1).findLast((one) => left.has(one))
+  return id === undefined ? { kind: 'start' } : { kind: 'step', id }
 }
 
 export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runBook }: Deps): Route[] => [

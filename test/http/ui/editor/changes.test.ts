@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import fc from 'fast-check'
 import { createDatabase } from '../../../../server/store/db.ts'
+import { type Step, WORKFLOW_SCHEMA, type WorkflowDocument } from '../../../../server/workflows/document.ts'
 import { stepsIn } from '../../../../server/workflows/tree.ts'
 import { createTestDatabase } from '../../../database.ts'
+import { bearer } from '../../serve.ts'
 import { change, look, settingsPage } from '../settings-page.ts'
 import { workflowParts } from '../workflow-parts.ts'
 
@@ -13,22 +16,167 @@ test.after(() => db.close())
 const { workflowBook, runBook } = workflowParts(db)
 const open = () => settingsPage({ workflowBook, runBook, transaction: db.transaction })
 
-const made = async (locationId = 'loc_1') => {
+const act = (id: string, title = id): Step => ({
+  id,
+  type: 'action',
+  action: 'app.customers.add-tags',
+  title,
+  input: {},
+})
+const choice = (id: string, yes: Step[], otherwise: Step[] = []): Step => ({
+  id,
+  type: 'condition',
+  title: `Is it <${id}>?`,
+  branches: [{ id: 'yes', label: 'Yes & more', when: { path: 'trigger.data.email', operator: 'exists' }, steps: yes }],
+  otherwise,
+})
+const TREE = [act('a'), choice('if', [act('b'), act('c')], [act('d')]), act('start')]
+
+const make = async ({
+  steps = TREE,
+  triggers = [{ trigger: 'rankr.customer.created' }],
+  locationId = 'loc_1',
+} = {}) => {
+  const document: WorkflowDocument = { schema: WORKFLOW_SCHEMA, name: 'Mine', triggers, steps }
   const id = await db.transaction((on) =>
-    workflowBook.createFromTemplate(locationId, { templateId: 'customers', by: 'u', on }),
+    workflowBook.importJson(locationId, { json: JSON.stringify(document), by: 'u', on }),
   )
-  return { id, here: `/settings/workflows/${id}/edit` }
+  const now = () => workflowBook.get(locationId, id)
+  return {
+    id,
+    here: `/settings/workflows/${id}/edit`,
+    now,
+    ids: async () => stepsIn((await now()).draft.steps).map(({ step }) => step.id),
+  }
 }
 
-test('the tree is drawn with its branches, and a step can be opened and moved', async () => {
+test('the tree shows every step with its branches and what is wrong with it, as text', async () => {
+  const { here } = await make()
+  const shown = await look(open(), `${here}?selected=if`)
+  for (const text of ['Customer created', 'Is it &lt;if&gt;?', 'Yes &amp; more', 'Otherwise', 'needs a value']) {
+    assert.ok(shown.includes(text), text)
+  }
+  for (const place of [',,0', 'if,yes,2', 'if,otherwise,1', ',,3']) assert.ok(shown.includes(`?pick=${place}"`), place)
+  assert.match(shown, /id="card-if"[^>]*aria-current="true"/)
+  assert.match(shown, /\?selected=step:start"/, 'a step may be called as the trigger is')
+  assert.match(await look(open(), `${here}?selected=step:start`), /id="card-start" data-step="start"[^>]*aria-current/)
+})
+
+test('steps are moved, copied and taken away; the answer selects them and the address follows', async () => {
   const page = open()
-  const { id, here } = await made()
-  const shown = await look(page, `${here}?selected=contact`)
-  assert.match(shown, /Are there tags\?/)
-  assert.match(shown, /pick=if-tags,otherwise,0/)
-  const moved = await change(page, `${here}/step`, { revision: '1', step: 'if-tags', do: 'up', selected: 'if-tags' })
-  assert.equal(moved.status, 200, moved.text)
-  assert.equal(moved.headers['hx-replace-url'], `${here}?selected=if-tags`)
-  const ids = stepsIn((await workflowBook.get('loc_1', id)).draft.steps).map(({ step }) => step.id)
-  assert.ok(ids.indexOf('if-tags') < ids.indexOf('contact'))
+  const { here, now, ids } = await make()
+  const step = (step: string, what: string, revision: number) =>
+    change(page, `${here}/step`, { step, do: what, revision: String(revision), selected: step })
+  const moved = await step('b', 'down', 1)
+  assert.deepEqual([moved.status, moved.headers['hx-replace-url']], [200, `${here}?selected=b`])
+  assert.match(moved.text, /role="status">“b” is number 2 of 2 in “Yes &amp; more” now\./)
+  assert.deepEqual(await ids(), ['a', 'if', 'c', 'b', 'd', 'start'])
+  const dropped = { step: 'd', parent: 'if', branch: 'yes', index: '0', revision: '2' }
+  assert.equal((await change(page, `${here}/move`, dropped)).status, 200)
+  assert.match((await step('if', 'duplicate', 3)).text, /was copied/)
+  assert.deepEqual((await ids()).slice(4), ['b', 'if-2', 'd-2', 'c-2', 'b-2', 'start'])
+  const gone = await step('if-2', 'remove', 4)
+  assert.equal(gone.headers['hx-replace-url'], `${here}?selected=if`)
+  assert.equal((await step('a', 'up', 5)).status, 422, 'no further')
+  assert.equal(
+    (await change(page, `${here}/move`, { step: 'if', parent: 'if', index: '0', revision: '5' })).status,
+    422,
+  )
+  assert.equal((await now()).revision, 5)
+  const renamed = await change(page, `${here}/rename`, { name: 'Mine', revision: '5' })
+  assert.equal(renamed.status, 200, 'the same name is no change')
+  assert.equal((await now()).revision, 5)
+  assert.equal(page.audits.length, 4)
+  assert.deepEqual(
+    page.lines.filter(({ level }) => level === 'error'),
+    [],
+  )
+})
+
+test('of two people who change the same workflow the second sees the latest, and may press again', async () => {
+  const page = open()
+  const { here, ids } = await make()
+  await change(page, `${here}/step`, { step: 'a', do: 'remove', revision: '1' })
+  const late = await change(page, `${here}/step`, { step: 'c', do: 'remove', revision: '1', selected: 'c' })
+  assert.equal(late.status, 409)
+  assert.match(late.text, /Somebody else has changed this workflow/)
+  assert.deepEqual(await ids(), ['if', 'b', 'c', 'd', 'start'])
+  const form = late.text.slice(late.text.indexOf('id="editor-conflict"'))
+  const sent = Object.fromEntries(
+    [...form.slice(0, form.indexOf('</form>')).matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [
+      name!,
+      value!,
+    ]),
+  )
+  assert.deepEqual(sent, { revision: '2', step: 'c', do: 'remove', selected: 'c' })
+  assert.equal((await change(page, `${here}/step`, sent)).status, 200)
+  assert.deepEqual(await ids(), ['if', 'b', 'd', 'start'])
+})
+
+test('whatever was changed on the screen, undoing all of it gives the first document, redoing all the last', async () => {
+  const command = fc.record({
+    do: fc.constantFrom('up', 'down', 'in', 'out', 'duplicate', 'remove', 'undo', 'redo'),
+    pick: fc.nat(20),
+  })
+  const property = fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 8 }), async (commands) => {
+    const page = open()
+    const { id, here, now, ids } = await make()
+    const first = (await now()).draft
+    const send = async (path: string, form = {}) =>
+      change(page, `${here}/${path}`, { revision: String((await now()).revision), ...form })
+    for (const { do: what, pick } of commands) {
+      const all = await ids()
+      const step = all[pick % all.length] ?? 'none'
+      const isBack = what === 'undo' || what === 'redo'
+      const { status } = await (isBack ? send(what) : send('step', { do: what, step }))
+      assert.ok(status === 200 || status === 422, String(status))
+    }
+    const last = (await now()).draft
+    const { undo, redo } = await workflowBook.states('loc_1', id)
+    for (let left = undo; left > 0; left--) assert.equal((await send('undo')).status, 200)
+    assert.deepEqual((await now()).draft, first)
+    assert.equal((await send('undo')).status, 422)
+    for (let left = undo; left > 0; left--) await send('redo')
+    assert.deepEqual((await now()).draft, last)
+    assert.equal((await workflowBook.states('loc_1', id)).redo, redo)
+  })
+  await fc.assert(property, { numRuns: 6 })
+})
+
+test('a workflow is tried out, published and switched on where it is edited', async () => {
+  const page = open()
+  const { here, now } = await make({ steps: [{ id: 'end', type: 'stop' }] })
+  assert.match((await change(page, `${here}/rehearse`)).text, /It would make no call/)
+  assert.match((await change(page, `${here}/publish`, { revision: '1' })).text, /Published\. It applies/)
+  assert.match((await change(page, `${here}/on`, { revision: '1' })).text, /Switched on\./)
+  assert.equal((await now()).isEnabled, true)
+  const empty = await make({ steps: [], triggers: [] })
+  assert.match(await look(page, empty.here), /Add the first step/)
+  assert.match((await change(page, `${empty.here}/rehearse`)).text, /Choose what starts it first/)
+  assert.match((await change(page, `${empty.here}/publish`, { revision: '1' })).text, /This was not done/)
+})
+
+test('a user looks, and can change nothing; another account sees nothing', async () => {
+  const page = open()
+  const { here, ids } = await make()
+  const shown = await look(page, `${here}?selected=a`, { role: 'user' })
+  assert.match(shown, /Administrators can change it/)
+  const own = shown.slice(0, shown.indexOf('id="step-panel"'))
+  assert.doesNotMatch(own, /<form|<button[^>]*type="submit"|\?pick=|data-editable|draggable="true"/)
+  const form = { step: 'a', do: 'remove', revision: '1' }
+  const others = { authorization: await bearer({ locationId: 'loc_2' }) }
+  for (const path of ['step', 'move', 'undo', 'redo', 'rename', 'publish', 'on', 'off', 'rehearse']) {
+    const sent = { ...form, index: '0', name: 'x' }
+    const asUser = await page.agent
+      .post(`${here}/${path}`)
+      .type('form')
+      .set('authorization', await bearer({ role: 'user' }))
+      .send(sent)
+    assert.equal(asUser.status, 403, path)
+    const asOther = await page.agent.post(`${here}/${path}`).type('form').set(others).send(sent)
+    assert.equal(asOther.status, 404, path)
+  }
+  await page.agent.get(here).set('hx-request', 'true').set(others).expect(404)
+  assert.deepEqual(await ids(), ['a', 'if', 'b', 'c', 'd', 'start'])
+  assert.deepEqual(page.audits, [])
 })
