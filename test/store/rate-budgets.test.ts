@@ -96,6 +96,7 @@ test('what was used today is read, and a new day begins at nothing', async () =>
   assert.equal(await budgets.read('R', at(0)), undefined)
   await lease('R', 30, 0)
   await budgets.block('R', { until: at(60), now: at(1), defaults })
-  assert.deepEqual(await budgets.read('R', at(2)), { usedToday: 30, dailyLimit: 1_000, blockedUntil: at(60) })
-  assert.deepEqual(await budgets.read('R', at(86_400)), { usedToday: 0, dailyLimit: 1_000, blockedUntil: null })
+  const limits = { dailyLimit: 1_000, burst: 100, intervalMs: 10_000 }
+  assert.deepEqual(await budgets.read('R', at(2)), { ...limits, usedToday: 30, usedNow: 30, blockedUntil: at(60) })
+  assert.deepEqual(await budgets.read('R', at(86_400)), { ...limits, usedToday: 0, usedNow: 0, blockedUntil: null })
 })
