@@ -26,7 +26,7 @@ export type BuiltRequest = {
 export type RequestResult = { ok: true; request: BuiltRequest } | { ok: false; faults: Fault[] }
 
 /** Lets a dot through as `%2E`, since `.` and `..` as a whole part would climb in the path. */
-const encodePart = (value: unknown): string =>
+export const encodePart = (value: unknown): string =>
   encodeURIComponent(String(value)).replace(/^\.+$/, (dots) => dots.replaceAll('.', '%2E'))
 
 /** Nested values under the names they have on the wire. */

@@ -2,6 +2,7 @@
 // again otherwise; whoever called knows whether and when that makes sense.
 
 import { z } from 'zod'
+import { encodePart } from '../catalog/request.ts'
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { failureOf } from './failure.ts'
@@ -39,8 +40,7 @@ const pageAnswer = z.looseObject({
 type Fields = Record<string, unknown>
 type One = { locationId: string; kind: RankrKind; id: string; eventId?: string }
 
-const pathOf = ({ kind, id }: Pick<One, 'kind' | 'id'>): string =>
-  `/${kind}/${encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll('.', '%2E'))}`
+const pathOf = ({ kind, id }: Pick<One, 'kind' | 'id'>): string => `/${kind}/${encodePart(id)}`
 
 export type RankrClient = ReturnType<typeof createRankrClient>
 

@@ -1,7 +1,7 @@
 // Opens the desk of a location for calls: its address, its key, errors as coded ones, what is told of each call masked.
 // Does not try again; whoever called knows whether and when that makes sense.
 
-import { AppError, asAppError } from '../errors.ts'
+import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import { createExchange, type Exchange } from '../exchange/http.ts'
 import { createMask } from '../exchange/mask.ts'
 import type { Log } from '../log.ts'
@@ -79,7 +79,7 @@ export const createOpenDesk = ({ http, post, urls, now, log }: Deps): OpenDesk =
 export type Desks = {
   /** Of the desk that is named, else of the one that new tickets go to. */
   access(locationId: string, deskId?: string): Promise<DeskAccess | undefined>
-  /** How the last call went: the code of its failure, null when it was a success. */
+  /** What is wrong with the desk, as the last call found it; null when nothing is. */
   noted(locationId: string, deskId: string, code: string | null): Promise<void>
 }
 
@@ -92,7 +92,13 @@ export const accessIn =
     return found
   }
 
-/** Runs `work` and notes how it went. Throws what it throws. */
+/** The desk itself, or our way in, has a fault; anything else it answers shows that it works. */
+const FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...(['support_unauthorized', 'support_unreachable', 'support_unavailable'] as const),
+  ...(['target_unreachable', 'target_unavailable', 'target_gone', 'url_not_allowed'] as const),
+])
+
+/** Runs `work` and notes how the desk is. Throws what it throws. */
 export const noting = async <T>(
   { noted }: Pick<Desks, 'noted'>,
   { locationId, deskId }: { locationId: string; deskId: string },
@@ -103,7 +109,8 @@ export const noting = async <T>(
     await noted(locationId, deskId, null)
     return result
   } catch (error) {
-    await noted(locationId, deskId, asAppError(error).code)
+    const { code } = asAppError(error)
+    await noted(locationId, deskId, FAULTS.has(code) ? code : null)
     throw error
   }
 }

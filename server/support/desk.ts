@@ -83,21 +83,3 @@ export type CallDesk = (request: {
   body?: Record<string, unknown>
   headers?: Record<string, string>
 }) => Promise<unknown>
-
-type Row = Record<string, unknown>
-
-export const rowOf = (value: unknown): Row =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Row) : {}
-
-export const rowsOf = (value: unknown): Row[] => (Array.isArray(value) ? value.map(rowOf) : [])
-
-export const textOf = (value: unknown): string | null =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null
-
-/** An id as one part of a path. */
-export const idPart = (id: string): string =>
-  encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll('.', '%2E'))
-
-/** Only what is given: a member that is undefined would be sent as nothing, or as null. */
-export const given = (row: Row): Row =>
-  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined))

@@ -4,7 +4,7 @@
 import { AppError, type ErrorCode, type FieldFault } from '../errors.ts'
 import type { Answer, NoAnswer } from '../exchange/http.ts'
 import { retryAfterOf, shownText } from '../exchange/refusal.ts'
-import { rowOf, rowsOf } from './desk.ts'
+import { rowOf, rowsOf } from './answer.ts'
 
 const DEFAULT_WAIT_SECONDS = 30
 

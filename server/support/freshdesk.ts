@@ -2,20 +2,10 @@
 // of ours and creates no key that makes them unique, so a tag stands for it, and is looked for before one is made.
 
 import { createHash } from 'node:crypto'
+import { encodePart } from '../catalog/request.ts'
 import { AppError } from '../errors.ts'
-import {
-  type CallDesk,
-  type Desk,
-  type DeskCredentials,
-  given,
-  idPart,
-  rowOf,
-  rowsOf,
-  type Ticket,
-  type TicketPriority,
-  type TicketStatus,
-  textOf,
-} from './desk.ts'
+import { given, rowOf, rowsOf, textOf } from './answer.ts'
+import type { CallDesk, Desk, DeskCredentials, Ticket, TicketPriority, TicketStatus } from './desk.ts'
 
 /** The key as the user; what stands for the password is not looked at. */
 export const freshdeskAuthorization = ({ key }: DeskCredentials): string =>
@@ -23,7 +13,7 @@ export const freshdeskAuthorization = ({ key }: DeskCredentials): string =>
 
 const STATUS_NUMBERS: Record<TicketStatus, number> = { open: 2, pending: 3, solved: 4, closed: 5 }
 const PRIORITY_NUMBERS: Record<TicketPriority, number> = { low: 1, normal: 2, high: 3, urgent: 4 }
-/** Came in by the API: 2 is the portal, the only other one that sends no mail of its own by its name. */
+/** What the API itself takes where nothing is said; there is no number for "by the API". */
 const SOURCE_PORTAL = 2
 
 const STATUSES = new Map(Object.entries(STATUS_NUMBERS).map(([word, number]) => [number, word as TicketStatus]))
@@ -79,7 +69,7 @@ export const createFreshdesk = ({ call, url, requester }: { call: CallDesk; url:
       updatedAt: textOf(row.updated_at),
     }
   }
-  const pathOf = (ticketId: string): string => `/api/v2/tickets/${idPart(ticketId)}`
+  const pathOf = (ticketId: string): string => `/api/v2/tickets/${encodePart(ticketId)}`
   const read = async (ticketId: string) => rowOf(await call({ method: 'GET', path: pathOf(ticketId) }))
   const put = async (ticketId: string, body: Record<string, unknown>): Promise<Ticket> =>
     ticketOf(await call({ method: 'PUT', path: pathOf(ticketId), body }))

@@ -4,7 +4,8 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import type { PostWebhook } from '../outbound/post-webhook.ts'
-import { type Desk, type DeskAccess, given, rowOf, type Ticket, type TicketChange, textOf } from './desk.ts'
+import { given, rowOf, textOf } from './answer.ts'
+import type { Desk, DeskAccess, Ticket, TicketChange } from './desk.ts'
 
 type Deps = {
   access: Pick<DeskAccess, 'deskId' | 'address' | 'secrets'>

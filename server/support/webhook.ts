@@ -2,7 +2,8 @@
 // in what it says. Knows no HTTP framework and no database.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { type DeskKind, rowOf, type TicketPriority, type TicketStatus, textOf } from './desk.ts'
+import { rowOf, textOf } from './answer.ts'
+import type { DeskKind, TicketPriority, TicketStatus } from './desk.ts'
 import { freshdeskPriority, freshdeskStatus } from './freshdesk.ts'
 import { zendeskPriority, zendeskStatus } from './zendesk.ts'
 

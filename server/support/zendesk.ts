@@ -2,21 +2,10 @@
 // and a create that is repeated within two hours carries the same Idempotency-Key. Knows no tenant and no transport.
 
 import { createHash } from 'node:crypto'
+import { encodePart } from '../catalog/request.ts'
 import { AppError } from '../errors.ts'
-import {
-  type CallDesk,
-  type Desk,
-  type DeskCredentials,
-  given,
-  idPart,
-  type NewTicket,
-  rowOf,
-  rowsOf,
-  type Ticket,
-  type TicketPriority,
-  type TicketStatus,
-  textOf,
-} from './desk.ts'
+import { given, rowOf, rowsOf, textOf } from './answer.ts'
+import type { CallDesk, Desk, DeskCredentials, NewTicket, Ticket, TicketPriority, TicketStatus } from './desk.ts'
 
 /** With an API token: `email/token` and the token. */
 export const zendeskAuthorization = ({ email, key }: DeskCredentials): string =>
@@ -81,7 +70,7 @@ export const createZendesk = ({ call, url }: { call: CallDesk; url: string }): D
       updatedAt: textOf(row.updated_at),
     }
   }
-  const pathOf = (ticketId: string): string => `/api/v2/tickets/${idPart(ticketId)}`
+  const pathOf = (ticketId: string): string => `/api/v2/tickets/${encodePart(ticketId)}`
 
   const put = async (ticketId: string, ticket: Record<string, unknown>): Promise<Record<string, unknown>> => {
     try {
@@ -93,6 +82,14 @@ export const createZendesk = ({ call, url }: { call: CallDesk; url: string }): D
   }
   const get = async (ticketId: string): Promise<Ticket> =>
     ticketOf(rowOf(await call({ method: 'GET', path: pathOf(ticketId) })).ticket)
+
+  const removeWebhook = async (webhookId: string): Promise<void> => {
+    try {
+      await call({ method: 'DELETE', path: `/api/v2/webhooks/${encodePart(webhookId)}` })
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'support_not_found')) throw error
+    }
+  }
 
   return {
     async check() {
@@ -159,20 +156,18 @@ export const createZendesk = ({ call, url }: { call: CallDesk; url: string }): D
         const made = rowOf(await call({ method: 'POST', path: '/api/v2/webhooks', body: { webhook: wish } }))
         const webhookId = textOf(rowOf(made.webhook).id)
         if (!webhookId) throw new AppError('support_unavailable', { cause: new Error('the answer is no webhook') })
-        const path = `/api/v2/webhooks/${idPart(webhookId)}/signing_secret`
-        const { secret } = rowOf(rowOf(await call({ method: 'GET', path })).signing_secret)
-        if (typeof secret !== 'string') {
-          throw new AppError('support_unavailable', { cause: new Error('the webhook has no secret') })
-        }
-        return { webhookId, secret }
-      },
-      async remove(webhookId) {
         try {
-          await call({ method: 'DELETE', path: `/api/v2/webhooks/${idPart(webhookId)}` })
+          const path = `/api/v2/webhooks/${encodePart(webhookId)}/signing_secret`
+          const { secret } = rowOf(rowOf(await call({ method: 'GET', path })).signing_secret)
+          if (typeof secret === 'string') return { webhookId, secret }
+          throw new AppError('support_unavailable', { cause: new Error('the webhook has no secret') })
         } catch (error) {
-          if (!(error instanceof AppError && error.code === 'support_not_found')) throw error
+          // Without its secret nothing that it sends could be believed: better that there is none.
+          await removeWebhook(webhookId).catch(() => {})
+          throw error
         }
       },
+      remove: removeWebhook,
     },
   }
 }

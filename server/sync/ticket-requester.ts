@@ -10,11 +10,12 @@ export type Requester = { contactId: string | null; email: string | undefined; n
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 
-/** Nobody there to be asked, or nothing known: the ticket does without. */
+/** Nobody there to be asked, or nothing known: the ticket does without, and keeps nobody else waiting. */
 const UNKNOWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'crm_not_found',
   'rankr_not_found',
   'rankr_not_connected',
+  'rankr_unauthorized',
   'action_unknown',
 ])
 

@@ -138,7 +138,10 @@ test('every action of the catalog about tickets runs with its own sample, at eve
     }
     assert.equal(world.account(kind).tickets.length, 1)
     assert.equal(await codeOf(run('support.tickets.get', { ticketId: '999999' })), 'support_not_found')
-    assert.equal(noted.at(-1), 'support_not_found')
+    assert.equal(noted.at(-1), null)
+    world.desk.control[kind].failNext({ path: '/tickets/*', status: 503 })
+    assert.equal(await codeOf(run('support.tickets.get', { ticketId })), 'support_unavailable')
+    assert.equal(noted.at(-1), 'support_unavailable')
     assert.equal(await circuitOf({ locationId: 'loc_1', input: {} }), 'support:dsk_1')
   }
 })
