@@ -92,11 +92,13 @@ test('tenants do not share', async () => {
   assert.equal((await lease('K2', 100, 0)).granted, 100)
 })
 
-test('what was used today is read, and a new day begins at nothing', async () => {
+test('what was used today and just now is read, and a new day begins at nothing', async () => {
   assert.equal(await budgets.read('R', at(0)), undefined)
   await lease('R', 30, 0)
   await budgets.block('R', { until: at(60), now: at(1), defaults })
   const limits = { dailyLimit: 1_000, burst: 100, intervalMs: 10_000 }
-  assert.deepEqual(await budgets.read('R', at(2)), { ...limits, usedToday: 30, usedNow: 30, blockedUntil: at(60) })
+  const used = { usedToday: 30, usedNow: 30, blockedUntil: at(60) }
+  assert.deepEqual(await budgets.read('R', at(2)), { ...limits, ...used })
+  assert.deepEqual(await budgets.read('R', at(11)), { ...limits, ...used, usedNow: 0 })
   assert.deepEqual(await budgets.read('R', at(86_400)), { ...limits, usedToday: 0, usedNow: 0, blockedUntil: null })
 })
