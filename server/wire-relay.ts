@@ -47,6 +47,7 @@ import { createRevenueActions } from './sync/revenue.ts'
 import { wireBackfill } from './wire-backfill.ts'
 import { wireAccount, wireEngine, wireMappings } from './wire-engine.ts'
 import { wireFanOut } from './wire-fanout.ts'
+import { wireIntegrity } from './wire-integrity.ts'
 import { wireInvoices } from './wire-invoices.ts'
 import { wireMappingScreen } from './wire-mapping.ts'
 import { wireOrders } from './wire-orders.ts'
@@ -166,6 +167,8 @@ export const wireRelay = (deps: Deps) => {
   const support = wireSupport({ ...deps, links, once })
   const revenue = createRevenue({ db })
   const invoices = wireInvoices({ db, execute, installations, links, once, progress, now })
+  const about = { accept: accept.accept, registry, links, account, appEvents, home: orders.home }
+  const integrity = wireIntegrity({ ...deps, ...about, rankr: deps.rankr.client })
   const runAction = createRunAction({
     own: {
       ...createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: orders.home, now }),
@@ -174,6 +177,7 @@ export const wireRelay = (deps: Deps) => {
       ...createRevenueActions({ links, revenue, holds: createRecordHolds({ db }) }),
       ...invoices.own,
       ...backfill.own,
+      ...integrity.own,
       ...fanOut.own,
       ...support.own,
       ...deps.own,
@@ -216,7 +220,15 @@ export const wireRelay = (deps: Deps) => {
     installer,
     lifecycle,
     runWorkflows: backfill.inTurn(runWorkflows),
-    tasks: [...deps.tasks, ...fanOut.tasks, ...orders.tasks, ...invoices.tasks, ...backfill.tasks, ...engine.tasks],
+    tasks: [
+      ...deps.tasks,
+      ...fanOut.tasks,
+      ...orders.tasks,
+      ...invoices.tasks,
+      ...backfill.tasks,
+      ...integrity.tasks,
+      ...engine.tasks,
+    ],
   })
   const hears = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
   const ears = createEars({ open: hears, log, channels: { [WORKFLOWS_CHANNEL]: registry.forget } })
@@ -238,6 +250,7 @@ export const wireRelay = (deps: Deps) => {
       ...orders.settings,
       ...backfill.settings,
       mappings: wireMappingScreen({ ...deps, links, book: mappingBook, orders: orders.settings }),
+      ...integrity.settings,
       revenue,
       ...engine.settings,
     },

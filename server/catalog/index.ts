@@ -5,6 +5,7 @@ import { accountActions } from './actions/account.ts'
 import { appCustomerActions } from './actions/app-customers.ts'
 import { appFanOutActions } from './actions/app-fan-out.ts'
 import { appInitialSyncActions } from './actions/app-initial-sync.ts'
+import { appIntegrityActions } from './actions/app-integrity.ts'
 import { appInvoiceActions } from './actions/app-invoices.ts'
 import { appMessageActions } from './actions/app-messages.ts'
 import { appOrderActions } from './actions/app-orders.ts'
@@ -97,6 +98,7 @@ export const actions: readonly Action[] = z
     ...appCustomerActions,
     ...appFanOutActions,
     ...appInitialSyncActions,
+    ...appIntegrityActions,
     ...appInvoiceActions,
     ...appMessageActions,
     ...appOrderActions,

@@ -1,5 +1,5 @@
 // Events of our own making, for workflows to start with: the app is ready, the account must be reconnected, a step failed for
-// good. Each is accepted like any other event, and once. Knows no workflow.
+// good, a check found differences. Each is accepted like any other event, and once. Knows no workflow.
 
 import type { StoredEvent } from '../store/events.ts'
 import type { DeadLetterWrite, ProgressItem } from '../store/progress.ts'
@@ -68,6 +68,25 @@ export const createAppEvents = (deps: Deps) => {
     })
   }
 
+  /** To be called before a check that has found something ends; of one check it is told once. */
+  const drifted = async (
+    locationId: string,
+    { checkId, checked, differences }: { checkId: string; checked: number; differences: Record<string, number> },
+  ): Promise<void> => {
+    const type = 'integrity.drift-found'
+    const { missing = 0, different = 0, duplicate: duplicates = 0, orphan: orphans = 0 } = differences
+    await accept({
+      locationId,
+      lane: 'live',
+      source: 'app',
+      type,
+      recordKey: `integrity:${checkId}`,
+      sourceEventId: `${type}:${checkId}`,
+      hops: 0,
+      payload: payloadOf(type, { checkId, checked, missing, different, duplicates, orphans }),
+    })
+  }
+
   const failed = async (locationId: string, letter: DeadLetterWrite): Promise<void> => {
     const { id, eventId, receivedOn, workflowId, stepId, code, attempts, diedAt } = letter
     if (!(await wants({ locationId, source: 'app', type: STEP_FAILED }))) return
@@ -109,5 +128,5 @@ export const createAppEvents = (deps: Deps) => {
       await write(items)
     }
 
-  return { ready, reconnectNeeded, telling }
+  return { ready, reconnectNeeded, drifted, telling }
 }

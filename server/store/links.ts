@@ -1,7 +1,9 @@
 // Links: the pair (Rankr id, CRM id) of one record in one location, and what we last wrote to either side. Written in
 // batches by progress.ts; read here.
 
-import type { Database } from './db.ts'
+import type { Database, Queryable } from './db.ts'
+import { toJson } from './json.ts'
+import { query } from './raw.ts'
 
 /**
  * `written`: a record of the CRM that we wrote without a Rankr record behind it. `ticket`: an issue and, in place of a CRM id,
@@ -97,6 +99,43 @@ export const createLinks = ({ db }: { db: Database }) => {
         [locationId, kind],
       )
       return rows[0]!.count
+    },
+
+    /** A page of those that are linked, by Rankr's ids; `after` is the last one of the page before. */
+    async linked(
+      locationId: string,
+      kind: LinkKind,
+      { after, limit }: { after: string; limit: number },
+    ): Promise<Link[]> {
+      const { rows } = await db.pool.query<Link>(
+        `select ${COLUMNS} from links where location_id = $1 and kind = $2 and rankr_id > $3 and state = 'linked'
+         order by rankr_id limit $4`,
+        [locationId, kind, after, limit],
+      )
+      return rows
+    },
+
+    /** Rankr has these, whoever has brought their ids first. */
+    async knownToRankr(locationId: string, kind: LinkKind, rankrIds: string[], on: Queryable): Promise<void> {
+      await query(
+        on,
+        `update links set data = data - 'isDemanded'
+         where location_id = $1 and kind = $2 and rankr_id = any($3::text[]) and data ? 'isDemanded'`,
+        [locationId, kind, rankrIds],
+      )
+    },
+
+    /** What was brought over last is forgotten, so that the next event brings all of it over again. `data` is merged. */
+    async unsettle(
+      locationId: string,
+      { kind, rankrId }: Pick<Link, 'kind' | 'rankrId'>,
+      data: Record<string, unknown> = {},
+    ): Promise<void> {
+      await db.pool.query(
+        `update links set rankr_fingerprint = null, data = data || $4::jsonb, updated_at = now()
+         where location_id = $1 and kind = $2 and rankr_id = $3`,
+        [locationId, kind, rankrId, toJson(data)],
+      )
     },
 
     /** For the worker, which looks after all tenants. */

@@ -5,6 +5,7 @@ import type { ApiSchema } from './schema-api.ts'
 import type { BackfillsSchema } from './schema-backfills.ts'
 import type { EngineSchema } from './schema-engine.ts'
 import type { FanOutSchema } from './schema-fan-out.ts'
+import type { IntegritySchema } from './schema-integrity.ts'
 import type { InvoicesSchema } from './schema-invoices.ts'
 import type { ModulesSchema } from './schema-modules.ts'
 import type { RevenueSchema } from './schema-revenue.ts'
@@ -27,6 +28,7 @@ type Others = ApiSchema &
   BackfillsSchema &
   EngineSchema &
   FanOutSchema &
+  IntegritySchema &
   InvoicesSchema &
   ModulesSchema &
   RevenueSchema &

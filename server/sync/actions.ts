@@ -127,20 +127,32 @@ export const createRunAction = ({ own, execute, targets = {}, breaker, once }: D
           ...(onExchange ? { onExchange } : {}),
         })
       }
-    const call = { locationId, input, context }
-    if (entry.system === 'crm') return runCall(entry, call, crm)
+    const asked = { locationId, input, context }
+    if (entry.system === 'crm') return runCall(entry, asked, crm)
     const target = targets[entry.system]
     if (target && !own[actionId]) {
-      return runCall(entry, { ...call, input: checkedInput(entry, call) }, sendTo(target))
+      return runCall(entry, { ...asked, input: checkedInput(entry, asked) }, sendTo(target))
     }
     const mine = own[actionId]
     if (!mine) throw new AppError('action_unknown', { detail: `"${entry.label}" cannot be run here.` })
     const checked = checkedInput(entry, { locationId, input })
     const others = { rankr: sendTo(targets.rankr), support: sendTo(targets.support) }
-    const result = await mine({ locationId, input: checked, context, crm, ...others, onExchange })
+    const call = { locationId, input: checked, context, crm, ...others, onExchange }
+    const result = demanded(actionId, context, await mine(call))
     if (notes.length === 0) return result
     return { ...result, keep: { ...result.keep, links: [...(result.keep?.links ?? []), ...notes] } }
   }
+}
+
+/** Asked for by ourselves, of a record that came from Rankr. */
+const OURS: ReadonlySet<string> = new Set(['app.orders.move-waiting'])
+
+/** Ids that somebody's call has brought need not be known to Rankr: the links say so. */
+const demanded = (actionId: string, { isDemanded }: ActionContext, result: ActionResult): ActionResult => {
+  const { links } = result.keep ?? {}
+  if (!isDemanded || !links || OURS.has(actionId)) return result
+  const marked = links.map((link) => (link.state === 'linked' ? { ...link, data: { ...link.data, isDemanded } } : link))
+  return { ...result, keep: { ...result.keep, links: marked } }
 }
 
 /** A call that leaves the same state when it is made again; of a call to any address only a person knows. */

@@ -44,8 +44,12 @@ const textAt = (input: Record<string, unknown>, key: string): string | undefined
   typeof input[key] === 'string' && input[key] !== '' ? input[key] : undefined
 
 /** What is kept of the action's input while the order waits; its contact is found, so nobody waits for that. */
-const waitingOf = ({ rankrId: _id, contactId: _contact, waitMinutes: _wait, ...order }: Record<string, unknown>) =>
-  order
+export const waitingOf = ({
+  rankrId: _id,
+  contactId: _contact,
+  waitMinutes: _wait,
+  ...order
+}: Record<string, unknown>) => order
 
 const orderAudit = (action: string, { id, ...details }: Record<string, unknown>, context: ActionContext) => ({
   ...audited(action, String(id), context, details),

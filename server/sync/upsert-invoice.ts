@@ -34,7 +34,7 @@ const WAIT_MINUTES = 10
 const textAt = (input: Record<string, unknown>, key: string): string | undefined =>
   typeof input[key] === 'string' && input[key] !== '' ? input[key] : undefined
 
-const wishOf = (input: Record<string, unknown>): InvoiceWish => ({
+export const wishOf = (input: Record<string, unknown>): InvoiceWish => ({
   number: textAt(input, 'number') ?? String(input.rankrId),
   amount: Number(input.amount),
   currency: String(input.currency),

@@ -12,6 +12,7 @@ import { glossaryEn } from './glossary-en.ts'
 import { incomingEn } from './incoming-en.ts'
 import { initialSyncEn } from './initial-sync-en.ts'
 import { installEn } from './install-en.ts'
+import { integrityEn } from './integrity-en.ts'
 import { mappingEn } from './mapping-en.ts'
 import { portalEn } from './portal-en.ts'
 import { revenueEn } from './revenue-en.ts'
@@ -67,6 +68,7 @@ export const en = {
     mapping: 'Fields',
     keys: 'API keys',
     audit: 'History',
+    integrity: 'Data check',
   },
   actions: {
     save: 'Save',
@@ -142,5 +144,6 @@ export const en = {
   portal: portalEn,
   tryRequest: tryRequestEn,
   install: installEn,
+  integrity: integrityEn,
   docs: docsEn,
 } as const

@@ -12,6 +12,7 @@ import { glossaryEs } from './glossary-es.ts'
 import { incomingEs } from './incoming-es.ts'
 import { initialSyncEs } from './initial-sync-es.ts'
 import { installEs } from './install-es.ts'
+import { integrityEs } from './integrity-es.ts'
 import { mappingEs } from './mapping-es.ts'
 import { portalEs } from './portal-es.ts'
 import { revenueEs } from './revenue-es.ts'
@@ -68,6 +69,7 @@ export const es: Translation = {
     mapping: 'Campos',
     keys: 'Claves de API',
     audit: 'Historial',
+    integrity: 'Comprobación',
   },
   actions: {
     save: 'Guardar',
@@ -143,5 +145,6 @@ export const es: Translation = {
   portal: portalEs,
   tryRequest: tryRequestEs,
   install: installEs,
+  integrity: integrityEs,
   docs: docsEs,
 }

@@ -10,6 +10,8 @@ const API_COMMANDS = {
   'order.change': 'app.orders.change',
   /** Asked for by ourselves. */
   'order.move': 'app.orders.move-waiting',
+  'link.forget': 'app.links.forget',
+  'duplicate.remove': 'app.duplicates.remove',
   'invoice.upsert': 'app.invoices.upsert',
   'invoice.send': 'app.invoices.send',
   'invoice.pay': 'app.invoices.record-payment',

@@ -10,7 +10,9 @@ export type TemplateUse<Options> = { isEnabled: boolean; options: Options }
 
 type Change<Options> = { use: TemplateUse<Options>; by: string; on: Tx }
 
-const idIn = (locationId: string, templateId: string): string => derivedId('template', locationId, templateId)
+/** The id of a location's workflow that is made of a template. */
+export const templateWorkflowId = (locationId: string, templateId: string): string =>
+  derivedId('template', locationId, templateId)
 
 // Options of an older version may lack what is new, or hold what is gone: then the defaults stand.
 const readOptions = (template: Template, stored: unknown): Record<string, unknown> => {
@@ -33,14 +35,14 @@ export const createTemplateBook = ({ workflows }: Deps) => ({
     locationId: string,
     template: Template<Schema>,
   ): Promise<TemplateUse<Schema['_zod']['output']>> {
-    const row = await workflows.get(locationId, idIn(locationId, template.id))
+    const row = await workflows.get(locationId, templateWorkflowId(locationId, template.id))
     return useOf(template, row) as TemplateUse<Schema['_zod']['output']>
   },
 
   /** All of the given templates, in their order. */
   async readAll(locationId: string, templates: readonly Template[]): Promise<TemplateUse<Record<string, unknown>>[]> {
     const rows = new Map((await workflows.list(locationId)).map((row) => [row.id, row]))
-    return templates.map((template) => useOf(template, rows.get(idIn(locationId, template.id))))
+    return templates.map((template) => useOf(template, rows.get(templateWorkflowId(locationId, template.id))))
   },
 
   /** In the transaction of its audit entry. */
@@ -49,7 +51,7 @@ export const createTemplateBook = ({ workflows }: Deps) => ({
     template: Template<Schema>,
     { use: { isEnabled, options }, by, on }: Change<Schema['_zod']['output']>,
   ): Promise<void> {
-    const id = idIn(locationId, template.id)
+    const id = templateWorkflowId(locationId, template.id)
     const { document } = template
     await workflows.publish(
       locationId,

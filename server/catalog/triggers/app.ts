@@ -148,7 +148,6 @@ export const appTriggers: TriggerEntry[] = [
     resource: 'integrity',
     system: 'app',
     event: 'integrity.drift-found',
-    isPlanned: true,
     delivery: 'inside',
     sample: {
       type: 'integrity.drift-found',

@@ -12,8 +12,10 @@ import { type DisconnectDeps, disconnectRoutes } from './disconnect.ts'
 import { type EditorDeps, editorRoutes } from './editor/routes.ts'
 import { type FailuresDeps, failureRoutes } from './failures.ts'
 import { glossaryRoutes } from './glossary.ts'
+import { type GoLiveDeps, goLiveRoutes } from './go-live.ts'
 import { type IncomingDeps, incomingRoutes } from './incoming.ts'
 import { type InitialSyncDeps, initialSyncRoutes } from './initial-sync.ts'
+import { type IntegrityDeps, integrityRoutes } from './integrity.ts'
 import { mappingRoutes } from './mapping.ts'
 import type { MappingDeps } from './mapping-show.ts'
 import { type OrdersDeps, orderRoutes } from './orders.ts'
@@ -43,6 +45,8 @@ export type SettingsDeps = ShellDeps &
   OrdersDeps &
   MappingDeps &
   RevenueDeps &
+  IntegrityDeps &
+  GoLiveDeps &
   OwnWorkflowsDeps &
   RunsDeps &
   EditorDeps &
@@ -70,6 +74,8 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...mappingRoutes(screen, deps),
     ...revenueRoutes(screen, deps),
     ...runRoutes(screen, deps),
+    ...integrityRoutes(screen, deps),
+    ...goLiveRoutes(screen, deps),
     ...ownWorkflowRoutes(screen, deps),
     ...editorRoutes(screen, deps),
     ...failureRoutes(screen, deps),

@@ -18,6 +18,7 @@ const NAVIGATION: { path: string; label: TextKey; icon: string; id?: string }[] 
   { path: '/settings/workflows', label: 'navigation.workflows', icon: 'workflow' },
   { path: '/settings/activity', label: 'navigation.activity', icon: 'activity', id: 'activity' },
   { path: '/settings/revenue', label: 'navigation.revenue', icon: 'receipt' },
+  { path: '/settings/integrity', label: 'navigation.integrity', icon: 'list-checks' },
   { path: '/settings/webhooks', label: 'navigation.webhooks', icon: 'webhook' },
   { path: '/settings/incoming', label: 'navigation.incoming', icon: 'inbox' },
   { path: '/settings/routes', label: 'navigation.routes', icon: 'repeat' },

@@ -27,7 +27,7 @@ const SENT = {
 const addressOf = ({ path }: Route): string =>
   path
     .replace(':version', '1')
-    .replaceAll(/:(eventId|letterId|workflowId|runId)/g, eventId)
+    .replaceAll(/:(eventId|findingId|letterId|runId|workflowId)/g, eventId)
     .replaceAll(/:\w+/g, 'con_1')
 
 const call = ({ agent }: ReturnType<typeof settingsPage>, row: Route) =>

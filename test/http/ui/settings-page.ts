@@ -20,6 +20,7 @@ import { noApps } from './no-apps.ts'
 import { noDesks } from './no-desks.ts'
 import { noFanOut } from './no-fan-out.ts'
 import { noIncoming } from './no-incoming.ts'
+import { noIntegrity } from './no-integrity.ts'
 import { noMappings } from './no-mappings.ts'
 import { noWorkflows } from './no-workflows.ts'
 
@@ -222,6 +223,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     companyHealth: { read: async () => new Map() },
     companyBook: { switch: async () => true, copy: async () => ({ changed: [], kept: [] }) },
     ...noWorkflows,
+    ...noIntegrity,
     budgets: { read: async () => undefined },
     bulkReserve: 0.2,
     initialSync: {

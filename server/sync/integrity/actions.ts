@@ -1,0 +1,69 @@
+// Our own actions that put right what a check has found. Each may be tried again at any point of its work and must then leave
+// the same state.
+
+import { AppError } from '../../errors.ts'
+import type { IntegrityKind } from '../../store/integrity-checks.ts'
+import type { Links } from '../../store/links.ts'
+import type { ActionCall, ActionContext, OwnAction } from '../action.ts'
+import { audited } from '../audited.ts'
+import { ORDER_OBJECT } from '../order-object.ts'
+import { isNotFound } from '../write-order.ts'
+import { readCrm } from './read.ts'
+
+type Deps = { links: Pick<Links, 'find' | 'byCrmIds'> }
+
+const auditOf = (action: string, subject: { type: string; id: string }, context: ActionContext, details: object) => ({
+  ...audited(action, subject.id, context, { ...details }),
+  subject,
+})
+
+/** The own actions of the catalog's `app.links.*` and `app.duplicates.*`, by id. */
+export const createIntegrityActions = ({ links }: Deps): Record<string, OwnAction> => {
+  const forget: OwnAction = async ({ locationId, input, context }) => {
+    const [kind, rankrId] = [input.kind as IntegrityKind, String(input.rankrId)]
+    const link = await links.find(locationId, kind, rankrId)
+    if (!link || link.state === 'broken') return { output: { outcome: 'absent' } }
+    return {
+      output: { outcome: 'forgotten' },
+      keep: {
+        links: [{ kind, rankrId, crmId: link.crmId, state: 'broken' }],
+        audit: [auditOf('link.forgotten', { type: kind, id: rankrId }, context, { crmId: link.crmId })],
+      },
+    }
+  }
+
+  const erase = async ({ crm }: ActionCall, kind: IntegrityKind, id: string): Promise<void> => {
+    const deletion =
+      kind === 'order'
+        ? crm('crm.records.delete', { objectKey: ORDER_OBJECT, recordId: id })
+        : crm('crm.invoices.delete', { invoiceId: id })
+    await deletion.catch((error: unknown) => {
+      if (!isNotFound(error)) throw error
+    })
+  }
+
+  const remove: OwnAction = async (call) => {
+    const { locationId, input, context, crm } = call
+    const [kind, id, keptId] = [input.kind as 'order' | 'invoice', String(input.crmId), String(input.keptId)]
+    const isLinked = (await links.byCrmIds(locationId, kind, [id])).get(id)?.state === 'linked'
+    const extra = await readCrm(crm, { kind, id, associationId: undefined })
+    if (!extra) return { output: { outcome: 'absent' } }
+    const kept = await readCrm(crm, { kind, id: keptId, associationId: undefined })
+    // Somebody has changed one of them since: it stands for something of its own.
+    if (isLinked || extra.marker === null || extra.marker !== kept?.marker) return { output: { outcome: 'kept' } }
+    const { status, paid } = extra.record
+    const isDraft = kind === 'order' || status === 'draft'
+    if (!isDraft && paid !== 0) {
+      throw new AppError('invoice_closed', { detail: 'Something was paid on this invoice: a person must decide.' })
+    }
+    if (isDraft) await erase(call, kind, id)
+    else await crm('crm.invoices.void', { invoiceId: id })
+    const outcome = isDraft ? 'removed' : 'voided'
+    return {
+      output: { outcome },
+      keep: { audit: [auditOf(`duplicate.${outcome}`, { type: kind, id }, context, { keptId })] },
+    }
+  }
+
+  return { 'app.links.forget': forget, 'app.duplicates.remove': remove }
+}

@@ -1,0 +1,260 @@
+// The steps of a check and what one turn of each does: reads one page and says what is to be kept of it. Writes nothing by
+// itself, so that a page that is read twice does no harm.
+
+import type { RankrClient } from '../../rankr/client.ts'
+import type { IntegrityCheck, IntegrityKind, KindCounts } from '../../store/integrity-checks.ts'
+import type { Finding, NewFinding } from '../../store/integrity-findings.ts'
+import type { IntegritySeen, SeenRecord } from '../../store/integrity-seen.ts'
+import type { Link, Links } from '../../store/links.ts'
+import type { CallCrm } from '../action.ts'
+import { duplicateOf, examine, sharedOf } from './finding.ts'
+import { RANKR, type RankrRecord, rankrIdOf, readCrm, readCrmPage, readRankr } from './read.ts'
+import type { Surroundings } from './wanted.ts'
+import type { IntegrityWorkflows } from './workflows.ts'
+
+export type CheckStep =
+  | { do: 'crm' | 'rankr' | 'users' | 'links' | 'groups'; kind: IntegrityKind }
+  | { do: 'confirm'; kind?: undefined }
+
+/** First what the CRM holds, then Rankr's records against it, then what is left over, and every finding once more. */
+export const stepsOf = (kinds: readonly IntegrityKind[]): CheckStep[] => [
+  ...kinds.flatMap((kind): CheckStep[] => [
+    { do: 'crm', kind },
+    { do: 'rankr', kind },
+    ...(kind === 'customer' ? [{ do: 'users', kind } as const] : []),
+    { do: 'links', kind },
+    { do: 'groups', kind },
+  ]),
+  { do: 'confirm' },
+]
+
+/** What is to be kept. `next`: where the step goes on; null at its end. */
+export type Page = {
+  next: string | null
+  counted?: { kind: IntegrityKind; change: Partial<KindCounts> }
+  seen?: SeenRecord[]
+  /** Of these records what is given are the only findings. */
+  replaced?: { kind: IntegrityKind; rankrIds: string[]; findings: NewFinding[] }
+}
+
+const PAGE = 100
+
+type Deps = {
+  rankr: Pick<RankrClient, 'list' | 'get'>
+  links: Pick<Links, 'find' | 'findAll' | 'linked' | 'byCrmIds'>
+  seen: IntegritySeen
+  workflows: IntegrityWorkflows
+}
+
+type Given = {
+  locationId: string
+  check: IntegrityCheck
+  crm: CallCrm
+  surroundings: Surroundings
+  signal: AbortSignal
+}
+
+export type CheckSteps = ReturnType<typeof createCheckSteps>
+
+export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
+  const customerOf = (record: RankrRecord | undefined): string | undefined =>
+    record?.customer_id === undefined || record.customer_id === null ? undefined : String(record.customer_id)
+
+  /** Contacts by the customer's id, of the customers that orders and invoices name. */
+  const contactsOf = async (locationId: string, records: (RankrRecord | undefined)[]): Promise<Map<string, string>> => {
+    const ids = [...new Set(records.flatMap((record) => customerOf(record) ?? []))]
+    const found = await links.findAll(ids.map((rankrId) => ({ locationId, kind: 'customer', rankrId })))
+    return new Map(
+      found.flatMap((link) => (link?.state === 'linked' && link.crmId ? [[link.rankrId, link.crmId]] : [])),
+    )
+  }
+
+  const examineAll = async (
+    { locationId, check, surroundings }: Given,
+    kind: IntegrityKind,
+    of: {
+      rankrId: string
+      record: RankrRecord | undefined
+      link: Link | undefined
+      crm: Record<string, unknown> | undefined
+    }[],
+  ): Promise<NewFinding[]> => {
+    const records = of.map(({ record }) => record)
+    const contacts = kind === 'customer' ? new Map<string, string>() : await contactsOf(locationId, records)
+    const findings: NewFinding[] = []
+    for (const one of of) {
+      const { record } = one
+      const recording = record && (await workflows.record(locationId, kind, record))
+      if (record && !recording) continue
+      const contactId = contacts.get(customerOf(record) ?? '')
+      const found = examine({ ...one, checkId: check.id, kind, recording, contactId, surroundings })
+      if (found) findings.push(found)
+    }
+    return findings
+  }
+
+  const readCrmSide = async ({ locationId, crm }: Given, kind: IntegrityKind, cursor: string | null): Promise<Page> => {
+    const { rows, next, total } = await readCrmPage(kind, crm, cursor)
+    const linked = await links.byCrmIds(
+      locationId,
+      kind,
+      rows.map(({ id }) => id),
+    )
+    return {
+      next,
+      counted: { kind, change: { crm: rows.length, ...(total === null ? {} : { crmTotal: total }) } },
+      seen: rows.map(({ id, marker, record }) => ({
+        kind,
+        side: 'crm',
+        id,
+        marker,
+        record: linked.has(id) ? record : null,
+      })),
+    }
+  }
+
+  const listRankr = async ({ locationId, signal }: Given, kind: IntegrityKind | 'user', cursor: string | null) => {
+    const { records, next, total } = await rankr.list({
+      locationId,
+      kind: RANKR[kind].list,
+      limit: PAGE,
+      signal,
+      ...(cursor === null ? {} : { cursor }),
+    })
+    const byId = new Map(records.flatMap((record) => [[rankrIdOf(kind, record) ?? '', record] as const]))
+    byId.delete('')
+    return { byId, next: next ?? null, total: total ?? null, read: records.length }
+  }
+
+  const seenOf = (kind: IntegrityKind | 'user', byId: Map<string, RankrRecord>): SeenRecord[] =>
+    [...byId.keys()].map((id) => ({ kind, side: 'rankr', id }))
+
+  const readRankrSide = async (given: Given, kind: IntegrityKind, cursor: string | null): Promise<Page> => {
+    const { locationId, check } = given
+    const { byId, next, total, read } = await listRankr(given, kind, cursor)
+    const rankrIds = [...byId.keys()]
+    const found = await links.findAll(rankrIds.map((rankrId) => ({ locationId, kind, rankrId })))
+    const crmIds = found.flatMap((link) => (link?.state === 'linked' && link.crmId ? [link.crmId] : []))
+    const there = await seen.crmRecords({ locationId, checkId: check.id }, kind, crmIds)
+    const findings = await examineAll(
+      given,
+      kind,
+      rankrIds.map((rankrId, index) => {
+        const link = found[index]
+        const crm = link?.state === 'linked' && link.crmId ? there.get(link.crmId) : undefined
+        return { rankrId, record: byId.get(rankrId), link, crm }
+      }),
+    )
+    return {
+      next,
+      counted: { kind, change: { rankr: read, ...(total === null ? {} : { rankrTotal: total }) } },
+      seen: seenOf(kind, byId),
+      replaced: { kind, rankrIds, findings },
+    }
+  }
+
+  /** Links whose record Rankr does not have. */
+  const readLinks = async (given: Given, kind: IntegrityKind, cursor: string | null): Promise<Page> => {
+    const { locationId, check } = given
+    const of = { locationId, checkId: check.id }
+    const page = await links.linked(locationId, kind, { after: cursor ?? '', limit: PAGE })
+    const ids = page.map(({ rankrId }) => rankrId)
+    const known = await seen.rankrIds(of, kind === 'customer' ? ['customer', 'user'] : [kind], ids)
+    const gone = page.filter(({ rankrId }) => !known.has(rankrId))
+    const crmIds = gone.flatMap(({ crmId }) => crmId ?? [])
+    const there = await seen.crmRecords(of, kind, crmIds)
+    const findings = await examineAll(
+      given,
+      kind,
+      gone.map((link) => ({ rankrId: link.rankrId, record: undefined, link, crm: there.get(link.crmId ?? '') })),
+    )
+    return {
+      next: page.length === PAGE ? page.at(-1)!.rankrId : null,
+      replaced: { kind, rankrIds: gone.map(({ rankrId }) => rankrId), findings },
+    }
+  }
+
+  const readGroups = async ({ locationId, check }: Given, kind: IntegrityKind): Promise<Page> => {
+    const of = { locationId, checkId: check.id }
+    const shared = await seen.shared(of, kind)
+    const duplicates = await seen.duplicates(of, kind)
+    const about = { checkId: check.id, kind }
+    return {
+      next: null,
+      replaced: {
+        kind,
+        rankrIds: shared.flatMap(({ rankrIds }) => rankrIds),
+        findings: [...shared.map((one) => sharedOf(about, one)), ...duplicates.map((one) => duplicateOf(about, one))],
+      },
+    }
+  }
+
+  /** Of a page of users only the ids: they may be behind contacts as well. */
+  const readUsers = async (given: Given, cursor: string | null): Promise<Page> => {
+    const { byId, next } = await listRankr(given, 'user', cursor)
+    return { next, seen: seenOf('user', byId) }
+  }
+
+  const confirmDuplicate = async (
+    { locationId, check, crm, surroundings }: Given,
+    { kind, crmId, rankrId, fields }: Finding,
+  ): Promise<NewFinding | undefined> => {
+    const keptId = String(fields[0]?.crm)
+    const associationId = surroundings.place?.associationId
+    const [extra, kept] = [
+      await readCrm(crm, { kind, id: crmId!, associationId }),
+      await readCrm(crm, { kind, id: keptId, associationId }),
+    ]
+    const link = await links.find(locationId, kind, rankrId!)
+    if (!extra?.marker || extra.marker !== kept?.marker || link?.crmId !== keptId) return undefined
+    return duplicateOf({ checkId: check.id, kind }, { crmId: crmId!, keptId, rankrId: rankrId!, marker: extra.marker })
+  }
+
+  /** Read again, one by one: what was under way while lists were read is no difference. */
+  const confirm = async (given: Given, finding: Finding): Promise<NewFinding | 'same' | undefined> => {
+    const { locationId, crm, surroundings } = given
+    const { kind, type, rankrId, crmId } = finding
+    if (type === 'duplicate') return await confirmDuplicate(given, finding)
+    if (type === 'shared') return 'same'
+    const link = await links.find(locationId, kind, rankrId!)
+    const isLinked = link?.state === 'linked' && link.crmId !== null
+    if ((type === 'missing' || type === 'refused') && crmId === null && !isLinked) return 'same'
+    const record = await readRankr(rankr, { locationId, kind, id: rankrId! })
+    if (!record && kind === 'customer' && (await readRankr(rankr, { locationId, kind: 'user', id: rankrId! })))
+      return undefined
+    const { associationId } = surroundings.place ?? {}
+    const there = isLinked ? await readCrm(crm, { kind, id: link.crmId!, associationId }) : undefined
+    const [found] = await examineAll(given, kind, [{ rankrId: rankrId!, record, link, crm: there?.record }])
+    return found
+  }
+
+  return {
+    confirm,
+
+    /** How many records Rankr has of each kind, so that people see how far it is. */
+    async totals({ locationId, check }: Given): Promise<IntegrityCheck['counts']> {
+      const counts: IntegrityCheck['counts'] = {}
+      for (const kind of check.kinds) {
+        const { total } = await rankr.list({ locationId, kind: RANKR[kind].list, limit: 1 })
+        counts[kind] = { rankr: 0, crm: 0, rankrTotal: total ?? null, crmTotal: null }
+      }
+      return counts
+    },
+
+    /** One page of a step; not of the last one. Throws what calls throw. */
+    read(given: Given, step: CheckStep & { kind: IntegrityKind }, cursor: string | null): Promise<Page> {
+      switch (step.do) {
+        case 'crm':
+          return readCrmSide(given, step.kind, cursor)
+        case 'rankr':
+          return readRankrSide(given, step.kind, cursor)
+        case 'users':
+          return readUsers(given, cursor)
+        case 'links':
+          return readLinks(given, step.kind, cursor)
+        case 'groups':
+          return readGroups(given, step.kind)
+      }
+    },
+  }
+}

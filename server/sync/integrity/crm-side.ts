@@ -1,0 +1,90 @@
+// Records of the CRM as far as they are compared: flat, from a list or a single answer. Pure.
+
+import { type CrmInvoice, invoiceStatus, paidOf, totalOf } from '../invoice-state.ts'
+
+export type CrmRow = {
+  id: string
+  /** Records that have the same one stand for one record of Rankr. */
+  marker: string | null
+  record: Record<string, unknown>
+}
+
+type Answer = Record<string, unknown>
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+const customFieldsOf = (list: unknown): Record<string, unknown> =>
+  Object.fromEntries(
+    (Array.isArray(list) ? list : [])
+      .filter((one) => one !== null && typeof one === 'object' && 'id' in one)
+      .map(({ id, value }) => [`customFields.${id}`, value]),
+  )
+
+/** By its e-mail address, else by its phone number: as the CRM itself finds duplicates. */
+const contactMarker = ({ email, phone }: Answer): string | null => {
+  if (textOf(email)) return `email ${String(email).trim().toLowerCase()}`
+  return textOf(phone) ? `phone ${String(phone).replaceAll(/\D/g, '')}` : null
+}
+
+/** Written where an account has mapped them. */
+const MORE = ['city', 'state', 'postalCode', 'country', 'website', 'timezone', 'dateOfBirth'] as const
+
+export const contactRow = (contact: Answer & { id: string }): CrmRow => ({
+  id: contact.id,
+  marker: contactMarker(contact),
+  record: {
+    firstName: contact.firstName ?? contact.firstNameLowerCase ?? null,
+    lastName: contact.lastName ?? contact.lastNameLowerCase ?? null,
+    email: contact.email ?? null,
+    phone: contact.phone ?? null,
+    tags: contact.tags ?? [],
+    ...Object.fromEntries(MORE.map((key) => [key, contact[key] ?? null])),
+    // Searches have a name of their own for it.
+    address1: contact.address1 ?? contact.address ?? null,
+    ...customFieldsOf(contact.customFields),
+  },
+})
+
+/** Some kinds of fields are answered as `{ value, currency }`. */
+export const plainValue = (value: unknown): unknown =>
+  value !== null && typeof value === 'object' && 'value' in value ? value.value : value
+
+/** `contact` holds the ids of all records that it is joined to: searches tell them, single answers do not. */
+export const orderRow = (record: Answer & { id: string }): CrmRow => {
+  const properties = (record.properties ?? {}) as Answer
+  const relations = (Array.isArray(record.relations) ? record.relations : []) as { recordId?: unknown }[]
+  return {
+    id: record.id,
+    marker: textOf(properties.order_id),
+    record: {
+      ...Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, plainValue(value)])),
+      contact: relations.map(({ recordId }) => recordId).filter(Boolean),
+    },
+  }
+}
+
+/** A void one may have been replaced: it is nobody's duplicate. */
+export const invoiceRow = (invoice: CrmInvoice): CrmRow => {
+  const contact = invoice.contactDetails?.id ?? null
+  const number = invoice.invoiceNumber === undefined ? null : String(invoice.invoiceNumber)
+  const status = invoiceStatus(invoice.status) ?? 'sent'
+  const items = invoice.invoiceItems ?? (invoice.items as Answer[] | undefined) ?? []
+  return {
+    id: invoice._id,
+    marker: contact && number && status !== 'void' ? `${contact} ${number}` : null,
+    record: {
+      number,
+      contact,
+      status,
+      currency: invoice.currency,
+      total: totalOf(invoice),
+      paid: paidOf(invoice),
+      issueDate: textOf(invoice.issueDate),
+      dueDate: textOf(invoice.dueDate),
+      title: textOf(invoice.title),
+      terms: textOf(invoice.termsNotes),
+      liveMode: invoice.liveMode !== false,
+      items: items.map(({ name, qty, amount }) => [name, Number(qty), Number(amount)]),
+    },
+  }
+}

@@ -1,0 +1,134 @@
+// What a comparison comes to: a finding, or nothing. Pure.
+
+import { derivedId } from '../../ids.ts'
+import type { IntegrityKind } from '../../store/integrity-checks.ts'
+import type { FindingRepair, FindingType, NewFinding } from '../../store/integrity-findings.ts'
+import type { Duplicate, Shared } from '../../store/integrity-seen.ts'
+import type { Link } from '../../store/links.ts'
+import type { Recording } from '../../workflows/record-calls.ts'
+import { fingerprint } from '../customer-contact.ts'
+import { canonical, type Difference, maskedValue } from './compare.ts'
+import { compareCustomer, compareInvoice, compareOrder, type Surroundings } from './wanted.ts'
+
+/** The tag that contacts of deleted customers get. */
+const DELETED_TAG = 'deleted in rankr'
+
+const COMPARE = { customer: compareCustomer, order: compareOrder, invoice: compareInvoice } as const
+
+export type Examined = {
+  checkId: string
+  kind: IntegrityKind
+  rankrId: string
+  /** Undefined when Rankr does not have it (any more). */
+  record: Record<string, unknown> | undefined
+  /** What the workflow would do with it; none without a record. */
+  recording: Recording | undefined
+  link: Link | undefined
+  contactId: string | undefined
+  crm: Record<string, unknown> | undefined
+  surroundings: Surroundings
+}
+
+type Draft = {
+  type: FindingType
+  repair: FindingRepair | null
+  crmId?: string | null
+  label?: string | null
+  code?: string | null
+  fields?: Difference[]
+}
+
+const textAt = (record: Record<string, unknown>, keys: string[]): string | null =>
+  keys.map((key) => record[key]).find((value): value is string => typeof value === 'string' && value !== '') ?? null
+
+const LABELS: Record<IntegrityKind, string[]> = {
+  customer: ['name', 'company'],
+  order: ['number'],
+  invoice: ['number'],
+}
+
+type Of = Pick<Examined, 'checkId' | 'kind'> & { rankrId: string | null; id: string }
+
+const findingOf = (
+  { checkId, kind, rankrId, id }: Of,
+  { type, repair, crmId = null, label = null, code = null, fields = [] }: Draft,
+): NewFinding => ({
+  id: derivedId('finding', checkId, kind, id),
+  kind,
+  type,
+  rankrId,
+  crmId,
+  label,
+  fields: fields.map(({ field, rankr, crm, isSensitive }) => ({
+    field,
+    rankr: isSensitive ? maskedValue(rankr) : rankr,
+    crm: isSensitive ? maskedValue(crm) : crm,
+  })),
+  repair,
+  code,
+  fingerprint: fingerprint({ kind, type, rankrId, crmId, code, fields: canonical(fields) }),
+})
+
+/** Ids that clients of our API have given are none of Rankr's, and so are those of contacts that were known by their own. */
+const isOfRankr = ({ rankrId, crmId, data }: Link): boolean => rankrId !== crmId && data.isDemanded !== true
+
+/** A link whose record is gone in Rankr. */
+const orphanOf = ({ kind, link, crm }: Examined): Draft | undefined => {
+  if (link?.state !== 'linked' || !isOfRankr(link)) return undefined
+  const { crmId } = link
+  if (kind !== 'customer' || !crm) return { type: 'orphan', crmId, repair: 'forget' }
+  // That it was deleted has been noted on the contact.
+  return link.data.tags?.includes(DELETED_TAG) ? undefined : { type: 'orphan', crmId, repair: 'delete' }
+}
+
+const draftOf = (examined: Examined): Draft | undefined => {
+  const { kind, record, recording, link, crm } = examined
+  if (!record || !recording) return orphanOf(examined)
+  const label = textAt(record, LABELS[kind])
+  const crmId = link?.state === 'linked' ? link.crmId : null
+  const { failure, calls } = recording
+  if (failure) return { type: 'refused', repair: null, label, crmId, code: failure.code }
+  const compared = COMPARE[kind]({ ...examined, record, calls })
+  if (compared === 'nothing') return undefined
+  if (compared === 'missing') {
+    const isUnreachable = kind === 'customer' && !crm && !textAt(record, ['email', 'phone'])
+    if (isUnreachable) return { type: 'refused', repair: null, label, crmId, code: 'customer_unmatchable' }
+    return { type: 'missing', repair: 'write', label, crmId }
+  }
+  if (compared.length === 0) return undefined
+  const repair = compared.some(({ isBack }) => isBack)
+    ? 'tell'
+    : compared.every(({ isFixed }) => isFixed)
+      ? null
+      : 'write'
+  return { type: 'different', repair, label, crmId, fields: compared }
+}
+
+/** Undefined when both sides hold the same, as far as the workflows care. */
+export const examine = (examined: Examined): NewFinding | undefined => {
+  const draft = draftOf(examined)
+  const { checkId, kind, rankrId } = examined
+  return draft && findingOf({ checkId, kind, rankrId, id: rankrId }, draft)
+}
+
+/** Records that people make belong to nobody but them; contacts and paid invoices are theirs to sort out. */
+export const duplicateOf = (of: Pick<Examined, 'checkId' | 'kind'>, found: Duplicate): NewFinding => {
+  const { crmId, keptId, rankrId, marker } = found
+  return findingOf(
+    { ...of, rankrId, id: `duplicate ${crmId}` },
+    {
+      type: 'duplicate',
+      repair: of.kind === 'customer' ? null : 'remove',
+      crmId,
+      label: of.kind === 'customer' ? null : marker.slice(marker.indexOf(' ') + 1),
+      fields: [{ field: 'kept', rankr: null, crm: keptId }],
+    },
+  )
+}
+
+/** Two of Rankr's records have become one; what one of them says cannot be what the other one says. */
+export const sharedOf = (of: Pick<Examined, 'checkId' | 'kind'>, { crmId, rankrIds }: Shared): NewFinding =>
+  findingOf(
+    { ...of, rankrId: rankrIds[0]!, id: rankrIds[0]! },
+    { type: 'shared', repair: null, crmId, fields: [{ field: 'shared', rankr: rankrIds, crm: crmId }] },
+  )

@@ -1,0 +1,31 @@
+// How far a check is, and how long it will take. Pure.
+
+import type { IntegrityCheck, IntegrityKind, KindCounts } from '../../store/integrity-checks.ts'
+
+export type CheckProgress = {
+  parts: { kind: IntegrityKind; read: number; total: number | null }[]
+  read: number
+  /** Null until both sides have said how many they have. */
+  total: number | null
+  secondsLeft: number | null
+}
+
+/** Of the CRM, which is asked later, about as many are expected as Rankr has. */
+const totalOf = ({ rankr, crm, rankrTotal, crmTotal }: KindCounts): number | null =>
+  rankrTotal === null ? null : Math.max(rankrTotal, rankr) + Math.max(crmTotal ?? rankrTotal, crm)
+
+export const progressOf = (
+  { counts, kinds, resumedAt, readBefore, status }: IntegrityCheck,
+  at: Date,
+): CheckProgress => {
+  const parts = kinds.map((kind) => {
+    const count = counts[kind]
+    return { kind, read: count ? count.rankr + count.crm : 0, total: count ? totalOf(count) : null }
+  })
+  const read = parts.reduce((sum, part) => sum + part.read, 0)
+  const total = parts.every((part) => part.total !== null) ? parts.reduce((sum, part) => sum + part.total!, 0) : null
+  const seconds = (at.getTime() - resumedAt.getTime()) / 1000
+  const perSecond = seconds > 0 ? (read - readBefore) / seconds : 0
+  const isKnown = status === 'running' && total !== null && perSecond > 0
+  return { parts, read, total, secondsLeft: isKnown ? Math.ceil(Math.max(0, total - read) / perSecond) : null }
+}

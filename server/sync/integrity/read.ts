@@ -1,0 +1,107 @@
+// Reads records of either side for a check: page by page, or one of them again. Makes no change.
+
+import { AppError, type ErrorCode } from '../../errors.ts'
+import type { RankrClient, RankrKind } from '../../rankr/client.ts'
+import type { IntegrityKind } from '../../store/integrity-checks.ts'
+import type { CallCrm } from '../action.ts'
+import type { CrmInvoice } from '../invoice-state.ts'
+import { ORDER_OBJECT } from '../order-object.ts'
+import { type CrmRow, contactRow, invoiceRow, orderRow } from './crm-side.ts'
+
+export type RankrRecord = Record<string, unknown>
+
+type CrmPage = { rows: CrmRow[]; next: string | null; total: number | null }
+type Answer = Record<string, unknown> & { id: string; searchAfter?: unknown[] }
+
+const CONTACTS = 200
+const PAGE = 100
+
+export const RANKR: Record<IntegrityKind | 'user', { list: RankrKind; id: string }> = {
+  customer: { list: 'customers', id: 'id' },
+  user: { list: 'users', id: 'user_id' },
+  order: { list: 'orders', id: 'order_id' },
+  invoice: { list: 'invoices', id: 'invoice_id' },
+}
+
+export const rankrIdOf = (kind: IntegrityKind | 'user', record: RankrRecord): string | undefined => {
+  const id = record[RANKR[kind].id] ?? record.id
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
+}
+
+const unlessGone = async <Value>(codes: ErrorCode[], work: Promise<Value>): Promise<Value | undefined> => {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof AppError && codes.includes(error.code)) return undefined
+    throw error
+  }
+}
+
+/** Undefined when Rankr does not have it (any more). */
+export const readRankr = (
+  rankr: Pick<RankrClient, 'get'>,
+  { locationId, kind, id }: { locationId: string; kind: IntegrityKind | 'user'; id: string },
+): Promise<RankrRecord | undefined> =>
+  unlessGone(['rankr_not_found'], rankr.get({ locationId, kind: RANKR[kind].list, id }))
+
+const found = (rows: CrmRow[], items: Answer[], size: number, total: unknown): CrmPage => ({
+  rows,
+  next: items.length === size && items.at(-1)?.searchAfter ? JSON.stringify(items.at(-1)!.searchAfter) : null,
+  total: typeof total === 'number' ? total : null,
+})
+
+const after = (cursor: string | null) => (cursor === null ? {} : { searchAfter: JSON.parse(cursor) as unknown[] })
+
+/** In the order in which they were made, so that what is changed meanwhile does not move. */
+const readPageOf: Record<IntegrityKind, (crm: CallCrm, cursor: string | null) => Promise<CrmPage>> = {
+  async customer(crm, cursor) {
+    const sort = [{ field: 'dateAdded', direction: 'asc' }]
+    const output = await crm('crm.contacts.search', { pageLimit: CONTACTS, sort, ...after(cursor) })
+    const { contacts = [], total } = output as { contacts?: Answer[]; total?: number }
+    return found(contacts.map(contactRow), contacts, CONTACTS, total)
+  },
+  async order(crm, cursor) {
+    const sort = [{ field: 'createdAt', direction: 'asc' }]
+    const input = { objectKey: ORDER_OBJECT, page: 1, pageLimit: PAGE, sort, ...after(cursor) }
+    // An account without a place for orders has none.
+    const output = (await unlessGone(['crm_not_found'], crm('crm.records.search', input))) ?? {}
+    const { records = [], total } = output as { records?: Answer[]; total?: number }
+    return found(records.map(orderRow), records, PAGE, total)
+  },
+  async invoice(crm, cursor) {
+    const offset = Number(cursor ?? 0)
+    const input = { limit: PAGE, offset, sortField: 'issueDate', sortOrder: 'ascend' }
+    const { invoices = [], total = 0 } = (await crm('crm.invoices.list', input)) as {
+      invoices?: CrmInvoice[]
+      total?: number
+    }
+    const next = offset + invoices.length
+    return { rows: invoices.map(invoiceRow), next: invoices.length > 0 && next < total ? String(next) : null, total }
+  },
+}
+
+export const readCrmPage = (kind: IntegrityKind, crm: CallCrm, cursor: string | null): Promise<CrmPage> =>
+  readPageOf[kind](crm, cursor)
+
+/** One record, read by its id: unlike lists that never lags. Undefined when it is gone. */
+export const readCrm = async (
+  crm: CallCrm,
+  { kind, id, associationId }: { kind: IntegrityKind; id: string; associationId: string | undefined },
+): Promise<CrmRow | undefined> => {
+  const calls: Record<IntegrityKind, () => Promise<unknown>> = {
+    customer: () => crm('crm.contacts.get', { contactId: id }),
+    order: () => crm('crm.records.get', { objectKey: ORDER_OBJECT, recordId: id }),
+    invoice: () => crm('crm.invoices.get', { invoiceId: id }),
+  }
+  // Of another account, or what the platform says of an id that it has never seen.
+  const answer = await unlessGone(['crm_not_found', 'crm_rejected'], calls[kind]())
+  if (!answer) return undefined
+  if (kind === 'customer') return contactRow((answer as { contact: Answer }).contact)
+  if (kind === 'invoice') return invoiceRow(answer as CrmInvoice)
+  const { record } = answer as { record: Answer }
+  const listed = associationId
+    ? await crm('crm.relations.list', { recordId: id, associationIds: [associationId], skip: 0, limit: PAGE })
+    : {}
+  const { relations = [] } = listed as { relations?: { firstRecordId: string }[] }
+  return orderRow({ ...record, relations: relations.map(({ firstRecordId }) => ({ recordId: firstRecordId })) })
+}

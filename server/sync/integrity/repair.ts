@@ -1,0 +1,188 @@
+// Puts right what a check has found, as ordinary events: each goes through accept, waits for its turn among the events of its
+// record and is tried again like any other. Asking twice sends one event.
+
+import { AppError } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import type { RankrClient } from '../../rankr/client.ts'
+import type { NewEvent } from '../../relay/accept.ts'
+import { outcomeOf } from '../../relay/outcome.ts'
+import type { Audit } from '../../store/audit.ts'
+import type { Database, Tx } from '../../store/db.ts'
+import type { IntegrityChecks, IntegrityJob } from '../../store/integrity-checks.ts'
+import type { Finding, FindingRepair, IntegrityFindings } from '../../store/integrity-findings.ts'
+import type { IntegrityRepairs } from '../../store/integrity-repairs.ts'
+import type { Links } from '../../store/links.ts'
+import type { Execute } from '../actions.ts'
+import { type CrmInvoice, invoiceStatus, type KnownOfInvoice, stateOf } from '../invoice-state.ts'
+import { toMinor } from '../money.ts'
+import { type RankrRecord, readRankr } from './read.ts'
+import { eventOf } from './workflows.ts'
+
+type Deps = {
+  db: Pick<Database, 'transaction'>
+  checks: Pick<IntegrityChecks, 'get' | 'queueRepair'>
+  repairs: IntegrityRepairs
+  findings: IntegrityFindings
+  links: Pick<Links, 'unsettle'>
+  rankr: Pick<RankrClient, 'get'>
+  execute: Execute
+  accept(event: NewEvent): Promise<{ eventId: string }>
+  audit: Pick<Audit, 'record'>
+  now: () => Date
+  log: Log
+}
+
+/** `settled`: it is no difference any more; `gone`: it was repaired, or left as it is, before. */
+export type Repaired = 'sent' | 'settled' | 'gone'
+
+export type RecordRepair = (tx: Tx, details: Record<string, unknown>) => Promise<void>
+
+const AT_ONCE = 50
+const TURN_MS = 5_000
+const REST_MS = 10_000
+
+/** Events with which the CRM tells of what becomes of invoices. */
+const TOLD: Record<KnownOfInvoice['status'], string> = {
+  draft: 'InvoiceSent',
+  sent: 'InvoiceSent',
+  partially_paid: 'InvoicePartiallyPaid',
+  paid: 'InvoicePaid',
+  void: 'InvoiceVoid',
+}
+
+const stateInRankr = ({ status, amount_paid, amount, currency }: RankrRecord): KnownOfInvoice => {
+  const known = invoiceStatus(status) ?? 'draft'
+  const paid = amount_paid ?? (known === 'paid' ? amount : 0)
+  return { status: known, paid: toMinor(Number(paid), String(currency)) }
+}
+
+export const createIntegrityRepair = (deps: Deps) => {
+  const { db, checks, repairs, findings, links, rankr, execute, accept, audit, now, log } = deps
+
+  const base = (locationId: string, { id, kind, rankrId }: Finding) => ({
+    locationId,
+    lane: 'bulk' as const,
+    recordKey: `${kind}:${rankrId}`,
+    sourceEventId: `repair:${id}`,
+    hops: 0,
+  })
+
+  /** A command of our own, as calls of the API that are carried out later. */
+  const command = (locationId: string, finding: Finding, type: string, input: Record<string, unknown>): NewEvent => ({
+    ...base(locationId, finding),
+    source: 'api',
+    type,
+    payload: { type, timestamp: now().toISOString(), data: { id: finding.rankrId }, input },
+  })
+
+  /** Undefined when there is nothing to repair any more. */
+  const make: Record<FindingRepair, (locationId: string, finding: Finding) => Promise<NewEvent | undefined>> = {
+    async write(locationId, finding) {
+      const { kind } = finding
+      const record = await readRankr(rankr, { locationId, kind, id: finding.rankrId! })
+      if (!record) return undefined
+      const { type, payload } = eventOf(locationId, { kind, record, at: now() })
+      // Else the workflow would find that it has brought all of this over before; an order is to be joined anew, too.
+      await links.unsettle(locationId, { kind, rankrId: finding.rankrId! }, kind === 'order' ? { contactId: null } : {})
+      // The record is old, as those of an initial sync: nobody is written to because of it.
+      return { ...base(locationId, finding), source: 'rankr', type, payload: { ...payload, initialSync: true } }
+    },
+
+    async tell(locationId, finding) {
+      const record = await readRankr(rankr, { locationId, kind: 'invoice', id: finding.rankrId! })
+      const input = { invoiceId: finding.crmId }
+      const read = await execute({ locationId, actionId: 'crm.invoices.get', input, priority: 'bulk' }).catch(
+        (error: unknown) => {
+          if (error instanceof AppError && error.code === 'crm_not_found') return undefined
+          throw error
+        },
+      )
+      if (!record || !read) return undefined
+      const invoice = read.output as CrmInvoice
+      // Whatever Rankr was told before, this is what it has kept.
+      await links.unsettle(locationId, { kind: 'invoice', rankrId: finding.rankrId! }, { known: stateInRankr(record) })
+      const type = TOLD[stateOf(invoice).status]
+      return { ...base(locationId, finding), source: 'crm', type, payload: { ...invoice } }
+    },
+
+    async delete(locationId, finding) {
+      const { kind, rankrId } = finding
+      if (await readRankr(rankr, { locationId, kind, id: rankrId! })) return undefined
+      const payload = { type: 'customer.deleted', timestamp: now().toISOString(), data: { id: rankrId } }
+      return { ...base(locationId, finding), source: 'rankr', type: payload.type, payload }
+    },
+
+    async forget(locationId, finding) {
+      const { kind, rankrId } = finding
+      if (await readRankr(rankr, { locationId, kind, id: rankrId! })) return undefined
+      return command(locationId, finding, 'link.forget', { kind, rankrId })
+    },
+
+    async remove(locationId, finding) {
+      const { kind, crmId, fields } = finding
+      return command(locationId, finding, 'duplicate.remove', { kind, crmId, keptId: fields[0]?.crm })
+    },
+  }
+
+  /**
+   * `record` is called in the transaction of the change, unless somebody was quicker. Throws `conflict` for what only a person
+   * can put right, and what reading throws.
+   */
+  const repair = async (
+    locationId: string,
+    finding: Finding,
+    { by, record }: { by: string; record: RecordRepair },
+  ): Promise<Repaired> => {
+    if (finding.state !== 'open') return 'gone'
+    const how = finding.repair
+    if (!how) throw new AppError('conflict', { detail: 'This can only be put right by a person.' })
+    const event = await make[how](locationId, finding)
+    const eventId = event ? (await accept(event)).eventId : null
+    const state = event ? 'sent' : 'settled'
+    return await db.transaction(async (tx) => {
+      if (!(await findings.settle(locationId, finding.id, { state, by, at: now(), eventId }, tx))) return 'gone'
+      const { checkId: check, kind, type, rankrId, crmId } = finding
+      await record(tx, { check, kind, type, repair: how, rankrId, crmId, outcome: state, eventId })
+      return state
+    })
+  }
+
+  const byAll =
+    (locationId: string, { id }: Finding, by: string): RecordRepair =>
+    (tx, details) => {
+      const subject = { type: 'integrity-finding', id }
+      const actor = { type: 'user' as const, id: by }
+      return audit.record(locationId, { actor, action: 'integrity.repaired', subject, details }, tx)
+    }
+
+  /** One turn of the repair of all. The job that called it is done; the next turn is another job. */
+  const turn = async (job: IntegrityJob, signal: AbortSignal): Promise<void> => {
+    const { locationId, id } = job
+    const check = await checks.get(locationId, id)
+    if (check?.repairStatus !== 'running') return
+    const by = check.repairBy ?? ''
+    const until = now().getTime() + TURN_MS
+    const open = await findings.repairable({ locationId, checkId: id }, check.repairPlace, AT_ONCE)
+    try {
+      for (const finding of open) {
+        if (signal.aborted || now().getTime() > until) break
+        await repair(locationId, finding, { by, record: byAll(locationId, finding, by) })
+        if (!(await repairs.passed(locationId, id, finding.n))) return
+      }
+    } catch (thrown) {
+      const outcome = outcomeOf(thrown)
+      log.warn({ locationId, check: id, err: thrown }, 'a repair could not go on')
+      if (outcome.kind === 'person' || outcome.kind === 'dead') {
+        await repairs.end(locationId, id, 'stopped')
+        return
+      }
+      const seconds = outcome.kind === 'wait' ? outcome.afterSeconds : (outcome.retryAfterSeconds ?? 0)
+      await checks.queueRepair(job, new Date(now().getTime() + Math.max(REST_MS, seconds * 1_000)))
+      return
+    }
+    if (open.length === 0) await repairs.end(locationId, id, 'done')
+    else await checks.queueRepair(job, now())
+  }
+
+  return { repair, turn }
+}

@@ -1,0 +1,192 @@
+// What the built-in workflows would write of a record, against what the CRM holds. The calls come from the workflows
+// themselves, so their options and field mappings count. Pure.
+
+import type { Link } from '../../store/links.ts'
+import type { RecordedCall } from '../../workflows/record-calls.ts'
+import { contactFields } from '../customer-contact.ts'
+import { itemsOf } from '../invoice-draft.ts'
+import { type InvoiceStatus, invoiceStatus, isNews, type KnownOfInvoice } from '../invoice-state.ts'
+import { toDecimal, toMinor } from '../money.ts'
+import type { OrderHome } from '../order-object.ts'
+import { extraProperties, orderOf, orderProperties } from '../order-record.ts'
+import { type OrderLinkData, waitingOf } from '../orders.ts'
+import { asTags } from '../tag-contact.ts'
+import { wishOf } from '../upsert-invoice.ts'
+import { canonical, type Difference, differing, type Expected, type Likeness } from './compare.ts'
+import { plainValue } from './crm-side.ts'
+
+export type Surroundings = {
+  /** The account's place for orders; undefined while they are kept as notes. */
+  place: OrderHome | undefined
+  /** What of invoices Rankr is to be told; undefined when nothing is. */
+  back: { sent: boolean; payments: boolean; voided: boolean } | undefined
+}
+
+export type Compared = {
+  /** As Rankr has it. */
+  record: Record<string, unknown>
+  /** What the workflow would call. */
+  calls: readonly RecordedCall[]
+  link: Link | undefined
+  /** Of the customer of an order or an invoice. */
+  contactId: string | undefined
+  /** The CRM's record, flat; undefined when there is none. */
+  crm: Record<string, unknown> | undefined
+  surroundings: Surroundings
+}
+
+/** `missing`: it is not there at all; `nothing`: it need not be there. */
+export type Comparison = Difference[] | 'missing' | 'nothing'
+
+const inputOf = (calls: readonly RecordedCall[], actionId: string): Record<string, unknown> | undefined =>
+  calls.find((call) => call.actionId === actionId)?.input
+
+const CONTACT_LIKENESS: Record<string, Likeness> = { phone: 'phone', dateOfBirth: 'day' }
+const SENSITIVE = new Set(['email', 'phone', 'address1', 'dateOfBirth'])
+
+const contactExpected = (input: Record<string, unknown>): Expected[] => {
+  // The platform takes a company's name when a contact is made, not when it is changed.
+  const { companyName: _name, customFields, ...fields } = contactFields(input)
+  const custom = (Array.isArray(customFields) ? customFields : []) as { id: string; value: unknown }[]
+  return [
+    ...Object.entries(fields).map(
+      ([field, value]): Expected => ({
+        field,
+        value,
+        as: CONTACT_LIKENESS[field] ?? 'text',
+        isSensitive: SENSITIVE.has(field),
+      }),
+    ),
+    ...custom.map(({ id, value }): Expected => ({ field: `customFields.${id}`, value, as: 'loose' })),
+  ]
+}
+
+export const compareCustomer = ({ calls, link, crm }: Compared): Comparison => {
+  const input = inputOf(calls, 'app.customers.upsert-contact')
+  if (!input) return 'nothing'
+  if (!crm) return 'missing'
+  // What we have added once may have been taken off by a person since.
+  const added = asTags(link?.data.tags)
+  const tags = asTags([
+    ...asTags(input.tags),
+    ...calls.filter(({ actionId }) => actionId === 'app.customers.add-tags').flatMap((call) => asTags(call.input.tags)),
+  ]).filter((tag) => !added.includes(tag))
+  return differing(
+    [...contactExpected(input), ...(tags.length > 0 ? [{ field: 'tags', value: tags, as: 'includes' } as const] : [])],
+    crm,
+  )
+}
+
+const ORDER_LIKENESS: Record<string, Likeness> = { total: 'number', placed_on: 'day', items_json: 'json' }
+
+export const compareOrder = ({ calls, link, contactId, crm, surroundings: { place } }: Compared): Comparison => {
+  const input = inputOf(calls, 'app.orders.upsert')
+  if (!input) return 'nothing'
+  if (!place) {
+    const { waiting, noteId } = (link?.data ?? {}) as OrderLinkData
+    if (link?.state !== 'pending' || !waiting || !noteId) return 'missing'
+    const wanted = waitingOf(input)
+    return canonical(wanted) === canonical(waiting) ? [] : [{ field: 'note', rankr: wanted, crm: waiting }]
+  }
+  if (!crm) return 'missing'
+  const order = orderOf(input)
+  const expected = Object.entries(orderProperties(order, place.primaryKey)).map(
+    ([field, value]): Expected => ({ field, value, as: ORDER_LIKENESS[field] ?? 'text' }),
+  )
+  const mapped = Object.entries(extraProperties(order, place.types)).map(
+    ([field, value]): Expected => ({ field, value: plainValue(value), as: 'loose' }),
+  )
+  return differing(
+    [...expected, ...mapped, ...(contactId ? [{ field: 'contact', value: contactId, as: 'includes' } as const] : [])],
+    crm,
+  )
+}
+
+const shownMoney = (minor: number, currency: string): string => `${toDecimal(minor, currency)} ${currency}`
+
+/** As Rankr itself has it; undefined for words of a workspace's own. */
+const rankrState = (record: Record<string, unknown>, total: number, currency: string): KnownOfInvoice | undefined => {
+  const status = invoiceStatus(record.status)
+  if (!status) return undefined
+  const told = typeof record.amount_paid === 'number' ? toMinor(record.amount_paid, currency) : undefined
+  return { status, paid: told ?? (status === 'paid' ? total : 0) }
+}
+
+const optionOf = (status: InvoiceStatus): keyof NonNullable<Surroundings['back']> =>
+  status === 'void' ? 'voided' : status === 'sent' || status === 'draft' ? 'sent' : 'payments'
+
+const stateDifferences = (
+  wanted: KnownOfInvoice,
+  there: KnownOfInvoice,
+  { currency, ...flags }: { currency: string; isFixed?: boolean; isBack?: boolean },
+): Difference[] => [
+  ...(wanted.status === there.status ? [] : [{ field: 'status', rankr: wanted.status, crm: there.status, ...flags }]),
+  ...(wanted.paid === there.paid
+    ? []
+    : [{ field: 'paid', rankr: shownMoney(wanted.paid, currency), crm: shownMoney(there.paid, currency), ...flags }]),
+]
+
+type OfState = Pick<Compared, 'record' | 'calls' | 'surroundings'> & {
+  there: KnownOfInvoice
+  total: number
+  currency: string
+}
+
+/** Neither side may be behind what the other one knows. */
+const compareState = ({ record, calls, surroundings: { back }, there, total, currency }: OfState): Difference[] => {
+  const rankr = rankrState(record, total, currency)
+  if (there.status === 'void') {
+    const known = rankr ?? { status: 'sent', paid: 0 }
+    return stateDifferences(
+      known,
+      { ...known, status: 'void' },
+      back?.voided ? { currency, isBack: true } : { currency, isFixed: true },
+    )
+  }
+  const pay = inputOf(calls, 'app.invoices.record-payment')
+  const paid = pay ? Math.min(total, typeof pay.paidTotal === 'number' ? toMinor(pay.paidTotal, currency) : total) : 0
+  const wanted: KnownOfInvoice = { status: inputOf(calls, 'app.invoices.send') ? 'sent' : 'draft', paid }
+  if (isNews(wanted, there)) {
+    const status = there.status === 'draft' ? wanted.status : there.status
+    return stateDifferences({ status, paid: Math.max(paid, there.paid) }, there, { currency })
+  }
+  if (!rankr || !back?.[optionOf(there.status)] || !isNews(there, rankr)) return []
+  return stateDifferences(rankr, there, { currency, isBack: true })
+}
+
+export const compareInvoice = ({ record, calls, contactId, crm, surroundings }: Compared): Comparison => {
+  if (inputOf(calls, 'app.invoices.void')) {
+    if (!crm) return 'nothing'
+    return crm.status === 'void' ? [] : [{ field: 'status', rankr: 'void', crm: crm.status }]
+  }
+  const input = inputOf(calls, 'app.invoices.upsert')
+  if (!input) return 'nothing'
+  if (!crm) return 'missing'
+  const wish = wishOf(input)
+  const { items, currency } = itemsOf(wish)
+  const total = toMinor(wish.amount, currency)
+  const there = { status: crm.status as InvoiceStatus, paid: Number(crm.paid) }
+  const state = compareState({ record, calls, surroundings, there, total: Number(crm.total), currency })
+  const text = (field: string, value: unknown): Expected => ({ field, value, as: 'text' })
+  const money: Expected[] = [text('currency', currency), { field: 'total', value: total, as: 'number' }]
+  const draft: Expected[] = [
+    text('number', wish.number),
+    { field: 'issueDate', value: wish.issueDate, as: 'day' },
+    { field: 'dueDate', value: wish.dueDate, as: 'day' },
+    text('title', wish.title),
+    text('terms', wish.terms),
+    text('liveMode', wish.liveMode),
+    text('contact', contactId),
+    { field: 'items', value: items.map(({ name, qty, amount }) => [name, qty, amount]), as: 'json' },
+  ]
+  // What was sent is not changed any more: its customer has seen it.
+  const isDraft = there.status === 'draft'
+  const fields = differing(isDraft ? [...money, ...draft] : money, crm).map((one) => ({
+    ...one,
+    ...(isDraft ? {} : { isFixed: true }),
+    ...(one.field === 'total'
+      ? { rankr: shownMoney(total, currency), crm: shownMoney(Number(crm.total), String(crm.currency)) }
+      : {}),
+  }))
+  return there.status === 'void' ? state : [...fields, ...state]
+}

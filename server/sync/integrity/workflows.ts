@@ -1,0 +1,81 @@
+// The built-in workflows as a check needs them: which kinds a location brings over, and what the workflow of a kind would do
+// with a record.
+
+import { derivedId } from '../../ids.ts'
+import { type RankrEventType, recordKeyOf } from '../../rankr/contract.ts'
+import type { StoredEvent } from '../../store/events.ts'
+import type { IntegrityKind } from '../../store/integrity-checks.ts'
+import type { Recording } from '../../workflows/record-calls.ts'
+import type { RunnableWorkflow } from '../../workflows/run.ts'
+import { templateWorkflowId } from '../../workflows/template-book.ts'
+import type { RankrRecord } from './read.ts'
+import type { Surroundings } from './wanted.ts'
+
+/** In the order in which they are compared. */
+const KINDS: readonly IntegrityKind[] = ['customer', 'order', 'invoice']
+
+const TEMPLATES: Record<IntegrityKind, string> = { customer: 'customers', order: 'orders', invoice: 'invoices' }
+
+const UPDATED: Record<IntegrityKind, RankrEventType> = {
+  customer: 'customer.updated',
+  order: 'order.updated',
+  invoice: 'invoice.updated',
+}
+
+type Deps = {
+  /** A workflow of the location that is switched on. */
+  callable(locationId: string, id: string): Promise<RunnableWorkflow | undefined>
+  recordCalls(event: StoredEvent, workflow: RunnableWorkflow): Promise<Recording>
+  now: () => Date
+}
+
+/** The event with which Rankr would tell of the record as it is. */
+export const eventOf = (
+  locationId: string,
+  { kind, record, at }: { kind: IntegrityKind; record: RankrRecord; at: Date },
+): StoredEvent => {
+  const payload = { type: UPDATED[kind], timestamp: at.toISOString(), data: record }
+  return {
+    id: derivedId('integrity', locationId),
+    receivedOn: payload.timestamp.slice(0, 10),
+    receivedAt: at,
+    locationId,
+    lane: 'bulk',
+    seq: 0,
+    source: 'rankr',
+    type: payload.type,
+    recordKey: recordKeyOf(payload),
+    sourceEventId: null,
+    connectionId: null,
+    occurredAt: null,
+    hops: 0,
+    payload,
+  }
+}
+
+export type IntegrityWorkflows = ReturnType<typeof createIntegrityWorkflows>
+
+export const createIntegrityWorkflows = ({ callable, recordCalls, now }: Deps) => {
+  const ofTemplate = (locationId: string, templateId: string) =>
+    callable(locationId, templateWorkflowId(locationId, templateId))
+
+  return {
+    /** Those whose built-in workflow is switched on, in the order in which they are compared. */
+    async kinds(locationId: string): Promise<IntegrityKind[]> {
+      const on = await Promise.all(KINDS.map((kind) => ofTemplate(locationId, TEMPLATES[kind])))
+      return KINDS.filter((_kind, index) => on[index] !== undefined)
+    },
+
+    /** What of invoices goes back to Rankr. */
+    async back(locationId: string): Promise<Surroundings['back']> {
+      const workflow = await ofTemplate(locationId, 'invoices-back')
+      return workflow && (workflow.options as Surroundings['back'])
+    },
+
+    /** What the workflow would do; undefined when it was switched off meanwhile. */
+    async record(locationId: string, kind: IntegrityKind, record: RankrRecord): Promise<Recording | undefined> {
+      const workflow = await ofTemplate(locationId, TEMPLATES[kind])
+      return workflow && (await recordCalls(eventOf(locationId, { kind, record, at: now() }), workflow))
+    },
+  }
+}

@@ -1,0 +1,248 @@
+// Hundreds of records on both sides: a check finds what was made to differ and nothing else, also when its process dies in
+// the middle, and its repair leaves nothing to be found.
+
+import assert from 'node:assert/strict'
+import test, { after } from 'node:test'
+import { AppError, type ErrorCode } from '../../../server/errors.ts'
+import { newDocumentId } from '../../../server/sandbox/crm/crm-ids.ts'
+import { localTime, minuteOf } from '../../../server/sync/integrity/nightly.ts'
+import { invoicesBackTemplate } from '../../../server/workflows/templates/invoices-back.ts'
+import { openDatabase } from '../../relay/kit.ts'
+import { customerEvent, LOCATION } from '../kit.ts'
+import { createWorld, customerOf, named, orderOf } from './world.ts'
+
+const db = await openDatabase(after)
+
+type World = Awaited<ReturnType<typeof createWorld>>
+
+/** Makes one difference of each kind, on either side, behind the app's back. Answers what a check must find. */
+const disturb = async (world: World): Promise<string[]> => {
+  const { crm, workspace, links, accept, work } = world
+  const { contacts, records, relations, invoices } = crm.state
+  const idOf = async (kind: 'customer' | 'order' | 'invoice', rankrId: string) =>
+    (await links.find(LOCATION, kind, rankrId))!.crmId!
+  const contact = async (n: number) => contacts.get(await idOf('customer', String(customerOf(n).id)))!
+  const record = async (n: number) => records.get(await idOf('order', String(orderOf(n).order_id)))!
+  const invoice = async (n: number) => invoices.get(await idOf('invoice', `inv_${String(n).padStart(4, '0')}`))!
+  const inRankr = (n: number) =>
+    workspace.invoices.find(({ invoice_id }) => invoice_id === `inv_${String(n).padStart(4, '0')}`)!
+  const lose = (rows: object[], of: (row: never) => boolean) =>
+    rows.splice(
+      rows.findIndex((row) => of(row as never)),
+      1,
+    )
+
+  // Two customers of one person become one contact.
+  workspace.customers.push({ ...customerOf(9002), email: 'person.90@example.com', phone: '+12025550090' } as never)
+  await accept.accept(customerEvent('created', workspace.customers.at(-1)!))
+  await work()
+
+  contacts.delete((await contact(61)).id)
+  contacts.put({ ...(await contact(62)), lastName: 'Changed', phone: '+12025559999' })
+  Object.assign(workspace.customers[62]!, { name: 'Person Sixtythree', tags: ['changed'] })
+  lose(workspace.customers, ({ id }: { id: string }) => id === 'cus_0064')
+  contacts.put({ ...(await contact(65)), id: newDocumentId() })
+  workspace.customers.push(customerOf(9001) as never)
+  workspace.customers.push({ id: 'cus_9003', name: 'Nobody' } as never)
+
+  records.delete((await record(1)).id)
+  records.put({ ...(await record(2)), properties: { ...(await record(2)).properties, total: 1, status: 'refunded' } })
+  const joined = await record(3)
+  for (const { id } of [...relations.by('second', joined.id)]) relations.delete(id)
+  records.put({ ...(await record(4)), id: newDocumentId() })
+  lose(workspace.orders, ({ order_id }: { order_id: string }) => order_id === 'ord_0005')
+  workspace.orders.push({ ...orderOf(9001), customer_id: 'cus_0070' } as never)
+
+  // 3, 6, 9 … are drafts; 1, 4, 7 … were sent; 2, 5, 8 … are paid.
+  invoices.put({ ...(await invoice(3)), total: 5, invoiceNumber: 'X' })
+  invoices.delete((await invoice(6)).id)
+  invoices.put({ ...(await invoice(9)), id: newDocumentId() })
+  Object.assign(inRankr(4), { status: 'paid' })
+  Object.assign(inRankr(7), { amount: 999 })
+  Object.assign(inRankr(10), { status: 'void' })
+  const paid = await invoice(13)
+  invoices.put({ ...paid, status: 'paid', amountPaid: paid.total })
+
+  return [
+    'different customer cus_0062 lastName phone',
+    'different customer cus_0063 lastName tags',
+    'different invoice inv_0003 total number',
+    'different invoice inv_0004 paid',
+    'different invoice inv_0007 total',
+    'different invoice inv_0010 status',
+    'different invoice inv_0013 status paid',
+    'different order ord_0002 status total',
+    'different order ord_0003 contact',
+    'duplicate customer cus_0065 kept',
+    'duplicate invoice inv_0009 kept',
+    'duplicate order ord_0004 kept',
+    'missing customer cus_0061',
+    'missing customer cus_9001',
+    'missing invoice inv_0006',
+    'missing order ord_0001',
+    'missing order ord_9001',
+    'orphan customer cus_0064',
+    'orphan order ord_0005',
+    'refused customer cus_9003',
+    'shared customer cus_0090 shared',
+  ]
+}
+
+/** Starts a check in a process that dies at moment number `at`, and lets another one end it. */
+const dieIn = async ({ integrityWith, carryOn, start, openOf, book }: World, at: number) => {
+  let passed = 0
+  let die = () => {}
+  const death = new Promise<void>((resolve) => {
+    die = resolve
+  })
+  const mortal = integrityWith(() => {
+    if (passed++ !== at) return
+    die()
+    return new Promise<never>(() => {})
+  })
+  const { id } = await start()
+  await assert.rejects(start(), /conflict/)
+  await Promise.race([carryOn(id, mortal.turns), death])
+  await book.stop(LOCATION, id, async () => {}).catch(() => {})
+  if ((await book.check(LOCATION, id))!.status === 'stopped') await book.resume(LOCATION, id, async () => {})
+  await carryOn(id)
+  return { passed, found: named(await openOf(id)) }
+}
+
+/** What only people can put right: a person's own contacts and what customers have seen. */
+const FOR_PEOPLE = [
+  'different invoice inv_0007 total',
+  'duplicate customer cus_0065 kept',
+  'refused customer cus_9003',
+  'shared customer cus_0090 shared',
+]
+
+test('a check finds what differs and nothing else, and its repair leaves nothing to be found', async (t) => {
+  const world = await createWorld(t, db, { customers: 105, orders: 20, invoices: 18 })
+  const { enable, check, book, openOf, repairAll, crm, drifts, pages, audit } = world
+  await enable(invoicesBackTemplate)
+
+  const before = await check()
+  assert.deepEqual(named(before.open), [])
+  assert.equal(before.ended.status, 'done')
+  // Pages of either side, and no call for any single record.
+  assert.ok(pages.length <= 11, pages.join())
+  assert.deepEqual(drifts, [])
+
+  const wanted = await disturb(world)
+  const { id: first, ended, open: found } = await check()
+  assert.deepEqual(named(found), wanted)
+  assert.deepEqual(ended.differences, { different: 9, duplicate: 3, missing: 5, orphan: 2, refused: 1, shared: 1 })
+  assert.deepEqual(drifts, [{ checkId: first, checked: 145, differences: ended.differences }])
+  const phone = found.find(({ rankrId }) => rankrId === 'cus_0062')!.fields.find(({ field }) => field === 'phone')!
+  assert.deepEqual([phone.rankr, phone.crm], ['••••62', '••••99'])
+  assert.deepEqual((await db.pool.query('select from integrity_seen')).rowCount, 0)
+
+  // Wherever its process dies, another one ends the check and finds the same.
+  const moments = await dieIn(world, Number.POSITIVE_INFINITY)
+  for (let at = 0; at < moments.passed; at += 11)
+    assert.deepEqual((await dieIn(world, at)).found, wanted, `after ${at}`)
+
+  const { id, open } = await check()
+  // One by one first: asked for twice, it is one event.
+  const one = open.find(({ rankrId }) => rankrId === 'cus_9001')!
+  assert.equal(await book.repairOne(LOCATION, one.id, 'user_1', async () => {}), 'sent')
+  assert.equal(await book.repairOne(LOCATION, one.id, 'user_1', async () => {}), 'gone')
+  await repairAll(id)
+  assert.equal((await book.check(LOCATION, id))!.repairStatus, 'done')
+  const left = await openOf(id)
+  assert.deepEqual(named(left), FOR_PEOPLE)
+  await assert.rejects(
+    book.repairOne(LOCATION, left[0]!.id, 'user_1', async () => {}),
+    /conflict/,
+  )
+  const repaired = (await audit.list(LOCATION, { action: 'integrity.repaired', limit: 100 })).length
+  assert.equal(repaired, wanted.length - FOR_PEOPLE.length - 1)
+  assert.deepEqual((await db.pool.query('select code, detail from dead_letters')).rows, [])
+
+  const again = await check()
+  assert.deepEqual(named(again.open), FOR_PEOPLE)
+  for (const finding of again.open) await book.accept(LOCATION, finding.id, 'user_1', async () => {})
+  const last = await check()
+  assert.deepEqual(named(last.open), [])
+  assert.equal((await book.standing(LOCATION))?.open, 0)
+  // Rankr was told of what was paid, and nothing was doubled by the repair.
+  assert.equal(world.workspace.invoices.find(({ invoice_id }) => invoice_id === 'inv_0013')?.status, 'paid')
+  const orders = [...crm.state.records.all()].map(({ properties }) => properties.order_id)
+  assert.equal(new Set(orders).size, orders.length)
+})
+
+test('checks run at night, in the night of the account, once, and not all at the same minute', async (t) => {
+  const world = await createWorld(t, db, { customers: 0, orders: 0, invoices: 0 })
+  const { clock, integrity, book, audit } = world
+  const { nightly } = integrity.turns
+  const at = (text: string) => clock.advance(Date.parse(text) - clock.now().getTime())
+  await db.pool.query(
+    `insert into installations (tenant_id, kind, status, time_zone) values
+    ($1, 'location', 'active', 'America/Los_Angeles') on conflict (tenant_id) do update set time_zone = excluded.time_zone`,
+    [LOCATION],
+  )
+  const checks = async () => (await book.checks(LOCATION, 10)).length
+
+  // Two to six in Los Angeles are ten to fourteen hours in UTC.
+  at('2026-11-29T13:30:00Z')
+  await nightly.tick()
+  assert.equal(await checks(), 0)
+  await db.transaction((tx) => book.setNightly(LOCATION, true, tx))
+  for (const [moment, wanted] of [
+    ['2026-11-29T09:59:00Z', 0],
+    ['2026-11-29T13:30:00Z', 1],
+    ['2026-11-29T13:35:00Z', 1],
+    ['2026-11-30T02:00:00Z', 1],
+    ['2026-11-30T09:59:00Z', 1],
+    ['2026-11-30T13:30:00Z', 2],
+    // A node that was down through the night leaves it out.
+    ['2026-12-01T14:30:00Z', 2],
+  ] as const) {
+    at(moment)
+    await Promise.all([nightly.tick(), nightly.tick()])
+    assert.equal(await checks(), wanted, moment)
+    for (const { id, status } of await book.checks(LOCATION, 1)) if (status === 'running') await world.carryOn(id)
+  }
+  const [last] = await book.checks(LOCATION, 1)
+  assert.equal(last?.isNightly, true)
+  assert.equal((await audit.list(LOCATION, { action: 'integrity.check_started' })).length, 2)
+  const minutes = Array.from({ length: 200 }, (_, n) => minuteOf(`loc_${n}`))
+  assert.ok(new Set(minutes).size > 100 && Math.min(...minutes) >= 120 && Math.max(...minutes) < 300)
+  assert.deepEqual(localTime(new Date('2026-11-29T23:30:00Z'), 'not a zone'), { day: '2026-11-29', minute: 1410 })
+  assert.deepEqual(localTime(new Date('2026-11-29T23:30:00Z'), 'Asia/Tokyo'), { day: '2026-11-30', minute: 510 })
+})
+
+test('a check waits for its turn behind the limits of either side, and says why it cannot go on', async (t) => {
+  const world = await createWorld(t, db, { customers: 3, orders: 0, invoices: 0 })
+  const { start, book, clock, integrityWith } = world
+  const { signal } = new AbortController()
+  const failWith = (code: ErrorCode | undefined, retryAfterSeconds = 0) =>
+    integrityWith(() => {
+      if (code) throw new AppError(code, { retryAfterSeconds })
+    }).turns.check
+  const { id } = await start()
+  const job = { locationId: LOCATION, id }
+
+  await failWith('crm_rate_limited', 40).turn(job, signal)
+  const waiting = (await book.check(LOCATION, id))!
+  assert.deepEqual([waiting.status, waiting.code, waiting.failures], ['running', 'crm_rate_limited', 0])
+  assert.equal(waiting.waitsUntil!.getTime() - clock.now().getTime(), 40_000)
+  await failWith('rankr_unavailable').turn(job, signal)
+  assert.equal((await book.check(LOCATION, id))!.failures, 1)
+  const { rows } = await db.pool.query(
+    `select priority, run_at > now() as later from graphile_worker.jobs where key = $1`,
+    [`integrity_check:${id}`],
+  )
+  assert.deepEqual(rows, [{ priority: 30, later: true }])
+
+  await failWith('reconnect_needed').turn(job, signal)
+  const failed = (await book.check(LOCATION, id))!
+  assert.deepEqual([failed.status, failed.code], ['failed', 'reconnect_needed'])
+  await book.resume(LOCATION, id, async () => {})
+  assert.equal((await world.carryOn(id)).status, 'done')
+  await assert.rejects(
+    book.resume(LOCATION, id, async () => {}),
+    /conflict/,
+  )
+})
