@@ -36,41 +36,41 @@ const call = ({ agent }: ReturnType<typeof settingsPage>, row: Route) =>
 /** What only a whole company's session may do: see fan-out.test.ts and accounts.test.ts. */
 const OF_COMPANY = /^\/settings\/(routes\/company|accounts\/.*)$/
 
-const rows = (): Route[] => createSettingsRoutes(settingsPage().deps).filter(({ door }) => door === 'session')
+/** For all who are refused: nothing of it may change. */
+const closed = settingsPage()
+const rows = createSettingsRoutes(closed.deps).filter(({ door }) => door === 'session')
 
 test('there are screens and changes to be closed', () => {
-  assert.ok(rows().filter(({ method }) => method === 'GET').length >= 6)
-  assert.ok(rows().filter(({ method }) => method === 'POST').length >= 6)
+  assert.ok(rows.filter(({ method }) => method === 'GET').length >= 6)
+  assert.ok(rows.filter(({ method }) => method === 'POST').length >= 6)
 })
 
-for (const row of rows()) {
+for (const row of rows) {
   test(`${row.method} ${row.path} is closed without a session`, async () => {
-    const answer = await call(settingsPage(), row).expect(401)
+    const answer = await call(closed, row).expect(401)
     assert.equal(answer.body.code, 'unauthenticated')
   })
 }
 
-for (const row of rows().filter(({ method, path }) => method === 'POST' && !OF_COMPANY.test(path))) {
+for (const row of rows.filter(({ method, path }) => method === 'POST' && !OF_COMPANY.test(path))) {
   test(`${row.method} ${row.path} is closed to a user who is no administrator`, async () => {
-    const page = settingsPage()
-    const answer = await call(page, row)
+    const answer = await call(closed, row)
       .set('authorization', await bearer({ role: 'user' }))
       .type('form')
       .send(SENT)
       .expect(403)
     assert.equal(answer.body.code, 'forbidden')
-    assert.deepEqual(page.audits, [])
+    assert.deepEqual(closed.audits, [])
   })
 
   test(`${row.method} ${row.path} is closed to a session of a whole company`, async () => {
-    const page = settingsPage()
-    const answer = await call(page, row)
+    const answer = await call(closed, row)
       .set('authorization', await bearer({ scope: 'company', locationId: 'comp_1' }))
       .type('form')
       .send(SENT)
       .expect(403)
     assert.equal(answer.body.code, 'forbidden')
-    assert.deepEqual(page.audits, [])
+    assert.deepEqual(closed.audits, [])
   })
 }
 
