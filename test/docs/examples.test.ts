@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -43,6 +43,14 @@ const startDocs = async (t: TestContext, scopes?: readonly Scope[]) => {
   }
   return { api, env, page, bash, node, publicUrl }
 }
+
+test('the calls of the README work by copy and paste', async (t) => {
+  const { bash, publicUrl } = await startDocs(t, ['customers.read', 'customers.write'])
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+  const [, calls] = /^## Call the API$[\s\S]*?```sh\n([\s\S]*?)```/m.exec(readme)!
+  const said = await bash(calls!.replaceAll('http://localhost:3000', publicUrl))
+  assert.match(said, /"name":"Ana Diaz","links":\{"contact_id":"\w+"\}/)
+})
 
 test('every example of the quick start works by copy and paste', async (t) => {
   const { api, page, bash, node } = await startDocs(t, [
