@@ -76,6 +76,8 @@ const fitting = (sample: unknown, type: string): Transform[] | undefined => {
     case 'toggle':
     case 'checkbox':
       return typeof sample === 'boolean' ? [] : undefined
+    case 'multiselect':
+      return []
     default:
       return Array.isArray(sample) ? [{ use: 'join', with: ', ' }] : []
   }
