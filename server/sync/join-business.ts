@@ -57,14 +57,12 @@ export const createJoinBusiness = ({ findLink, once, alone }: Deps): OwnAction =
     return { businessId: result, isNew, effects }
   }
 
-  const join = async (call: ActionCall, name: string, key: string): Promise<ActionResult> => {
+  const join = async (
+    call: ActionCall,
+    { name, key, contactId }: { name: string; key: string; contactId: string },
+  ): Promise<ActionResult> => {
     const { input, context, crm } = call
     const keys = customerKeys(input)
-    const { contactId, link } = await findContact(call, keys)
-    if (!contactId) return { output: { contactId: null, businessId: null, outcome: 'absent' } }
-    if (link?.data.business === key && typeof link.data.businessId === 'string') {
-      return { output: { contactId, businessId: link.data.businessId, outcome: 'unchanged' } }
-    }
     const put = async (isGone: boolean) => {
       const found = await businessOf(call, { name, key, isGone })
       await crm('crm.businesses.assign-contacts', { contactIds: [contactId], businessId: found.businessId })
@@ -88,16 +86,21 @@ export const createJoinBusiness = ({ findLink, once, alone }: Deps): OwnAction =
     }
   }
 
-  return (call) => {
+  return async (call) => {
     const name = String(call.input.companyName).trim()
     const key = keyOf(name)
     const { locationId, context } = call
-    return alone({
+    const { contactId, link } = await findContact(call, customerKeys(call.input))
+    if (!contactId) return { output: { contactId: null, businessId: null, outcome: 'absent' } }
+    if (link?.data.business === key && typeof link.data.businessId === 'string') {
+      return { output: { contactId, businessId: link.data.businessId, outcome: 'unchanged' } }
+    }
+    return await alone({
       locationId,
       record: `business:${key}`,
       holder: context.runId,
       isPatient: context.isDemanded === true,
-      work: () => join(call, name, key),
+      work: () => join(call, { name, key, contactId }),
     })
   }
 }

@@ -88,14 +88,20 @@ export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction 
     return { pair: { productId, priceId: price.result }, effects: [...product.effects, ...price.effects] }
   }
 
+  const knownOf = async (locationId: string, sku: string): Promise<Matched | undefined> => {
+    const pair = pairOf(await findLink(locationId, 'product', sku))
+    return pair && { sku, ...pair, outcome: 'known' }
+  }
+
   const match = async (
     call: ActionCall,
     item: Item,
     currency: string,
   ): Promise<{ matched: Matched; effects: EffectWrite[] }> => {
     const { sku } = item
-    const known = pairOf(await findLink(call.locationId, 'product', sku))
-    if (known) return { matched: { sku, ...known, outcome: 'known' }, effects: [] }
+    // Another order may have been quicker.
+    const known = await knownOf(call.locationId, sku)
+    if (known) return { matched: known, effects: [] }
     const there = await findBySku(call, item)
     if (there) return { matched: { sku, ...there, outcome: 'matched' }, effects: [] }
     const { pair, effects } = await make(call, item, currency)
@@ -107,6 +113,11 @@ export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction 
     const currency = asCurrency(String(input.currency))
     const all: { matched: Matched; effects: EffectWrite[] }[] = []
     for (const item of itemsIn(input.lineItems)) {
+      const known = await knownOf(locationId, item.sku)
+      if (known) {
+        all.push({ matched: known, effects: [] })
+        continue
+      }
       const found = await alone({
         locationId,
         record: `product:${item.sku}`,

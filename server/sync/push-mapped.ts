@@ -1,6 +1,7 @@
 // What an account has mapped, on its way back to Rankr: which value counts, field by field. Values are compared as they
 // are in the CRM, so that a transform is no difference between the two. Pure.
 
+import { AppError } from '../errors.ts'
 import type { FieldMapping } from '../workflows/field-mapping.ts'
 import { type MappedField, mappedFields } from '../workflows/mapping-back.ts'
 import { type ConflictRule, type Decision, decide, type FieldValue } from './conflict.ts'
@@ -68,10 +69,20 @@ const oneWay = ({ field, toRankr }: MappedField, { contact, customer }: Sides, t
   return isNews ? { toRankr: { [field]: value } } : {}
 }
 
+/** What Rankr holds, as the CRM would have it; nothing where its value cannot be brought over. */
+const asInCrm = ({ field, toCrm }: MappedField, customer: Record<string, unknown>): unknown => {
+  try {
+    return toCrm(customer[field])
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'value_invalid') return undefined
+    throw error
+  }
+}
+
 const bothWays = (mapped: MappedField, sides: Sides) => {
-  const { target, field, toRankr, toCrm } = mapped
+  const { target, field, toRankr } = mapped
   const { contact, customer, agreed = {}, rule, changedAt } = sides
-  const ofRankr = toCrm(customer[field])
+  const ofRankr = asInCrm(mapped, customer)
   const held = valueIn(contact, target)
   const rankr = asFieldValue(ofRankr)
   const crm = alike(asFieldValue(held), rankr)

@@ -136,6 +136,7 @@ export const mappingEn = {
     notDay: 'The field takes a date, and “{shown}” is none.',
     notPhone: 'The field takes a phone number, and “{shown}” is none.',
     notEmail: 'The field takes an e-mail address, and “{shown}” is none.',
+    notOne: 'The field takes one value, and these are several. Join them, or take one of them.',
     notOption: '“{shown}” is not among the choices of the field.',
   },
   fields: {

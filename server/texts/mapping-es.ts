@@ -139,6 +139,7 @@ export const mappingEs: Translation<typeof mappingEn> = {
     notDay: 'El campo admite una fecha, y «{shown}» no lo es.',
     notPhone: 'El campo admite un teléfono, y «{shown}» no lo es.',
     notEmail: 'El campo admite un correo electrónico, y «{shown}» no lo es.',
+    notOne: 'El campo admite un solo valor, y estos son varios. Únelos o toma uno de ellos.',
     notOption: '«{shown}» no está entre las opciones del campo.',
   },
   fields: {

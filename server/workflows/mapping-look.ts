@@ -45,6 +45,7 @@ export type ProblemCode =
   | 'notPhone'
   | 'notEmail'
   | 'notOption'
+  | 'notOne'
 
 export type LookedRow = { before: unknown; after: unknown; problems: Problem[] }
 
@@ -81,6 +82,7 @@ const asNumber = (value: unknown): boolean =>
 /** Whether such a value can be kept in such a field. */
 const misfit = (value: unknown, { type, options }: TargetField): Problem | undefined => {
   const shown = String(value)
+  if (typeof value === 'object' && type !== 'multiselect') return problem('warning', 'notOne')
   if ((type === 'numerical' || type === 'monetary') && !asNumber(value))
     return problem('warning', 'notNumber', { shown })
   if ((type === 'date' || type === 'date-time') && !isDay(value)) return problem('warning', 'notDay', { shown })

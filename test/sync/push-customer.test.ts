@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
+import fc from 'fast-check'
 import { AppError } from '../../server/errors.ts'
 import type { Link } from '../../server/store/links.ts'
 import { createPushCustomer } from '../../server/sync/push-customer.ts'
+import { asContactInput, type GivenMapping, pushMapped } from '../../server/sync/push-mapped.ts'
+import type { MappingLine } from '../../server/workflows/field-mapping.ts'
 import { createRankrWorld, LOCATION } from '../rankr/rankr-world.ts'
 
 const NOW = new Date('2026-11-25T12:00:00Z')
@@ -121,4 +124,100 @@ test('a contact that was deleted meanwhile changes nothing', async (t) => {
   const { run, rankr } = await setUp(t, { agreed: ANA })
   assert.deepEqual((await run(undefined)).output, { rankrId: null, outcome: 'skipped' })
   assert.deepEqual(rankr.control.calls(), [{ method: 'POST', path: '/oauth/token' }].slice(1))
+})
+
+const PLAN = 'customFields.f1'
+const mapped = (row: Partial<MappingLine> = {}): GivenMapping => ({
+  rows: [
+    {
+      target: PLAN,
+      source: { path: 'trigger.data.plan', transforms: [{ use: 'lookup', table: { Growth: 'G', Starter: 'S' } }] },
+      direction: 'both',
+      ...row,
+    },
+  ],
+  account: {},
+})
+const withPlan = (value: string) => ({ ...CONTACT, customFields: [{ id: 'f1', value }] })
+
+test('a mapped field is compared as the CRM has it; where both changed it, the rule decides and the contact gets its form', async (t) => {
+  const equal = await setUp(t, { agreed: ANA })
+  const same = await equal.run(withPlan('G'), { mapping: mapped() })
+  assert.equal(same.output.outcome, 'unchanged')
+  const agreed = same.keep?.links?.[0]?.data?.agreed as Record<string, unknown> | undefined
+  assert.equal(agreed?.[PLAN], 'G')
+
+  const both = await setUp(t, { agreed: { ...ANA, [PLAN]: 'X' } })
+  const kept = await both.run(withPlan('S'), { mapping: mapped(), rule: 'rankr' })
+  assert.deepEqual(both.crmCalls.at(-1)?.input, { contactId: 'contact_1', customFields: [{ id: 'f1', value: 'G' }] })
+  assert.deepEqual(kept.keep?.audit?.[0]?.details?.lost, { plan: 'S' })
+
+  const won = await setUp(t, { agreed: { ...ANA, [PLAN]: 'G' } })
+  await won.run(withPlan('S'), { mapping: mapped() })
+  assert.equal(won.ana().plan, 'Starter')
+  await assert.rejects(won.run(withPlan('?'), { mapping: mapped(), rule: 'crm' }), { code: 'value_invalid' })
+
+  const odd = await setUp(t, { agreed: { ...ANA, [PLAN]: 'G' } })
+  Object.assign(odd.ana(), { plan: 'Unheard of' })
+  assert.equal((await odd.run({ ...withPlan('G'), lastName: 'Ruiz' }, { mapping: mapped() })).output.outcome, 'updated')
+  assert.deepEqual([odd.ana().name, odd.ana().plan], ['Ana Ruiz', 'Unheard of'], 'the other fields go on')
+})
+
+test('whatever both sides hold, a second push finds nothing to do', () => {
+  const word = fc.option(fc.stringMatching(/^[a-zA-Z ]{1,6}$/), { nil: undefined })
+  const row = fc.record({
+    target: fc.constantFrom('customFields.a', 'customFields.b', 'city', 'phone', 'name'),
+    field: fc.constantFrom('plan', 'town', 'phone', 'name', 'company'),
+    direction: fc.constantFrom('both' as const, 'to-rankr' as const, 'to-crm' as const),
+    use: fc.constantFrom('upper' as const, 'lower' as const, 'title' as const, undefined),
+  })
+  const rows = fc
+    .uniqueArray(row, { maxLength: 4, comparator: (a, b) => a.target === b.target || a.field === b.field })
+    .map((all) =>
+      all.map(({ target, field, direction, use }): MappingLine => {
+        const transforms = use ? { transforms: [{ use }] } : {}
+        return { target, direction, source: { path: `trigger.data.${field}`, ...transforms } }
+      }),
+    )
+  const contacts = fc.record({ city: word, phone: word, firstName: word, a: word, b: word })
+  const customers = fc.record({ plan: word, town: word, phone: word, name: word, company: word })
+  const agreements = fc.option(fc.dictionary(fc.constantFrom('customFields.a', 'city', 'phone', 'name'), fc.string()), {
+    nil: undefined,
+  })
+  const rules = fc.constantFrom('newest' as const, 'rankr' as const, 'crm' as const)
+  fc.assert(
+    fc.property(rows, contacts, customers, agreements, rules, (list, { a, b, ...plain }, customer, agreed, rule) => {
+      const mapping = { rows: list, account: {} }
+      const contact = {
+        ...plain,
+        customFields: [
+          { id: 'a', value: a },
+          { id: 'b', value: b },
+        ],
+      }
+      const sides = { rule, changedAt: { rankr: new Date(1), crm: new Date(2) } }
+      const first = pushMapped(mapping, { ...sides, contact, customer, agreed })
+      const {
+        customFields = [],
+        name,
+        ...rest
+      } = asContactInput(first.toContact) as {
+        customFields?: { id: string; value: unknown }[]
+        name?: string
+      }
+      const held = new Map([...contact.customFields, ...customFields].map((one) => [one.id, one.value]))
+      const second = pushMapped(mapping, {
+        ...sides,
+        customer: { ...customer, ...first.toRankr },
+        contact: {
+          ...contact,
+          ...rest,
+          ...(name === undefined ? {} : { firstName: name }),
+          customFields: [...held].map(([id, value]) => ({ id, value })),
+        },
+        agreed: { ...agreed, ...first.agreed },
+      })
+      assert.deepEqual([second.toRankr, second.toContact], [{}, {}])
+    }),
+  )
 })

@@ -177,6 +177,8 @@ test('a look at a mapping shows what each row comes to, and what is wrong with i
     [{ source: { path: 'trigger.data.none' } }, 'warning notThere'],
     [{ source: { path: 'trigger.data.none' }, isRequired: true }, 'warning wouldStop'],
     [{ target: 'customFields.d' }, 'warning notNumber'],
+    [{ target: 'email' }, 'warning notEmail'],
+    [{ source: { paths: ['trigger.data.plan', 'trigger.data.id'] } }, 'warning notOne'],
     [{ target: 'customFields.b' }, 'warning notDay'],
     [{ direction: 'both', source: { path: 'trigger.data.address.city' } }, 'error rankrField'],
     [{ direction: 'both', source: { template: 'x' } }, 'error rankrField'],
