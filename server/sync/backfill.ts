@@ -42,7 +42,7 @@ type Deps = {
 const BRIEF_MS = 5_000
 
 /** Called in the transaction of the change, to record who made it. */
-type RecordBackfill = (tx: Tx, backfill: { id: string }) => Promise<void>
+export type RecordBackfill = (tx: Tx, backfill: { id: string }) => Promise<void>
 
 export type BackfillBook = ReturnType<typeof createBackfillBook>
 

@@ -3,10 +3,10 @@
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import type { BackfillBook } from '../../sync/backfill.ts'
+import type { BackfillBook, RecordBackfill } from '../../sync/backfill.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
-import type { Route } from '../route.ts'
+import type { Call, Route } from '../route.ts'
 import type { ConnectionBook } from './deps.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
@@ -22,6 +22,12 @@ const KINDS = ['customers', 'orders', 'invoices'] as const
 const chosen = z.object(Object.fromEntries(KINDS.map((kind) => [kind, z.literal('on').optional().catch(undefined)])))
 
 type Message = 'started' | 'stopped' | 'resumed' | 'busy' | 'nothing' | 'changed'
+
+type Change = {
+  done: Message
+  details?: Record<string, unknown>
+  work: (record: RecordBackfill) => Promise<void>
+}
 
 /** What a refusal means for whoever looks at the screen. */
 const refusalOf = (error: unknown): Message => {
@@ -55,18 +61,16 @@ export const initialSyncRoutes = (screen: Screen, { initialSync, connections }: 
     )
   }
 
-  /** Nothing has changed when it is refused; that somebody asked is kept all the same. */
   const change = async (
-    { caller, audit }: Parameters<Parameters<typeof defineChange>[0]['handler']>[0],
-    details: Record<string, unknown>,
-    { done, work }: { done: Message; work: (record: Parameters<BackfillBook['stop']>[1]) => Promise<void> },
+    { caller, audit, nothingChanged }: Pick<Call<'session'>, 'caller' | 'audit' | 'nothingChanged'>,
+    { done, details = {}, work }: Change,
   ): Promise<Reply> => {
     try {
       await work((tx, { id }) => audit({ subjectType: 'initial-sync', subjectId: id, details }, tx))
     } catch (error) {
-      const outcome = refusalOf(error)
-      await audit({ subjectType: 'initial-sync', details: { ...details, outcome } })
-      return await show(caller, outcome)
+      const refusal = refusalOf(error)
+      nothingChanged()
+      return await show(caller, refusal)
     }
     return await show(caller, done)
   }
@@ -79,12 +83,10 @@ export const initialSyncRoutes = (screen: Screen, { initialSync, connections }: 
       audit: 'initial_sync.started',
       input: { body: chosen.prefault({}) },
       handler(call) {
-        const { caller, body } = call
-        const { locationId, userId: by } = caller
-        const kinds = KINDS.filter((kind) => body[kind] === 'on')
-        const work = (record: Parameters<BackfillBook['stop']>[1]) =>
-          initialSync.start(locationId, { kinds, by }, record)
-        return change(call, { kinds }, { done: 'started', work })
+        const { locationId, userId: by } = call.caller
+        const kinds = KINDS.filter((kind) => call.body[kind] === 'on')
+        const work: Change['work'] = (record) => initialSync.start(locationId, { kinds, by }, record)
+        return change(call, { done: 'started', details: { kinds }, work })
       },
     }),
 
@@ -92,14 +94,14 @@ export const initialSyncRoutes = (screen: Screen, { initialSync, connections }: 
       path: `${HERE}/stop`,
       audit: 'initial_sync.stopped',
       handler: (call) =>
-        change(call, {}, { done: 'stopped', work: (record) => initialSync.stop(call.caller.locationId, record) }),
+        change(call, { done: 'stopped', work: (record) => initialSync.stop(call.caller.locationId, record) }),
     }),
 
     defineChange({
       path: `${HERE}/resume`,
       audit: 'initial_sync.resumed',
       handler: (call) =>
-        change(call, {}, { done: 'resumed', work: (record) => initialSync.resume(call.caller.locationId, record) }),
+        change(call, { done: 'resumed', work: (record) => initialSync.resume(call.caller.locationId, record) }),
     }),
   ]
 }
