@@ -149,11 +149,22 @@ test('any other desk is told what to do, and believed when it tells, but not whe
   const world = await createTicketWorld(t, { db, kind: 'generic' })
   await world.enableCustomers({ tags: [], note: false })
   await world.enable(ticketsTemplate, { note: false })
-  await world.enable(ticketsBackTemplate)
+  const pipeline = [...world.crm.state.pipelines.all()].find(({ locationId }) => locationId === LOCATION)!
+  const [first, last] = [pipeline.stages[0]!.id, pipeline.stages.at(-1)!.id]
+  await world.enable(ticketsBackTemplate, { pipelineId: pipeline.id, stageId: last })
   const workspace = world.rankr.rankr.workspace as Workspace
   workspace.issues.unshift({ issue_id: 'iss_1', customer_id: 'cus_1', title: 'Import stopped', status: 'open' })
   await world.accept.accept(customerEvent('created'))
   await world.issue('detected')
+  const contactId = (await world.links.find(LOCATION, 'customer', 'cus_1'))!.crmId!
+  await world.execute({
+    locationId: LOCATION,
+    actionId: 'crm.opportunities.create',
+    input: { contactId, pipelineId: pipeline.id, pipelineStageId: first, name: 'Growth plan', status: 'open' },
+    priority: 'live',
+  })
+  const stage = () =>
+    [...world.crm.state.opportunities.all()].find((one) => one.contactId === contactId)?.pipelineStageId
   const start = world.clock.now()
   world.clock.advance(60_000)
   await world.issue('updated', { severity: 'critical' })
@@ -164,6 +175,7 @@ test('any other desk is told what to do, and believed when it tells, but not whe
   const status = () => workspace.issues[0]!.status
   assert.equal((await world.tell('msg_1', { ticket_id: 'iss_1', status: 'solved' })).body.outcome, 'stored')
   assert.equal(status(), 'resolved')
+  assert.deepEqual([first === last, stage()], [false, last])
   assert.equal((await world.tell('msg_1', { ticket_id: 'iss_1', status: 'solved' })).body.outcome, 'duplicate')
   await world.tell('msg_0', { ticket_id: 'iss_1', status: 'pending' }, start)
   assert.equal(status(), 'resolved')
