@@ -74,7 +74,7 @@ export const createIntegritySeen = ({ db }: { db: Database }) => ({
          select distinct on (s.marker) s.marker, s.id, l.rankr_id from integrity_seen s
          join links l on l.location_id = s.location_id and l.kind = s.kind and l.crm_id = s.id and l.state = 'linked'
          where s.location_id = $1 and s.check_id = $2 and s.kind = $3 and s.side = 'crm' and s.marker is not null
-         order by s.marker, l.rankr_id
+         order by s.marker, l.data ? 'mergedInto', l.rankr_id
        ) kept
        join integrity_seen extra on extra.location_id = $1 and extra.check_id = $2 and extra.kind = $3
          and extra.side = 'crm' and extra.marker = kept.marker and extra.id <> kept.id
@@ -92,6 +92,7 @@ export const createIntegritySeen = ({ db }: { db: Database }) => ({
        join integrity_seen s on s.location_id = l.location_id and s.check_id = $2 and s.kind = l.kind and s.side = 'rankr'
          and s.id = l.rankr_id
        where l.location_id = $1 and l.kind = $3 and l.state = 'linked' and l.crm_id is not null
+         and not l.data ? 'mergedInto'
        group by l.crm_id having count(*) > 1 order by l.crm_id limit $4`,
       [locationId, checkId, kind, MOST_GROUPS],
     )

@@ -3,9 +3,10 @@
 
 /**
  * `text`: case and spaces at the ends do not count, since answers of the CRM's search do not keep them. `loose`: a custom
- * field, whose type we do not know. `includes`: every wanted one is in the list.
+ * field, whose type we do not know. `items`: JSON, whatever products were found for the items. `includes`: every wanted one is
+ * in the list.
  */
-export type Likeness = 'text' | 'loose' | 'phone' | 'number' | 'day' | 'json' | 'includes'
+export type Likeness = 'text' | 'loose' | 'phone' | 'number' | 'day' | 'json' | 'items' | 'includes'
 
 /** One field as it would be written. */
 export type Expected = { field: string; value: unknown; as: Likeness; isSensitive?: boolean }
@@ -40,6 +41,15 @@ const parsed = (value: unknown): unknown => {
   } catch {
     return value
   }
+}
+
+const withoutProducts = (value: unknown): unknown => {
+  const items = parsed(value)
+  if (!Array.isArray(items)) return items
+  return items.map((item) => {
+    const { product_id: _product, ...rest } = (item ?? {}) as Record<string, unknown>
+    return rest
+  })
 }
 
 const asNumber = (value: unknown): number | undefined => {
@@ -86,6 +96,7 @@ const SAME: Record<Likeness, (wanted: unknown, there: unknown) => boolean> = {
   number: sameNumber,
   day: (a, b) => dayOf(a) !== undefined && dayOf(a) === dayOf(b),
   json: (a, b) => canonical(parsed(a)) === canonical(parsed(b)),
+  items: (a, b) => canonical(withoutProducts(a)) === canonical(withoutProducts(b)),
   includes: (a, b) => {
     const there = new Set(asList(b))
     return asList(a).every((one) => there.has(one))

@@ -69,8 +69,12 @@ const findingOf = (
   fingerprint: fingerprint({ kind, type, rankrId, crmId, code, fields: canonical(fields) }),
 })
 
-/** Ids that clients of our API have given are none of Rankr's, and so are those of contacts that were known by their own. */
-const isOfRankr = ({ rankrId, crmId, data }: Link): boolean => rankrId !== crmId && data.isDemanded !== true
+/**
+ * Ids that clients of our API have given are none of Rankr's, and so are those of contacts that were known by their own. Those
+ * that were merged into others are gone for a reason.
+ */
+const isOfRankr = ({ rankrId, crmId, data }: Link): boolean =>
+  rankrId !== crmId && data.isDemanded !== true && data.mergedInto === undefined
 
 /** A link whose record is gone in Rankr. */
 const orphanOf = ({ kind, link, crm }: Examined): Draft | undefined => {
@@ -84,6 +88,8 @@ const orphanOf = ({ kind, link, crm }: Examined): Draft | undefined => {
 const draftOf = (examined: Examined): Draft | undefined => {
   const { kind, record, recording, link, crm } = examined
   if (!record || !recording) return orphanOf(examined)
+  // Merged into another one, or its contact was deleted by people, as Rankr was told: it is to stay so.
+  if (link?.data.mergedInto !== undefined || (kind === 'customer' && link?.state === 'broken')) return undefined
   const label = textAt(record, LABELS[kind])
   const crmId = link?.state === 'linked' ? link.crmId : null
   const { failure, calls } = recording

@@ -77,16 +77,24 @@ export const compareCustomer = ({ calls, link, crm }: Compared): Comparison => {
   )
 }
 
-const ORDER_LIKENESS: Record<string, Likeness> = { total: 'number', placed_on: 'day', items_json: 'json' }
+const ORDER_LIKENESS: Record<string, Likeness> = {
+  total: 'number',
+  refunded_total: 'number',
+  placed_on: 'day',
+  items_json: 'items',
+}
 
 export const compareOrder = ({ calls, link, contactId, crm, surroundings: { place } }: Compared): Comparison => {
-  const input = inputOf(calls, 'app.orders.upsert')
-  if (!input) return 'nothing'
+  const asked = inputOf(calls, 'app.orders.upsert')
+  if (!asked) return 'nothing'
+  // Which products were found is not known without asking.
+  const { products: _products, ...input } = asked
   if (!place) {
     const { waiting, noteId } = (link?.data ?? {}) as OrderLinkData
     if (link?.state !== 'pending' || !waiting || !noteId) return 'missing'
     const wanted = waitingOf(input)
-    return canonical(wanted) === canonical(waiting) ? [] : [{ field: 'note', rankr: wanted, crm: waiting }]
+    const { products: _found, ...kept } = waiting
+    return canonical(wanted) === canonical(kept) ? [] : [{ field: 'note', rankr: wanted, crm: kept }]
   }
   if (!crm) return 'missing'
   const order = orderOf(input)

@@ -9,6 +9,7 @@ import { checkedInput } from '../../../server/sync/actions.ts'
 import { contactFields } from '../../../server/sync/customer-contact.ts'
 import { differing, type Expected, maskedValue } from '../../../server/sync/integrity/compare.ts'
 import { contactRow, invoiceRow, orderRow } from '../../../server/sync/integrity/crm-side.ts'
+import { type Examined, examine } from '../../../server/sync/integrity/finding.ts'
 import {
   type Compared,
   compareCustomer,
@@ -210,6 +211,8 @@ test('systems spell the same value in their own ways', () => {
     ['loose', '7', '8', false],
     ['text', 'Ana  María', 'ana maría', true],
     ['json', '[{"b":1,"a":2}]', '[{"a":2,"b":1}]', true],
+    ['items', '[{"a":1}]', '[{"product_id":"p","a":1}]', true],
+    ['items', '[{"a":1}]', '[{"product_id":"p","a":2}]', false],
     ['day', '2026-01-31', '2026-01-31T00:00:00.000Z', true],
     ['includes', ['a'], ['A', 'b'], true],
     ['includes', ['a', 'c'], ['a'], false],
@@ -259,6 +262,38 @@ test('fields that an account has mapped are compared, too', async () => {
   const fee = (value: number) => ({ fee: { currency: 'default', value } })
   assert.deepEqual(compareOrder({ ...all, calls, crm: held({ plan: 'growth', ...fee(3) }) }), [])
   assert.deepEqual(fieldsOf(compareOrder({ ...all, calls, crm: held({ plan: 'Scale', ...fee(4) }) })), ['fee', 'plan'])
+})
+
+test('a link whose record is gone in Rankr is named, unless it was never there or is gone for a reason', () => {
+  const crm = { firstName: 'Maya' }
+  const found = (link: object, over: Partial<Examined> = {}) => {
+    const all = {
+      kind: 'customer',
+      rankrId: 'cus_1',
+      crmId: 'contact_1',
+      state: 'linked',
+      data: {},
+      ...link,
+    } as unknown as Link
+    const of = { checkId: 'c', kind: 'customer', rankrId: 'cus_1', contactId: undefined } as const
+    const rest = { record: undefined, recording: undefined, crm, surroundings: { place: PLACE, back: undefined } }
+    const finding = examine({ ...of, ...rest, link: all, ...over })
+    return finding && [finding.type, finding.repair]
+  }
+  assert.deepEqual(found({}), ['orphan', 'delete'])
+  assert.deepEqual(found({}, { crm: undefined }), ['orphan', 'forget'])
+  assert.deepEqual(found({}, { kind: 'order' }), ['orphan', 'forget'])
+  assert.equal(found({ data: { tags: ['deleted in rankr'] } }), undefined)
+  assert.equal(found({ data: { isDemanded: true } }), undefined)
+  assert.equal(found({ data: { mergedInto: 'cus_2' } }), undefined)
+  assert.equal(found({ crmId: 'cus_1' }), undefined)
+  assert.equal(found({ state: 'broken' }), undefined)
+  // The contact was deleted by people, and Rankr was told.
+  const recording = { calls: [], steps: {}, failure: null }
+  const record = { id: 'cus_1', email: 'maya@example.com' }
+  assert.equal(found({ state: 'broken' }, { record, recording, crm: undefined }), undefined)
+  const refused = { ...recording, failure: { stepId: 'x', code: 'action_input_invalid', detail: null } }
+  assert.deepEqual(found({}, { record, recording: refused }), ['refused', null])
 })
 
 test('what becomes of an invoice is compared in both directions', async () => {
