@@ -7,10 +7,18 @@ import { createIcons } from './http/icons.ts'
 import { createRender } from './http/render.ts'
 import { createViewLocals } from './http/view-locals.ts'
 
-export const wireRender = ({ config, assets }: { config: Config; assets: Assets }) => {
+export const wireRender = ({
+  config,
+  assets,
+  clockAhead,
+}: {
+  config: Config
+  assets: Assets
+  clockAhead?: (() => number) | undefined
+}) => {
   const { platformLabel, notice } = config
   return createRender({
     folder: fileURLToPath(new URL('../views', import.meta.url)),
-    localsFor: createViewLocals({ assets, icons: createIcons(), platformLabel, notice }),
+    localsFor: createViewLocals({ assets, icons: createIcons(), platformLabel, notice, clockAhead }),
   })
 }

@@ -8,7 +8,7 @@ import type { Config } from './config.ts'
 import { MODULE_SECRET_HEADER } from './http/doors/crm-module.ts'
 import type { Log } from './log.ts'
 import type { Manifest } from './manifest.ts'
-import { createSandbox } from './sandbox/create-sandbox.ts'
+import { createMovableClock, createSandbox, type MovableClock } from './sandbox/create-sandbox.ts'
 import { createSimulatedCrm, type SampleAnswer } from './sandbox/crm/simulated-crm.ts'
 import { moduleSecretsOf } from './wire-modules.ts'
 
@@ -19,7 +19,7 @@ type Options = {
   publicUrl: string
   redirectUri: string
   asset: (name: string) => string
-  now: () => Date
+  clock: MovableClock
 }
 
 /** The catalog's samples of calls to the CRM, as the simulation takes them: it shares no code with the catalog. */
@@ -28,15 +28,22 @@ export const sampleAnswersOf = (entries: readonly Action[]): SampleAnswer[] =>
     system === 'crm' && method && path && version ? [{ method, path, version, scope, token, body: sample.output }] : [],
   )
 
+/** By which the whole process goes; kept in `DATA_DIR/sandbox`. */
+export const wireSandboxClock = ({ config, log }: Pick<Options, 'config' | 'log'>): MovableClock =>
+  createMovableClock({
+    file: join(config.dataDir, 'sandbox', 'clock.json'),
+    onError: (err) => log.error({ err }, 'not everything went on after the clock was moved'),
+  })
+
 /** Both simulations keep what they know in `DATA_DIR/sandbox`, so that a new start finds it again. */
-export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, asset, now }: Options) => {
+export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, asset, clock }: Options) => {
   const folder = join(config.dataDir, 'sandbox')
   mkdirSync(folder, { recursive: true })
   const { clientId, clientSecret, ssoKeys } = config.crm
   const scopes = manifest.oauth.allowedScopes
   const inPlace = (url: string) => url.replace('{PUBLIC_URL}', publicUrl)
   const crm = createSimulatedCrm({
-    now,
+    now: clock.now,
     file: join(folder, 'crm.jsonl'),
     samples: sampleAnswersOf(actions),
     apiUrl: `${publicUrl}/sandbox/crm`,
@@ -63,7 +70,7 @@ export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, ass
     appUrl: publicUrl,
     app: { clientId, redirectUri, scopes },
     asset,
-    now,
+    clock,
     onError: (err) => log.warn({ err }, 'the sandbox met a problem'),
   })
   return {

@@ -45,7 +45,7 @@ import { wirePortal } from './wire-portal.ts'
 import { wireRankr } from './wire-rankr.ts'
 import { wireRelay } from './wire-relay.ts'
 import { wireRender } from './wire-render.ts'
-import { wireSandbox } from './wire-sandbox.ts'
+import { wireSandbox, wireSandboxClock } from './wire-sandbox.ts'
 import { wireSyncs } from './wire-syncs.ts'
 import { wireWebhooks } from './wire-webhooks.ts'
 
@@ -66,13 +66,14 @@ export type Parts = {
 
 /** Everything a process needs, put together but not started. The database is brought up to date first. */
 export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Promise<Parts> => {
-  const now = () => new Date()
   const random = Math.random
   const manifest = readManifest()
   const wantedScopes = manifest.oauth.allowedScopes
   const appId = config.crm.clientId.split('-')[0]!
   const redirectUri = `${publicUrl}/oauth/callback`
   const isSandbox = config.mode === 'sandbox'
+  const clock = isSandbox ? wireSandboxClock({ config, log }) : undefined
+  const now = clock?.now ?? (() => new Date())
 
   const telemetry = await startTelemetry(config.traceEndpoint)
   await migrate(databaseUrl)
@@ -83,8 +84,8 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   await redis?.connect()
 
   const assets = createAssets({ root: join(ROOT, 'public') })
-  const sandbox = isSandbox
-    ? wireSandbox({ config, manifest, log, publicUrl, now, asset: assets.url, redirectUri })
+  const sandbox = clock
+    ? wireSandbox({ config, manifest, log, publicUrl, clock, asset: assets.url, redirectUri })
     : undefined
   const crmUrls = sandbox
     ? { apiUrl: sandbox.crmUrl, marketplaceUrl: sandbox.crmUrl, brandedUrl: sandbox.crmUrl }
@@ -204,7 +205,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     registry: metrics.registry,
     assets: assets.router,
     sandbox: sandbox?.router,
-    render: wireRender({ config, assets }),
+    render: wireRender({ config, assets, clockAhead: clock?.aheadMs }),
     frameAncestors,
     recordAudit: audit.record,
     doors: createDoors({
@@ -263,6 +264,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       api.access.meter.start()
       await ears.start()
       if (config.role !== 'web') await worker.start()
+      if (config.role !== 'web') clock?.onMoved(worker.catchUp)
     },
     async drain() {
       isDraining = true

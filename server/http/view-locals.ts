@@ -24,6 +24,8 @@ export type ViewLocals = {
   /** An hour (UTC) of its day. */
   hour: (at: Date) => string
   number: (value: number) => string
+  /** How far the server's clock is ahead, in milliseconds; 0 but in a sandbox. */
+  clockAhead: () => number
 }
 
 type Deps = {
@@ -32,10 +34,12 @@ type Deps = {
   platformLabel: string
   notice?: string | undefined
   supportUrl?: string | undefined
+  /** How far the clock of a sandbox is ahead of the reader's, in milliseconds. */
+  clockAhead?: (() => number) | undefined
 }
 
 /** Returns the values for one reader, by the Accept-Language header of the request. */
-export const createViewLocals = ({ assets, icons, platformLabel, notice, supportUrl }: Deps) => {
+export const createViewLocals = ({ assets, icons, platformLabel, notice, supportUrl, clockAhead = () => 0 }: Deps) => {
   const modules = assets.names.filter((name) => /^js\/(?!app\.js|portal\.js|htmx\.js)/.test(name)).map(assets.url)
   const localsOf = (locale: Locale): ViewLocals => {
     const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
@@ -55,6 +59,7 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
       icon: icons,
       notice,
       supportUrl,
+      clockAhead,
       dateTime: (at) => `${dates.format(new Date(at))} UTC`,
       day: (at) => days.format(at),
       hour: (at) => hours.format(at),

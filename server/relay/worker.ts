@@ -188,6 +188,21 @@ export const createRelayWorker = (deps: WorkerDeps) => {
     async start(): Promise<void> {
       current = await startOnce()
     },
+    /**
+     * Time has gone ahead by a leap: everything that comes round by itself comes round once, in its order, and mailboxes that
+     * slept are looked for. One that fails does not hold up the next.
+     */
+    async catchUp(): Promise<void> {
+      const { signal } = new AbortController()
+      for (const { name, cron, handler } of deps.tasks ?? []) {
+        if (!cron) continue
+        const own = log.child({ task: name })
+        await handler({}, { signal, log: own }).catch((error) =>
+          own.error({ err: error }, 'a task failed after a leap'),
+        )
+      }
+      await sweep()
+    },
     /** Takes no more jobs, ends slices after the events under way, and leaves the rest queued. */
     async stop(): Promise<void> {
       stopping = true

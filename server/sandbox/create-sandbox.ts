@@ -1,21 +1,24 @@
 // The whole sandbox: the simulated CRM, Rankr and support desks, and the page that shows them with the app between them.
 
 import express, { type Router } from 'express'
+import type { MovableClock } from './clock.ts'
 import type { SimulatedCrm } from './crm/simulated-crm.ts'
 import { createSimulatedDesk, type SimulatedDesk } from './desk/desk.ts'
 import { createSimulatedRankr, type SimulatedRankr } from './rankr/rankr.ts'
 import { createShell, type ShellDeps } from './shell.ts'
 
+export { createMovableClock, type MovableClock } from './clock.ts'
 export { createSampleDesk, sampleDeskUrls } from './desk/desk.ts'
 export { shellOriginOf } from './shell.ts'
 
-type Deps = Omit<ShellDeps, 'crm' | 'rankr'> & {
+type Deps = Omit<ShellDeps, 'crm' | 'rankr' | 'clock'> & {
   crm: SimulatedCrm
   /** Where the simulated Rankr keeps its workspace; in memory only when left out. */
   rankrFile?: string | undefined
   /** The same of the simulated support desks. */
   deskFile?: string | undefined
-  now: () => Date
+  /** By which everything here goes; `now` of the CRM must be its own. */
+  clock: MovableClock
   onError: (error: unknown) => void
 }
 
@@ -29,14 +32,16 @@ export type Sandbox = {
 }
 
 /** Puts the parts under one router; `start` takes up unfinished deliveries, `stop` ends sending and closes the files. */
-export const createSandbox = ({ crm, rankrFile, deskFile, now, onError, ...shell }: Deps): Sandbox => {
-  const rankr = createSimulatedRankr({ appUrl: shell.appUrl, asset: shell.asset, file: rankrFile, now, onError })
-  const desk = createSimulatedDesk({ appUrl: shell.appUrl, asset: shell.asset, file: deskFile, now, onError })
+export const createSandbox = ({ crm, rankrFile, deskFile, clock, onError, ...shell }: Deps): Sandbox => {
+  const { now, after } = clock
+  clock.onMoved(crm.control.retryWebhooksNow)
+  const rankr = createSimulatedRankr({ appUrl: shell.appUrl, asset: shell.asset, file: rankrFile, now, after, onError })
+  const desk = createSimulatedDesk({ appUrl: shell.appUrl, asset: shell.asset, file: deskFile, now, after, onError })
   const router = express.Router()
   router.use('/crm', crm.router)
   router.use('/rankr', rankr.router)
   router.use('/desk', desk.router)
-  router.use(createShell({ crm, rankr, ...shell }))
+  router.use(createShell({ crm, rankr, clock, ...shell }))
   router.use((_request, response) => {
     response.status(404).type('text').send('There is nothing here.')
   })

@@ -2,6 +2,7 @@
 
 import type { Company, Contact, Location, User } from './crm/rows.ts'
 import type { ShellDeps } from './shell.ts'
+import { clockShown } from './shell-clock.ts'
 import { invoicesOf } from './shell-invoices.ts'
 import { ordersOf } from './shell-orders.ts'
 
@@ -10,13 +11,13 @@ export type Place = { company: Company; location: Location | undefined; role: 'a
 
 const LISTED = 30
 
-type Deps = Pick<ShellDeps, 'crm' | 'rankr' | 'appUrl' | 'app'> & { opened: ReadonlySet<string> }
+type Deps = Pick<ShellDeps, 'crm' | 'rankr' | 'clock' | 'appUrl' | 'app'> & { opened: ReadonlySet<string> }
 
 const nameOf = ({ firstName, lastName, email, phone }: Contact): string =>
   [firstName, lastName].filter(Boolean).join(' ') || email || phone || 'Without a name'
 
 /** Makes the function that gathers everything the shell's views need. */
-export const createShellView = ({ crm, rankr, appUrl, app, opened }: Deps) => {
+export const createShellView = ({ crm, rankr, clock, appUrl, app, opened }: Deps) => {
   const { state, control } = crm
 
   const contactsOf = (locationId: string) =>
@@ -93,6 +94,7 @@ export const createShellView = ({ crm, rankr, appUrl, app, opened }: Deps) => {
       deliveries: control.deliveries().reverse().slice(0, LISTED),
       calls: control.calls().reverse().slice(0, LISTED),
       faults: control.faults(),
+      clock: clockShown(clock),
     }
   }
 }

@@ -3,15 +3,18 @@
 
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 import { z } from 'zod'
+import type { MovableClock } from './clock.ts'
 import type { SimulatedCrm } from './crm/simulated-crm.ts'
 import { refuseOtherSites, sandboxHeaders, sendPage } from './pages.ts'
 import type { SimulatedRankr } from './rankr/rankr.ts'
 import { type ActionResult, createShellActions } from './shell-actions.ts'
+import { moveClock } from './shell-clock.ts'
 import { createShellView, type Place } from './shell-view.ts'
 
 export type ShellDeps = {
   crm: Pick<SimulatedCrm, 'state' | 'control'>
   rankr: Pick<SimulatedRankr, 'workspace'>
+  clock: MovableClock
   /** Where the app answers, without a slash at the end: its page in the frame comes from there. */
   appUrl: string
   /** What the marketplace's install link asks for. */
@@ -36,12 +39,12 @@ const placeQuery = z.object({
 })
 
 /** Router for `/sandbox`; the simulated systems below it are mounted by create-sandbox.ts. */
-export const createShell = ({ crm, rankr, appUrl, app, asset }: ShellDeps): Router => {
+export const createShell = ({ crm, rankr, clock, appUrl, app, asset }: ShellDeps): Router => {
   const router = express.Router()
   const shellOrigin = shellOriginOf(appUrl)
   /** Accounts whose settings were opened since the start. */
   const opened = new Set<string>()
-  const viewOf = createShellView({ crm, rankr, appUrl, app, opened })
+  const viewOf = createShellView({ crm, rankr, clock, appUrl, app, opened })
   const act = createShellActions({ crm })
 
   const placeOf = (request: Request): Place => {
@@ -92,6 +95,11 @@ export const createShell = ({ crm, rankr, appUrl, app, asset }: ShellDeps): Rout
       role,
     })
     response.json({ payload })
+  })
+
+  router.post('/clock', async (request, response) => {
+    const moved = await moveClock(clock, request.body)
+    return sendPage(response, 'shell/clock', { ...viewOf(placeOf(request)), moved, asset })
   })
 
   router.post('/actions', (request, response) => showResult(response, act(placeOf(request), request.body)))

@@ -18,14 +18,16 @@ const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
 
 beforeEach(() => empty(db, 'events', 'mailboxes', 'parked_events', 'dead_letters', 'nodes'))
 
+type Options = { tasks?: WorkerTask[]; concurrency?: number; now?: () => Date }
+
 /** One node with a pool of its own, as another process would have. */
 const startNode = async (
   t: TestContext,
   handle: HandleEvent,
-  { tasks = [], concurrency = 4 }: { tasks?: WorkerTask[]; concurrency?: number } = {},
+  { tasks = [], concurrency = 4, now = () => new Date() }: Options = {},
 ) => {
   const own = createDatabase({ url, applicationName: 'test node' })
-  const kit = createKit(own, { now: () => new Date(), advance: () => {} })
+  const kit = createKit(own, { now, advance: () => {} })
   const node = createNodeIdentity()
   const { drain } = createDrain({
     nodeId: () => node.id,
@@ -34,7 +36,7 @@ const startNode = async (
     writeDeadLetters: kit.progressStore.write,
     handlers: { lifecycle: handle, work: handle },
     onPaused: async () => {},
-    now: () => new Date(),
+    now,
     random: () => 0,
     log: silent,
   })
@@ -48,10 +50,10 @@ const startNode = async (
     role: 'all',
     host: 'test',
     pid: process.pid,
-    now: () => new Date(),
+    now,
     log: silent,
     tasks,
-    settings: { concurrency, pollMs: 100, sweepMs: 50, restartMs: 20 },
+    settings: { concurrency, pollMs: 100, sweepMs: 50, nudgeAfterMs: 500, restartMs: 20 },
   })
   await worker.start()
   let isStopped = false
@@ -62,7 +64,7 @@ const startNode = async (
     await own.close()
   }
   t.after(stop)
-  return { node, stop, accept: kit.accept }
+  return { node, stop, accept: kit.accept, catchUp: worker.catchUp }
 }
 
 /** Resolves once `holds` does, which is looked at whenever something was handled. */
@@ -92,6 +94,43 @@ test('an accepted event is handled without waiting for a poll', async (t) => {
   const { eventId } = await accept.accept(newEvent())
   await holds(() => seen.length > 0)
   assert.deepEqual(seen, [eventId])
+})
+
+test('when the clock is moved, what comes round comes round once and mailboxes that slept go on at once', async (t) => {
+  let aheadMs = 0
+  const now = () => new Date(Date.now() + aheadMs)
+  const done: string[] = []
+  const { changed, holds } = until()
+  const tries: number[] = []
+  const handle: HandleEvent = async (_event, { attempt }) => {
+    tries.push(attempt)
+    changed()
+    // For three days of the moved clock; the job that the queue then keeps sleeps by the clock of the database.
+    return attempt < 3 ? { kind: 'retry', code: 'crm_unavailable', retryAfterSeconds: 3 * 86_400 } : { kind: 'done' }
+  }
+  const yearly = '0 0 1 1 *'
+  const { accept, catchUp } = await startNode(t, handle, {
+    now,
+    tasks: [
+      { name: 'breaks', cron: yearly, handler: () => Promise.reject(new Error('broken')) },
+      { name: 'yearly', cron: yearly, handler: async () => void done.push('yearly') },
+      { name: 'asked for', handler: async () => void done.push('asked for') },
+    ],
+  })
+  await accept.accept(newEvent())
+  await holds(() => tries.length === 1)
+  for (const tried of [2, 3]) {
+    aheadMs += 73 * 3_600_000
+    await catchUp()
+    await holds(() => tries.length === tried)
+  }
+  assert.deepEqual(
+    [tries, done],
+    [
+      [1, 2, 3],
+      ['yearly', 'yearly'],
+    ],
+  )
 })
 
 test('two nodes share the mailboxes, and each event is handled once, in the order of its record', async (t) => {

@@ -3,7 +3,7 @@ import test, { type TestContext } from 'node:test'
 import express from 'express'
 import request from 'supertest'
 import { openUserContext } from '../../server/highlevel/user-context.ts'
-import { createSandbox, shellOriginOf } from '../../server/sandbox/create-sandbox.ts'
+import { createMovableClock, createSandbox, shellOriginOf } from '../../server/sandbox/create-sandbox.ts'
 import { createSimulatedCrm, SEED } from '../../server/sandbox/crm/simulated-crm.ts'
 
 const APP = 'http://127.0.0.1:4000'
@@ -11,7 +11,8 @@ const SCOPES = ['contacts.readonly', 'contacts.write']
 const { dental, fitness } = SEED.locations
 
 const setUp = (t: TestContext) => {
-  const now = () => new Date()
+  const clock = createMovableClock({ onError: (error) => assert.fail(String(error)) })
+  const { now } = clock
   const redirectUri = `${APP}/oauth/callback`
   const crm = createSimulatedCrm({
     now,
@@ -32,7 +33,7 @@ const setUp = (t: TestContext) => {
     appUrl: APP,
     app: { clientId: 'app-1', redirectUri, scopes: SCOPES },
     asset: (name) => `/assets/x/${name}`,
-    now,
+    clock,
     onError: (error) => assert.fail(String(error)),
   })
   t.after(() => sandbox.stop())
@@ -50,6 +51,13 @@ test('the page stands on another origin than the app', async (t) => {
   const policy = String(shown.headers['content-security-policy'])
   assert.match(policy, /frame-src http:\/\/127\.0\.0\.1:4000(;|$)/)
   assert.match(policy, /script-src 'self'(;|$)/)
+})
+
+test('the clock is moved on the page, which then shows how far it is ahead', async (t) => {
+  const { agent } = setUp(t)
+  assert.match((await agent.get('/sandbox')).text, /id="clock-title"/)
+  const moved = await agent.post('/sandbox/clock').type('form').send({ step: 'day' }).expect(200)
+  assert.match(moved.text, /, 1 day ahead\.[\s\S]*is on its way/)
 })
 
 test('without the app the page shows how to install it', async (t) => {

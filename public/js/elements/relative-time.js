@@ -48,7 +48,9 @@ class RelativeTime extends HTMLElement {
     if (!time || Number.isNaN(at.getTime())) return
     const language = document.documentElement.lang || 'en'
     const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(at)
-    const words = inWords((at.getTime() - Date.now()) / 1000, language)
+    // In a sandbox the server's clock may be ahead.
+    const now = Date.now() + Number(this.dataset.ahead ?? 0)
+    const words = inWords((at.getTime() - now) / 1000, language)
     const spoken = document.createElement('span')
     spoken.className = 'visually-hidden'
     spoken.textContent = ` (${exact})`
