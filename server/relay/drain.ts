@@ -53,7 +53,7 @@ export type DrainDeps = {
   db: Pick<Database, 'transaction'>
   mailboxes: Pick<Mailboxes, 'acquire' | 'release'>
   events: Pick<Events, 'after'>
-  parked: Pick<Parked, 'due' | 'among' | 'count' | 'change'>
+  parked: Pick<Parked, 'due' | 'among' | 'isFull' | 'change'>
   writeDeadLetters: (items: ProgressItem[]) => Promise<void>
   handlers: { lifecycle: HandleEvent; work: HandleEvent }
   /** Told when a mailbox has to wait for a person, so that the location's other one stops too. */
@@ -69,6 +69,8 @@ export type DrainDeps = {
 export type Drain = ReturnType<typeof createDrain>
 
 const DAY_MS = 86_400_000
+/** So many times as many may be parked when most of them only wait for a permission. */
+const HELD_SHARE = 20
 
 const keyOf = ({ locationId, lane }: DrainTarget): string => `${lane} ${locationId}`
 
@@ -125,7 +127,8 @@ export const createDrain = (deps: DrainDeps) => {
   const read = async ({ locationId, lane }: DrainTarget, box: AcquiredMailbox) => {
     const at = now()
     const dueWork = box.hasParked ? await parked.due(locationId, lane, { at, limit: limits.sliceEvents }) : []
-    const isFull = box.hasParked && (await parked.count(locationId, lane, limits.maxParked)) >= limits.maxParked
+    const most = { most: limits.maxParked, inAll: limits.maxParked * HELD_SHARE }
+    const isFull = box.hasParked && (await parked.isFull(locationId, lane, most))
     const limit = isFull ? 0 : limits.sliceEvents - dueWork.length
     const { cursor, cursorOn, uncertainUntil } = box
     const log = limit > 0 ? await events.after(locationId, lane, { cursor, cursorOn, limit }) : undefined

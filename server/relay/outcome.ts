@@ -14,6 +14,8 @@ export type Outcome =
   | { kind: 'wait'; code: ErrorCode; afterSeconds: number }
   /** A person must act first: the mailbox pauses; no try is counted. */
   | { kind: 'person'; code: ErrorCode }
+  /** A permission is missing that only such work needs: its record waits until it is granted, others go on; no try is counted. */
+  | { kind: 'held'; code: ErrorCode }
   /** Given up. `isRecorded`: the handler has written its dead letter. */
   | { kind: 'dead'; code: ErrorCode; detail?: string; answer?: unknown; isRecorded?: boolean }
 
@@ -38,6 +40,7 @@ export const outcomeOf = (thrown: unknown): Exclude<Outcome, { kind: 'done' | 's
   }
   // The account may come back, and its events are kept as long as any.
   if (code === 'not_installed') return { kind: 'person', code }
+  if (code === 'crm_scope_missing') return { kind: 'held', code }
   switch (retry) {
     case 'person':
       return { kind: 'person', code }

@@ -30,6 +30,8 @@ type Options = {
 }
 
 const PERSON_RETRY_SECONDS = 60
+/** In case nobody tells us that the permission was granted. */
+const HELD_PROBE_MS = 3_600_000
 
 export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Options): Settlement => {
   const log = results.filter(({ work }) => !work.isParked)
@@ -64,8 +66,11 @@ export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Opt
       if (outcome.isRecorded) finish(work)
       else die(work, outcome)
     } else if (outcome.kind === 'retry') retry(work, outcome)
-    else if (outcome.kind === 'person' && !mayPause) {
+    else if (outcome.kind !== 'wait' && !mayPause) {
       retry(work, { kind: 'retry', code: outcome.code, retryAfterSeconds: PERSON_RETRY_SECONDS })
+    } else if (outcome.kind === 'held') {
+      const nextAt = new Date(at.getTime() + HELD_PROBE_MS)
+      put(work, { state: 'retry', attempts: work.attempts, nextAt, code: outcome.code })
     } else {
       // Tried in vain through no fault of its own: first in line once the mailbox goes on.
       put(work, { state: 'retry', attempts: work.attempts, nextAt: at, code: outcome.code })

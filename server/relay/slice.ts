@@ -27,7 +27,7 @@ type Options = {
   handle: (work: Work) => Promise<Outcome>
 }
 
-const ENDS_RECORD = new Set(['retry', 'wait', 'person'])
+const ENDS_RECORD = new Set(['retry', 'wait', 'person', 'held'])
 const ENDS_SLICE = new Set(['wait', 'person'])
 
 /** Answers one result per work, in the same order. Rejects only when `handle` does, after all that was begun has ended. */

@@ -3,6 +3,7 @@
 
 import type { Database, Queryable, Tx } from './db.ts'
 import { addDrainJobs } from './drain-jobs.ts'
+import { HELD_CODE } from './parked.ts'
 import { query } from './raw.ts'
 import type { Lane, MailboxState } from './schema.ts'
 
@@ -161,15 +162,23 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
     )
   },
 
-  /** Queues what was paused; a drain that is about to pause its mailbox will not. Answers how many were queued. */
+  /**
+   * Queues what was paused, and what waits for a permission, which is due at once; a drain that is about to pause its mailbox
+   * will not. Answers how many were queued.
+   */
   async resume(locationId: string): Promise<number> {
     const { rows } = await db.pool.query<{ count: number }>(
-      `with listed as (
+      `with held as (
+         update parked_events set next_at = 'epoch'
+         where location_id = $1 and state = 'retry' and code = '${HELD_CODE}' returning lane
+       ), listed as (
          select location_id, lane from mailboxes
-         where location_id = $1 and state in ('paused', 'draining') order by lane for update
+         where location_id = $1 and (state in ('paused', 'draining') or lane in (select lane from held))
+         order by lane for update
        ), box as (
-         update mailboxes m set state = case when state = 'paused' then 'queued' else state end, pause_code = null,
-           is_called = true, wake_at = null, updated_at = now()
+         update mailboxes m set
+           state = case when state in ('paused', 'sleeping', 'idle') then 'queued' else state end, pause_code = null,
+           is_called = true, wake_at = case when state = 'throttled' then wake_at end, updated_at = now()
          from listed l where m.location_id = l.location_id and m.lane = l.lane
          returning m.location_id, m.lane, m.state, null::timestamptz as run_at, false as again
        ), job as (${addDrainJobs(`(select * from box where state = 'queued')`)})

@@ -6,6 +6,9 @@ import { type EventColumns, fromEventRow, type StoredEvent } from './events.ts'
 import { query } from './raw.ts'
 import type { Lane } from './schema.ts'
 
+/** With this code an event waits for a permission, and nothing but its record with it. */
+export const HELD_CODE = 'crm_scope_missing'
+
 /** `wasBegun`: somebody has worked on it, though perhaps without a try that counts. */
 export type ParkedEvent = { event: StoredEvent; attempts: number; wasBegun: boolean }
 
@@ -58,15 +61,19 @@ export const createParked = ({ db }: { db: Database }) => ({
     return new Set(rows.map(({ record_key }) => record_key))
   },
 
-  /** How many events of the mailbox are parked, counted up to `limit`. */
-  async count(locationId: string, lane: Lane, limit: number): Promise<number> {
-    const { rows } = await db.pool.query<{ count: number }>({
-      name: 'parked.count',
-      text: `select count(*) from (
-        select from parked_events where location_id = $1 and lane = $2 limit $3) counted`,
-      values: [locationId, lane, limit],
+  /** Whether `most` events of the mailbox, or `inAll` with those that wait for a permission and all behind them, are parked. */
+  async isFull(locationId: string, lane: Lane, { most, inAll }: { most: number; inAll: number }): Promise<boolean> {
+    const { rows } = await db.pool.query<{ isFull: boolean }>({
+      name: 'parked.is-full',
+      text: `select (select count(*) from (
+          select from parked_events p where p.location_id = $1 and p.lane = $2 and not exists (
+            select from parked_events held where held.location_id = $1 and held.lane = $2
+              and held.record_key = p.record_key and held.code = '${HELD_CODE}') limit $3) tried) >= $3
+        or (select count(*) from (
+          select from parked_events where location_id = $1 and lane = $2 limit $4) parked) >= $4 as "isFull"`,
+      values: [locationId, lane, most, inAll],
     })
-    return rows[0]!.count
+    return rows[0]!.isFull
   },
 
   /**

@@ -25,7 +25,7 @@ type Deps = RunDeps & {
 
 const ENDED: readonly Run['status'][] = ['done', 'dead', 'cancelled', 'skipped']
 
-const ORDER: Outcome['kind'][] = ['person', 'wait', 'retry', 'dead', 'done', 'skipped']
+const ORDER: Outcome['kind'][] = ['person', 'wait', 'retry', 'held', 'dead', 'done', 'skipped']
 
 /** Several workflows of one event: it is over when all are. */
 const worst = (outcomes: Outcome[]): Outcome =>

@@ -254,6 +254,42 @@ test('when a person is needed the mailbox pauses, keeps everything, and goes on 
   assert.equal((await mailbox()).pause_code, null)
 })
 
+test('a missing permission holds up the records that need it and no others, until it is granted', async () => {
+  const { accept, drainWith, mailboxes, clock } = createKit(db)
+  // One after the other: needs it, does not, the first record again.
+  await handIn(accept, 40, (n) => ({ recordKey: `customer:${n % 20}`, type: n % 2 === 0 ? 'order.created' : 'note' }))
+  isUp.set('scope', false)
+  const { seen, handle } = recordingHandler(({ type }) =>
+    type === 'note' || isUp.get('scope') ? done() : { kind: 'held', code: 'crm_scope_missing' },
+  )
+  const paused: string[] = []
+  // Those that are held do not fill the mailbox, so that it stays open for the others.
+  const limits = { sliceEvents: 8, maxParked: 8 }
+  const drain = drainWith(handle, { limits, onPaused: async (id) => void paused.push(id) })
+  assert.equal(await drainAll(drain), 'sleeping')
+  assert.equal(seen.filter(({ recordKey }) => Number(recordKey.slice(9)) % 2 === 1).length, 20)
+  assert.equal(seen.length, 30, 'of each record that needs it only the first was tried')
+  assert.deepEqual(paused, [])
+  const parked = async () =>
+    (await db.pool.query(`select state, code, count(*)::int as count from parked_events group by 1, 2 order by 1`)).rows
+  assert.deepEqual(await parked(), [
+    { state: 'behind', code: null, count: 10 },
+    { state: 'retry', code: 'crm_scope_missing', count: 10 },
+  ])
+
+  clock.advance(61 * MINUTE_MS)
+  await mailboxes.wake('loc_1', 'live')
+  assert.equal(await drainAll(drain), 'sleeping')
+  assert.equal(seen.length, 40, 'each was looked at again after an hour')
+
+  isUp.set('scope', true)
+  assert.equal(await mailboxes.resume('loc_1'), 1)
+  assert.equal(await drainAll(drain), 'idle')
+  assert.deepEqual(await parked(), [])
+  assert.equal(seen.length, 60)
+  assert.equal(seen.filter(({ attempt }) => attempt > 1).length, 0, 'no try was counted')
+})
+
 test('a paused mailbox tries again by itself now and then', async () => {
   const { accept, drainWith, clock } = createKit(db)
   await accept.accept(newEvent())

@@ -8,6 +8,7 @@ test('every error code means one thing for an event, by its retry class', () => 
     crm_rate_limited: 'wait',
     target_resting: 'wait',
     not_installed: 'person',
+    crm_scope_missing: 'held',
   }
   const byClass = { passing: 'retry', person: 'person', permanent: 'dead' }
   for (const [code, { retry }] of Object.entries(ERRORS) as [ErrorCode, { retry: keyof typeof byClass }][]) {

@@ -19,6 +19,7 @@ const KINDS: Outcome[] = [
   { kind: 'retry', code: 'crm_unavailable' },
   { kind: 'wait', code: 'crm_rate_limited', afterSeconds: 5 },
   { kind: 'person', code: 'reconnect_needed' },
+  { kind: 'held', code: 'crm_scope_missing' },
   { kind: 'dead', code: 'crm_rejected' },
 ]
 
@@ -73,7 +74,7 @@ test('events of one record run one after the other in their order, and none afte
         )
         const failed = ofRecord.findIndex((work) => {
           const { outcome } = results.find((result) => result.work === work)!
-          return typeof outcome === 'object' && ['retry', 'wait', 'person'].includes(outcome.kind)
+          return typeof outcome === 'object' && ['retry', 'wait', 'person', 'held'].includes(outcome.kind)
         })
         assert.ok(failed === -1 || failed === ofRecord.length - 1)
       }

@@ -118,8 +118,9 @@ test('when the clock is moved, what comes round comes round once and mailboxes t
     ],
   })
   await accept.accept(newEvent())
-  await holds(() => tries.length === 1)
+  const sleeps = async () => (await rows(`select from mailboxes where state = 'sleeping'`)).length === 1
   for (const tried of [2, 3]) {
+    await holds(async () => tries.length === tried - 1 && (await sleeps()))
     aheadMs += 73 * 3_600_000
     await catchUp()
     await holds(() => tries.length === tried)

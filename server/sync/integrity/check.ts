@@ -159,7 +159,7 @@ export const createIntegrityCheck = (deps: Deps) => {
     const { code, retryAfterSeconds = 0 } = asAppError(thrown)
     const outcome = outcomeOf(thrown)
     const failures = check.failures + (outcome.kind === 'wait' ? 0 : 1)
-    if (outcome.kind === 'person' || outcome.kind === 'dead' || failures > MOST_FAILURES) {
+    if (outcome.kind === 'person' || outcome.kind === 'held' || outcome.kind === 'dead' || failures > MOST_FAILURES) {
       log.warn({ locationId, check: id, err: thrown }, 'a check has failed')
       await checks.end(locationId, id, { status: 'failed', code, at: now() })
       return

@@ -172,7 +172,7 @@ export const createIntegrityRepair = (deps: Deps) => {
     } catch (thrown) {
       const outcome = outcomeOf(thrown)
       log.warn({ locationId, check: id, err: thrown }, 'a repair could not go on')
-      if (outcome.kind === 'person' || outcome.kind === 'dead') {
+      if (outcome.kind === 'person' || outcome.kind === 'held' || outcome.kind === 'dead') {
         await repairs.end(locationId, id, 'stopped')
         return
       }
