@@ -48,12 +48,15 @@ const ofOne = ({ type }: Slot): Control => {
   }
 }
 
+/** Takes whatever is typed: what reads as a number is one. */
+const isOfAnyType = ({ type }: Slot): boolean => type === 'any' || type === 'json'
+
 /** How a written value is typed in. */
 export const controlOf = (slot: Slot): Control => {
   if (slot.fields) return slot.list ? 'rows' : 'fields'
   if (slot.type === 'map') return 'pairs'
-  if (slot.type === 'json') return 'json'
   if (!slot.list) return ofOne(slot)
+  if (slot.type === 'json') return 'json'
   return slot.choices ? 'choices' : 'lines'
 }
 
@@ -84,7 +87,7 @@ export const readJson = (text: string): Read => {
 }
 
 const readOne = (slot: Slot, text: string): Read => {
-  if (slot.type === 'any') return { value: readAny(text) }
+  if (isOfAnyType(slot)) return { value: readAny(text) }
   switch (ofOne(slot)) {
     case 'number': {
       const number = Number(text)
@@ -118,7 +121,7 @@ export const readLiteral = (slot: Slot, texts: readonly string[]): Read | undefi
 }
 
 const asText = (slot: Slot, value: unknown): string | undefined =>
-  slot.type === 'any'
+  isOfAnyType(slot)
     ? writeAny(value)
     : typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
       ? String(value)
@@ -133,7 +136,9 @@ export const writeLiteral = (slot: Slot, value: unknown): string | string[] | un
   const control = controlOf(slot)
   if (control === 'json') return JSON.stringify(value, null, 2)
   const isList = control === 'lines' || control === 'choices'
-  if (isList !== Array.isArray(value) && slot.type !== 'any') return undefined
+  if (isList !== Array.isArray(value)) return undefined
+  // People write no brackets into a line.
+  if (!isList && value !== null && typeof value === 'object') return undefined
   const one = { ...slot, list: false }
   const texts = (isList ? (value as unknown[]) : [value]).map((item) => asText(one, item))
   if (texts.some((text) => text === undefined || isLost(control, text))) return undefined

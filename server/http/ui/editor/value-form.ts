@@ -38,7 +38,7 @@ export const kindsFor = (slot: Slot): ValueKind[] => {
     case 'choices':
       return ['value', 'path', 'paths', 'rows', 'json']
     default:
-      return ['value', 'path', 'text']
+      return slot.type === 'json' ? ['value', 'path', 'text', 'pairs', 'json'] : ['value', 'path', 'text']
   }
 }
 
@@ -99,22 +99,25 @@ const writeParts = (slot: Slot, parts: Parts | ValueSource[], at: string): Sent 
     : { [kind]: 'pairs', ...writePairs(parts, at) }
 }
 
-const writeWritten = (slot: Slot, source: { value: unknown }, at: string): Sent => {
+/** Values that have names of their own, where the field leaves them open. */
+const isOfNames = ({ type }: Slot, value: unknown): boolean =>
+  type === 'json' && isRecord(value) && Object.keys(value).length > 0
+
+/** By the parts of the field, where they say exactly the same. */
+const writeInParts = (slot: Slot, source: ValueSource, at: string): Sent | undefined => {
+  const parts = partsOf(source)
+  const form = parts && writeParts(slot, parts, at)
+  const isUsual = kindsFor(slot).includes(form?.[`${at}.kind`] as ValueKind)
+  return form && isUsual && isDeepStrictEqual(readValue(slot, form, at).source, source) ? form : undefined
+}
+
+const writeWritten = (slot: Slot, source: Extract<ValueSource, { value: unknown }>, at: string): Sent => {
   const control = controlOf(slot)
-  if (control === 'fields' || control === 'rows' || control === 'pairs') {
-    const parts = partsOf(source as ValueSource)
-    const form = parts && writeParts(slot, parts, at)
-    if (
-      form &&
-      kindsFor(slot)[0] === form[`${at}.kind`] &&
-      isDeepStrictEqual(readValue(slot, form, at).source, source)
-    ) {
-      return form
-    }
-  } else if (control !== 'json') {
-    const text = writeLiteral(slot, source.value)
-    if (text !== undefined) return { [`${at}.kind`]: 'value', [`${at}.value`]: text }
-  }
+  const isInParts = control === 'fields' || control === 'rows' || control === 'pairs' || isOfNames(slot, source.value)
+  const inParts = isInParts ? writeInParts(slot, source, at) : undefined
+  if (inParts) return inParts
+  const text = isInParts || control === 'json' ? undefined : writeLiteral(slot, source.value)
+  if (text !== undefined) return { [`${at}.kind`]: 'value', [`${at}.value`]: text }
   return { [`${at}.kind`]: 'json', [`${at}.json`]: JSON.stringify(source.value, null, 2) }
 }
 
