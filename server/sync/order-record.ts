@@ -131,12 +131,12 @@ export const orderProperties = (order: Order, primaryKey: string): Record<string
     : { refunded_total: Number(toDecimal(order.refundedMinor, order.currency)) }),
 })
 
-const itemsIn = (json: unknown): OrderItem[] => {
+/** Of a record; none when people have changed the field into something else. */
+export const itemsIn = (json: unknown): OrderItem[] => {
   try {
     const items: unknown = typeof json === 'string' ? JSON.parse(json) : json
     return Array.isArray(items) ? items.filter(isItem) : []
   } catch {
-    // People may have changed the field.
     return []
   }
 }

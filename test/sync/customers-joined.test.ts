@@ -228,6 +228,8 @@ test('articles become products once, by their numbers, and part of a refund is n
 
   await send(orderEvent('refunded', { line_items: items, status: 'refunded', refunded_total: 59.8 }))
   assert.deepEqual([record().properties.status, record().properties.refunded_total], ['partially_refunded', 59.8])
+  await send(orderEvent('updated', { line_items: items, status: 'refunded', refunded_total: 60 }))
+  assert.deepEqual([record().properties.status, record().properties.refunded_total], ['partially_refunded', 60])
   await send(orderEvent('refunded', { line_items: items, status: 'refunded' }))
   assert.deepEqual([record().properties.status, record().properties.refunded_total], ['refunded', 259.8])
   assert.equal([...crm.state.products.all()].length, products.length)

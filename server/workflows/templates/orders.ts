@@ -9,8 +9,12 @@ const order = {
   currency: { path: 'trigger.data.currency' },
   // What happened counts more than what the record says.
   status: {
-    template:
-      '{% case trigger.type %}{% when "order.cancelled" %}cancelled{% when "order.refunded" %}{% if trigger.data.refunded_total and trigger.data.refunded_total < trigger.data.total %}partially_refunded{% else %}refunded{% endif %}{% else %}{{ trigger.data.status }}{% endcase %}',
+    template: [
+      '{% if trigger.type == "order.cancelled" %}cancelled',
+      '{% elsif trigger.type == "order.refunded" or trigger.data.status == "refunded" %}',
+      '{% if trigger.data.refunded_total > 0 and trigger.data.refunded_total < trigger.data.total %}partially_{% endif %}refunded',
+      '{% else %}{{ trigger.data.status }}{% endif %}',
+    ].join(''),
   },
 } as const
 

@@ -76,7 +76,7 @@ test('a suggestion is taken over, changed, seen with the real event, saved, and 
   const empty = await look(page, HERE)
   assert.match(empty, /No field mapped yet/)
   assert.match(empty, /100 % sure/)
-  assert.match(empty, /^[^]*?<button hidden[^>]* value=""[^]*?<button/, 'the Enter key presses what is harmless')
+  assert.match(/<button[^>]*>/.exec(empty)?.[0] ?? '', /hidden.* value=""/, 'the Enter key presses what is harmless')
   assert.match(empty, /&lt;b&gt;Ana&lt;\/b&gt; \(cus_1\)/)
 
   const taken = (await change(page, `${HERE}/draft`, { version: '0', do: 'use-sure' })).text
