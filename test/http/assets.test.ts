@@ -12,11 +12,6 @@ const assets = createAssets({ root })
 const agentOf = ({ router }: Assets) => supertest(express().use(router))
 const agent = agentOf(assets)
 
-const lengthOf = async (name: string, encoding: string): Promise<number> => {
-  const { headers } = await agent.head(assets.url(name)).set('Accept-Encoding', encoding).expect(200)
-  return Number(headers['content-length'])
-}
-
 test('an asset is served with its type and may be kept for ever under its address', async () => {
   const answer = await agent.get(assets.url('css/parts.css')).expect(200)
   assert.equal(answer.headers['content-type'], 'text/css; charset=utf-8')
@@ -115,13 +110,6 @@ test('what a style sheet names is there', async () => {
       await agent.get(new URL(target, `http://localhost${assets.url(name)}`).pathname).expect(200)
     }
   }
-})
-
-test('script and style of a page stay under 60 kB compressed', async () => {
-  const names = assets.names.filter((name) => /^(css|js)\//.test(name))
-  const sizes = await Promise.all(names.map((name) => lengthOf(name, 'gzip')))
-  const total = sizes.reduce((sum, size) => sum + size, 0)
-  assert.ok(total < 60_000, `${total} bytes in ${names.length} files`)
 })
 
 test('our scripts hold nothing that the content security policy forbids, and write no console', async () => {

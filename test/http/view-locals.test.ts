@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import ejs from 'ejs'
+import express from 'express'
+import supertest from 'supertest'
 import { createAssets } from '../../server/http/assets.ts'
 import { createIcons } from '../../server/http/icons.ts'
 import { createViewLocals } from '../../server/http/view-locals.ts'
@@ -20,6 +22,17 @@ const shell = (data: object = {}) =>
     navigation: [{ path: '/settings', label: 'Overview', icon: 'house' }],
     ...data,
   })
+
+test('script and style of the settings page, the editor included, stay under 60 kB compressed', async () => {
+  const addresses = new Set([...shell().matchAll(/(?:src|href)="(\/assets\/[^"]+\.(?:js|css))"/g)].map(([, at]) => at!))
+  const agent = supertest(express().use(assets.router))
+  let total = 0
+  for (const at of addresses) {
+    const { headers } = await agent.head(at).set('Accept-Encoding', 'gzip').expect(200)
+    total += Number(headers['content-length'])
+  }
+  assert.ok(addresses.size > 30 && total < 60_000, `${total} bytes in ${addresses.size} files`)
+})
 
 test('the shell loads scripts and styles of ours only, with nothing inline', () => {
   const html = shell({ locationHint: 'loc_1' })

@@ -25,7 +25,7 @@ const book = createWorkflowBook({
   waiting: createWaitingRuns({ db }),
   templates: [customersTemplate],
   templateOptions: async () => ({ tags: ['mine'], note: false, deleteContacts: false }),
-  grantedScopes: async () => ['contacts.readonly', 'contacts.write'],
+  grantedScopes: async () => ['contacts.readonly', 'contacts.write', 'businesses.readonly', 'businesses.write'],
   action,
   trigger,
   now: () => new Date('2026-02-01T09:00:00Z'),

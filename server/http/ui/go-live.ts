@@ -69,7 +69,7 @@ export const goLiveRoutes = (screen: Screen, deps: GoLiveDeps): Route[] => {
 
     defineChange({
       path: '/settings/go-live/test',
-      audit: 'go-live.tested',
+      audit: 'go_live.tested',
       async handler({ caller, audit }) {
         const subjectType = 'sample-test'
         try {

@@ -259,6 +259,6 @@ test('a line before going live turns green by what has really happened', async (
   assert.match(html, /you can go live/)
   assert.deepEqual(
     page.audits.map(({ record }) => record.action),
-    ['go-live.tested'],
+    ['go_live.tested'],
   )
 })

@@ -26,7 +26,7 @@ export const workflowParts = (db: Database) => {
     waiting,
     templates,
     templateOptions: async (_location, template) => template.options.parse({}),
-    grantedScopes: async () => ['contacts.readonly', 'contacts.write'],
+    grantedScopes: async () => ['contacts.readonly', 'contacts.write', 'businesses.readonly', 'businesses.write'],
     action,
     trigger,
     now,
