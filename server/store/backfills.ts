@@ -261,7 +261,7 @@ export const createBackfills = ({ db }: { db: Database }) => {
     /** For the worker, which looks after all tenants: those that are to have a turn. */
     async unfinished(): Promise<BackfillJob[]> {
       const { rows } = await db.pool.query<BackfillJob>(
-        `select location_id as "locationId", id from backfills b where status = 'running' or status = 'stopped' and exists (
+        `select location_id as "locationId", id from backfills b where status = 'running' or exists (
            select from backfill_events e where e.location_id = b.location_id and e.backfill_id = b.id)
          order by started_at`,
       )

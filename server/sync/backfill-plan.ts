@@ -11,6 +11,8 @@ const READ_AHEAD = 500
  * which are being tried again; records wait for their customers by themselves. Nor does it wait longer than this.
  */
 const LONGEST_WAIT_MS = 10 * 60_000
+/** Some may be tried again for a day: so long after the last page it has ended all the same, and they are counted later. */
+const LONGEST_END_MS = 30 * 60_000
 
 const stragglersOf = ({ read }: BackfillPart): number => Math.min(50, Math.floor(read / 100))
 
@@ -28,7 +30,11 @@ type Standing = {
 export const nextStep = ({ parts, unread, at }: Standing): Step => {
   const index = parts.findIndex(({ readAt }) => readAt === null)
   const part = parts[index]
-  if (!part) return parts.some((one) => openOf(one) > 0) ? { do: 'wait' } : { do: 'end' }
+  if (!part) {
+    const isOpen = parts.some((one) => openOf(one) > 0)
+    const readAt = Math.max(...parts.map((one) => one.readAt!.getTime()))
+    return isOpen && (unread > 0 || at.getTime() - readAt < LONGEST_END_MS) ? { do: 'wait' } : { do: 'end' }
+  }
   if (unread + PAGE_RECORDS > READ_AHEAD) return { do: 'wait' }
   const isFirstPage = part.cursor === null
   const isBehind = parts

@@ -35,6 +35,10 @@ const LONGEST_REST_MS = 60_000
 const PERSON_MS = 60_000
 const MOST_PAGES = 10
 
+/** What was handed in before it was stopped, or is still being tried again, is counted when it is over. */
+const countAgainAfterMs = ({ status, open }: Backfill): number | undefined =>
+  open === 0 ? undefined : status === 'stopped' ? REST_MS : LONGEST_REST_MS
+
 /** Of a turn that failed: after 2 s, 4 s … a minute, never sooner than the other side asked for. */
 const backOffMs = (failures: number, retryAfterSeconds = 0): number =>
   Math.max(retryAfterSeconds * 1_000, Math.min(LONGEST_REST_MS, 1_000 * 2 ** Math.min(failures, 6)))
@@ -144,19 +148,19 @@ export const createBackfillTurn = (deps: TurnDeps) => {
 
   const turn = async ({ locationId, id }: BackfillJob, signal: AbortSignal): Promise<void> => {
     const found = await backfills.get(locationId, id)
-    if (!found || found.status === 'done') return
+    if (!found) return
     await backfills.settle(locationId, found)
     await fault('settled')
-    const backfill = (await backfills.get(locationId, id))!
+    const backfill = await backfills.get(locationId, id)
+    if (!backfill) return
     const status = (await installations.find(locationId))?.status
     if (status === undefined || status === 'uninstalled') {
       await backfills.change(locationId, id, { from: 'running', to: 'stopped', at: now() })
       return
     }
     if (backfill.status === 'running') await sample(locationId, backfill)
-    // What was handed in before it was stopped is still worked off, and counted.
-    const isStopped = backfill.status === 'stopped'
-    const delayMs = isStopped ? (backfill.open > 0 ? REST_MS : undefined) : await running(locationId, backfill, signal)
+    const delayMs =
+      backfill.status === 'running' ? await running(locationId, backfill, signal) : countAgainAfterMs(backfill)
     if (delayMs !== undefined) await backfills.queue({ locationId, id }, new Date(now().getTime() + delayMs))
   }
 

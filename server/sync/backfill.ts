@@ -17,7 +17,7 @@ const BACKFILL_KINDS = Object.keys(EVENT_TYPES) as BackfillKind[]
 /** `until`: when it goes on by itself, where that is known. */
 export type BackfillWait = { why: 'person' | 'slow' | 'live'; code: string | null; until: Date | null }
 
-export type BackfillProgress = Pick<Backfill, 'id' | 'status' | 'startedAt' | 'finishedAt'> & {
+export type BackfillProgress = Pick<Backfill, 'id' | 'status' | 'startedAt' | 'finishedAt' | 'open'> & {
   counts: Counts
   parts: (Pick<Backfill['parts'][number], 'kind' | 'readAt'> & { counts: Counts })[]
   speed: Speed | undefined
@@ -107,9 +107,9 @@ export const createBackfillBook = (deps: Deps) => {
       const backfill = await backfills.latest(locationId)
       if (!backfill) return undefined
       const at = now()
-      const { id, status, startedAt, finishedAt, samples, parts } = backfill
+      const { id, status, startedAt, finishedAt, open, samples, parts } = backfill
       const counts = countsOf(parts)
-      const shown = { id, status, startedAt, finishedAt, counts }
+      const shown = { id, status, startedAt, finishedAt, open, counts }
       const each = parts.map((part) => ({ kind: part.kind, readAt: part.readAt, counts: countsOf([part]) }))
       if (status !== 'running') return { ...shown, parts: each, speed: undefined, endsAt: undefined, wait: undefined }
       const [use, wait] = await Promise.all([budget(locationId), waitOf(locationId, backfill)])

@@ -23,7 +23,13 @@ export const initialSyncEn = {
   all: 'All records',
   of: '{name}: {over} of {total}',
   ofUnknown: '{name}: {over}',
-  state: { running: 'Under way', waiting: 'Waiting', stopped: 'Stopped', done: 'All brought over' },
+  state: {
+    running: 'Under way',
+    waiting: 'Waiting',
+    stopped: 'Stopped',
+    done: 'All brought over',
+    partly: 'Not all came over',
+  },
   under: 'Running',
   halted: 'Stopped',
   wait: {
@@ -41,6 +47,7 @@ export const initialSyncEn = {
   measuring: 'Being measured',
   done: 'Brought over',
   skipped: 'Nothing to do',
+  stillOpen: 'Still being tried',
   failed: 'Failed',
   said: {
     started: 'The initial sync has started.',

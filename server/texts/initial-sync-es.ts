@@ -27,7 +27,13 @@ export const initialSyncEs: Translation<typeof initialSyncEn> = {
   all: 'Todos los registros',
   of: '{name}: {over} de {total}',
   ofUnknown: '{name}: {over}',
-  state: { running: 'En curso', waiting: 'En espera', stopped: 'Detenida', done: 'Todo está aquí' },
+  state: {
+    running: 'En curso',
+    waiting: 'En espera',
+    stopped: 'Detenida',
+    done: 'Todo está aquí',
+    partly: 'No todo ha llegado',
+  },
   under: 'En curso',
   halted: 'Detenida',
   wait: {
@@ -45,6 +51,7 @@ export const initialSyncEs: Translation<typeof initialSyncEn> = {
   measuring: 'Se está midiendo',
   done: 'Traídos',
   skipped: 'Nada que hacer',
+  stillOpen: 'Aún se intentan',
   failed: 'Fallidos',
   said: {
     started: 'La sincronización inicial ha empezado.',

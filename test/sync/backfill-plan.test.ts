@@ -51,6 +51,16 @@ const STEPS: [string, { parts: BackfillPart[]; unread?: number }, ReturnType<typ
     { do: 'read', kind: 'orders' },
   ],
   ['waits for the last ones', { parts: [part('customers', { ...over, done: 0 })] }, { do: 'wait' }],
+  [
+    'waits for what nobody has begun, however long',
+    { parts: [part('customers', { ...over, done: 0, readAt: minutes(-90) })], unread: 1 },
+    { do: 'wait' },
+  ],
+  [
+    'ends though some are still being tried again',
+    { parts: [part('customers', { ...over, done: 289, readAt: minutes(-30) })] },
+    { do: 'end' },
+  ],
   ['ends when all is over', { parts: [part('customers', over), part('orders', over)] }, { do: 'end' }],
 ]
 

@@ -12,8 +12,8 @@ const FEW = { customers: 6, orders: 4, invoices: 4 }
 
 const isUnique = (values: unknown[]): boolean => new Set(values).size === values.length
 
-test('some hundred records come over once each, whatever fails and wherever processes die', async (t) => {
-  const size = { customers: 110, orders: 40, invoices: 20 }
+test('more than a hundred records come over once each, whatever fails and wherever processes die', async (t) => {
+  const size = { customers: 105, orders: 24, invoices: 12 }
   const world = await createBackfillWorld(t, db, { size })
   const { crm, rankr, clock, dying, drainBulk } = world
   const sentBefore = world.sent()
@@ -43,17 +43,17 @@ test('some hundred records come over once each, whatever fails and wherever proc
     [],
   )
   assert.equal(status, 'done')
-  assert.deepEqual(counts, { total: 170, over: 170, done: 170, skipped: 0, failed: 0 })
+  assert.deepEqual(counts, { total: 141, over: 141, done: 141, skipped: 0, failed: 0 })
   assert.deepEqual(
     parts.map(({ kind, counts: { done } }) => [kind, done]),
     [
-      ['customers', 110],
-      ['orders', 40],
-      ['invoices', 20],
+      ['customers', 105],
+      ['orders', 24],
+      ['invoices', 12],
     ],
   )
   const [contacts, orders, invoices, notes] = [world.contacts(), world.orders(), world.invoices(), world.notes()]
-  assert.deepEqual([contacts.length, orders.length, invoices.length, notes.length], [110, 40, 20, 110])
+  assert.deepEqual([contacts.length, orders.length, invoices.length, notes.length], [105, 24, 12, 105])
   assert.ok(isUnique(contacts.map(({ email }) => email)))
   assert.ok(isUnique(orders.map(({ properties }) => properties.number)))
   assert.ok(isUnique(invoices.map(({ invoiceNumber }) => invoiceNumber)))
@@ -61,7 +61,7 @@ test('some hundred records come over once each, whatever fails and wherever proc
   assert.equal(
     [...crm.state.relations.all()].filter(({ secondRecordId }) => orders.some(({ id }) => id === secondRecordId))
       .length,
-    40,
+    24,
   )
   assert.ok(contacts.every(({ tags }) => tags.includes('rankr')))
   const states = Object.groupBy(invoices, (invoice) => invoice.status)

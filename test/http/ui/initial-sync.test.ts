@@ -15,6 +15,7 @@ const progress = (over: Partial<BackfillProgress> = {}): BackfillProgress => ({
   status: 'running',
   startedAt: new Date(NOW.getTime() - 600_000),
   finishedAt: null,
+  open: 40,
   counts,
   parts: [
     { kind: 'customers', readAt: NOW, counts: { total: 2_000, over: 2_000, done: 2_000, skipped: 0, failed: 0 } },
@@ -102,9 +103,11 @@ test('one that was stopped can be gone on with, one that has ended begun anew', 
   assert.match(await look(stopped, HERE), /Go on<\/button>[\s\S]*Start again from the beginning/)
   await change(stopped, `${HERE}/resume`)
   assert.deepEqual(stopped.asked, [['resume', 'loc_1']])
-  const done = await look(await page(progress({ status: 'done', finishedAt: NOW })), HERE)
-  assert.match(done, /All brought over/)
+  const done = await look(await page(progress({ status: 'done', finishedAt: NOW, open: 3 })), HERE)
+  assert.match(done, /Not all came over[\s\S]*Still being tried<\/dt><dd>3</)
   assert.doesNotMatch(done, /auto-refresh|initial\/resume/)
+  const all = progress({ status: 'done', finishedAt: NOW, open: 0, counts: { ...counts, failed: 0 } })
+  assert.match(await look(await page(all), HERE), /All brought over/)
 })
 
 for (const [code, words] of [
