@@ -28,16 +28,31 @@ export type Example = {
 type Triggers = WorkflowDocument['triggers']
 
 const RECENT = 10
+/** Of events that are for some workflows only, those of others are among the latest. */
+const LOOKED_AT = 50
+
+const startOf = (triggers: Triggers): Triggers[number] | undefined => triggers.find((one) => trigger(one.trigger))
+
+/** Whose events the trigger takes, where that was chosen: it stands in the key of their record, as of one incoming webhook. */
+const chosenIn = ({ settings = {} }: Triggers[number], { addressee }: Trigger): string | undefined => {
+  const value = addressee && 'setting' in addressee ? settings[addressee.setting] : undefined
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
 
 export type Examples = ReturnType<typeof createExamples>
 
 export const createExamples = ({ activity, installations }: ExampleDeps) => {
   const startsIn = (triggers: Triggers): Trigger[] => triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
 
-  const recentOf = async (locationId: string, entry: Trigger, limit: number): Promise<ActivityEntry[]> =>
-    (await activity.list(locationId, { limit, type: entry.event })).entries.filter(
-      ({ source }) => source === entry.system,
-    )
+  const recentOf = async (locationId: string, own: Triggers[number], limit: number): Promise<ActivityEntry[]> => {
+    const entry = trigger(own.trigger)
+    if (!entry) return []
+    const chosen = chosenIn(own, entry)
+    const { entries } = await activity.list(locationId, { limit: chosen ? LOOKED_AT : limit, type: entry.event })
+    return entries
+      .filter(({ source, recordKey }) => source === entry.system && (!chosen || recordKey.split(':').includes(chosen)))
+      .slice(0, limit)
+  }
 
   const accountOf = async (locationId: string) => {
     const found = await installations.find(locationId)
@@ -52,7 +67,7 @@ export const createExamples = ({ activity, installations }: ExampleDeps) => {
       const [first] = starts
       const made = { trigger: first, payload: first?.sample ?? {}, eventId: undefined, receivedAt: undefined, account }
       if (!first || eventId === 'sample') return made
-      const wanted = eventId ?? (await recentOf(locationId, first, 1))[0]?.eventId
+      const wanted = eventId ?? (await recentOf(locationId, startOf(triggers)!, 1))[0]?.eventId
       const event = wanted === undefined ? undefined : await activity.detail(locationId, wanted)
       if (!event) return made
       const { payload, receivedAt } = event
@@ -62,7 +77,7 @@ export const createExamples = ({ activity, installations }: ExampleDeps) => {
 
     /** The latest events that would start the workflow, with their names. */
     async recent(locationId: string, triggers: Triggers) {
-      const all = await Promise.all(startsIn(triggers).map((one) => recentOf(locationId, one, RECENT)))
+      const all = await Promise.all(triggers.map((one) => recentOf(locationId, one, RECENT)))
       return all
         .flat()
         .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
