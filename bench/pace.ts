@@ -8,7 +8,7 @@ import { sharedClockMs } from '../test/stub-crm.ts'
 /** In `sharedClockMs`. */
 export type Sent = { sentAt: number; acknowledgedAt: number }
 
-/** Rejects when the answer is not 200. */
+/** Rejects when the answer is none of success. */
 export const sendEvent = (url: string, { path, headers, body }: SignedEvent, agent?: Agent): Promise<Sent> =>
   new Promise((resolve, reject) => {
     const sentAt = sharedClockMs()
@@ -22,8 +22,9 @@ export const sendEvent = (url: string, { path, headers, body }: SignedEvent, age
       (answer) => {
         answer.resume()
         answer.once('end', () => {
-          if (answer.statusCode === 200) resolve({ sentAt, acknowledgedAt: sharedClockMs() })
-          else reject(new Error(`Answered with ${answer.statusCode}`))
+          const { statusCode = 0 } = answer
+          if (statusCode >= 200 && statusCode <= 299) resolve({ sentAt, acknowledgedAt: sharedClockMs() })
+          else reject(new Error(`Answered with ${statusCode}`))
         })
       },
     )

@@ -17,6 +17,7 @@ export const PARTS = {
   f: 'Memory of the process',
   g: 'Other ways to build it',
   h: 'Initial sync of a generated workspace, with faults and a kill -9',
+  i: 'API: new customers, 32 connections, CRM answers after 0 ms',
 } as const
 
 export type Part = keyof typeof PARTS

@@ -12,6 +12,7 @@ import type { Bench, Scenario } from './bench.ts'
 import { startChild } from './child.ts'
 import { startDatabase } from './database.ts'
 import { asJson, asMarkdown, asText, PARTS, type Part, type Report } from './report.ts'
+import { api } from './scenarios/api.ts'
 import { doors } from './scenarios/doors.ts'
 import { drain } from './scenarios/drain.ts'
 import { fairness } from './scenarios/fairness.ts'
@@ -27,6 +28,7 @@ const SCENARIOS: [Part[], Scenario][] = [
   [['d'], latency],
   [['e'], fairness],
   [['f'], memory],
+  [['i'], api],
   [['h'], initialSync],
 ]
 
