@@ -17,7 +17,7 @@ import {
 import { type Fault, rowsAt, type Sent, textAt, textsAt } from './sent.ts'
 import { readTransforms, writeTransforms } from './transform-form.ts'
 
-/** `parts`: the nested fields, rows or pairs of the field, each with a source of its own. */
+/** The ways in which a value is given; of `fields`, `rows` and `pairs` each part has a source of its own. */
 export const VALUE_KINDS = ['value', 'path', 'text', 'paths', 'fields', 'rows', 'pairs', 'json'] as const
 export type ValueKind = (typeof VALUE_KINDS)[number]
 
