@@ -44,8 +44,9 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
       await picture(page, `${name}-${width}`, { of: page.locator('#app-frame') })
     }
     await page.emulateMedia({ colorScheme: 'dark' })
-    await assertAccessible(await sandbox.frame(), `${name} in the dark`)
+    // First: colours are the dark ones once they have been painted.
     await picture(page, `${name}-dark`, { of: page.locator('#app-frame') })
+    await assertAccessible(await sandbox.frame(), `${name} in the dark`)
     await page.emulateMedia({ colorScheme: null })
     await sandbox.size(undefined)
   }
@@ -147,8 +148,7 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
     await frame.locator('#step-search:focus').waitFor()
     await page.keyboard.type('bring a customer')
     await frame.locator('#step-choices').getByRole('button').first().filter({ hasText: BRING }).waitFor()
-    await key('Tab')
-    await key('Enter')
+    await press(frame.locator('#step-choices').getByRole('button', { name: BRING }))
     await card(BRING).waitFor()
     await said(/was added/)
     assert.equal(await focused(), 'step-panel')

@@ -46,6 +46,9 @@ class ValuePicker extends HTMLElement {
     const { path } = button.dataset
     if (path === undefined) return
     this.#dialog.close()
+    // The answer draws another control under the same id; the button that opened this has none and may be gone.
+    const control = this.#opener?.closest('[data-value]')?.querySelector('.panel-control [id]')
+    if (control instanceof HTMLElement) control.focus()
     this.#put(path)
   }
 
