@@ -214,3 +214,16 @@ test('a workflow that starts with failures and fails does not start itself', asy
   assert.equal((await stored('live')).length, 2)
   assert.equal((await deadLetters.list(locationId)).length, 2)
 })
+
+test('a check that has found differences starts workflows with what it found, once', async () => {
+  const { appEvents, locationId, start, work, seen, stored } = arrange()
+  await start('app.integrity.drift-found', 'drift')
+  const drift = { checkId: 'chk_1', checked: 40, differences: { missing: 2, different: 1, duplicate: 3, refused: 1 } }
+  await appEvents.drifted(locationId, drift)
+  await appEvents.drifted(locationId, drift)
+  await work()
+  assert.deepEqual(seen, ['drift'])
+  const [event] = await stored('live')
+  const found = { missing: 2, different: 1, duplicates: 3, orphans: 0 }
+  assert.deepEqual(event?.payload.data, { checkId: 'chk_1', checked: 40, ...found })
+})
