@@ -79,8 +79,6 @@ const isOfRankr = ({ rankrId, crmId, data }: Link): boolean =>
 /** A link whose record is gone in Rankr. */
 const orphanOf = ({ kind, link, crm }: Examined): Draft | undefined => {
   if (link?.state !== 'linked' || !isOfRankr(link)) return undefined
-  // It went on in another customer.
-  if (link.data.mergedInto !== undefined) return undefined
   const { crmId } = link
   if (kind !== 'customer' || !crm) return { type: 'orphan', crmId, repair: 'forget' }
   // That it was deleted has been noted on the contact.

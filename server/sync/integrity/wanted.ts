@@ -8,7 +8,7 @@ import { itemsOf } from '../invoice-draft.ts'
 import { type InvoiceStatus, invoiceStatus, isNews, type KnownOfInvoice } from '../invoice-state.ts'
 import { toDecimal, toMinor } from '../money.ts'
 import type { OrderHome } from '../order-object.ts'
-import { extraProperties, itemsIn, type OrderItem, orderOf, orderProperties } from '../order-record.ts'
+import { extraProperties, orderOf, orderProperties } from '../order-record.ts'
 import { type OrderLinkData, waitingOf } from '../orders.ts'
 import { asTags } from '../tag-contact.ts'
 import { wishOf } from '../upsert-invoice.ts'
@@ -84,14 +84,6 @@ const ORDER_LIKENESS: Record<string, Likeness> = {
   items_json: 'items',
 }
 
-const withoutProduct = ({ product_id: _id, ...item }: OrderItem): OrderItem => item
-
-/** As it is, when it is no list of items any more. */
-const bareItems = (json: unknown): unknown => {
-  const items = itemsIn(json)
-  return items.length > 0 ? JSON.stringify(items.map(withoutProduct)) : json
-}
-
 export const compareOrder = ({ calls, link, contactId, crm, surroundings: { place } }: Compared): Comparison => {
   const asked = inputOf(calls, 'app.orders.upsert')
   if (!asked) return 'nothing'
@@ -106,9 +98,7 @@ export const compareOrder = ({ calls, link, contactId, crm, surroundings: { plac
   }
   if (!crm) return 'missing'
   const order = orderOf(input)
-  // Which product an item is, only the CRM knows.
-  const items = order.items.map(withoutProduct)
-  const expected = Object.entries(orderProperties({ ...order, items }, place.primaryKey)).map(
+  const expected = Object.entries(orderProperties(order, place.primaryKey)).map(
     ([field, value]): Expected => ({ field, value, as: ORDER_LIKENESS[field] ?? 'text' }),
   )
   const mapped = Object.entries(extraProperties(order, place.types)).map(
@@ -116,7 +106,7 @@ export const compareOrder = ({ calls, link, contactId, crm, surroundings: { plac
   )
   return differing(
     [...expected, ...mapped, ...(contactId ? [{ field: 'contact', value: contactId, as: 'includes' } as const] : [])],
-    { ...crm, items_json: bareItems(crm.items_json) },
+    crm,
   )
 }
 
