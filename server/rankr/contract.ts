@@ -49,7 +49,7 @@ const customer = z.looseObject({
   company: optionalText('company'),
   tags: z.array(z.string('a tag must be text'), 'tags must be a list of texts').nullish(),
   /** The customer that it was merged into: from then on there is only that one. */
-  merged_into: id('merged_into').nullish(),
+  merged_into: z.union([z.literal(''), id('merged_into')], 'merged_into must be text or a number').nullish(),
 })
 
 /** What is left of a customer that was deleted: the id, and whatever Rankr still tells. */
