@@ -42,9 +42,6 @@ const spanOf = ({ id, source, type, locationId }: Pick<StoredEvent, 'id' | 'sour
   'tenant.id': locationId,
 })
 
-/** The database's own clock does not move with that of a sandbox, so jobs that sleep there are looked for all the time. */
-const BY_A_MOVED_CLOCK = { sweepMs: 1_000, nudgeAfterMs: 500 }
-
 export const wireWorker = (deps: Deps) => {
   const { config, log, now, databaseUrl, db, mailboxes, tokens, installer } = deps
   const node = createNodeIdentity()
@@ -59,7 +56,7 @@ export const wireWorker = (deps: Deps) => {
     },
   })
   return createRelayWorker({
-    settings: { concurrency: config.concurrency.node, ...(config.mode === 'sandbox' ? BY_A_MOVED_CLOCK : {}) },
+    settings: { concurrency: config.concurrency.node },
     db,
     openSession: (lost) => openSession({ url: databaseUrl, lost }),
     nodes: createNodes({ db }),

@@ -53,7 +53,7 @@ const startNode = async (
     now,
     log: silent,
     tasks,
-    settings: { concurrency, pollMs: 100, sweepMs: 50, nudgeAfterMs: 500, restartMs: 20 },
+    settings: { concurrency, pollMs: 100, sweepMs: 50, restartMs: 20 },
   })
   await worker.start()
   let isStopped = false
