@@ -70,6 +70,9 @@ export const createBackfillTurn = (deps: TurnDeps) => {
     const readAt = now()
     const connectionId = await rankr.connectionOf(locationId)
     const page = await rankr.list({ locationId, kind, limit: PAGE_RECORDS, ...(cursor === null ? {} : { cursor }) })
+    if (cursor !== null && page.next === cursor) {
+      throw new AppError('rankr_unavailable', { cause: new Error('the list does not go on') })
+    }
     const made = page.records.map((record) =>
       backfillEvent(record, { locationId, backfillId: id, connectionId, kind, readAt }),
     )
@@ -88,7 +91,7 @@ export const createBackfillTurn = (deps: TurnDeps) => {
     })
   }
 
-  /** Answers milliseconds until the next turn; undefined at the end. */
+  /** Answers milliseconds until the next turn; undefined when there is nothing left to do or count. */
   const goOn = async (locationId: string, id: string, signal: AbortSignal): Promise<number | undefined> => {
     for (let pages = 0; ; pages++) {
       const backfill = await backfills.get(locationId, id)
@@ -98,7 +101,7 @@ export const createBackfillTurn = (deps: TurnDeps) => {
       if (step.do === 'end') {
         await backfills.change(locationId, id, { from: 'running', to: 'done', at: now() })
         log.info({ locationId, backfill: id, ...countsOf(backfill.parts) }, 'an initial sync has ended')
-        return undefined
+        return backfill.open > 0 ? LONGEST_REST_MS : undefined
       }
       if (step.do === 'read' && pages === 0 && backfill.parts.every(({ read }) => read === 0)) {
         await count(locationId, backfill)
