@@ -44,6 +44,8 @@ const scalar = fc.oneof(
   fc.integer(),
   fc.boolean(),
 )
+/** In lists, which people write with one value in a line. */
+const seen = scalar.filter((one) => `${one}`.trim() !== '')
 const path = fc.constantFrom('trigger.data.email', 'steps.a.contactId', 'item.sku', 'account.timeZone', 'options.tags')
 /** Documents drop this name, wherever it stands. */
 const isPlain = (one: unknown): boolean => !JSON.stringify(one).includes('__proto__')
@@ -130,7 +132,7 @@ const source: fc.Arbitrary<ValueSource> = fc.letrec<{ source: ValueSource }>((ti
 
 const rule = fc.oneof(
   fc.record({ path, operator: fc.constantFrom('exists', 'exists-not') }),
-  fc.record({ path, operator: fc.constantFrom('one-of', 'none-of'), value: fc.array(scalar, { maxLength: 3 }) }),
+  fc.record({ path, operator: fc.constantFrom('one-of', 'none-of'), value: fc.array(seen, { maxLength: 3 }) }),
   record({ path, operator: fc.constantFrom('is', 'contains', 'less'), value: optional(json) }),
 ) as fc.Arbitrary<Condition>
 const condition: fc.Arbitrary<Condition> = fc.letrec<{ condition: Condition }>((tie) => {
@@ -170,7 +172,7 @@ const step = fc.oneof(
     ...base,
     type: fc.constant('switch'),
     on: source,
-    cases: ways(fc.record({ values: fc.array(scalar, { minLength: 1, maxLength: 3 }) })),
+    cases: ways(fc.record({ values: fc.array(seen, { minLength: 1, maxLength: 3 }) })),
     otherwise: fc.constant([]),
   }),
   record({
