@@ -255,6 +255,21 @@ export const createIntegrityChecks = ({ db }: { db: Database }) => {
     queueRepair: (job: IntegrityJob, runAt: Date, on?: Queryable): Promise<void> =>
       addJob(INTEGRITY_REPAIR_TASK, { job, runAt, on }),
 
+    /** Checks and repairs that run and have no job any more: one that failed too often, or was lost. For the worker. */
+    async lost(): Promise<{ checks: IntegrityJob[]; repairs: IntegrityJob[] }> {
+      const without = async (column: 'status' | 'repair_status', task: string): Promise<IntegrityJob[]> => {
+        const { rows } = await sql<IntegrityJob>`select location_id as "locationId", id from integrity_checks c
+          where ${sql.ref(column)} = 'running' and not exists (
+            select from graphile_worker.jobs j where j.key = ${`${task}:`} || c.id and j.attempts < j.max_attempts)
+          order by location_id limit 1000`.execute(db.kysely)
+        return rows
+      }
+      return {
+        checks: await without('status', INTEGRITY_TASK),
+        repairs: await without('repair_status', INTEGRITY_REPAIR_TASK),
+      }
+    },
+
     /**
      * Checks that were given up are forgotten by halves: what they had seen goes, since it holds people's data, and they
      * would begin anew.

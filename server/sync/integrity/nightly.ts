@@ -1,4 +1,5 @@
 // Nightly checks: between two and five in the account's own night, spread over that time so that not all run at once.
+// Also a net under checks whose job was lost.
 
 import { newId } from '../../ids.ts'
 import type { Log } from '../../log.ts'
@@ -12,7 +13,7 @@ import type { IntegrityWorkflows } from './workflows.ts'
 type Deps = {
   db: Pick<Database, 'transaction'>
   settings: Pick<IntegritySettings, 'nightlyLocations' | 'takeNight'>
-  checks: Pick<IntegrityChecks, 'start' | 'queue' | 'forgetSeen'>
+  checks: Pick<IntegrityChecks, 'start' | 'queue' | 'queueRepair' | 'forgetSeen' | 'lost'>
   workflows: Pick<IntegrityWorkflows, 'kinds'>
   audit: Pick<Audit, 'record'>
   now: () => Date
@@ -95,6 +96,9 @@ export const createNightly = ({ db, settings, checks, workflows, audit, now, log
       after = page.at(-1)!.locationId
     }
     await checks.forgetSeen(new Date(at.getTime() - SEEN_MS))
+    const lost = await checks.lost()
+    for (const job of lost.checks) await checks.queue(job, at)
+    for (const job of lost.repairs) await checks.queueRepair(job, at)
   }
 
   return { tick }

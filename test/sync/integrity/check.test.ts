@@ -236,6 +236,14 @@ test('a check waits for its turn behind the limits of either side, and says why 
   )
   assert.deepEqual(rows, [{ priority: 30, later: true }])
 
+  // A job that was lost is queued again.
+  const jobs = async () =>
+    (await db.pool.query(`select from graphile_worker.jobs where key = $1`, [`integrity_check:${id}`])).rowCount
+  await db.pool.query('delete from graphile_worker._private_jobs')
+  await world.integrity.turns.nightly.tick()
+  await world.integrity.turns.nightly.tick()
+  assert.equal(await jobs(), 1)
+
   await failWith('reconnect_needed').turn(job, signal)
   const failed = (await book.check(LOCATION, id))!
   assert.deepEqual([failed.status, failed.code], ['failed', 'reconnect_needed'])
