@@ -44,7 +44,10 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
       await picture(page, `${name}-${width}`, { of: page.locator('#app-frame') })
     }
     await page.emulateMedia({ colorScheme: 'dark' })
-    // First: colours are the dark ones once they have been painted.
+    // Colours are the dark ones once they have been painted.
+    await (await sandbox.frame()).evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    )
     await picture(page, `${name}-dark`, { of: page.locator('#app-frame') })
     await assertAccessible(await sandbox.frame(), `${name} in the dark`)
     await page.emulateMedia({ colorScheme: null })

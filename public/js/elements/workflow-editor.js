@@ -93,8 +93,9 @@ export class WorkflowEditor extends HTMLElement {
     if (response?.status === 200) this.#closeMenus(sourceElement?.closest('.menu') ? null : sourceElement)
     const id = this.#panel?.firstElementChild?.id
     if (id !== this.#panelId) this.#panel?.scrollTo({ top: 0 })
+    // Who types in the panel and looks elsewhere in the tree meanwhile stays there.
+    if (id !== this.#panelId || !this.#panel?.contains(sourceElement)) this.#reveal()
     this.#panelId = id
-    this.#reveal()
   }
 
   /** @param {EventTarget | null} except a menu with this in it stays open */
