@@ -23,7 +23,7 @@ type Deps = Pick<PortalDeps, 'installer' | 'installations' | 'installed' | 'publ
   developers: Omit<DevelopersDeps, 'publicUrl' | 'now' | 'sampleWorkspace'>
 }
 
-/** Looked at with every request, so that whoever comes back within the day need not sign in again. */
+/** How long somebody who has signed in is known; the visit itself ends sooner (visit.ts). */
 const COOKIE_MS = 8 * 3_600_000
 
 export const wirePortal = ({
