@@ -23,7 +23,7 @@ type Deps = Pick<PortalDeps, 'installer' | 'installations' | 'installed' | 'publ
   developers: Omit<DevelopersDeps, 'publicUrl' | 'now' | 'sampleWorkspace'>
 }
 
-/** How long somebody who has signed in is known; the visit itself ends sooner (visit.ts). */
+/** As long as a visit lasts (visit.ts). */
 const COOKIE_MS = 8 * 3_600_000
 
 export const wirePortal = ({
