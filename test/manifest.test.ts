@@ -15,7 +15,7 @@ import {
   readManifest,
 } from '../server/manifest.ts'
 import { METADATA_ACTIONS } from '../server/sync/metadata.ts'
-import { builderModules } from '../server/wire-builder.ts'
+import { builderModules } from '../server/wire/builder.ts'
 import { templates } from '../server/workflows/templates/index.ts'
 import { ROUTES } from './http/route-list.ts'
 

@@ -3,7 +3,7 @@
 
 import type { StoredEvent } from '../store/events.ts'
 import type { Links } from '../store/links.ts'
-import { contactState } from './contact-state.ts'
+import { contactState } from './customers/contact-state.ts'
 
 const same = (a: unknown, b: unknown): boolean => {
   const texts = (list: unknown): string[] | undefined =>

@@ -2,7 +2,7 @@
 // what it looked like in the answer. Pure.
 
 import type { LinkWrite } from '../store/progress.ts'
-import { contactState } from './contact-state.ts'
+import { contactState } from './customers/contact-state.ts'
 
 const CONTACT = /^crm\.contacts\.(?:create|update|upsert)$/
 const TAGS = /^crm\.contacts\.(?:add|remove)-tags$/

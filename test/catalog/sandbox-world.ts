@@ -19,7 +19,7 @@ import {
   type SimulatedCrm,
   type SimulatedCrmOptions,
 } from '../../server/sandbox/crm/simulated-crm.ts'
-import { sampleAnswersOf } from '../../server/wire-sandbox.ts'
+import { sampleAnswersOf } from '../../server/wire/sandbox.ts'
 
 const AT = new Date('2026-03-02T14:00:00.000Z')
 const locationId = SEED.locations.dental

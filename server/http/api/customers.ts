@@ -2,9 +2,9 @@
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import type { CustomerBook } from '../../sync/customer-book.ts'
-import type { CustomerLater } from '../../sync/customer-later.ts'
-import type { Customer } from '../../sync/customer-record.ts'
+import type { CustomerBook } from '../../sync/customers/customer-book.ts'
+import type { CustomerLater } from '../../sync/customers/customer-later.ts'
+import type { Customer } from '../../sync/customers/customer-record.ts'
 import { json, type Reply } from '../reply.ts'
 import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
 import type { Once } from './once.ts'

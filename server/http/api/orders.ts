@@ -1,9 +1,9 @@
 // `/v1/orders`: one order. Lists and batches have their own file.
 
 import { z } from 'zod'
-import type { OrderBook } from '../../sync/order-book.ts'
-import type { OrderLater } from '../../sync/order-later.ts'
-import type { ShownOrder } from '../../sync/order-shown.ts'
+import type { OrderBook } from '../../sync/orders/order-book.ts'
+import type { OrderLater } from '../../sync/orders/order-later.ts'
+import type { ShownOrder } from '../../sync/orders/order-shown.ts'
 import { json, type Reply } from '../reply.ts'
 import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
 import type { Once } from './once.ts'

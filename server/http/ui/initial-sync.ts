@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import type { BackfillBook, RecordBackfill } from '../../sync/backfill.ts'
+import type { BackfillBook, RecordBackfill } from '../../sync/backfill/backfill.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Call, Route } from '../route.ts'

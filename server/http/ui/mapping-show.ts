@@ -3,7 +3,7 @@
 import { asAppError } from '../../errors.ts'
 import type { Audit } from '../../store/audit.ts'
 import type { Events, StoredEvent } from '../../store/events.ts'
-import type { AccountField, AccountFields, NewFieldKind } from '../../sync/account-fields.ts'
+import type { AccountField, AccountFields, NewFieldKind } from '../../sync/customers/account-fields.ts'
 import type { MappingBook } from '../../workflows/mapping-book.ts'
 import type { RoughRow } from '../../workflows/mapping-look.ts'
 import type { Suggestion } from '../../workflows/suggest-mapping.ts'

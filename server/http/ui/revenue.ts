@@ -3,8 +3,8 @@
 
 import { z } from 'zod'
 import type { Revenue, RevenueRow } from '../../store/revenue.ts'
-import { attribute, DIMENSIONS, MODELS } from '../../sync/attribution.ts'
 import { toDecimal } from '../../sync/money.ts'
+import { attribute, DIMENSIONS, MODELS } from '../../sync/revenue/attribution.ts'
 import { toCsv } from '../csv.ts'
 import type { Session } from '../doors/session.ts'
 import { text, view } from '../reply.ts'

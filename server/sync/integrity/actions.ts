@@ -6,8 +6,8 @@ import type { IntegrityKind } from '../../store/integrity-checks.ts'
 import type { Links } from '../../store/links.ts'
 import type { ActionCall, ActionContext, OwnAction } from '../action.ts'
 import { audited } from '../audited.ts'
-import { ORDER_OBJECT } from '../order-object.ts'
-import { isNotFound } from '../write-order.ts'
+import { ORDER_OBJECT } from '../orders/order-object.ts'
+import { isNotFound } from '../orders/write-order.ts'
 import { readCrm } from './read.ts'
 
 type Deps = { links: Pick<Links, 'find' | 'byCrmIds'> }

@@ -1,6 +1,6 @@
 // Records of the CRM as far as they are compared: flat, from a list or a single answer. Pure.
 
-import { type CrmInvoice, invoiceStatus, paidOf, totalOf } from '../invoice-state.ts'
+import { type CrmInvoice, invoiceStatus, paidOf, totalOf } from '../invoices/invoice-state.ts'
 
 export type CrmRow = {
   id: string

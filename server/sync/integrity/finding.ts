@@ -6,7 +6,7 @@ import type { FindingRepair, FindingType, NewFinding } from '../../store/integri
 import type { Duplicate, Shared } from '../../store/integrity-seen.ts'
 import type { Link } from '../../store/links.ts'
 import type { Recording } from '../../workflows/record-calls.ts'
-import { fingerprint } from '../customer-contact.ts'
+import { fingerprint } from '../customers/customer-contact.ts'
 import { canonical, type Difference, maskedValue } from './compare.ts'
 import { compareCustomer, compareInvoice, compareOrder, type Surroundings } from './wanted.ts'
 

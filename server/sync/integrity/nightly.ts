@@ -7,7 +7,7 @@ import type { Audit } from '../../store/audit.ts'
 import type { Database } from '../../store/db.ts'
 import type { IntegrityChecks } from '../../store/integrity-checks.ts'
 import type { IntegritySettings, NightlyLocation } from '../../store/integrity-settings.ts'
-import { fingerprint } from '../customer-contact.ts'
+import { fingerprint } from '../customers/customer-contact.ts'
 import type { IntegrityWorkflows } from './workflows.ts'
 
 type Deps = {

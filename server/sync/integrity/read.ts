@@ -4,8 +4,8 @@ import { AppError, type ErrorCode } from '../../errors.ts'
 import type { RankrClient, RankrKind } from '../../rankr/client.ts'
 import type { IntegrityKind } from '../../store/integrity-checks.ts'
 import type { CallCrm } from '../action.ts'
-import type { CrmInvoice } from '../invoice-state.ts'
-import { ORDER_OBJECT } from '../order-object.ts'
+import type { CrmInvoice } from '../invoices/invoice-state.ts'
+import { ORDER_OBJECT } from '../orders/order-object.ts'
 import { type CrmRow, contactRow, invoiceRow, orderRow } from './crm-side.ts'
 
 export type RankrRecord = Record<string, unknown>

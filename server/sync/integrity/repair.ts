@@ -13,7 +13,7 @@ import type { Finding, FindingRepair, IntegrityFindings } from '../../store/inte
 import type { IntegrityRepairs } from '../../store/integrity-repairs.ts'
 import type { Links } from '../../store/links.ts'
 import type { Execute } from '../actions.ts'
-import { type CrmInvoice, invoiceStatus, type KnownOfInvoice, stateOf } from '../invoice-state.ts'
+import { type CrmInvoice, invoiceStatus, type KnownOfInvoice, stateOf } from '../invoices/invoice-state.ts'
 import { toMinor } from '../money.ts'
 import { type RankrRecord, readRankr } from './read.ts'
 import { eventOf } from './workflows.ts'

@@ -1,0 +1,66 @@
+// A record that an initial sync has read, as an event like those that Rankr sends; and whether such an event comes too late.
+
+import { derivedId } from '../../ids.ts'
+import { type RankrEventType, recordKeyOf } from '../../rankr/contract.ts'
+import type { NewEvent } from '../../relay/accept.ts'
+import { isOfInitialSync } from '../../relay/initial-sync.ts'
+import type { BackfillKind } from '../../store/backfills.ts'
+import type { StoredEvent } from '../../store/events.ts'
+import type { Link, LinkKind, Links } from '../../store/links.ts'
+
+export const EVENT_TYPES: Record<BackfillKind, RankrEventType> = {
+  customers: 'customer.created',
+  orders: 'order.created',
+  invoices: 'invoice.created',
+}
+
+const ID_FIELDS: Record<BackfillKind, string> = { customers: 'id', orders: 'order_id', invoices: 'invoice_id' }
+const MOST_ID_LETTERS = 200
+
+type Read = {
+  locationId: string
+  backfillId: string
+  connectionId: string
+  kind: BackfillKind
+  /** Before the page was asked for: the record was so then or is newer. */
+  readAt: Date
+}
+
+/** Undefined for a record without a usable id. What else is wrong with it is found by whoever works on it. */
+export const backfillEvent = (
+  record: Record<string, unknown>,
+  { locationId, backfillId, connectionId, kind, readAt }: Read,
+): NewEvent | undefined => {
+  const id = record[ID_FIELDS[kind]]
+  if (typeof id !== 'number' && typeof id !== 'string') return undefined
+  if (String(id).trim() === '' || String(id).length > MOST_ID_LETTERS) return undefined
+  const [type, timestamp] = [EVENT_TYPES[kind], readAt.toISOString()]
+  return {
+    locationId,
+    lane: 'bulk',
+    source: 'rankr',
+    type,
+    recordKey: recordKeyOf({ type, timestamp, data: record }),
+    // The same record in the same state is one event, however often its page is read.
+    sourceEventId: `initial:${backfillId}:${type}:${id}:${derivedId('state', JSON.stringify(record))}`,
+    connectionId,
+    hops: 0,
+    payload: { type, timestamp, data: record, initialSync: true },
+  }
+}
+
+const writtenAtOf = (link: Link | undefined): number => link?.writtenAt?.getTime() ?? 0
+
+/**
+ * Whether the record was brought over since its page was read: by a live event, which knew newer data. To be asked only while
+ * nothing was done for the event itself.
+ */
+export const createIsOutdated =
+  ({ links }: { links: Pick<Links, 'find'> }) =>
+  async (event: StoredEvent): Promise<boolean> => {
+    if (!isOfInitialSync(event)) return false
+    const { locationId, recordKey, payload } = event
+    const at = recordKey.indexOf(':')
+    const link = await links.find(locationId, recordKey.slice(0, at) as LinkKind, recordKey.slice(at + 1))
+    return writtenAtOf(link) > Date.parse(String(payload.timestamp))
+  }

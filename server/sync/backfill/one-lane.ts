@@ -1,0 +1,38 @@
+// While an account's initial sync runs, two events of one record may be in two mailboxes: what was read, and what happens live.
+// Each waits for the other, so that older data never lands on newer, and nothing is made by both.
+
+import { isOfInitialSync } from '../../relay/initial-sync.ts'
+import type { HandleEvent } from '../../relay/outcome.ts'
+import type { StoredEvent } from '../../store/events.ts'
+import type { RecordHolds } from '../../store/record-holds.ts'
+
+/** Longer than any run works at a stretch. */
+const HOLD_SECONDS = 120
+const ASK_AGAIN_SECONDS = 1
+
+type Deps = {
+  holds: Pick<RecordHolds, 'take' | 'giveBack'>
+  /** Whether an initial sync of the location has events under way; from memory. */
+  isSyncing: (locationId: string) => Promise<boolean>
+}
+
+export const createOneLane = ({ holds, isSyncing }: Deps) => {
+  const isConcerned = async (event: StoredEvent): Promise<boolean> =>
+    isOfInitialSync(event) || (event.source === 'rankr' && (await isSyncing(event.locationId)))
+
+  return (handle: HandleEvent): HandleEvent =>
+    async (event, context) => {
+      if (!(await isConcerned(event))) return await handle(event, context)
+      const { id: holder, locationId } = event
+      // Until the run is committed: holds of actions end before.
+      const record = `event:${event.recordKey}`
+      if (!(await holds.take(locationId, { record, holder, seconds: HOLD_SECONDS }))) {
+        return { kind: 'retry', code: 'record_busy', retryAfterSeconds: ASK_AGAIN_SECONDS }
+      }
+      try {
+        return await handle(event, context)
+      } finally {
+        await holds.giveBack(locationId, { record, holder })
+      }
+    }
+}

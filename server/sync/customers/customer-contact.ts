@@ -1,0 +1,110 @@
+// Which contact belongs to a Rankr customer, and what is written to it. Reads links; makes no change itself.
+
+import { createHash } from 'node:crypto'
+import type { Link } from '../../store/links.ts'
+import type { LinkWrite } from '../../store/progress.ts'
+import type { ActionCall } from '../action.ts'
+import type { FindLink } from '../find-link.ts'
+
+/** The members of an own action's input that identify a customer. */
+export type CustomerKeys = { rankrId: string; email?: string; phone?: string; contactId?: string }
+
+export const customerKeys = (input: Record<string, unknown>): CustomerKeys => {
+  const text = (key: string) => (typeof input[key] === 'string' && input[key] !== '' ? { [key]: input[key] } : {})
+  const phone = usablePhone(input.phone)
+  return { rankrId: String(input.rankrId), ...text('email'), ...(phone ? { phone } : {}), ...text('contactId') }
+}
+
+/** A phone number as the CRM takes it, or undefined: one that nobody can call must not keep a customer out. */
+const usablePhone = (phone: unknown): string | undefined => {
+  const dialled = typeof phone === 'string' ? phone.replace(/[^\d+]/g, '') : ''
+  return /^\+?\d{7,15}$/.test(dialled) ? dialled : undefined
+}
+
+/** `Ana María Díaz` → first name `Ana María`, last name `Díaz`; one word is a first name. */
+const splitName = (name: string): { firstName: string; lastName?: string } => {
+  const words = name.trim().split(/\s+/)
+  const lastName = words.length > 1 ? words.pop() : undefined
+  return { firstName: words.join(' '), ...(lastName ? { lastName } : {}) }
+}
+
+/** What a contact may have besides; written when an account has mapped it. */
+const MORE = ['address1', 'city', 'state', 'postalCode', 'country', 'website', 'timezone', 'dateOfBirth'] as const
+const PLAIN = ['firstName', 'lastName', 'email', 'companyName', 'customFields', ...MORE] as const
+
+/** What is written to the contact, without tags: those would replace all that are there. */
+export const contactFields = (input: Record<string, unknown>): Record<string, unknown> => {
+  const phone = usablePhone(input.phone)
+  const given: Record<string, unknown> = {
+    ...Object.fromEntries(PLAIN.filter((key) => input[key] !== undefined).map((key) => [key, input[key]])),
+    ...(phone ? { phone } : {}),
+  }
+  const hasName = given.firstName !== undefined || given.lastName !== undefined
+  if (hasName || typeof input.name !== 'string' || input.name.trim() === '') return given
+  return { ...splitName(input.name), ...given }
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** The fields that a customer and a contact both have, under Rankr's names, from an input of an own action. */
+export const sharedValues = (input: Record<string, unknown>): Record<string, string | undefined> => {
+  const parts = [input.firstName, input.lastName].filter((part) => typeof part === 'string' && part.trim() !== '')
+  const name = parts.length > 0 ? parts.join(' ') : textOf(input.name)
+  return { email: textOf(input.email), phone: textOf(input.phone), name, company: textOf(input.companyName) }
+}
+
+/** As fields are compared: nothing as null, lists and records as JSON. */
+export const asFieldValue = (value: unknown): string | null => {
+  if (value === undefined || value === null || value === '') return null
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** The name under which it is remembered what both sides held in a field of the contact. */
+export const agreedKey = (target: string): string => (target === 'companyName' ? 'company' : target)
+
+/** What both sides hold after a customer was brought over, by Rankr's names where there are such. */
+export const agreedValues = (input: Record<string, unknown>): Record<string, string | null | undefined> => {
+  const custom = Array.isArray(input.customFields) ? (input.customFields as { id: string; value: unknown }[]) : []
+  const plain = ['firstName', 'lastName', ...MORE].filter((key) => input[key] !== undefined)
+  return {
+    ...sharedValues(input),
+    ...Object.fromEntries(plain.map((key) => [key, asFieldValue(input[key])])),
+    ...Object.fromEntries(custom.map(({ id, value }) => [`customFields.${id}`, asFieldValue(value)])),
+  }
+}
+
+/** The same members always give the same bytes, in whatever order they came. */
+export const fingerprint = (members: Record<string, unknown>): Buffer => {
+  const ordered = Object.keys(members)
+    .sort()
+    .map((key) => [key, members[key]])
+  return createHash('sha256').update(JSON.stringify(ordered)).digest()
+}
+
+export const linkTo = (keys: CustomerKeys, contactId: string, more: Partial<LinkWrite> = {}): LinkWrite => ({
+  kind: 'customer',
+  rankrId: keys.rankrId,
+  crmId: contactId,
+  state: 'linked',
+  ...more,
+})
+
+type Found = { contactId: string | undefined; link: Link | undefined }
+
+/**
+ * The contact of a customer: named by an earlier step, else by the link, else found in the CRM by e-mail, else by phone.
+ * `link` is the one that leads to this very contact.
+ */
+export const createFindContact =
+  ({ findLink }: { findLink: FindLink }) =>
+  async ({ locationId, crm }: ActionCall, keys: CustomerKeys): Promise<Found> => {
+    const link = await findLink(locationId, 'customer', keys.rankrId)
+    const known = keys.contactId ?? (link?.state === 'linked' ? link.crmId : undefined)
+    if (known) return { contactId: known, link: link?.crmId === known ? link : undefined }
+    for (const input of [keys.email && { email: keys.email }, keys.phone && { phone: keys.phone }]) {
+      if (!input) continue
+      const { contact } = (await crm('crm.contacts.find-duplicate', input)) as { contact?: { id?: string } | null }
+      if (contact?.id) return { contactId: contact.id, link: undefined }
+    }
+    return { contactId: undefined, link: undefined }
+  }

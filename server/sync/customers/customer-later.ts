@@ -1,0 +1,26 @@
+// Changes of customers that our API takes now and carries out later.
+
+import { API_EVENTS } from '../../workflows/api-workflow.ts'
+import type { ApiCall } from '../api-actions.ts'
+import type { ApiLater } from '../api-later.ts'
+import type { CustomerWish } from './customer-record.ts'
+
+type Deps = {
+  later: ApiLater
+  deletion(locationId: string): Promise<{ deleteContacts: boolean }>
+}
+
+type Later = Pick<ApiCall, 'locationId' | 'run'>
+
+export type CustomerLater = ReturnType<typeof createCustomerLater>
+
+/** Each answers the id of the event. Throws `cannot_store_now`. */
+export const createCustomerLater = ({ later, deletion }: Deps) => ({
+  upsert: (call: Later, { id, ...rest }: CustomerWish & { id: string }): Promise<string> =>
+    later(call, { type: API_EVENTS.upsert, kind: 'customer', id, data: { id, ...rest } }),
+
+  async remove(call: Later, id: string): Promise<string> {
+    const { deleteContacts: deleteContact } = await deletion(call.locationId)
+    return await later(call, { type: API_EVENTS.remove, kind: 'customer', id, data: { id }, more: { deleteContact } })
+  },
+})

@@ -1,0 +1,65 @@
+// The contact that an order or an invoice belongs to. Records may arrive before their customer: then they wait a bounded
+// time, and after that the contact is made from what the record itself knows of the customer, or the customer that is
+// missing is named.
+
+import { AppError } from '../../errors.ts'
+import type { ActionCall, ActionResult, Keep } from '../action.ts'
+import type { FindLink } from '../find-link.ts'
+import { createFindContact, customerKeys, linkTo } from './customer-contact.ts'
+import { createUpsertContact } from './upsert-contact.ts'
+
+/** What a record knows of its customer; `rankrId` is the customer's id. */
+export type CustomerHint = {
+  rankrId: string
+  email?: string | undefined
+  phone?: string | undefined
+  name?: string | undefined
+  companyName?: string | undefined
+  /** When an earlier step has found it. */
+  contactId?: string | undefined
+}
+
+export type OfRecord = { contactId: string; keep: Keep; outcome: 'known' | 'matched' | 'created' }
+
+/** Asks for the next try; the schedule may make it later. */
+const ASK_AGAIN_SECONDS = 10
+
+type Deps = { findLink: FindLink; now: () => Date }
+
+export type CustomerOfRecord = ReturnType<typeof createCustomerOfRecord>
+
+/**
+ * `waitSeconds` counts from when the event came in; somebody who waits for an answer (`isDemanded`) is never kept
+ * waiting. Throws `customer_awaited` while there is time left, `customer_missing` when nothing is known to make a contact
+ * from, and what calls throw.
+ */
+export const createCustomerOfRecord = ({ findLink, now }: Deps) => {
+  const findContact = createFindContact({ findLink })
+  const upsertContact = createUpsertContact({ findLink, now })
+
+  return async (call: ActionCall, hint: CustomerHint, waitSeconds: number): Promise<OfRecord> => {
+    const { context } = call
+    const given = Object.fromEntries(Object.entries(hint).filter(([, value]) => value !== undefined && value !== ''))
+    const keys = customerKeys(given)
+    const { contactId, link } = await findContact(call, keys)
+    if (contactId && link) return { contactId, keep: {}, outcome: 'known' }
+    if (contactId) return { contactId, keep: { links: [linkTo(keys, contactId)] }, outcome: 'matched' }
+
+    const waitedMs = now().getTime() - context.receivedAt.getTime()
+    if (!context.isDemanded && waitedMs < waitSeconds * 1000) {
+      throw new AppError('customer_awaited', {
+        detail: `The customer ${keys.rankrId} is not here yet.`,
+        retryAfterSeconds: ASK_AGAIN_SECONDS,
+      })
+    }
+    if (!keys.email && !keys.phone) {
+      throw new AppError('customer_missing', {
+        detail: `The customer ${keys.rankrId} has not come over, and the record holds no e-mail address or phone number of it.`,
+        extra: { customerId: keys.rankrId },
+      })
+    }
+    const input = { ...given, source: 'Rankr' }
+    const { output, keep = {} }: ActionResult = await upsertContact({ ...call, input })
+    return { contactId: String(output.contactId), keep, outcome: 'created' }
+  }
+}

@@ -1,0 +1,73 @@
+// A contact as a customer of our API, and a customer's members as the own actions take them. Pure.
+
+import { etagFor } from '../../etag.ts'
+
+/** As callers of our API know a customer. */
+export type Customer = {
+  /** Rankr's id; of a contact that never came from Rankr, the contact's own. */
+  id: string
+  email: string | null
+  phone: string | null
+  name: string | null
+  first_name: string | null
+  last_name: string | null
+  company: string | null
+  tags: string[]
+  created_at?: string
+  updated_at?: string
+  links: { contact_id: string }
+}
+
+/** What a caller may say of a customer. */
+export type CustomerWish = {
+  id?: string | undefined
+  email?: string | undefined
+  phone?: string | undefined
+  name?: string | undefined
+  first_name?: string | undefined
+  last_name?: string | undefined
+  company?: string | undefined
+  tags?: string[] | undefined
+}
+
+export type Contact = { id: string } & Record<string, unknown>
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+const momentOf = (value: unknown): string | undefined => {
+  const at = typeof value === 'string' || typeof value === 'number' ? new Date(value) : undefined
+  return at && !Number.isNaN(at.getTime()) ? at.toISOString() : undefined
+}
+
+/** Answers to a search, a single read and a write differ in their names' spelling; the parts are in all of them. */
+export const customerOf = (id: string, contact: Contact): Customer => {
+  const first_name = textOf(contact.firstName)
+  const last_name = textOf(contact.lastName)
+  const created_at = momentOf(contact.dateAdded)
+  const updated_at = momentOf(contact.dateUpdated)
+  return {
+    id,
+    email: textOf(contact.email),
+    phone: textOf(contact.phone),
+    name: [first_name, last_name].filter(Boolean).join(' ') || null,
+    first_name,
+    last_name,
+    company: textOf(contact.companyName),
+    tags: Array.isArray(contact.tags) ? contact.tags.map(String) : [],
+    ...(created_at ? { created_at } : {}),
+    ...(updated_at ? { updated_at } : {}),
+    links: { contact_id: contact.id },
+  }
+}
+
+/** A tag of what a customer is now (RFC 9110, 8.8.3). Times are left out: a write is answered before its last time is set. */
+export const etagOf = ({ created_at: _created, updated_at: _updated, tags, ...rest }: Customer): string => {
+  return etagFor({ ...rest, tags: [...tags].sort() })
+}
+
+/** The input of `app.customers.upsert-contact`. */
+export const actionInput = (rankrId: string, wish: CustomerWish): Record<string, unknown> => {
+  const { email, phone, name, first_name: firstName, last_name: lastName, company: companyName, tags } = wish
+  const given = { email, phone, name, firstName, lastName, companyName, tags, source: 'Rankr' }
+  return { rankrId, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) }
+}

@@ -1,0 +1,268 @@
+// Invoices as our API offers them: each call is an own action of the catalog, run at once, with its links and audit
+// entries kept as a workflow would keep them. Knows no HTTP.
+
+import { AppError, type ErrorCode } from '../../errors.ts'
+import { expectEtag } from '../../etag.ts'
+import type { Links } from '../../store/links.ts'
+import type { ProgressItem } from '../../store/progress.ts'
+import type { RunAction } from '../actions.ts'
+import { type ApiCall, createApiActions, isOneOf, NOT_THEIRS } from '../api-actions.ts'
+import { createContactBehind } from '../customers/contact-behind.ts'
+import { ADJUSTMENT } from './invoice-draft.ts'
+import { invoiceLink } from './invoice-link.ts'
+import {
+  type Invoice,
+  type InvoiceDefaults,
+  type InvoiceWish,
+  invoiceEtag,
+  invoiceInput,
+  invoiceOf,
+} from './invoice-record.ts'
+import type { CrmInvoice, InvoiceStatus } from './invoice-state.ts'
+
+export type InvoiceSearch = {
+  status?: InvoiceStatus | undefined
+  customerId?: string | undefined
+  issuedFrom?: string | undefined
+  issuedUntil?: string | undefined
+  /** Words of a name, an e-mail address, a phone number or the invoice's number. */
+  text?: string | undefined
+  order?: 'asc' | 'desc' | undefined
+  limit: number
+  /** As the page before has given it. */
+  after?: unknown[] | undefined
+}
+
+export type InvoicePayment = {
+  amount?: number | undefined
+  payment_id?: string | undefined
+  method?: 'cash' | 'bank_transfer' | 'other' | undefined
+  note?: string | undefined
+  paid_at?: string | undefined
+}
+
+/** How an invoice reaches its customer; `none` only marks it as sent. */
+export type InvoiceChannel = 'email' | 'sms' | 'email_and_sms' | 'none'
+
+type Deps = {
+  runAction: RunAction
+  links: Pick<Links, 'find' | 'byCrmIds'>
+  progress: { write(item: ProgressItem): Promise<void> }
+  /** What the location has chosen for invoices that do not say it themselves. */
+  defaults(locationId: string): Promise<InvoiceDefaults>
+}
+
+/** The invoice behind an id: `isLinked` when an invoice of Rankr is known by it. */
+type Known = { invoiceId: string; isLinked: boolean }
+
+/** An invoice that never came from Rankr is known by its own id. */
+const INVOICE_ID = /^[a-f0-9]{24}$/
+const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_scope_missing'])
+
+const WAYS = { email: 'email', sms: 'sms', email_and_sms: 'sms_and_email', none: 'send_manually' } as const
+
+const unknown = (): AppError => new AppError('not_found', { detail: 'There is no invoice with this id.' })
+
+export type InvoiceBook = ReturnType<typeof createInvoiceBook>
+
+/**
+ * Everything throws what the actions throw, `not_found` for an id that is none of the location's, and
+ * `precondition_failed` when `ifMatch` is not the invoice's ETag any more.
+ */
+export const createInvoiceBook = ({ runAction, links, progress, defaults }: Deps) => {
+  const { act, change } = createApiActions({ runAction, progress })
+  const contactBehind = createContactBehind({ links })
+
+  const resolve = async ({ locationId }: ApiCall, id: string): Promise<Known> => {
+    const link = await links.find(locationId, 'invoice', id)
+    if (link?.state === 'linked' && link.crmId) return { invoiceId: link.crmId, isLinked: true }
+    if (!link && INVOICE_ID.test(id)) return { invoiceId: id, isLinked: false }
+    throw unknown()
+  }
+
+  const shown = async ({ locationId }: ApiCall, found: { id: string; invoice: CrmInvoice }[]): Promise<Invoice[]> => {
+    const contactIds = found.flatMap(({ invoice }) => invoice.contactDetails?.id ?? [])
+    const customers = await links.byCrmIds(locationId, 'customer', contactIds)
+    return found.map(({ id, invoice }) => {
+      const contactId = invoice.contactDetails?.id
+      const customerId = contactId === undefined ? null : (customers.get(contactId)?.rankrId ?? contactId)
+      return invoiceOf({ invoiceId: id, customerId }, invoice)
+    })
+  }
+
+  const showOne = async (call: ApiCall, id: string, invoice: CrmInvoice): Promise<Invoice> =>
+    (await shown(call, [{ id, invoice }]))[0]!
+
+  const read = async (call: ApiCall, id: string, { invoiceId }: Known): Promise<Invoice> => {
+    try {
+      const { output } = await act(call, 'crm.invoices.get', { invoiceId })
+      if (output._id) return await showOne(call, id, output as CrmInvoice)
+    } catch (error) {
+      if (!isOneOf(error, NOT_THEIRS)) throw error
+    }
+    throw unknown()
+  }
+
+  /** The invoice as the caller has seen it, known to us by its id from now on. */
+  const expected = async (call: ApiCall, id: string, ifMatch: string | undefined): Promise<Known> => {
+    const known = await resolve(call, id)
+    if (ifMatch === undefined && known.isLinked) return known
+    expectEtag(invoiceEtag(await read(call, id, known)), ifMatch)
+    if (!known.isLinked) await progress.write({ locationId: call.locationId, links: [invoiceLink(id, id)] })
+    return known
+  }
+
+  /** What an own action did to an invoice, as the caller is shown it. */
+  const done = async (call: ApiCall, id: string, actionId: string, input: object) => {
+    const { output, record } = await change(call, actionId, { rankrId: id, ...input })
+    const known = { invoiceId: String(output.invoiceId), isLinked: true }
+    const invoice = record ? await showOne(call, id, record as CrmInvoice) : await read(call, id, known)
+    return { outcome: String(output.outcome), invoice }
+  }
+
+  const inputOf = async ({ locationId }: ApiCall, id: string, wish: InvoiceWish) => {
+    const input = invoiceInput(id, wish, await defaults(locationId))
+    const contactId = wish.customer_id && (await contactBehind(locationId, wish.customer_id))
+    return contactId ? { ...input, contactId } : input
+  }
+
+  const upsert = async (call: ApiCall, id: string, wish: InvoiceWish) => {
+    const input = await inputOf(call, id, wish)
+    try {
+      return await done(call, id, 'app.invoices.upsert', input)
+    } catch (error) {
+      // The contact of another account is refused, not unknown.
+      const isGuess = 'contactId' in input && input.contactId === wish.customer_id
+      if (!isGuess || !isOneOf(error, REFUSED)) throw error
+      const detail = `There is no customer ${wish.customer_id}.`
+      throw new AppError('customer_missing', { cause: error, detail })
+    }
+  }
+
+  /** The whole wish behind a change of some members: the CRM takes invoices only whole. */
+  const merged = async (call: ApiCall, id: string, changes: InvoiceWish): Promise<InvoiceWish> => {
+    const current = await read(call, id, await resolve(call, id))
+    if (current.customer_id === null && changes.customer_id === undefined) {
+      const detail = 'The invoice has no customer in the CRM. Send the customer_id that it belongs to.'
+      throw new AppError('customer_missing', { detail, errors: [{ pointer: '/customer_id', detail }] })
+    }
+    const lines = changes.line_items
+    const added = lines?.reduce((sum, { quantity = 1, price }) => sum + quantity * price, 0)
+    const kept = current.line_items
+      .filter(({ name }) => name !== ADJUSTMENT)
+      .map(({ name, description, quantity, price }) => ({ name, quantity, price, ...(description && { description }) }))
+    return {
+      number: current.number ?? undefined,
+      customer_id: current.customer_id ?? undefined,
+      currency: current.currency,
+      issue_date: current.issue_date ?? undefined,
+      due_date: current.due_date ?? undefined,
+      line_items: kept,
+      amount: added === undefined ? current.amount : Math.max(0, added),
+      ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
+    }
+  }
+
+  return {
+    etagOf: invoiceEtag,
+
+    /** Matched by id, then by number; made when there is none. */
+    async upsert(call: ApiCall, { invoice_id, ...wish }: InvoiceWish & { invoice_id: string }) {
+      return await upsert(call, invoice_id, wish)
+    },
+
+    async get(call: ApiCall, id: string): Promise<Invoice> {
+      return await read(call, id, await resolve(call, id))
+    },
+
+    /** Throws unless there is such an invoice, as the caller has seen it. */
+    async expect(call: ApiCall, id: string, ifMatch?: string): Promise<void> {
+      await expected(call, id, ifMatch)
+    },
+
+    /** Only a draft can be changed: throws `invoice_closed`. */
+    async change(call: ApiCall, id: string, { ifMatch, ...changes }: InvoiceWish & { ifMatch?: string | undefined }) {
+      await expected(call, id, ifMatch)
+      return (await upsert(call, id, await merged(call, id, changes))).invoice
+    },
+
+    /** One that was sent before is left alone. */
+    async send(
+      call: ApiCall,
+      id: string,
+      { by, ifMatch }: { by?: InvoiceChannel | undefined; ifMatch?: string | undefined },
+    ) {
+      const { invoiceId } = await expected(call, id, ifMatch)
+      const way = by === undefined ? (await defaults(call.locationId)).sendBy : WAYS[by]
+      return (await done(call, id, 'app.invoices.send', { invoiceId, by: way })).invoice
+    },
+
+    /** One that is void already is left alone. */
+    async void(call: ApiCall, id: string, ifMatch?: string) {
+      const { invoiceId } = await expected(call, id, ifMatch)
+      return (await done(call, id, 'app.invoices.void', { invoiceId })).invoice
+    },
+
+    /** A payment with an id is recorded once; without an amount all that is open. */
+    async pay(call: ApiCall, id: string, { ifMatch, ...payment }: InvoicePayment & { ifMatch?: string | undefined }) {
+      const { invoiceId } = await expected(call, id, ifMatch)
+      return (await done(call, id, 'app.invoices.record-payment', { invoiceId, ...paymentInput(payment) })).invoice
+    },
+
+    /** The inputs of the actions, for calls that are carried out later. */
+    inputs: {
+      upsert: (call: ApiCall, { invoice_id, ...wish }: InvoiceWish & { invoice_id: string }) =>
+        inputOf(call, invoice_id, wish),
+      change: async (call: ApiCall, id: string, changes: InvoiceWish) =>
+        inputOf(call, id, await merged(call, id, changes)),
+      send: async ({ locationId }: ApiCall, id: string, by: InvoiceChannel | undefined) => ({
+        rankrId: id,
+        by: by === undefined ? (await defaults(locationId)).sendBy : WAYS[by],
+      }),
+      pay: (id: string, payment: InvoicePayment) => ({ rankrId: id, ...paymentInput(payment) }),
+    },
+
+    /** A page; `next` is what the following one comes after. */
+    async search(
+      call: ApiCall,
+      { status, customerId, issuedFrom, issuedUntil, text, order = 'desc', limit, after }: InvoiceSearch,
+    ): Promise<{ invoices: Invoice[]; total: number; next: unknown[] | null }> {
+      const contactId = customerId && (await contactBehind(call.locationId, customerId))
+      if (customerId !== undefined && !contactId) return { invoices: [], total: 0, next: null }
+      const offset = Number(after?.[0] ?? 0)
+      const { output } = await act(call, 'crm.invoices.list', {
+        limit,
+        offset,
+        sortField: 'issueDate',
+        sortOrder: order === 'asc' ? 'ascend' : 'descend',
+        ...(status ? { status } : {}),
+        ...(contactId ? { contactId } : {}),
+        ...(issuedFrom ? { startAt: issuedFrom } : {}),
+        ...(issuedUntil ? { endAt: issuedUntil } : {}),
+        ...(text ? { search: text } : {}),
+      })
+      const { invoices = [], total = 0 } = output as { invoices?: CrmInvoice[]; total?: number }
+      const ids = await links.byCrmIds(
+        call.locationId,
+        'invoice',
+        invoices.map(({ _id }) => _id),
+      )
+      return {
+        invoices: await shown(
+          call,
+          invoices.map((invoice) => ({ id: ids.get(invoice._id)?.rankrId ?? invoice._id, invoice })),
+        ),
+        total,
+        next: offset + invoices.length < total && invoices.length > 0 ? [offset + invoices.length] : null,
+      }
+    },
+  }
+}
+
+const paymentInput = ({ amount, payment_id, method, note, paid_at }: InvoicePayment) => ({
+  ...(amount === undefined ? {} : { amount }),
+  ...(payment_id === undefined ? {} : { paymentId: payment_id }),
+  ...(method === undefined ? {} : { mode: method }),
+  ...(note === undefined ? {} : { note }),
+  ...(paid_at === undefined ? {} : { paidAt: paid_at }),
+})

@@ -1,0 +1,38 @@
+// What is done to invoices later: events of the mailbox that hold the input of the action they ask for.
+
+import type { ApiCommand } from '../../workflows/api-commands.ts'
+import type { ApiCall } from '../api-actions.ts'
+import type { ApiLater } from '../api-later.ts'
+import type { InvoiceBook, InvoiceChannel, InvoicePayment } from './invoice-book.ts'
+import type { InvoiceWish } from './invoice-record.ts'
+
+type Deps = { later: ApiLater; inputs: InvoiceBook['inputs'] }
+
+export type InvoiceLater = ReturnType<typeof createInvoiceLater>
+
+/** Each answers the id of the event. Throws `cannot_store_now`, and what reading the invoice throws. */
+export const createInvoiceLater = ({ later, inputs }: Deps) => {
+  const store = (call: ApiCall, type: ApiCommand, { id, asked, input }: { id: string; asked: object; input: object }) =>
+    later(call, { type, kind: 'invoice', id, data: { invoice_id: id, ...asked }, more: { input } })
+
+  return {
+    async upsert(call: ApiCall, wish: InvoiceWish & { invoice_id: string }): Promise<string> {
+      const { invoice_id: id, ...asked } = wish
+      return await store(call, 'invoice.upsert', { id, asked, input: await inputs.upsert(call, wish) })
+    },
+
+    async change(call: ApiCall, id: string, asked: InvoiceWish): Promise<string> {
+      return await store(call, 'invoice.upsert', { id, asked, input: await inputs.change(call, id, asked) })
+    },
+
+    async send(call: ApiCall, id: string, by: InvoiceChannel | undefined): Promise<string> {
+      return await store(call, 'invoice.send', { id, asked: by ? { by } : {}, input: await inputs.send(call, id, by) })
+    },
+
+    void: (call: ApiCall, id: string): Promise<string> =>
+      store(call, 'invoice.void', { id, asked: {}, input: { rankrId: id } }),
+
+    pay: (call: ApiCall, id: string, payment: InvoicePayment): Promise<string> =>
+      store(call, 'invoice.pay', { id, asked: payment, input: inputs.pay(id, payment) }),
+  }
+}

@@ -1,0 +1,112 @@
+// Reads invoices, and who is on them, from the CRM for our own actions. Changes nothing.
+
+import { AppError } from '../../errors.ts'
+import type { CallCrm } from '../action.ts'
+import type { DraftContact } from './invoice-draft.ts'
+import type { CrmInvoice } from './invoice-state.ts'
+
+/** The largest page of the CRM's list; it is read on while pages are full. */
+const PAGE = 100
+const MOST_PAGES = 20
+
+/** Throws what the call throws, `crm_not_found` among them. */
+export const readInvoice = async (crm: CallCrm, invoiceId: string): Promise<CrmInvoice> =>
+  (await crm('crm.invoices.get', { invoiceId })) as CrmInvoice
+
+/** Undefined for an invoice that was deleted in the CRM. */
+export const readOrGone = async (crm: CallCrm, invoiceId: string): Promise<CrmInvoice | undefined> => {
+  try {
+    return await readInvoice(crm, invoiceId)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'crm_not_found') return undefined
+    throw error
+  }
+}
+
+/** The CRM answers a number made of digits as a number. */
+const isSame = (one: unknown, other: string): boolean =>
+  String(one) === other || (/^\d+$/.test(other) && /^\d+$/.test(String(one)) && Number(one) === Number(other))
+
+type ByNumber = {
+  contactId: string
+  number: string
+  /** Whether it belongs to no other invoice of Rankr. */
+  isFree(invoiceId: string): Promise<boolean>
+}
+
+/**
+ * The contact's invoice with our number, if there is one that counts: a void one may have been replaced. The list's own
+ * search does not look at numbers.
+ */
+export const findByNumber = async (
+  crm: CallCrm,
+  { contactId, number, isFree }: ByNumber,
+): Promise<CrmInvoice | undefined> => {
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const input = { contactId, limit: PAGE, offset: page * PAGE }
+    const { invoices = [] } = (await crm('crm.invoices.list', input)) as { invoices?: CrmInvoice[] }
+    const same = invoices.filter(({ invoiceNumber, status }) => isSame(invoiceNumber, number) && status !== 'void')
+    for (const invoice of same) if (await isFree(invoice._id)) return invoice
+    if (invoices.length < PAGE) return undefined
+  }
+  return undefined
+}
+
+export type Fallbacks = { name?: string | undefined; phone?: string | undefined; email?: string | undefined }
+
+const readContact = async (crm: CallCrm, contactId: string): Promise<Record<string, string | null>> => {
+  try {
+    return ((await crm('crm.contacts.get', { contactId })) as { contact: Record<string, string | null> }).contact
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'crm_not_found')) throw error
+    throw new AppError('customer_missing', { cause: error, detail: 'The contact of the customer is gone.' })
+  }
+}
+
+/**
+ * Who the invoice goes to. The CRM takes none without an e-mail address and a phone number, whatever the contact has:
+ * `fallbacks` stand in. Throws `invoice_contact_incomplete` naming what is missing, `customer_missing`.
+ */
+export const readRecipient = async (crm: CallCrm, contactId: string, fallbacks: Fallbacks): Promise<DraftContact> => {
+  const contact = await readContact(crm, contactId)
+  const email = contact.email || fallbacks.email
+  const phoneNo = contact.phone || fallbacks.phone
+  if (!email || !phoneNo) {
+    const missing = [!email && 'an e-mail address', !phoneNo && 'a phone number'].filter(Boolean).join(' and ')
+    throw new AppError('invoice_contact_incomplete', { detail: `The contact of this invoice lacks ${missing}.` })
+  }
+  const name = [contact.firstName, contact.lastName].filter(Boolean).join(' ') || fallbacks.name || email
+  return { id: contactId, name, phoneNo, email, ...(contact.companyName ? { companyName: contact.companyName } : {}) }
+}
+
+type Account = {
+  name?: string
+  phone?: string
+  website?: string
+  logoUrl?: string
+  address?: string
+  city?: string
+  state?: string
+  country?: string
+  postalCode?: string
+  business?: Record<string, string | undefined>
+}
+
+/** Who bills: the account's business as an invoice shows it. */
+export const businessOf = ({ business = {}, ...account }: Account): Record<string, unknown> => {
+  const pick = (key: keyof Omit<Account, 'business'>): string | undefined => business[key] || account[key] || undefined
+  const given = (pairs: Record<string, string | undefined>) =>
+    Object.fromEntries(Object.entries(pairs).filter(([, value]) => value))
+  const country = pick('country')
+  const address = given({
+    addressLine1: pick('address'),
+    city: pick('city'),
+    state: pick('state'),
+    postalCode: pick('postalCode'),
+    countryCode: country && /^[A-Z]{2}$/i.test(country) ? country : undefined,
+  })
+  return {
+    ...given({ name: pick('name'), phoneNo: pick('phone'), website: pick('website'), logoUrl: pick('logoUrl') }),
+    ...(Object.keys(address).length > 0 ? { address } : {}),
+  }
+}

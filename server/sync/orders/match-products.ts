@@ -1,0 +1,149 @@
+// The articles of an order as products of the account: found by their number (SKU) before they are made, and made by one at a
+// time. What was found is remembered, so that later orders ask nobody.
+
+import type { Link } from '../../store/links.ts'
+import type { EffectWrite, LinkWrite } from '../../store/progress.ts'
+import type { ActionCall, ActionResult, OwnAction } from '../action.ts'
+import type { Alone } from '../alone.ts'
+import { audited } from '../audited.ts'
+import type { FindLink } from '../find-link.ts'
+import { asCurrency } from '../money.ts'
+import type { Once } from '../once.ts'
+
+type Deps = { findLink: FindLink; once: Once; alone: Alone }
+
+type Item = { sku: string; name: string; price: number }
+type Pair = { productId: string; priceId: string }
+type Matched = Pair & { sku: string; outcome: 'known' | 'matched' | 'created' }
+type Product = { _id: string; name?: string }
+type Price = { _id: string; sku?: string; currency?: string }
+
+const MOST_ITEMS = 100
+const FOUND = 20
+
+/** Each article once; those without a number cannot be told apart. */
+const itemsIn = (list: unknown): Item[] => {
+  const all = (Array.isArray(list) ? list : []).flatMap((one): Item[] => {
+    const { sku, name, price } = (one ?? {}) as Record<string, unknown>
+    if (typeof sku !== 'string' || sku.trim() === '') return []
+    const title = typeof name === 'string' && name.trim() !== '' ? name.trim() : sku.trim()
+    return [{ sku: sku.trim(), name: title, price: typeof price === 'number' && price >= 0 ? price : 0 }]
+  })
+  return [...new Map(all.map((item) => [item.sku, item])).values()].slice(0, MOST_ITEMS)
+}
+
+/** By the number on one of its prices. */
+const findBySku = async ({ crm }: ActionCall, { sku, name }: Item): Promise<Pair | undefined> => {
+  const seen = new Set<string>()
+  for (const search of new Set([name, sku])) {
+    const { products = [] } = (await crm('crm.products.list', { search, limit: FOUND })) as { products?: Product[] }
+    for (const { _id: productId } of products.filter(({ _id }) => !seen.has(_id))) {
+      seen.add(productId)
+      const { prices = [] } = (await crm('crm.prices.list', { productId, limit: 100 })) as { prices?: Price[] }
+      const price = prices.find((one) => one.sku === sku)
+      if (price) return { productId, priceId: price._id }
+    }
+  }
+  return undefined
+}
+
+/** A product of that name which has no price yet: made by a try of ours that ended before its price. */
+const findBare = async ({ crm }: ActionCall, { name }: Item): Promise<string | undefined> => {
+  const { products = [] } = (await crm('crm.products.list', { search: name, limit: FOUND })) as { products?: Product[] }
+  for (const one of products.filter((product) => product.name === name)) {
+    const { prices = [] } = (await crm('crm.prices.list', { productId: one._id, limit: 1 })) as { prices?: Price[] }
+    if (prices.length === 0) return one._id
+  }
+  return undefined
+}
+
+const pairOf = (link: Link | undefined): Pair | undefined =>
+  link?.state === 'linked' && link.crmId
+    ? { productId: link.crmId, priceId: String(link.data.priceId ?? '') }
+    : undefined
+
+/** `app.orders.match-products`; output `{ products: [{ sku, productId, priceId, outcome }] }`. */
+export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction => {
+  const make = async (call: ActionCall, item: Item, currency: string) => {
+    const { locationId, context, crm } = call
+    const at = (what: string) => ({ ...context, stepId: `${context.stepId}/${item.sku}/${what}` })
+    const product = await once({
+      locationId,
+      context: at('product'),
+      find: () => findBare(call, item),
+      make: async () =>
+        ((await crm('crm.products.create', { name: item.name, productType: 'PHYSICAL/DIGITAL' })) as Product)._id,
+    })
+    const productId = product.result
+    const price = await once({
+      locationId,
+      context: at('price'),
+      find: async () => (await findBySku(call, item))?.priceId,
+      async make() {
+        const { name, sku, price: amount } = item
+        const input = { productId, name, type: 'one_time', currency, amount, sku }
+        return ((await crm('crm.prices.create', input)) as Price)._id
+      },
+    })
+    return { pair: { productId, priceId: price.result }, effects: [...product.effects, ...price.effects] }
+  }
+
+  const knownOf = async (locationId: string, sku: string): Promise<Matched | undefined> => {
+    const pair = pairOf(await findLink(locationId, 'product', sku))
+    return pair && { sku, ...pair, outcome: 'known' }
+  }
+
+  const match = async (
+    call: ActionCall,
+    item: Item,
+    currency: string,
+  ): Promise<{ matched: Matched; effects: EffectWrite[] }> => {
+    const { sku } = item
+    // Another order may have been quicker.
+    const known = await knownOf(call.locationId, sku)
+    if (known) return { matched: known, effects: [] }
+    const there = await findBySku(call, item)
+    if (there) return { matched: { sku, ...there, outcome: 'matched' }, effects: [] }
+    const { pair, effects } = await make(call, item, currency)
+    return { matched: { sku, ...pair, outcome: 'created' }, effects }
+  }
+
+  return async (call) => {
+    const { locationId, input, context } = call
+    const currency = asCurrency(String(input.currency))
+    const all: { matched: Matched; effects: EffectWrite[] }[] = []
+    for (const item of itemsIn(input.lineItems)) {
+      const known = await knownOf(locationId, item.sku)
+      if (known) {
+        all.push({ matched: known, effects: [] })
+        continue
+      }
+      const found = await alone({
+        locationId,
+        record: `product:${item.sku}`,
+        holder: context.runId,
+        isPatient: context.isDemanded === true,
+        work: () => match(call, item, currency),
+      })
+      all.push(found)
+    }
+    const news = all.map(({ matched }) => matched).filter(({ outcome }) => outcome !== 'known')
+    const made = news.filter(({ outcome }) => outcome === 'created')
+    const result: ActionResult = {
+      output: { products: all.map(({ matched }) => matched) },
+      keep: {
+        links: news.map(
+          ({ sku, productId, priceId }): LinkWrite => ({
+            ...{ kind: 'product', rankrId: sku, crmId: productId, state: 'linked', data: { priceId } },
+          }),
+        ),
+        effects: all.flatMap(({ effects }) => effects),
+        audit: made.map(({ sku, productId }) => ({
+          ...audited('product.created', productId, context, { sku, order: String(input.rankrId) }),
+          subject: { type: 'product', id: productId },
+        })),
+      },
+    }
+    return result
+  }
+}

@@ -1,0 +1,121 @@
+// The record of an order in the CRM, and what joins it to a contact. Tried again at any point it leaves one record, joined
+// once. Remembers nothing.
+
+import { AppError } from '../../errors.ts'
+import type { EffectWrite } from '../../store/progress.ts'
+import type { ActionCall } from '../action.ts'
+import type { Once } from '../once.ts'
+import { ORDER_OBJECT, type OrderHome, orderFieldTypes } from './order-object.ts'
+import { extraProperties, type Order, orderProperties } from './order-record.ts'
+
+export type CrmRecord = { id: string; properties?: Record<string, unknown> } & Record<string, unknown>
+
+type Written = { record: CrmRecord; outcome: 'created' | 'updated'; isNew: boolean; effects: EffectWrite[] }
+
+export const isNotFound = (error: unknown): boolean => error instanceof AppError && error.code === 'crm_not_found'
+
+/** Undefined when the record is gone. */
+export const changeRecord = async ({ crm }: ActionCall, recordId: string, properties: Record<string, unknown>) => {
+  try {
+    const { record } = (await crm('crm.records.update', { objectKey: ORDER_OBJECT, recordId, properties })) as {
+      record?: CrmRecord
+    }
+    return { ...record, id: recordId } as CrmRecord
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+/** The largest page; the search lists 10,000 hits at most. */
+const PAGE = 100
+const MOST_PAGES = 100
+
+/**
+ * Its id is what counts: several orders may have one number. And a number is part of many others: the search finds 10 and 100
+ * for 1, the latest first.
+ */
+const findRecord = async ({ crm }: ActionCall, { id, number }: Order): Promise<CrmRecord | undefined> => {
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const input = { objectKey: ORDER_OBJECT, query: number, page, pageLimit: PAGE }
+    const { records } = (await crm('crm.records.search', input)) as { records: CrmRecord[] }
+    const found = records.find(({ properties }) => properties?.order_id === id)
+    if (found || records.length < PAGE) return found
+  }
+  return undefined
+}
+
+/**
+ * Changes the record that is known, else one that is found by the order's id (made before the app was installed anew),
+ * else makes one. Throws `crm_not_found` when the account has no place for orders, and what calls throw.
+ */
+export const createWriteOrder =
+  ({ once }: { once: Once }) =>
+  async (
+    call: ActionCall,
+    { order, place, known }: { order: Order; place: OrderHome; known: string | null | undefined },
+  ): Promise<Written> => {
+    const { locationId, context, crm } = call
+    // A field that was not there when the place was looked at may have been made since.
+    const isAllKnown = Object.keys(order.extra ?? {}).every((key) => Object.hasOwn(place.types, key))
+    const properties = {
+      ...extraProperties(order, isAllKnown ? place.types : await orderFieldTypes(crm)),
+      ...orderProperties(order, place.primaryKey),
+    }
+    for (const recordId of [known, known ? undefined : (await findRecord(call, order))?.id]) {
+      const record = recordId && (await changeRecord(call, recordId, properties))
+      if (record) return { record, outcome: recordId === known ? 'updated' : 'created', isNew: false, effects: [] }
+    }
+    let record: CrmRecord | undefined
+    const { result, effects } = await once({
+      locationId,
+      context,
+      async find() {
+        const found = await findRecord(call, order)
+        return found && { recordId: found.id }
+      },
+      async make() {
+        const made = (await crm('crm.records.create', { objectKey: ORDER_OBJECT, properties })) as { record: CrmRecord }
+        record = made.record
+        return { recordId: record.id }
+      },
+    })
+    return {
+      record: record ?? { id: result.recordId, properties },
+      outcome: 'created',
+      isNew: record !== undefined,
+      effects,
+    }
+  }
+
+type Join = {
+  associationId: string
+  recordId: string
+  contactId: string /** Nothing can be joined yet. */
+  isNew: boolean
+}
+
+/** Joins the record to its contact; what joined it to another one ends. */
+export const joinOrder = async (
+  { crm }: ActionCall,
+  { associationId, recordId, contactId, isNew }: Join,
+): Promise<void> => {
+  if (!isNew) {
+    const { relations } = (await crm('crm.relations.list', {
+      recordId,
+      associationIds: [associationId],
+      skip: 0,
+      limit: 100,
+    })) as { relations: { id: string; firstRecordId: string }[] }
+    for (const relation of relations.filter(({ firstRecordId }) => firstRecordId !== contactId)) {
+      await crm('crm.relations.delete', { relationId: relation.id })
+    }
+    if (relations.some(({ firstRecordId }) => firstRecordId === contactId)) return
+  }
+  try {
+    await crm('crm.relations.create', { associationId, firstRecordId: contactId, secondRecordId: recordId })
+  } catch (error) {
+    // Joined by a try whose answer was lost.
+    if (!(error instanceof AppError && error.code === 'crm_duplicate')) throw error
+  }
+}

@@ -1,0 +1,130 @@
+// Revenue of Rankr: a row in the ledger, and the sums on the contact. The row is written first and by its id, so that any
+// try may be repeated; the sums are made anew from all rows, so that none can be counted twice.
+
+import type { Links } from '../../store/links.ts'
+import type { RecordHolds } from '../../store/record-holds.ts'
+import type { Revenue, RevenueRow } from '../../store/revenue.ts'
+import type { ActionCall, OwnAction } from '../action.ts'
+import { createAlone } from '../alone.ts'
+import { audited } from '../audited.ts'
+import { createFindContact, customerKeys } from '../customers/customer-contact.ts'
+import { createFindLink } from '../find-link.ts'
+import { toDecimal, toMinor } from '../money.ts'
+
+type Deps = {
+  links: Pick<Links, 'findAll'>
+  revenue: Pick<Revenue, 'record' | 'ofCustomer'>
+  holds: RecordHolds
+}
+
+type Kind = 'TEXT' | 'NUMERICAL' | 'DATE'
+/** Name of a custom field of contacts, its kind and its value. */
+type FieldValue = { name: string; dataType: Kind; value: string | number }
+type CustomField = { id: string; name: string; model?: string }
+
+const textAt = (input: Record<string, unknown>, key: string): string | null =>
+  typeof input[key] === 'string' && input[key] !== '' ? input[key] : null
+
+/** What the rows of one customer, oldest first, say on its contact. Sums are per currency. */
+const contactValues = (rows: readonly RevenueRow[]): FieldValue[] => {
+  const sums = new Map<string, number>()
+  for (const { currency, amountMinor } of rows) sums.set(currency, (sums.get(currency) ?? 0) + amountMinor)
+  const known = (member: 'source' | 'campaign') => rows.flatMap((row) => row[member] ?? [])
+  const [sources, campaigns] = [known('source'), known('campaign')]
+  const last = rows.at(-1)
+  const text = (name: string, value: string | undefined): FieldValue[] =>
+    value === undefined ? [] : [{ name, dataType: 'TEXT', value }]
+  return [
+    ...[...sums].map(([currency, minor]) => ({
+      name: `Rankr revenue ${currency}`,
+      dataType: 'NUMERICAL' as const,
+      value: Number(toDecimal(minor, currency)),
+    })),
+    { name: 'Rankr payments', dataType: 'NUMERICAL', value: rows.length },
+    ...(last
+      ? [
+          {
+            name: 'Rankr last payment',
+            dataType: 'DATE' as const,
+            value: last.recordedAt.toISOString().slice(0, 10),
+          },
+        ]
+      : []),
+    ...text('Rankr first source', sources[0]),
+    ...text('Rankr last source', sources.at(-1)),
+    ...text('Rankr first campaign', campaigns[0]),
+    ...text('Rankr last campaign', campaigns.at(-1)),
+  ]
+}
+
+/** The own actions of the catalog's `app.revenue.*`, by id. */
+export const createRevenueActions = ({ links, revenue, holds }: Deps): Record<string, OwnAction> => {
+  const findContact = createFindContact({ findLink: createFindLink(links) })
+  const alone = createAlone({ holds })
+
+  /** Ids of the fields by name; what the account lacks is made. */
+  const fieldIds = async ({ crm }: ActionCall, wanted: readonly FieldValue[]): Promise<Map<string, string>> => {
+    const { customFields } = (await crm('crm.custom-fields.list', { model: 'contact' })) as {
+      customFields: CustomField[]
+    }
+    const ids = new Map(customFields.map(({ name, id }) => [name, id]))
+    for (const { name, dataType } of wanted) {
+      if (ids.has(name)) continue
+      const { customField } = (await crm('crm.custom-fields.create', { name, dataType, model: 'contact' })) as {
+        customField: CustomField
+      }
+      ids.set(name, customField.id)
+    }
+    return ids
+  }
+
+  const fillContact = async (call: ActionCall, customerId: string): Promise<string | null> => {
+    const { contactId } = await findContact(call, customerKeys({ rankrId: customerId }))
+    if (!contactId) return null
+    const values = contactValues(await revenue.ofCustomer(call.locationId, customerId))
+    const ids = await fieldIds(call, values)
+    await call.crm('crm.contacts.update', {
+      contactId,
+      customFields: values.map(({ name, value }) => ({ id: ids.get(name), value })),
+    })
+    return contactId
+  }
+
+  const record: OwnAction = async (call) => {
+    const { locationId, input, context } = call
+    const currency = String(input.currency).toUpperCase()
+    const amountMinor = toMinor(Number(input.amount), currency)
+    const customerId = textAt(input, 'customerId')
+    const given = new Date(textAt(input, 'recordedAt') ?? Number.NaN)
+    const rankrId = String(input.rankrId)
+    await revenue.record(locationId, {
+      rankrId,
+      customerId,
+      amountMinor,
+      currency,
+      source: textAt(input, 'source'),
+      medium: textAt(input, 'medium'),
+      campaign: textAt(input, 'campaign'),
+      recordedAt: Number.isNaN(given.getTime()) ? context.receivedAt : given,
+      eventId: context.eventId,
+    })
+    // Two payments of one customer must not overwrite each other's sums.
+    const contactId =
+      customerId && input.contactFields !== false
+        ? await alone({
+            locationId,
+            record: `revenue:${customerId}`,
+            holder: context.runId,
+            isPatient: true,
+            work: () => fillContact(call, customerId),
+          })
+        : null
+    const entry = audited('revenue.recorded', contactId ?? rankrId, context, { rankrId, amountMinor, currency })
+    return {
+      output: { contactId, outcome: 'recorded' },
+      keep: { audit: [{ ...entry, subject: { type: 'revenue', id: rankrId } }] },
+    }
+  }
+
+  return { 'app.revenue.record': record }
+}

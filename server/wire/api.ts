@@ -1,0 +1,158 @@
+// Who may call our API, put together: credentials, OAuth endpoints, limits and the counting of calls.
+
+import { createCredentialVersion } from '../api/credential-version.ts'
+import { ALL_SCOPES, type Scope, scopesWithin } from '../api/scopes.ts'
+import type { Execute } from '../highlevel/execute.ts'
+import { createApiAccess } from '../http/api/access.ts'
+import type { EventDeps } from '../http/api/events.ts'
+import { createRedisStores, type SendCommand } from '../http/api/limit-stores.ts'
+import { createOnceByKey } from '../http/api/once.ts'
+import { apiRoutes } from '../http/api/routes.ts'
+import { createBriefCache } from '../http/brief-cache.ts'
+import { docsRoutes } from '../http/docs/routes.ts'
+import { WORKFLOW_SCHEMA_PATH, workflowSchemaRoute } from '../http/docs/workflow-schema.ts'
+import type { Route } from '../http/route.ts'
+import type { Log } from '../log.ts'
+import type { Accept } from '../relay/accept.ts'
+import type { Progress } from '../relay/progress.ts'
+import type { WorkerTask } from '../relay/worker.ts'
+import { createAccessTokens } from '../store/access-tokens.ts'
+import { createApiAnswers } from '../store/api-answers.ts'
+import { createApiKeys } from '../store/api-keys.ts'
+import { createApiUsage } from '../store/api-usage.ts'
+import type { Audit } from '../store/audit.ts'
+import { createClientKeys } from '../store/client-keys.ts'
+import { createClients } from '../store/clients.ts'
+import { createCredentialChange } from '../store/credential-change.ts'
+import type { Database } from '../store/db.ts'
+import type { Links } from '../store/links.ts'
+import { createOAuthGrants } from '../store/oauth-grants.ts'
+import { createRateWindows } from '../store/rate-windows.ts'
+import type { Seal } from '../store/seal.ts'
+import { createSigningKeys } from '../store/signing-keys.ts'
+import type { RunAction } from '../sync/actions.ts'
+import { createApiLater } from '../sync/api-later.ts'
+import { createCustomerBook } from '../sync/customers/customer-book.ts'
+import { createCustomerLater } from '../sync/customers/customer-later.ts'
+import { createReadPerson } from '../sync/customers/read-person.ts'
+import { createInvoiceBook } from '../sync/invoices/invoice-book.ts'
+import { createInvoiceLater } from '../sync/invoices/invoice-later.ts'
+import { createReadMetadata } from '../sync/metadata.ts'
+import { createOrderBook } from '../sync/orders/order-book.ts'
+import { createOrderLater } from '../sync/orders/order-later.ts'
+import { workflowJsonSchema } from '../workflows/json-schema.ts'
+import type { TemplateBook } from '../workflows/template-book.ts'
+import { customersTemplate } from '../workflows/templates/customers.ts'
+import { invoicesTemplate } from '../workflows/templates/invoices.ts'
+
+type Deps = {
+  db: Database
+  seal: Seal
+  audit: Audit
+  /** Whether a tenant has the app, from memory. */
+  installed: (tenantId: string) => Promise<boolean>
+  redis: { sendCommand: (command: string[]) => ReturnType<SendCommand> } | undefined
+  execute: Execute['execute']
+  isSandbox: boolean
+  publicUrl: string
+  now: () => Date
+  log: Log
+}
+
+const ANSWERS_LIFE_MS = 86_400_000
+
+export type ApiAccessParts = ReturnType<typeof wireApiAccess>
+
+/** Start `access.meter` with the process; `task` is for the worker. */
+export const wireApiAccess = ({ db, seal, audit, installed, redis, execute, isSandbox, publicUrl, now, log }: Deps) => {
+  const version = createCredentialVersion()
+  const readPerson = createReadPerson({ execute })
+  const credentials = { db, change: createCredentialChange({ db, version }), now }
+  const stores = {
+    clients: createClients(credentials),
+    clientKeys: createClientKeys(credentials),
+    apiKeys: createApiKeys(credentials),
+    accessTokens: createAccessTokens(credentials),
+    oauthGrants: createOAuthGrants(credentials),
+    signingKeys: createSigningKeys({ db, seal, now }),
+    usage: createApiUsage({ db }),
+    rateWindows: createRateWindows({ db }),
+  }
+  const access = createApiAccess({
+    stores,
+    version,
+    publicUrl,
+    now,
+    log,
+    installed,
+    // The sandbox knows no other data than the sample data of its own accounts.
+    sandboxOf: (locationId) => (isSandbox ? locationId : undefined),
+    recordAudit: audit.record,
+    roleOf: async (locationId, userId) => (await readPerson(locationId, userId))?.role,
+    limitStoreFor: redis && createRedisStores({ sendCommand: (...command) => redis.sendCommand(command) }),
+  })
+  const answers = createApiAnswers({ db })
+  const task: WorkerTask = {
+    name: 'prune_api',
+    cron: '41 3 * * *',
+    async handler() {
+      await access.prune()
+      await answers.prune(new Date(now().getTime() - ANSWERS_LIFE_MS))
+    },
+  }
+  return { access, stores, answers, readPerson, task }
+}
+
+type ApiParts = {
+  api: ApiAccessParts
+  relay: { accept: Accept; runAction: RunAction; links: Links; progress: Progress }
+  execute: Execute['execute']
+  activity: EventDeps['activity']
+  templateBook: TemplateBook
+  publicUrl: string
+  now: () => Date
+}
+
+const METADATA_LIFE_MS = 60_000
+
+/** The operations of `/v1`, and the pages that explain them. */
+export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl, now }: ApiParts) => {
+  const { accept, runAction, links, progress } = relay
+  const deletion = async (locationId: string) => (await templateBook.read(locationId, customersTemplate)).options
+  const later = createApiLater({ accept: accept.accept, now })
+  const defaults = async (locationId: string) => (await templateBook.read(locationId, invoicesTemplate)).options
+  const orders = createOrderBook({ runAction, links, progress })
+  const invoices = createInvoiceBook({ runAction, links, progress, defaults })
+  const rows = apiRoutes({
+    customers: createCustomerBook({ runAction, links, progress, deletion, now }),
+    later: createCustomerLater({ later, deletion }),
+    orders,
+    ordersLater: createOrderLater({ later, inputs: orders.inputs }),
+    invoices,
+    invoicesLater: createInvoiceLater({ later, inputs: invoices.inputs }),
+    once: createOnceByKey({ answers: api.answers, now }),
+    activity,
+    usage: api.stores.usage,
+    metadata: createBriefCache({ load: createReadMetadata({ execute }), lifeMs: () => METADATA_LIFE_MS, now }).get,
+    publicUrl,
+    now,
+  })
+  const schema = workflowJsonSchema(`${publicUrl}${WORKFLOW_SCHEMA_PATH}`)
+  const docs = docsRoutes({ rows, publicUrl })
+  const routes: Route[] = [...rows, ...docs.routes, workflowSchemaRoute(schema)]
+  /** What the screens for developers need besides the stores. */
+  const developers = {
+    ...api.stores,
+    apiScopes: scopesOf(rows),
+    trialToken: api.access.trialToken,
+    tryOperations: docs.operations,
+  }
+  return { routes, developers }
+}
+
+/** What some row asks of a credential: all that an app can make use of. */
+const scopesOf = (rows: Route[]): Scope[] =>
+  scopesWithin(
+    rows.flatMap(({ scopes = [] }) => scopes),
+    ALL_SCOPES,
+  )

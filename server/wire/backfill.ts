@@ -1,0 +1,83 @@
+// Initial syncs, put together: their turns for the worker, the action that begins one, and what the settings show.
+
+import { BULK_RESERVE } from '../highlevel/budget.ts'
+import { createBriefCache } from '../http/brief-cache.ts'
+import type { InitialSyncDeps } from '../http/ui/initial-sync.ts'
+import type { Log } from '../log.ts'
+import type { RankrClient } from '../rankr/client.ts'
+import type { Accept } from '../relay/accept.ts'
+import type { WorkerTask } from '../relay/worker.ts'
+import { BACKFILL_TASK, type BackfillJob, createBackfills } from '../store/backfills.ts'
+import type { Database } from '../store/db.ts'
+import type { Installations } from '../store/installations.ts'
+import type { Mailboxes } from '../store/mailboxes.ts'
+import { createRateBudgets } from '../store/rate-budgets.ts'
+import { createRecordHolds } from '../store/record-holds.ts'
+import type { OwnAction } from '../sync/action.ts'
+import { createBackfillBook } from '../sync/backfill/backfill.ts'
+import { createBackfillTurn } from '../sync/backfill/backfill-turn.ts'
+import { createOneLane } from '../sync/backfill/one-lane.ts'
+import type { WorkflowRegistry } from '../workflows/registry.ts'
+
+type Deps = {
+  db: Database
+  mailboxes: Mailboxes
+  installations: Pick<Installations, 'find'>
+  registry: Pick<WorkflowRegistry, 'wants'>
+  accept: Accept['accept']
+  rankr: Pick<RankrClient, 'list' | 'connectionOf'>
+  now: () => Date
+  log: Log
+}
+
+type Backfill = {
+  own: Record<string, OwnAction>
+  tasks: WorkerTask[]
+  settings: InitialSyncDeps & { bulkReserve: number }
+  inTurn: ReturnType<typeof createOneLane>
+}
+
+/** One look for all accounts serves a process for so long. */
+const RUNNING_LIFE_MS = 2_000
+
+/** `own`: actions by id; `tasks` are for the worker; `settings` for the screens; `inTurn` goes around the handler of events. */
+export const wireBackfill = ({ db, mailboxes, installations, registry, accept, rankr, now, log }: Deps): Backfill => {
+  const backfills = createBackfills({ db })
+  const budgets = createRateBudgets({ db })
+  const budget = (locationId: string) => budgets.read(locationId, now())
+  const callsToday = async (locationId: string) => (await budget(locationId))?.usedToday ?? 0
+  const turn = createBackfillTurn({ backfills, rankr, accept, mailboxes, installations, callsToday, now, log })
+  const book = createBackfillBook({
+    db,
+    backfills,
+    mailboxes,
+    wants: registry.wants,
+    budget,
+    bulkShare: 1 - BULK_RESERVE,
+    now,
+  })
+  const running = createBriefCache({
+    load: async () => new Set((await backfills.unfinished()).map(({ locationId }) => locationId)),
+    lifeMs: () => RUNNING_LIFE_MS,
+    now,
+  })
+  return {
+    inTurn: createOneLane({
+      holds: createRecordHolds({ db }),
+      isSyncing: async (locationId) => (await running.get('all')).has(locationId),
+    }),
+    own: { 'app.initial-sync.start': book.action },
+    tasks: [
+      { name: BACKFILL_TASK, handler: (payload, { signal }) => turn(payload as BackfillJob, signal) },
+      {
+        // A net under the turns: one that was lost, or failed too often, is found again.
+        name: 'find_backfills',
+        cron: '*/5 * * * *',
+        async handler() {
+          for (const job of await backfills.unfinished()) await backfills.queue(job, now())
+        },
+      },
+    ],
+    settings: { initialSync: book, bulkReserve: BULK_RESERVE },
+  }
+}

@@ -1,0 +1,112 @@
+// The workflows that people make, their runs, and what wakes runs that wait, put together.
+
+import { action, trigger } from '../catalog/index.ts'
+import { createBriefCache } from '../http/brief-cache.ts'
+import type { Accept } from '../relay/accept.ts'
+import { createCompanyHealth } from '../store/company-health.ts'
+import type { Database } from '../store/db.ts'
+import { createDraftStates } from '../store/draft-states.ts'
+import { createEvents } from '../store/events.ts'
+import { createFieldMappings } from '../store/field-mappings.ts'
+import { createHourlyEvents, type HourCount } from '../store/hourly-events.ts'
+import type { Installations } from '../store/installations.ts'
+import { createRunSearch } from '../store/run-search.ts'
+import type { Runs } from '../store/runs.ts'
+import { createSchedules } from '../store/schedules.ts'
+import type { WaitingRuns } from '../store/waiting-runs.ts'
+import { createWorkflowDrafts } from '../store/workflow-drafts.ts'
+import type { Workflows } from '../store/workflows.ts'
+import { checkedInput } from '../sync/actions.ts'
+import { createWorkflowBook } from '../workflows/book.ts'
+import { createCompanyBook } from '../workflows/company-book.ts'
+import { createMappingBook, type MappingBook } from '../workflows/mapping-book.ts'
+import type { WorkflowRegistry } from '../workflows/registry.ts'
+import { createRunBook } from '../workflows/run-book.ts'
+import { createScheduler } from '../workflows/scheduler.ts'
+import { createTemplateBook } from '../workflows/template-book.ts'
+import { templates } from '../workflows/templates/index.ts'
+import { createWaker } from '../workflows/waker.ts'
+
+const ACCOUNT_LIFE_MS = 10_000
+const LAST_DAY_LIFE_MS = 60_000
+const HOUR_MS = 3_600_000
+
+type Deps = {
+  db: Database
+  installations: Installations
+  workflows: Workflows
+  waiting: WaitingRuns
+  runs: Runs
+  registry: WorkflowRegistry
+  accept: Accept['accept']
+  account: (locationId: string) => Promise<Record<string, unknown>>
+  now: () => Date
+}
+
+/** What workflows may know of the account; every run asks, so a change shows some seconds later. */
+export const wireAccount = ({ installations, now }: Pick<Deps, 'installations' | 'now'>) =>
+  createBriefCache<Record<string, unknown>>({
+    load: async (id) => {
+      const row = await installations.find(id)
+      return { id, name: row?.name ?? null, timeZone: row?.timeZone ?? null }
+    },
+    lifeMs: () => ACCOUNT_LIFE_MS,
+    now,
+  }).get
+
+/** The last 24 hours of a location; counted at most once a minute, since counting reads them all. */
+const wireLastDay = ({ db, now }: Pick<Deps, 'db' | 'now'>) => {
+  const { read } = createHourlyEvents({ db })
+  return createBriefCache<HourCount[]>({
+    load: (locationId) => read(locationId, { from: new Date(now().getTime() - 23 * HOUR_MS), until: now() }),
+    lifeMs: () => LAST_DAY_LIFE_MS,
+    size: 1_000,
+    now,
+  }).get
+}
+
+/** Before the registry, which reads them. */
+export const wireMappings = ({ db, account, now }: Pick<Deps, 'db' | 'account' | 'now'>) =>
+  createMappingBook({ mappings: createFieldMappings({ db, now }), action, trigger, account })
+
+export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
+  const { db, installations, workflows, waiting, runs, registry, accept, account, mappingBook, now } = deps
+  const templateBook = createTemplateBook({ workflows })
+  const waker = createWaker({ waiting, accept, awaitedBy: registry.awaitedBy, now })
+  const catalog = { action, trigger }
+  const workflowBook = createWorkflowBook({
+    ...catalog,
+    drafts: createWorkflowDrafts({ db }),
+    states: createDraftStates({ db }),
+    workflows,
+    waiting,
+    templates,
+    templateOptions: async (locationId, template) =>
+      (await templateBook.read(locationId, template)).options as Record<string, unknown>,
+    grantedScopes: async (locationId) => (await installations.find(locationId))?.scopes ?? [],
+    now,
+  })
+  const runBook = createRunBook({
+    ...catalog,
+    search: createRunSearch({ db }),
+    runs,
+    waiting,
+    events: createEvents({ db }),
+    version: workflows.version,
+    accept,
+    account,
+    callable: registry.callable,
+    check: checkedInput,
+    now,
+  })
+  const company = {
+    companyBook: createCompanyBook({ templates, templateBook, mappingBook }),
+    companyHealth: createCompanyHealth({ db }),
+  }
+  const scheduler = createScheduler({ schedules: createSchedules({ db }), accept, now })
+  return {
+    arrived: waker.arrived,
+    tasks: [waker.task, scheduler.task],
+    settings: { workflowBook, runBook, ...company, lastDay: wireLastDay({ db, now }) },
+  }
+}

@@ -1,0 +1,116 @@
+// Webhooks, routes and the desk for failed events, put together: what the worker runs of them, and what the settings show.
+
+import { action, triggers } from '../catalog/index.ts'
+import type { Log } from '../log.ts'
+import type { Manifest } from '../manifest.ts'
+import { createPostWebhook } from '../outbound/post-webhook.ts'
+import type { Accept } from '../relay/accept.ts'
+import { createBreaker } from '../relay/breaker.ts'
+import { createFailureDesk } from '../relay/failure-desk.ts'
+import type { Relay } from '../relay/relay.ts'
+import { createReplayAll } from '../relay/replay-all.ts'
+import type { Audit } from '../store/audit.ts'
+import type { Database } from '../store/db.ts'
+import { createDeadLetterSearch } from '../store/dead-letter-search.ts'
+import { createEvents } from '../store/events.ts'
+import type { Installations } from '../store/installations.ts'
+import { createReplays } from '../store/replays.ts'
+import { createRoutes } from '../store/routes.ts'
+import type { Runs } from '../store/runs.ts'
+import type { Seal } from '../store/seal.ts'
+import { createWebhookEndpoints } from '../store/webhook-endpoints.ts'
+import type { Workflows } from '../store/workflows.ts'
+import { checkedInput } from '../sync/actions.ts'
+import { createDeliverWebhook, createTryWebhook } from '../sync/deliver-webhook.ts'
+import { createRelayRoute } from '../sync/relay-route.ts'
+import type { WorkflowRegistry } from '../workflows/registry.ts'
+import { createRehearse } from '../workflows/rehearse.ts'
+import { createRouteBook } from '../workflows/route-book.ts'
+import { subjectOf } from '../workflows/waker.ts'
+import { createWebhookBook } from '../workflows/webhook-book.ts'
+import type { Outbound } from './outbound.ts'
+
+type Deps = {
+  manifest: Pick<Manifest, 'webhooks'>
+  log: Log
+  now: () => Date
+  db: Database
+  seal: Seal
+  outbound: Outbound
+  audit: Audit
+  installations: Installations
+  workflows: Workflows
+  runs: Runs
+  relay: Relay
+  registry: WorkflowRegistry
+  accept: Accept['accept']
+  account: (locationId: string) => Promise<Record<string, unknown>>
+  installed: (locationId: string) => Promise<boolean>
+}
+
+/** Events of the CRM that are not sent to us cannot be passed on. */
+const eventChoices = ({ webhooks }: Deps['manifest']) => {
+  const subscribed = new Set(webhooks.subscribedEvents.map(({ name }) => name))
+  return (
+    triggers
+      // Schedules are the affair of the workflow that sets them.
+      .filter(({ isPlanned, addressee }) => !isPlanned && !(addressee && 'workflow' in addressee))
+      .filter(({ system, event, token }) => system !== 'crm' || (subscribed.has(event) && token === 'location'))
+      .map(({ id, label, system: source }) => ({ id, label, source }))
+  )
+}
+
+export const wireFanOut = (deps: Deps) => {
+  const { db, seal, audit, installations, workflows, runs, relay, registry, accept, account, now, log } = deps
+  const { guard, http } = deps.outbound
+  const stored = createEvents({ db })
+  // A run that has waited is still about the event that began it.
+  const events: Pick<typeof stored, 'get'> = {
+    get: async (...of) => {
+      const event = await stored.get(...of)
+      return event && subjectOf(event)
+    },
+  }
+  const endpoints = createWebhookEndpoints({ db, seal, now })
+  const routeStore = createRoutes({ db, now })
+  const { transaction } = db
+  const webhooks = createWebhookBook({ endpoints, workflows, audit, accept, transaction, now })
+  const post = createPostWebhook({ http, now })
+  const search = createDeadLetterSearch({ db })
+  const replayAll = createReplayAll({ db, replays: createReplays({ db }), search, relay, audit, now, log })
+  const { workflowsFor, versionOf, callable } = registry
+  const recorder = { account, now, action, check: checkedInput, callable }
+  const rehearse = createRehearse({ workflowsFor, versionOf, runs, ...recorder })
+
+  return {
+    /** Our own actions, by id. */
+    own: {
+      'app.webhooks.deliver': createDeliverWebhook({
+        endpoints,
+        events,
+        post,
+        switchOff: webhooks.switchOff,
+        breaker: createBreaker({ now }),
+        now,
+      }),
+      'app.routes.relay': createRelayRoute({
+        routes: routeStore,
+        events,
+        accept,
+        audit,
+        installed: deps.installed,
+        account,
+      }),
+    },
+    tasks: [replayAll.task],
+    settings: {
+      webhooks,
+      tryWebhook: createTryWebhook({ endpoints, post, now }),
+      checkAddress: (address: string) => void guard.check(address),
+      eventChoices: eventChoices(deps.manifest),
+      routes: createRouteBook({ routes: routeStore, workflows, now }),
+      installations,
+      failures: createFailureDesk({ search, events: stored, runs, relay, replayAll, rehearse }),
+    },
+  }
+}

@@ -1,0 +1,28 @@
+// Who is told when an installation changes: memories, the relay, and workflows.
+
+import type { InstallationListener } from '../highlevel/ports.ts'
+import type { AppEvents } from '../relay/app-events.ts'
+import type { Relay } from '../relay/relay.ts'
+
+type Deps = {
+  relay: Pick<Relay, 'resume' | 'pause'>
+  /** What is remembered of a tenant is read again. */
+  forget: (tenantId: string) => void
+  /** Asked when something happens: they are put together later than the listener. */
+  events: () => Pick<AppEvents, 'ready' | 'reconnectNeeded'>
+}
+
+export const wireListener = ({ relay, forget, events }: Deps): InstallationListener => ({
+  async onRecovered(tenantId) {
+    forget(tenantId)
+    await relay.resume(tenantId)
+    await events().ready(tenantId)
+  },
+  async onNeedsPerson(tenantId, code) {
+    await relay.pause(tenantId, code)
+    await events().reconnectNeeded(tenantId, code)
+  },
+  async onEnded(tenantId) {
+    forget(tenantId)
+  },
+})

@@ -1,0 +1,73 @@
+// Our part in the CRM's own workflow builder, put together: what starts its workflows, and what its steps may ask of us.
+
+import { createHash } from 'node:crypto'
+import type { Config } from '../config.ts'
+import type { Choices } from '../highlevel/choices.ts'
+import type { CrmClient } from '../highlevel/client.ts'
+import { dynamicFilters, dynamicInputs, inputFromDynamic } from '../highlevel/dynamic-fields.ts'
+import type { CrmModuleDeps } from '../http/doors/crm-module.ts'
+import { type ModuleDeps, moduleRoutes } from '../http/modules/routes.ts'
+import type { Route } from '../http/route.ts'
+import type { Accept } from '../relay/accept.ts'
+import type { Progress } from '../relay/progress.ts'
+import type { ApiAnswers } from '../store/api-answers.ts'
+import type { Audit } from '../store/audit.ts'
+import { createBuilderSubscriptions } from '../store/builder-subscriptions.ts'
+import type { Database } from '../store/db.ts'
+import { createEvents } from '../store/events.ts'
+import type { Workflows } from '../store/workflows.ts'
+import type { RunAction } from '../sync/actions.ts'
+import { createApiActions } from '../sync/api-actions.ts'
+import { createBuilderActions, createBuilderLater } from '../sync/builder/builder-actions.ts'
+import { createFireBuilder } from '../sync/builder/fire-builder.ts'
+import { createResumeBuilder } from '../sync/builder/resume-builder.ts'
+import { createBuilderBook } from '../workflows/builder-book.ts'
+
+type Deps = {
+  config: Config
+  db: Database
+  audit: Audit
+  workflows: Workflows
+  client: CrmClient
+  /** Where the CRM's API answers. */
+  crmApiUrl: string
+  installed: ModuleDeps['installed']
+  companyOf: ModuleDeps['companyOf']
+  now: () => Date
+}
+
+type RouteParts = {
+  choices: Pick<Choices, 'options'>
+  runAction: RunAction
+  progress: Progress
+  accept: Accept
+  answers: ApiAnswers
+}
+
+/** `own` are actions by id; `door` opens to the secrets that it holds. */
+export const wireModules = ({ config, db, audit, workflows, client, now, ...deps }: Deps) => {
+  const { transaction } = db
+  const subscriptions = createBuilderSubscriptions({ db, now })
+  const book = createBuilderBook({ subscriptions, workflows, audit, transaction })
+  const fire = createFireBuilder({ subscriptions, events: createEvents({ db }), client, stale: book.stale })
+  return {
+    own: {
+      'app.builder.fire': fire,
+      'app.builder.resume': createResumeBuilder({ client, path: config.crm.resumePath }),
+    },
+    door: { secrets: moduleSecretsOf(config) },
+    routes({ choices, runAction, progress, accept, answers }: RouteParts): Route[] {
+      const actions = createApiActions({ runAction, progress })
+      const run = createBuilderActions({ actions, answers, inputFromDynamic, now })
+      const later = createBuilderLater({ accept: accept.accept, inputFromDynamic, now })
+      const { options } = choices
+      return moduleRoutes({ ...deps, book, transaction, dynamicFilters, dynamicInputs, run, later, choices: options })
+    },
+  }
+}
+
+/** A sandbox needs none set: its simulated CRM is told the same one. Without any the door stays closed. */
+export const moduleSecretsOf = ({ mode, moduleSecrets, crm }: Config): CrmModuleDeps['secrets'] => {
+  if (moduleSecrets.length > 0 || mode === 'live') return moduleSecrets
+  return [createHash('sha256').update(`modules ${crm.clientSecret}`).digest('base64url')]
+}

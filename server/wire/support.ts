@@ -1,0 +1,81 @@
+// Support desks, put together: calls to them as a target of actions, our own actions on tickets, what they tell us, and what
+// the settings show of them.
+
+import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
+import { createPostWebhook } from '../outbound/post-webhook.ts'
+import { signingKey, verifyRankrWebhook } from '../rankr/webhook.ts'
+import { createSampleDesk, sampleDeskUrls } from '../sandbox/create-sandbox.ts'
+import type { Database } from '../store/db.ts'
+import type { Links } from '../store/links.ts'
+import type { Seal } from '../store/seal.ts'
+import { createSupportDesks } from '../store/support-desks.ts'
+import { createDeskHttp, createOpenDesk } from '../support/client.ts'
+import { createDeskBook } from '../support/desk-book.ts'
+import { createSupportExecute } from '../support/execute.ts'
+import { createVerifyDesk, readDeskEvent } from '../support/webhook.ts'
+import type { Once } from '../sync/once.ts'
+import type { Target } from '../sync/targets.ts'
+import { ticketKey } from '../sync/tickets/ticket-link.ts'
+import { createTicketActions } from '../sync/tickets/tickets.ts'
+import { traced } from '../telemetry.ts'
+import type { Outbound } from './outbound.ts'
+
+type Deps = {
+  config: Pick<Config, 'mode' | 'deskUrls'>
+  publicUrl: string
+  db: Database
+  seal: Seal
+  links: Links
+  once: Once
+  outbound: Pick<Outbound, 'http' | 'guard'>
+  now: () => Date
+  log: Log
+}
+
+/** What comes by webhook is told in the same form by Rankr and by any desk of people's own. */
+const verify = createVerifyDesk(({ secrets, ...signed }) =>
+  verifyRankrWebhook({ ...signed, keys: secrets.map(signingKey) }),
+)
+
+/** Call `close` before the process ends. */
+export const wireSupport = ({ config, publicUrl, db, seal, links, once, outbound, now, log }: Deps) => {
+  const isSandbox = config.mode === 'sandbox'
+  const desks = createSupportDesks({ db, seal, now })
+  const deskHttp = createDeskHttp()
+  const open = createOpenDesk({
+    http: {
+      send: traced('desk call', deskHttp.send, ({ method, path }) => ({ 'http.method': method, 'http.path': path })),
+    },
+    post: createPostWebhook({ http: outbound.http, now }),
+    urls: isSandbox ? sampleDeskUrls(publicUrl) : config.deskUrls,
+    now,
+    log,
+  })
+  const target: Target = { ...createSupportExecute({ desks, open }), resting: 'support_unreachable' }
+  return {
+    target,
+    own: createTicketActions({ links, once, now }),
+    door: { find: desks.findForWebhook, verify, now },
+    webhooks: {
+      read: readDeskEvent,
+      issueOf: async (locationId: string, { deskId, ticketId }: { deskId: string; ticketId: string }) =>
+        (await links.byCrmId(locationId, 'ticket', ticketKey(deskId, ticketId)))[0]?.rankrId,
+      nameOf: async (locationId: string, deskId: string) => (await desks.get(locationId, deskId))?.name,
+      touch: desks.touch,
+    },
+    settings: {
+      desks: createDeskBook({
+        desks,
+        open,
+        checkAddress: (address) => void outbound.guard.check(address),
+        webhookUrl: (deskId) => `${publicUrl}/webhooks/support/${deskId}`,
+        log,
+      }),
+      sampleDesk: isSandbox ? createSampleDesk(publicUrl) : undefined,
+    },
+    close: deskHttp.close,
+  }
+}
+
+export type Support = ReturnType<typeof wireSupport>

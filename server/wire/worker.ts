@@ -1,0 +1,86 @@
+// The drain and the worker of one process, with the work that recurs by itself, put together.
+
+import { hostname } from 'node:os'
+import type { Config } from '../config.ts'
+import type { Tokens } from '../highlevel/tokens.ts'
+import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import { createDrain, type DrainDeps } from '../relay/drain.ts'
+import type { HandleEvent } from '../relay/outcome.ts'
+import { createNodeIdentity, createRelayWorker, type WorkerTask } from '../relay/worker.ts'
+import type { Database } from '../store/db.ts'
+import type { Events, StoredEvent } from '../store/events.ts'
+import type { Mailboxes } from '../store/mailboxes.ts'
+import { createNodes } from '../store/nodes.ts'
+import { createParked } from '../store/parked.ts'
+import { keepPartitions } from '../store/partitions.ts'
+import { openSession } from '../store/session.ts'
+import { traced } from '../telemetry.ts'
+
+type Deps = Pick<DrainDeps, 'writeDeadLetters' | 'onPaused' | 'random'> & {
+  config: Config
+  log: Log
+  now: () => Date
+  databaseUrl: string
+  db: Database
+  mailboxes: Mailboxes
+  events: Events
+  metrics: Metrics
+  tokens: Pick<Tokens, 'refreshDue'>
+  installer: { reconcile(): Promise<unknown> }
+  lifecycle: HandleEvent
+  runWorkflows: HandleEvent
+  /** Of all parts. */
+  tasks: WorkerTask[]
+}
+
+/** Of the event that a span is about; ids only. */
+const spanOf = ({ id, source, type, locationId }: Pick<StoredEvent, 'id' | 'source' | 'type' | 'locationId'>) => ({
+  'event.id': id,
+  'event.source': source,
+  'event.type': type,
+  'tenant.id': locationId,
+})
+
+export const wireWorker = (deps: Deps) => {
+  const { config, log, now, databaseUrl, db, mailboxes, tokens, installer } = deps
+  const node = createNodeIdentity()
+  const { drain } = createDrain({
+    ...deps,
+    limits: { concurrency: config.concurrency.account },
+    nodeId: () => node.id,
+    parked: createParked({ db }),
+    handlers: {
+      lifecycle: traced('lifecycle event', deps.lifecycle, spanOf),
+      work: traced('event', deps.runWorkflows, spanOf),
+    },
+  })
+  return createRelayWorker({
+    settings: { concurrency: config.concurrency.node },
+    db,
+    openSession: (lost) => openSession({ url: databaseUrl, lost }),
+    nodes: createNodes({ db }),
+    mailboxes,
+    drain,
+    node,
+    role: config.role,
+    host: hostname(),
+    pid: process.pid,
+    now,
+    log,
+    tasks: [
+      // First: what others accept needs a partition of the day.
+      {
+        name: 'keep_partitions',
+        cron: '5 */6 * * *',
+        async handler() {
+          const dropped = await keepPartitions(db, { now: now(), keepDays: config.eventRetentionDays })
+          if (dropped.length > 0) log.info({ days: dropped }, 'dropped events that were kept long enough')
+        },
+      },
+      ...deps.tasks,
+      { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
+      { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },
+    ],
+  })
+}

@@ -1,0 +1,122 @@
+// A generated Rankr workspace and an account with all syncs on, both over HTTP, and the parts of an initial sync between them.
+
+import type { TestContext } from 'node:test'
+import { generatedRecords, type WorkspaceSize } from '../../../server/sandbox/rankr/generated.ts'
+import { createBackfills } from '../../../server/store/backfills.ts'
+import type { Database } from '../../../server/store/db.ts'
+import type { InstallationStatus } from '../../../server/store/schema.ts'
+import type { OwnAction } from '../../../server/sync/action.ts'
+import { createBackfillBook } from '../../../server/sync/backfill/backfill.ts'
+import { createBackfillTurn } from '../../../server/sync/backfill/backfill-turn.ts'
+import { invoicesTemplate } from '../../../server/workflows/templates/invoices.ts'
+import { ordersTemplate } from '../../../server/workflows/templates/orders.ts'
+import { createRankrWorld } from '../../rankr/rankr-world.ts'
+import { createClock, drainAll, empty, silent } from '../../relay/kit.ts'
+import { startCrm } from '../../sandbox/crm/harness.ts'
+import { createSync, emptyAll, LOCATION, makeOrderObject } from '../kit.ts'
+
+type Fault = (point: string) => void | Promise<void>
+type Setting = { size: WorkspaceSize; invoices?: Record<string, unknown> }
+
+const never = new Promise<never>(() => {})
+const SURVIVOR = '00000000-0000-4000-8000-000000000002'
+
+export const createBackfillWorld = async (
+  t: TestContext,
+  db: Database,
+  { size, invoices: invoiceOptions = {} }: Setting,
+) => {
+  await emptyAll(db)
+  await empty(db, 'backfills', 'backfill_parts', 'backfill_events')
+  const clock = createClock()
+  const { now } = clock
+  const { crm, url, locationToken, companyToken } = await startCrm(t, { now, limits: { burst: 1e6, daily: 1e7 } })
+  await makeOrderObject({ url, companyToken })
+  const token = await locationToken()
+  const { rankr, client, access } = await createRankrWorld(t, {
+    now,
+    locationId: LOCATION,
+    records: generatedRecords(size),
+  })
+  rankr.control.setLimit(1e6)
+  const backfills = createBackfills({ db })
+  const installation: { status: InstallationStatus } = { status: 'active' }
+
+  const node = (fault: Fault = () => {}, id = SURVIVOR) => {
+    const own = { 'app.initial-sync.start': ((call) => book.action(call)) satisfies OwnAction }
+    const drainOver = { nodeId: () => id }
+    const sync = createSync({ db, crmUrl: url, token, clock, fault, settleMs: 200, own, drainOver })
+    t.after(sync.close)
+    const turn = createBackfillTurn({
+      backfills,
+      rankr: client,
+      accept: sync.accept.accept,
+      mailboxes: sync.mailboxes,
+      installations: { find: async () => installation as never },
+      callsToday: async () => 0,
+      now,
+      log: silent,
+      fault,
+    })
+    return { ...sync, turn }
+  }
+  const survivor = node()
+  await survivor.enableCustomers({ tags: ['rankr'], note: true })
+  await survivor.enable(ordersTemplate)
+  await survivor.enable(invoicesTemplate, invoiceOptions)
+  const book = createBackfillBook({
+    db,
+    backfills,
+    mailboxes: survivor.mailboxes,
+    wants: survivor.registry.wants,
+    budget: async () => undefined,
+    bulkShare: 0.8,
+    now,
+  })
+
+  const turnOf = async ({ turn }: Pick<ReturnType<typeof node>, 'turn'>) => {
+    const { id } = (await backfills.latest(LOCATION))!
+    await turn({ locationId: LOCATION, id }, new AbortController().signal)
+  }
+  const drainBulk = ({ drain }: Pick<ReturnType<typeof node>, 'drain'> = survivor) => drainAll(drain, LOCATION, 'bulk')
+
+  /** Runs `work` in a process that dies at moment number `at` of it; answers whether it did. */
+  const dying = async (at: number, work: (mortal: ReturnType<typeof node>) => Promise<unknown>): Promise<boolean> => {
+    let [passed, die] = [0, () => {}]
+    const death = new Promise<true>((resolve) => {
+      die = () => resolve(true)
+    })
+    const mortal = node(() => {
+      if (passed++ !== at) return
+      die()
+      return never
+    }, '00000000-0000-4000-8000-00000000dead')
+    return await Promise.race([work(mortal).then(() => false), death])
+  }
+
+  return {
+    ...survivor,
+    ...{ book, backfills, crm, rankr, access, installation, clock, dying, drainBulk },
+    start: (kinds = ['customers', 'orders', 'invoices']) =>
+      book.start(LOCATION, { kinds, by: 'tester' }, async () => {}),
+    turn: (on: Pick<ReturnType<typeof node>, 'turn'> = survivor) => turnOf(on),
+    /** Turns and drains until it has ended or waits for a person. */
+    async finish() {
+      for (let rounds = 0; rounds < 200; rounds++) {
+        await turnOf(survivor)
+        const progress = (await book.progress(LOCATION))!
+        if (progress.status !== 'running' || progress.wait?.why === 'person') return progress
+        await drainBulk()
+        clock.advance(60_000)
+      }
+      throw new Error('The initial sync does not end')
+    },
+    progress: async () => (await book.progress(LOCATION))!,
+    contacts: () => [...crm.state.contacts.all()].filter(({ email }) => /^customer\.\d+@/.test(email ?? '')),
+    orders: () =>
+      [...crm.state.records.all()].filter(({ properties }) => String(properties.number).startsWith('ord_g')),
+    invoices: () => [...crm.state.invoices.all()].filter(({ invoiceNumber }) => invoiceNumber.startsWith('G-')),
+    notes: () => [...crm.state.notes.all()].filter(({ body }) => /^Customer cus_g/.test(String(body))),
+    sent: () => [...crm.state.messages.all()].filter(({ direction }) => direction === 'outbound').length,
+  }
+}
