@@ -189,6 +189,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     relay: parts,
     execute,
     activity: activityReader,
+    failures: screens.failures,
     templateBook: syncs.templateBook,
     publicUrl,
     now,

@@ -11,6 +11,7 @@ export const SCOPES = {
   'search.read': 'Search customers, orders and invoices',
   'metadata.read': 'Read pipelines, custom fields, tags, users and currencies of the account',
   'events.read': 'Read events and what became of them',
+  'events.write': 'Send failed events again or put them aside',
   'usage.read': 'Read how many calls were made and how many failed',
 } as const satisfies Record<string, string>
 

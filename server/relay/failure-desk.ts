@@ -12,7 +12,7 @@ type Deps = {
   events: Pick<Events, 'get'>
   runs: Pick<Runs, 'attempts'>
   relay: Pick<Relay, 'replay' | 'discard'>
-  replayAll: Pick<ReplayAll, 'latest' | 'start' | 'stop'>
+  replayAll: Pick<ReplayAll, 'latest' | 'get' | 'start' | 'stop'>
   rehearse: Rehearse
 }
 
@@ -37,7 +37,7 @@ export const createFailureDesk = ({ search, events, runs, relay, replayAll, rehe
     kinds: search.kinds,
     replay: relay.replay,
     discard: relay.discard,
-    replayAll: { latest: replayAll.latest, start: replayAll.start, stop: replayAll.stop },
+    replayAll: { latest: replayAll.latest, get: replayAll.get, start: replayAll.start, stop: replayAll.stop },
 
     /** With the event's payload, every attempt of the run (masked), and what sending it again would do now. */
     async detail(locationId: string, id: string) {

@@ -105,6 +105,7 @@ export const developersEn = {
     search_read: 'Search',
     metadata_read: 'Read pipelines, custom fields, tags and users of the account',
     events_read: 'Read events and what became of them',
+    events_write: 'Send failed events again or put them aside',
     usage_read: 'Read how many calls were made',
   },
 }

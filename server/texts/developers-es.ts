@@ -108,6 +108,7 @@ export const developersEs: typeof developersEn = {
     search_read: 'Buscar',
     metadata_read: 'Leer embudos, campos personalizados, etiquetas y usuarios de la cuenta',
     events_read: 'Leer eventos y qué fue de ellos',
+    events_write: 'Reenviar eventos fallidos o dejarlos de lado',
     usage_read: 'Leer cuántas llamadas se hicieron',
   },
 }

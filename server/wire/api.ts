@@ -14,6 +14,7 @@ import { WORKFLOW_SCHEMA_PATH, workflowSchemaRoute } from '../http/docs/workflow
 import type { Route } from '../http/route.ts'
 import type { Log } from '../log.ts'
 import type { Accept } from '../relay/accept.ts'
+import type { FailureDesk } from '../relay/failure-desk.ts'
 import type { Progress } from '../relay/progress.ts'
 import type { WorkerTask } from '../relay/worker.ts'
 import { createAccessTokens } from '../store/access-tokens.ts'
@@ -108,6 +109,7 @@ type ApiParts = {
   relay: { accept: Accept; runAction: RunAction; links: Links; progress: Progress }
   execute: Execute['execute']
   activity: EventDeps['activity']
+  failures: FailureDesk
   templateBook: TemplateBook
   publicUrl: string
   now: () => Date
@@ -116,7 +118,7 @@ type ApiParts = {
 const METADATA_LIFE_MS = 60_000
 
 /** The operations of `/v1`, and the pages that explain them. */
-export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl, now }: ApiParts) => {
+export const wireApi = ({ api, relay, execute, activity, failures, templateBook, publicUrl, now }: ApiParts) => {
   const { accept, runAction, links, progress } = relay
   const deletion = async (locationId: string) => (await templateBook.read(locationId, customersTemplate)).options
   const later = createApiLater({ accept: accept.accept, now })
@@ -132,6 +134,7 @@ export const wireApi = ({ api, relay, execute, activity, templateBook, publicUrl
     invoicesLater: createInvoiceLater({ later, inputs: invoices.inputs }),
     once: createOnceByKey({ answers: api.answers, now }),
     activity,
+    failures,
     usage: api.stores.usage,
     metadata: createBriefCache({ load: createReadMetadata({ execute }), lifeMs: () => METADATA_LIFE_MS, now }).get,
     publicUrl,

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import type { Scope } from '../../server/api/scopes.ts'
-import { HOME, startApi } from '../http/api/world.ts'
+import { giveUp, HOME, startApi } from '../http/api/world.ts'
 import { docsRender, examplesIn } from './pages.ts'
 
 const run = promisify(execFile)
@@ -82,7 +82,18 @@ test('every example of the quick start works by copy and paste', async (t) => {
 })
 
 /** What must be there is made first, what ends a record comes last. */
-const TURNS = [/^upsert\w+[^s]$/, /^upsert/, /^(get|list|search)/, /^change/, /^send/, /^pay/, /^void/, /^delete/]
+const TURNS = [
+  /^upsert\w+[^s]$/,
+  /^upsert/,
+  /^(get|list|search|try)/,
+  /^change/,
+  /^send/,
+  /^pay/,
+  /^void/,
+  /^delete/,
+  /^stop/,
+  /^(start|replay|discard)/,
+]
 
 test('every example of the reference works by copy and paste, one for each operation', async (t) => {
   const { api, page, bash, publicUrl, env } = await startDocs(t)
@@ -96,12 +107,20 @@ test('every example of the reference works by copy and paste, one for each opera
     body: '{"id":"cus_1","email":"later@example.com"}',
   })
   const { event_id: EVENT_ID } = (await later.json()) as { event_id: string }
+  const letters = await giveUp(api, ['cus_a', 'cus_b', 'cus_c'])
+  const begun = await bash(
+    `curl -X POST "${publicUrl}/v1/replays" -H "X-API-Key: $RANKR_KEY" --json '{"per_minute":1}'`,
+  )
+  const REPLAY_ID = JSON.parse(begun).id as string
   const examples = examplesIn(await page('/docs'))
   assert.equal(examples.length, api.rows.length)
   const turnOf = ({ operation }: { operation: string }) => TURNS.findIndex((turn) => turn.test(operation))
   for (const { operation, code } of examples.toSorted((a, b) => turnOf(a) - turnOf(b))) {
     await t.test(operation, async () => {
-      const answer = JSON.parse(await bash(code, { EVENT_ID })) as { results?: { status: number }[] }
+      const DEAD_LETTER_ID = letters[operation === 'discardDeadLetter' ? 1 : 0]!
+      const answer = JSON.parse(await bash(code, { EVENT_ID, REPLAY_ID, DEAD_LETTER_ID })) as {
+        results?: { status: number }[]
+      }
       for (const { status } of answer.results ?? []) assert.ok(status < 300, JSON.stringify(answer))
     })
   }

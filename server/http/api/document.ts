@@ -40,7 +40,9 @@ const errorsOf = ({ input, operation }: OperationRoute): ErrorCode[] => [
   ...new Set<ErrorCode>([
     ...EVERYWHERE,
     ...operation.errors,
-    ...(operation.tag === 'Events' || operation.id === 'getUsage' ? [] : OF_THE_CRM),
+    ...(operation.tag === 'Events' || operation.tag === 'Dead letters' || operation.id === 'getUsage'
+      ? []
+      : OF_THE_CRM),
     ...(input?.query || operation.isRepeatable ? (['invalid_request'] as const) : []),
     ...(input?.params ? (['not_found'] as const) : []),
     ...(input?.body
@@ -150,6 +152,7 @@ export const createApiDocument = ({ rows, publicUrl }: { rows: OperationRoute[];
       { name: 'Invoices', description: 'What your customers owe and have paid.' },
       { name: 'Search', description: 'Finding records by words.' },
       { name: 'Events', description: 'What arrived, and what became of it.' },
+      { name: 'Dead letters', description: 'Events that were given up: looked at, tried dry, sent again, put aside.' },
       { name: 'Account', description: 'What the account has, and how much you have called.' },
     ],
     paths,

@@ -17,7 +17,7 @@ type HeaderName = 'If-Match' | 'If-None-Match' | 'Prefer'
 
 export type OperationInfo = {
   id: string
-  tag: 'Customers' | 'Orders' | 'Invoices' | 'Search' | 'Events' | 'Account'
+  tag: 'Customers' | 'Orders' | 'Invoices' | 'Search' | 'Events' | 'Dead letters' | 'Account'
   summary: string
   description: string
   answers: Record<number, Answer>

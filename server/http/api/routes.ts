@@ -3,6 +3,7 @@
 import { type AccountDeps, accountRoutes } from './account.ts'
 import { customerListRoutes } from './customer-list.ts'
 import { type CustomerDeps, customerRoutes } from './customers.ts'
+import { type DeadLetterDeps, deadLetterRoutes } from './dead-letters.ts'
 import { type EventDeps, eventRoutes } from './events.ts'
 import { invoiceListRoutes } from './invoice-list.ts'
 import { invoice } from './invoice-schemas.ts'
@@ -11,10 +12,11 @@ import type { OperationRoute } from './operation.ts'
 import { orderListRoutes } from './order-list.ts'
 import { order } from './order-schemas.ts'
 import { type OrderDeps, orderRoutes } from './orders.ts'
+import { replayRoutes } from './replays.ts'
 import { customer } from './schemas.ts'
 import { type SearchSource, searchRoutes } from './search.ts'
 
-export type ApiDeps = CustomerDeps & OrderDeps & InvoiceDeps & EventDeps & AccountDeps
+export type ApiDeps = CustomerDeps & OrderDeps & InvoiceDeps & EventDeps & DeadLetterDeps & AccountDeps
 
 /** What can be found by words, in this order. */
 const sourcesOf = ({ customers, orders, invoices }: ApiDeps): SearchSource[] => [
@@ -53,5 +55,7 @@ export const apiRoutes = (deps: ApiDeps): OperationRoute[] => [
   ...invoiceListRoutes(deps),
   ...searchRoutes(sourcesOf(deps)),
   ...eventRoutes(deps),
+  ...deadLetterRoutes(deps),
+  ...replayRoutes(deps),
   ...accountRoutes(deps),
 ]

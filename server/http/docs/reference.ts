@@ -34,6 +34,10 @@ export type TryOperation = {
   body: string | undefined
 }
 
+/** What stands for an id that only the caller knows: `/v1/dead-letters/{id}` → `$DEAD_LETTER_ID`. */
+const variableOf = (path: string): string =>
+  `$${path.split('/')[2]!.replace(/s$/, '').replaceAll('-', '_').toUpperCase()}_ID`
+
 export type ReferencePage = { name: string; description: string; operations: OperationPage[] }[]
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const
@@ -105,7 +109,7 @@ export const referenceOf = (source: ApiDocument, publicUrl: string): ReferencePa
 
   const curlOf = ({ method, path, body }: TryOperation): string =>
     [
-      `curl --fail-with-body ${method === 'GET' ? '' : `-X ${method} `}"${publicUrl}${path.replace('{id}', '$EVENT_ID')}"`,
+      `curl --fail-with-body ${method === 'GET' ? '' : `-X ${method} `}"${publicUrl}${path.replace('{id}', variableOf(path))}"`,
       '  -H "Authorization: Bearer $RANKR_KEY"',
       ...(body ? ['  -H "Content-Type: application/json"', `  -d '${body}'`] : []),
     ].join(' \\\n')

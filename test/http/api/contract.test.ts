@@ -5,7 +5,7 @@ import test from 'node:test'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
-import { HOME, startApi } from './world.ts'
+import { giveUp, HOME, startApi } from './world.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON document of many shapes
 type Json = any
@@ -93,6 +93,13 @@ test('every operation answers as its document says, whatever comes in', async (t
     await api.agent.post('/v1/invoices').set({ authorization }).send(body).expect(201)
   }
 
+  const letters = await giveUp(api, ['cus_a', 'cus_b', 'cus_c', 'cus_d'])
+  const { body: replay } = await api.agent
+    .post('/v1/replays')
+    .set({ authorization })
+    .send({ per_minute: 1 })
+    .expect(202)
+
   /** Ids that exist come up often, so that more than "not found" is seen. */
   const known: Record<string, string[]> = {
     '/v1/customers/{id}': ['cus_known', contact!.id],
@@ -102,6 +109,11 @@ test('every operation answers as its document says, whatever comes in', async (t
     '/v1/invoices/{id}/void': ['inv_void'],
     '/v1/invoices/{id}/payments': ['inv_pay'],
     '/v1/events/{id}': [later.event_id],
+    '/v1/dead-letters/{id}': [letters[0]!],
+    '/v1/dead-letters/{id}/replay': [letters[1]!],
+    '/v1/dead-letters/{id}/discard': [letters[2]!],
+    '/v1/replays/{id}': [replay.id],
+    '/v1/replays/{id}/stop': [replay.id],
   }
   const validators = new Map<string, ValidateFunction>()
   let exercised = 0

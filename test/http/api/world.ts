@@ -3,12 +3,16 @@
 import type { TestContext } from 'node:test'
 import { createCredentialVersion } from '../../../server/api/credential-version.ts'
 import { ALL_SCOPES, type Scope } from '../../../server/api/scopes.ts'
+import { action } from '../../../server/catalog/index.ts'
 import { createApiAccess } from '../../../server/http/api/access.ts'
 import { createOnceByKey } from '../../../server/http/api/once.ts'
 import { apiRoutes } from '../../../server/http/api/routes.ts'
 import { docsRoutes } from '../../../server/http/docs/routes.ts'
 import type { MountDeps } from '../../../server/http/mount.ts'
 import { createActivityReader } from '../../../server/relay/activity.ts'
+import { createFailureDesk } from '../../../server/relay/failure-desk.ts'
+import { createRelay } from '../../../server/relay/relay.ts'
+import { createReplayAll } from '../../../server/relay/replay-all.ts'
 import { SEED } from '../../../server/sandbox/crm/simulated-crm.ts'
 import { createAccessTokens } from '../../../server/store/access-tokens.ts'
 import { createActivity } from '../../../server/store/activity.ts'
@@ -19,11 +23,15 @@ import { createClientKeys } from '../../../server/store/client-keys.ts'
 import { createClients } from '../../../server/store/clients.ts'
 import { createCredentialChange } from '../../../server/store/credential-change.ts'
 import { createDatabase } from '../../../server/store/db.ts'
+import { createDeadLetterSearch } from '../../../server/store/dead-letter-search.ts'
+import { createEvents } from '../../../server/store/events.ts'
 import { createOAuthGrants } from '../../../server/store/oauth-grants.ts'
 import { ensurePartitions } from '../../../server/store/partitions.ts'
 import { createRateWindows } from '../../../server/store/rate-windows.ts'
+import { createReplays } from '../../../server/store/replays.ts'
 import { createSeal } from '../../../server/store/seal.ts'
 import { createSigningKeys } from '../../../server/store/signing-keys.ts'
+import { checkedInput } from '../../../server/sync/actions.ts'
 import { createApiLater } from '../../../server/sync/api-later.ts'
 import { createCustomerBook } from '../../../server/sync/customers/customer-book.ts'
 import { createCustomerLater } from '../../../server/sync/customers/customer-later.ts'
@@ -33,17 +41,32 @@ import { createReadMetadata } from '../../../server/sync/metadata.ts'
 import { createOrderBook } from '../../../server/sync/orders/order-book.ts'
 import { createOrderLater } from '../../../server/sync/orders/order-later.ts'
 import { ORDER_OBJECT } from '../../../server/sync/orders/order-object.ts'
+import { createRehearse } from '../../../server/workflows/rehearse.ts'
 import { customersTemplate } from '../../../server/workflows/templates/customers.ts'
 import { invoicesTemplate } from '../../../server/workflows/templates/invoices.ts'
 import { createTestDatabase } from '../../database.ts'
 import { createClock, silent } from '../../relay/kit.ts'
 import { startCrm } from '../../sandbox/crm/harness.ts'
-import { createSync } from '../../sync/kit.ts'
+import { createSync, customerEvent, MAYA } from '../../sync/kit.ts'
 import { PUBLIC_URL, serve } from '../serve.ts'
 import { unrecorded } from './node.ts'
 
 export const HOME = SEED.locations.dental
 export const OTHER = SEED.locations.legal
+
+type Api = Awaited<ReturnType<typeof startApi>>
+
+/** New customers whose tags the CRM refuses: their dead letters' ids, the last one's first. */
+export const giveUp = async (api: Api, customerIds: string[]): Promise<string[]> => {
+  await api.sync.enableCustomers()
+  for (const id of customerIds) {
+    api.crm.control.failNext({ path: '/contacts/*/tags', status: 422, body: { message: ['tags must be an array'] } })
+    await api.sync.accept.accept(customerEvent('created', { ...MAYA, id, email: `${id}@example.com` }))
+    await api.sync.drainAll()
+    api.clock.advance(1_000)
+  }
+  return (await api.sync.deadLetters.list(HOME)).map(({ id }) => id)
+}
 
 type Options = Pick<Partial<MountDeps>, 'publicUrl' | 'render'>
 
@@ -88,6 +111,13 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
   const deletion = async (id: string) => (await sync.templateBook.read(id, customersTemplate)).options
   const later = createApiLater({ accept: sync.accept.accept, now })
   const defaults = async (id: string) => (await sync.templateBook.read(id, invoicesTemplate)).options
+  const relay = createRelay({ db, mailboxes: sync.mailboxes, deadLetters: sync.deadLetters, now })
+  const search = createDeadLetterSearch({ db })
+  const { runs, registry, audit } = sync
+  const replayAll = createReplayAll({ db, replays: createReplays({ db }), search, relay, audit, now, log: silent })
+  const recorder = { account: async (id: string) => ({ id }), now, action, check: checkedInput, ...registry }
+  const rehearse = createRehearse({ ...recorder, runs })
+  const events = createEvents({ db })
   const orders = createOrderBook(sync)
   const invoices = createInvoiceBook({ ...sync, defaults })
   const rows = apiRoutes({
@@ -104,6 +134,7 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
       workflows: sync.workflows,
       relay: { replay: () => Promise.reject(new Error('not part of the API')) },
     }),
+    failures: createFailureDesk({ search, events, runs, relay, replayAll, rehearse }),
     usage: stores.usage,
     metadata: createReadMetadata({ execute: sync.execute }),
     publicUrl,
@@ -141,5 +172,10 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
     })
     if (status !== 201) throw new Error(`The object was not made: ${status}`)
   }
-  return { ...crm, ...served, makeOrderPlace, sync, stores, access, rows, clock, db, clientOf }
+  /** One turn of the replay that was begun last. */
+  const replayTurn = async (locationId = HOME) =>
+    replayAll.task.handler({ locationId, id: (await replayAll.latest(locationId))!.id }, {
+      signal: new AbortController().signal,
+    } as never)
+  return { ...crm, ...served, makeOrderPlace, replayTurn, sync, stores, access, rows, clock, db, clientOf }
 }

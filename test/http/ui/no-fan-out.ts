@@ -38,7 +38,7 @@ export const noFanOut: Pick<WebhooksDeps, 'webhooks' | 'tryWebhook' | 'checkAddr
     kinds: async () => ({ codes: [], types: [] }),
     replay: unexpected,
     discard: unexpected,
-    replayAll: { latest: none, start: unexpected, stop: unexpected },
+    replayAll: { latest: none, get: none, start: unexpected, stop: unexpected },
     detail: none,
     rehearseAll: async () => ({ total: 0, rehearsed: [] }),
   },

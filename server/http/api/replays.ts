@@ -1,0 +1,147 @@
+// `/v1/replays`: all dead letters that match a filter, sent again at a rate that leaves room for the account's other events.
+
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import type { Replay } from '../../store/replays.ts'
+import { json } from '../reply.ts'
+import { filterOf, filterShape, letterOf, rehearsedLetter, wouldOf } from './dead-letter-schemas.ts'
+import type { DeadLetterDeps } from './dead-letters.ts'
+import { defineOperation, type OperationRoute } from './operation.ts'
+import { limit, moment } from './schemas.ts'
+
+const filter = z.strictObject(filterShape).default({}).meta({ description: 'All open ones when absent.' })
+
+const replay = z
+  .object({
+    id: z.uuid(),
+    status: z.enum(['running', 'stopped', 'done']),
+    filter: z.object(filterShape),
+    per_minute: z.int(),
+    total: z.int().meta({ description: 'Those that matched when it began.' }),
+    replayed: z.int(),
+    passed_over: z.int().meta({ description: 'Settled by somebody meanwhile, or no longer kept.' }),
+    started_at: moment,
+    finished_at: moment.nullable(),
+  })
+  .meta({ id: 'Replay', description: 'Dead letters being sent again.' })
+
+const replayOf = ({ filter: { code, type, since }, ...of }: Replay): z.input<typeof replay> => ({
+  id: of.id,
+  status: of.status,
+  filter: { code, type, since: since?.toISOString() },
+  per_minute: of.perMinute,
+  total: of.total,
+  replayed: of.replayed,
+  passed_over: of.passedOver,
+  started_at: of.startedAt.toISOString(),
+  finished_at: of.finishedAt?.toISOString() ?? null,
+})
+
+const params = z.object({ id: z.uuid().meta({ description: 'The id of the replay.' }) })
+
+const TAG = { tag: 'Dead letters' } as const
+
+export const replayRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): OperationRoute[] => [
+  defineOperation({
+    ...TAG,
+    id: 'getReplay',
+    summary: 'Read how far a replay is',
+    description: 'Of those sent again, each event tells by itself what became of it.',
+    method: 'GET',
+    path: '/v1/replays/:id',
+    scopes: ['events.read'],
+    input: { params },
+    answers: { 200: { description: 'The replay.', schema: replay } },
+    errors: ['not_found'],
+    audit: { none: 'reads only' },
+    async handler({ caller, params: { id } }) {
+      const found = await failures.replayAll.get(caller.locationId, id)
+      if (!found) throw new AppError('not_found', { detail: 'There is no replay with this id.' })
+      return json(replayOf(found))
+    },
+  }),
+
+  defineOperation({
+    ...TAG,
+    id: 'stopReplay',
+    summary: 'Stop a replay',
+    description: 'What is on its way goes on; the others stay dead letters.',
+    method: 'POST',
+    path: '/v1/replays/:id/stop',
+    scopes: ['events.write'],
+    input: { params },
+    answers: { 200: { description: 'As it is now.', schema: replay } },
+    errors: ['conflict'],
+    audit: 'failures.replay_stopped',
+    once,
+    async handler({ caller, params: { id }, audit }) {
+      const stopped = await failures.replayAll.stop(caller.locationId, id, (tx, { replayed, total }) =>
+        audit({ subjectType: 'replay', subjectId: id, details: { replayed, total } }, tx),
+      )
+      return json(replayOf(stopped))
+    },
+  }),
+
+  defineOperation({
+    ...TAG,
+    id: 'startReplay',
+    summary: 'Send all again that match',
+    description:
+      'Those that are dead letters now, oldest first, at a rate. Try it dry first. One replay of an account runs at a time.',
+    method: 'POST',
+    path: '/v1/replays',
+    scopes: ['events.write'],
+    input: {
+      body: z
+        .strictObject({
+          filter,
+          per_minute: z
+            .int()
+            .min(1)
+            .max(600)
+            .default(60)
+            .meta({ description: 'Events sent again per minute at most.' }),
+        })
+        .meta({ id: 'ReplayInput' }),
+    },
+    answers: { 202: { description: 'It has begun.', schema: replay } },
+    errors: ['not_found', 'conflict'],
+    audit: 'failures.replay_started',
+    once,
+    async handler({ caller, body: { filter: wanted, per_minute: perMinute }, audit }) {
+      const { locationId, clientId } = caller
+      const wish = { filter: filterOf(wanted), perMinute, by: clientId }
+      const begun = await failures.replayAll.start(locationId, wish, (tx, { id, total }) =>
+        audit({ subjectType: 'replay', subjectId: id, details: { filter: wanted, perMinute, total } }, tx),
+      )
+      return json(replayOf(begun), { status: 202, headers: { Location: `${publicUrl}/v1/replays/${begun.id}` } })
+    },
+  }),
+
+  defineOperation({
+    ...TAG,
+    id: 'tryReplay',
+    summary: 'Try a replay dry',
+    description: 'What sending them again would do now, the latest first. Makes no call and changes nothing.',
+    method: 'POST',
+    path: '/v1/replays/dry-run',
+    scopes: ['events.read'],
+    input: { body: z.strictObject({ filter, limit: limit.default(20) }).meta({ id: 'ReplayTrial' }) },
+    answers: {
+      200: {
+        description: 'How many match, and what the latest of them would do.',
+        schema: z.object({ total: z.int(), data: z.array(rehearsedLetter) }).meta({ id: 'ReplayDryRun' }),
+      },
+    },
+    errors: [],
+    audit: { none: 'changes nothing' },
+    async handler({ caller, body }) {
+      const wish = { filter: filterOf(body.filter), limit: body.limit }
+      const { total, rehearsed } = await failures.rehearseAll(caller.locationId, wish)
+      return json({
+        total,
+        data: rehearsed.map(({ failure, ...dryRun }) => ({ ...letterOf(failure), dry_run: wouldOf(dryRun) })),
+      })
+    },
+  }),
+]
