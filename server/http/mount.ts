@@ -103,6 +103,7 @@ const answer = (row: Route, deps: MountDeps): RequestHandler => {
       },
       audit: audit.record,
       nothingChanged: audit.waive,
+      recordedLater: audit.waive,
       request,
       response,
     })

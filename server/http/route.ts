@@ -48,6 +48,8 @@ export type Call<Door extends DoorName = DoorName, Input extends InputSchemas = 
   audit(subject: AuditSubject, tx?: Tx): Promise<void>
   /** Says that what was sent changed nothing, so that there is nothing to record. */
   nothingChanged(): void
+  /** Says that the change is kept for an entry that tells of many at once, in the transaction of the change. */
+  recordedLater(): void
   /** Express's own objects, for what only they can do (browser session, passport, streaming). */
   request: Request
   response: Response

@@ -35,6 +35,7 @@ export const ERASED_TABLES = [
   'record_holds',
   'workflow_versions',
   'draft_states',
+  'editing_sessions',
   'workflows',
   'rate_budgets',
   'dropped_events',

@@ -1,4 +1,5 @@
-// Row types of the tables of migrations/0011-waiting-runs.sql, 0014-field-mappings.sql and 0017-draft-states.sql. No logic.
+// Row types of the tables of migrations/0011-waiting-runs.sql, 0014-field-mappings.sql, 0017-draft-states.sql
+// and 0020-editing-sessions.sql. No logic.
 
 import type { ColumnType, JSONColumnType } from 'kysely'
 
@@ -35,5 +36,17 @@ export type EngineSchema = {
     kind: 'undo' | 'redo'
     revision: number
     document: Json
+  }
+  editing_sessions: {
+    location_id: string
+    workflow_id: string
+    actor_id: string
+    actor_name: string | null
+    changes: JSONColumnType<Record<string, number>>
+    from_revision: number
+    to_revision: number
+    began_at: Date
+    changed_at: Date
+    request_id: string | null
   }
 }

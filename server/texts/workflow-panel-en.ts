@@ -268,6 +268,7 @@ export const workflowPanelEn = {
     step_in_loop: 'It uses the result of a step inside a loop that has ended. Choose it from the results of the loop.',
     action_unknown: 'This action is not known any more. Choose another one.',
     value_missing: 'This needs a value.',
+    rule_missing: 'Add a rule. Without one it cannot be told when this branch is taken.',
     field_unknown: 'The action has no such field. Empty it.',
     id_taken: 'Another step has the same short name. Change one of them.',
     calls_itself: 'A workflow cannot run itself. Choose another one.',

@@ -270,6 +270,7 @@ export const workflowPanelEs: Translation<typeof workflowPanelEn> = {
     step_in_loop: 'Usa el resultado de un paso de un bucle que ya terminó. Elígelo de los resultados del bucle.',
     action_unknown: 'Esta acción ya no se conoce. Elige otra.',
     value_missing: 'Necesita un valor.',
+    rule_missing: 'Añade una regla. Sin ella no se sabe cuándo se toma esta rama.',
     field_unknown: 'La acción no tiene ese campo. Vacíalo.',
     id_taken: 'Otro paso tiene el mismo nombre corto. Cambia uno de los dos.',
     calls_itself: 'Un flujo no puede ejecutarse a sí mismo. Elige otro.',

@@ -3,9 +3,11 @@
 import { action, trigger } from '../catalog/index.ts'
 import { createBriefCache } from '../http/brief-cache.ts'
 import type { Accept } from '../relay/accept.ts'
+import type { Audit } from '../store/audit.ts'
 import { createCompanyHealth } from '../store/company-health.ts'
 import type { Database } from '../store/db.ts'
 import { createDraftStates } from '../store/draft-states.ts'
+import { createEditingSessions } from '../store/editing-sessions.ts'
 import { createEvents } from '../store/events.ts'
 import { createFieldMappings } from '../store/field-mappings.ts'
 import { createHourlyEvents, type HourCount } from '../store/hourly-events.ts'
@@ -19,6 +21,7 @@ import type { Workflows } from '../store/workflows.ts'
 import { checkedInput } from '../sync/actions.ts'
 import { createWorkflowBook } from '../workflows/book.ts'
 import { createCompanyBook } from '../workflows/company-book.ts'
+import { createEditing } from '../workflows/editing.ts'
 import { createMappingBook, type MappingBook } from '../workflows/mapping-book.ts'
 import type { WorkflowRegistry } from '../workflows/registry.ts'
 import { createRunBook } from '../workflows/run-book.ts'
@@ -33,6 +36,7 @@ const HOUR_MS = 3_600_000
 
 type Deps = {
   db: Database
+  audit: Pick<Audit, 'record'>
   installations: Installations
   workflows: Workflows
   waiting: WaitingRuns
@@ -70,16 +74,23 @@ export const wireMappings = ({ db, account, now }: Pick<Deps, 'db' | 'account' |
   createMappingBook({ mappings: createFieldMappings({ db, now }), action, trigger, account })
 
 export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
-  const { db, installations, workflows, waiting, runs, registry, accept, account, mappingBook, now } = deps
+  const { db, audit, installations, workflows, waiting, runs, registry, accept, account, mappingBook, now } = deps
   const templateBook = createTemplateBook({ workflows })
   const waker = createWaker({ waiting, accept, awaitedBy: registry.awaitedBy, now })
   const catalog = { action, trigger }
+  const editing = createEditing({
+    sessions: createEditingSessions({ db }),
+    record: audit.record,
+    transaction: db.transaction,
+    now,
+  })
   const workflowBook = createWorkflowBook({
     ...catalog,
     drafts: createWorkflowDrafts({ db }),
     states: createDraftStates({ db }),
     workflows,
     waiting,
+    editing,
     templates,
     templateOptions: async (locationId, template) =>
       (await templateBook.read(locationId, template)).options as Record<string, unknown>,
@@ -106,7 +117,7 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
   const scheduler = createScheduler({ schedules: createSchedules({ db }), accept, now })
   return {
     arrived: waker.arrived,
-    tasks: [waker.task, scheduler.task],
+    tasks: [waker.task, scheduler.task, editing.task],
     settings: { workflowBook, runBook, ...company, lastDay: wireLastDay({ db, now }) },
   }
 }

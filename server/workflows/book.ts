@@ -12,6 +12,7 @@ import type { Workflows } from '../store/workflows.ts'
 import { checkWorkflow, type Problem } from './check.ts'
 import { type DocumentChange, diffDocuments } from './diff.ts'
 import { WORKFLOW_SCHEMA, type WorkflowDocument, workflowDocument } from './document.ts'
+import type { Editing } from './editing.ts'
 import type { Template } from './templates/template.ts'
 
 export type OwnWorkflow = {
@@ -34,6 +35,14 @@ export type OwnWorkflow = {
 /** `by`: who does it, kept with versions. `on`: the transaction of the audit entry. */
 type By = { by: string; on: Tx }
 
+/** One of many saves in a row, which are told of together (editing.ts): who makes it, and what kind of change it is. */
+export type EditedBy = {
+  actorId: string
+  actorName?: string | undefined
+  change: string
+  requestId?: string | undefined
+}
+
 /** A published version by its number, or the draft. */
 export type Which = number | 'draft'
 
@@ -42,6 +51,7 @@ type Deps = {
   states: DraftStates
   workflows: Pick<Workflows, 'publish' | 'change' | 'version' | 'enabled'>
   waiting: Pick<WaitingRuns, 'cancel'>
+  editing: Pick<Editing, 'edited' | 'close'>
   templates: readonly Template[]
   /** The location's choices for a template, the defaults when it made none. */
   templateOptions(locationId: string, template: Template): Promise<Record<string, unknown>>
@@ -116,7 +126,8 @@ const ownOf = (row: DraftRow): OwnWorkflow => {
 export type WorkflowBook = ReturnType<typeof createWorkflowBook>
 
 export const createWorkflowBook = (deps: Deps) => {
-  const { drafts, states, workflows, waiting, templates, templateOptions, grantedScopes, action, trigger, now } = deps
+  const { drafts, states, workflows, waiting, editing, templates, templateOptions, grantedScopes, now } = deps
+  const { action, trigger } = deps
 
   const get = async (locationId: string, id: string, on?: Tx): Promise<OwnWorkflow> => {
     const row = await drafts.get(locationId, id, on)
@@ -154,14 +165,27 @@ export const createWorkflowBook = (deps: Deps) => {
   const save = async (
     locationId: string,
     id: string,
-    { document, revision, on }: { document: WorkflowDocument; revision: number; on?: Tx },
+    { document, revision, on, edit }: { document: WorkflowDocument; revision: number; on: Tx; edit?: EditedBy },
   ): Promise<{ revision: number }> => {
     const draft = parseDocument(document)
-    const saved = await states.save(locationId, id, { draft, name: draft.name, revision, ...(on ? { on } : {}) })
-    if (saved !== undefined) return { revision: saved }
-    await get(locationId, id)
-    throw changed()
+    const saved = await states.save(locationId, id, { draft, name: draft.name, revision, on })
+    if (saved === undefined) {
+      await get(locationId, id)
+      throw changed()
+    }
+    await told(locationId, id, { from: revision, to: saved, on, edit })
+    return { revision: saved }
   }
+
+  /** What was not told yet is, before something else is: entries stand in the order in which things were done. */
+  const told = async (
+    locationId: string,
+    id: string,
+    { from, to, on, edit }: { from: number; to: number; on: Tx; edit: EditedBy | undefined },
+  ): Promise<void> =>
+    edit
+      ? await editing.edited(locationId, id, { ...edit, fromRevision: from, toRevision: to }, on)
+      : await editing.close(locationId, id, on)
 
   return {
     /** The latest change first. */
@@ -205,7 +229,8 @@ export const createWorkflowBook = (deps: Deps) => {
     /**
      * Keeps the draft; its name becomes the workflow's. `revision` is the one that the change was made from: throws
      * `conflict` when somebody has saved since, `workflow_invalid` when it has not the shape of a document, `not_found`.
-     * What is only incomplete (see `check`) may be kept.
+     * What is only incomplete (see `check`) may be kept. With `edit` the entry of the audit comes later, of many saves;
+     * without, the caller writes its own.
      */
     saveDraft: save,
 
@@ -216,10 +241,13 @@ export const createWorkflowBook = (deps: Deps) => {
     async go(
       locationId: string,
       id: string,
-      { direction, revision, on }: { direction: Direction; revision: number; on: Tx },
+      { direction, revision, on, edit }: { direction: Direction; revision: number; on: Tx; edit: EditedBy },
     ): Promise<{ revision: number }> {
       const gone = await states.go(locationId, id, { direction, revision, on })
-      if (gone !== undefined) return { revision: gone }
+      if (gone !== undefined) {
+        await told(locationId, id, { from: revision, to: gone, on, edit })
+        return { revision: gone }
+      }
       if ((await get(locationId, id, on)).revision !== revision) throw changed()
       throw new AppError('conflict', { detail: 'There is nothing to take back or to make again.' })
     },
@@ -235,7 +263,13 @@ export const createWorkflowBook = (deps: Deps) => {
       }
       const problems = await check(locationId, id, draft)
       if (problems.length > 0) throw new AppError('workflow_invalid', { errors: problems })
-      return workflows.publish(locationId, { id, name: draft.name, document: draft, publishedBy: by }, on)
+      const version = await workflows.publish(
+        locationId,
+        { id, name: draft.name, document: draft, publishedBy: by },
+        on,
+      )
+      await editing.close(locationId, id, on)
+      return version
     },
 
     /** What was published, the latest first. Throws `not_found`. */
@@ -278,6 +312,7 @@ export const createWorkflowBook = (deps: Deps) => {
       await workflows.change(locationId, id, { enabled: false }, on)
       await waiting.cancel(locationId, { workflowId: id, at: now(), on })
       await drafts.remove(locationId, id, on)
+      await editing.close(locationId, id, on)
     },
   }
 }

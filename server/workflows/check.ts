@@ -33,6 +33,13 @@ const pathsOfCondition = (condition: Condition): string[] => {
   return [condition.path]
 }
 
+/** A group of rules without any always holds or never does, whatever people meant by it. */
+const hasEmptyGroup = (condition: Condition): boolean => {
+  if ('not' in condition) return hasEmptyGroup(condition.not)
+  const parts = 'all' in condition ? condition.all : 'any' in condition ? condition.any : undefined
+  return parts !== undefined && (parts.length === 0 || parts.some(hasEmptyGroup))
+}
+
 /** Everything a step reads, with its place from the step. */
 const readsOf = (step: Step): { at: string; source: ValueSource | Condition }[] => {
   const inputs = (input: Record<string, ValueSource>) =>
@@ -162,6 +169,13 @@ export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, cont
     }
   }
 
+  const checkBranches = ({ id, branches }: Extract<Step, { type: 'condition' }>, pointer: string): void => {
+    for (const [index, { label, when }] of branches.entries()) {
+      if (hasEmptyGroup(when))
+        report('rule_missing', `${pointer}/branches/${index}/when`, `"${label}" needs a rule.`, id)
+    }
+  }
+
   const checkSettings = ({ trigger: id, settings = {} }: WorkflowDocument['triggers'][number], at: string): void => {
     const entry = catalog.trigger(id)
     if (!entry || (entry.settings.length === 0 && Object.keys(settings).length === 0)) return
@@ -188,6 +202,7 @@ export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, cont
     seen.add(step.id)
     for (const { at, source } of readsOf(step)) checkPaths(placed, source, pointer + at)
     if (step.type === 'action') checkAction(step, pointer)
+    if (step.type === 'condition') checkBranches(step, pointer)
     if (step.type === 'delay' && 'event' in step) checkTrigger(step.event.trigger, `${pointer}/event/trigger`, step.id)
     if (step.type !== 'call') continue
     if (step.workflow === context.workflowId) report('calls_itself', pointer, 'It calls itself.', step.id)

@@ -2,14 +2,17 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { action, trigger } from '../../server/catalog/index.ts'
+import { createAudit } from '../../server/store/audit.ts'
 import { createDatabase, type Tx } from '../../server/store/db.ts'
 import { createDraftStates } from '../../server/store/draft-states.ts'
+import { createEditingSessions } from '../../server/store/editing-sessions.ts'
 import { createWaitingRuns } from '../../server/store/waiting-runs.ts'
 import { createWorkflowDrafts } from '../../server/store/workflow-drafts.ts'
 import { createWorkflows } from '../../server/store/workflows.ts'
-import { createWorkflowBook } from '../../server/workflows/book.ts'
+import { createWorkflowBook, type EditedBy } from '../../server/workflows/book.ts'
 import type { WorkflowDocument } from '../../server/workflows/document.ts'
 import { insertStep } from '../../server/workflows/edit.ts'
+import { createEditing } from '../../server/workflows/editing.ts'
 import { customersTemplate } from '../../server/workflows/templates/customers.ts'
 import { createTestDatabase } from '../database.ts'
 
@@ -17,21 +20,37 @@ const { url } = await createTestDatabase()
 const db = createDatabase({ url })
 test.after(() => db.close())
 
+let at = new Date('2026-02-01T09:00:00Z')
+const now = () => at
+const audit = createAudit({ db, now })
 const workflows = createWorkflows({ db })
+const editing = createEditing({
+  sessions: createEditingSessions({ db }),
+  record: audit.record,
+  transaction: db.transaction,
+  now,
+})
 const book = createWorkflowBook({
   drafts: createWorkflowDrafts({ db }),
   states: createDraftStates({ db }),
   workflows,
   waiting: createWaitingRuns({ db }),
+  editing,
   templates: [customersTemplate],
   templateOptions: async () => ({ tags: ['mine'], note: false, deleteContacts: false }),
   grantedScopes: async () => ['contacts.readonly', 'contacts.write', 'businesses.readonly', 'businesses.write'],
   action,
   trigger,
-  now: () => new Date('2026-02-01T09:00:00Z'),
+  now,
 })
 const by = <T>(work: (by: { by: string; on: Tx }) => Promise<T>): Promise<T> =>
   db.transaction((on) => work({ by: 'user_1', on }))
+const save = (
+  locationId: string,
+  id: string,
+  wish: { document: WorkflowDocument; revision: number; edit?: EditedBy },
+) => db.transaction((on) => book.saveDraft(locationId, id, { ...wish, on }))
+const EDIT: EditedBy = { actorId: 'user_1', change: 'undo' }
 const fromTemplate = (locationId: string) =>
   by((who) => book.createFromTemplate(locationId, { templateId: 'customers', ...who }))
 
@@ -52,7 +71,7 @@ test('a workflow is made, drafted, published, and runs only once it is switched 
     { id: 'end', type: 'stop' },
     { index: 0 },
   )
-  const { revision } = await book.saveDraft('L1', id, { document, revision: 1 })
+  const { revision } = await save('L1', id, { document, revision: 1 })
   assert.equal(await by((who) => book.publish('L1', id, { revision, ...who })), 1)
   assert.equal((await book.get('L1', id)).isChanged, false)
   assert.deepEqual(await workflows.enabled('L1'), [])
@@ -66,8 +85,8 @@ test('a workflow is made, drafted, published, and runs only once it is switched 
 test('of two people who save the same draft the second is told', async () => {
   const id = await fromTemplate('L2')
   const { draft, revision } = await book.get('L2', id)
-  await book.saveDraft('L2', id, { document: { ...draft, name: 'One' }, revision })
-  await assert.rejects(book.saveDraft('L2', id, { document: { ...draft, name: 'Two' }, revision }), {
+  await save('L2', id, { document: { ...draft, name: 'One' }, revision })
+  await assert.rejects(save('L2', id, { document: { ...draft, name: 'Two' }, revision }), {
     code: 'conflict',
   })
   assert.equal((await book.get('L2', id)).name, 'One')
@@ -91,7 +110,7 @@ test('an earlier version is compared and brought back; a copy and an export are 
   let { revision } = await book.get('L4', id)
   await by((who) => book.publish('L4', id, { revision, ...who }))
   const document = { ...first, description: 'Second' }
-  revision = (await book.saveDraft('L4', id, { document, revision })).revision
+  revision = (await save('L4', id, { document, revision })).revision
   assert.equal(await by((who) => book.publish('L4', id, { revision, ...who })), 2)
   assert.deepEqual(await book.diff('L4', id, { from: 1, to: 2 }), [
     { kind: 'document', fields: [{ at: '/description', before: first.description, after: 'Second' }] },
@@ -137,7 +156,7 @@ test('another location sees, changes and removes nothing', async () => {
   const id = await fromTemplate('L7')
   const { draft } = await book.get('L7', id)
   await assert.rejects(book.get('L8', id), { code: 'not_found' })
-  await assert.rejects(book.saveDraft('L8', id, { document: draft, revision: 1 }), { code: 'not_found' })
+  await assert.rejects(save('L8', id, { document: draft, revision: 1 }), { code: 'not_found' })
   await assert.rejects(
     by((who) => book.remove('L8', id, who)),
     { code: 'not_found' },
@@ -171,10 +190,10 @@ test('whatever was changed, taken back and made again: the draft is where these 
       if (direction === 'save') {
         go([++count], past)
         future.length = 0
-        ;({ revision } = await book.saveDraft('L9', id, { document: numbered(present), revision }))
+        ;({ revision } = await save('L9', id, { document: numbered(present), revision }))
       } else {
         const [from, to] = direction === 'undo' ? [past, future] : [future, past]
-        const going = by(({ on }) => book.go('L9', id, { direction, revision, on }))
+        const going = by(({ on }) => book.go('L9', id, { direction, revision, on, edit: EDIT }))
         if (from.length === 0) await assert.rejects(going, { code: 'conflict' })
         else {
           ;({ revision } = await going)
@@ -194,13 +213,66 @@ test('whatever was changed, taken back and made again: the draft is where these 
 test('fifty changes can be taken back, of one account only, and not by who has not seen the last one', async () => {
   const id = await by((who) => book.create('L10', { name: 'State 0', ...who }))
   for (let number = 1; number <= 55; number++) {
-    await book.saveDraft('L10', id, { document: numbered(number), revision: number })
+    await save('L10', id, { document: numbered(number), revision: number })
   }
   const undo = (locationId: string, revision: number) =>
-    by(({ on }) => book.go(locationId, id, { direction: 'undo', revision, on }))
+    by(({ on }) => book.go(locationId, id, { direction: 'undo', revision, on, edit: EDIT }))
   await assert.rejects(undo('L10', 3), { code: 'conflict' })
   await assert.rejects(undo('L11', 56), { code: 'not_found' })
   for (let revision = 56; revision < 106; revision++) await undo('L10', revision)
   assert.equal((await book.get('L10', id)).name, 'State 5')
   assert.deepEqual(await book.states('L10', id), { undo: 0, redo: 50 })
+})
+
+test('saves of one person in one go are one entry of the audit, told after a pause, by the next person, or before publishing', async () => {
+  const id = await by((who) => book.create('L12', { name: 'State 0', ...who }))
+  let revision = 1
+  const edit = async (actorId: string, change: string) =>
+    ({ revision } = await save('L12', id, {
+      document: { ...numbered(revision), triggers: [{ trigger: 'rankr.customer.created' }] },
+      revision,
+      edit: { actorId, actorName: `Name of ${actorId}`, change, requestId: `r${revision}` },
+    }))
+  const later = (minutes: number) => {
+    at = new Date(at.getTime() + minutes * 60_000)
+  }
+  const told = async () =>
+    (await audit.list('L12'))
+      .reverse()
+      .map(({ actorId, details: { fromRevision, toRevision, changes }, requestId }) => [
+        actorId,
+        [fromRevision, toRevision],
+        changes,
+        requestId,
+      ])
+  await edit('ana', 'form')
+  later(9)
+  await edit('ana', 'form')
+  await edit('ana', 'move')
+  await editing.task.handler()
+  assert.deepEqual(await told(), [])
+  await edit('ben', 'form')
+  assert.deepEqual(await told(), [['ana', [1, 4], { form: 2, move: 1 }, 'r3']])
+  later(11)
+  await edit('ben', 'form')
+  assert.equal((await told()).length, 2, 'after a pause it is another session')
+  await by((who) => book.publish('L12', id, { revision, ...who }))
+  assert.equal((await told()).length, 3)
+  await edit('ana', 'rename')
+  later(11)
+  await editing.task.handler()
+  await editing.task.handler()
+  assert.deepEqual((await told()).slice(2), [
+    ['ben', [5, 6], { form: 1 }, 'r5'],
+    ['ana', [6, 7], { rename: 1 }, 'r6'],
+  ])
+  assert.deepEqual(await audit.verify('L12'), { ok: true, entries: 4 })
+  const refused = db.transaction(async (on) => {
+    await book.saveDraft('L12', id, { document: numbered(9), revision, on, edit: EDIT })
+    throw new Error('what was not saved')
+  })
+  await assert.rejects(refused, /what was not saved/)
+  later(11)
+  await editing.task.handler()
+  assert.equal((await told()).length, 4, 'is not told')
 })

@@ -133,3 +133,17 @@ test('permissions that were not granted are named for triggers, steps and events
   assert.ok(found.some(([, stepId]) => stepId === 'wait'))
   assert.deepEqual(codes(workflow([tag('a')]), { grantedScopes: ['contacts.readonly', 'contacts.write'] }), [])
 })
+
+test('a branch without a rule, or with an empty group of rules, is named', () => {
+  const rule = { path: 'trigger.type', operator: 'exists' } as const
+  const whens = [rule, { all: [] }, { all: [rule, { any: [] }] }, { not: { any: [rule] } }]
+  const branches = whens.map((when, at) => ({ id: `b${at}`, label: `Branch ${at}`, when, steps: [] }))
+  const found = problems(workflow([{ id: 'if', type: 'condition', branches, otherwise: [] }]))
+  assert.deepEqual(
+    found.map(({ code, pointer, stepId, detail }) => [code, pointer, stepId, detail]),
+    [
+      ['rule_missing', '/steps/0/branches/1/when', 'if', '"Branch 1" needs a rule.'],
+      ['rule_missing', '/steps/0/branches/2/when', 'if', '"Branch 2" needs a rule.'],
+    ],
+  )
+})

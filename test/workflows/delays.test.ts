@@ -151,6 +151,7 @@ test('a workflow that is switched off takes its waiting runs along; one that was
     drafts: createWorkflowDrafts({ db }),
     states: createDraftStates({ db }),
     ...{ workflows, waiting, templates: [], action, trigger, now: clock.now },
+    editing: { edited: async () => {}, close: async () => {} },
     templateOptions: async () => ({}),
     grantedScopes: async () => [],
   })

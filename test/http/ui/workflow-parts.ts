@@ -1,8 +1,10 @@
 // The workflows of accounts over a real database, for tests of their screens.
 
 import { action, trigger } from '../../../server/catalog/index.ts'
+import { createAudit } from '../../../server/store/audit.ts'
 import type { Database } from '../../../server/store/db.ts'
 import { createDraftStates } from '../../../server/store/draft-states.ts'
+import { createEditingSessions } from '../../../server/store/editing-sessions.ts'
 import { createEvents } from '../../../server/store/events.ts'
 import { createRunSearch } from '../../../server/store/run-search.ts'
 import { createRuns } from '../../../server/store/runs.ts'
@@ -11,6 +13,7 @@ import { createWorkflowDrafts } from '../../../server/store/workflow-drafts.ts'
 import { createWorkflows } from '../../../server/store/workflows.ts'
 import { checkedInput } from '../../../server/sync/actions.ts'
 import { createWorkflowBook } from '../../../server/workflows/book.ts'
+import { createEditing } from '../../../server/workflows/editing.ts'
 import { createRunBook } from '../../../server/workflows/run-book.ts'
 import { templates } from '../../../server/workflows/templates/index.ts'
 
@@ -24,6 +27,12 @@ export const workflowParts = (db: Database) => {
     states: createDraftStates({ db }),
     workflows,
     waiting,
+    editing: createEditing({
+      sessions: createEditingSessions({ db }),
+      record: createAudit({ db, now }).record,
+      transaction: db.transaction,
+      now,
+    }),
     templates,
     templateOptions: async (_location, template) => template.options.parse({}),
     grantedScopes: async () => ['contacts.readonly', 'contacts.write', 'businesses.readonly', 'businesses.write'],

@@ -1,10 +1,10 @@
-// One way for every change of a draft: loads it, holds it against the revision that was drawn, makes the change with its
-// audit entry in one transaction, and answers the whole editor.
+// One way for every change of a draft: loads it, holds it against the revision that was drawn, makes the change in one
+// transaction with what the audit needs, and answers the whole editor.
 
 import { z } from 'zod'
 import { AppError, asAppError } from '../../../errors.ts'
 import type { Tx } from '../../../store/db.ts'
-import type { OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
+import type { EditedBy, OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
 import { diffDocuments } from '../../../workflows/diff.ts'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
 import type { Session } from '../../doors/session.ts'
@@ -49,12 +49,15 @@ type ChangeRow<Body extends z.ZodType> = Row<Body> & {
   apply(document: WorkflowDocument, body: z.output<Body>, now: Now): Made | Promise<Made>
 }
 
-/** The tenant, the workflow, who does it, and the transaction of the audit entry. */
-type By = { locationId: string; id: string; by: string; on: Tx }
+/** The tenant, the workflow, who does it, and the transaction of it all. */
+type By = { locationId: string; id: string; by: string; on: Tx; edit: EditedBy }
+
+/** `isEdit`: the workflow's book keeps it for the entry of the editing session. */
+type Kept = { isUnchanged?: boolean; isEdit?: boolean }
 
 type ActRow<Body extends z.ZodType> = Row<Body> & {
   /** Throws as `apply`. */
-  act(now: Now & { by: By }, body: z.output<Body>): Promise<Outcome & { isUnchanged?: boolean }>
+  act(now: Now & { by: By }, body: z.output<Body>): Promise<Outcome & Kept>
 }
 
 type Deps = { workflowBook: Pick<WorkflowBook, 'get' | 'saveDraft'>; transaction: Transaction; show: ShowEditor }
@@ -90,8 +93,9 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
       ...row,
       path: `${EDIT}/${path}`,
       input: { params: editorParams, body: posted(body) },
-      async handler({ caller, params: { workflowId: id }, body: sent, audit: record, nothingChanged }) {
-        const { locationId, userId: by } = caller
+      async handler({ caller, params: { workflowId: id }, body: sent, requestId, audit: record, ...call }) {
+        const { locationId, userId: by, userName } = caller
+        const edit: EditedBy = { actorId: by, actorName: userName, change: path, requestId }
         const before = await workflowBook.get(locationId, id)
         const selection = selectionIn(before.draft, sent)
         const late = (workflow: OwnWorkflow) => {
@@ -100,13 +104,14 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
         }
         if (before.revision !== sent.revision) return await late(before)
         try {
-          const { isUnchanged, ...outcome } = await transaction(async (on) => {
-            const made = await work({ caller, workflow: before, selection, by: { locationId, id, by, on } }, sent.body)
-            const details = { change: path }
-            if (!made.isUnchanged) await record({ subjectType: 'workflow', subjectId: id, details }, on)
+          const { isUnchanged, isEdit, ...outcome } = await transaction(async (on) => {
+            const now = { caller, workflow: before, selection, by: { locationId, id, by, on, edit } }
+            const made = await work(now, sent.body)
+            if (!made.isUnchanged && !made.isEdit) await record({ subjectType: 'workflow', subjectId: id }, on)
             return made
           })
-          if (isUnchanged) nothingChanged()
+          if (isUnchanged) call.nothingChanged()
+          else if (isEdit) call.recordedLater()
           return await show(caller, isUnchanged ? before : await workflowBook.get(locationId, id), {
             ...(message && !isUnchanged ? { said: { key: message } } : {}),
             ...outcome,
@@ -132,8 +137,8 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
           const { draft, revision } = now.workflow
           const { document, ...outcome } = await apply(draft, body, now)
           if (diffDocuments(draft, document).length === 0) return { ...outcome, isUnchanged: true }
-          await workflowBook.saveDraft(by.locationId, by.id, { document, revision, on: by.on })
-          return outcome
+          await workflowBook.saveDraft(by.locationId, by.id, { document, revision, on: by.on, edit: by.edit })
+          return { ...outcome, isEdit: true }
         },
       }),
   }

@@ -49,10 +49,10 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runB
       body: nothing,
       audit: 'workflow.changed',
       message: direction === 'undo' ? 'undone' : 'redone',
-      async act({ workflow: before, selection, by: { locationId, id, on } }) {
-        await workflowBook.go(locationId, id, { direction, revision: before.revision, on })
+      async act({ workflow: before, selection, by: { locationId, id, on, edit } }) {
+        await workflowBook.go(locationId, id, { direction, revision: before.revision, on, edit })
         const { draft } = await workflowBook.get(locationId, id, on)
-        return { selection: changedIn(before.draft, draft, selection) }
+        return { selection: changedIn(before.draft, draft, selection), isEdit: true }
       },
     }),
   ),
