@@ -2,7 +2,7 @@
 // of their audit entry. Knows no HTTP.
 
 import type { Action, Trigger } from '../catalog/schema.ts'
-import { AppError, type FieldFault } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Tx } from '../store/db.ts'
 import type { Direction, DraftStates } from '../store/draft-states.ts'
@@ -11,8 +11,9 @@ import type { DraftRow, VersionRow, WorkflowDrafts } from '../store/workflow-dra
 import type { Workflows } from '../store/workflows.ts'
 import { checkWorkflow, type Problem } from './check.ts'
 import { type DocumentChange, diffDocuments } from './diff.ts'
-import { WORKFLOW_SCHEMA, type WorkflowDocument, workflowDocument } from './document.ts'
+import { WORKFLOW_SCHEMA, type WorkflowDocument } from './document.ts'
 import type { Editing } from './editing.ts'
+import { parseDocument, readDocument } from './read-document.ts'
 import type { Template } from './templates/template.ts'
 
 export type OwnWorkflow = {
@@ -62,47 +63,11 @@ type Deps = {
 }
 
 const MOST_WORKFLOWS = 200
-const MOST_LETTERS = 500_000
-const MOST_NESTING = 200
 
 const changed = (): AppError =>
   new AppError('conflict', { detail: 'Somebody else has changed this workflow meanwhile.' })
 
 const missing = (): AppError => new AppError('not_found', { detail: 'There is no such workflow.' })
-
-/** How deep brackets nest, without parsing: a parser that recurses must not be handed more than it bears. */
-const nestingOf = (json: string): number => {
-  let [depth, most] = [0, 0]
-  for (const letter of json) {
-    if (letter === '{' || letter === '[') most = Math.max(most, ++depth)
-    if (letter === '}' || letter === ']') depth--
-  }
-  return most
-}
-
-/** A document from JSON text of any origin. Throws `workflow_invalid`, with the place of each fault. */
-const readDocument = (json: string): WorkflowDocument => {
-  const refuse = (detail: string) => new AppError('workflow_invalid', { detail })
-  if (json.length > MOST_LETTERS) throw refuse(`It has more than ${MOST_LETTERS} letters.`)
-  if (nestingOf(json) > MOST_NESTING) throw refuse('It is nested too deeply.')
-  let given: unknown
-  try {
-    given = JSON.parse(json)
-  } catch (cause) {
-    throw new AppError('workflow_invalid', { detail: 'It is not JSON.', cause })
-  }
-  return parseDocument(given)
-}
-
-const parseDocument = (given: unknown): WorkflowDocument => {
-  const { data, error } = workflowDocument.safeParse(given)
-  if (data) return data
-  const errors: FieldFault[] = error.issues.map(({ path, message }) => ({
-    pointer: path.length === 0 ? '' : `/${path.map(String).join('/')}`,
-    detail: message,
-  }))
-  throw new AppError('workflow_invalid', { errors, cause: error })
-}
 
 const blank = (name: string): WorkflowDocument => ({ schema: WORKFLOW_SCHEMA, name, triggers: [], steps: [] })
 
