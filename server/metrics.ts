@@ -3,6 +3,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export type BacklogRow = { lane: string; state: string; events: number; oldestSeconds: number }
+export type BudgetState = { callsToday: number; blocked: number; nearlySpent: number }
 export type PoolState = { total: number; idle: number; waiting: number }
 
 export type Metrics = {
@@ -21,11 +22,14 @@ export type Metrics = {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
+type Sources = { backlog(): Promise<BacklogRow[]>; budget(): Promise<BudgetState>; pool(): PoolState }
+
 /**
  * @param backlog read at each scrape; one row per lane and mailbox state.
+ * @param budget the rate budgets of all tenants, read at each scrape.
  * @param pool the database pool's counts, read at each scrape.
  */
-export const createMetrics = ({ backlog, pool }: { backlog(): Promise<BacklogRow[]>; pool(): PoolState }): Metrics => {
+export const createMetrics = ({ backlog, budget, pool }: Sources): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -81,6 +85,23 @@ export const createMetrics = ({ backlog, pool }: { backlog(): Promise<BacklogRow
         this.set({ lane, state }, events)
         oldest.set({ lane, state }, oldestSeconds)
       }
+    },
+  })
+  const callsToday = new Gauge({
+    name: 'rankr_rate_budget_calls_today',
+    help: 'Calls to the CRM given out today (UTC), of all accounts',
+    registers,
+  })
+  new Gauge({
+    name: 'rankr_rate_budget_accounts',
+    help: 'Accounts that may not call now (blocked), or have used four fifths of their day (nearly_spent)',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const { blocked, nearlySpent, callsToday: calls } = await budget()
+      this.set({ state: 'blocked' }, blocked)
+      this.set({ state: 'nearly_spent' }, nearlySpent)
+      callsToday.set(calls)
     },
   })
   new Gauge({

@@ -105,6 +105,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
 
   const metrics = createMetrics({
     backlog: () => mailboxes.backlog(),
+    budget: () => budgets.pressure(now()),
     pool: () => ({ total: db.pool.totalCount, idle: db.pool.idleCount, waiting: db.pool.waitingCount }),
   })
 

@@ -51,6 +51,16 @@ export type BudgetUse = {
   blockedUntil: Date | null
 }
 
+/** Over all tenants, for operators. */
+export type BudgetPressure = {
+  /** Calls given out today (UTC). */
+  callsToday: number
+  /** Tenants for which nobody may call after a 429. */
+  blocked: number
+  /** Tenants that have used four fifths of their day, or more. */
+  nearlySpent: number
+}
+
 type Row = {
   granted: number
   window_ends_at: Date
@@ -169,6 +179,16 @@ export const createRateBudgets = ({ db }: { db: Database }) => {
           case when blocked_until > ${now}::timestamptz then blocked_until end as "blockedUntil"
         from rate_budgets where location_id = ${tenantId}`.execute(db.kysely)
       return rows[0]
+    },
+
+    async pressure(now: Date): Promise<BudgetPressure> {
+      const day = now.toISOString().slice(0, 10)
+      const { rows } = await sql<BudgetPressure>`
+        select coalesce(sum(day_used) filter (where day = ${day}::date), 0)::float8 as "callsToday",
+          count(*) filter (where blocked_until > ${now}::timestamptz)::int as blocked,
+          count(*) filter (where day = ${day}::date and day_used >= day_limit * 0.8)::int as "nearlySpent"
+        from rate_budgets`.execute(db.kysely)
+      return rows[0]!
     },
 
     /** Nobody calls for this tenant before `until`; a block that is longer already stays. */

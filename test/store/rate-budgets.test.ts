@@ -102,3 +102,18 @@ test('what was used today and just now is read, and a new day begins at nothing'
   assert.deepEqual(await budgets.read('R', at(11)), { ...limits, ...used, usedNow: 0 })
   assert.deepEqual(await budgets.read('R', at(86_400)), { ...limits, usedToday: 0, usedNow: 0, blockedUntil: null })
 })
+
+test('operators see how much is asked of all accounts together, and how many may not call', async () => {
+  const day = new Date('2026-03-01T10:00:00Z')
+  const ask = (tenant: string, calls: number) => budgets.lease(tenant, { calls, reserve: 0, now: day, defaults })
+  for (const [tenant, calls] of [
+    ['P', 90],
+    ['Q', 10],
+  ] as const)
+    assert.equal((await ask(tenant, calls)).granted, calls)
+  await budgets.lease('P', { calls: 1, reserve: 0, now: day, defaults, observed: { dailyRemaining: 150 } })
+  await budgets.block('Q', { until: new Date(day.getTime() + 5_000), now: day, defaults })
+  assert.deepEqual(await budgets.pressure(day), { callsToday: 851 + 10, blocked: 1, nearlySpent: 1 })
+  const tomorrow = new Date('2026-03-02T10:00:00Z')
+  assert.deepEqual(await budgets.pressure(tomorrow), { callsToday: 0, blocked: 0, nearlySpent: 0 })
+})
