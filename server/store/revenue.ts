@@ -1,6 +1,7 @@
 // The ledger of revenue: one row per record of Rankr, written again with the same id when Rankr corrects it.
 
 import type { Database } from './db.ts'
+import { query } from './raw.ts'
 
 export type RevenueRow = {
   rankrId: string
@@ -15,6 +16,9 @@ export type RevenueRow = {
   recordedAt: Date
   eventId: string
 }
+
+/** What brings a customer has become another source or campaign. */
+export type RevenueTurn = { customerId: string; key: string; rankrId: string; recordedAt: Date }
 
 /** `from` is included, `until` is not. */
 export type RevenueWish = { currency: string; from: Date; until: Date; limit: number }
@@ -76,6 +80,27 @@ export const createRevenue = ({ db }: { db: Database }) => ({
       .orderBy('rankr_id', 'desc')
       .limit(limit)
       .execute(),
+
+  /**
+   * Of the customers with a record in that range and currency, whenever and in whatever currency it happened: the first
+   * source or campaign that is known of each, and every change of it before `until`, oldest first.
+   */
+  turns: (
+    locationId: string,
+    { by, currency, from, until }: Omit<RevenueWish, 'limit'> & { by: 'source' | 'campaign' },
+  ): Promise<RevenueTurn[]> =>
+    query<RevenueTurn>(
+      db.kysely,
+      `select customer_id as "customerId", key, rankr_id as "rankrId", recorded_at as "recordedAt" from (
+         select r.customer_id, r.${by} as key, r.rankr_id, r.recorded_at,
+           lag(r.${by}) over (partition by r.customer_id order by r.recorded_at, r.rankr_id) as before
+         from revenue r
+         where r.location_id = $1 and r.${by} is not null and r.recorded_at < $4 and r.customer_id in (
+           select customer_id from revenue where location_id = $1 and currency = $2 and recorded_at >= $3 and recorded_at < $4)
+       ) journey
+       where key is distinct from before order by recorded_at, rankr_id`,
+      [locationId, currency, from, until],
+    ),
 
   /** Those that the account has, most used first. */
   async currencies(locationId: string): Promise<string[]> {

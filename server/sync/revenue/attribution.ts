@@ -8,6 +8,7 @@ export const DIMENSIONS = ['source', 'campaign', 'month'] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 
 export type Touch = {
+  rankrId: string
   customerId: string | null
   amountMinor: number
   source: string | null
@@ -15,8 +16,14 @@ export type Touch = {
   recordedAt: Date
 }
 
-/** `key` is null for what is known of nobody. `records` are the places, in the given list, of what it is made of. */
-export type Share = { key: string | null; amountMinor: number; records: number[] }
+/** When what brings a customer became another source (or campaign): the first one, and each that differs from the one before. */
+export type Turn = { customerId: string; key: string; rankrId: string; recordedAt: Date }
+
+/** What one record gives to a share; `place` is its place in the given list. */
+export type Part = { place: number; amountMinor: number }
+
+/** `key` is null for what is known of nobody. The parts add up to the amount. */
+export type Share = { key: string | null; amountMinor: number; parts: Part[] }
 
 /** A whole amount in `count` parts that differ by one unit at most and add up to it. */
 export const split = (amountMinor: number, count: number): number[] => {
@@ -30,42 +37,51 @@ export const split = (amountMinor: number, count: number): number[] => {
   })
 }
 
-const keyOf = (touch: Touch, dimension: Dimension): string | null =>
-  dimension === 'month' ? touch.recordedAt.toISOString().slice(0, 7) : touch[dimension]
+type Moment = { rankrId: string; recordedAt: Date }
 
-/**
- * Keys that share the amount of one record: `before` are the customer's keys up to and with this record, oldest first,
- * those that are not known left out.
- */
-const owners = (model: Model, before: string[]): (string | null)[] => {
+const isLater = (one: Moment, other: Moment): boolean =>
+  one.recordedAt.getTime() !== other.recordedAt.getTime()
+    ? one.recordedAt.getTime() > other.recordedAt.getTime()
+    : one.rankrId > other.rankrId
+
+const byMoment = (a: Moment, b: Moment): number => (isLater(a, b) ? 1 : isLater(b, a) ? -1 : 0)
+
+/** Keys that share the amount of one record: `before` are the customer's turns up to and with this record, oldest first. */
+const owners = (model: Model, before: readonly string[]): (string | null)[] => {
   if (before.length === 0) return [null]
   if (model === 'first-touch') return [before[0]!]
   if (model === 'last-touch') return [before.at(-1)!]
   return [...new Set(before)]
 }
 
+const turnsByCustomer = (turns: readonly Turn[]): Map<string, Turn[]> => Map.groupBy(turns.toSorted(byMoment), (turn) => turn.customerId)
+
 /**
- * Shares, largest first. A month is when it was recorded, whatever the model. Touches of a customer before the given
- * records are not known here, so a range gives what happened within it.
+ * Shares, largest first. `turns` are of all time, not only of the days that the records are of: a customer's first touch may
+ * be years old. A month is when something was recorded, whatever the model; then no turns are needed.
  */
 export const attribute = (
-  touches: readonly Touch[],
-  { model, dimension }: { model: Model; dimension: Dimension },
+  records: readonly Touch[],
+  { model, dimension, turns }: { model: Model; dimension: Dimension; turns: readonly Turn[] },
 ): Share[] => {
+  const journeys = turnsByCustomer(turns)
+  const keysOf = (record: Touch): (string | null)[] => {
+    if (dimension === 'month') return [record.recordedAt.toISOString().slice(0, 7)]
+    if (record.customerId === null) return [record[dimension]]
+    const journey = journeys.get(record.customerId) ?? []
+    return owners(
+      model,
+      journey.filter((turn) => !isLater(turn, record)).map(({ key }) => key),
+    )
+  }
   const shares = new Map<string | null, Share>()
-  const seen = new Map<string, string[]>()
-  const inOrder = [...touches.entries()].sort(([, a], [, b]) => a.recordedAt.getTime() - b.recordedAt.getTime())
-  for (const [place, touch] of inOrder) {
-    const own = keyOf(touch, dimension)
-    const before = touch.customerId === null || dimension === 'month' ? [] : (seen.get(touch.customerId) ?? [])
-    if (own !== null) before.push(own)
-    if (touch.customerId !== null && dimension !== 'month') seen.set(touch.customerId, before)
-    const keys = owners(model, before)
-    for (const [index, amountMinor] of split(touch.amountMinor, keys.length).entries()) {
+  for (const [place, record] of records.entries()) {
+    const keys = keysOf(record)
+    for (const [index, amountMinor] of split(record.amountMinor, keys.length).entries()) {
       const key = keys[index]!
-      const share = shares.get(key) ?? { key, amountMinor: 0, records: [] }
+      const share = shares.get(key) ?? { key, amountMinor: 0, parts: [] }
       share.amountMinor += amountMinor
-      share.records.push(place)
+      share.parts.push({ place, amountMinor })
       shares.set(key, share)
     }
   }
