@@ -14,6 +14,7 @@ export type LinkKind =
   | 'customer'
   | 'order'
   | 'order-opportunity'
+  | 'revenue-opportunity'
   | 'invoice'
   | 'message'
   | 'ticket'
@@ -40,6 +41,9 @@ export type Link = {
     mergedInto?: string
   } & Record<string, unknown>
 }
+
+/** How many orders a contact has that were not cancelled, and the day of the last one (YYYY-MM-DD). */
+export type OrdersPlaced = { count: number; lastOn: string | null }
 
 export type LinkKey = { locationId: string; kind: LinkKind; rankrId: string }
 
@@ -147,14 +151,24 @@ export const createLinks = ({ db }: { db: Database }) => {
       return rows.map(({ id }) => id)
     },
 
-    /** Orders that have a record, by the contact that they are joined to. */
-    async ordersOf(locationId: string, contactId: string): Promise<Link[]> {
+    /** Records of these kinds that are on a contact. */
+    async ofContact(locationId: string, contactId: string, kinds: LinkKind[]): Promise<Link[]> {
       const { rows } = await db.pool.query<Link>(
-        `select ${COLUMNS} from links where location_id = $1 and kind = 'order' and state = 'linked' and crm_id is not null
-         and data->>'contactId' = $2 order by rankr_id`,
-        [locationId, contactId],
+        `select ${COLUMNS} from links where location_id = $1 and data ? 'contactId' and data->>'contactId' = $2
+         and kind = any($3::text[]) order by kind, rankr_id`,
+        [locationId, contactId, kinds],
       )
       return rows
+    },
+
+    async ordersPlaced(locationId: string, contactId: string): Promise<OrdersPlaced> {
+      const { rows } = await db.pool.query<OrdersPlaced>(
+        `select count(*)::int as count, max(data->>'placedOn') as "lastOn" from links where location_id = $1
+         and data ? 'contactId' and data->>'contactId' = $2 and kind = 'order' and state <> 'broken'
+         and data->>'isCancelled' is distinct from 'true'`,
+        [locationId, contactId],
+      )
+      return rows[0]!
     },
 
     /** Several Rankr records may have been matched to one CRM record; those that were merged come last. */

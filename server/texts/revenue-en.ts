@@ -6,14 +6,18 @@ export const syncsRevenueEn = {
   options: {
     contactFields: {
       label: 'Fill fields of the contact',
-      help: 'Sum per currency, number of payments, last payment, first and last source and campaign. Missing fields are added.',
+      help: 'Sum per currency, number of payments and orders, last payment and order, first and last source, medium and campaign. Missing fields are added.',
+    },
+    pipelineId: {
+      label: 'Pipeline for the value of customers',
+      help: 'One opportunity for each customer has all that the customer brought in as its value. None: no opportunities.',
     },
   },
 } as const
 
 export const revenueEn = {
   title: 'Revenue',
-  lead: 'What customers brought in, and which source or campaign it is owed to.',
+  lead: 'What customers brought in, and which source or campaign it is owed to. What brought a customer before these days counts, too.',
   sum: '{amount} {currency} in these days',
   by: 'By',
   model: 'Owed to',
@@ -25,7 +29,7 @@ export const revenueEn = {
   share: 'Share',
   shareOf: 'Share of {key}',
   unknown: 'Not known',
-  madeOf: 'What {key} is made of',
+  madeOf: 'What {key} is made of: {amount} {currency}',
   more: { one: 'And one more; the export has all.', other: 'And {count} more; the export has all.' },
   partial: 'There is more in these days than is added up here. Choose fewer days.',
   emptyTitle: 'No revenue in these days',

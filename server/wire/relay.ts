@@ -174,7 +174,7 @@ export const wireRelay = (deps: Deps) => {
       ...createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: orders.home, now }),
       ...orders.own,
       ...createMessageActions({ links, once, now }),
-      ...createRevenueActions({ links, revenue, holds: createRecordHolds({ db }) }),
+      ...createRevenueActions({ links, revenue, holds: createRecordHolds({ db }), once, now }),
       ...invoices.own,
       ...backfill.own,
       ...integrity.own,

@@ -129,7 +129,7 @@ export const createSync = ({
       ...orderActions,
       ...createMessageActions({ links, once, now }),
       ...createTicketActions({ links, once, now }),
-      ...createRevenueActions({ links, revenue: createRevenue({ db }), holds: createRecordHolds({ db }) }),
+      ...createRevenueActions({ links, revenue: createRevenue({ db }), holds: createRecordHolds({ db }), once, now }),
       ...createInvoiceActions({
         links,
         once,

@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import type { Revenue, RevenueRow } from '../../store/revenue.ts'
 import { toDecimal } from '../../sync/money.ts'
-import { attribute, DIMENSIONS, MODELS } from '../../sync/revenue/attribution.ts'
+import { attribute, DIMENSIONS, MODELS, type Share } from '../../sync/revenue/attribution.ts'
 import { toCsv } from '../csv.ts'
 import type { Session } from '../doors/session.ts'
 import { text, view } from '../reply.ts'
@@ -12,7 +12,7 @@ import type { Route } from '../route.ts'
 import type { Screen } from './screen.ts'
 import { screenData } from './screen.ts'
 
-export type RevenueDeps = { revenue: Pick<Revenue, 'list' | 'currencies'>; now: () => Date }
+export type RevenueDeps = { revenue: Pick<Revenue, 'list' | 'turns' | 'currencies'>; now: () => Date }
 
 /** More than this in one range is not added up here; the page says so. */
 const MOST_RECORDS = 50_000
@@ -44,9 +44,12 @@ const isoDay = (text: string): Date => new Date(`${text}T00:00:00Z`)
 const addressOf = (path: string, values: Record<string, string | undefined>): string =>
   `${path}?${new URLSearchParams(Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : [])))}`
 
-const COLUMNS = ['recorded_at', 'id', 'customer_id', 'amount', 'currency', 'source', 'medium', 'campaign', 'event_id']
+const COLUMNS = [
+  ...['recorded_at', 'id', 'customer_id', 'amount', 'currency', 'source', 'medium', 'campaign', 'event_id'],
+  ...['owed_to', 'share'],
+]
 
-const lineOf = (row: RevenueRow) => [
+const lineOf = (row: RevenueRow, { key, share }: { key: string | null; share: number }) => [
   row.recordedAt.toISOString(),
   row.rankrId,
   row.customerId,
@@ -56,7 +59,11 @@ const lineOf = (row: RevenueRow) => [
   row.medium,
   row.campaign,
   row.eventId,
+  key,
+  toDecimal(share, row.currency),
 ]
+
+const keyOf = ({ key }: Share): string => key ?? '-'
 
 /** Routes below `/settings/revenue`. */
 export const revenueRoutes = (screen: Screen, { revenue, now }: RevenueDeps): Route[] => {
@@ -70,13 +77,11 @@ export const revenueRoutes = (screen: Screen, { revenue, now }: RevenueDeps): Ro
     const currencies = await revenue.currencies(locationId)
     const currency = wish.currency ?? currencies[0] ?? 'USD'
     const range = rangeOf(wish)
-    const rows = await revenue.list(locationId, {
-      currency,
-      from: isoDay(range.from),
-      until: new Date(isoDay(range.to).getTime() + DAY_MS),
-      limit: MOST_RECORDS,
-    })
-    return { currencies, currency, range, rows }
+    const { model, by } = wish
+    const within = { currency, from: isoDay(range.from), until: new Date(isoDay(range.to).getTime() + DAY_MS) }
+    const rows = await revenue.list(locationId, { ...within, limit: MOST_RECORDS })
+    const turns = by === 'month' ? [] : await revenue.turns(locationId, { ...within, by })
+    return { currencies, currency, range, rows, shares: attribute(rows, { model, dimension: by, turns }) }
   }
 
   return [
@@ -84,13 +89,12 @@ export const revenueRoutes = (screen: Screen, { revenue, now }: RevenueDeps): Ro
       path: '/settings/revenue',
       input: { query: filters },
       async handler({ caller, query }) {
-        const { currencies, currency, range, rows } = await read(caller, query)
+        const { currencies, currency, range, rows, shares } = await read(caller, query)
         const { model, by, key } = query
-        const shares = attribute(rows, { model, dimension: by })
         const ordered = by === 'month' ? shares.toSorted((a, b) => (a.key! < b.key! ? -1 : 1)) : shares
         const largest = Math.max(1, ...shares.map(({ amountMinor }) => Math.abs(amountMinor)))
         const chosen = { model, by, currency, ...range }
-        const open = key === undefined ? undefined : shares.find((share) => (share.key ?? '-') === key)
+        const open = key === undefined ? undefined : shares.find((share) => keyOf(share) === key)
         const show = (minor: number) => toDecimal(minor, currency)
         return view('screens/revenue', {
           ...screenData(caller),
@@ -104,19 +108,21 @@ export const revenueRoutes = (screen: Screen, { revenue, now }: RevenueDeps): Ro
           bars: ordered.map((share) => ({
             key: share.key,
             amount: show(share.amountMinor),
-            count: share.records.length,
+            count: share.parts.length,
             percent: Math.round((Math.abs(share.amountMinor) / largest) * 100),
-            href: `${addressOf('/settings/revenue', { ...chosen, key: share.key ?? '-' })}#records`,
+            href: `${addressOf('/settings/revenue', { ...chosen, key: keyOf(share) })}#records`,
           })),
           open: open && {
             key: open.key,
-            records: open.records.slice(0, MOST_SHOWN).map((place) => {
+            amount: show(open.amountMinor),
+            records: open.parts.slice(0, MOST_SHOWN).map(({ place, amountMinor }) => {
               const row = rows[place]!
-              return { ...row, amount: show(row.amountMinor) }
+              return { ...row, amount: show(row.amountMinor), share: show(amountMinor) }
             }),
-            more: Math.max(0, open.records.length - MOST_SHOWN),
+            more: Math.max(0, open.parts.length - MOST_SHOWN),
+            exported: addressOf('/settings/revenue.csv', { ...chosen, key: keyOf(open) }),
           },
-          exported: addressOf('/settings/revenue.csv', { currency, ...range }),
+          exported: addressOf('/settings/revenue.csv', chosen),
         })
       },
     }),
@@ -125,8 +131,14 @@ export const revenueRoutes = (screen: Screen, { revenue, now }: RevenueDeps): Ro
       path: '/settings/revenue.csv',
       input: { query: filters },
       async handler({ caller, query }) {
-        const { currency, range, rows } = await read(caller, query)
-        return text(toCsv(COLUMNS, rows.map(lineOf)), {
+        const { currency, range, rows, shares } = await read(caller, query)
+        // One line for each share: where several touches share an amount, the shares add up to it.
+        const lines = shares
+          .filter((share) => query.key === undefined || keyOf(share) === query.key)
+          .flatMap(({ key, parts }) => parts.map((part) => ({ ...part, key })))
+          .toSorted((a, b) => a.place - b.place)
+          .map(({ place, key, amountMinor }) => lineOf(rows[place]!, { key, share: amountMinor }))
+        return text(toCsv(COLUMNS, lines), {
           type: 'text/csv; charset=utf-8',
           headers: {
             'Content-Disposition': `attachment; filename="revenue-${currency}-${range.from}-${range.to}.csv"`,

@@ -15,7 +15,7 @@ import { asTags } from './tag-contact.ts'
 
 type Deps = {
   findLink: FindLink
-  links: Pick<Links, 'ordersOf' | 'byCrmId'>
+  links: Pick<Links, 'ofContact' | 'byCrmId'>
   noteOnce: ReturnType<typeof createNoteOnce>
   home(locationId: string): Promise<OrderHome | undefined>
   now: () => Date
@@ -62,7 +62,9 @@ const missingIn = (to: Contact, from: Contact): Record<string, unknown> => {
 /** `app.customers.merge`; output `{ contactId, outcome: 'merged' | 'unchanged' | 'absent' }`. */
 export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: Deps): OwnAction => {
   const moveOrders = async (call: ActionCall, { from, to }: { from: string; to: string }): Promise<LinkWrite[]> => {
-    const orders = await links.ordersOf(call.locationId, from)
+    const orders = (await links.ofContact(call.locationId, from, ['order'])).filter(
+      ({ state, crmId }) => state === 'linked' && crmId !== null,
+    )
     const place = orders.length > 0 ? await home(call.locationId) : undefined
     if (!place) return []
     const moved: LinkWrite[] = []

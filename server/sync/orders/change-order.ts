@@ -8,7 +8,7 @@ import type { ActionCall, ActionResult, Keep } from '../action.ts'
 import { audited } from '../audited.ts'
 import { fingerprint } from '../customers/customer-contact.ts'
 import { ORDER_OBJECT, type OrderHome } from './order-object.ts'
-import { changedProperties, needsRecord } from './order-record.ts'
+import { changedProperties, isCancelled, needsRecord } from './order-record.ts'
 import type { OrderLinkData } from './orders.ts'
 import { type CrmRecord, changeRecord, joinOrder } from './write-order.ts'
 
@@ -69,7 +69,10 @@ export const createChangeOrder =
             crmId: recordId,
             rankrFingerprint: fingerprint(properties),
             writtenAt: now(),
-            data: contactId ? { contactId } : {},
+            data: {
+              ...(contactId ? { contactId } : {}),
+              ...(typeof input.status === 'string' ? { isCancelled: isCancelled(input.status) } : {}),
+            },
           }),
         ],
         audit: [

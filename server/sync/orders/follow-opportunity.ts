@@ -1,84 +1,41 @@
-// One opportunity for an order: its value and status follow the order. The CRM refuses a second one of a contact unless
-// the account allows several; then the one that is there is taken.
+// One opportunity for an order: its value and status follow the order.
 
-import { AppError } from '../../errors.ts'
 import type { ActionCall, ActionResult } from '../action.ts'
 import { audited } from '../audited.ts'
 import { fingerprint } from '../customers/customer-contact.ts'
 import type { FindLink } from '../find-link.ts'
 import { toDecimal, toMinor } from '../money.ts'
 import type { Once } from '../once.ts'
+import { createOneOpportunity } from './one-opportunity.ts'
 import { opportunityStatus } from './order-record.ts'
-
-type Opportunity = { id: string; name?: string; pipelineId?: string } & Record<string, unknown>
 
 type Deps = { findLink: FindLink; once: Once; now: () => Date }
 
+/** What the opportunity of an order is worth and how it stands, from the action's input. Throws as `toMinor` does. */
+export const opportunityOf = (input: Record<string, unknown>) => {
+  const currency = String(input.currency)
+  const status = opportunityStatus(String(input.status))
+  const paidBack = typeof input.refundedTotal === 'number' ? toMinor(input.refundedTotal, currency) : 0
+  const left = toMinor(Number(input.total), currency) - (status === 'lost' ? 0 : paidBack)
+  return { status, monetaryValue: Number(toDecimal(Math.max(0, left), currency)) }
+}
+
 /** `app.orders.follow-opportunity`; output `{ opportunityId, outcome: 'created' | 'updated' | 'unchanged', status }`. */
-export const createFollowOpportunity =
-  ({ findLink, once, now }: Deps) =>
-  async (call: ActionCall, rankrId: string): Promise<ActionResult> => {
-    const { locationId, input, context, crm } = call
-    const { contactId, pipelineId, stageId } = input
-    const currency = String(input.currency)
-    const status = opportunityStatus(String(input.status))
-    const name = `Order ${rankrId}`
-    const paidBack = typeof input.refundedTotal === 'number' ? toMinor(input.refundedTotal, currency) : 0
-    const left = toMinor(Number(input.total), currency) - (status === 'lost' ? 0 : paidBack)
-    const wish = { status, monetaryValue: Number(toDecimal(Math.max(0, left), currency)) }
-    const rankrFingerprint = fingerprint({ ...wish, pipelineId, stageId })
+export const createFollowOpportunity = ({ findLink, once, now }: Deps) => {
+  const oneOpportunity = createOneOpportunity({ once })
+  return async (call: ActionCall, rankrId: string): Promise<ActionResult> => {
+    const { locationId, input, context } = call
+    const [contactId, pipelineId] = [String(input.contactId), String(input.pipelineId)]
+    const stageId = input.stageId ? String(input.stageId) : undefined
+    const values = opportunityOf(input)
+    const { status } = values
+    const rankrFingerprint = fingerprint({ ...values, pipelineId, stageId: input.stageId })
     const link = await findLink(locationId, 'order-opportunity', rankrId)
-    const known = link?.state === 'linked' ? link.crmId : null
-    if (known && link?.rankrFingerprint?.equals(rankrFingerprint)) {
-      return { output: { opportunityId: known, outcome: 'unchanged', status } }
+    if (link?.state === 'linked' && link.crmId && link.rankrFingerprint?.equals(rankrFingerprint)) {
+      return { output: { opportunityId: link.crmId, outcome: 'unchanged', status } }
     }
-
-    const place = { pipelineId, ...(stageId ? { pipelineStageId: stageId } : {}) }
-    const change = async (opportunityId: string): Promise<boolean> => {
-      try {
-        await crm('crm.opportunities.update', { opportunityId, ...wish, ...place })
-        return true
-      } catch (error) {
-        if (error instanceof AppError && error.code === 'crm_not_found') return false
-        throw error
-      }
-    }
-    const ofContact = async (isWanted: (one: Opportunity) => boolean): Promise<Opportunity | undefined> => {
-      const { opportunities } = (await crm('crm.opportunities.search', { contactId, pipelineId, limit: 100 })) as {
-        opportunities: Opportunity[]
-      }
-      return opportunities.find(isWanted)
-    }
-    const make = async (): Promise<{ opportunityId: string }> => {
-      try {
-        const made = (await crm('crm.opportunities.create', { ...wish, ...place, contactId, name })) as {
-          opportunity: Opportunity
-        }
-        return { opportunityId: made.opportunity.id }
-      } catch (error) {
-        if (!(error instanceof AppError && error.code === 'crm_duplicate')) throw error
-        // The refusal names it; a search may not see it yet.
-        const { existingId } = error.extra ?? {}
-        const opportunityId = typeof existingId === 'string' ? existingId : (await ofContact(() => true))?.id
-        if (!opportunityId || !(await change(opportunityId))) throw error
-        return { opportunityId }
-      }
-    }
-
-    const isChanged = known !== null && known !== undefined && (await change(known))
-    const made = isChanged
-      ? undefined
-      : await once({
-          locationId,
-          context,
-          async find() {
-            const found = await ofContact((one) => one.name === name)
-            return found && { opportunityId: found.id }
-          },
-          make,
-        })
-    const opportunityId = made?.result.opportunityId ?? known!
-    const outcome = made ? 'created' : 'updated'
+    const wish = { name: `Order ${rankrId}`, contactId, pipelineId, stageId, ...values }
+    const { opportunityId, outcome, effects } = await oneOpportunity(call, { link, wish })
     return {
       output: { opportunityId, outcome, status },
       keep: {
@@ -93,7 +50,7 @@ export const createFollowOpportunity =
             data: { contactId },
           },
         ],
-        effects: made?.effects ?? [],
+        effects,
         audit: [
           {
             ...audited(`opportunity.${outcome}`, opportunityId, context, { rankrId, status }),
@@ -103,3 +60,4 @@ export const createFollowOpportunity =
       },
     }
   }
+}

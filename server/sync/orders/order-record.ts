@@ -187,6 +187,9 @@ export const orderText = (order: Order): string =>
 const WON = new Set(['paid', 'partially_refunded', 'completed', 'complete', 'fulfilled', 'shipped', 'delivered'])
 const LOST = new Set(['cancelled', 'canceled', 'refunded', 'failed', 'expired'])
 
+/** Called off before anything came of it. */
+export const isCancelled = (status: string): boolean => /^cancell?ed$/i.test(status.trim())
+
 /** What an opportunity that follows the order is. */
 export const opportunityStatus = (status: string): 'open' | 'won' | 'lost' => {
   const word = status.toLowerCase()

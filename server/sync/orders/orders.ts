@@ -16,7 +16,7 @@ import { createChangeOrder } from './change-order.ts'
 import { createFollowOpportunity } from './follow-opportunity.ts'
 import { createMatchProducts } from './match-products.ts'
 import type { OrderHome } from './order-object.ts'
-import { type Order, orderOf, orderText } from './order-record.ts'
+import { isCancelled, type Order, orderOf, orderText } from './order-record.ts'
 import { createWriteOrder, isNotFound, joinOrder } from './write-order.ts'
 
 type Deps = {
@@ -33,6 +33,9 @@ type Deps = {
 /** What is remembered with the pair. */
 export type OrderLinkData = {
   contactId?: string
+  /** The day it was placed (YYYY-MM-DD), and whether it was called off, for sums of its customer. */
+  placedOn?: string
+  isCancelled?: boolean
   /** While it waits for its place: the note that holds it, and the order as the action takes it. */
   noteId?: string | null
   waiting?: Record<string, unknown> | null
@@ -50,6 +53,11 @@ export const waitingOf = ({
   waitMinutes: _wait,
   ...order
 }: Record<string, unknown>) => order
+
+const factsOf = ({ placedOn, status }: Order): OrderLinkData => ({
+  ...(placedOn ? { placedOn } : {}),
+  isCancelled: isCancelled(status),
+})
 
 const orderAudit = (action: string, { id, ...details }: Record<string, unknown>, context: ActionContext) => ({
   ...audited(action, String(id), context, details),
@@ -127,7 +135,7 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
 
     const wait = async (): Promise<ActionResult> => {
       const noted = await keepAsNote(call, { order, contactId, before })
-      const data = { contactId, noteId: noted.noteId, waiting: waitingOf(input) }
+      const data = { ...factsOf(order), contactId, noteId: noted.noteId, waiting: waitingOf(input) }
       return {
         output: { recordId: null, contactId, noteId: noted.noteId, outcome: 'waiting' },
         keep: {
@@ -144,7 +152,7 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
         await joinOrder(call, { associationId: place.associationId, recordId: record.id, contactId, isNew })
       }
       await dropNote(call, before)
-      const data = { contactId, noteId: null, waiting: null }
+      const data = { ...factsOf(order), contactId, noteId: null, waiting: null }
       return {
         output: { recordId: record.id, contactId, outcome },
         record,

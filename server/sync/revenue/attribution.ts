@@ -54,7 +54,8 @@ const owners = (model: Model, before: readonly string[]): (string | null)[] => {
   return [...new Set(before)]
 }
 
-const turnsByCustomer = (turns: readonly Turn[]): Map<string, Turn[]> => Map.groupBy(turns.toSorted(byMoment), (turn) => turn.customerId)
+const turnsByCustomer = (turns: readonly Turn[]): Map<string, Turn[]> =>
+  Map.groupBy(turns.toSorted(byMoment), (turn) => turn.customerId)
 
 /**
  * Shares, largest first. `turns` are of all time, not only of the days that the records are of: a customer's first touch may

@@ -1,7 +1,7 @@
 // Revenue of Rankr: a row in the ledger, and the sums on the contact. The row is written first and by its id, so that any
 // try may be repeated; the sums are made anew from all rows, so that none can be counted twice.
 
-import type { Links } from '../../store/links.ts'
+import type { Links, OrdersPlaced } from '../../store/links.ts'
 import type { RecordHolds } from '../../store/record-holds.ts'
 import type { Revenue, RevenueRow } from '../../store/revenue.ts'
 import type { ActionCall, OwnAction } from '../action.ts'
@@ -10,11 +10,15 @@ import { audited } from '../audited.ts'
 import { createFindContact, customerKeys } from '../customers/customer-contact.ts'
 import { createFindLink } from '../find-link.ts'
 import { toDecimal, toMinor } from '../money.ts'
+import type { Once } from '../once.ts'
+import { createValueOpportunity } from './value-opportunity.ts'
 
 type Deps = {
-  links: Pick<Links, 'findAll'>
+  links: Pick<Links, 'findAll' | 'ordersPlaced'>
   revenue: Pick<Revenue, 'record' | 'ofCustomer'>
   holds: RecordHolds
+  once: Once
+  now: () => Date
 }
 
 type Kind = 'TEXT' | 'NUMERICAL' | 'DATE'
@@ -25,12 +29,12 @@ type CustomField = { id: string; name: string; model?: string }
 const textAt = (input: Record<string, unknown>, key: string): string | null =>
   typeof input[key] === 'string' && input[key] !== '' ? input[key] : null
 
-/** What the rows of one customer, oldest first, say on its contact. Sums are per currency. */
-const contactValues = (rows: readonly RevenueRow[]): FieldValue[] => {
+/** What the rows of one customer, oldest first, and its orders say on its contact. Sums are per currency. */
+const contactValues = (rows: readonly RevenueRow[], orders: OrdersPlaced): FieldValue[] => {
   const sums = new Map<string, number>()
   for (const { currency, amountMinor } of rows) sums.set(currency, (sums.get(currency) ?? 0) + amountMinor)
-  const known = (member: 'source' | 'campaign') => rows.flatMap((row) => row[member] ?? [])
-  const [sources, campaigns] = [known('source'), known('campaign')]
+  const known = (member: 'source' | 'medium' | 'campaign') => rows.flatMap((row) => row[member] ?? [])
+  const [sources, media, campaigns] = [known('source'), known('medium'), known('campaign')]
   const last = rows.at(-1)
   const text = (name: string, value: string | undefined): FieldValue[] =>
     value === undefined ? [] : [{ name, dataType: 'TEXT', value }]
@@ -50,16 +54,21 @@ const contactValues = (rows: readonly RevenueRow[]): FieldValue[] => {
           },
         ]
       : []),
+    ...(orders.count > 0 ? [{ name: 'Rankr orders', dataType: 'NUMERICAL' as const, value: orders.count }] : []),
+    ...(orders.lastOn ? [{ name: 'Rankr last order', dataType: 'DATE' as const, value: orders.lastOn }] : []),
     ...text('Rankr first source', sources[0]),
     ...text('Rankr last source', sources.at(-1)),
+    ...text('Rankr first medium', media[0]),
+    ...text('Rankr last medium', media.at(-1)),
     ...text('Rankr first campaign', campaigns[0]),
     ...text('Rankr last campaign', campaigns.at(-1)),
   ]
 }
 
 /** The own actions of the catalog's `app.revenue.*`, by id. */
-export const createRevenueActions = ({ links, revenue, holds }: Deps): Record<string, OwnAction> => {
-  const findContact = createFindContact({ findLink: createFindLink(links) })
+export const createRevenueActions = ({ links, revenue, holds, once, now }: Deps): Record<string, OwnAction> => {
+  const findLink = createFindLink(links)
+  const findContact = createFindContact({ findLink })
   const alone = createAlone({ holds })
 
   /** Ids of the fields by name; what the account lacks is made. */
@@ -81,7 +90,11 @@ export const createRevenueActions = ({ links, revenue, holds }: Deps): Record<st
   const fillContact = async (call: ActionCall, customerId: string): Promise<string | null> => {
     const { contactId } = await findContact(call, customerKeys({ rankrId: customerId }))
     if (!contactId) return null
-    const values = contactValues(await revenue.ofCustomer(call.locationId, customerId))
+    const { locationId } = call
+    const values = contactValues(
+      await revenue.ofCustomer(locationId, customerId),
+      await links.ordersPlaced(locationId, contactId),
+    )
     const ids = await fieldIds(call, values)
     await call.crm('crm.contacts.update', {
       contactId,
@@ -126,5 +139,8 @@ export const createRevenueActions = ({ links, revenue, holds }: Deps): Record<st
     }
   }
 
-  return { 'app.revenue.record': record }
+  return {
+    'app.revenue.record': record,
+    'app.revenue.value-opportunity': createValueOpportunity({ findLink, revenue, alone, once, now }),
+  }
 }

@@ -6,13 +6,19 @@ import type { Template } from './template.ts'
 export const revenueOptions = z.strictObject({
   /** Sums, sources and campaigns as fields of the contact. */
   contactFields: z.boolean().default(true),
+  /** An opportunity for each customer in this pipeline, worth what the customer brought in; none when empty. */
+  pipelineId: z.string().trim().max(60).default(''),
 })
 
 export const revenueTemplate: Template<typeof revenueOptions> = {
   id: 'revenue',
   options: revenueOptions,
   setup: '/settings/revenue',
-  form: [{ key: 'contactFields', kind: 'switch' }],
+  form: [
+    { key: 'contactFields', kind: 'switch' },
+    { key: 'pipelineId', kind: 'live', choices: { entryId: 'crm.opportunities.create', field: 'pipelineId' } },
+  ],
+  onlyWith: { pipelineId: ['app.revenue.value-opportunity'] },
   document: {
     schema: 'rankr-connect/workflow@1',
     name: 'Revenue of Rankr',
@@ -35,6 +41,36 @@ export const revenueTemplate: Template<typeof revenueOptions> = {
           recordedAt: { template: '{{ trigger.data.recorded_at | default: trigger.timestamp }}' },
           contactFields: { path: 'options.contactFields' },
         },
+      },
+      {
+        id: 'if-opportunity',
+        type: 'condition',
+        title: 'Is an opportunity to have the value?',
+        branches: [
+          {
+            id: 'wanted',
+            label: 'A pipeline is chosen',
+            when: {
+              all: [
+                { path: 'options.pipelineId', operator: 'exists' },
+                { path: 'trigger.data.customer_id', operator: 'exists' },
+              ],
+            },
+            steps: [
+              {
+                id: 'opportunity',
+                type: 'action',
+                action: 'app.revenue.value-opportunity',
+                title: 'Give the opportunity its value',
+                input: {
+                  rankrId: { path: 'trigger.data.customer_id' },
+                  pipelineId: { path: 'options.pipelineId' },
+                },
+              },
+            ],
+          },
+        ],
+        otherwise: [],
       },
     ],
   },

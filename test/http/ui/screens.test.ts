@@ -465,17 +465,34 @@ test('revenue is shown by source, each figure opens its records, and all of it i
     eventId: event().eventId,
   })
   const revenue = {
-    list: async () => [row('rev_1', 'ads', 12_990), row('rev_2', '<mail>', 10)],
+    list: async () => [row('rev_2', '<mail>', 10), row('rev_1', 'ads', 12_990)],
+    turns: async () =>
+      [row('rev_1', 'ads', 0), row('rev_2', '<mail>', 0)].map(({ rankrId, source, recordedAt }) => ({
+        ...{ customerId: 'cus_1', key: source!, rankrId, recordedAt },
+      })),
     currencies: async () => ['USD'],
   }
   const page = settingsPage({ revenue })
   const html = await look(page, '/settings/revenue?by=source&key=ads')
   assert.match(html, /130\.00 USD in these days/)
   assert.match(html, /&lt;mail/)
-  assert.match(html, /What ads is made of/)
+  assert.match(html, /What ads is made of: 129\.90 USD/)
   assert.match(html, new RegExp(`href="/settings/activity/${event().eventId}">rev_1<`))
   const csv = await look(page, '/settings/revenue.csv')
   assert.match(csv, /rev_1,cus_1,129\.90,USD,ads/)
+  // Where touches share an amount, the list and the export of a figure add up to that figure.
+  const shared = await look(page, '/settings/revenue?by=source&model=linear&key=ads')
+  assert.match(shared, /What ads is made of: 129\.95 USD/)
+  assert.match(shared, /0\.05 USD<\/td>\s*<td data-label="Amount">0\.10 USD/)
+  const part = await look(page, '/settings/revenue.csv?by=source&model=linear&key=ads')
+  const lines = part.trim().split('\r\n').slice(1)
+  assert.deepEqual(
+    lines.map((line) => line.split(',').slice(-2)),
+    [
+      ['ads', '0.05'],
+      ['ads', '129.90'],
+    ],
+  )
   assert.match(await look(settingsPage(), '/settings/revenue'), /No revenue in these days/)
 })
 

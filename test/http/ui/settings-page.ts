@@ -218,7 +218,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
       },
     },
     audit: { list: async () => [] },
-    revenue: { list: async () => [], currencies: async () => [] },
+    revenue: { list: async () => [], turns: async () => [], currencies: async () => [] },
     lastDay: async () => [],
     companyHealth: { read: async () => new Map() },
     companyBook: { switch: async () => true, copy: async () => ({ changed: [], kept: [] }) },

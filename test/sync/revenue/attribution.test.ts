@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { attribute, DIMENSIONS, MODELS, split, type Touch, type Turn } from '../../../server/sync/revenue/attribution.ts'
+import {
+  attribute,
+  DIMENSIONS,
+  MODELS,
+  split,
+  type Touch,
+  type Turn,
+} from '../../../server/sync/revenue/attribution.ts'
 
 const touch = (day: number, over: Partial<Touch> = {}): Touch => ({
   rankrId: `rev_${day}`,

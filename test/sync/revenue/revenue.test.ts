@@ -66,6 +66,8 @@ test('revenue is noted in the ledger and summed up on the contact', async (t) =>
     'Rankr last payment': '2026-11-22',
     'Rankr first source': 'ads',
     'Rankr last source': 'mail',
+    'Rankr first medium': 'cpc',
+    'Rankr last medium': 'cpc',
     'Rankr first campaign': 'spring',
     'Rankr last campaign': 'spring',
   })
@@ -107,6 +109,64 @@ test('revenue of an unknown customer, or of nobody, is in the ledger all the sam
   await send({ customer_id: 'cus_unknown' })
   await send({ revenue_id: 'rev_2', customer_id: undefined })
   assert.equal((await ledger.list(LOCATION, ALL)).length, 2)
+})
+
+test('what brought a customer before the chosen days is known, in whatever currency that was', async (t) => {
+  const { send } = await setUp(t)
+  const at = (day: string) => ({ recorded_at: `${day}T08:00:00Z` })
+  await send({ revenue_id: 'rev_1', source: 'ads', currency: 'EUR', ...at('2024-02-01') })
+  await send({ revenue_id: 'rev_2', source: 'ads', ...at('2024-03-01') })
+  await send({ revenue_id: 'rev_3', source: 'mail', ...at('2026-11-01') })
+  await send({ revenue_id: 'rev_4', ...at('2026-11-02') })
+  await send({ revenue_id: 'rev_5', source: 'late', ...at('2026-12-01') })
+  await send({ revenue_id: 'rev_6', customer_id: 'cus_2', source: 'web', ...at('2025-01-01') })
+  const days = { currency: 'USD', from: new Date('2026-11-02'), until: new Date('2026-11-30') }
+  const turns = await ledger.turns(LOCATION, { ...days, by: 'source' })
+  assert.deepEqual(
+    turns.map(({ customerId, key, rankrId }) => [customerId, key, rankrId]),
+    [
+      ['cus_1', 'ads', 'rev_1'],
+      ['cus_1', 'mail', 'rev_3'],
+    ],
+  )
+  assert.deepEqual(await ledger.turns('elsewhere', { ...days, by: 'source' }), [])
+})
+
+test('where it is wanted an opportunity is worth what the customer brought in, and there is one', async (t) => {
+  const { send, crm, enable } = await setUp(t)
+  const pipeline = [...crm.state.pipelines.all()].find(({ locationId }) => locationId === LOCATION)!
+  await enable(revenueTemplate, { pipelineId: pipeline.id })
+  const mine = () => [...crm.state.opportunities.all()].filter(({ name }) => name === 'Revenue of customer cus_1')
+  await send({})
+  await send({ revenue_id: 'rev_2', amount: 20.1 })
+  await send({ revenue_id: 'rev_3', amount: 900, currency: 'JPY' })
+  assert.deepEqual(
+    mine().map(({ monetaryValue, status }) => [monetaryValue, status]),
+    [[150, 'open']],
+  )
+  await send({ revenue_id: 'rev_2', amount: -129.9 })
+  assert.equal(mine()[0]?.monetaryValue, 0)
+  await send({ revenue_id: 'rev_9', customer_id: 'cus_unknown' })
+  assert.equal(mine().length, 1)
+})
+
+test('orders of the customer are counted on its contact, cancelled ones are not', async (t) => {
+  const { send, values, progress, links } = await setUp(t)
+  const contactId = (await links.find(LOCATION, 'customer', 'cus_1'))!.crmId!
+  const order = (rankrId: string, data: object) => ({
+    ...({ kind: 'order', rankrId, crmId: `rec_${rankrId}`, state: 'linked' } as const),
+    data: { contactId, ...data },
+  })
+  await progress.write({
+    locationId: LOCATION,
+    links: [
+      order('ord_1', { placedOn: '2026-10-01' }),
+      order('ord_2', { placedOn: '2026-11-03', isCancelled: false }),
+      order('ord_3', { placedOn: '2026-11-09', isCancelled: true }),
+    ],
+  })
+  await send({})
+  assert.deepEqual([values()['Rankr orders'], values()['Rankr last order']], [2, '2026-11-03'])
 })
 
 test('the ledger of another account is not there', async (t) => {

@@ -1,0 +1,78 @@
+// One opportunity for one thing of Rankr: made once, then changed. The CRM refuses a second one of a contact unless the
+// account allows several; then the one that is there is taken.
+
+import { AppError } from '../../errors.ts'
+import type { Link } from '../../store/links.ts'
+import type { EffectWrite } from '../../store/progress.ts'
+import type { ActionCall } from '../action.ts'
+import type { Once } from '../once.ts'
+
+type Opportunity = { id: string; name?: string; pipelineId?: string } & Record<string, unknown>
+
+export type OpportunityWish = {
+  name: string
+  contactId: string
+  pipelineId: string
+  stageId?: string | undefined
+  /** In units. */
+  monetaryValue: number
+  status?: 'open' | 'won' | 'lost'
+}
+
+type Written = { opportunityId: string; outcome: 'created' | 'updated'; effects: EffectWrite[] }
+
+/** Throws what calls throw. */
+export const createOneOpportunity =
+  ({ once }: { once: Once }) =>
+  async (
+    call: ActionCall,
+    {
+      link,
+      wish: { name, contactId, pipelineId, stageId, ...values },
+    }: { link: Link | undefined; wish: OpportunityWish },
+  ): Promise<Written> => {
+    const { locationId, context, crm } = call
+    const place = { pipelineId, ...(stageId ? { pipelineStageId: stageId } : {}) }
+    const change = async (opportunityId: string): Promise<boolean> => {
+      try {
+        await crm('crm.opportunities.update', { opportunityId, ...values, ...place })
+        return true
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'crm_not_found') return false
+        throw error
+      }
+    }
+    const ofContact = async (isWanted: (one: Opportunity) => boolean): Promise<Opportunity | undefined> => {
+      const { opportunities } = (await crm('crm.opportunities.search', { contactId, pipelineId, limit: 100 })) as {
+        opportunities: Opportunity[]
+      }
+      return opportunities.find(isWanted)
+    }
+    const make = async (): Promise<{ opportunityId: string }> => {
+      try {
+        const input = { status: 'open', ...values, ...place, contactId, name }
+        const made = (await crm('crm.opportunities.create', input)) as { opportunity: Opportunity }
+        return { opportunityId: made.opportunity.id }
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'crm_duplicate')) throw error
+        // The refusal names it; a search may not see it yet.
+        const { existingId } = error.extra ?? {}
+        const opportunityId = typeof existingId === 'string' ? existingId : (await ofContact(() => true))?.id
+        if (!opportunityId || !(await change(opportunityId))) throw error
+        return { opportunityId }
+      }
+    }
+
+    const known = link?.state === 'linked' ? link.crmId : null
+    if (known && (await change(known))) return { opportunityId: known, outcome: 'updated', effects: [] }
+    const { result, effects } = await once({
+      locationId,
+      context,
+      async find() {
+        const found = await ofContact((one) => one.name === name)
+        return found && { opportunityId: found.id }
+      },
+      make,
+    })
+    return { opportunityId: result.opportunityId, outcome: 'created', effects }
+  }

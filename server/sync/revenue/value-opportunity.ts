@@ -1,0 +1,65 @@
+// One opportunity for a customer, worth all that the customer brought in. Opportunities have no currency: that of most of the
+// customer's payments is taken.
+
+import type { Revenue, RevenueRow } from '../../store/revenue.ts'
+import type { OwnAction } from '../action.ts'
+import type { Alone } from '../alone.ts'
+import { audited } from '../audited.ts'
+import { createFindContact, customerKeys, fingerprint } from '../customers/customer-contact.ts'
+import type { FindLink } from '../find-link.ts'
+import { toDecimal } from '../money.ts'
+import type { Once } from '../once.ts'
+import { createOneOpportunity } from '../orders/one-opportunity.ts'
+
+type Deps = { findLink: FindLink; revenue: Pick<Revenue, 'ofCustomer'>; alone: Alone; once: Once; now: () => Date }
+
+/** In units; undefined when nothing was paid. */
+const worthOf = (rows: readonly RevenueRow[]): { value: number; currency: string } | undefined => {
+  const byCurrency = [...Map.groupBy(rows, ({ currency }) => currency)]
+  const [most] = byCurrency.toSorted(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
+  if (!most) return undefined
+  const [currency, own] = most
+  const sum = own.reduce((all, { amountMinor }) => all + amountMinor, 0)
+  return { value: Number(toDecimal(Math.max(0, sum), currency)), currency }
+}
+
+/** `app.revenue.value-opportunity`; output `{ opportunityId, outcome: 'created' | 'updated' | 'unchanged' | 'absent' }`. */
+export const createValueOpportunity = ({ findLink, revenue, alone, once, now }: Deps): OwnAction => {
+  const findContact = createFindContact({ findLink })
+  const oneOpportunity = createOneOpportunity({ once })
+
+  return (call) => {
+    const { locationId, input, context } = call
+    const [rankrId, pipelineId] = [String(input.rankrId), String(input.pipelineId)]
+    const work = async () => {
+      const { contactId } = await findContact(call, customerKeys({ rankrId }))
+      const worth = worthOf(await revenue.ofCustomer(locationId, rankrId))
+      if (!contactId || !worth) return { output: { opportunityId: null, outcome: 'absent' } }
+      const rankrFingerprint = fingerprint({ value: worth.value, pipelineId })
+      const link = await findLink(locationId, 'revenue-opportunity', rankrId)
+      if (link?.state === 'linked' && link.rankrFingerprint?.equals(rankrFingerprint)) {
+        return { output: { opportunityId: link.crmId, outcome: 'unchanged' } }
+      }
+      const wish = { name: `Revenue of customer ${rankrId}`, contactId, pipelineId, monetaryValue: worth.value }
+      const { opportunityId, outcome, effects } = await oneOpportunity(call, { link, wish })
+      const entry = audited(`opportunity.${outcome}`, opportunityId, context, { rankrId, ...worth })
+      return {
+        output: { opportunityId, outcome },
+        keep: {
+          links: [
+            {
+              ...({ kind: 'revenue-opportunity', rankrId, crmId: opportunityId, state: 'linked' } as const),
+              ...{ rankrFingerprint, writtenAt: now(), data: { contactId } },
+            },
+          ],
+          effects,
+          audit: [{ ...entry, subject: { type: 'opportunity', id: opportunityId } }],
+        },
+      }
+    }
+    return alone({
+      ...{ locationId, record: `revenue:${rankrId}`, holder: context.runId, isPatient: true },
+      work,
+    })
+  }
+}
