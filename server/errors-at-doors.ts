@@ -164,6 +164,18 @@ export const DOOR_ERRORS = {
     'The installation could not be completed',
     'The CRM did not answer as expected. Wait a minute and start the installation again.',
   ),
+  rankr_credentials_refused: row(
+    422,
+    'permanent',
+    'Rankr does not know this client ID and secret',
+    'Copy both once more from Rankr, under Settings, API access, and connect again. Nothing was changed.',
+  ),
+  rankr_check_failed: row(
+    503,
+    'passing',
+    'Rankr could not be asked whether this is right',
+    'Wait a minute and connect again. Nothing was changed.',
+  ),
   not_installed: row(
     404,
     'permanent',

@@ -140,8 +140,14 @@ const externalAuthFile = (auth: NonNullable<Manifest['modules']['externalAuth']>
   enabled: true,
   updateAllRefreshTokens: false,
   type: auth.type,
-  fields: [{ key: 'apiKey', label: 'API key', type: 'password', required: true }],
-  requestConfig: { url: auth.url, method: 'POST', urlParams: [], headers: auth.headers, body: [] },
+  fields: auth.fields,
+  requestConfig: {
+    url: auth.url,
+    method: 'POST',
+    urlParams: [],
+    headers: auth.headers,
+    body: auth.fields.map(({ key }) => ({ key, value: `{{userData.${key}}}` })),
+  },
   capabilities: { hasWhoAmIApi: false, multiAuthEnabled: false },
 })
 

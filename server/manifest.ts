@@ -60,6 +60,16 @@ const workflowModule = z.strictObject({
   pauses: z.boolean().optional(),
 })
 
+const authField = z.strictObject({
+  key: z.string().regex(/^[A-Za-z]\w{0,59}$/),
+  label: words(2, 60),
+  type: z.enum(['text', 'password']),
+  required: z.boolean(),
+  helpText: z.string().max(300),
+  /** Asked for when a company adds the app to many accounts at once, too. */
+  toBeShownForAgencyInstallation: z.boolean(),
+})
+
 export const manifestSchema = z.strictObject({
   schemaVersion: z.literal(1),
   appType: z.enum(['standard', 'template']),
@@ -117,8 +127,14 @@ export const manifestSchema = z.strictObject({
       }),
     ),
     workflows: z.strictObject({ triggers: z.array(workflowModule).max(20), actions: z.array(workflowModule) }),
+    /** What whoever adds the app is asked for, and where it is checked. */
     externalAuth: z
-      .strictObject({ type: z.enum(['basic', 'oauth2']), url: address, headers: z.array(header) })
+      .strictObject({
+        type: z.enum(['basic', 'oauth2']),
+        url: address,
+        headers: z.array(header),
+        fields: z.array(authField).min(1).max(3),
+      })
       .nullable(),
   }),
   supportConfig: z.strictObject({

@@ -36,6 +36,7 @@ import { createWorkflows } from './store/workflows.ts'
 import { startTelemetry } from './telemetry.ts'
 import { wireApi, wireApiAccess } from './wire/api.ts'
 import { wireCrm } from './wire/crm.ts'
+import { wireExternalAuth } from './wire/external-auth.ts'
 import { wireIncoming } from './wire/incoming.ts'
 import { wireInstall } from './wire/install.ts'
 import { wireListener } from './wire/listener.ts'
@@ -122,7 +123,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     installedCache.forget(tenantId)
     forgetFrame(tenantId)
   }
-  const listener = wireListener({ relay, forget: forgetTenant, events: () => appEvents })
+  const listener = wireListener({ relay, forget: forgetTenant, events: () => appEvents, arrivals: () => externalAuth })
 
   // The CRM
   const outbound = wireOutbound({ config, now })
@@ -131,6 +132,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const { oauth, tokens, budgets, budget, companyOf, client, execute, list } = crm
 
   const rankr = wireRankr({ apiUrl: sandbox?.rankrUrl ?? config.rankr.apiUrl, connections, now, log })
+  const externalAuth = wireExternalAuth({ ...base, seal, connections, rankr, relay })
 
   const installed = installedCache.get
   const shared = { config, db, installations, oauth, installed, metrics, wantedScopes, publicUrl, isSandbox, now, log }
@@ -157,7 +159,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       seal,
       own: { ...modules.own, ...incoming.own },
       outbound,
-      tasks: [api.task],
+      tasks: [api.task, externalAuth.task],
     })
 
   // The web
@@ -230,7 +232,10 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     portalRoutes: portal,
     oauthRoutes: api.access.oauthRoutes,
     apiRoutes: v1.routes,
-    moduleRoutes: modules.routes({ ...parts, choices: syncs.choices, answers: api.answers }),
+    moduleRoutes: [
+      ...modules.routes({ ...parts, choices: syncs.choices, answers: api.answers }),
+      ...externalAuth.routes,
+    ],
     settings: {
       ...screens,
       budgets,

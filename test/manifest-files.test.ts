@@ -138,18 +138,30 @@ test('modules are written from their catalog entries', () => {
   )
 })
 
-test('external authentication has its file only when it is switched on', () => {
+test('external authentication asks for what the manifest says, and has no file when it is switched off', () => {
   const path = 'src/external-auth/config.json'
-  assert.equal(fileAt(prepare().files, path), undefined)
-  const { files, faults } = prepare(
-    changed(({ modules }) => {
-      modules.externalAuth = { type: 'basic', url: '{PUBLIC_URL}/modules/auth', headers: [header] }
-    }),
-  )
+  const { files, faults } = prepare(readManifest())
   assert.deepEqual(faults, [])
-  const config = fileAt(files, path)
-  assert.deepEqual([config.enabled, config.type, config.requestConfig.method], [true, 'basic', 'POST'])
-  assert.equal(config.requestConfig.url, 'https://connect.example.com/modules/auth')
+  const { enabled, type, fields, requestConfig } = fileAt(files, path)
+  assert.deepEqual([enabled, type, requestConfig.method], [true, 'basic', 'POST'])
+  assert.equal(requestConfig.url, 'https://connect.example.com/modules/external-auth')
+  assert.deepEqual(requestConfig.headers, [header])
+  assert.deepEqual(
+    fields.map(({ key, type: kind, required }: { key: string; type: string; required: boolean }) => [
+      key,
+      kind,
+      required,
+    ]),
+    [
+      ['rankrClientId', 'text', false],
+      ['rankrClientSecret', 'password', false],
+    ],
+  )
+  assert.deepEqual(requestConfig.body[0], { key: 'rankrClientId', value: '{{userData.rankrClientId}}' })
+  const off = changed(({ modules }) => {
+    modules.externalAuth = null
+  })
+  assert.equal(fileAt(prepare(off).files, path), undefined)
 })
 
 test('every broken rule is named, each by its place', () => {
@@ -162,7 +174,7 @@ test('every broken rule is named, each by its place', () => {
     [
       /oauth2 needs more/,
       ({ modules }) => {
-        modules.externalAuth = { type: 'oauth2', url: '{PUBLIC_URL}/x', headers: [] }
+        Object.assign(modules.externalAuth!, { type: 'oauth2' })
       },
     ],
   ]

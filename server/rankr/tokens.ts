@@ -63,6 +63,10 @@ export const createRankrTokens = ({ http, now }: Deps) => {
         throw error
       }
     },
+    /** Whether Rankr knows the credentials: throws as `tokenFor`. Nothing is kept. */
+    async check(credentials: RankrCredentials): Promise<void> {
+      await ask(credentials)
+    },
     /** The token was refused: the next call asks for another. */
     async refused(connectionId: string, token: string): Promise<void> {
       const known = kept.get(connectionId)

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { randomToken } from '../ids.ts'
-import type { Database, Queryable } from './db.ts'
+import type { Database, Queryable, Tx } from './db.ts'
 import type { Seal } from './seal.ts'
 
 const OVERLAP_HOURS = 24
@@ -22,6 +22,8 @@ export type Connection = {
   lastEventAt: Date | null
   /** Whether we may call Rankr: credentials are kept. */
   hasCredentials: boolean
+  /** In these settings, or by whoever added the app to the CRM; nobody has seen the signing secret of the latter. */
+  origin: 'settings' | 'install'
 }
 
 /** What Rankr gave out for calls to its API. */
@@ -55,6 +57,7 @@ const COLUMNS = [
   'previous_secret_expires_at as previousSecretExpiresAt',
   'last_event_at as lastEventAt',
   sql<boolean>`credentials is not null`.as('hasCredentials'),
+  'origin',
 ] as const
 
 export type Connections = ReturnType<typeof createConnections>
@@ -63,29 +66,85 @@ export const createConnections = ({ db, seal, now }: Deps) => {
   const update = (locationId: string, id: string, on: Queryable) =>
     on.updateTable('connections').where('location_id', '=', locationId).where('id', '=', id)
 
+  /** The secret is in the answer and nowhere else in the open. */
+  const create = async (
+    locationId: string,
+    {
+      name,
+      workspaceId = null,
+      origin = 'settings',
+    }: { name: string; workspaceId?: string | null; origin?: Connection['origin'] },
+    on: Queryable = db.kysely,
+  ): Promise<{ connection: Connection; secret: string }> => {
+    const id = `con_${randomToken(18)}`
+    const secret = newSecret()
+    const connection = await on
+      .insertInto('connections')
+      .values({
+        id,
+        location_id: locationId,
+        name,
+        workspace_id: workspaceId,
+        signing_secret: seal.seal(secret, contextOf(id)),
+        created_at: now(),
+        origin,
+      })
+      .returning(COLUMNS)
+      .executeTakeFirstOrThrow()
+    return { connection, secret }
+  }
+
+  const openCredentials = ({ id, credentials }: { id: string; credentials: Buffer }): ApiCredentials => {
+    const { clientId, clientSecret } = JSON.parse(seal.open(credentials, credentialsContextOf(id)))
+    return { clientId, clientSecret }
+  }
+
+  const setCredentials = (
+    locationId: string,
+    id: string,
+    { credentials, on = db.kysely }: { credentials: ApiCredentials; on?: Queryable },
+  ): Promise<Connection | undefined> =>
+    update(locationId, id, on)
+      .set({ credentials: seal.seal(JSON.stringify(credentials), credentialsContextOf(id)) })
+      .returning(COLUMNS)
+      .executeTakeFirst()
+
+  /**
+   * The connection that credentials from elsewhere belong to: the one with that client id, else the one that was made this way
+   * before, else a new one. Two at once wait for each other.
+   */
+  const join = async (
+    locationId: string,
+    { name, credentials }: { name: string; credentials: ApiCredentials },
+    on: Tx,
+  ): Promise<{ connection: Connection; outcome: 'created' | 'changed' | 'same' }> => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`connections ${locationId}`}, 0))`.execute(on)
+    const rows = await on
+      .selectFrom('connections')
+      .select([...COLUMNS, 'credentials'])
+      .where('location_id', '=', locationId)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute()
+    const known = rows.map(({ credentials: blob, ...connection }) => ({
+      connection,
+      kept: blob ? openCredentials({ id: connection.id, credentials: blob }) : undefined,
+    }))
+    const found =
+      known.find(({ kept }) => kept?.clientId === credentials.clientId) ??
+      known.find(({ connection }) => connection.origin === 'install')
+    if (found?.kept?.clientId === credentials.clientId && found.kept.clientSecret === credentials.clientSecret) {
+      return { connection: found.connection, outcome: 'same' }
+    }
+    const target = found?.connection ?? (await create(locationId, { name, origin: 'install' }, on)).connection
+    const connection = (await setCredentials(locationId, target.id, { credentials, on }))!
+    return { connection, outcome: found ? 'changed' : 'created' }
+  }
+
   return {
-    /** The secret is in the answer and nowhere else in the open. */
-    async create(
-      locationId: string,
-      { name, workspaceId = null }: { name: string; workspaceId?: string | null },
-      on: Queryable = db.kysely,
-    ): Promise<{ connection: Connection; secret: string }> {
-      const id = `con_${randomToken(18)}`
-      const secret = newSecret()
-      const connection = await on
-        .insertInto('connections')
-        .values({
-          id,
-          location_id: locationId,
-          name,
-          workspace_id: workspaceId,
-          signing_secret: seal.seal(secret, contextOf(id)),
-          created_at: now(),
-        })
-        .returning(COLUMNS)
-        .executeTakeFirstOrThrow()
-      return { connection, secret }
-    },
+    create,
+
+    join,
 
     /** Oldest first. */
     list: (locationId: string, on: Queryable = db.kysely): Promise<Connection[]> =>
@@ -141,15 +200,7 @@ export const createConnections = ({ db, seal, now }: Deps) => {
         .executeTakeFirst(),
 
     /** Keeps what Rankr gave out; undefined when the location has no such connection. */
-    setCredentials: (
-      locationId: string,
-      id: string,
-      { credentials, on = db.kysely }: { credentials: ApiCredentials; on?: Queryable },
-    ): Promise<Connection | undefined> =>
-      update(locationId, id, on)
-        .set({ credentials: seal.seal(JSON.stringify(credentials), credentialsContextOf(id)) })
-        .returning(COLUMNS)
-        .executeTakeFirst(),
+    setCredentials,
 
     /** The connection that calls to Rankr go through: of those that are on and have credentials, the oldest. */
     async forCalls(locationId: string): Promise<{ connectionId: string; credentials: ApiCredentials } | undefined> {
@@ -164,8 +215,8 @@ export const createConnections = ({ db, seal, now }: Deps) => {
         .limit(1)
         .executeTakeFirst()
       if (!row?.credentials) return undefined
-      const { clientId, clientSecret } = JSON.parse(seal.open(row.credentials, credentialsContextOf(row.id)))
-      return { connectionId: row.id, credentials: { clientId, clientSecret } }
+      const { id, credentials } = row
+      return { connectionId: id, credentials: openCredentials({ id, credentials }) }
     },
 
     /** Remembers when the last event came; never goes back. */

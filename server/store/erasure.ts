@@ -6,6 +6,7 @@ import type { Database, Queryable } from './db.ts'
 /** Every table with data of a tenant, rows that others point at last. A test holds the list against the schema. */
 export const ERASED_TABLES = [
   'connections',
+  'pending_connections',
   'webhook_endpoints',
   'builder_subscriptions',
   'support_desks',

@@ -13,6 +13,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'connections', key: 'id', column: 'signing_secret', context: (id) => `connection:${id}:signing` },
   { table: 'connections', key: 'id', column: 'previous_signing_secret', context: (id) => `connection:${id}:signing` },
   { table: 'connections', key: 'id', column: 'credentials', context: (id) => `connection:${id}:credentials` },
+  { table: 'pending_connections', key: 'id', column: 'credentials', context: (id) => `pending-connection:${id}` },
   {
     table: 'webhook_endpoints',
     key: 'id',

@@ -77,6 +77,16 @@ export type Schema = Others & {
     last_event_at: Date | null
     rotated_at: Date | null
     created_at: Generated<Date>
+    origin: Generated<'settings' | 'install'>
+  }
+  pending_connections: {
+    id: string
+    location_id: string
+    is_company: boolean
+    excluded: string[]
+    credentials: Buffer
+    created_at: Date
+    expires_at: Date
   }
   location_settings: { location_id: string; settings: Json; updated_at: Generated<Date> }
   mailboxes: {

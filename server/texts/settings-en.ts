@@ -119,6 +119,9 @@ export const settingsEn = {
     noEvent: 'None yet',
     createdAt: 'Created',
     rotatedAt: 'Secret changed',
+    atInstall: 'Connected when the app was added',
+    atInstallText:
+      'Calls to Rankr work. For events to come in as well, press “Change the secret” and enter the new secret in Rankr together with the web address.',
     access: 'Calls to Rankr',
     accessOn: 'Allowed',
     accessOff: 'No client id yet',

@@ -122,6 +122,9 @@ export const settingsEs: Translation<typeof settingsEn> = {
     noEvent: 'Ninguno todavía',
     createdAt: 'Creada',
     rotatedAt: 'Secreto cambiado',
+    atInstall: 'Conectado al añadir la aplicación',
+    atInstallText:
+      'Las llamadas a Rankr funcionan. Para que también lleguen eventos, pulsa «Cambiar el secreto» e introduce el nuevo en Rankr junto con la dirección web.',
     access: 'Llamadas a Rankr',
     accessOn: 'Permitidas',
     accessOff: 'Aún sin identificador de cliente',

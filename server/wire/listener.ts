@@ -10,13 +10,16 @@ type Deps = {
   forget: (tenantId: string) => void
   /** Asked when something happens: they are put together later than the listener. */
   events: () => Pick<AppEvents, 'ready' | 'reconnectNeeded'>
+  /** Who connects what waited for the installation. */
+  arrivals: () => { installed(tenantId: string): Promise<void> }
 }
 
-export const wireListener = ({ relay, forget, events }: Deps): InstallationListener => ({
+export const wireListener = ({ relay, forget, events, arrivals }: Deps): InstallationListener => ({
   async onRecovered(tenantId) {
     forget(tenantId)
     await relay.resume(tenantId)
     await events().ready(tenantId)
+    await arrivals().installed(tenantId)
   },
   async onNeedsPerson(tenantId, code) {
     await relay.pause(tenantId, code)

@@ -32,7 +32,7 @@ export const wireRankr = ({ apiUrl, connections, now, log }: Deps) => {
     circuitOf: async ({ locationId }) => `rankr:${await client.connectionOf(locationId)}`,
     resting: 'rankr_unreachable',
   }
-  return { client, target, close: http.close }
+  return { client, target, verify: tokens.check, close: http.close }
 }
 
 /** `http.request` for one process; the guard sits in `http`. */

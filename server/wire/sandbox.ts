@@ -41,6 +41,7 @@ export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, ass
   mkdirSync(folder, { recursive: true })
   const { clientId, clientSecret, ssoKeys } = config.crm
   const scopes = manifest.oauth.allowedScopes
+  const secret = { [MODULE_SECRET_HEADER]: moduleSecretsOf(config)[0]! }
   const inPlace = (url: string) => url.replace('{PUBLIC_URL}', publicUrl)
   const crm = createSimulatedCrm({
     now: clock.now,
@@ -59,7 +60,14 @@ export const wireSandbox = ({ config, manifest, log, publicUrl, redirectUri, ass
           manifest.webhooks.subscribedEvents.flatMap(({ name, url }) => (url ? [[name, inPlace(url)]] : [])),
         ),
         scopes,
-        modules: { url: `${publicUrl}/modules`, headers: { [MODULE_SECRET_HEADER]: moduleSecretsOf(config)[0]! } },
+        ...(manifest.modules.externalAuth && {
+          externalAuth: {
+            ...manifest.modules.externalAuth,
+            url: inPlace(manifest.modules.externalAuth.url),
+            headers: secret,
+          },
+        }),
+        modules: { url: `${publicUrl}/modules`, headers: secret },
       },
     ],
   })

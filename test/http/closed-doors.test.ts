@@ -105,7 +105,7 @@ test('every webhook is closed without a signature, whoever is signed in', async 
 })
 
 test('every module of the CRM’s builder is closed without the secret of the app, whoever is signed in', async () => {
-  assert.equal(behind('crm-module').length, 4)
+  assert.equal(behind('crm-module').length, 5)
   for (const row of behind('crm-module')) {
     for (const secret of ['', 'nonsense', 'a-module-secret-of-enough-length-for-test']) {
       const answer = await ask(row, { Authorization: await bearer(), 'x-connect-secret': secret })

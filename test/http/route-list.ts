@@ -8,6 +8,7 @@ import { apiRoutes } from '../../server/http/api/routes.ts'
 import { docsRoutes } from '../../server/http/docs/routes.ts'
 import { workflowSchemaRoute } from '../../server/http/docs/workflow-schema.ts'
 import { createInstallRoutes } from '../../server/http/install/install-routes.ts'
+import { externalAuthRoutes } from '../../server/http/modules/external-auth.ts'
 import { moduleRoutes } from '../../server/http/modules/routes.ts'
 import { type PortalDeps, portalRoutes } from '../../server/http/portal/routes.ts'
 
@@ -42,6 +43,6 @@ export const ROUTES = routeTable({
     workflowSchemaRoute({}),
   ],
   portalRoutes: portalRoutes(portalDeps),
-  moduleRoutes: moduleRoutes(neverCalled),
+  moduleRoutes: [...moduleRoutes(neverCalled), ...externalAuthRoutes(neverCalled)],
   settings: neverCalled,
 } satisfies RouteDeps)

@@ -31,6 +31,7 @@ test('a new connection has a secret that is told once and never stored in the op
     rotatedAt: null,
     previousSecretExpiresAt: null,
     lastEventAt: null,
+    origin: 'settings',
     hasCredentials: false,
   })
   assert.deepEqual(await connections.list('loc_new'), [connection])

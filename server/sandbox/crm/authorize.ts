@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import express, { type Request, type RequestHandler, type Response, Router } from 'express'
 import { refuseOtherSites, renderSandbox } from '../pages.ts'
+import type { ExternalAuth } from './external-auth.ts'
 import type { Consent, Installs } from './installs.ts'
 import type { SimulatedApp } from './options.ts'
 import type { User } from './rows.ts'
@@ -13,7 +14,7 @@ const CSS = join(import.meta.dirname, '../../../public/sandbox/crm.css')
 
 type Link = { app: SimulatedApp; redirectUri: string; scopes: string[]; state: string | undefined }
 
-type AuthorizeOptions = { state: State; apps: readonly SimulatedApp[]; installs: Installs }
+type AuthorizeOptions = { state: State; apps: readonly SimulatedApp[]; installs: Installs; externalAuth: ExternalAuth }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 const listOf = (value: unknown): string[] =>
@@ -44,7 +45,7 @@ const returnTo = (link: Link, answer: Record<string, string>): string => {
 }
 
 /** GET and POST of the consent page, at both paths, and its stylesheet. */
-export const createAuthorizePages = ({ state, apps, installs }: AuthorizeOptions): Router => {
+export const createAuthorizePages = ({ state, apps, installs, externalAuth }: AuthorizeOptions): Router => {
   /** The link as it was asked for, or the sentence a person is shown instead. */
   const readLink = ({ query }: Request): Link | string => {
     const clientId = textOf(query.client_id)
@@ -130,7 +131,17 @@ export const createAuthorizePages = ({ state, apps, installs }: AuthorizeOptions
       return showConsent(request, response, link, 'Only an administrator can add apps here. Choose another person.')
     }
     const { app, redirectUri, scopes } = link
-    const code = state.change(() => installs.consent({ app, userId: user.id, redirectUri, scopes, target }))
+    // One account only: of a bulk install each account connects by itself, later.
+    const values = target.kind === 'Location' ? externalAuth.valuesIn(app, form) : undefined
+    if (values && target.kind === 'Location') {
+      const { isFine, words } = await externalAuth.check(app, externalAuth.ofAccount(target.locationId), values)
+      if (!isFine) return showConsent(request, response, link, words)
+    }
+    const code = state.change(() => {
+      const made = installs.consent({ app, userId: user.id, redirectUri, scopes, target })
+      if (values && target.kind === 'Location') externalAuth.connected(app, target.locationId)
+      return made
+    })
     secure(response, redirectUri)
     response.redirect(303, returnTo(link, { code }))
   }
@@ -142,6 +153,7 @@ export const createAuthorizePages = ({ state, apps, installs }: AuthorizeOptions
   }
 
   const router = Router()
+  router.use(externalAuth.pages)
   router.get('/assets/crm.css', (_request, response) => {
     response.set({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' })
     response.sendFile(CSS)

@@ -5,6 +5,9 @@ import type { Limits } from './rate-limit.ts'
 import type { SampleAnswer } from './samples.ts'
 import type { Snapshot } from './state.ts'
 
+/** A field of an app's external authentication. */
+export type AuthField = { key: string; label: string; type: 'text' | 'password'; required: boolean; helpText?: string }
+
 /** An app of the marketplace, as its portal describes it. */
 export type SimulatedApp = {
   /** `<app id>-<suffix>`. */
@@ -23,6 +26,8 @@ export type SimulatedApp = {
   events?: string[]
   /** Where its triggers and actions for the workflow builder answer (`<url>/triggers/<key>`), and the headers they were given. */
   modules?: { url: string; headers: Record<string, string> }
+  /** What a person is asked for while adding the app, and where the app says whether that is right. */
+  externalAuth?: { url: string; headers: Record<string, string>; fields: AuthField[] }
   /** The scopes selected in the app version; a link may ask for these or fewer. */
   scopes: string[]
 }

@@ -19,6 +19,7 @@ import { conversationOperations } from './conversations.ts'
 import { customFieldOperations } from './custom-fields.ts'
 import { createDeliveries, postWebhook, RETRY_DELAYS_MS } from './deliveries.ts'
 import { createDispatch } from './dispatch.ts'
+import { createExternalAuth } from './external-auth.ts'
 import { createFaults } from './faults.ts'
 import { installationOperations } from './installations.ts'
 import { createInstalls } from './installs.ts'
@@ -76,6 +77,7 @@ const keptSigningKey = (state: State): KeyObject => {
  *   both HIGHLEVEL_API_URL and HIGHLEVEL_MARKETPLACE_URL. Without a prefix it also works as the handler of a server:
  *   `express().use(crm.router).listen(0)`.
  * - `publicKeyPem`: HIGHLEVEL_WEBHOOK_PUBLIC_KEY for what it signs.
+ * - pages: consent (authorize.ts), and an account's external connection, `GET /external-connection?client_id=&location_id=`.
  * - `control`: install, uninstall, suspendLocation, expireTokens, failNext, userContext, flushWebhooks, writes, calls, …
  *   (control.ts), and `control.person`: what a person does in the product, without the app (person.ts).
  * - `state`: its tables (`state.contacts.get(id)`, `state.notes.by('contact', id)`, …) and `state.export()`.
@@ -100,6 +102,7 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
   const events = createEvents({ state, apps, deliveries, now, lifecycleIds: options.lifecycleIds ?? true })
   const tokens = createTokens({ state, now, lifeSeconds: options.tokenLifeSeconds ?? 86_399 })
   const installs = createInstalls({ state, tokens, events, now })
+  const externalAuth = createExternalAuth({ state, apps, installs, events })
   const rateLimit = createRateLimit({
     now,
     limits: { burst: 100, intervalMs: 10_000, daily: 200_000, ...options.limits },
@@ -148,7 +151,7 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
   ]
 
   const router = Router()
-  router.use(createAuthorizePages({ state, apps, installs }))
+  router.use(createAuthorizePages({ state, apps, installs, externalAuth }))
   router.use(
     createDispatch({
       operations,

@@ -6,7 +6,7 @@ import { createJsonFile } from '../json-file.ts'
 import { createWeather, type Weather } from './api-weather.ts'
 import { createConnect } from './connections.ts'
 import { type After, afterTimeout, createDeliveries, type Post, postOverHttp } from './deliveries.ts'
-import { createGrants, type Grants } from './grants.ts'
+import { createGrants, type Grants, newCredentials } from './grants.ts'
 import type { Records, Workspace } from './records.ts'
 import { createRankrRoutes } from './routes.ts'
 import { sampleRecords } from './samples.ts'
@@ -45,6 +45,7 @@ const newWorkspace = (records: Records): Workspace => ({
   ...records,
   nextNumber: 9001,
   apiKey: `rk_sandbox_${randomBytes(18).toString('base64url')}`,
+  apiAccess: newCredentials(),
   connections: [],
   deliveries: [],
 })
@@ -63,6 +64,8 @@ export const createSimulatedRankr = ({
   records = sampleRecords(),
 }: Deps): SimulatedRankr => {
   const file = createJsonFile({ file: path, initial: () => newWorkspace(records), onError })
+  // Workspaces kept from before have none.
+  file.value.apiAccess ??= newCredentials()
   // A start on another port finds the app there.
   for (const connection of file.value.connections) {
     connection.webhookUrl = new URL(new URL(connection.webhookUrl).pathname, appUrl).href

@@ -82,6 +82,8 @@ export type Workspace = Records & {
   notes?: Note[]
   nextNumber: number
   apiKey: string
+  /** For whoever connects another system by hand: what a person copies from Rankr's page. */
+  apiAccess?: { clientId: string; clientSecret: string }
   connections: Connection[]
   /** Newest first, at most DELIVERIES_KEPT. */
   deliveries: Delivery[]

@@ -99,6 +99,7 @@ export const createRankrRoutes = ({ file, deliveries, connect, grants, weather, 
       records: { customers, orders, invoices, users, issues },
       limit: LIST_LIMIT,
       deliveries: workspace.deliveries,
+      access: workspace.apiAccess,
     }
   }
 

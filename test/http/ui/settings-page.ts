@@ -156,6 +156,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
           previousSecretExpiresAt: null,
           lastEventAt: null,
           hasCredentials: false,
+          origin: 'settings',
         }
         const made: World['connections'][number] & { secret: string } = {
           locationId,
