@@ -4,8 +4,9 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Readable } from 'node:stream'
-import axios, { type AxiosResponse } from 'axios'
+import axios, { AxiosError, type AxiosResponse } from 'axios'
 import { AppError } from '../errors.ts'
+import { ENCODINGS, textAdapter } from './adapter.ts'
 
 /** A file on its way through: it is never held as a whole. `size` in bytes, where it is known beforehand. */
 export type FilePart = {
@@ -83,9 +84,13 @@ export const createExchange = (options: Options): Exchange => {
     maxRedirects: 0,
     maxContentLength: maxAnswerBytes,
     maxBodyLength: maxBodyBytes,
-    headers: { accept: 'application/json', 'user-agent': 'RankrConnect/1' },
-    paramsSerializer: { indexes: null },
+    headers: { accept: 'application/json', 'accept-encoding': ENCODINGS, 'user-agent': 'RankrConnect/1' },
     validateStatus: () => true,
+    // Bodies come as they are to be sent, and answers are parsed below.
+    transformRequest: [],
+    transformResponse: [],
+    responseType: 'text',
+    adapter: textAdapter,
   })
 
   return {
@@ -94,27 +99,32 @@ export const createExchange = (options: Options): Exchange => {
       const baseURL = call.apiUrl ?? apiUrl
       if (baseURL === undefined) throw new TypeError('There is no address to call')
       const startedAt = performance.now()
-      // The timeout of axios starts anew with each byte; this one ends the whole exchange.
-      const deadline = AbortSignal.timeout(call.timeoutMs ?? timeoutMs)
+      const timeout = call.timeoutMs ?? timeoutMs
+      const content = body && (files.length > 0 ? withFiles(body, files) : encode(body, bodyStyle))
+      const isText = content === undefined || typeof content === 'string'
+      // The time-out of axios's own adapter starts anew with each byte; this one ends the whole exchange.
+      const deadline = isText ? undefined : AbortSignal.timeout(timeout)
       const broken = failureIn(files)
       try {
-        const answer = await client.request<unknown>({
+        const answer = await client.request<string>({
           method,
           baseURL,
-          url: path,
-          headers,
-          signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-          ...(query ? { params: query } : {}),
-          ...(body ? { data: files.length > 0 ? withFiles(body, files) : encode(body, bodyStyle) } : {}),
+          url: query ? `${path}?${queryOf(query)}` : path,
+          headers: typeof content === 'string' ? { 'content-type': CONTENT_TYPES[bodyStyle], ...headers } : headers,
+          ...(content === undefined ? {} : { data: content }),
+          ...(deadline
+            ? { adapter: 'http', signal: signal ? AbortSignal.any([signal, deadline]) : deadline }
+            : { timeout, ...(signal ? { signal } : {}) }),
           // Each file was bounded by whoever opened it.
           ...(files.length > 0 ? { maxBodyLength: Number.POSITIVE_INFINITY } : {}),
         })
         const { status, data } = answer
-        return { status, data, headers: headersOf(answer), durationMs: Math.round(performance.now() - startedAt) }
+        const durationMs = Math.round(performance.now() - startedAt)
+        return { status, data: parsed(data), headers: headersOf(answer), durationMs }
       } catch (error) {
         if (broken.error) throw broken.error
         // Not the error itself: an axios error carries the request, and with it the token.
-        throw failed(reasonOf(error, deadline.aborted))
+        throw failed(reasonOf(error, deadline))
       } finally {
         for (const { content } of files) content.destroy()
       }
@@ -126,11 +136,34 @@ export const createExchange = (options: Options): Exchange => {
   }
 }
 
-const encode = (body: Record<string, unknown>, style: NonNullable<Request['bodyStyle']>): unknown => {
-  if (style === 'json') return body
-  const form = style === 'form' ? new URLSearchParams() : new FormData()
+const CONTENT_TYPES = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded;charset=utf-8',
+  /** Axios adds the boundary. */
+  multipart: 'multipart/form-data',
+} as const
+
+/** What is text goes out as it is (adapter.ts). */
+const encode = (body: Record<string, unknown>, style: NonNullable<Request['bodyStyle']>): string | FormData => {
+  if (style === 'json') return JSON.stringify(body)
+  if (style === 'form') return new URLSearchParams(textsOf(body)).toString()
+  const form = new FormData()
   for (const [name, text] of textsOf(body)) form.append(name, text)
   return form
+}
+
+const queryOf = (query: Record<string, string | string[]>): string =>
+  new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),
+  ).toString()
+
+const parsed = (text: string): unknown => {
+  if (text === '') return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 const textsOf = (body: Record<string, unknown>): [name: string, text: string][] =>
@@ -159,11 +192,15 @@ const failureIn = (files: readonly FilePart[]): { error?: AppError } => {
   return failure
 }
 
-const headersOf = (answer: AxiosResponse): Record<string, string> =>
-  Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
+const headersOf = (answer: AxiosResponse): Record<string, string> => {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(answer.headers)) headers[name.toLowerCase()] = String(value)
+  return headers
+}
 
-const reasonOf = (thrown: unknown, isTooSlow: boolean): NoAnswer => {
+const reasonOf = (thrown: unknown, deadline: AbortSignal | undefined): NoAnswer => {
   const { message, code } =
     thrown instanceof Error ? (thrown as Error & { code?: string }) : { message: String(thrown), code: undefined }
+  const isTooSlow = deadline ? deadline.aborted : code === AxiosError.ECONNABORTED
   return { isTooLarge: message.includes('maxContentLength'), isTooSlow, code, message }
 }
