@@ -1,11 +1,11 @@
 // Entity tags (RFC 9110, 8.8.3): how a record's state is named, and what callers ask for with it. Pure.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { AppError } from './errors.ts'
 
 /** The tag of a record; members that differ between a write's answer and a later read are to be left out. */
 export const etagFor = (members: unknown): string =>
-  `"${createHash('sha256').update(JSON.stringify(members)).digest('base64url').slice(0, 27)}"`
+  `"${hash('sha256', JSON.stringify(members), 'base64url').slice(0, 27)}"`
 
 const tagsIn = (header: string): string[] => header.match(/(?:W\/)?"[^"]*"/g) ?? []
 

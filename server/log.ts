@@ -23,7 +23,10 @@ const SECRET_KEYS = [
   'payload',
 ]
 
-/** `level` as pino names them. `destination` is for tests; standard output otherwise. */
+/**
+ * `level` as pino names them. `destination` is for tests; standard output otherwise, where lines that come while others are
+ * being written share one write.
+ */
 export const createLog = ({ level, destination }: { level: string; destination?: DestinationStream }): Log =>
   pino(
     {
@@ -37,7 +40,7 @@ export const createLog = ({ level, destination }: { level: string; destination?:
       },
       serializers: { err: describeError, error: describeError },
     },
-    destination as DestinationStream,
+    destination ?? pino.destination({ sync: false }),
   )
 
 /** The parts of an error that help: an axios error also carries its request with headers, which must not be logged. */

@@ -69,6 +69,7 @@ export const start = async (environment: Environment): Promise<Running> => {
       const found = /"port":(\d+).*"msg":"ready"/.exec(output())
       if (!found) return
       clearTimeout(timer)
+      child.off('text', look)
       resolve(Number(found[1]))
     }
     child.on('text', look)

@@ -1,11 +1,11 @@
 // Who calls our API: an access token or an API key, and what it may do now. What is wrong is an answer, not an exception.
 // Knows no express and no database.
 
+import { timingSafeEqual } from 'node:crypto'
 import { isAddressAllowed } from './address-ranges.ts'
 import { looksLikeApiKey, parseApiKey } from './api-key.ts'
 import { type CredentialFault, type CredentialMode, hashOfCredential } from './credential-text.ts'
 import { type Role, type Scope, scopesOfRole, scopesWithin } from './scopes.ts'
-import { matchesSecret } from './secret-match.ts'
 import type { Opened, OpenedToken } from './tokens.ts'
 
 export type ApiCaller = {
@@ -126,10 +126,9 @@ export const createAuthenticate = ({ findKey, openToken, tokenState, sandboxOf, 
   const byKey = async (text: string, address: string | undefined): Promise<Authenticated> => {
     const parsed = parseApiKey(text)
     if (!parsed.ok) return { ok: false, reason: `key_${parsed.reason}` }
-    const key = await findKey(hashOfCredential(text))
-    if (!key || !matchesSecret(text, [{ hash: key.hash, expiresAt: null }], now())) {
-      return { ok: false, reason: 'unknown' }
-    }
+    const hash = hashOfCredential(text)
+    const key = await findKey(hash)
+    if (!key || !timingSafeEqual(hash, key.hash)) return { ok: false, reason: 'unknown' }
     const identity = { ownerLocationId: key.locationId, clientId: key.clientId, keyId: key.id }
     const refuse = (reason: RefusalReason): Authenticated => ({ ok: false, reason, identity })
     if (key.revokedAt) return refuse('revoked')

@@ -1,7 +1,7 @@
 // How our credentials are spelled: `<kind>_<mode>_<secret><checksum>`. The kind makes them recognisable to secret
 // scanners, the checksum lets anybody tell a typo from a credential without asking us. Knows no database.
 
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 export type CredentialMode = 'live' | 'test'
@@ -24,8 +24,14 @@ const toBase62 = (value: bigint, digits: number): string => {
   return text
 }
 
-/** CRC-32 (IEEE) of all that stands before it, in base 62, as other vendors do it. */
-const checksumOf = (body: string): string => toBase62(BigInt(crc32(body)), CHECK_DIGITS)
+/** CRC-32 (IEEE) of all that stands before it, in base 62, as other vendors do it. Made at each call: no big integers. */
+const checksumOf = (body: string): string => {
+  let text = ''
+  for (let rest = crc32(body), i = 0; i < CHECK_DIGITS; i++, rest = Math.floor(rest / DIGITS.length)) {
+    text = DIGITS[rest % DIGITS.length] + text
+  }
+  return text
+}
 
 /** A new credential with 256 random bits. */
 export const newCredential = (kind: CredentialKind, mode: CredentialMode): string => {
@@ -52,7 +58,7 @@ export const parseCredential = (kind: CredentialKind, text: string): ParsedCrede
 }
 
 /** What is kept instead of a credential. Plain SHA-256: 256 random bits cannot be guessed, however fast one tries. */
-export const hashOfCredential = (text: string): Buffer => createHash('sha256').update(text).digest()
+export const hashOfCredential = (text: string): Buffer => hash('sha256', text, 'buffer')
 
 /** `rk_live_AbCd`: enough to tell one from another, no help in guessing the rest. */
 export const visibleStart = (text: string): string => text.slice(0, text.lastIndexOf('_') + 1 + VISIBLE_DIGITS)

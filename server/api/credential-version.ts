@@ -1,5 +1,5 @@
 // Counts the changes of credentials made by this process. What was read at an older count is not trusted any more, so a
-// revocation holds here from the moment it is committed; other processes see it when their memory of seconds is over.
+// revocation holds here from the moment it is committed; other processes ask for the count of all (credential_changes) every second.
 
 export type CredentialVersion = { current(): number; bump(): void }
 

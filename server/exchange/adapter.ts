@@ -42,7 +42,7 @@ export const textAdapter = (config: InternalAxiosRequestConfig): Promise<AxiosRe
   new Promise((resolve, reject) => {
     const { signal, timeout = 0, maxContentLength: most = -1, maxBodyLength: mostSent = -1 } = config
     const data = config.data as string | undefined
-    const target = new URL(`${config.baseURL}${config.url}`)
+    const target = new URL(config.baseURL!)
     if (data !== undefined && mostSent >= 0 && Buffer.byteLength(data) > mostSent) {
       reject(new AxiosError('The body is larger than maxBodyLength', AxiosError.ERR_BAD_REQUEST, config))
       return
@@ -53,7 +53,8 @@ export const textAdapter = (config: InternalAxiosRequestConfig): Promise<AxiosRe
       agent: isSecure ? config.httpsAgent : config.httpAgent,
       hostname: target.hostname.replace(/^\[|\]$/g, ''),
       port: target.port,
-      path: target.pathname + target.search,
+      // As it is: read as part of an address, `%2E%2E` would be a way up.
+      path: target.pathname.replace(/\/$/, '') + config.url,
       method: config.method!.toUpperCase(),
       headers: sent(config.headers, data),
     })

@@ -12,12 +12,14 @@ const DEFAULT_LIMITS: Limits = { burst: 100, intervalMs: 10_000, daily: 200_000 
 
 /** Calls per lease: a drain makes many, a person few. What is not used when the window ends is lost. */
 const LEASE_CALLS: Record<Priority, number> = { interactive: 3, live: 10, bulk: 20 }
+/** Who has used a lease up before its window ended gets twice as many calls with the next one, up to this. */
+const GROWN_CALLS = 12
 
 /** Bulk work leaves this share to the others. */
 export const BULK_RESERVE = 0.2
 const MOST_ENTRIES = 20_000
 
-type Held = { left: number; until: number }
+type Held = { size: number; left: number; until: number }
 
 export type Budget = ReturnType<typeof createBudget>
 
@@ -37,7 +39,11 @@ export const createBudget = ({
 
   const keyOf = (tenantId: string, priority: Priority) => `${tenantId} ${priority}`
 
-  const leaseMore = async (tenantId: string, priority: Priority, calls: number): Promise<void> => {
+  const leaseMore = async (tenantId: string, priority: Priority, least: number): Promise<void> => {
+    const key = keyOf(tenantId, priority)
+    const before = leases.get(key)
+    const isBusy = before !== undefined && now().getTime() < before.until
+    const calls = isBusy ? Math.max(least, Math.min(before.size * 2, GROWN_CALLS)) : least
     const observed = observations.get(tenantId)
     observations.delete(tenantId)
     const lease = await budgets.lease(tenantId, {
@@ -47,10 +53,10 @@ export const createBudget = ({
       defaults: limits,
       observed,
     })
-    const key = keyOf(tenantId, priority)
     if (leases.size >= MOST_ENTRIES) forgetOld()
-    if (lease.granted > 0) leases.set(key, { left: lease.granted, until: lease.until.getTime() })
-    else emptyUntil.set(key, lease.retryAt.getTime())
+    if (lease.granted > 0) {
+      leases.set(key, { size: lease.granted, left: lease.granted, until: lease.until.getTime() })
+    } else emptyUntil.set(key, lease.retryAt.getTime())
   }
 
   const forgetOld = (): void => {

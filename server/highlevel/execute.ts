@@ -24,7 +24,7 @@ export type Execution = {
   onExchange?: ((exchange: { request: MaskedRequest; response?: MaskedResponse }) => void) | undefined
 }
 
-export type Executed = { output: unknown; request: MaskedRequest; response: MaskedResponse }
+export type Executed = { output: unknown }
 
 export type Execute = ReturnType<typeof createExecute>
 
@@ -96,18 +96,17 @@ export const createExecute = ({ client, openFile, action, tenant, appId }: Deps)
     const found = crmAction(execution.actionId)
     const built = await requestOf(found, execution)
     const { locationId, priority, eventId, calls, signal, onExchange } = execution
-    const request = maskRequest(built, found)
+    const files = built.files.length > 0 ? () => open(built) : undefined
     let result: CrmResult
     try {
-      const files = built.files.length > 0 ? () => open(built) : undefined
       result = await client.call({ locationId, priority, eventId, calls, signal, ...built, files })
     } catch (error) {
-      onExchange?.({ request, ...(responseIn(error) ? { response: responseIn(error)! } : {}) })
+      const response = responseIn(error)
+      onExchange?.({ request: maskRequest(built, found), ...(response ? { response } : {}) })
       throw error
     }
-    const response = maskResponse(result, found)
-    onExchange?.({ request, response })
-    return { output: result.data, request, response }
+    onExchange?.({ request: maskRequest(built, found), response: maskResponse(result, found) })
+    return { output: result.data }
   }
 
   return {

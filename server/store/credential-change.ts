@@ -1,6 +1,7 @@
-// How credentials are changed: the change and its audit row in one transaction, then this process forgets what it
-// remembered. Nothing in here knows which credential it is.
+// How credentials are changed: the change, its audit row and the count of changes in one transaction, then this process
+// forgets what it remembered. Nothing in here knows which credential it is.
 
+import { sql } from 'kysely'
 import type { CredentialVersion } from '../api/credential-version.ts'
 import type { Database, Tx } from './db.ts'
 
@@ -11,7 +12,8 @@ export type RecordChange = (
 ) => Promise<unknown>
 
 type Audited<Result> = {
-  record: RecordChange
+  /** Absent for what another system says: it has its own record of that. */
+  record?: RecordChange
   /** What is written about it; must hold no secret. */
   subject: (result: Result) => Parameters<RecordChange>[0]
 }
@@ -21,14 +23,17 @@ export type CredentialChange = <Result>(
   audited: Audited<Result>,
 ) => Promise<Result | undefined>
 
-/** Runs a change; one that answers undefined has changed nothing and is not recorded. */
+/** Runs a change; one that answers undefined has changed nothing and is neither recorded nor counted. */
 export const createCredentialChange =
   ({ db, version }: { db: Database; version: CredentialVersion }): CredentialChange =>
   async (work, { record, subject }) => {
     try {
       return await db.transaction(async (tx) => {
         const result = await work(tx)
-        if (result !== undefined) await record(subject(result), tx)
+        if (result === undefined) return undefined
+        await record?.(subject(result), tx)
+        // Last, since every other change waits for this row until the commit.
+        await tx.updateTable('credential_changes').set({ count: sql`count + 1` }).execute()
         return result
       })
     } finally {
@@ -36,3 +41,9 @@ export const createCredentialChange =
       version.bump()
     }
   }
+
+/** How many changes of credentials all processes have made. */
+export const createCountChanges =
+  ({ db }: { db: Database }) =>
+  async (): Promise<number> =>
+    (await db.kysely.selectFrom('credential_changes').select('count').executeTakeFirstOrThrow()).count

@@ -270,12 +270,17 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
 
     /** What the CRM says of the person now. */
     async noteRole(locationId: string, id: string, role: Role): Promise<void> {
-      await db.kysely
-        .updateTable('oauth_grants')
-        .where('location_id', '=', locationId)
-        .where('id', '=', id)
-        .set({ user_role: role })
-        .execute()
+      await change<Omit<OAuthGrant, 'locationId'>>(
+        (tx) =>
+          tx
+            .updateTable('oauth_grants as g')
+            .where('g.location_id', '=', locationId)
+            .where('g.id', '=', id)
+            .set({ user_role: role })
+            .returning(COLUMNS)
+            .executeTakeFirst(),
+        { subject },
+      )
     },
 
     /** Forgets codes and refresh tokens that are refused anyway. */

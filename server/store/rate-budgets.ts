@@ -62,6 +62,7 @@ export type BudgetPressure = {
 }
 
 type Row = {
+  location_id: string
   granted: number
   window_ends_at: Date
   blocked_until: Date | null
@@ -77,42 +78,42 @@ const DAY_RETRY_MS = 3_600_000
 export type RateBudgets = ReturnType<typeof createRateBudgets>
 
 /**
- * One statement under the row's lock: a window or day that is over starts anew, then what headers said is taken over where
- * it is less than we thought, then calls are given out. Named, since planning it takes longer than running it.
+ * One statement under the rows' locks: a window or day that is over starts anew, then what headers said is taken over where
+ * it is less than we thought, then calls are given out. Named, since planning it takes longer than running it. As in links.ts,
+ * a join would read the whole table.
  */
 const LEASE = {
   name: 'rate_budgets.lease',
   text: `
-    with held as (
-      select * from rate_budgets where location_id = $1 for update
+    with wishes as (
+      select * from json_to_recordset($1::json) as w (tenant text, at timestamptz, today date, said_burst int, said_ms int,
+        said_daily int, said_left int, said_day_left int, calls int, reserve float8)
     ), limits as (
-      select *,
-        coalesce($4::int, burst_limit) as burst,
-        coalesce($5::int, interval_ms) as every_ms,
-        coalesce($6::int, day_limit) as daily
-      from held
+      select wishes.*, held.*,
+        coalesce(said_burst, burst_limit) as burst,
+        coalesce(said_ms, interval_ms) as every_ms,
+        coalesce(said_daily, day_limit) as daily
+      from wishes cross join lateral (select * from rate_budgets where location_id = tenant for update) as held
     ), fresh as (
       select *,
-        ($2::timestamptz >= window_started_at + (every_ms + ${GUARD_MS}) * interval '1 millisecond'
-          or $2::timestamptz < window_started_at) as is_new_window,
-        day <> $3::date as is_new_day
+        (at >= window_started_at + (every_ms + ${GUARD_MS}) * interval '1 millisecond' or at < window_started_at)
+          as is_new_window,
+        day <> today as is_new_day
       from limits
     ), used as (
       select *,
-        case when is_new_window then $2::timestamptz else window_started_at end as started_at,
-        case when is_new_window then 0
-          else greatest(window_used, burst - coalesce($7::int, burst)) end as in_window,
-        case when is_new_day then 0
-          else greatest(day_used, daily - coalesce($8::int, daily)) end as in_day
+        case when is_new_window then at else window_started_at end as started_at,
+        case when is_new_window then 0 else greatest(window_used, burst - coalesce(said_left, burst)) end as in_window,
+        case when is_new_day then 0 else greatest(day_used, daily - coalesce(said_day_left, daily)) end as in_day
       from fresh
     ), given as (
       select *,
-        case when blocked_until > $2::timestamptz then 0 else greatest(0, least(
-          $9::int,
-          floor(burst * (1 - $10::float8))::int - in_window,
-          floor(daily * (1 - $10::float8))::int - in_day
+        case when blocked_until > at then 0 else greatest(0, least(
+          calls,
+          floor(burst * (1 - reserve))::int - in_window,
+          floor(daily * (1 - reserve))::int - in_day
         )) end as granted,
-        floor(daily * (1 - $10::float8))::int - in_day <= 0 as day_is_over
+        floor(daily * (1 - reserve))::int - in_day <= 0 as day_is_over
       from used
     )
     update rate_budgets as budget set
@@ -120,54 +121,76 @@ const LEASE = {
       window_used = given.in_window + given.granted,
       burst_limit = given.burst,
       interval_ms = given.every_ms,
-      day = $3::date,
+      day = given.today,
       day_used = given.in_day + given.granted,
       day_limit = given.daily,
-      updated_at = $2
+      updated_at = given.at
     from given
-    where budget.location_id = given.location_id
-    returning given.granted, given.day_is_over, given.blocked_until,
+    where budget.location_id = given.tenant
+    returning budget.location_id, given.granted, given.day_is_over, given.blocked_until,
       given.started_at + (given.every_ms + ${GUARD_MS}) * interval '1 millisecond' as window_ends_at`,
 }
 
+type TenantWish = { tenantId: string; wish: LeaseWish }
+
+const rowOf = ({ tenantId, wish: { now, calls, reserve, observed: seen = {} } }: TenantWish) => ({
+  ...{ tenant: tenantId, at: now, today: now.toISOString().slice(0, 10), calls, reserve },
+  ...{ said_burst: seen.burst, said_ms: seen.intervalMs, said_daily: seen.daily },
+  ...{ said_left: seen.remaining, said_day_left: seen.dailyRemaining },
+})
+
+/** Groups of wishes, no tenant twice in one; in the order of tenants, so that two nodes cannot lock each other out. */
+const roundsOf = (wishes: TenantWish[]): TenantWish[][] => {
+  const rounds: TenantWish[][] = []
+  for (const ofOne of Map.groupBy(wishes, ({ tenantId }) => tenantId).values()) {
+    for (const [round, wish] of ofOne.entries()) rounds[round] = [...(rounds[round] ?? []), wish]
+  }
+  return rounds.map((round) => round.sort((a, b) => (a.tenantId < b.tenantId ? -1 : 1)))
+}
+
 export const createRateBudgets = ({ db }: { db: Database }) => {
-  const leaseFromRow = async (
-    tenantId: string,
-    { now, calls, reserve, observed: seen = {} }: LeaseWish,
-  ): Promise<Row | undefined> => {
-    const { rows } = await db.pool.query<Row>({
-      ...LEASE,
-      values: [
-        ...[tenantId, now, now.toISOString().slice(0, 10)],
-        ...[seen.burst, seen.intervalMs, seen.daily, seen.remaining, seen.dailyRemaining].map((said) => said ?? null),
-        ...[calls, reserve],
-      ],
-    })
-    return rows[0]
+  const leaseFromRows = async (wishes: TenantWish[]): Promise<Map<string, Row>> => {
+    const { rows } = await db.pool.query<Row>({ ...LEASE, values: [JSON.stringify(wishes.map(rowOf))] })
+    return new Map(rows.map((row) => [row.location_id, row]))
+  }
+
+  /** For tenants that have no row yet. */
+  const addRows = async (wishes: TenantWish[]): Promise<void> => {
+    const values = wishes.map(({ tenantId, wish: { now, defaults } }) => ({
+      location_id: tenantId,
+      window_started_at: now,
+      burst_limit: defaults.burst,
+      interval_ms: defaults.intervalMs,
+      day: now.toISOString().slice(0, 10),
+      day_limit: defaults.daily,
+    }))
+    await db.kysely
+      .insertInto('rate_budgets')
+      .values(values)
+      .onConflict((conflict) => conflict.column('location_id').doNothing())
+      .execute()
+  }
+
+  /** Takes up to `calls` calls out of the budget of each; one answer per wish, in their order. */
+  const leaseAll = async (wishes: TenantWish[]): Promise<Lease[]> => {
+    const leases = new Map<TenantWish, Lease>()
+    for (const round of roundsOf(wishes)) {
+      const found = await leaseFromRows(round)
+      const missing = round.filter(({ tenantId }) => !found.has(tenantId))
+      if (missing.length > 0) {
+        await addRows(missing)
+        for (const [tenantId, row] of await leaseFromRows(missing)) found.set(tenantId, row)
+      }
+      for (const wish of round) leases.set(wish, leaseOf(found.get(wish.tenantId)!, wish.wish.now))
+    }
+    return wishes.map((wish) => leases.get(wish)!)
   }
 
   return {
-    /** Takes up to `calls` calls out of the tenant's budget. */
-    lease: async (tenantId: string, wish: LeaseWish): Promise<Lease> => {
-      let row = await leaseFromRow(tenantId, wish)
-      if (!row) {
-        const { now, defaults } = wish
-        await db.kysely
-          .insertInto('rate_budgets')
-          .values({
-            location_id: tenantId,
-            window_started_at: now,
-            burst_limit: defaults.burst,
-            interval_ms: defaults.intervalMs,
-            day: now.toISOString().slice(0, 10),
-            day_limit: defaults.daily,
-          })
-          .onConflict((conflict) => conflict.column('location_id').doNothing())
-          .execute()
-        row = await leaseFromRow(tenantId, wish)
-      }
-      return leaseOf(row!, wish.now)
-    },
+    leaseAll,
+
+    /** The same for one tenant. */
+    lease: async (tenantId: string, wish: LeaseWish): Promise<Lease> => (await leaseAll([{ tenantId, wish }]))[0]!,
 
     /** Calls given out today (UTC) and in the interval under way, and their limits; undefined before the first call. */
     async read(tenantId: string, now: Date): Promise<BudgetUse | undefined> {

@@ -1,4 +1,5 @@
-// Row types of the tables of migrations/0002-api-clients.sql, 0004-api-answers.sql and 0019-oauth-grants.sql. No logic.
+// Row types of the tables of migrations/0002-api-clients.sql, 0004-api-answers.sql, 0019-oauth-grants.sql
+// and 0023-public-clients.sql. No logic.
 
 import type { Generated, JSONColumnType } from 'kysely'
 import type { CredentialMode } from '../api/credential-text.ts'
@@ -25,6 +26,7 @@ export type ApiSchema = {
     created_by: string | null
     created_at: Date
     redirect_uris: Generated<string[]>
+    is_public: Generated<boolean>
   }
   api_keys: {
     location_id: string
@@ -51,6 +53,7 @@ export type ApiSchema = {
     created_by: string | null
     created_at: Date
   }
+  credential_changes: { is_only: Generated<boolean>; count: number }
   client_assertions: { location_id: string; client_id: string; jti_hash: Buffer; expires_at: Date }
   revoked_tokens: { location_id: string; jti: string; client_id: string; revoked_at: Date; expires_at: Date }
   oauth_grants: {

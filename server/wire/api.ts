@@ -24,7 +24,7 @@ import { createApiUsage } from '../store/api-usage.ts'
 import type { Audit } from '../store/audit.ts'
 import { createClientKeys } from '../store/client-keys.ts'
 import { createClients } from '../store/clients.ts'
-import { createCredentialChange } from '../store/credential-change.ts'
+import { createCountChanges, createCredentialChange } from '../store/credential-change.ts'
 import type { Database } from '../store/db.ts'
 import type { Links } from '../store/links.ts'
 import { createOAuthGrants } from '../store/oauth-grants.ts'
@@ -78,6 +78,7 @@ export const wireApiAccess = ({ db, seal, audit, installed, redis, execute, isSa
     signingKeys: createSigningKeys({ db, seal, now }),
     usage: createApiUsage({ db }),
     rateWindows: createRateWindows({ db }),
+    credentialChanges: createCountChanges({ db }),
   }
   const access = createApiAccess({
     stores,

@@ -10,6 +10,7 @@ import { createOAuth } from '../highlevel/oauth.ts'
 import type { InstallationListener } from '../highlevel/ports.ts'
 import { createTokens } from '../highlevel/tokens.ts'
 import type { Log } from '../log.ts'
+import { createBatcher } from '../relay/batch.ts'
 import type { Audit } from '../store/audit.ts'
 import type { Database } from '../store/db.ts'
 import type { Installations } from '../store/installations.ts'
@@ -32,6 +33,8 @@ type Deps = {
   log: Log
 }
 
+const MOST_LEASES = 100
+
 /** Call `close` before the process ends. */
 export const wireCrm = (deps: Deps) => {
   const { config, apiUrl, redirectUri, db, installations, audit, listener, openFile, appId, now, random, log } = deps
@@ -42,7 +45,10 @@ export const wireCrm = (deps: Deps) => {
   const oauth = createOAuth({ http, clientId, clientSecret, redirectUri, now })
   const tokens = createTokens({ installations, oauth, audit, listener, now, random, log })
   const budgets = createRateBudgets({ db })
-  const budget = createBudget({ budgets, now })
+  // Tenants that need calls at the same moment share a statement.
+  const leases = createBatcher({ write: budgets.leaseAll, maxItems: MOST_LEASES })
+  const lease: typeof budgets.lease = (tenantId, wish) => leases.add({ tenantId, wish })
+  const budget = createBudget({ budgets: { lease, block: budgets.block }, now })
   const companyOf = async (locationId: string) => (await installations.find(locationId))?.companyId ?? undefined
   const client = createCrmClient({ http, tokens, budget, companyOf, now, log })
   const { execute, list } = createExecute({ client, openFile, action, tenant: installations.find, appId })

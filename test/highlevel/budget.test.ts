@@ -50,6 +50,17 @@ test('calls at the same moment share a lease', async () => {
   assert.equal(asked.length, 4)
 })
 
+test('who makes calls one after the other gets larger and larger leases, and small ones again in the next window', async () => {
+  const { budget, asked, clock } = setUp()
+  for (let call = 0; call < 33; call++) await budget.take('L1', 'interactive')
+  clock.advance({ seconds: 10 })
+  await budget.take('L1', 'interactive')
+  assert.deepEqual(
+    asked.map(({ wish }) => wish.calls),
+    [3, 6, 12, 12, 3],
+  )
+})
+
 test('who is to make many calls says so and needs one lease', async () => {
   const { budget, asked } = setUp()
   for (let call = 0; call < 50; call++) await budget.take('L1', 'live', { calls: 50 })
@@ -84,7 +95,7 @@ test('a lease that is left over when its window ends is not used any more', asyn
 })
 
 test('what headers say goes along with the next lease, once', async () => {
-  const { budget, asked } = setUp()
+  const { budget, asked, clock } = setUp()
   await budget.take('L1', 'interactive', { calls: 1 })
   budget.observe('L1', {
     'x-ratelimit-max': '100',
@@ -101,6 +112,7 @@ test('what headers say goes along with the next lease, once', async () => {
     daily: 200_000,
     dailyRemaining: 199_000,
   })
+  clock.advance({ seconds: 11 })
   await budget.take('L1', 'interactive', { calls: 1 })
   assert.equal(asked[2]!.wish.observed, undefined)
 })

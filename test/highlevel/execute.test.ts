@@ -98,12 +98,20 @@ test('a failing call throws its error and still tells of the exchange', async ()
 })
 
 test('what is kept of request and answer holds no sensitive value and is not large', async () => {
-  const { run } = setUp(() => ({ email: 'maya@example.com', deep: { password: 'x' }, list: [{ token: 'kept' }] }))
-  const executed = await run('crm.contacts.find-duplicate', { email: 'maya@example.com' })
-  assert.equal(JSON.stringify(executed.request).includes('maya@example.com'), false)
-  assert.deepEqual(executed.response.data, { email: '••••', deep: { password: '••••' }, list: [{ token: 'kept' }] })
-  assert.equal((executed.output as { email: string }).email, 'maya@example.com', 'the output is whole')
-  const large = await setUp(() => ({ text: 'x'.repeat(100_000) })).run('crm.contacts.get', { contactId: 'c1' })
+  const exchangeOf = async (answer: unknown, actionId: string, input: Record<string, unknown>) => {
+    const exchanges: { request: unknown; response?: { data: unknown } }[] = []
+    const onExchange = (exchange: (typeof exchanges)[number]) => void exchanges.push(exchange)
+    const { output } = await setUp(() => answer).run(actionId, input, { onExchange })
+    return { output, ...exchanges[0]! }
+  }
+  const answer = { email: 'maya@example.com', deep: { password: 'x' }, list: [{ token: 'kept' }] }
+  const { request, response, output } = await exchangeOf(answer, 'crm.contacts.find-duplicate', {
+    email: 'maya@example.com',
+  })
+  assert.equal(JSON.stringify(request).includes('maya@example.com'), false)
+  assert.deepEqual(response!.data, { email: '••••', deep: { password: '••••' }, list: [{ token: 'kept' }] })
+  assert.equal((output as { email: string }).email, 'maya@example.com', 'the output is whole')
+  const large = await exchangeOf({ text: 'x'.repeat(100_000) }, 'crm.contacts.get', { contactId: 'c1' })
   assert.ok(JSON.stringify(large.response).length < 3_000)
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { inspect } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { AppError } from '../../server/errors.ts'
 import { createCrmHttp } from '../../server/highlevel/http.ts'
 import { type Answer, serveFake } from './fake-http.ts'
@@ -49,6 +50,8 @@ test('queries repeat a name for a list, and bodies travel as JSON, form or parts
   assert.equal(new URLSearchParams(asked[2]!.body).has('nothing'), false)
   await http.send({ method: 'POST', path: '/x', body, bodyStyle: 'multipart' })
   assert.match(asked[3]!.headers['content-type']!, /^multipart\/form-data; boundary=/)
+  await http.send({ method: 'DELETE', path: '/x', body })
+  assert.deepEqual(JSON.parse(asked[4]!.body), { a: 'b&c', n: 1, deep: { x: [1] } })
 })
 
 test('a redirect is not followed, so that the token stays with the one it is for', async (t) => {
@@ -90,6 +93,23 @@ test('a caller can give up', async (t) => {
 test('an answer that is too large is not read to its end', async (t) => {
   const { http } = await setUp(t, { body: 'x'.repeat(5_000) }, { maxAnswerBytes: 1_000 })
   assert.equal((await errorOf(http.send({ method: 'GET', path: '/x' }))).code, 'crm_unavailable')
+})
+
+test('a packed answer is unpacked, up to the size that any answer may have', async (t) => {
+  const packed = (text: string) => ({ body: gzipSync(text), headers: { 'content-encoding': 'gzip' } })
+  const small = await setUp(t, packed('{"a":"ä"}'), { maxAnswerBytes: 1_000 })
+  const answer = await small.http.send({ method: 'GET', path: '/x' })
+  assert.deepEqual([answer.data, small.asked[0]!.headers['accept-encoding']], [{ a: 'ä' }, 'gzip'])
+  const large = await setUp(t, packed('x'.repeat(100_000)), { maxAnswerBytes: 1_000 })
+  assert.equal((await errorOf(large.http.send({ method: 'GET', path: '/x' }))).code, 'crm_unavailable')
+  const broken = await setUp(t, { body: Buffer.from('no gzip'), headers: { 'content-encoding': 'gzip' } })
+  assert.equal((await errorOf(broken.http.send({ method: 'GET', path: '/x' }))).code, 'crm_unreachable')
+})
+
+test('a part of a path that only looks like a way up is sent as it is', async (t) => {
+  const { http, asked } = await setUp(t, {})
+  await http.send({ method: 'GET', path: '/contacts/%2E%2E/notes' })
+  assert.equal(asked[0]!.target, '/contacts/%2E%2E/notes')
 })
 
 test('an error holds neither the token nor the body of the request', async (t) => {

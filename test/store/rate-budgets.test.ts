@@ -46,6 +46,15 @@ test('however many ask at once, no more than the limit is given out', async () =
   assert.deepEqual(rows, [{ window_used: 100, day_used: 100 }])
 })
 
+test('wishes of many tenants are one statement; those of one tenant come one after the other', async () => {
+  const wishOf = (tenantId: string, calls: number) => ({ tenantId, wish: { calls, reserve: 0, now: at(0), defaults } })
+  const leases = await budgets.leaseAll([wishOf('N', 60), wishOf('M', 5), wishOf('N', 60), wishOf('L', 7)])
+  assert.deepEqual(
+    leases.map(({ granted }) => granted),
+    [60, 5, 40, 7],
+  )
+})
+
 test('what headers say is taken over where it is less, never where it is more', async () => {
   await lease('E', 10, 0)
   assert.equal((await lease('E', 100, 1, { observed: { remaining: 30 } })).granted, 30)

@@ -1,7 +1,6 @@
 // Puts together who may call our API: door, OAuth endpoints, limits and the counting of calls, over the stores that are
 // handed in.
 
-import type { Store } from 'express-rate-limit'
 import { createAuthenticate } from '../../api/authenticate.ts'
 import { createClientAuthentication } from '../../api/client-authentication.ts'
 import { createCodeGrant } from '../../api/code-grant.ts'
@@ -28,7 +27,7 @@ import { createApiMemory } from '../doors/api-memory.ts'
 import type { MountDeps } from '../mount.ts'
 import type { Route } from '../route.ts'
 import { createLeasedStores } from './limit-stores.ts'
-import { createApiLimits, type Limit } from './limits.ts'
+import { createApiLimits, type Limit, type LimitStore } from './limits.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 
 type ApiStores = {
@@ -40,6 +39,8 @@ type ApiStores = {
   signingKeys: SigningKeys
   usage: ApiUsage
   rateWindows: RateWindows
+  /** How many changes of credentials all processes have made. */
+  credentialChanges: () => Promise<number>
 }
 
 type Deps = {
@@ -57,7 +58,7 @@ type Deps = {
   /** What a person is in an account now; undefined when they are not there any more. Throws when nobody can tell. */
   roleOf: (locationId: string, userId: string) => Promise<Role | undefined>
   /** Redis, when there is one (`createRedisStores`); PostgreSQL counts otherwise. */
-  limitStoreFor?: ((limit: Limit) => Store) | undefined
+  limitStoreFor?: ((limit: Limit) => LimitStore) | undefined
   /** Calls a minute of one client, and of all clients of an account together. */
   perMinute?: { client: number; account: number }
 }
@@ -83,6 +84,7 @@ export const createApiAccess = (deps: Deps): ApiAccess => {
   const meter = createUsageMeter({ store: stores.usage, now, log })
   const limits = createApiLimits({
     storeFor: deps.limitStoreFor ?? createLeasedStores({ take: stores.rateWindows.take, now }),
+    now,
     log,
     ...(perMinute ? { perMinute } : {}),
   })
@@ -90,6 +92,7 @@ export const createApiAccess = (deps: Deps): ApiAccess => {
     findKey: stores.apiKeys.findByHash,
     tokenState: stores.accessTokens.state,
     version,
+    changes: stores.credentialChanges,
     now,
   })
   const authenticate = createAuthenticate({ ...memory, openToken: tokens.open, sandboxOf, now })

@@ -1,17 +1,16 @@
 // Where the limits of our API are counted: in Redis when there is one, otherwise in PostgreSQL, by leases.
 
 import { createHash } from 'node:crypto'
-import type { Store } from 'express-rate-limit'
 import { type RedisReply, RedisStore } from 'rate-limit-redis'
 import { createRateLease } from '../../api/rate-lease.ts'
-import type { Limit } from './limits.ts'
+import type { Limit, LimitStore } from './limits.ts'
 
 type Take = Parameters<typeof createRateLease>[0]['take']
 
 /** Counts in PostgreSQL. A key is the location's id, and after a space whatever tells its counters apart. */
 export const createLeasedStores =
   ({ take, now }: { take: Take; now: () => Date }) =>
-  ({ name, limit, windowMs }: Limit): Store => {
+  ({ name, limit, windowMs }: Limit): LimitStore => {
     const countCall = createRateLease({ take, limit, windowMs, now })
     return {
       async increment(key) {
@@ -19,9 +18,6 @@ export const createLeasedStores =
         const { number, resetsAt } = await countCall(locationId, rest === undefined ? name : `${name} ${rest}`)
         return { totalHits: number, resetTime: resetsAt }
       },
-      // Asked for by settings that we do not use.
-      decrement() {},
-      resetKey() {},
     }
   }
 
@@ -30,8 +26,11 @@ export type SendCommand = (...command: string[]) => Promise<RedisReply>
 /** Counts in Redis, one command per call. */
 export const createRedisStores =
   ({ sendCommand }: { sendCommand: SendCommand }) =>
-  ({ name }: Limit): Store =>
-    new RedisStore({ prefix: `rankr:limit:${name}:`, sendCommand: forgiving(sendCommand) })
+  ({ name, windowMs }: Limit): LimitStore => {
+    const store = new RedisStore({ prefix: `rankr:limit:${name}:`, sendCommand: forgiving(sendCommand) })
+    store.windowMs = windowMs
+    return store
+  }
 
 /**
  * The store loads its scripts once, at the start, and would fail for good when Redis is away at that moment. Their name is

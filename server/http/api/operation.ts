@@ -70,7 +70,9 @@ export const defineOperation = <Input extends InputSchemas = Record<never, never
     audit,
     handler: (call) =>
       translated(async () => {
-        const work = async (run: OnceCall): Promise<Reply> => checked(await handler({ ...call, run }))
+        // On top of the call, not a copy of it: that would make its log, which most calls never use.
+        const work = async (run: OnceCall): Promise<Reply> =>
+          checked(await handler(Object.assign(Object.create(call) as typeof call, { run })))
         return await (once ? once(call, work) : unlessSeen(call, await work(READS)))
       }),
   })

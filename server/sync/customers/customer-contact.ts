@@ -1,6 +1,6 @@
 // Which contact belongs to a Rankr customer, and what is written to it. Reads links; makes no change itself.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Link } from '../../store/links.ts'
 import type { LinkWrite } from '../../store/progress.ts'
 import type { ActionCall } from '../action.ts'
@@ -78,7 +78,7 @@ export const fingerprint = (members: Record<string, unknown>): Buffer => {
   const ordered = Object.keys(members)
     .sort()
     .map((key) => [key, members[key]])
-  return createHash('sha256').update(JSON.stringify(ordered)).digest()
+  return hash('sha256', JSON.stringify(ordered), 'buffer')
 }
 
 export const linkTo = (keys: CustomerKeys, contactId: string, more: Partial<LinkWrite> = {}): LinkWrite => ({

@@ -28,6 +28,7 @@ test('nodes that share a Redis share the limits, also after it has forgotten the
     const limits = createApiLimits({
       storeFor: createRedisStores({ sendCommand: (...command) => redis.sendCommand(command) }),
       perMinute: { client: 10, account: 15 },
+      now: () => new Date(),
       log: { error: (_details, text) => void faults.push(text) },
     })
     const app = express()

@@ -80,6 +80,7 @@ const limited = (storeFor: Parameters<typeof createApiLimits>[0]['storeFor']) =>
   const limits = createApiLimits({
     storeFor,
     perMinute: { client: 2, account: 5 },
+    now,
     log: { error: (_details, text) => void faults.push(text) },
   })
   const app = express()

@@ -14,7 +14,7 @@ import { createApiKeys } from '../../../server/store/api-keys.ts'
 import { createApiUsage } from '../../../server/store/api-usage.ts'
 import { createClientKeys } from '../../../server/store/client-keys.ts'
 import { createClients } from '../../../server/store/clients.ts'
-import { createCredentialChange } from '../../../server/store/credential-change.ts'
+import { createCountChanges, createCredentialChange } from '../../../server/store/credential-change.ts'
 import { createDatabase } from '../../../server/store/db.ts'
 import { createOAuthGrants } from '../../../server/store/oauth-grants.ts'
 import { createRateWindows } from '../../../server/store/rate-windows.ts'
@@ -52,6 +52,7 @@ export const startNode = ({ url, now, perMinute, installed = () => true, roleOf 
     signingKeys: createSigningKeys({ db, seal, now }),
     usage: createApiUsage({ db }),
     rateWindows: createRateWindows({ db }),
+    credentialChanges: createCountChanges({ db }),
   }
   const audits: { locationId: string; record: AuditRecord }[] = []
   const lines: string[] = []

@@ -21,7 +21,7 @@ import { createApiKeys } from '../../../server/store/api-keys.ts'
 import { createApiUsage } from '../../../server/store/api-usage.ts'
 import { createClientKeys } from '../../../server/store/client-keys.ts'
 import { createClients } from '../../../server/store/clients.ts'
-import { createCredentialChange } from '../../../server/store/credential-change.ts'
+import { createCountChanges, createCredentialChange } from '../../../server/store/credential-change.ts'
 import { createDatabase } from '../../../server/store/db.ts'
 import { createDeadLetterSearch } from '../../../server/store/dead-letter-search.ts'
 import { createEvents } from '../../../server/store/events.ts'
@@ -94,6 +94,7 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
     signingKeys: createSigningKeys({ db, seal: createSeal([{ id: 'test', key: Buffer.alloc(32, 7) }]), now }),
     usage: createApiUsage({ db }),
     rateWindows: createRateWindows({ db }),
+    credentialChanges: createCountChanges({ db }),
   }
   const access = createApiAccess({
     stores,

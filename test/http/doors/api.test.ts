@@ -174,23 +174,23 @@ test('a client that loses a scope loses it in its keys and tokens', async () => 
   for (const credential of [made.text, token]) await refused('/v1/customers', credential, 403, 'insufficient_scope')
 })
 
-test('a revoked key is refused here at once, and on other nodes within seconds', async () => {
+test('a revoked key is refused here at once, and on other nodes within a second', async () => {
   const { key, text } = await credentials()
   for (const on of [node, other]) await get('/v1/customers', text, on).expect(200)
   await node.apiKeys.revoke('L1', key.id, { record: unrecorded })
   const answer = await refused('/v1/customers', text, 401, 'credential_revoked')
   assert.equal(answer.get('WWW-Authenticate'), 'Bearer error="invalid_token"')
-  clock.forward(5 * SECOND)
+  clock.forward(SECOND)
   await refused('/v1/customers', text, 401, 'credential_revoked', other)
 })
 
-test('a revoked token is refused here at once, and on other nodes within seconds', async () => {
+test('a revoked token is refused here at once, and on other nodes within a second', async () => {
   const made = await credentials()
   const token = await tokenOf(made)
   for (const on of [node, other]) await get('/v1/customers', token, on).expect(200)
   await node.agent.post('/oauth/revoke').auth(made.client.id, made.secret).type('form').send({ token }).expect(200)
   await refused('/v1/customers', token, 401, 'credential_revoked')
-  clock.forward(5 * SECOND)
+  clock.forward(SECOND)
   await refused('/v1/customers', token, 401, 'credential_revoked', other)
 })
 
@@ -237,11 +237,11 @@ test('calls and refusals of a known client are counted, strangers are not', asyn
   assert.deepEqual((await node.clients.get('L-counted', made.client.id))?.lastUsedAt, clock.now())
 })
 
-test('the door asks the database once in some seconds, not with every call', async () => {
+test('the door reads a credential again once a minute, not with every call', async () => {
   const { text } = await credentials()
   await get('/v1/customers', text).expect(200)
   await node.db.pool.query(`update api_keys set revoked_at = now() where start = $1`, [text.slice(0, 12)])
-  clock.forward(4 * SECOND)
+  clock.forward(59 * SECOND)
   await get('/v1/customers', text).expect(200)
   clock.forward(SECOND)
   await refused('/v1/customers', text, 401, 'credential_revoked')
