@@ -183,6 +183,11 @@ export const BUILDER_SCOPES: Record<string, string> = {
   'workflows.readonly': 'Rankr’s events and actions in the workflow builder of the CRM',
 }
 
+/** Scopes that are asked for although no built-in workflow needs them, with the reason. */
+export const OFFERED_SCOPES: Record<string, string> = {
+  'medias.write': 'Workflows that people make copy files into the media library, as a step that is offered to all',
+}
+
 /** Events that are picked although no built-in workflow needs them, with the reason. */
 export const OFFERED_EVENTS: Record<string, string> = {
   ContactCreate: 'An account may pass it on to its own webhooks and to other accounts',

@@ -256,7 +256,10 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       ...v1.developers,
       resumeEvents: relay.resume,
       disconnect: installer.disconnect,
-      erase: installer.erase,
+      async erase(tenantId, by) {
+        await support.leave(tenantId)
+        return await installer.erase(tenantId, by)
+      },
       publicUrl,
       now,
       sampleWorkspace,

@@ -12,9 +12,11 @@ import {
   manifestJsonSchema,
   manifestSchema,
   OFFERED_EVENTS,
+  OFFERED_SCOPES,
   readManifest,
 } from '../server/manifest.ts'
 import { METADATA_ACTIONS } from '../server/sync/metadata.ts'
+import { permissionsEn } from '../server/texts/permissions-en.ts'
 import { builderModules } from '../server/wire/builder.ts'
 import { templates } from '../server/workflows/templates/index.ts'
 import { ROUTES } from './http/route-list.ts'
@@ -153,7 +155,12 @@ test('the scopes are those of the installer, the events and the actions in use, 
   })
   assert.deepEqual(
     manifest.oauth.allowedScopes,
-    [...new Set([...Object.keys(INSTALLER_SCOPES), ...Object.keys(BUILDER_SCOPES), ...used])].sort(),
+    [
+      ...new Set([
+        ...[INSTALLER_SCOPES, BUILDER_SCOPES, OFFERED_SCOPES].flatMap((scopes) => Object.keys(scopes)),
+        ...used,
+      ]),
+    ].sort(),
   )
 })
 
@@ -168,5 +175,6 @@ test('the modules are those that the catalog offers to the builder, as it descri
 test('every scope is one that people can be told about', () => {
   for (const scope of manifest.oauth.allowedScopes) {
     assert.ok(scope in SCOPES || scope in INSTALLER_SCOPES, scope)
+    assert.ok(scope.replaceAll(/[./-]/g, '_') in permissionsEn.scopes, `${scope} is told in one language only`)
   }
 })

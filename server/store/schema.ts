@@ -157,6 +157,7 @@ export type Schema = Others & {
     location_id: string
     id: string
     template_id: string | null
+    template_version: number | null
     name: string
     enabled: Generated<boolean>
     options: Json

@@ -152,6 +152,32 @@ export const createSupportDesks = ({ db, seal, now }: Deps) => {
       return row && opened(row)
     },
 
+    /** The desk has no webhook of ours any more. */
+    async forgetWebhook(locationId: string, id: string): Promise<void> {
+      await update(locationId, id)
+        .set({
+          webhook_id: null,
+          webhook_secret: null,
+          previous_webhook_secret: null,
+          previous_secret_expires_at: null,
+        })
+        .execute()
+    },
+
+    /** Locations that were uninstalled since then and whose desks still have a webhook of ours. For the worker. */
+    async left(since: Date): Promise<string[]> {
+      const found = await db.kysely
+        .selectFrom('support_desks as desk')
+        .innerJoin('installations', 'installations.tenant_id', 'desk.location_id')
+        .select('desk.location_id as locationId')
+        .distinct()
+        .where('desk.webhook_id', 'is not', null)
+        .where('installations.status', '=', 'uninstalled')
+        .where('installations.uninstalled_at', '>', since)
+        .execute()
+      return found.map(({ locationId }) => locationId)
+    },
+
     /** Undefined when the location has no such desk. */
     setCredentials: (
       locationId: string,

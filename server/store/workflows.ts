@@ -7,6 +7,9 @@ import type { Database, Queryable, Tx } from './db.ts'
 /** Told with the location's id whenever what runs there may have changed. */
 export const WORKFLOWS_CHANNEL = 'rankr_workflows'
 
+/** A built-in workflow of a location whose document was made of an older version of it. */
+export type OutdatedWorkflow = { locationId: string; id: string; templateId: string; templateVersion: number | null }
+
 export type WorkflowRow = {
   id: string
   templateId: string | null
@@ -82,10 +85,17 @@ export const createWorkflows = ({ db }: { db: Database }) => ({
    */
   async publish(
     locationId: string,
-    workflow: { id: string; name: string; templateId?: string; document: unknown; publishedBy?: string },
+    workflow: {
+      id: string
+      name: string
+      templateId?: string
+      templateVersion?: number
+      document: unknown
+      publishedBy?: string
+    },
     tx: Tx,
   ): Promise<number> {
-    const { id, name, templateId = null, publishedBy = null } = workflow
+    const { id, name, templateId = null, templateVersion = null, publishedBy = null } = workflow
     const document = JSON.stringify(workflow.document)
     const row = await tx
       .insertInto('workflows')
@@ -93,6 +103,7 @@ export const createWorkflows = ({ db }: { db: Database }) => ({
         location_id: locationId,
         id,
         template_id: templateId,
+        template_version: templateVersion,
         name,
         options: '{}',
         published: document,
@@ -101,6 +112,7 @@ export const createWorkflows = ({ db }: { db: Database }) => ({
       .onConflict((conflict) =>
         conflict.columns(['location_id', 'id']).doUpdateSet({
           name,
+          template_version: templateVersion,
           published: sql`excluded.published`,
           published_version: sql`workflows.published_version
             + case when workflows.published is distinct from excluded.published then 1 else 0 end`,
@@ -122,6 +134,20 @@ export const createWorkflows = ({ db }: { db: Database }) => ({
       .execute()
     await announce(locationId, tx)
     return row.published_version
+  },
+
+  /**
+   * Built-in workflows of all locations that are made of an older version than these; what people have changed themselves is
+   * left out. For the worker.
+   */
+  async outdated(versions: { id: string; version: number }[], limit: number): Promise<OutdatedWorkflow[]> {
+    const { rows } =
+      await sql<OutdatedWorkflow>`select w.location_id as "locationId", w.id, w.template_id as "templateId",
+        w.template_version as "templateVersion" from workflows w
+      join json_to_recordset(${JSON.stringify(versions)}::json) as t (id text, version int) on t.id = w.template_id
+      where coalesce(w.template_version, 0) < t.version and w.draft is null and w.published_version > 0
+      order by w.location_id, w.id limit ${limit}`.execute(db.kysely)
+    return rows
   },
 
   /** Switches on or off, or changes options (all of them). Undefined when the location has no such workflow. */

@@ -44,6 +44,13 @@ export const permissionsEn = {
     conversations_message_write: 'Send welcome messages',
     opportunities_readonly: 'Read opportunities and pipelines',
     users_readonly: 'Read the people of this account',
+    businesses_readonly: 'See businesses',
+    businesses_write: 'Put contacts into the business of their company',
+    products_readonly: 'See products',
+    products_write: 'Create products for the items of orders',
+    products_prices_readonly: 'See prices',
+    products_prices_write: 'Create and change the prices of products',
+    medias_write: 'Copy files into the media library',
     workflows_readonly: 'Show Rankr’s events and actions in the workflow builder of {crm}',
   },
 } as const

@@ -47,6 +47,13 @@ export const permissionsEs: Translation<typeof permissionsEn> = {
     conversations_message_write: 'Enviar mensajes de bienvenida',
     opportunities_readonly: 'Leer oportunidades y embudos',
     users_readonly: 'Ver las personas de esta cuenta',
+    businesses_readonly: 'Ver empresas',
+    businesses_write: 'Poner contactos en la empresa a la que pertenecen',
+    products_readonly: 'Ver productos',
+    products_write: 'Crear productos para los artículos de los pedidos',
+    products_prices_readonly: 'Ver precios',
+    products_prices_write: 'Crear y cambiar los precios de los productos',
+    medias_write: 'Copiar archivos en la biblioteca multimedia',
     workflows_readonly: 'Mostrar los eventos y acciones de Rankr en el creador de flujos de {crm}',
   },
 }

@@ -27,6 +27,7 @@ import type { WorkflowRegistry } from '../workflows/registry.ts'
 import { createRunBook } from '../workflows/run-book.ts'
 import { createScheduler } from '../workflows/scheduler.ts'
 import { createTemplateBook } from '../workflows/template-book.ts'
+import { createTemplateUpgrade } from '../workflows/template-upgrade.ts'
 import { templates } from '../workflows/templates/index.ts'
 import { createWaker } from '../workflows/waker.ts'
 
@@ -115,9 +116,10 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
     companyHealth: createCompanyHealth({ db }),
   }
   const scheduler = createScheduler({ schedules: createSchedules({ db }), accept, now })
+  const upgrade = createTemplateUpgrade({ db, workflows, templates, audit })
   return {
     arrived: waker.arrived,
-    tasks: [waker.task, scheduler.task, editing.task],
+    tasks: [waker.task, scheduler.task, editing.task, upgrade.task],
     settings: { workflowBook, runBook, ...company, lastDay: wireLastDay({ db, now }) },
   }
 }

@@ -227,6 +227,7 @@ export const wireRelay = (deps: Deps) => {
       ...invoices.tasks,
       ...backfill.tasks,
       ...integrity.tasks,
+      ...support.tasks,
       ...engine.tasks,
     ],
   })

@@ -13,6 +13,7 @@ import { createSupportDesks } from '../store/support-desks.ts'
 import { createDeskHttp, createOpenDesk } from '../support/client.ts'
 import { createDeskBook } from '../support/desk-book.ts'
 import { createSupportExecute } from '../support/execute.ts'
+import { createLeaveDesks } from '../support/leave-desks.ts'
 import { createVerifyDesk, readDeskEvent } from '../support/webhook.ts'
 import type { Once } from '../sync/once.ts'
 import type { Target } from '../sync/targets.ts'
@@ -52,10 +53,14 @@ export const wireSupport = ({ config, publicUrl, db, seal, links, once, outbound
     now,
     log,
   })
+  const leaving = createLeaveDesks({ desks, open, now, log })
   const target: Target = { ...createSupportExecute({ desks, open }), resting: 'support_unreachable' }
   return {
     target,
     own: createTicketActions({ links, once, now }),
+    /** Before the keys of the desks are erased. */
+    leave: leaving.leave,
+    tasks: [leaving.task],
     door: { find: desks.findForWebhook, verify, now },
     webhooks: {
       read: readDeskEvent,

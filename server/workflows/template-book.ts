@@ -14,10 +14,16 @@ type Change<Options> = { use: TemplateUse<Options>; by: string; on: Tx }
 export const templateWorkflowId = (locationId: string, templateId: string): string =>
   derivedId('template', locationId, templateId)
 
-// Options of an older version may lack what is new, or hold what is gone: then the defaults stand.
-const readOptions = (template: Template, stored: unknown): Record<string, unknown> => {
-  const parsed = template.options.safeParse(stored ?? {})
-  return parsed.success ? parsed.data : template.options.parse({})
+/** Options of an older version may lack what is new, or hold what is gone: of those, and of no others, the defaults stand. */
+export const readOptions = (template: Template, stored: unknown): Record<string, unknown> => {
+  const given = (stored ?? {}) as Record<string, unknown>
+  const parsed = template.options.safeParse(given)
+  if (parsed.success) return parsed.data
+  const known = new Set(template.form.map(({ key }) => key))
+  const faulty = new Set(parsed.error.issues.map(({ path: [key] }) => key))
+  const fit = Object.entries(given).filter(([key]) => known.has(key) && !faulty.has(key))
+  const again = template.options.safeParse(Object.fromEntries(fit))
+  return again.success ? again.data : template.options.parse({})
 }
 
 const useOf = (template: Template, row: WorkflowRow | undefined): TemplateUse<Record<string, unknown>> => ({
@@ -52,10 +58,10 @@ export const createTemplateBook = ({ workflows }: Deps) => ({
     { use: { isEnabled, options }, by, on }: Change<Schema['_zod']['output']>,
   ): Promise<void> {
     const id = templateWorkflowId(locationId, template.id)
-    const { document } = template
+    const { id: templateId, version: templateVersion, document } = template
     await workflows.publish(
       locationId,
-      { id, name: document.name, templateId: template.id, document, publishedBy: by },
+      { id, name: document.name, templateId, templateVersion, document, publishedBy: by },
       on,
     )
     await workflows.change(locationId, id, { enabled: isEnabled, options }, on)

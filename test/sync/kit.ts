@@ -16,6 +16,7 @@ import { createLinks } from '../../server/store/links.ts'
 import { createRecordHolds } from '../../server/store/record-holds.ts'
 import { createRevenue } from '../../server/store/revenue.ts'
 import { createRuns } from '../../server/store/runs.ts'
+import { createWaitingRuns } from '../../server/store/waiting-runs.ts'
 import { createWorkflows } from '../../server/store/workflows.ts'
 import type { OwnAction } from '../../server/sync/action.ts'
 import { createRunAction } from '../../server/sync/actions.ts'
@@ -33,8 +34,10 @@ import { withApiWorkflow } from '../../server/workflows/api-workflow.ts'
 import { createWorkflowRegistry } from '../../server/workflows/registry.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
 import { createTemplateBook } from '../../server/workflows/template-book.ts'
+import { createTemplateUpgrade } from '../../server/workflows/template-upgrade.ts'
 import { customersTemplate } from '../../server/workflows/templates/customers.ts'
 import type { Template } from '../../server/workflows/templates/template.ts'
+import { createWaker } from '../../server/workflows/waker.ts'
 import { createClock, createKit, drainAll, empty, newEvent, silent } from '../relay/kit.ts'
 
 export const LOCATION = SEED.locations.dental
@@ -47,7 +50,7 @@ type Options = {
   db: Database
   /** Where the CRM answers, and the token there, of each location where there are several. */
   crmUrl: string
-  token: string | Record<string, string>
+  token: string | Record<string, string> | (() => Promise<string>)
   clock?: Clock
   settleMs?: number
   fault?: Fault
@@ -55,6 +58,8 @@ type Options = {
   mappings?: Parameters<typeof createWorkflowRegistry>[0]['mappings']
   /** The company's token is at hand: what only it may do is done with `token`. */
   hasCompany?: boolean
+  /** What workflows know of the account beside its id. */
+  facts?: Record<string, unknown>
   /** Actions of systems that are not simulated here. */
   own?: Record<string, OwnAction>
   /** Systems besides the CRM. */
@@ -71,6 +76,7 @@ export const createSync = ({
   fault = () => {},
   mappings,
   hasCompany = false,
+  facts = {},
   own = {},
   targets = {},
   drainOver = {},
@@ -79,7 +85,8 @@ export const createSync = ({
   const kit = createKit(db, clock)
   const http = createCrmHttp({ apiUrl: crmUrl })
   const tokenFor = async (locationId: string) => {
-    const accessToken = typeof token === 'string' ? token : token[locationId]!
+    const given = typeof token === 'function' ? await token() : token
+    const accessToken = typeof given === 'string' ? given : given[locationId]!
     return { accessToken, scopes: [], version: 1, bornAt: now(), expiresAt: now() }
   }
   const client = createCrmClient({
@@ -146,18 +153,23 @@ export const createSync = ({
     breaker: createBreaker({ now }),
     once,
   })
+  const { accept } = kit.accept
+  const waker = createWaker({ waiting: createWaitingRuns({ db }), accept, awaitedBy: registry.awaitedBy, now })
   const handle = createRunWorkflows({
     workflowsFor: withApiWorkflow(registry.workflowsFor),
     versionOf: registry.versionOf,
+    callable: registry.callable,
+    arrived: waker.arrived,
     runs,
     runAction,
     isEcho: createIsEcho({ links }),
     isOutdated: createIsOutdated({ links }),
     progress,
-    account: async (id) => ({ id }),
+    account: async (id) => ({ id, ...facts }),
     now,
     fault,
   })
+  const audit = createAudit({ db, now })
   const drain = kit.drainWith(handle, { fault, ...drainOver })
   const templateBook = createTemplateBook({ workflows })
   return {
@@ -172,7 +184,12 @@ export const createSync = ({
     prepareOrders,
     workflows,
     registry,
-    audit: createAudit({ db, now }),
+    audit,
+    /** Runs whose time has come go on; answers how many. */
+    wakeDue: waker.wakeDue,
+    /** Accounts get what these built-in workflows have become. */
+    upgrade: (templates: readonly Template[]) =>
+      createTemplateUpgrade({ db, workflows, templates, audit }).upgradeAll(),
     deadLetters: createDeadLetters({ db }),
     drain,
     drainAll: () => drainAll(drain, LOCATION),
@@ -226,7 +243,7 @@ export const emptyAll = (db: Database): Promise<void> =>
   empty(
     db,
     ...['events', 'mailboxes', 'parked_events', 'dead_letters', 'nodes', 'runs', 'attempts', 'effects', 'links'],
-    ...['workflows', 'workflow_versions', 'audit', 'audit_heads', 'record_holds'],
+    ...['workflows', 'workflow_versions', 'audit', 'audit_heads', 'record_holds', 'waiting_runs'],
   )
 
 export const INVOICE = {

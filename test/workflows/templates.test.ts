@@ -1,11 +1,32 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import test from 'node:test'
 import { action, trigger } from '../../server/catalog/index.ts'
 import { checkWorkflow } from '../../server/workflows/check.ts'
 import { workflowDocument } from '../../server/workflows/document.ts'
 import { templates } from '../../server/workflows/templates/index.ts'
 
-for (const { id, document, form, options } of templates) {
+/** What each version is: who changes a document raises its version, or accounts keep the old one. */
+const VERSIONS: Record<string, [version: number, digest: string]> = {
+  customers: [1, 'FpjaRII9Px1s'],
+  'customers-back': [1, 'h4CIR_gEi0h4'],
+  orders: [1, 'OAfxE8zkCHx_'],
+  invoices: [1, '0iSRMClz2suK'],
+  'invoices-back': [1, 'hC6etyL0rCYe'],
+  revenue: [1, 'soP62A0hWphm'],
+  tickets: [1, 'iE9BazsmAL44'],
+  'tickets-back': [1, 'bFIzL5kYsCw-'],
+  welcome: [2, 'j3xBXYsN7qb-'],
+}
+
+const digestOf = (document: unknown): string =>
+  createHash('sha256').update(JSON.stringify(document)).digest('base64url').slice(0, 12)
+
+for (const { id, version, document, form, options } of templates) {
+  test(`the document of "${id}" is the one of its version`, () => {
+    assert.deepEqual([version, digestOf(document)], VERSIONS[id], `raise the version of "${id}" and note it here`)
+  })
+
   test(`the built-in workflow "${id}" may be published as it is`, () => {
     assert.deepEqual(workflowDocument.parse(document), document)
     assert.deepEqual(checkWorkflow(document, { action, trigger }), [])

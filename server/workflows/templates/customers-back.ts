@@ -17,6 +17,7 @@ export const customersBackOptions = z.strictObject({
 
 export const customersBackTemplate: Template<typeof customersBackOptions> = {
   id: 'customers-back',
+  version: 1,
   options: customersBackOptions,
   form: [
     { key: 'create', kind: 'switch' },

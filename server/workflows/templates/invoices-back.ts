@@ -21,6 +21,7 @@ const wanted = (option: string, statuses: string[]): Condition => ({
 
 export const invoicesBackTemplate: Template<typeof invoicesBackOptions> = {
   id: 'invoices-back',
+  version: 1,
   options: invoicesBackOptions,
   form: [
     { key: 'sent', kind: 'switch' },

@@ -33,6 +33,7 @@ export const ordersOptions = z.strictObject({
 
 export const ordersTemplate: Template<typeof ordersOptions> = {
   id: 'orders',
+  version: 1,
   options: ordersOptions,
   setup: '/settings/syncs/orders',
   form: [

@@ -12,6 +12,7 @@ export const revenueOptions = z.strictObject({
 
 export const revenueTemplate: Template<typeof revenueOptions> = {
   id: 'revenue',
+  version: 1,
   options: revenueOptions,
   setup: '/settings/revenue',
   form: [

@@ -22,6 +22,8 @@ type TemplateOptions = z.ZodType<Record<string, unknown>>
 export type Template<Options extends TemplateOptions = TemplateOptions> = {
   /** Kept with the location's workflow; never changes. */
   id: string
+  /** Raised with every change of the document: then accounts get the new one (template-upgrade.ts). */
+  version: number
   /** The location's choices, readable in the document as `options.…`. All have defaults. */
   options: Options
   form: readonly OptionField[]

@@ -129,6 +129,7 @@ const onContact: Step[] = [
 
 export const ticketsBackTemplate: Template<typeof ticketsBackOptions> = {
   id: 'tickets-back',
+  version: 1,
   options: ticketsBackOptions,
   setup: '/settings/desks',
   form: [

@@ -127,6 +127,7 @@ export const ticketsOptions = z.strictObject({
 
 export const ticketsTemplate: Template<typeof ticketsOptions> = {
   id: 'tickets',
+  version: 1,
   options: ticketsOptions,
   setup: '/settings/desks',
   form: [

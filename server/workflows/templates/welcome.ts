@@ -25,8 +25,15 @@ export const welcomeOptions = z.strictObject({
   initialSync: z.boolean().default(false),
 })
 
+const momentInput = {
+  quietFrom: { path: 'options.quietFrom' },
+  quietUntil: { path: 'options.quietUntil' },
+  timeZone: { path: 'account.timeZone' },
+} as const
+
 export const welcomeTemplate: Template<typeof welcomeOptions> = {
   id: 'welcome',
+  version: 2,
   options: welcomeOptions,
   form: [
     { key: 'channel', kind: 'choice', values: ['email', 'sms'] },
@@ -83,11 +90,7 @@ export const welcomeTemplate: Template<typeof welcomeOptions> = {
         type: 'action',
         action: 'app.messages.allowed-moment',
         title: 'Is it a time to write?',
-        input: {
-          quietFrom: { path: 'options.quietFrom' },
-          quietUntil: { path: 'options.quietUntil' },
-          timeZone: { path: 'account.timeZone' },
-        },
+        input: momentInput,
       },
       {
         id: 'if-quiet',
@@ -98,7 +101,23 @@ export const welcomeTemplate: Template<typeof welcomeOptions> = {
             id: 'quiet',
             label: 'Quiet hours',
             when: { path: 'steps.moment.isQuiet', operator: 'is', value: true },
-            steps: [{ id: 'wait', type: 'delay', title: 'Wait until they end', until: { path: 'steps.moment.at' } }],
+            steps: [
+              { id: 'wait', type: 'delay', title: 'Wait until they end', until: { path: 'steps.moment.at' } },
+              {
+                // It may have become late: nobody is woken in the next night.
+                id: 'moment-after',
+                type: 'action',
+                action: 'app.messages.allowed-moment',
+                title: 'Is it a time to write by now?',
+                input: momentInput,
+              },
+              {
+                id: 'wait-again',
+                type: 'delay',
+                title: 'Wait until it is',
+                until: { path: 'steps.moment-after.at' },
+              },
+            ],
           },
         ],
         otherwise: [],

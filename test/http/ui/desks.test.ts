@@ -36,6 +36,7 @@ const arrange = async (t: { after(hook: () => void): void }) => {
     page,
     desk: world,
     desks: support.settings.desks,
+    support,
     look: (session = {}) => lookAt(page, '/settings/desks', session),
     change,
     actions: () => page.audits.map(({ locationId, record }) => `${locationId} ${record.action}`),
@@ -105,6 +106,33 @@ test('Zendesk is connected after a call that really went there, its webhook set 
     lines.filter(({ level }) => level === 'error'),
     [],
   )
+})
+
+test('when the app is taken off, its webhook at the desk goes, too: tried again until the desk can be reached', async (t) => {
+  const { desk, desks, support, change } = await arrange(t)
+  const { email, key } = await desk.sample.open({ kind: 'zendesk', name: 'northwind' })
+  await change('/settings/desks', { kind: 'zendesk', address: 'northwind', email, key })
+  const account = desk.account('zendesk')
+  const status = (word: string) =>
+    db.pool.query(
+      `insert into installations (tenant_id, kind, status, uninstalled_at) values ('loc_1', 'location', $1, now())
+       on conflict (tenant_id) do update set status = excluded.status`,
+      [word],
+    )
+  const [task] = support.tasks
+  const tick = () => task!.handler({}, { signal: new AbortController().signal, log: silent })
+  await status('active')
+  await tick()
+  assert.equal(account.hooks.length, 1)
+  await status('uninstalled')
+  desk.desk.control.zendesk.failNext({ method: 'DELETE', path: '/webhooks/*', status: 503 })
+  await tick()
+  assert.equal(account.hooks.length, 1)
+  await tick()
+  assert.deepEqual(account.hooks, [])
+  const [row] = await desks.list('loc_1')
+  assert.deepEqual([row?.webhookId, row?.hasSecret], [null, false])
+  await db.pool.query('delete from installations')
 })
 
 test('of other desks the secret is ours: shown once, made anew with and without an overlap', async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { after, type TestContext } from 'node:test'
 import { createActivity } from '../../../server/store/activity.ts'
+import { ensurePartitions } from '../../../server/store/partitions.ts'
 import { welcomeTemplate } from '../../../server/workflows/templates/welcome.ts'
 import { createClock, newEvent, openDatabase } from '../../relay/kit.ts'
 import { startCrm } from '../../sandbox/crm/harness.ts'
@@ -23,17 +24,28 @@ const signedUp = (data: Record<string, unknown> = {}) => {
   return newEvent({ locationId: LOCATION, type: payload.type, recordKey: `user:${record.user_id}`, payload })
 }
 
-const setUp = async (t: TestContext, options: Record<string, unknown> = ANY_TIME) => {
+const setUp = async (
+  t: TestContext,
+  options: Record<string, unknown> = ANY_TIME,
+  { clock = createClock(), facts = {} }: { clock?: ReturnType<typeof createClock>; facts?: object } = {},
+) => {
   await emptyAll(db)
-  const clock = createClock()
   const { crm, url, locationToken } = await startCrm(t, { now: clock.now, limits: { burst: 100_000 } })
-  const token = await locationToken()
+  // One ends after a day.
+  const minted = { at: clock.now(), token: locationToken() }
+  const token = () => {
+    if (clock.now().getTime() - minted.at.getTime() > 43_200_000) {
+      Object.assign(minted, { at: clock.now(), token: locationToken() })
+    }
+    return minted.token
+  }
   const node = (fault: (point: string) => void | Promise<void> = () => {}, id?: string) => {
     const sync = createSync({
       db,
       crmUrl: url,
       token,
       clock,
+      facts: { ...facts },
       fault,
       ...(id ? { drainOver: { nodeId: () => id } } : {}),
     })
@@ -104,6 +116,87 @@ test('in quiet hours the welcome waits, and nothing is sent', async (t) => {
   assert.equal(new Date(rows[0].wake_at).toISOString().slice(11, 16), '08:00')
   const { entries } = await createActivity({ db }).list(LOCATION, { limit: 1 })
   assert.equal(entries[0]?.outcome, 'waiting', 'people see that it is not over')
+})
+
+// The second Sunday of March 2031, 2:00 becomes 3:00 in New York; the first of November, 2:00 becomes 1:00.
+for (const [night, morning] of [
+  ['2031-03-09T03:30:00Z', '2031-03-09T12:00:00.000Z'],
+  ['2031-11-02T03:30:00Z', '2031-11-02T13:00:00.000Z'],
+] as const) {
+  test(`a welcome that has waited is sent at eight where the account is, once, though the clocks changed (${night})`, async (t) => {
+    const clock = createClock(new Date(night))
+    await ensurePartitions(db, { from: clock.now(), days: 3 })
+    const hours = { quietFrom: '21:00', quietUntil: '08:00' }
+    const world = await setUp(t, hours, { clock, facts: { timeZone: 'America/New_York' } })
+    const { accept, drainAll, wakeDue, welcomes, upgrade, workflows } = world
+    await accept.accept(signedUp())
+    await drainAll()
+    const { rows } = await db.pool.query('select wake_at from waiting_runs')
+    assert.deepEqual(
+      rows.map(({ wake_at }) => wake_at.toISOString()),
+      [morning],
+    )
+    // While it waits, the app brings a new document: what has begun stays on its own.
+    const { document } = welcomeTemplate
+    const next = { ...welcomeTemplate, version: welcomeTemplate.version + 1, document: { ...document, steps: [] } }
+    assert.equal(await upgrade([next]), 1)
+    assert.equal(await upgrade([next]), 0)
+    clock.advance(Date.parse(morning) - Date.parse(night) - 60_000)
+    assert.equal(await wakeDue(), 0)
+    clock.advance(60_000)
+    assert.equal(await wakeDue(), 1)
+    assert.equal(await wakeDue(), 0)
+    await drainAll()
+    await drainAll()
+    assert.equal(welcomes('leo@example.com').length, 1)
+    const row = (await workflows.list(LOCATION))[0]!
+    assert.deepEqual(
+      [row.enabled, row.publishedVersion, row.options.quietFrom, (row.published as { steps: [] }).steps],
+      [true, 2, '21:00', []],
+    )
+  })
+}
+
+test('a welcome that is woken late, at night again, waits once more', async (t) => {
+  const clock = createClock(new Date('2031-05-05T22:00:00Z'))
+  await ensurePartitions(db, { from: clock.now(), days: 4 })
+  const { accept, drainAll, wakeDue, welcomes } = await setUp(
+    t,
+    { quietFrom: '21:00', quietUntil: '08:00' },
+    { clock, facts: { timeZone: 'UTC' } },
+  )
+  await accept.accept(signedUp())
+  await drainAll()
+  // Nobody was there for a day.
+  clock.advance(25 * 3_600_000)
+  assert.equal(await wakeDue(), 1)
+  await drainAll()
+  assert.equal(welcomes('leo@example.com').length, 0)
+  clock.advance(9 * 3_600_000)
+  assert.equal(await wakeDue(), 1)
+  await drainAll()
+  assert.equal(welcomes('leo@example.com').length, 1)
+})
+
+test('an upgrade keeps choices that still fit, is on record, and leaves alone what people have changed', async (t) => {
+  const { upgrade, workflows, audit } = await setUp(t, { channel: 'sms', subject: 'Hi', body: 'Hi {{ name }}' })
+  await db.pool.query(`update workflows set options = options || '{"gone": true, "channel": "pigeon"}'`)
+  const document = { ...welcomeTemplate.document, description: 'Changed' }
+  const next = { ...welcomeTemplate, version: welcomeTemplate.version + 1, document }
+  await db.pool.query(`update workflows set draft = published`)
+  assert.equal(await upgrade([next]), 0)
+  await db.pool.query(`update workflows set draft = null`)
+  assert.equal(await upgrade([next]), 1)
+  const [row] = await workflows.list(LOCATION)
+  assert.deepEqual([row?.options.subject, row?.options.body, row?.options.channel], ['Hi', 'Hi {{ name }}', 'email'])
+  assert.equal('gone' in row!.options, false)
+  const [entry] = await audit.list(LOCATION)
+  assert.deepEqual(
+    [entry?.action, entry?.actorType, entry?.details],
+    ['sync.upgraded', 'system', { sync: 'welcome', from: welcomeTemplate.version, to: next.version, version: 2 }],
+  )
+  // A process of before knows less: nothing goes back.
+  assert.equal(await upgrade([welcomeTemplate]), 0)
 })
 
 test('wherever a process dies, one message is sent', async (t) => {

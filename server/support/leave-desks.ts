@@ -1,0 +1,51 @@
+// Leaves nothing of ours at a desk when the app was taken off: webhooks that we have set up there would go on calling. As well
+// as that can be done, tried again for a day, while the key of the desk is still at hand.
+
+import { asAppError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { WorkerTask } from '../relay/worker.ts'
+import type { SupportDesks } from '../store/support-desks.ts'
+import type { OpenDesk } from './client.ts'
+
+type Deps = {
+  desks: Pick<SupportDesks, 'list' | 'access' | 'forgetWebhook' | 'left'>
+  open: OpenDesk
+  now: () => Date
+  log: Pick<Log, 'info' | 'warn'>
+}
+
+const DAY_MS = 86_400_000
+
+export const createLeaveDesks = ({ desks, open, now, log }: Deps) => {
+  /** Answers how many webhooks were removed. A desk that cannot be reached is logged, never thrown. */
+  const leave = async (locationId: string): Promise<number> => {
+    let removed = 0
+    for (const { id, webhookId } of await desks.list(locationId)) {
+      if (!webhookId) continue
+      try {
+        const access = await desks.access(locationId, id)
+        if (access) await open(access).webhooks?.remove(webhookId)
+        await desks.forgetWebhook(locationId, id)
+        removed += 1
+      } catch (error) {
+        log.warn({ locationId, deskId: id, code: asAppError(error).code }, 'a webhook could not be removed at its desk')
+      }
+    }
+    return removed
+  }
+
+  const task: WorkerTask = {
+    name: 'leave_desks',
+    cron: '*/5 * * * *',
+    async handler(_payload, { signal }) {
+      for (const locationId of await desks.left(new Date(now().getTime() - DAY_MS))) {
+        if (signal.aborted) return
+        const removed = await leave(locationId)
+        if (removed > 0)
+          log.info({ locationId, webhooks: removed }, 'webhooks of an account that has left were removed')
+      }
+    },
+  }
+
+  return { leave, /** For the worker. */ task }
+}
