@@ -3,7 +3,6 @@
 
 import { asAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { WorkerTask } from '../relay/worker.ts'
 import type { SupportDesks } from '../store/support-desks.ts'
 import type { OpenDesk } from './client.ts'
 
@@ -34,18 +33,14 @@ export const createLeaveDesks = ({ desks, open, now, log }: Deps) => {
     return removed
   }
 
-  const task: WorkerTask = {
-    name: 'leave_desks',
-    cron: '*/5 * * * *',
-    async handler(_payload, { signal }) {
-      for (const locationId of await desks.left(new Date(now().getTime() - DAY_MS))) {
-        if (signal.aborted) return
-        const removed = await leave(locationId)
-        if (removed > 0)
-          log.info({ locationId, webhooks: removed }, 'webhooks of an account that has left were removed')
-      }
-    },
+  /** Of every account that was left since yesterday. For the worker. */
+  const leaveEnded = async (signal: AbortSignal): Promise<void> => {
+    for (const locationId of await desks.left(new Date(now().getTime() - DAY_MS))) {
+      if (signal.aborted) return
+      const removed = await leave(locationId)
+      if (removed > 0) log.info({ locationId, webhooks: removed }, 'webhooks of an account that has left were removed')
+    }
   }
 
-  return { leave, /** For the worker. */ task }
+  return { leave, leaveEnded }
 }

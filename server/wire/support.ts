@@ -60,7 +60,13 @@ export const wireSupport = ({ config, publicUrl, db, seal, links, once, outbound
     own: createTicketActions({ links, once, now }),
     /** Before the keys of the desks are erased. */
     leave: leaving.leave,
-    tasks: [leaving.task],
+    tasks: [
+      {
+        name: 'leave_desks',
+        cron: '*/5 * * * *',
+        handler: (_payload: unknown, { signal }: { signal: AbortSignal }) => leaving.leaveEnded(signal),
+      },
+    ],
     door: { find: desks.findForWebhook, verify, now },
     webhooks: {
       read: readDeskEvent,

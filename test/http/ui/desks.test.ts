@@ -120,7 +120,7 @@ test('when the app is taken off, its webhook at the desk goes, too: tried again 
       [word],
     )
   const [task] = support.tasks
-  const tick = () => task!.handler({}, { signal: new AbortController().signal, log: silent })
+  const tick = () => task!.handler({}, { signal: new AbortController().signal })
   await status('active')
   await tick()
   assert.equal(account.hooks.length, 1)
