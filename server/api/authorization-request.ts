@@ -3,6 +3,7 @@
 
 import { CODE_CHALLENGE } from './code-grant.ts'
 import type { CredentialMode } from './credential-text.ts'
+import { isRedirectOf } from './redirect-uris.ts'
 import { parseScopeText, type Role, type Scope, scopesOfRole, scopesWithin } from './scopes.ts'
 
 /** A client as the person who is asked may see it. */
@@ -13,6 +14,8 @@ export type AskingClient = {
   locationId: string
   mode: CredentialMode
   isEnabled: boolean
+  /** It cannot keep a secret. */
+  isPublic: boolean
   scopes: string[]
   redirectUris: string[]
 }
@@ -46,7 +49,7 @@ export const readAuthorization = (
 ): ReadAuthorization => {
   if (!client?.isEnabled) return { kind: 'refused', reason: 'client' }
   const { redirect_uri: redirectUri, state, scope } = parameters
-  if (redirectUri === undefined || !client.redirectUris.includes(redirectUri)) {
+  if (redirectUri === undefined || !isRedirectOf(redirectUri, client.redirectUris, client)) {
     return { kind: 'refused', reason: 'redirect' }
   }
   const back = (error: string, description: string): ReadAuthorization => ({

@@ -1,5 +1,5 @@
 // How a client proves itself at our OAuth endpoints: client_secret_basic, client_secret_post (RFC 6749, 2.3.1) or
-// private_key_jwt (RFC 7523). What is wrong is an answer, not an exception. Knows no express and no database.
+// private_key_jwt (RFC 7523). One that cannot keep a secret only says its id (none). What is wrong is an answer, not an exception. Knows no express and no database.
 
 import { ASSERTION_TYPE, checkAssertion, claimedClient } from './client-assertion.ts'
 import { type CredentialMode, parseCredential } from './credential-text.ts'
@@ -8,6 +8,8 @@ import type { PublicKey } from './public-keys.ts'
 import { matchesSecret } from './secret-match.ts'
 
 export const CLIENT_AUTHENTICATION_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
+/** Where clients that cannot keep a secret may come, too. */
+export const PUBLIC_AUTHENTICATION_METHODS = [...CLIENT_AUTHENTICATION_METHODS, 'none'] as const
 
 /** A client as it is now; the only view with hashes. */
 export type KnownClient = {
@@ -15,6 +17,8 @@ export type KnownClient = {
   locationId: string
   mode: CredentialMode
   isEnabled: boolean
+  /** It proves nothing: whoever says its id is taken for it. */
+  isPublic: boolean
   scopes: string[]
   secrets: { hash: Buffer; expiresAt: Date | null }[]
   tokensValidFrom: Date
@@ -100,8 +104,9 @@ export const createClientAuthentication = ({ findClient, keysOf, useAssertion, a
       if (type !== ASSERTION_TYPE) return invalidRequest(`The client_assertion_type must be ${ASSERTION_TYPE}.`)
       return await byAssertion(assertion, id)
     }
-    if (id === undefined || secret === undefined) return invalidClient('Send the client id and the client secret.')
-    return await bySecret({ id, secret })
+    if (id !== undefined && secret !== undefined) return await bySecret({ id, secret })
+    const client = id === undefined ? undefined : await find(id)
+    return client?.isPublic ? enabled(client) : invalidClient('Send the client id and the client secret.')
   }
 }
 

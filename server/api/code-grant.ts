@@ -24,7 +24,7 @@ type Redeemed =
   | { ok: true; grant: CodeGrant; refreshToken: string }
   | { ok: false; reason: 'unknown' | 'reused' | 'mismatch' }
 
-type By = { clientId: string; mode: KnownClient['mode']; requestId: string }
+type By = Pick<KnownClient, 'mode' | 'isPublic'> & { clientId: string; requestId: string }
 
 type Deps = {
   redeemCode: (code: string, by: By & { redirectUri: string; codeChallenge: string }) => Promise<Redeemed>
@@ -84,7 +84,8 @@ export const createCodeGrant = ({ redeemCode, refresh, roleNow, end, installed }
       if (code === undefined) return invalidRequest('Send the code.')
       if (redirectUri === undefined) return invalidRequest('Send the redirect_uri of the authorization request.')
       if (!CODE_VERIFIER.test(verifier ?? '')) return invalidRequest('Send the code_verifier of 43 to 128 characters.')
-      const by = { clientId: client.id, mode: client.mode, requestId }
+      const { mode, isPublic } = client
+      const by = { clientId: client.id, mode, isPublic, requestId }
       const result = await redeemCode(code, { ...by, redirectUri, codeChallenge: challengeOf(verifier!) })
       return await redeemed('code', result, { client, by, wanted: undefined })
     },
@@ -92,7 +93,8 @@ export const createCodeGrant = ({ redeemCode, refresh, roleNow, end, installed }
     async byRefreshToken(form: Record<string, string>, client: KnownClient, requestId: string): Promise<Exchanged> {
       const { refresh_token: token, scope } = form
       if (token === undefined) return invalidRequest('Send the refresh_token.')
-      const by = { clientId: client.id, mode: client.mode, requestId }
+      const { mode, isPublic } = client
+      const by = { clientId: client.id, mode, isPublic, requestId }
       return await redeemed('token', await refresh(token, by), { client, by, wanted: scope })
     },
   }

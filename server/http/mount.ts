@@ -14,6 +14,7 @@ import { createRateLimit } from './rate-limit.ts'
 import { type Render, type Reply, send } from './reply.ts'
 import type { AuditActor, AuditSubject, Method, Route } from './route.ts'
 import { createSecurityHeaders } from './security-headers.ts'
+import { shareAnswer, sharePreflight } from './shared-rows.ts'
 
 const BODY_LIMIT_BYTES = 100 * 1024
 
@@ -47,26 +48,21 @@ export const mount = (app: Express, routes: Route[], deps: MountDeps): void => {
     const method = row.method.toLowerCase() as Lowercase<Method>
     app[method](row.path, markRoute(row), headersOf(row), ...before, answer(row, deps))
   }
-  for (const [path, methods] of methodsByPath(routes)) {
+  for (const [path, rows] of Map.groupBy(routes, (row) => row.path)) {
     app.all(path, (_request, response, next) => {
-      response.locals.allowed = [...(response.locals.allowed ?? []), ...methods]
+      response.locals.allowed = [...(response.locals.allowed ?? []), ...rows.map(({ method }) => method)]
+      response.locals.isShared ||= rows.some(({ isShared }) => isShared)
       next()
     })
   }
   app.use(headersOf({}), nothingHere)
 }
 
-const methodsByPath = (routes: Route[]): Map<string, string[]> =>
-  new Map(
-    [...Map.groupBy(routes, ({ path }) => path)].map(
-      ([path, rows]) => [path, rows.map(({ method }) => method)] as const,
-    ),
-  )
-
 const nothingHere: RequestHandler = (request, response) => {
   const methods = new Set<string>(response.locals.allowed)
   if (methods.size === 0) throw new AppError('not_found')
   if (methods.has('GET')) methods.add('HEAD')
+  if (response.locals.isShared) sharePreflight(response, methods)
   response.set('Allow', [...methods, 'OPTIONS'].join(', '))
   if (request.method !== 'OPTIONS') throw new AppError('method_not_allowed')
   response.status(204).end()
@@ -74,9 +70,10 @@ const nothingHere: RequestHandler = (request, response) => {
 
 /** For log and metrics: the row's path, not the address that was asked for. */
 const markRoute =
-  ({ path }: Route): RequestHandler =>
+  ({ path, isShared }: Route): RequestHandler =>
   (_request, response, next) => {
     response.locals.route = path
+    if (isShared) shareAnswer(response)
     response.set('Cache-Control', 'no-store')
     next()
   }

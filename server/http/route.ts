@@ -74,6 +74,11 @@ export type RouteRow<Door extends DoorName, Input extends InputSchemas> = {
   perMinute?: number
   /** Who may show the answer in a frame: nobody when absent, `tenant`: the parents of the account in `?location=`. */
   frame?: 'tenant'
+  /**
+   * Pages of any site may call it and read the answer (CORS). Only for rows that are opened with something the caller holds and
+   * sends, never with a cookie.
+   */
+  isShared?: true
   /** Content-Security-Policy directives that replace the default ones, e.g. `{ 'frame-src': ['http://127.0.0.1:3000'] }`. */
   contentSecurity?: Record<string, string[]>
   /** Express middleware that runs before the door (browser session of the install round trip). */

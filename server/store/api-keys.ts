@@ -99,18 +99,19 @@ export const createApiKeys = ({ db, change, now }: Deps) => {
     tx.updateTable('api_keys').where('location_id', '=', locationId).where('id', '=', id)
 
   return {
-    /** Undefined when the location has no such client. Throws `invalid_body` for a live key of a test client. */
+    /** Undefined when the location has no such client. Throws `invalid_body` for a live key of a test client, `conflict` for a public one. */
     create: (locationId: string, key: NewApiKey, record: RecordChange): Promise<Made | undefined> =>
       change<Made>(
         async (tx) => {
           const client = await tx
             .selectFrom('clients')
-            .select('mode')
+            .select(['mode', 'is_public as isPublic'])
             .where('location_id', '=', locationId)
             .where('id', '=', key.clientId)
             .forShare()
             .executeTakeFirst()
           if (!client) return undefined
+          if (client.isPublic) throw new AppError('conflict', { detail: 'An app without a secret has no keys either.' })
           if (client.mode === 'test' && key.mode === 'live') {
             throw new AppError('invalid_body', {
               errors: [{ pointer: '/mode', detail: 'An app in test mode has test keys only.' }],

@@ -37,6 +37,7 @@ export const createClientKeys = ({ db, change, now }: Deps) => ({
           .select('id')
           .where('location_id', '=', locationId)
           .where('id', '=', clientId)
+          .where('is_public', '=', false)
           .forShare()
           .executeTakeFirst()
         if (!client) return undefined

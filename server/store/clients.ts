@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import type { AskingClient } from '../api/authorization-request.ts'
 import type { KnownClient } from '../api/client-authentication.ts'
 import { type CredentialMode, hashOfCredential, newCredential, visibleStart } from '../api/credential-text.ts'
+import { AppError } from '../errors.ts'
 import { randomToken } from '../ids.ts'
 import type { CredentialChange, RecordChange } from './credential-change.ts'
 import type { Database, Tx } from './db.ts'
@@ -29,6 +30,8 @@ export type Client = {
   createdAt: Date
   /** Where people may be sent back to after they have agreed. */
   redirectUris: string[]
+  /** It cannot keep a secret and has neither secret nor keys: it acts on behalf of people only (RFC 6749, 2.1). */
+  isPublic: boolean
 }
 
 export type NewClient = {
@@ -38,6 +41,8 @@ export type NewClient = {
   createdBy?: string | undefined
   /** False for a client that uses keys only. */
   hasSecret?: boolean
+  /** It cannot keep a secret, so it gets none. */
+  isPublic?: boolean
 }
 
 const COLUMNS = [
@@ -53,6 +58,7 @@ const COLUMNS = [
   'created_by as createdBy',
   'created_at as createdAt',
   'redirect_uris as redirectUris',
+  'is_public as isPublic',
 ] as const
 
 const floorToSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / SECOND_MS) * SECOND_MS)
@@ -79,7 +85,7 @@ export const createClients = ({ db, change, now }: Deps) => {
   return {
     async create(
       locationId: string,
-      { name, mode, scopes, createdBy, hasSecret = true }: NewClient,
+      { name, mode, scopes, createdBy, isPublic = false, hasSecret = !isPublic }: NewClient,
       record: RecordChange,
     ): Promise<{ client: Client; secret: string | undefined }> {
       const secret = hasSecret ? newCredential('rks', mode) : undefined
@@ -94,6 +100,7 @@ export const createClients = ({ db, change, now }: Deps) => {
               name,
               mode,
               scopes: [...scopes],
+              is_public: isPublic,
               secret_hash: secret === undefined ? null : hashOfCredential(secret),
               secret_start: secret === undefined ? null : visibleStart(secret),
               tokens_valid_from: floorToSecond(at),
@@ -102,7 +109,7 @@ export const createClients = ({ db, change, now }: Deps) => {
             })
             .returning(COLUMNS)
             .executeTakeFirstOrThrow(),
-        { record, subject: subject({ mode, scopes }) },
+        { record, subject: subject({ mode, scopes, ...(isPublic ? { isPublic } : {}) }) },
       )
       return { client: client!, secret }
     },
@@ -171,7 +178,7 @@ export const createClients = ({ db, change, now }: Deps) => {
 
     /**
      * A new secret; the one before is accepted for `overlapHours` more. With 0 it ends at once and so does every access
-     * token, as it must after a leak. Undefined when the location has no such client.
+     * token, as it must after a leak. Undefined when the location has no such client; throws `conflict` for one without.
      */
     async rotateSecret(
       locationId: string,
@@ -185,11 +192,12 @@ export const createClients = ({ db, change, now }: Deps) => {
         async (tx) => {
           const found = await tx
             .selectFrom('clients')
-            .select('mode')
+            .select(['mode', 'is_public as isPublic'])
             .where('location_id', '=', locationId)
             .where('id', '=', id)
             .executeTakeFirst()
           if (!found) return undefined
+          if (found.isPublic) throw new AppError('conflict', { detail: 'This app works without a secret.' })
           const secret = newCredential('rks', found.mode)
           const client = await update(locationId, id, tx)
             .set((columns) => ({
@@ -251,6 +259,7 @@ export const createClients = ({ db, change, now }: Deps) => {
           'status',
           'scopes',
           'redirect_uris as redirectUris',
+          'is_public as isPublic',
         ])
         .where('id', '=', id)
         .executeTakeFirst()
@@ -276,6 +285,7 @@ export const createClients = ({ db, change, now }: Deps) => {
         locationId: row.location_id,
         mode: row.mode,
         isEnabled: row.status === 'active',
+        isPublic: row.is_public,
         scopes: row.scopes,
         secrets,
         tokensValidFrom: row.tokens_valid_from,

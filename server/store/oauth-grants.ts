@@ -121,18 +121,24 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
       .forUpdate()
       .executeTakeFirst()
 
-  type Redemption = { clientId: string; mode: CredentialMode; recordFor: (locationId: string) => RecordChange }
+  type Redemption = {
+    clientId: string
+    mode: CredentialMode
+    isPublic: boolean
+    recordFor: (locationId: string) => RecordChange
+  }
 
   /** Without a location first: the code or token, which nobody can guess, names it. */
   const redeem = async (
     table: 'oauth_codes' | 'oauth_refresh_tokens',
     text: string,
-    { clientId, mode, recordFor }: Redemption,
+    { clientId, mode, isPublic, recordFor }: Redemption,
     /** Whether what was sent with it fits; it is used up in any case. */
     fits: (hash: Buffer, tx: Tx) => Promise<boolean>,
   ): Promise<Redeemed> => {
     const hash = hashOfCredential(text)
-    const graceMs = table === 'oauth_codes' ? 0 : GRACE_MS
+    // A thief who needs no secret must not be given a line of tokens of its own in that time (RFC 9700, 4.14).
+    const graceMs = table === 'oauth_codes' || isPublic ? 0 : GRACE_MS
     const result = await db.transaction(async (tx): Promise<Redeemed & { stolen?: OAuthGrant }> => {
       const found = await lock(table, clientId, hash, tx)
       if (!found || found.endedAt) return { ok: false, reason: 'unknown' }

@@ -30,6 +30,10 @@ export const developerKeysEn = {
   redirects: 'Redirect addresses',
   redirectsHelp:
     'Only for apps that ask people for their consent (authorization code): where people are sent back to. One address a line, https, compared letter by letter.',
+  redirectsPublicHelp:
+    'Where people are sent back to after they have agreed. One address a line: https, compared letter by letter; http://127.0.0.1/… for a program on a computer, with any port; or com.example.shop:/… for one on a phone.',
+  publicText:
+    'This app has no secret and no keys. It sends each person to the consent page with a fresh code challenge (PKCE), and reaches no further than that person.',
   nameFault: 'At most 80 characters, and not empty.',
   scopesFault: 'Choose at least one.',
   redirectsFault: 'At most 10 addresses with https and without #. These cannot be used:',
@@ -43,6 +47,7 @@ export const developerKeysEn = {
     many: 'An app has at most 10 public keys.',
     same: 'There is a key with this id already.',
   },
+  created: 'The app was created. Say below where people are sent back to.',
   saved: 'The app was saved.',
   keySaved: 'The key was saved.',
   publicKeyAdded: 'The public keys were added.',

@@ -32,6 +32,10 @@ export const developerKeysEs: typeof developerKeysEn = {
   redirects: 'Direcciones de retorno',
   redirectsHelp:
     'Solo para aplicaciones que piden a personas su consentimiento (código de autorización): adónde vuelven. Una dirección por línea, https, comparada letra por letra.',
+  redirectsPublicHelp:
+    'Adónde vuelven las personas después de aceptar. Una dirección por línea: https, comparada letra por letra; http://127.0.0.1/… para un programa en un ordenador, con cualquier puerto; o com.example.shop:/… para uno en un teléfono.',
+  publicText:
+    'Esta aplicación no tiene secreto ni claves. Envía a cada persona a la página de consentimiento con un reto nuevo (PKCE) y no llega más lejos que esa persona.',
   nameFault: 'Como máximo 80 caracteres, y no vacío.',
   scopesFault: 'Elige al menos uno.',
   redirectsFault: 'Como máximo 10 direcciones con https y sin #. Estas no sirven:',
@@ -45,6 +49,7 @@ export const developerKeysEs: typeof developerKeysEn = {
     many: 'Una aplicación tiene como máximo 10 claves públicas.',
     same: 'Ya hay una clave con este id.',
   },
+  created: 'La aplicación se creó. Indica abajo adónde vuelven las personas.',
   saved: 'La aplicación se ha guardado.',
   keySaved: 'La clave se ha guardado.',
   publicKeyAdded: 'Las claves públicas se han añadido.',

@@ -27,6 +27,14 @@ export const developersEn = {
   secret: 'Client secret',
   key: 'API key',
   keys: 'API keys',
+  noSecret: 'Without a secret',
+  runs: 'Where does it run?',
+  runsHelp:
+    'A program that people install or open in their browser can be taken apart, so a secret in it would be everybody’s. It gets none: it asks each person and acts on their behalf.',
+  runsWhere: {
+    server: 'On a server: it keeps a secret and keys',
+    public: 'In a browser, on a phone or a computer: without a secret',
+  },
   noKeys: 'No key yet. Create one, or use the client secret to get access tokens.',
   scopes: 'Permissions',
   mode: 'Kind',

@@ -29,6 +29,14 @@ export const developersEs: typeof developersEn = {
   secret: 'Secreto de cliente',
   key: 'Clave de API',
   keys: 'Claves de API',
+  noSecret: 'Sin secreto',
+  runs: '¿Dónde funciona?',
+  runsHelp:
+    'Un programa que se instala o se abre en el navegador se puede desmontar, así que su secreto sería de todos. No recibe ninguno: pregunta a cada persona y actúa en su nombre.',
+  runsWhere: {
+    server: 'En un servidor: guarda un secreto y claves',
+    public: 'En un navegador, un teléfono o un ordenador: sin secreto',
+  },
   noKeys: 'Aún no hay claves. Crea una, o usa el secreto de cliente para obtener tokens de acceso.',
   scopes: 'Permisos',
   mode: 'Tipo',

@@ -15,6 +15,7 @@ const CLIENT: AskingClient = {
   locationId: 'L1',
   mode: 'live',
   isEnabled: true,
+  isPublic: false,
   scopes: ['customers.read', 'customers.write'],
   redirectUris: ['https://shop.example.com/cb?from=us'],
 }

@@ -23,6 +23,7 @@ const set = (over: Partial<KnownClient> = {}) => {
     locationId: 'loc_1',
     mode: 'live',
     isEnabled: true,
+    isPublic: false,
     scopes: ['customers.read'],
     secrets: [
       { hash: hashOfCredential(secret), expiresAt: null },
@@ -98,6 +99,23 @@ test('the secret of a client without one is not the hash of nothing', async () =
   for (const secret of ['', newCredential('rks', 'live'), '0'.repeat(32)]) {
     assert.equal((await authenticate({ authorization: basic('cl_1', secret), form: {} })).ok, false)
   }
+})
+
+test('a client that cannot keep a secret only says its id, and nothing it sends besides is taken for one', async () => {
+  const { authenticate } = set({ isPublic: true, secrets: [] })
+  assert.ok((await authenticate({ authorization: undefined, form: { client_id: 'cl_1' } })).ok)
+  for (const [authorization, form] of [
+    [undefined, { client_id: 'cl_2' }],
+    [undefined, { client_id: 'cl_1', client_secret: secret }],
+    [basic('cl_1', secret), {}],
+    [basic('cl_1', ''), {}],
+  ] as const) {
+    assert.equal((await authenticate({ authorization, form })).ok, false, JSON.stringify([authorization, form]))
+  }
+  const off = await set({ isPublic: true, isEnabled: false, secrets: [] }).authenticate({
+    ...{ authorization: undefined, form: { client_id: 'cl_1' } },
+  })
+  assert.equal(off.ok, false)
 })
 
 test('a damaged secret is noticed without asking the database', async () => {

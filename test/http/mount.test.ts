@@ -154,6 +154,22 @@ test('OPTIONS answers what is allowed, HEAD what GET would', async () => {
   assert.match(head.get('Content-Type') ?? '', /json/)
 })
 
+test('a row that is shared may be called by pages of any site, which are told so also when it refuses', async () => {
+  const { agent } = serve([{ ...thing, isShared: true }])
+  const preflight = await agent.options('/things/7').set('Origin', 'https://pages.example').expect(204)
+  assert.deepEqual(
+    ['access-control-allow-origin', 'access-control-allow-methods'].map((name) => preflight.headers[name]),
+    ['*', 'POST'],
+  )
+  assert.match(preflight.headers['access-control-allow-headers']!, /Authorization.*Idempotency-Key/)
+  assert.equal(preflight.headers['access-control-allow-credentials'], undefined)
+  const refused = await agent.post('/things/7').expect(422)
+  assert.equal(refused.headers['access-control-allow-origin'], '*')
+  assert.match(refused.headers['access-control-expose-headers']!, /ETag.*Retry-After/)
+  const { headers } = await serve([thing]).agent.options('/things/7').expect(204)
+  assert.equal(headers['access-control-allow-origin'], undefined)
+})
+
 test('a request id that could do harm in a log is replaced, a good one kept', async () => {
   const { agent } = serve([get('/a', () => json({}))])
   assert.equal((await agent.get('/a').set('X-Request-Id', 'abc-12345')).get('X-Request-Id'), 'abc-12345')

@@ -35,6 +35,7 @@ test('a new client is shown with its secret once, and keeps the hash only', asyn
       lastUsedAt: null,
       createdAt: clock.now(),
       redirectUris: [],
+      isPublic: false,
     },
   )
   const { rows } = await db.pool.query('select clients::text as all from clients where id = $1', [client.id])

@@ -184,7 +184,7 @@ export const documentRoute = (document: ApiDocument): Route => {
     path: '/v1/openapi.json',
     door: 'open',
     audit: { none: 'reads only' },
-    handler: () =>
-      json(text, { headers: { 'Cache-Control': 'public, max-age=300', 'Access-Control-Allow-Origin': '*' } }),
+    isShared: true,
+    handler: () => json(text, { headers: { 'Cache-Control': 'public, max-age=300' } }),
   })
 }

@@ -64,6 +64,7 @@ export const defineOperation = <Input extends InputSchemas = Record<never, never
     method,
     path,
     door: 'api',
+    isShared: true,
     scopes,
     ...(input ? { input } : {}),
     ...(bodyLimitBytes ? { bodyLimitBytes } : {}),

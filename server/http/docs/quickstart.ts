@@ -2,7 +2,14 @@
 
 export type Example = { language: 'curl' | 'TypeScript'; code: string }
 
-export type QuickStep = { id: string; title: string; text: string; examples: Example[] }
+export type QuickStep = {
+  id: string
+  title: string
+  text: string
+  /** Shown only: it needs a person. */
+  shown?: string
+  examples: Example[]
+}
 
 const curl = (code: string): Example => ({ language: 'curl', code })
 const typescript = (code: string): Example => ({ language: 'TypeScript', code })
@@ -157,6 +164,20 @@ curl --fail-with-body "$STATUS_URL" ${KEY}`),
   | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
 curl --fail-with-body "${publicUrl}/v1/customers/cus_10482" -H "Authorization: Bearer $TOKEN"`),
     ],
+  },
+  {
+    id: 'people',
+    title: 'Act on behalf of a person',
+    text: 'Send people to the consent page with a fresh code challenge (PKCE, S256) and exchange the code within a minute. An app on a server proves itself with its secret; an app in a browser, on a phone or a computer has none (create it as such) and sends its client_id alone. Refresh tokens are good once: keep the new one each time; one that is used again ends the access. On the machine of its user such an app may listen on any port of http://127.0.0.1.',
+    shown: `# 1. open in the browser of the person
+${publicUrl}/oauth/authorize?response_type=code&client_id=$CLIENT_ID&scope=customers.read
+  &redirect_uri=http://127.0.0.1:51004/back&state=$STATE&code_challenge=$CHALLENGE&code_challenge_method=S256
+# 2. check state and iss at your redirect address, then
+curl "${publicUrl}/oauth/token" -d grant_type=authorization_code -d client_id=$CLIENT_ID \\
+  -d code=$CODE -d redirect_uri=http://127.0.0.1:51004/back -d code_verifier=$VERIFIER
+# 3. later
+curl "${publicUrl}/oauth/token" -d grant_type=refresh_token -d client_id=$CLIENT_ID -d refresh_token=$REFRESH_TOKEN`,
+    examples: [],
   },
   {
     id: 'delete',

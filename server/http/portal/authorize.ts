@@ -10,6 +10,7 @@ import {
   scopesToAgreeTo,
 } from '../../api/authorization-request.ts'
 import type { CredentialMode } from '../../api/credential-text.ts'
+import { formActionOf } from '../../api/redirect-uris.ts'
 import type { Role } from '../../api/scopes.ts'
 import { AppError } from '../../errors.ts'
 import type { RecordChange } from '../../store/credential-change.ts'
@@ -84,7 +85,7 @@ export const authorizeRoutes = (deps: AuthorizeDeps): Route[] => {
   const policyFor = (policy: unknown, redirectUri: string): Record<string, string> => ({
     'Content-Security-Policy': String(policy).replace(
       "form-action 'self'",
-      `form-action 'self' ${new URL(redirectUri).origin}`,
+      `form-action 'self' ${formActionOf(redirectUri)}`,
     ),
   })
 
@@ -118,7 +119,7 @@ export const authorizeRoutes = (deps: AuthorizeDeps): Route[] => {
             scopes,
             person,
             account: name ?? person.locationId,
-            returnHost: new URL(redirectUri).host,
+            returnHost: new URL(redirectUri).host || new URL(redirectUri).protocol,
             denied: answerAt(redirectUri, { error: 'access_denied', state }, publicUrl),
             parameters: given(query),
             csrf,

@@ -45,7 +45,15 @@ export type Refused = { form: 'app' | 'key' | 'publicKeys'; faults: Fault[]; typ
 export type Reveal = { what: 'secret' | 'key'; value: string; isReplaced?: boolean }
 export type AppOutcome = {
   reveal?: Reveal
-  message?: 'saved' | 'revoked' | 'switchedOn' | 'switchedOff' | 'keySaved' | 'publicKeyAdded' | 'publicKeyRemoved'
+  message?:
+    | 'created'
+    | 'saved'
+    | 'revoked'
+    | 'switchedOn'
+    | 'switchedOff'
+    | 'keySaved'
+    | 'publicKeyAdded'
+    | 'publicKeyRemoved'
   refused?: Refused
 }
 
@@ -109,7 +117,8 @@ export const developerAppRoutes = (
     async handler({ caller, params: { id }, body: typed, audit }) {
       const { name } = typed
       const scopes = apiScopes.filter((scope) => typed.scopes.includes(scope))
-      const redirects = readRedirectUris(typed.redirects)
+      const { isPublic } = found(await clients.get(caller.locationId, id))
+      const redirects = readRedirectUris(typed.redirects, { isPublic })
       const faults = [
         ...nameFault(name),
         ...(scopes.length === 0 ? [{ name: 'scopes' }] : []),

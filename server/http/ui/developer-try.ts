@@ -26,7 +26,9 @@ export const developerTryRoutes = ({ screen, change, base }: Surface, deps: Deve
   const { clients, trialToken, tryOperations } = deps
 
   const show = async (caller: Session, chosen?: { app: Client; token: string }) => {
-    const apps = (await clients.list(caller.locationId)).filter(({ status }) => status === 'active')
+    const apps = (await clients.list(caller.locationId)).filter(
+      ({ status, isPublic }) => status === 'active' && !isPublic,
+    )
     const operations = tryOperations.filter(({ scopes }) =>
       scopes.every((scope: Scope) => chosen?.app.scopes.includes(scope)),
     )

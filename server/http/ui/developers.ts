@@ -38,8 +38,11 @@ export type DevelopersDeps = DeveloperAppDeps &
 
 const listQuery = z.object({ days: z.enum(['7', '30']).default('7').catch('7') })
 
+/** Where the app runs: on a server, which keeps a secret, or with people, where everybody can read it. */
+const kind = z.enum(['server', 'public']).default('server').catch('server')
+
 const newApp = z
-  .object({ name: line, scopes: ticked, mode: z.enum(['live', 'test']).default('live').catch('live') })
+  .object({ name: line, scopes: ticked, mode: z.enum(['live', 'test']).default('live').catch('live'), kind })
   .prefault({})
 
 type Outcome = {
@@ -96,9 +99,13 @@ export const developerRoutes = (surface: Surface, deps: DevelopersDeps): Route[]
           throw new AppError('conflict', { detail: `There are ${MOST_APPS} apps already.` })
         }
         const mode = sampleWorkspace ? typed.mode : 'live'
-        const wish = { name: typed.name, mode, scopes, createdBy: userId }
+        const wish = { name: typed.name, mode, scopes, createdBy: userId, isPublic: typed.kind === 'public' }
         const { client, secret } = await clients.create(locationId, wish, audit)
-        return await show(caller, client.id, { reveal: { what: 'secret', value: secret! } })
+        return await show(
+          caller,
+          client.id,
+          secret === undefined ? { message: 'created' } : { reveal: { what: 'secret', value: secret } },
+        )
       },
     }),
 

@@ -118,6 +118,44 @@ test('a refresh token is replaced at each use; a lost answer can be asked for ag
   await get(again.access_token).expect(401)
 })
 
+test('an app without a secret works with the verifier alone; a used refresh token ends all, without grace', async () => {
+  const { client, secret } = await node.clients.create(
+    'L1',
+    { name: 'Phone', mode: 'live', scopes: ['customers.read'], isPublic: true },
+    unrecorded,
+  )
+  assert.equal(secret, undefined)
+  const ask = (form: object, path = '/oauth/token') =>
+    node.agent
+      .post(path)
+      .set('Origin', 'https://pages.example')
+      .type('form')
+      .send({ client_id: client.id, ...form })
+  const { form } = await agree({ client: { id: client.id, secret: '' } })
+  const { code_verifier: _verifier, ...without } = form
+  assert.equal((await ask(without).expect(400)).body.error, 'invalid_request')
+  const answer = await ask(form).expect(200)
+  assert.equal(answer.get('Access-Control-Allow-Origin'), '*')
+  await get(answer.body.access_token).expect(200)
+
+  const second = await ask(renew(answer.body.refresh_token)).expect(200)
+  assert.equal((await ask(renew(answer.body.refresh_token)).expect(400)).body.error, 'invalid_grant')
+  await get(second.body.access_token).expect(401)
+  assert.equal((await ask(renew(second.body.refresh_token)).expect(400)).body.error, 'invalid_grant')
+
+  for (const [path, sent, error] of [
+    ['/oauth/token', { grant_type: 'client_credentials' }, 'unauthorized_client'],
+    ['/oauth/introspect', { token: second.body.access_token }, 'unauthorized_client'],
+  ] as const) {
+    assert.equal((await ask(sent, path).expect(400)).body.error, error)
+  }
+  await ask({ token: second.body.refresh_token }, '/oauth/revoke').expect(200)
+  await ask({ ...form, client_id: shop.id }).expect(401)
+  const key = { clientId: client.id, name: 'x', mode: 'live', scopes: [] } as const
+  await assert.rejects(node.apiKeys.create('L1', key, unrecorded), { code: 'conflict' })
+  await assert.rejects(node.clients.rotateSecret('L1', client.id, { record: unrecorded }), { code: 'conflict' })
+})
+
 test('nothing reaches further than the person does, and it ends when they leave', async () => {
   const { form } = await agree({ scopes: ['customers.read', 'customers.write'] })
   const first = await exchange(form)

@@ -192,7 +192,9 @@ test('programs find everything they need by themselves', async () => {
     'client_secret_basic',
     'client_secret_post',
     'private_key_jwt',
+    'none',
   ])
+  assert.equal(body.introspection_endpoint_auth_methods_supported.includes('none'), false)
   assert.ok(body.scopes_supported.includes('customers.read'))
   const jwks = await node.agent.get(new URL(body.jwks_uri).pathname).expect(200)
   const token = await tokenOf(shop)

@@ -277,3 +277,19 @@ test('an app from its making to its removal', async (t) => {
     assert.match(text, /Desarrolladores/)
   })
 })
+
+test('an app that runs with people gets no secret, no keys and addresses of its own kind', async () => {
+  const sent = { name: 'Phone', scopes: ['customers.read'], kind: 'public' }
+  const made = await post('/settings/developers', sent)
+  assert.equal(made.status, 200)
+  assert.equal(shownSecret(made.text), '')
+  assert.match(made.text, /This app has no secret and no keys/)
+  const app = (await clients.list('loc_1')).find(({ name }) => name === 'Phone')
+  assert.equal(app!.isPublic, true)
+  const here = `/settings/developers/${app!.id}`
+  for (const hidden of [/Change the secret/, /Create a key/, /Add public keys/]) assert.doesNotMatch(made.text, hidden)
+  const redirects = 'http://127.0.0.1/cb com.example.shop:/back'
+  assert.equal((await post(here, { ...sent, redirects })).status, 200)
+  assert.deepEqual((await clients.get('loc_1', app!.id))!.redirectUris, redirects.split(' '))
+  assert.doesNotMatch((await get({}, '/settings/developers/try')).text, /Phone/)
+})

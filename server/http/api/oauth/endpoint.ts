@@ -1,6 +1,7 @@
 // What the three OAuth endpoints have in common: the form, who sends it, its limits, and answers in OAuth's own shape
 // (RFC 6749, 5.2) whatever goes wrong.
 
+import { hash } from 'node:crypto'
 import type { AuthenticateClient, KnownClient } from '../../../api/client-authentication.ts'
 import { type OAuthFault, statusOf } from '../../../api/oauth-fault.ts'
 import type { CountedCall } from '../../../api/usage-meter.ts'
@@ -45,6 +46,13 @@ const replyOfError = (error: AppError, log: Call['log']): Reply => {
   return replyOf({ ok: false, error: 'server_error', description: 'Try again; something went wrong on our side.' })
 }
 
+/**
+ * Whoever says the id of a client without a secret is taken for it: such calls count against where they come from, so that
+ * nobody can use up the limits of the account.
+ */
+const whoseLimit = ({ isPublic, locationId }: KnownClient, address = ''): string =>
+  isPublic ? `address-${hash('sha256', address, 'base64url').slice(0, 22)}` : locationId
+
 /** A handler that knows its client and answers what `answer` says. */
 export const createEndpoint =
   ({ authenticateClient, limits, count }: EndpointDeps) =>
@@ -64,7 +72,7 @@ export const createEndpoint =
         const status = response.statusCode
         count({ locationId: client.locationId, clientId: client.id, keyId: undefined, route, status })
       })
-      await limits(request, { ownerLocationId: client.locationId, clientId: client.id })
+      await limits(request, { ownerLocationId: whoseLimit(client, request.ip), clientId: client.id })
       const result = await answer({ form: read.form, client, requestId })
       return result.ok ? json(result.body, { headers: NO_STORE }) : replyOf(result)
     } catch (error) {

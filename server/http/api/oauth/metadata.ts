@@ -1,13 +1,13 @@
 // What other programs can read about our token endpoint (RFC 8414).
 
-import { CLIENT_AUTHENTICATION_METHODS } from '../../../api/client-authentication.ts'
+import { CLIENT_AUTHENTICATION_METHODS, PUBLIC_AUTHENTICATION_METHODS } from '../../../api/client-authentication.ts'
 import { GRANT_TYPES } from '../../../api/grant.ts'
 import { ASSERTION_ALGORITHMS } from '../../../api/public-keys.ts'
 import { ALL_SCOPES } from '../../../api/scopes.ts'
 
-const endpoint = (name: string, url: string) => ({
+const endpoint = (name: string, url: string, methods: readonly string[] = PUBLIC_AUTHENTICATION_METHODS) => ({
   [`${name}_endpoint`]: url,
-  [`${name}_endpoint_auth_methods_supported`]: CLIENT_AUTHENTICATION_METHODS,
+  [`${name}_endpoint_auth_methods_supported`]: methods,
   [`${name}_endpoint_auth_signing_alg_values_supported`]: ASSERTION_ALGORITHMS,
 })
 
@@ -18,7 +18,7 @@ export const authorizationServerMetadata = (publicUrl: string) => ({
   jwks_uri: `${publicUrl}/oauth/jwks`,
   ...endpoint('token', `${publicUrl}/oauth/token`),
   ...endpoint('revocation', `${publicUrl}/oauth/revoke`),
-  ...endpoint('introspection', `${publicUrl}/oauth/introspect`),
+  ...endpoint('introspection', `${publicUrl}/oauth/introspect`, CLIENT_AUTHENTICATION_METHODS),
   grant_types_supported: GRANT_TYPES,
   response_types_supported: ['code'],
   response_modes_supported: ['query'],

@@ -73,6 +73,9 @@ export const oauthRoutes = (deps: OAuthDeps): Route[] => {
 
   const forItself = async (call: OAuthCall) => {
     const { form, client } = call
+    if (client.isPublic) {
+      return fault('unauthorized_client', 'An app without a secret acts on behalf of people only; ask for a code.')
+    }
     const granted = grantScopes(form, client.scopes)
     if (!granted.ok) return granted
     if (!(await deps.installed(client.locationId))) {
@@ -131,6 +134,8 @@ export const oauthRoutes = (deps: OAuthDeps): Route[] => {
 
   const introspect = async ({ form, client }: OAuthCall) => {
     if (form.token === undefined) return NO_TOKEN
+    // Whoever asks must have proven who they are (RFC 7662, 2.1).
+    if (client.isPublic) return fault('unauthorized_client', 'An app without a secret cannot ask about tokens.')
     return { ok: true as const, body: await deps.introspect(form.token, client.id) }
   }
 
@@ -140,6 +145,7 @@ export const oauthRoutes = (deps: OAuthDeps): Route[] => {
       path: '/.well-known/oauth-authorization-server',
       door: 'open',
       audit: { none: 'reads only' },
+      isShared: true,
       handler: () => json(authorizationServerMetadata(deps.publicUrl), { headers: CACHEABLE }),
     }),
     defineRoute({
@@ -147,6 +153,7 @@ export const oauthRoutes = (deps: OAuthDeps): Route[] => {
       path: '/oauth/jwks',
       door: 'open',
       audit: { none: 'reads only' },
+      isShared: true,
       handler: async () => json(await deps.keyRing.published(), { headers: CACHEABLE }),
     }),
     defineRoute({
@@ -154,6 +161,7 @@ export const oauthRoutes = (deps: OAuthDeps): Route[] => {
       path: '/oauth/token',
       door: 'open',
       audit: { none: 'changes nothing; counted with the calls of the client, whose last use is kept' },
+      isShared: true,
       handler: endpoint(issue),
     }),
     defineRoute({
@@ -161,6 +169,7 @@ export const oauthRoutes = (deps: OAuthDeps): Route[] => {
       path: '/oauth/revoke',
       door: 'open',
       audit: { none: 'recorded in the transaction of the revocation; any other token changes nothing' },
+      isShared: true,
       handler: endpoint(revoke),
     }),
     defineRoute({
