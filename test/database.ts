@@ -47,7 +47,8 @@ export const createTestDatabase = async (t?: { after(hook: () => Promise<void>):
   const name = `${COPY}${process.pid}_${randomBytes(4).toString('hex')}`
   await alone(url, async (client) => {
     const template = await makeTemplate(client, url)
-    await client.query(`create database ${name} template ${template}`)
+    // Copied as files: going through the write-ahead log, the default, costs three times as much.
+    await client.query(`create database ${name} template ${template} strategy file_copy`)
   })
   const drop = () => connected(url, async (client) => void (await dropDatabase(client, name)))
   if (t) t.after(drop)

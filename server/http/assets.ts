@@ -1,4 +1,5 @@
-// The static files of the pages: read and compressed once at the start, then served from memory. Knows no tenant.
+// The static files of the pages: read at the start, compressed when first asked for, then served from memory. Knows no
+// tenant.
 // All files share one address prefix, the hash of everything: so a style sheet or script can name another file
 // relatively (`../fonts/x.woff2`, `./session.js`) and a change of any of them changes every address.
 
@@ -24,14 +25,14 @@ const FROM_PACKAGES: Record<string, string> = {
   'fonts/inter-latin-ext.woff2': '@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2',
 }
 
-// Quality 9 instead of 11: 1 % larger for a tenth of the time, and the start waits for it.
+// Quality 9 instead of 11: 1 % larger for a tenth of the time, and the first reader waits for it.
 const BROTLI = { params: { [zlib.BROTLI_PARAM_QUALITY]: 9, [zlib.BROTLI_PARAM_MODE]: zlib.BROTLI_MODE_TEXT } }
 
 /** Best first: browsers list them without a preference of their own. */
 const ENCODINGS = ['br', 'gzip', 'identity'] as const
 
 type Encoding = (typeof ENCODINGS)[number]
-type Asset = { type: string; bytes: Record<Encoding, Buffer> }
+type Asset = { type: string; identity: Buffer; in(encoding: Encoding): Buffer }
 
 export type Assets = {
   /** Answers `/assets/<hash>/<name>`; mount it at the root. Everything else under /assets is 404. */
@@ -47,12 +48,15 @@ const readAsset = (path: string): Asset => {
   if (!type) throw new Error(`No media type is known for ${path}`)
   const identity = readFileSync(path)
   const packed = type === 'font/woff2' || type === 'image/png'
+  const made: Partial<Record<Encoding, Buffer>> = { identity }
+  const make = (encoding: Encoding): Buffer =>
+    packed ? identity : encoding === 'br' ? brotliCompressSync(identity, BROTLI) : gzipSync(identity, { level: 9 })
   return {
     type,
-    bytes: {
-      identity,
-      br: packed ? identity : brotliCompressSync(identity, BROTLI),
-      gzip: packed ? identity : gzipSync(identity, { level: 9 }),
+    identity,
+    in: (encoding) => {
+      made[encoding] ??= make(encoding)
+      return made[encoding]
     },
   }
 }
@@ -71,15 +75,15 @@ const readAll = (root: string): Map<string, Asset> => {
 
 const hashOf = (assets: Map<string, Asset>): string => {
   const hash = createHash('sha256')
-  for (const [name, { bytes }] of assets) hash.update(`${name}\n${bytes.identity.length}\n`).update(bytes.identity)
+  for (const [name, { identity }] of assets) hash.update(`${name}\n${identity.length}\n`).update(identity)
   return hash.digest('hex').slice(0, 16)
 }
 
 const send = ({ request, response, asset }: { request: Request; response: Response; asset: Asset }): void => {
   const encoding = ENCODINGS.find((one) => request.acceptsEncodings(one)) ?? 'identity'
-  const body = asset.bytes[encoding]
+  const body = asset.in(encoding)
   response.vary('Accept-Encoding')
-  if (body !== asset.bytes.identity) response.set('Content-Encoding', encoding)
+  if (body !== asset.identity) response.set('Content-Encoding', encoding)
   response.set('Content-Type', asset.type)
   response.set('Content-Length', String(body.length))
   response.end(request.method === 'HEAD' ? undefined : body)

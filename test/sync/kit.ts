@@ -246,7 +246,7 @@ export const emptyAll = (db: Database): Promise<void> =>
     ...['workflows', 'workflow_versions', 'audit', 'audit_heads', 'record_holds', 'waiting_runs'],
   )
 
-export const INVOICE = {
+const INVOICE = {
   invoice_id: 'inv_1',
   customer_id: 'cus_1',
   number: 'RK-1',
@@ -269,7 +269,7 @@ export const invoiceEvent = (
   return newEvent({ locationId: LOCATION, type, recordKey, payload, ...over })
 }
 
-export const ORDER = {
+const ORDER = {
   order_id: 'ord_1',
   customer_id: 'cus_1',
   total: 259.8,

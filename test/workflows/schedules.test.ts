@@ -63,6 +63,8 @@ const DUE: [is: string, settings: Settings, at: string, zone: string, due: strin
   ],
 ]
 
+const db = await openDatabase(after)
+
 for (const [is, settings, now, zone, due] of DUE) {
   test(`due: ${is}`, () => assert.equal(dueBefore(settings, now, zone), due))
 }
@@ -87,8 +89,6 @@ test('a schedule that says too little cannot be published, and each fault is sho
   assert.deepEqual(faults({ every: 'year', colour: 'red' }), ['colour', 'every'])
   assert.deepEqual(faults({ every: 'week', time: '08:00', weekdays: ['monday'] }), [])
 })
-
-const db = await openDatabase(after)
 
 beforeEach(() => db.pool.query('truncate installations, schedule_marks'))
 

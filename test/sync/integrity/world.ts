@@ -40,7 +40,7 @@ export const orderOf = (n: number): Record_ => ({
   created_at: '2026-09-02T09:00:00.000Z',
 })
 
-export const invoiceOf = (n: number): Record_ => ({
+const invoiceOf = (n: number): Record_ => ({
   invoice_id: `inv_${pad(n)}`,
   number: `RK-${n}`,
   customer_id: `cus_${pad(n)}`,
