@@ -48,6 +48,8 @@ export const createMetrics = ({ backlog, budget, pool }: Sources): Metrics => {
     buckets: SECONDS,
     registers,
   })
+  // Finding a label's place takes longer than counting there.
+  const attempts = new Map<string, ReturnType<typeof attempted.labels>>()
   const finished = new Counter({
     name: 'rankr_events_finished_total',
     help: 'Events that are over',
@@ -117,7 +119,12 @@ export const createMetrics = ({ backlog, budget, pool }: Sources): Metrics => {
   return {
     registry,
     accepted: ({ source, outcome, seconds }) => accepted.observe({ source, outcome }, seconds),
-    attempted: ({ action, outcome, seconds }) => attempted.observe({ action, outcome }, seconds),
+    attempted({ action, outcome, seconds }) {
+      const key = `${action} ${outcome}`
+      const child = attempts.get(key) ?? attempted.labels(action, outcome)
+      attempts.set(key, child)
+      child.observe(seconds)
+    },
     finished: (outcome) => finished.inc({ outcome }),
     refreshed: (result) => refreshed.inc({ result }),
     throttled: () => throttled.inc(),

@@ -138,7 +138,8 @@ const isAbsent = (field: Field, raw: unknown): boolean =>
   raw === null ||
   (raw === '' && (field.list || field.required || !['string', 'textarea', 'rich-text'].includes(field.type)))
 
-const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
+const escapePointer = (key: string): string =>
+  /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key
 
 const checkFields = (fields: Field[], input: unknown, context: FillContext, at: string, faults: Fault[]) => {
   const value: Record<string, unknown> = {}
@@ -146,9 +147,8 @@ const checkFields = (fields: Field[], input: unknown, context: FillContext, at: 
     faults.push({ pointer: at, detail: 'must be an object' })
     return value
   }
-  const known = new Set(fields.filter((field) => field.type !== 'hidden').map((field) => field.key))
   for (const key of Object.keys(input)) {
-    if (!known.has(key))
+    if (!fields.some((field) => field.key === key && field.type !== 'hidden'))
       faults.push({ pointer: `${at}/${escapePointer(key)}`, detail: 'is not a field of this action' })
   }
   for (const field of fields) {

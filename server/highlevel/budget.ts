@@ -12,14 +12,16 @@ const DEFAULT_LIMITS: Limits = { burst: 100, intervalMs: 10_000, daily: 200_000 
 
 /** Calls per lease: a drain makes many, a person few. What is not used when the window ends is lost. */
 const LEASE_CALLS: Record<Priority, number> = { interactive: 3, live: 10, bulk: 20 }
-/** Who has used a lease up before its window ended gets twice as many calls with the next one, up to this. */
+/** Who has used a lease up before its window ended gets twice as many calls with the next one, up to this or a tenth of the window. */
 const GROWN_CALLS = 12
+const GROWN_SHARE = 0.1
 
 /** Bulk work leaves this share to the others. */
 export const BULK_RESERVE = 0.2
 const MOST_ENTRIES = 20_000
 
-type Held = { size: number; left: number; until: number }
+/** `most`: calls of the next lease. */
+type Held = { size: number; left: number; until: number; most: number }
 
 export type Budget = ReturnType<typeof createBudget>
 
@@ -43,7 +45,7 @@ export const createBudget = ({
     const key = keyOf(tenantId, priority)
     const before = leases.get(key)
     const isBusy = before !== undefined && now().getTime() < before.until
-    const calls = isBusy ? Math.max(least, Math.min(before.size * 2, GROWN_CALLS)) : least
+    const calls = isBusy ? Math.max(least, Math.min(before.size * 2, before.most)) : least
     const observed = observations.get(tenantId)
     observations.delete(tenantId)
     const lease = await budgets.lease(tenantId, {
@@ -55,7 +57,8 @@ export const createBudget = ({
     })
     if (leases.size >= MOST_ENTRIES) forgetOld()
     if (lease.granted > 0) {
-      leases.set(key, { size: lease.granted, left: lease.granted, until: lease.until.getTime() })
+      const most = Math.max(GROWN_CALLS, Math.floor(lease.burst * GROWN_SHARE))
+      leases.set(key, { size: lease.granted, left: lease.granted, until: lease.until.getTime(), most })
     } else emptyUntil.set(key, lease.retryAt.getTime())
   }
 

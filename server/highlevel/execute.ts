@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 import type { FilePart } from '../exchange/http.ts'
 import type { Priority } from './budget.ts'
 import type { CrmClient, CrmResult } from './client.ts'
-import { type MaskedRequest, type MaskedResponse, maskRequest, maskResponse } from './mask.ts'
+import { createMasks, type MaskedRequest, type MaskedResponse } from './mask.ts'
 import { firstPlace, nextPage, pageSize } from './paging.ts'
 
 export type Execution = {
@@ -51,6 +51,8 @@ export const createExecute = ({ client, openFile, action, tenant, appId }: Deps)
     }
     return found
   }
+
+  const masks = createMasks()
 
   // An action's fields never change, and every call asks.
   const tenantNeeds = new Map<string, boolean>()
@@ -102,10 +104,10 @@ export const createExecute = ({ client, openFile, action, tenant, appId }: Deps)
       result = await client.call({ locationId, priority, eventId, calls, signal, ...built, files })
     } catch (error) {
       const response = responseIn(error)
-      onExchange?.({ request: maskRequest(built, found), ...(response ? { response } : {}) })
+      onExchange?.({ request: masks.request(built, found), ...(response ? { response } : {}) })
       throw error
     }
-    onExchange?.({ request: maskRequest(built, found), response: maskResponse(result, found) })
+    onExchange?.({ request: masks.request(built, found), response: masks.response(result, found) })
     return { output: result.data }
   }
 

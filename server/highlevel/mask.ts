@@ -14,50 +14,93 @@ const MOST_BYTES = 32 * 1024
 /** Masked whatever the catalog says. */
 const ALWAYS = /^(?:authorization|password|secret|api_?key|(?:access|refresh)_?token|client_?secret)$/i
 
-const sensitiveNames = (fields: Action['input'], names = new Set<string>()): Set<string> => {
+/** Members of one action's requests and answers: which are sensitive, and what was found of names met before. */
+type Names = { exact: ReadonlySet<string>; stems: readonly string[]; met: Map<string, boolean> }
+
+/** Answers may have members without end (maps by id). */
+const MOST_MET = 1_000
+
+const namesOf = (fields: Action['input'], exact = new Set<string>()): Set<string> => {
   for (const field of fields) {
-    if (field.sensitive) names.add(field.name ?? field.key)
-    if (field.fields) sensitiveNames(field.fields, names)
+    if (field.sensitive) exact.add(field.name ?? field.key)
+    if (field.fields) namesOf(field.fields, exact)
   }
-  return names
+  return exact
 }
 
 /** Answers repeat a value under longer names: `emailLowerCase`, `phoneLabel`, `additionalEmails`. */
-const isSensitive = (key: string, names: Set<string>): boolean => {
-  if (names.has(key) || ALWAYS.test(key)) return true
+const judge = (key: string, { exact, stems }: Names): boolean => {
+  if (exact.has(key) || ALWAYS.test(key)) return true
   const stem = key.replace(/^additional/, '').toLowerCase()
-  return [...names].some((name) => name.length > 4 && stem.startsWith(name.toLowerCase()))
+  return stems.some((name) => stem.startsWith(name))
 }
 
-const masked = (value: unknown, names: Set<string>): unknown => {
-  if (Array.isArray(value)) return value.map((item) => masked(item, names))
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      item !== null && isSensitive(key, names) ? MASK : masked(item, names),
-    ]),
-  )
+const isSensitive = (key: string, names: Names): boolean => {
+  let is = names.met.get(key)
+  if (is === undefined) {
+    is = judge(key, names)
+    if (names.met.size < MOST_MET) names.met.set(key, is)
+  }
+  return is
 }
+
+/** Counts letters on the way, so that only what may be too large is measured. */
+type Tally = { letters: number }
+
+const masked = (value: unknown, names: Names, tally: Tally): unknown => {
+  if (typeof value === 'string') tally.letters += value.length
+  if (Array.isArray(value)) return value.map((item) => masked(item, names, tally))
+  if (value === null || typeof value !== 'object') return value
+  const copy: Record<string, unknown> = {}
+  for (const [key, item] of Object.entries(value)) {
+    tally.letters += key.length + NUMBER_LETTERS
+    copy[key] = item !== null && isSensitive(key, names) ? MASK : masked(item, names, tally)
+  }
+  return copy
+}
+
+/** What a number and the signs around a member take at most. */
+const NUMBER_LETTERS = 30
+/** A letter is six in JSON when it is escaped. */
+const MOST_SURE_LETTERS = MOST_BYTES / 6
 
 /** What is too large is kept as its beginning. */
-const bounded = (value: unknown): unknown => {
+const bounded = (value: unknown, { letters }: Tally): unknown => {
+  if (letters <= MOST_SURE_LETTERS && !Array.isArray(value)) return value
   const text = JSON.stringify(value) ?? 'null'
   return text.length <= MOST_BYTES ? value : { truncated: true, beginning: text.slice(0, 2_000) }
 }
 
-export const maskRequest = (request: BuiltRequest, { input }: Action): MaskedRequest => {
-  const names = sensitiveNames(input)
-  const files = Object.fromEntries(request.files.map(({ name, addresses }) => [name, addresses.map(maskedAddress)]))
+export const createMasks = () => {
+  // What an action calls sensitive never changes, and every call asks.
+  const known = new Map<string, Names>()
+  const of = ({ id, input }: Action): Names => {
+    let names = known.get(id)
+    if (!names) {
+      const exact = namesOf(input)
+      const stems = [...exact].filter((name) => name.length > 4).map((name) => name.toLowerCase())
+      names = { exact, stems, met: new Map() }
+      known.set(id, names)
+    }
+    return names
+  }
+  const clean = (value: unknown, action: Action, more: Record<string, unknown> = {}): unknown => {
+    const tally = { letters: 0 }
+    const copy = masked(value, of(action), tally)
+    return bounded(Object.keys(more).length > 0 ? { ...(copy as object), ...more } : copy, tally)
+  }
+
   return {
-    method: request.method,
-    path: request.path,
-    ...(Object.keys(request.query).length > 0 ? { query: masked(request.query, names) } : {}),
-    ...(request.body ? { body: bounded({ ...(masked(request.body, names) as object), ...files }) } : {}),
+    request(request: BuiltRequest, action: Action): MaskedRequest {
+      const { method, path, query, body } = request
+      const files = Object.fromEntries(request.files.map(({ name, addresses }) => [name, addresses.map(maskedAddress)]))
+      return {
+        method,
+        path,
+        ...(Object.keys(query).length > 0 ? { query: masked(query, of(action), { letters: 0 }) } : {}),
+        ...(body ? { body: clean(body, action, files) } : {}),
+      }
+    },
+    response: ({ status, data }: CrmResult, action: Action): MaskedResponse => ({ status, data: clean(data, action) }),
   }
 }
-
-export const maskResponse = ({ status, data }: CrmResult, { input }: Action): MaskedResponse => ({
-  status,
-  data: bounded(masked(data, sensitiveNames(input))),
-})

@@ -71,6 +71,9 @@ export type Drain = ReturnType<typeof createDrain>
 const DAY_MS = 86_400_000
 /** So many times as many may be parked when most of them only wait for a permission. */
 const HELD_SHARE = 20
+const LEAST_READ = 24
+/** Slices differ. */
+const READ_AHEAD = 1.5
 
 const keyOf = ({ locationId, lane }: DrainTarget): string => `${lane} ${locationId}`
 
@@ -80,6 +83,8 @@ export const createDrain = (deps: DrainDeps) => {
   // Token of the drain at work, by mailbox. The next one may come before this one has left its function.
   const active = new Map<string, string>()
   const claims = new Map<string, Promise<unknown>>()
+  // What a slice has come through lately: to read more would be to read it again with the next slice.
+  let usual: number = limits.sliceEvents
 
   /** One claim of a mailbox at a time, so that `active` is known to be right. */
   const claim = async ({ locationId, lane }: DrainTarget, token: string): Promise<AcquiredMailbox | undefined> => {
@@ -127,9 +132,10 @@ export const createDrain = (deps: DrainDeps) => {
   const read = async ({ locationId, lane }: DrainTarget, box: AcquiredMailbox) => {
     const at = now()
     const dueWork = box.hasParked ? await parked.due(locationId, lane, { at, limit: limits.sliceEvents }) : []
-    const most = { most: limits.maxParked, inAll: limits.maxParked * HELD_SHARE }
-    const isFull = box.hasParked && (await parked.isFull(locationId, lane, most))
-    const limit = isFull ? 0 : limits.sliceEvents - dueWork.length
+    const bounds = { most: limits.maxParked, inAll: limits.maxParked * HELD_SHARE }
+    const isFull = box.hasParked && (await parked.isFull(locationId, lane, bounds))
+    const most = Math.min(limits.sliceEvents, Math.max(LEAST_READ, Math.ceil(usual * READ_AHEAD)))
+    const limit = isFull ? 0 : Math.max(0, most - dueWork.length)
     const { cursor, cursorOn, uncertainUntil } = box
     const log = limit > 0 ? await events.after(locationId, lane, { cursor, cursorOn, limit }) : undefined
     const fresh = log?.events ?? []
@@ -242,6 +248,8 @@ export const createDrain = (deps: DrainDeps) => {
       handle,
     })
     await fault('drain.worked')
+    const begun = results.filter(({ outcome }) => outcome !== 'untouched').length
+    usual = begun === works.length ? Math.max(usual, begun) : usual * 0.8 + begun * 0.2
     const settlement = settle({
       results,
       cursor: box.cursor,

@@ -35,6 +35,8 @@ export type LeaseWish = {
 export type Lease = {
   /** 0 when nothing is left. */
   granted: number
+  /** Calls that a window has in all. */
+  burst: number
   /** The granted calls must be made before this. */
   until: Date
   /** When asking again makes sense, with `granted` 0. */
@@ -64,6 +66,7 @@ export type BudgetPressure = {
 type Row = {
   location_id: string
   granted: number
+  burst: number
   window_ends_at: Date
   blocked_until: Date | null
   day_is_over: boolean
@@ -127,7 +130,7 @@ const LEASE = {
       updated_at = given.at
     from given
     where budget.location_id = given.tenant
-    returning budget.location_id, given.granted, given.day_is_over, given.blocked_until,
+    returning budget.location_id, given.granted, given.burst, given.day_is_over, given.blocked_until,
       given.started_at + (given.every_ms + ${GUARD_MS}) * interval '1 millisecond' as window_ends_at`,
 }
 
@@ -248,5 +251,5 @@ const leaseOf = (row: Row, now: Date): Lease => {
     : row.blocked_until && row.blocked_until > now
       ? row.blocked_until
       : row.window_ends_at
-  return { granted: row.granted, until: row.window_ends_at, retryAt }
+  return { granted: row.granted, burst: row.burst, until: row.window_ends_at, retryAt }
 }

@@ -33,6 +33,7 @@ type Kept = { workflows: RunnableWorkflow[]; awaited: ReadonlySet<string> }
 
 const LIFE_MS = 10_000
 const MOST_LOCATIONS = 10_000
+const MOST_DOCUMENTS = 2_000
 
 /** Who calls a workflow that leaves the account leaves it too. */
 const withCalled = (workflows: RunnableWorkflow[]): RunnableWorkflow[] => {
@@ -60,6 +61,8 @@ export const createWorkflowRegistry = (deps: Deps) => {
     log,
   } = deps
   const known = new Map<string, Known>()
+  // A version never changes, and checking a document takes longer than reading it.
+  const documents = new Map<string, WorkflowDocument>()
 
   const read = (
     locationId: string,
@@ -71,10 +74,17 @@ export const createWorkflowRegistry = (deps: Deps) => {
       options,
     }: Pick<WorkflowRow, 'id' | 'name' | 'publishedVersion' | 'published' | 'options'>,
   ): RunnableWorkflow | undefined => {
-    const { data: document, error } = workflowDocument.safeParse(published)
-    if (error) {
-      log.error({ locationId, workflowId: id, err: error }, 'a published workflow cannot be read')
-      return undefined
+    const key = `${locationId} ${id} ${publishedVersion}`
+    let document = documents.get(key)
+    if (!document) {
+      const { data, error } = workflowDocument.safeParse(published)
+      if (error) {
+        log.error({ locationId, workflowId: id, err: error }, 'a published workflow cannot be read')
+        return undefined
+      }
+      document = data
+      if (documents.size >= MOST_DOCUMENTS) documents.clear()
+      documents.set(key, document)
     }
     const leavesAccount = actionIdsOf(document).some(
       (actionId) => action(actionId)?.system === 'rankr' || actionId === 'app.routes.relay',

@@ -17,7 +17,7 @@ const createFakeBudgets = (burst: number) => {
       if (wish.now.getTime() >= endsAt) [left, endsAt] = [burst, wish.now.getTime() + 10_000]
       const granted = Math.max(0, Math.min(wish.calls, left - burst * wish.reserve))
       left -= granted
-      return { granted, until: new Date(endsAt), retryAt: new Date(endsAt) }
+      return { granted, burst, until: new Date(endsAt), retryAt: new Date(endsAt) }
     },
     block: async (tenantId, { until }) => void blocks.push({ tenantId, until }),
   }
