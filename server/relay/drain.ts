@@ -2,19 +2,20 @@
 // happens to events that fail is decided by settle.ts and kept in one transaction with the cursor.
 
 import { AppError } from '../errors.ts'
-import { derivedId, newId } from '../ids.ts'
+import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Database, Tx } from '../store/db.ts'
 import type { Events } from '../store/events.ts'
 import type { AcquiredMailbox, Mailboxes, Rest } from '../store/mailboxes.ts'
 import type { Parked } from '../store/parked.ts'
 import { dayOf } from '../store/partitions.ts'
-import type { DeadLetterWrite, ProgressItem } from '../store/progress.ts'
+import type { ProgressItem } from '../store/progress.ts'
 import type { Lane, MailboxState } from '../store/schema.ts'
 import { type HandleEvent, type Outcome, outcomeOf } from './outcome.ts'
 import { nextAttempt } from './schedule.ts'
-import { type Death, type Settlement, settle } from './settle.ts'
+import { letterOf, type Settlement, settle } from './settle.ts'
 import { runSlice, type Work } from './slice.ts'
+import { createStragglers } from './stragglers.ts'
 
 export type DrainLimits = {
   /** A slice ends after so many events or milliseconds, so that other mailboxes get their turn. */
@@ -22,6 +23,8 @@ export type DrainLimits = {
   sliceMs: number
   /** Events of one mailbox that are worked on at once. */
   concurrency: number
+  /** A slice waits so long, from its begin, for events that are still at work; then its mailbox goes on without them. */
+  patienceMs: number
   /** With so many unfinished events the log is left alone until some are. */
   maxParked: number
   /** A paused mailbox makes one try this often, in case nobody tells us that it may go on. */
@@ -36,6 +39,7 @@ export const DRAIN_LIMITS: DrainLimits = {
   sliceEvents: 200,
   sliceMs: 500,
   concurrency: 8,
+  patienceMs: 2_000,
   maxParked: 1_000,
   pauseProbeMs: 15 * 60_000,
   yieldMs: 500,
@@ -51,13 +55,15 @@ export type DrainDeps = {
   /** The node this process is now; it becomes another one after losing its session. */
   nodeId: () => string
   db: Pick<Database, 'transaction'>
-  mailboxes: Pick<Mailboxes, 'acquire' | 'release'>
+  mailboxes: Pick<Mailboxes, 'acquire' | 'release' | 'wake'>
   events: Pick<Events, 'after'>
-  parked: Pick<Parked, 'due' | 'among' | 'isFull' | 'change'>
+  parked: Pick<Parked, 'due' | 'among' | 'isFull' | 'change' | 'extend'>
   writeDeadLetters: (items: ProgressItem[]) => Promise<void>
   handlers: { lifecycle: HandleEvent; work: HandleEvent }
   /** Told when a mailbox has to wait for a person, so that the location's other one stops too. */
   onPaused: (locationId: string, code: string) => Promise<void>
+  /** Told when a mailbox that rests goes on by itself. */
+  onRest?: (until: Date) => void
   metrics?: { finished(outcome: string): void; throttled(): void }
   now: () => Date
   random: () => number
@@ -79,9 +85,11 @@ const keyOf = ({ locationId, lane }: DrainTarget): string => `${lane} ${location
 
 export const createDrain = (deps: DrainDeps) => {
   const { nodeId, db, mailboxes, events, parked, handlers, now, random, log, metrics, fault = () => {} } = deps
+  const { onRest = () => {} } = deps
   const limits: DrainLimits = { ...DRAIN_LIMITS, ...deps.limits }
   // Token of the drain at work, by mailbox. The next one may come before this one has left its function.
   const active = new Map<string, string>()
+  const stragglers = createStragglers({ ...deps, finished: (outcome) => metrics?.finished(outcome) })
   const claims = new Map<string, Promise<unknown>>()
   // What a slice has come through lately: to read more would be to read it again with the next slice.
   let usual: number = limits.sliceEvents
@@ -110,6 +118,8 @@ export const createDrain = (deps: DrainDeps) => {
   }
 
   const handle = async ({ event, attempts, wasBegun }: Work): Promise<Outcome> => {
+    const flight = stragglers.outcomeOf(event.id)
+    if (flight) return await flight
     const attempt = attempts + 1
     if (event.hops > limits.maxHops) return { kind: 'dead', code: 'loop_stopped' }
     const isLast = 'giveUp' in nextAttempt({ attempt, random })
@@ -157,21 +167,6 @@ export const createDrain = (deps: DrainDeps) => {
     }
   }
 
-  const letterOf = ({ work: { event }, code, detail, answer, attempts }: Death, at: Date): DeadLetterWrite => ({
-    id: derivedId('dead', event.id, '-'),
-    eventId: event.id,
-    receivedOn: event.receivedOn,
-    lane: event.lane,
-    runId: null,
-    workflowId: null,
-    stepId: null,
-    code,
-    detail: detail ?? null,
-    answer: answer ?? null,
-    attempts,
-    diedAt: at,
-  })
-
   const restOf = (rest: Settlement['rest'], at: Date): Rest => {
     if (rest.kind === 'throttled') return { kind: 'throttled', until: new Date(at.getTime() + rest.afterMs) }
     if (rest.kind === 'paused') return { ...rest, until: new Date(at.getTime() + limits.pauseProbeMs) }
@@ -199,16 +194,23 @@ export const createDrain = (deps: DrainDeps) => {
       at,
     }
     const hasChanges = changes.put.length + changes.finished.length > 0
-    if (!box.hasParked && !hasChanges) return await mailboxes.release(locationId, lane, release)
-    return await db.transaction(async (tx: Tx) => {
+    if (!box.hasParked && !hasChanges) {
+      const state = await mailboxes.release(locationId, lane, release)
+      if (release.rest.kind === 'throttled') onRest(release.rest.until)
+      return state
+    }
+    const closed = await db.transaction(async (tx: Tx) => {
       const retryAt = await parked.change(locationId, lane, { changes, at, tx })
       const isWaiting = isFull && release.rest.kind === 'open' && retryAt !== undefined && retryAt > at
       const rest: Rest = isWaiting ? { kind: 'throttled', until: retryAt } : release.rest
       const state = await mailboxes.release(locationId, lane, { ...release, rest, retryAt }, tx)
       // Fenced out: what this slice has done is done again by whoever has the mailbox now, and finds it done.
       if (!state) throw new AppError('conflict', { detail: 'Another drain has taken over the mailbox.' })
-      return state
+      const until = rest.kind === 'throttled' ? rest.until : state === 'sleeping' ? retryAt : undefined
+      return { state, until }
     })
+    if (closed.until) onRest(closed.until)
+    return closed.state
   }
 
   const count = (outcomes: (Outcome | string)[], { deaths }: Settlement): void => {
@@ -226,7 +228,8 @@ export const createDrain = (deps: DrainDeps) => {
     { token, box: { cursor, cursorOn } }: { token: string; box: AcquiredMailbox },
   ): Promise<MailboxState | undefined> => {
     const at = now()
-    const rest: Rest = { kind: 'throttled', until: new Date(at.getTime() + limits.yieldMs) }
+    const rest = { kind: 'throttled' as const, until: new Date(at.getTime() + limits.yieldMs) }
+    onRest(rest.until)
     return await mailboxes.release(locationId, lane, { token, cursor, cursorOn, waitingSince: undefined, rest, at })
   }
 
@@ -240,10 +243,14 @@ export const createDrain = (deps: DrainDeps) => {
     if (box.isBehindLive) return await giveWay(target, { token, box })
     const { works, held, tail, isFull } = await read(target, box)
     const deadline = now().getTime() + limits.sliceMs
+    const late = stragglers.count(target)
+    // What is late still counts, and an installation's own events are never left.
+    const most = Math.floor(limits.concurrency / 2)
     const results = await runSlice({
       works,
       held,
-      concurrency: limits.concurrency,
+      concurrency: Math.max(1, limits.concurrency - late),
+      leave: lane === 'lifecycle' ? undefined : { afterMs: limits.patienceMs, atMost: Math.max(0, most - late) },
       isOver: () => signal?.aborted === true || now().getTime() >= deadline,
       handle,
     })
@@ -260,6 +267,7 @@ export const createDrain = (deps: DrainDeps) => {
     })
     const state = await close({ target, token, box, settlement, isFull })
     await fault('drain.closed')
+    for (const { work, late } of results) if (late) stragglers.leave(target, work, late)
     count(
       results.map(({ outcome }) => outcome),
       settlement,
@@ -286,5 +294,8 @@ export const createDrain = (deps: DrainDeps) => {
         if (active.get(key) === token) active.delete(key)
       }
     },
+
+    /** Resolves when what went on after its slice has ended, too. */
+    settled: stragglers.settled,
   }
 }

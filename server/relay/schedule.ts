@@ -8,8 +8,8 @@ export type RetryLimits = {
   maxAttempts: number
 }
 
-/** 18 tries over 22 hours on average: up to 15 s, 30 s, 1 min … 4.3 h, then up to 6 h a time. */
-export const RETRY_LIMITS: RetryLimits = { baseMs: 15_000, capMs: 6 * 3_600_000, maxAttempts: 18 }
+/** 21 tries over 22 hours on average: up to 2 s, 4 s, 8 s … 4.6 h, then up to 6 h a time. Most trouble passes in seconds. */
+export const RETRY_LIMITS: RetryLimits = { baseMs: 2_000, capMs: 6 * 3_600_000, maxAttempts: 21 }
 
 export type NextAttempt = { delayMs: number } | { giveUp: true }
 

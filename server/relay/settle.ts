@@ -2,7 +2,9 @@
 // rests. Pure.
 
 import type { ErrorCode } from '../errors.ts'
+import { derivedId } from '../ids.ts'
 import type { ParkedChanges, ParkedRow } from '../store/parked.ts'
+import type { DeadLetterWrite } from '../store/progress.ts'
 import type { Outcome } from './outcome.ts'
 import type { NextAttempt } from './schedule.ts'
 import type { Done, Work } from './slice.ts'
@@ -32,6 +34,27 @@ type Options = {
 const PERSON_RETRY_SECONDS = 60
 /** In case nobody tells us that the permission was granted. */
 const HELD_PROBE_MS = 3_600_000
+/** What is still at work is begun by nobody else for so long; whoever works on it renews that (stragglers.ts). */
+export const AT_WORK_MS = 60_000
+
+/** Of an event whose handler has not written it. */
+export const letterOf = (
+  { work: { event }, code, detail, answer, attempts }: Death,
+  diedAt: Date,
+): DeadLetterWrite => ({
+  id: derivedId('dead', event.id, '-'),
+  eventId: event.id,
+  receivedOn: event.receivedOn,
+  lane: event.lane,
+  runId: null,
+  workflowId: null,
+  stepId: null,
+  code,
+  detail: detail ?? null,
+  answer: answer ?? null,
+  attempts,
+  diedAt,
+})
 
 export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Options): Settlement => {
   const log = results.filter(({ work }) => !work.isParked)
@@ -88,6 +111,9 @@ export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Opt
     if (outcome === 'blocked' || outcome === 'untouched') {
       // Parked ones have their rows already.
       if (!work.isParked) wait(work)
+    } else if (outcome === 'at-work') {
+      const nextAt = new Date(at.getTime() + AT_WORK_MS)
+      put(work, { state: 'retry', attempts: work.attempts, nextAt, code: 'record_busy' })
     } else if (outcome.kind === 'done' || outcome.kind === 'skipped') finish(work)
     else fail(work, outcome)
   }

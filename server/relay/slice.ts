@@ -13,8 +13,11 @@ export type Work = {
   wasBegun: boolean
 }
 
-/** `blocked`: an earlier event of its record is not finished. `untouched`: the slice ended before its turn. */
-export type Done = { work: Work; outcome: Outcome | 'blocked' | 'untouched' }
+/**
+ * `blocked`: an earlier event of its record is not finished. `untouched`: the slice ended before its turn. `at-work`: it was
+ * not waited for any longer; `late` says in the end what became of it.
+ */
+export type Done = { work: Work; outcome: Outcome | 'blocked' | 'untouched' | 'at-work'; late?: Promise<Outcome> }
 
 type Options = {
   /** Parked events first, then events of the log by number. */
@@ -25,25 +28,34 @@ type Options = {
   /** No event is begun after it has said so. */
   isOver: () => boolean
   handle: (work: Work) => Promise<Outcome>
+  /** After so long the slice ends without events that are still at work, if there are so many or fewer. Never when left out. */
+  leave?: { afterMs: number; atMost: number } | undefined
 }
 
 const ENDS_RECORD = new Set(['retry', 'wait', 'person', 'held'])
 const ENDS_SLICE = new Set(['wait', 'person'])
 
 /** Answers one result per work, in the same order. Rejects only when `handle` does, after all that was begun has ended. */
-export const runSlice = async ({ works, held, concurrency, isOver, handle }: Options): Promise<Done[]> => {
+export const runSlice = async ({ works, held, concurrency, isOver, handle, leave }: Options): Promise<Done[]> => {
   const results = works.map((work): Done => ({ work, outcome: 'untouched' }))
   const busy = new Map<string, number[]>()
   /** Records that met a failure in this slice. */
   const stuck = new Set<string>()
   let next = 0
+  const atWork = new Map<number, Promise<Outcome>>()
   let hasEnded = false
+  /** The results are handed over: nothing is begun or noted any more. */
+  let isClosed = false
   let fault: { error: unknown } | undefined
 
   const keyOf = (index: number): string => works[index]!.event.recordKey
 
   const runOne = async (index: number): Promise<void> => {
-    const outcome = await handle(works[index]!)
+    const handled = handle(works[index]!)
+    atWork.set(index, handled)
+    const outcome = await handled
+    if (isClosed) return
+    atWork.delete(index)
     results[index]!.outcome = outcome
     if (ENDS_RECORD.has(outcome.kind)) stuck.add(keyOf(index))
     if (ENDS_SLICE.has(outcome.kind)) hasEnded = true
@@ -54,6 +66,7 @@ export const runSlice = async ({ works, held, concurrency, isOver, handle }: Opt
     const queue: number[] = [first]
     busy.set(keyOf(first), queue)
     for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
+      if (isClosed) return
       const isStuck = stuck.has(keyOf(index))
       if (works[index]!.isParked ? isStuck : isStuck || held.has(keyOf(index))) results[index]!.outcome = 'blocked'
       else if (!hasEnded && !isOver()) await runOne(index)
@@ -62,7 +75,7 @@ export const runSlice = async ({ works, held, concurrency, isOver, handle }: Opt
   }
 
   const work = async (): Promise<void> => {
-    while (next < works.length && !hasEnded && !fault && !isOver()) {
+    while (next < works.length && !hasEnded && !fault && !isClosed && !isOver()) {
       const index = next++
       const queue = busy.get(keyOf(index))
       if (queue) queue.push(index)
@@ -74,7 +87,30 @@ export const runSlice = async ({ works, held, concurrency, isOver, handle }: Opt
     work().catch((error) => {
       fault ??= { error }
     })
-  await Promise.all(Array.from({ length: Math.min(concurrency, works.length) }, guarded))
-  if (fault) throw fault.error
+  const all = Promise.all(Array.from({ length: Math.min(concurrency, works.length) }, guarded))
+  if (leave) await Promise.race([all, fewLeft(atWork, leave, all)])
+  else await all
+  if (fault) {
+    await all
+    throw fault.error
+  }
+  isClosed = true
+  for (const [index, late] of atWork) results[index] = { work: works[index]!, outcome: 'at-work', late }
   return results
+}
+
+/** Resolves after the time, when so few are at work; never later than `all` does. */
+const fewLeft = async (
+  atWork: ReadonlyMap<number, Promise<Outcome>>,
+  { afterMs, atMost }: { afterMs: number; atMost: number },
+  all: Promise<unknown>,
+): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const time = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, afterMs)
+    timer.unref()
+  })
+  await Promise.race([all, time])
+  clearTimeout(timer)
+  while (atWork.size > atMost) await Promise.race([all, ...atWork.values()]).catch(() => {})
 }

@@ -28,6 +28,8 @@ export type WorkerDeps = {
   mailboxes: Pick<Mailboxes, 'orphaned' | 'nudge'>
   /** Gets the id under which this process drains. */
   drain: Drain['drain']
+  /** Resolves when what went on after its slice has ended. */
+  settled?: Drain['settled']
   node: NodeIdentity
   role: string
   host: string
@@ -73,6 +75,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
   let stopping = false
   let current: { stop(): Promise<void> } | undefined
   let restart: Promise<void> | undefined
+  let look = () => {}
 
   const taskList = (signal: AbortSignal): TaskList => ({
     [DRAIN_TASK]: async (payload) => void (await deps.drain(payload as DrainJob, { signal })),
@@ -129,6 +132,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
       const events = new EventEmitter() as WorkerEvents
       // Jobs are locked in the name of the pool: whoever sweeps must know it.
       events.on('pool:create', ({ workerPool }) => {
+        look = () => workerPool.nudge(1)
         nodes.named(id, [workerPool.id]).catch((error) => log.error({ err: error }, 'the node could not be described'))
       })
       const runner = await run({
@@ -154,6 +158,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
         isUp = false
         controller.abort()
         await runner.stop().catch(() => {})
+        await deps.settled?.()
         await nodes.remove(id).catch(() => {})
         await session.close().catch(() => {})
       }
@@ -189,6 +194,8 @@ export const createRelayWorker = (deps: WorkerDeps) => {
   }
 
   return {
+    /** Looks for a job that is due, without waiting for the next round. */
+    look: () => look(),
     /** Begins to take jobs. Throws when the database cannot be reached. */
     async start(): Promise<void> {
       current = await startOnce()

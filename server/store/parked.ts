@@ -141,6 +141,14 @@ export const createParked = ({ db }: { db: Database }) => ({
     return rows[0]?.first ?? undefined
   },
 
+  /** Not before that time; nothing when it is not parked any more. */
+  async extend(locationId: string, lane: Lane, { seq, until }: { seq: number; until: Date }): Promise<void> {
+    await db.pool.query(
+      `update parked_events set next_at = $4 where location_id = $1 and lane = $2 and seq = $3 and state = 'retry'`,
+      [locationId, lane, seq, until],
+    )
+  },
+
   /** Drops rows of days whose events are no longer kept. */
   async forget(beforeDay: string): Promise<number> {
     const { rowCount } = await db.pool.query(`delete from parked_events where received_on < $1`, [beforeDay])

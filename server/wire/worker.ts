@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import type { Tokens } from '../highlevel/tokens.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import { createAlarm } from '../relay/alarm.ts'
 import { createDrain, type DrainDeps } from '../relay/drain.ts'
 import type { HandleEvent } from '../relay/outcome.ts'
 import { createNodeIdentity, createRelayWorker, type WorkerTask } from '../relay/worker.ts'
@@ -45,8 +46,9 @@ const spanOf = ({ id, source, type, locationId }: Pick<StoredEvent, 'id' | 'sour
 export const wireWorker = (deps: Deps) => {
   const { config, log, now, databaseUrl, db, mailboxes, tokens, installer } = deps
   const node = createNodeIdentity()
-  const { drain } = createDrain({
+  const { drain, settled } = createDrain({
     ...deps,
+    onRest: createAlarm({ ring: () => worker.look(), now }),
     limits: { concurrency: config.concurrency.account },
     nodeId: () => node.id,
     parked: createParked({ db }),
@@ -55,13 +57,14 @@ export const wireWorker = (deps: Deps) => {
       work: traced('event', deps.runWorkflows, spanOf),
     },
   })
-  return createRelayWorker({
+  const worker = createRelayWorker({
     settings: { concurrency: config.concurrency.node },
     db,
     openSession: (lost) => openSession({ url: databaseUrl, lost }),
     nodes: createNodes({ db }),
     mailboxes,
     drain,
+    settled,
     node,
     role: config.role,
     host: hostname(),
@@ -83,4 +86,5 @@ export const wireWorker = (deps: Deps) => {
       { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },
     ],
   })
+  return worker
 }

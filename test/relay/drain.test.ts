@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test, { after, beforeEach } from 'node:test'
 import type { DrainDeps } from '../../server/relay/drain.ts'
 import type { Outcome } from '../../server/relay/outcome.ts'
+import { RETRY_LIMITS } from '../../server/relay/schedule.ts'
 import { createKit, drainAll, empty, handIn, newEvent, openDatabase, recordingHandler } from './kit.ts'
 
 const db = await openDatabase(after)
@@ -102,7 +103,7 @@ test('a passing failure is tried again when it is due; other records go on, late
     { seq: 5, state: 'behind', attempts: 0 },
   ])
   const { wake_at } = await mailbox()
-  assert.deepEqual(wake_at, new Date(clock.now().getTime() + 7_500))
+  assert.deepEqual(wake_at, new Date(clock.now().getTime() + RETRY_LIMITS.baseMs / 2))
   const [job] = await rows<{ run_at: Date }>('select run_at from graphile_worker.jobs')
   assert.deepEqual(job?.run_at, wake_at)
 
@@ -170,7 +171,7 @@ test('tries end in a dead letter, and the next event of the record goes on', asy
   )
   const drain = drainWith(handle)
   while ((await drainAll(drain)) === 'sleeping') clock.advance(6 * 60 * MINUTE_MS)
-  assert.equal(seen.filter(({ seq }) => seq === 1).length, 18)
+  assert.equal(seen.filter(({ seq }) => seq === 1).length, RETRY_LIMITS.maxAttempts)
   assert.deepEqual(
     seen.filter(({ seq }) => seq === 2).map(({ attempt }) => attempt),
     [1],
@@ -182,7 +183,7 @@ test('tries end in a dead letter, and the next event of the record goes on', asy
       lane: 'live',
       code: 'crm_unreachable',
       detail: 'no answer',
-      attempts: 18,
+      attempts: RETRY_LIMITS.maxAttempts,
       status: 'open',
     },
   ])
@@ -197,7 +198,7 @@ test('the handler is told which try is the last', async () => {
     return { kind: 'retry', code: 'crm_unavailable' }
   })
   while ((await drainAll(drain)) === 'sleeping') clock.advance(6 * 60 * MINUTE_MS)
-  assert.deepEqual(lasts, [...Array(17).fill(false), true])
+  assert.deepEqual(lasts, [...Array(RETRY_LIMITS.maxAttempts - 1).fill(false), true])
 })
 
 test('a permanent failure is a dead letter at once, with the answer kept', async () => {
@@ -518,4 +519,90 @@ test('the backlog counts what is unread and what is parked', async () => {
     ['live', 'queued', 1],
     ['live', 'sleeping', 1],
   ])
+})
+
+/** A handler whose calls for the named records do not end before they are told to. */
+const hanging = (...keys: string[]) => {
+  const answers = new Map(keys.map((key) => [key, Promise.withResolvers<Outcome>()]))
+  const begun: [seq: number, isFresh: boolean][] = []
+  return {
+    begun,
+    answer(key: string, outcome: Outcome) {
+      answers.get(key)!.resolve(outcome)
+      answers.delete(key)
+    },
+    handle: (async ({ recordKey, seq }, { isFresh }) => {
+      begun.push([seq, isFresh])
+      const answer = answers.get(recordKey)
+      return answer ? await answer.promise : done()
+    }) satisfies DrainDeps['handlers']['work'],
+  }
+}
+
+test('a call that hangs holds up its record, and nothing else of the mailbox', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  await handIn(accept, 4, (n) => ({ recordKey: ['customer:a', 'customer:b', 'customer:a', 'customer:c'][n]! }))
+  const { begun, answer, handle } = hanging('customer:a')
+  const drain = drainWith(handle, { limits: { patienceMs: 1 } })
+  assert.equal(await drainAll(drain), 'sleeping')
+  assert.deepEqual(begun, [
+    [1, true],
+    [2, true],
+    [4, true],
+  ])
+  assert.deepEqual(await parkedRows(), [
+    { seq: 1, state: 'retry', attempts: 0 },
+    { seq: 3, state: 'behind', attempts: 0 },
+  ])
+  // Its lease has ended, and it is still at work: it is not begun a second time.
+  clock.advance(MINUTE_MS)
+  assert.equal(await drainAll(drain), 'sleeping')
+  assert.equal(begun.length, 3)
+  answer('customer:a', { kind: 'retry', code: 'crm_unreachable' })
+  await drain.settled()
+  assert.deepEqual(await parkedRows(), [
+    { seq: 1, state: 'retry', attempts: 1 },
+    { seq: 3, state: 'behind', attempts: 0 },
+  ])
+  clock.advance(MINUTE_MS)
+  assert.equal(await drainAll(drain), 'idle')
+  assert.deepEqual(begun.slice(3), [
+    [1, false],
+    [3, true],
+  ])
+  assert.deepEqual(await parkedRows(), [])
+})
+
+test('what was left at work by a process that died is tried again when its lease ends', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  await accept.accept(newEvent())
+  assert.equal(await drainAll(drainWith(hanging('customer:cus_1').handle, { limits: { patienceMs: 1 } })), 'sleeping')
+  const { begun, handle } = hanging()
+  const other = drainWith(handle, { nodeId: () => '00000000-0000-4000-8000-000000000002' })
+  assert.equal(await drainAll(other), 'sleeping')
+  assert.deepEqual(begun, [])
+  clock.advance(MINUTE_MS)
+  assert.equal(await drainAll(other), 'idle')
+  assert.deepEqual(begun, [[1, false]])
+})
+
+test('no more than half of what a mailbox may do at once is left at work, and a person is asked for by what ends late', async () => {
+  const { accept, drainWith } = createKit(db)
+  await handIn(accept, 3)
+  const paused: string[] = []
+  const { begun, answer, handle } = hanging('customer:0', 'customer:1')
+  const drain = drainWith(handle, {
+    limits: { patienceMs: 1, concurrency: 2 },
+    onPaused: async (_location, code) => void paused.push(code),
+  })
+  const slice = drain.drain({ locationId: 'loc_1', lane: 'live' })
+  answer('customer:1', { kind: 'retry', code: 'crm_unavailable' })
+  await slice
+  assert.deepEqual(
+    begun.map(([seq]) => seq),
+    [1, 2, 3],
+  )
+  answer('customer:0', { kind: 'person', code: 'reconnect_needed' })
+  await drain.settled()
+  assert.deepEqual(paused, ['reconnect_needed'])
 })

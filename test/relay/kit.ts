@@ -91,13 +91,15 @@ export const createKit = (db: Database, clock = createClock()) => {
       random: () => 0.5,
       log: silent,
       ...over,
+      // However slow a machine is.
+      limits: { patienceMs: 600_000, ...over.limits },
     })
   return { clock, events, mailboxes, parked, progressStore, accept, drainWith }
 }
 
 /** Drains until nothing is queued any more; what sleeps or is paused stays. Answers the last state. */
 export const drainAll = async (
-  { drain }: ReturnType<typeof createDrain>,
+  { drain }: Pick<ReturnType<typeof createDrain>, 'drain'>,
   locationId = 'loc_1',
   lane: 'lifecycle' | 'live' | 'bulk' = 'live',
 ) => {
