@@ -13,6 +13,7 @@ export const ERASED_TABLES = [
   'routes',
   'replays',
   'backfill_events',
+  'backfill_held',
   'backfill_parts',
   'backfills',
   'integrity_findings',

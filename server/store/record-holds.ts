@@ -1,29 +1,39 @@
 // Holds on single records: whoever has one works alone on the record, on all nodes. A hold that was not given back (a
-// process that died) ends by itself.
+// process that died) ends by itself, and is remembered for some days: what was done under it is not known.
 
 import type { Database } from './db.ts'
+
+export const DAY_MS = 86_400_000
+export const HOLD_KEPT_DAYS = 7
 
 export type RecordHold = { record: string; holder: string }
 
 export type RecordHolds = ReturnType<typeof createRecordHolds>
 
 export const createRecordHolds = ({ db }: { db: Database }) => ({
-  /** False when somebody else has it. The same holder may take it again. */
-  async take(locationId: string, { record, holder, seconds }: RecordHold & { seconds: number }): Promise<boolean> {
-    const { rowCount } = await db.pool.query({
+  /**
+   * False when somebody else has it. The same holder may take it again. `again`: that one, or whoever had it before, has not
+   * given it back; `new`: nobody has worked on the record without saying how that ended.
+   */
+  async take(
+    locationId: string,
+    { record, holder, seconds }: RecordHold & { seconds: number },
+  ): Promise<'new' | 'again' | false> {
+    const { rows } = await db.pool.query<{ isNew: boolean }>({
       name: 'record_holds.take',
       text: `insert into record_holds as held (location_id, record, holder, until)
         values ($1, $2, $3, now() + make_interval(secs => $4))
         on conflict (location_id, record) do update set holder = excluded.holder, until = excluded.until
-        where held.holder = excluded.holder or held.until < now()`,
+        where held.holder = excluded.holder or held.until < now()
+        returning xmax = 0 as "isNew"`,
       values: [locationId, record, holder, seconds],
     })
-    return rowCount === 1
+    return rows[0] ? (rows[0].isNew ? 'new' : 'again') : false
   },
 
-  /** Forgets those that ended without being given back. */
+  /** Forgets those that ended long ago without being given back. */
   async prune(): Promise<void> {
-    await db.pool.query('delete from record_holds where until < now()')
+    await db.pool.query('delete from record_holds where until < now() - make_interval(days => $1)', [HOLD_KEPT_DAYS])
   },
 
   async giveBack(locationId: string, { record, holder }: RecordHold): Promise<void> {

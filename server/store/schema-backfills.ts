@@ -1,4 +1,4 @@
-// Row types of the tables of migrations/0009-backfills.sql. No logic.
+// Row types of the tables of migrations/0009-backfills.sql and 0024-backfill-held.sql. No logic.
 
 import type { ColumnType, Generated } from 'kysely'
 
@@ -29,6 +29,10 @@ export type BackfillsSchema = {
     done: Generated<number>
     skipped: Generated<number>
     failed: Generated<number>
+    surveyed_at: Date | null
+    survey_cursor: string | null
+    survey_began_at: Date | null
   }
+  backfill_held: { location_id: string; backfill_id: string; kind: BackfillKind; marker: string; crm_id: string }
   backfill_events: { location_id: string; backfill_id: string; event_id: string; kind: BackfillKind }
 }

@@ -19,7 +19,8 @@ type Work<Result> = {
   holder: string
   /** Somebody waits for the answer: asked again a few times before giving up. */
   isPatient: boolean
-  work: () => Promise<Result>
+  /** `isNew`: nobody has worked on the record without saying how that ended. */
+  work: (hold: { isNew: boolean }) => Promise<Result>
 }
 
 export type Alone = ReturnType<typeof createAlone>
@@ -35,16 +36,16 @@ export const createAlone =
   }) =>
   async <Result>({ locationId, record, holder, isPatient, work }: Work<Result>): Promise<Result> => {
     const take = () => holds.take(locationId, { record, holder, seconds: HOLD_SECONDS })
-    let isMine = await take()
-    for (let pauses = isPatient ? PAUSES : 0; !isMine && pauses > 0; pauses--) {
+    let taken = await take()
+    for (let pauses = isPatient ? PAUSES : 0; !taken && pauses > 0; pauses--) {
       await wait(PAUSE_MS)
-      isMine = await take()
+      taken = await take()
     }
-    if (!isMine) {
+    if (!taken) {
       throw new AppError('record_busy', { retryAfterSeconds: ASK_AGAIN_SECONDS })
     }
     try {
-      const result = await work()
+      const result = await work({ isNew: taken === 'new' })
       await holds.giveBack(locationId, { record, holder })
       return result
     } catch (error) {

@@ -1,12 +1,14 @@
 // Initial syncs, put together: their turns for the worker, the action that begins one, and what the settings show.
 
 import { BULK_RESERVE } from '../highlevel/budget.ts'
+import type { Execute } from '../highlevel/execute.ts'
 import { createBriefCache } from '../http/brief-cache.ts'
 import type { InitialSyncDeps } from '../http/ui/initial-sync.ts'
 import type { Log } from '../log.ts'
 import type { RankrClient } from '../rankr/client.ts'
 import type { Accept } from '../relay/accept.ts'
 import type { WorkerTask } from '../relay/worker.ts'
+import { createBackfillHeld } from '../store/backfill-held.ts'
 import { BACKFILL_TASK, type BackfillJob, createBackfills } from '../store/backfills.ts'
 import type { Database } from '../store/db.ts'
 import type { Installations } from '../store/installations.ts'
@@ -17,6 +19,7 @@ import type { OwnAction } from '../sync/action.ts'
 import { createBackfillBook } from '../sync/backfill/backfill.ts'
 import { createBackfillTurn } from '../sync/backfill/backfill-turn.ts'
 import { createOneLane } from '../sync/backfill/one-lane.ts'
+import { createSurvey } from '../sync/backfill/survey.ts'
 import type { WorkflowRegistry } from '../workflows/registry.ts'
 
 type Deps = {
@@ -27,6 +30,7 @@ type Deps = {
   accept: Accept['accept']
   rankr: Pick<RankrClient, 'list' | 'connectionOf'>
   now: () => Date
+  execute: Execute['execute']
   log: Log
 }
 
@@ -41,12 +45,19 @@ type Backfill = {
 const RUNNING_LIFE_MS = 2_000
 
 /** `own`: actions by id; `tasks` are for the worker; `settings` for the screens; `inTurn` goes around the handler of events. */
-export const wireBackfill = ({ db, mailboxes, installations, registry, accept, rankr, now, log }: Deps): Backfill => {
+export const wireBackfill = (deps: Deps): Backfill => {
+  const { db, mailboxes, installations, registry, accept, rankr, execute, now, log } = deps
   const backfills = createBackfills({ db })
   const budgets = createRateBudgets({ db })
   const budget = (locationId: string) => budgets.read(locationId, now())
   const callsToday = async (locationId: string) => (await budget(locationId))?.usedToday ?? 0
-  const turn = createBackfillTurn({ backfills, rankr, accept, mailboxes, installations, callsToday, now, log })
+  const survey = createSurvey({
+    held: createBackfillHeld({ db }),
+    crmOf: (locationId) => async (actionId, input) =>
+      (await execute({ locationId, actionId, input, priority: 'bulk' })).output,
+    now,
+  })
+  const turn = createBackfillTurn({ backfills, rankr, accept, mailboxes, installations, callsToday, survey, now, log })
   const book = createBackfillBook({
     db,
     backfills,

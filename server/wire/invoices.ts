@@ -4,11 +4,13 @@ import type { Execute } from '../highlevel/execute.ts'
 import { createBriefCache } from '../http/brief-cache.ts'
 import type { Progress } from '../relay/progress.ts'
 import type { WorkerTask } from '../relay/worker.ts'
+import { createBackfillHeld } from '../store/backfill-held.ts'
 import type { Database } from '../store/db.ts'
 import type { Installations } from '../store/installations.ts'
 import type { Links } from '../store/links.ts'
 import { createRecordHolds } from '../store/record-holds.ts'
 import type { OwnAction } from '../sync/action.ts'
+import { createFindHeld } from '../sync/backfill/survey.ts'
 import { businessOf } from '../sync/invoices/invoice-reader.ts'
 import { createInvoiceActions } from '../sync/invoices/invoices.ts'
 import type { Once } from '../sync/once.ts'
@@ -56,6 +58,7 @@ export const wireInvoices = ({
     lifeMs: (userId) => (userId ? BUSINESS_LIFE_MS : NOBODY_LIFE_MS),
     now,
   })
-  const own = createInvoiceActions({ ...deps, holds, business: business.get, sender: sender.get, now })
+  const findHeld = createFindHeld({ held: createBackfillHeld({ db }), now })
+  const own = createInvoiceActions({ ...deps, holds, business: business.get, sender: sender.get, findHeld, now })
   return { own, tasks: [{ name: 'prune_holds', cron: '29 3 * * *', handler: holds.prune }] }
 }

@@ -5,11 +5,13 @@ import { createBriefCache } from '../http/brief-cache.ts'
 import type { OrdersDeps } from '../http/ui/orders.ts'
 import type { Accept } from '../relay/accept.ts'
 import type { WorkerTask } from '../relay/worker.ts'
+import { createBackfillHeld } from '../store/backfill-held.ts'
 import type { Database } from '../store/db.ts'
 import type { Installations } from '../store/installations.ts'
 import type { Links } from '../store/links.ts'
 import { createRecordHolds } from '../store/record-holds.ts'
 import type { OwnAction } from '../sync/action.ts'
+import { createFindHeld } from '../sync/backfill/survey.ts'
 import type { Once } from '../sync/once.ts'
 import { createMoveOrders } from '../sync/orders/move-orders.ts'
 import { createPrepareOrders, type OrderHome } from '../sync/orders/order-object.ts'
@@ -57,6 +59,7 @@ export const wireOrders = ({ db, execute, installations, links, once, accept, no
     holds: createRecordHolds({ db }),
     home: home.get,
     forgetHome: home.forget,
+    findHeld: createFindHeld({ held: createBackfillHeld({ db }), now }),
     now,
   })
   return {

@@ -10,21 +10,21 @@ const take = (holder: string, { record = 'invoice:1', location = 'L1', seconds =
   holds.take(location, { record, holder, seconds })
 
 test('one at a time has a record, the same one as often as it likes', async () => {
-  assert.equal(await take('a'), true)
-  assert.equal(await take('a'), true)
+  assert.equal(await take('a'), 'new')
+  assert.equal(await take('a'), 'again')
   assert.equal(await take('b'), false)
-  assert.equal(await take('b', { record: 'invoice:2' }), true)
-  assert.equal(await take('b', { location: 'L2' }), true)
+  assert.equal(await take('b', { record: 'invoice:2' }), 'new')
+  assert.equal(await take('b', { location: 'L2' }), 'new')
   await holds.giveBack('L1', { record: 'invoice:1', holder: 'b' })
   assert.equal(await take('b'), false, 'nobody gives back what is another’s')
   await holds.giveBack('L1', { record: 'invoice:1', holder: 'a' })
-  assert.equal(await take('b'), true)
+  assert.equal(await take('b'), 'new')
 })
 
-test('a hold that was not given back ends by itself', async () => {
-  assert.equal(await take('dead', { record: 'invoice:3', seconds: -1 }), true)
-  assert.equal(await take('next', { record: 'invoice:3' }), true)
-  await take('dead', { record: 'invoice:4', seconds: -1 })
+test('a hold that was not given back ends by itself, and whoever takes it next is told so', async () => {
+  assert.equal(await take('dead', { record: 'invoice:3', seconds: -1 }), 'new')
+  assert.equal(await take('next', { record: 'invoice:3' }), 'again')
+  await take('dead', { record: 'invoice:4', seconds: -8 * 86_400 })
   await holds.prune()
   const { rows } = await db.pool.query(`select holder from record_holds where record in ('invoice:3', 'invoice:4')`)
   assert.deepEqual(rows, [{ holder: 'next' }])

@@ -11,7 +11,7 @@ const setUp = (free = Number.POSITIVE_INFINITY) => {
     async take(_location: string, wish: { holder: string }) {
       if (holder !== undefined && holder !== wish.holder) return false
       holder = wish.holder
-      return true
+      return 'new' as const
     },
     async giveBack() {
       holder = undefined

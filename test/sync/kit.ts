@@ -9,6 +9,7 @@ import { createBreaker } from '../../server/relay/breaker.ts'
 import { createProgress } from '../../server/relay/progress.ts'
 import { SEED } from '../../server/sandbox/crm/simulated-crm.ts'
 import { createAudit } from '../../server/store/audit.ts'
+import { createBackfillHeld } from '../../server/store/backfill-held.ts'
 import type { Database } from '../../server/store/db.ts'
 import { createDeadLetters } from '../../server/store/dead-letters.ts'
 import { createEffects } from '../../server/store/effects.ts'
@@ -21,6 +22,7 @@ import { createWorkflows } from '../../server/store/workflows.ts'
 import type { OwnAction } from '../../server/sync/action.ts'
 import { createRunAction } from '../../server/sync/actions.ts'
 import { createIsOutdated } from '../../server/sync/backfill/backfill-event.ts'
+import { createFindHeld } from '../../server/sync/backfill/survey.ts'
 import { createCustomerActions } from '../../server/sync/customers/customers.ts'
 import { createIsEcho } from '../../server/sync/echo.ts'
 import { createInvoiceActions } from '../../server/sync/invoices/invoices.ts'
@@ -39,6 +41,7 @@ import { customersTemplate } from '../../server/workflows/templates/customers.ts
 import type { Template } from '../../server/workflows/templates/template.ts'
 import { createWaker } from '../../server/workflows/waker.ts'
 import { createClock, createKit, drainAll, empty, newEvent, silent } from '../relay/kit.ts'
+import { createLife, type Life } from './life.ts'
 
 export const LOCATION = SEED.locations.dental
 
@@ -65,6 +68,8 @@ type Options = {
   /** Systems besides the CRM. */
   targets?: Parameters<typeof createRunAction>[0]['targets']
   drainOver?: Parameters<ReturnType<typeof createKit>['drainWith']>[1]
+  /** When the process ends, where a test ends it. */
+  life?: Life
 }
 
 export const createSync = ({
@@ -80,10 +85,12 @@ export const createSync = ({
   own = {},
   targets = {},
   drainOver = {},
+  life = createLife(),
 }: Options) => {
   const { now } = clock
   const kit = createKit(db, clock)
-  const http = createCrmHttp({ apiUrl: crmUrl })
+  const exchange = createCrmHttp({ apiUrl: crmUrl })
+  const http = { ...exchange, send: life.lives(exchange.send) }
   const tokenFor = async (locationId: string) => {
     const given = typeof token === 'function' ? await token() : token
     const accessToken = typeof given === 'string' ? given : given[locationId]!
@@ -104,7 +111,8 @@ export const createSync = ({
     tenant: async () => ({ companyId: SEED.companyId, userId: null }),
     appId: 'test',
   })
-  const progress = createProgress({ store: kit.progressStore })
+  const kept = createProgress({ store: kit.progressStore })
+  const progress = { ...kept, write: life.lives(kept.write) }
   const links = createLinks({ db })
   const runs = createRuns({ db })
   const workflows = createWorkflows({ db })
@@ -122,12 +130,14 @@ export const createSync = ({
       (await execute({ locationId, actionId, input, priority: 'live' })).output,
     hasCompany: async () => hasCompany,
   })
+  const findHeld = createFindHeld({ held: createBackfillHeld({ db }), now })
   const orderActions = createOrderActions({
     links,
     once,
     holds: createRecordHolds({ db }),
     home: prepareOrders,
     forgetHome() {},
+    findHeld,
     now,
   })
   const runAction = createRunAction({
@@ -144,6 +154,7 @@ export const createSync = ({
         progress,
         business: async () => ({ name: 'Northwind Dental' }),
         sender: async () => SEED.users.admin,
+        findHeld,
         now,
       }),
       ...own,

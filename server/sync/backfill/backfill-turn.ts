@@ -12,6 +12,7 @@ import type { Mailboxes } from '../../store/mailboxes.ts'
 import { backfillEvent } from './backfill-event.ts'
 import { needsPerson, nextStep, PAGE_RECORDS } from './backfill-plan.ts'
 import { countsOf, type Sample, withSample } from './backfill-progress.ts'
+import type { Survey } from './survey.ts'
 
 export type TurnDeps = {
   backfills: Backfills
@@ -21,6 +22,7 @@ export type TurnDeps = {
   installations: Pick<Installations, 'find'>
   /** Calls that the account has used today. */
   callsToday: (locationId: string) => Promise<number>
+  survey: Pick<Survey, 'page' | 'forget'>
   now: () => Date
   log: Log
   /** Named moments at which a test may stop the process. */
@@ -44,7 +46,7 @@ const backOffMs = (failures: number, retryAfterSeconds = 0): number =>
   Math.max(retryAfterSeconds * 1_000, Math.min(LONGEST_REST_MS, 1_000 * 2 ** Math.min(failures, 6)))
 
 export const createBackfillTurn = (deps: TurnDeps) => {
-  const { backfills, rankr, accept, mailboxes, installations, callsToday, now, log, fault = () => {} } = deps
+  const { backfills, rankr, accept, mailboxes, installations, callsToday, survey, now, log, fault = () => {} } = deps
 
   const bulkOf = async (locationId: string) =>
     (await mailboxes.of(locationId)).find(({ lane }) => lane === 'bulk') ?? {
@@ -100,6 +102,7 @@ export const createBackfillTurn = (deps: TurnDeps) => {
       const step = nextStep({ parts: backfill.parts, unread: box.waiting, at: now() })
       if (step.do === 'end') {
         await backfills.change(locationId, id, { from: 'running', to: 'done', at: now() })
+        await survey.forget(locationId, id)
         log.info({ locationId, backfill: id, ...countsOf(backfill.parts) }, 'an initial sync has ended')
         return backfill.open > 0 ? LONGEST_REST_MS : undefined
       }
@@ -109,6 +112,11 @@ export const createBackfillTurn = (deps: TurnDeps) => {
       if (step.do === 'wait' || pages >= MOST_PAGES || signal.aborted) {
         const isResting = box.state === 'throttled' || box.state === 'paused' || box.state === 'sleeping'
         return isResting && box.waiting > 0 ? REST_MS : TURN_MS
+      }
+      const part = backfill.parts.find(({ kind }) => kind === step.kind)!
+      if (await survey.page(locationId, id, part)) {
+        await fault('surveyed')
+        continue
       }
       if (!(await readPage(locationId, backfill, step.kind))) return TURN_MS
     }

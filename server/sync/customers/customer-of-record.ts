@@ -3,6 +3,7 @@
 // missing is named.
 
 import { AppError } from '../../errors.ts'
+import type { Link } from '../../store/links.ts'
 import type { ActionCall, ActionResult, Keep } from '../action.ts'
 import type { FindLink } from '../find-link.ts'
 import { createFindContact, customerKeys, linkTo } from './customer-contact.ts'
@@ -19,7 +20,8 @@ export type CustomerHint = {
   contactId?: string | undefined
 }
 
-export type OfRecord = { contactId: string; keep: Keep; outcome: 'known' | 'matched' | 'created' }
+/** `link`: of a customer that has come over. */
+export type OfRecord = { contactId: string; keep: Keep; outcome: 'known' | 'matched' | 'created'; link?: Link }
 
 /** Asks for the next try; the schedule may make it later. */
 const ASK_AGAIN_SECONDS = 10
@@ -42,7 +44,7 @@ export const createCustomerOfRecord = ({ findLink, now }: Deps) => {
     const given = Object.fromEntries(Object.entries(hint).filter(([, value]) => value !== undefined && value !== ''))
     const keys = customerKeys(given)
     const { contactId, link } = await findContact(call, keys)
-    if (contactId && link) return { contactId, keep: {}, outcome: 'known' }
+    if (contactId && link) return { contactId, keep: {}, outcome: 'known', link }
     if (contactId) return { contactId, keep: { links: [linkTo(keys, contactId)] }, outcome: 'matched' }
 
     const waitedMs = now().getTime() - context.receivedAt.getTime()

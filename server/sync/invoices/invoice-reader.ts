@@ -1,7 +1,8 @@
 // Reads invoices, and who is on them, from the CRM for our own actions. Changes nothing.
 
 import { AppError } from '../../errors.ts'
-import type { CallCrm } from '../action.ts'
+import type { Link } from '../../store/links.ts'
+import type { ActionCall, CallCrm } from '../action.ts'
 import type { DraftContact } from './invoice-draft.ts'
 import type { CrmInvoice } from './invoice-state.ts'
 
@@ -52,6 +53,20 @@ export const findByNumber = async (
   return undefined
 }
 
+/** The same of invoices that are known by their ids. */
+export const findAmong = async (
+  crm: CallCrm,
+  ids: string[],
+  { contactId, number, isFree }: ByNumber,
+): Promise<CrmInvoice | undefined> => {
+  for (const id of ids) {
+    const invoice = await readOrGone(crm, id)
+    if (!invoice || invoice.status === 'void' || invoice.contactDetails?.id !== contactId) continue
+    if (isSame(invoice.invoiceNumber, number) && (await isFree(id))) return invoice
+  }
+  return undefined
+}
+
 export type Fallbacks = { name?: string | undefined; phone?: string | undefined; email?: string | undefined }
 
 const readContact = async (crm: CallCrm, contactId: string): Promise<Record<string, string | null>> => {
@@ -77,6 +92,26 @@ export const readRecipient = async (crm: CallCrm, contactId: string, fallbacks: 
   }
   const name = [contact.firstName, contact.lastName].filter(Boolean).join(' ') || fallbacks.name || email
   return { id: contactId, name, phoneNo, email, ...(contact.companyName ? { companyName: contact.companyName } : {}) }
+}
+
+const RECENT_MS = 3_600_000
+const DIALLED = /^\+\d{7,15}$/
+
+/**
+ * Who an invoice of an initial sync goes to, from what the same sync has just written to the contact; nobody is written to
+ * because of it. Undefined when that lacks something, or somebody may have changed it since.
+ */
+export const recipientIn = (
+  link: Link | undefined,
+  { context }: Pick<ActionCall, 'context'>,
+  now: Date,
+): DraftContact | undefined => {
+  const { crmId, writtenAt, data } = link ?? {}
+  if (!context.isInitialSync || !crmId || !writtenAt || now.getTime() - writtenAt.getTime() > RECENT_MS)
+    return undefined
+  const { email, phone, name, company } = (data?.agreed ?? {}) as Record<string, string | null | undefined>
+  if (!email || !name || !phone || !DIALLED.test(phone)) return undefined
+  return { id: crmId, name, phoneNo: phone, email, ...(company ? { companyName: company } : {}) }
 }
 
 type Account = {

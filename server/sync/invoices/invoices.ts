@@ -7,6 +7,7 @@ import type { EffectWrite, ProgressItem } from '../../store/progress.ts'
 import type { RecordHolds } from '../../store/record-holds.ts'
 import type { ActionCall, ActionResult, OwnAction } from '../action.ts'
 import { createAlone } from '../alone.ts'
+import type { FindHeld } from '../backfill/survey.ts'
 import { createCustomerOfRecord } from '../customers/customer-of-record.ts'
 import { createFindLink } from '../find-link.ts'
 import { toDecimal } from '../money.ts'
@@ -28,6 +29,7 @@ type Deps = {
   business(locationId: string): Promise<Record<string, unknown>>
   /** The user in whose name invoices are sent where nobody is named. */
   sender(locationId: string): Promise<string | undefined>
+  findHeld: FindHeld
   now: () => Date
 }
 
@@ -38,7 +40,7 @@ const VOID: ToldOfInvoice = { status: 'void' }
 
 /** The own actions of the catalog's `app.invoices.*`, by id. */
 export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
-  const { links, once, holds, progress, business, sender, now } = deps
+  const { links, once, holds, progress, business, sender, findHeld, now } = deps
   const findLink = createFindLink(links)
   const findInvoice = createFindInvoice({ findLink })
   const customerOfRecord = createCustomerOfRecord({ findLink, now })
@@ -154,7 +156,17 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
   }
 
   return {
-    'app.invoices.upsert': createUpsertInvoice({ findLink, links, customerOfRecord, alone, once, seen, business, now }),
+    'app.invoices.upsert': createUpsertInvoice({
+      findLink,
+      links,
+      customerOfRecord,
+      alone,
+      once,
+      seen,
+      findHeld,
+      business,
+      now,
+    }),
     'app.invoices.send': oneAtATime(send),
     'app.invoices.record-payment': oneAtATime(createPayInvoice({ findInvoice, once, seen, progress })),
     'app.invoices.void': oneAtATime(voidIt),

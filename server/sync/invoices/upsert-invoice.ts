@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts'
 import type { Links } from '../../store/links.ts'
 import type { ActionCall, ActionContext, ActionResult, Keep, OwnAction } from '../action.ts'
 import type { Alone } from '../alone.ts'
+import { type FindHeld, invoiceMarker } from '../backfill/survey.ts'
 import { fingerprint } from '../customers/customer-contact.ts'
 import type { CustomerOfRecord } from '../customers/customer-of-record.ts'
 import type { FindLink } from '../find-link.ts'
@@ -12,7 +13,7 @@ import { toMinor } from '../money.ts'
 import type { Once } from '../once.ts'
 import { type DraftContact, draftOf, type InvoiceWish, type LineItem } from './invoice-draft.ts'
 import { dataOf, invoiceAudit, invoiceLink, invoiceRecord } from './invoice-link.ts'
-import { findByNumber, readInvoice, readOrGone, readRecipient } from './invoice-reader.ts'
+import { findAmong, findByNumber, readInvoice, readOrGone, readRecipient, recipientIn } from './invoice-reader.ts'
 import { type CrmInvoice, invoiceStatus, learnt } from './invoice-state.ts'
 import type { SeenInvoices } from './seen-invoices.ts'
 
@@ -23,10 +24,13 @@ type Deps = {
   alone: Alone
   once: Once
   seen: SeenInvoices
+  findHeld: FindHeld
   /** The business of the account, for invoices that name none. */
   business(locationId: string): Promise<Record<string, unknown>>
   now: () => Date
 }
+
+type Hold = { isNew: boolean }
 
 const DUE_DAYS = 14
 const WAIT_MINUTES = 10
@@ -60,7 +64,7 @@ type Written = { invoice: CrmInvoice; outcome: 'created' | 'updated' | 'kept'; k
 
 /** `app.invoices.upsert`; output `{ invoiceId, contactId, outcome, status }`, outcome `created`, `updated`, `unchanged` or `kept`. */
 export const createUpsertInvoice = (deps: Deps): OwnAction => {
-  const { findLink, links, customerOfRecord, alone, once, seen, business, now } = deps
+  const { findLink, links, customerOfRecord, alone, once, seen, findHeld, business, now } = deps
 
   const contactOf = async (call: ActionCall) => {
     const { input } = call
@@ -77,15 +81,19 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
     return { ...found, fallbacks }
   }
 
-  const create = async (call: ActionCall, wish: InvoiceWish): Promise<Written> => {
+  const create = async (call: ActionCall, wish: InvoiceWish, hold: Hold): Promise<Written> => {
     const { locationId, input, context, crm } = call
-    const { contactId, keep, fallbacks } = await contactOf(call)
+    const { contactId, keep, fallbacks, link } = await contactOf(call)
     const isFree = async (invoiceId: string): Promise<boolean> => {
       const owner = (await links.byCrmIds(locationId, 'invoice', [invoiceId])).get(invoiceId)
       return owner?.state !== 'linked' || owner.rankrId === String(input.rankrId)
     }
-    const find = () => findByNumber(crm, { contactId, number: wish.number, isFree })
-    const there = await find()
+    const byNumber = { contactId, number: wish.number, isFree }
+    const find = () => findByNumber(crm, byNumber)
+    const isSurveyed = context.isInitialSync === true && context.isFresh && hold.isNew
+    const marker = invoiceMarker(contactId, wish.number)
+    const held = isSurveyed ? await findHeld(locationId, { kind: 'invoices', marker }) : undefined
+    const there = held ? await findAmong(crm, held, byNumber) : await find()
     if (there) {
       // Made by a try of ours whose answer was lost; or one that nobody remembers, made by hand or before a reinstall.
       if (!context.isFresh && isFrom(there, context)) return { invoice: there, outcome: 'created', keep: [keep] }
@@ -101,7 +109,7 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
       },
       async make() {
         const sender = (input.businessDetails as Record<string, unknown> | undefined) ?? (await business(locationId))
-        const contact = await readRecipient(crm, contactId, fallbacks)
+        const contact = recipientIn(link, call, now()) ?? (await readRecipient(crm, contactId, fallbacks))
         const today = context.receivedAt.toISOString().slice(0, 10)
         const draft = draftOf(wish, { contact, business: sender, today })
         invoice = (await crm('crm.invoices.create', draft)) as CrmInvoice
@@ -150,7 +158,7 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
     return { invoice: { ...current, ...invoice }, outcome: 'updated', keep: [keep] }
   }
 
-  const write = async (call: ActionCall, rankrId: string): Promise<ActionResult> => {
+  const write = async (call: ActionCall, rankrId: string, hold: Hold): Promise<ActionResult> => {
     const { locationId, input, context, crm } = call
     const wish = wishOf(input)
     const link = await findLink(locationId, 'invoice', rankrId)
@@ -172,7 +180,7 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
       const output = { invoiceId: current._id, outcome: 'unchanged', status: current.status }
       return { output, record: current, keep: { links: [invoiceLink(rankrId, current._id, { data })] } }
     }
-    const written = current ? await change(call, { wish, current }) : await create(call, wish)
+    const written = current ? await change(call, { wish, current }) : await create(call, wish, hold)
     const { invoice, outcome, keep } = written
     seen.note(context, invoice)
     const contactId = invoice.contactDetails?.id ?? null
@@ -196,7 +204,7 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
   return (call) => {
     const rankrId = String(call.input.rankrId)
     const { locationId, context } = call
-    const work = () => write(call, rankrId)
+    const work = (hold: Hold) => write(call, rankrId, hold)
     return alone({
       locationId,
       record: invoiceRecord(rankrId),

@@ -7,6 +7,7 @@ import type { RecordHolds } from '../../store/record-holds.ts'
 import type { ActionCall, ActionContext, ActionResult, Keep, OwnAction } from '../action.ts'
 import { createAlone } from '../alone.ts'
 import { audited } from '../audited.ts'
+import type { FindHeld } from '../backfill/survey.ts'
 import { fingerprint } from '../customers/customer-contact.ts'
 import { createCustomerOfRecord } from '../customers/customer-of-record.ts'
 import { createFindLink } from '../find-link.ts'
@@ -27,6 +28,7 @@ type Deps = {
   home(locationId: string): Promise<OrderHome | undefined>
   /** The place is not what it was: look again. */
   forgetHome(locationId: string): void
+  findHeld: FindHeld
   now: () => Date
 }
 
@@ -40,6 +42,8 @@ export type OrderLinkData = {
   noteId?: string | null
   waiting?: Record<string, unknown> | null
 }
+
+type Hold = { isNew: boolean }
 
 const WAIT_MINUTES = 10
 
@@ -66,11 +70,11 @@ const orderAudit = (action: string, { id, ...details }: Record<string, unknown>,
 
 /** The own actions of the catalog's `app.orders.*`, by id. */
 export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
-  const { links, once, holds, home, forgetHome, now } = deps
+  const { links, once, holds, home, forgetHome, findHeld, now } = deps
   const findLink = createFindLink(links)
   const customerOfRecord = createCustomerOfRecord({ findLink, now })
   const noteOnce = createNoteOnce(once)
-  const writeOrder = createWriteOrder({ once })
+  const writeOrder = createWriteOrder({ once, findHeld })
   const alone = createAlone({ holds })
 
   const linkTo = (rankrId: string, write: Partial<LinkWrite> & { data: OrderLinkData }): LinkWrite => ({
@@ -120,7 +124,7 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
     }
   }
 
-  const write = async (call: ActionCall, rankrId: string): Promise<ActionResult> => {
+  const write = async (call: ActionCall, rankrId: string, { isNew: isFirst }: Hold): Promise<ActionResult> => {
     const { locationId, input, context } = call
     const order = orderOf(input)
     const rankrFingerprint = fingerprint({ ...order })
@@ -147,7 +151,7 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
     }
 
     const putIn = async (place: OrderHome): Promise<ActionResult> => {
-      const { record, outcome, isNew, effects } = await writeOrder(call, { order, place, known })
+      const { record, outcome, isNew, effects } = await writeOrder(call, { order, place, known, isNew: isFirst })
       if (outcome === 'created' || before.contactId !== contactId) {
         await joinOrder(call, { associationId: place.associationId, recordId: record.id, contactId, isNew })
       }
@@ -184,19 +188,20 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
   }
 
   /** What waits is read when its turn has come: a later event of the order may have moved it already. */
-  const move = async (call: ActionCall, rankrId: string): Promise<ActionResult> => {
+  const move = async (call: ActionCall, rankrId: string, hold: Hold): Promise<ActionResult> => {
     const link = await findLink(call.locationId, 'order', rankrId)
     const { waiting, contactId } = (link?.data ?? {}) as OrderLinkData
     if (link?.state !== 'pending' || !waiting) {
       return { output: { recordId: link?.crmId ?? null, contactId: contactId ?? null, outcome: 'unchanged' } }
     }
-    return await write({ ...call, input: { ...waiting, rankrId, contactId } }, rankrId)
+    return await write({ ...call, input: { ...waiting, rankrId, contactId } }, rankrId, hold)
   }
 
-  const change = createChangeOrder({ findLink, home, contactOf, write, linkTo, now })
+  const searching = (call: ActionCall, rankrId: string) => write(call, rankrId, { isNew: false })
+  const change = createChangeOrder({ findLink, home, contactOf, write: searching, linkTo, now })
 
   const oneAtATime =
-    (work: (call: ActionCall, rankrId: string) => Promise<ActionResult>): OwnAction =>
+    (work: (call: ActionCall, rankrId: string, hold: Hold) => Promise<ActionResult>): OwnAction =>
     (call) => {
       const rankrId = String(call.input.rankrId)
       const { locationId, context } = call
@@ -205,7 +210,7 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
         record: `order:${rankrId}`,
         holder: context.runId,
         isPatient: context.isDemanded === true,
-        work: () => work(call, rankrId),
+        work: (hold) => work(call, rankrId, hold),
       })
     }
 

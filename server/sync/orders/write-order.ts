@@ -4,6 +4,7 @@
 import { AppError } from '../../errors.ts'
 import type { EffectWrite } from '../../store/progress.ts'
 import type { ActionCall } from '../action.ts'
+import type { FindHeld } from '../backfill/survey.ts'
 import type { Once } from '../once.ts'
 import { ORDER_OBJECT, type OrderHome, orderFieldTypes } from './order-object.ts'
 import { extraProperties, type Order, orderProperties } from './order-record.ts'
@@ -50,10 +51,21 @@ const findRecord = async ({ crm }: ActionCall, { id, number }: Order): Promise<C
  * else makes one. Throws `crm_not_found` when the account has no place for orders, and what calls throw.
  */
 export const createWriteOrder =
-  ({ once }: { once: Once }) =>
+  ({ once, findHeld }: { once: Once; findHeld: FindHeld }) =>
   async (
     call: ActionCall,
-    { order, place, known }: { order: Order; place: OrderHome; known: string | null | undefined },
+    {
+      order,
+      place,
+      known,
+      isNew,
+    }: {
+      order: Order
+      place: OrderHome
+      known: string | null | undefined
+      /** Nobody has begun to write it without saying how that ended. */
+      isNew: boolean
+    },
   ): Promise<Written> => {
     const { locationId, context, crm } = call
     // A field that was not there when the place was looked at may have been made since.
@@ -62,7 +74,12 @@ export const createWriteOrder =
       ...extraProperties(order, isAllKnown ? place.types : await orderFieldTypes(crm)),
       ...orderProperties(order, place.primaryKey),
     }
-    for (const recordId of [known, known ? undefined : (await findRecord(call, order))?.id]) {
+    const found = async (): Promise<string | undefined> => {
+      const isSurveyed = context.isInitialSync === true && context.isFresh && isNew
+      const held = isSurveyed ? await findHeld(locationId, { kind: 'orders', marker: order.id }) : undefined
+      return held ? held[0] : (await findRecord(call, order))?.id
+    }
+    for (const recordId of [known, known ? undefined : await found()]) {
       const record = recordId && (await changeRecord(call, recordId, properties))
       if (record) return { record, outcome: recordId === known ? 'updated' : 'created', isNew: false, effects: [] }
     }

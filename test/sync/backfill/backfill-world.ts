@@ -2,18 +2,21 @@
 
 import type { TestContext } from 'node:test'
 import { generatedRecords, type WorkspaceSize } from '../../../server/sandbox/rankr/generated.ts'
+import { createBackfillHeld } from '../../../server/store/backfill-held.ts'
 import { createBackfills } from '../../../server/store/backfills.ts'
 import type { Database } from '../../../server/store/db.ts'
 import type { InstallationStatus } from '../../../server/store/schema.ts'
 import type { OwnAction } from '../../../server/sync/action.ts'
 import { createBackfillBook } from '../../../server/sync/backfill/backfill.ts'
 import { createBackfillTurn } from '../../../server/sync/backfill/backfill-turn.ts'
+import { createSurvey } from '../../../server/sync/backfill/survey.ts'
 import { invoicesTemplate } from '../../../server/workflows/templates/invoices.ts'
 import { ordersTemplate } from '../../../server/workflows/templates/orders.ts'
 import { createRankrWorld } from '../../rankr/rankr-world.ts'
 import { createClock, drainAll, empty, silent } from '../../relay/kit.ts'
 import { startCrm } from '../../sandbox/crm/harness.ts'
 import { createSync, emptyAll, LOCATION, makeOrderObject } from '../kit.ts'
+import { createLife } from '../life.ts'
 
 type Fault = (point: string) => void | Promise<void>
 type Setting = { size: WorkspaceSize; invoices?: Record<string, unknown> }
@@ -27,7 +30,7 @@ export const createBackfillWorld = async (
   { size, invoices: invoiceOptions = {} }: Setting,
 ) => {
   await emptyAll(db)
-  await empty(db, 'backfills', 'backfill_parts', 'backfill_events')
+  await empty(db, 'backfills', 'backfill_parts', 'backfill_events', 'backfill_held')
   const clock = createClock()
   const { now } = clock
   const { crm, url, locationToken, companyToken } = await startCrm(t, { now, limits: { burst: 1e6, daily: 1e7 } })
@@ -42,10 +45,10 @@ export const createBackfillWorld = async (
   const backfills = createBackfills({ db })
   const installation: { status: InstallationStatus } = { status: 'active' }
 
-  const node = (fault: Fault = () => {}, id = SURVIVOR) => {
+  const node = (fault: Fault = () => {}, id = SURVIVOR, life = createLife()) => {
     const own = { 'app.initial-sync.start': ((call) => book.action(call)) satisfies OwnAction }
     const drainOver = { nodeId: () => id }
-    const sync = createSync({ db, crmUrl: url, token, clock, fault, settleMs: 200, own, drainOver })
+    const sync = createSync({ db, crmUrl: url, token, clock, fault, settleMs: 200, own, drainOver, life })
     t.after(sync.close)
     const turn = createBackfillTurn({
       backfills,
@@ -54,6 +57,12 @@ export const createBackfillWorld = async (
       mailboxes: sync.mailboxes,
       installations: { find: async () => installation as never },
       callsToday: async () => 0,
+      survey: createSurvey({
+        held: createBackfillHeld({ db }),
+        crmOf: (locationId) => async (actionId, input) =>
+          (await sync.execute({ locationId, actionId, input, priority: 'bulk' })).output,
+        now,
+      }),
       now,
       log: silent,
       fault,
@@ -83,15 +92,20 @@ export const createBackfillWorld = async (
   /** Runs `work` in a process that dies at moment number `at` of it; answers whether it did. */
   const dying = async (at: number, work: (mortal: ReturnType<typeof node>) => Promise<unknown>): Promise<boolean> => {
     let [passed, die] = [0, () => {}]
+    const life = createLife()
     const death = new Promise<true>((resolve) => {
       die = () => resolve(true)
     })
-    const mortal = node(() => {
-      if (passed++ !== at) return
+    const moment = () => {
+      if (passed++ < at) return
+      life.end()
       die()
       return never
-    }, '00000000-0000-4000-8000-00000000dead')
-    return await Promise.race([work(mortal).then(() => false), death])
+    }
+    const mortal = node(moment, '00000000-0000-4000-8000-00000000dead', life)
+    const isDead = await Promise.race([work(mortal).then(() => false), death])
+    await life.arrived()
+    return isDead
   }
 
   return {

@@ -226,3 +226,50 @@ test('the first user who signs up starts it where that is chosen, the next ones 
   assert.equal((await signUp('usr_4'))?.id, first?.id)
   assert.ok((await world.audit.list(LOCATION)).some(({ action }) => action === 'initial_sync.started'))
 })
+
+test('what the account held before is looked through once and is not made again, also what a process made that died since', async (t) => {
+  const world = await createBackfillWorld(t, db, { size: FEW })
+  const { crm, drainBulk, turn } = world
+  await world.start()
+  await world.finish()
+  // As after an installation anew.
+  const forget = () => db.pool.query(`delete from links where kind in ('order', 'invoice')`)
+  const counts = () => [world.orders().length, world.invoices().length, [...crm.state.relations.all()].length]
+  const before = counts()
+  const searches = () =>
+    crm.control.calls().filter(({ path }) => path.endsWith('/records/search') || path === '/invoices/')
+  await forget()
+  crm.control.clearCalls()
+  await world.start()
+  assert.equal((await world.finish()).counts.done, 14)
+  assert.deepEqual(counts(), before)
+  assert.deepEqual(
+    searches().map(({ method, path }) => `${method} ${path}`),
+    ['POST /objects/custom_objects.rankr_orders/records/search', 'GET /invoices/'],
+  )
+
+  // Nothing was there when it was looked through; then somebody made all of it, and died before the pairs were kept.
+  await forget()
+  await world.start()
+  const isSurveyed = async () => {
+    const { rows } = await db.pool.query(
+      `select from backfill_parts join backfills b on b.id = backfill_id and status = 'running'
+       where kind = 'orders' and surveyed_at is not null`,
+    )
+    return rows.length > 0
+  }
+  for (let turns = 0; turns < 5 && !(await isSurveyed()); turns++) {
+    await turn()
+    if (!(await isSurveyed())) await drainBulk()
+  }
+  assert.equal((await db.pool.query('delete from backfill_held')).rowCount, 4)
+  await db.pool.query(
+    `insert into record_holds (location_id, record, holder, until)
+     select $1, 'order:ord_g' || n, 'dead', now() - interval '1 minute' from generate_series(0, 3) as n`,
+    [LOCATION],
+  )
+  crm.control.clearCalls()
+  assert.equal((await world.finish()).counts.done, 14)
+  assert.deepEqual(counts(), before)
+  assert.equal(searches().length, 4 + 1)
+})

@@ -17,7 +17,7 @@ const setUp = (isSyncing = true) => {
       const key = `${location} ${record}`
       if ((held.get(key) ?? holder) !== holder) return false
       held.set(key, holder)
-      return true
+      return 'new' as const
     },
     giveBack: async (location: string, { record }: { record: string }) => void held.delete(`${location} ${record}`),
   }
