@@ -75,7 +75,8 @@ export const setUpAccount = async ({ simulated, appUrl, publicUrl, databaseUrl, 
 
   return {
     tenant,
-    async press(path: string, form: Record<string, string>): Promise<void> {
+    /** `url`: where the app answers now. */
+    async press(path: string, form: Record<string, string>, url = appUrl): Promise<void> {
       const { token } = await issue({
         locationId,
         companyId,
@@ -84,7 +85,7 @@ export const setUpAccount = async ({ simulated, appUrl, publicUrl, databaseUrl, 
         role: 'admin',
         scope: 'location',
       })
-      const response = await fetch(`${appUrl}${path}`, {
+      const response = await fetch(`${url}${path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'hx-request': 'true' },
         body: new URLSearchParams(form),

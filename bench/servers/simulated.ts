@@ -7,6 +7,7 @@ import express from 'express'
 import { createSimulatedCrm, SEED } from '../../server/sandbox/crm/simulated-crm.ts'
 import { generatedRecords, type WorkspaceSize } from '../../server/sandbox/rankr/generated.ts'
 import { createSimulatedRankr } from '../../server/sandbox/rankr/rankr.ts'
+import type { Customer } from '../../server/sandbox/rankr/records.ts'
 import { answerParent, givenInput } from '../child.ts'
 import { compare } from './compare.ts'
 import { createStorm } from './storm.ts'
@@ -77,6 +78,15 @@ answerParent(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
     storm.blow(share)
   },
   report: () => ({ ...storm.report(), writes: writes() - writesBefore, pages: pages.count }),
+  addCustomer: (customer: Customer) =>
+    void rankr.workspace.customers.push({ ...customer, created_at: now().toISOString() }),
+  /** The fewest calls that bring over what is there: a contact, its tags and a note; a record and what joins it; and so on. */
+  fewest() {
+    const { customers, orders, invoices } = rankr.workspace
+    const sent = invoices.filter(({ status }) => status !== 'draft').length
+    const paid = invoices.filter(({ amount_paid: amount }) => Number(amount) > 0).length
+    return 3 * customers.length + 2 * orders.length + invoices.length + sent + paid
+  },
   /** When the contacts with these addresses were made, in milliseconds; null for one that is not there. */
   madeAt: (emails: string[]) =>
     emails.map((email) => {
