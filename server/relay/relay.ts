@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import type { Database, Tx } from '../store/db.ts'
 import type { DeadLetter, DeadLetters } from '../store/dead-letters.ts'
 import type { Mailboxes } from '../store/mailboxes.ts'
-import { DRAIN_LIMITS } from './drain.ts'
+import { DRAIN_LIMITS } from './drain-limits.ts'
 
 /** Called inside the transaction of the change, to record who made it. */
 type Record = (tx: Tx, letter: DeadLetter) => Promise<void>

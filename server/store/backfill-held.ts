@@ -2,11 +2,15 @@
 
 import type { Database } from './db.ts'
 import { query } from './raw.ts'
+import { DAY_MS, HOLD_KEPT_DAYS } from './record-holds.ts'
 import type { BackfillKind } from './schema-backfills.ts'
 
 export type HeldRecord = { marker: string; crmId: string }
 
 type Part = { id: string; kind: BackfillKind }
+
+/** While holds that were not given back are remembered: they tell of what was made since. */
+const TRUSTED_MS = (HOLD_KEPT_DAYS - 1) * DAY_MS
 
 /** Where a survey is: not begun, at a cursor, or over. */
 export type SurveyPlace = { cursor: string | null; isOver: boolean }
@@ -62,10 +66,10 @@ export const createBackfillHeld = ({ db }: { db: Database }) => ({
     )
   },
 
-  /** Ids of the CRM by the marker; undefined when no initial sync of the location that runs has looked since `since`. */
+  /** Ids of the CRM by the marker; undefined when no initial sync of the location that runs has looked within some days. */
   async find(
     locationId: string,
-    { kind, marker, since }: { kind: BackfillKind; marker: string; since: Date },
+    { kind, marker, at }: { kind: BackfillKind; marker: string; at: Date },
   ): Promise<string[] | undefined> {
     const { rows } = await db.pool.query<{ ids: string[] }>({
       name: 'backfill_held.find',
@@ -73,7 +77,7 @@ export const createBackfillHeld = ({ db }: { db: Database }) => ({
           and h.kind = $2 and h.marker = $3 order by crm_id) as ids
         from backfills b join backfill_parts p on p.location_id = b.location_id and p.backfill_id = b.id and p.kind = $2
         where b.location_id = $1 and b.status = 'running' and p.surveyed_at >= $4`,
-      values: [locationId, kind, marker, since],
+      values: [locationId, kind, marker, new Date(at.getTime() - TRUSTED_MS)],
     })
     return rows[0]?.ids
   },

@@ -4,7 +4,6 @@
 import { AppError } from '../../errors.ts'
 import type { BackfillHeld } from '../../store/backfill-held.ts'
 import type { BackfillKind, BackfillPart } from '../../store/backfills.ts'
-import { DAY_MS, HOLD_KEPT_DAYS } from '../../store/record-holds.ts'
 import type { CallCrm } from '../action.ts'
 import type { CrmRow } from '../integrity/crm-side.ts'
 import { readCrmPage } from '../integrity/read.ts'
@@ -83,4 +82,4 @@ export type FindHeld = (
 export const createFindHeld =
   ({ held, now }: { held: Pick<BackfillHeld, 'find'>; now: () => Date }): FindHeld =>
   (locationId, record) =>
-    held.find(locationId, { ...record, since: new Date(now().getTime() - (HOLD_KEPT_DAYS - 1) * DAY_MS) })
+    held.find(locationId, { ...record, at: now() })
