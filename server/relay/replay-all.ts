@@ -107,10 +107,11 @@ export const createReplayAll = ({ db, replays, search, relay, audit, now, log }:
       })
     },
 
-    /** What is on its way goes on; the others stay as they are. Throws `conflict` when it does not run. */
+    /** What is on its way goes on; the others stay as they are. Throws `conflict` when it does not run, `not_found` when there is none. */
     stop: (locationId: string, id: string, record: RecordReplay): Promise<Replay> =>
       db.transaction(async (tx) => {
         const replay = await replays.end(locationId, id, { status: 'stopped', at: now(), on: tx })
+        if (!replay && !(await replays.get(locationId, id))) throw new AppError('not_found')
         if (!replay) throw new AppError('conflict', { detail: 'It has ended already.' })
         await record(tx, replay)
         return replay

@@ -45,11 +45,17 @@ const startDocs = async (t: TestContext, scopes?: readonly Scope[]) => {
 }
 
 test('the calls of the README work by copy and paste', async (t) => {
-  const { bash, publicUrl } = await startDocs(t, ['customers.read', 'customers.write'])
+  const scopes = ['customers', 'orders', 'invoices'].flatMap((name) => [`${name}.read`, `${name}.write`] as Scope[])
+  const { bash, node, publicUrl } = await startDocs(t, scopes)
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
-  const [, calls] = /^## Call the API$[\s\S]*?```sh\n([\s\S]*?)```/m.exec(readme)!
-  const said = await bash(calls!.replaceAll('http://localhost:3000', publicUrl))
-  assert.match(said, /"name":"Ana Diaz","links":\{"contact_id":"\w+"\}/)
+  const [, calls, program] = /^## Call the API$[\s\S]*?```sh\n([\s\S]*?)```[\s\S]*?```ts\n([\s\S]*?)```/m.exec(readme)!
+  const here = (code: string): string => code.replaceAll('http://localhost:3000', publicUrl)
+  const said = await bash(here(calls!))
+  assert.match(
+    said,
+    /"name":"Ana Diaz","links":\{"contact_id":"\w+"\}[\s\S]*"order_id":"ord_1"[\s\S]*"invoice_id":"inv_1"/,
+  )
+  assert.match(await node('shop', here(program!)), /order_id: 'ord_2'[\s\S]*status: 'paid'[\s\S]*inv_2 draft/)
 })
 
 test('every example of the quick start works by copy and paste', async (t) => {

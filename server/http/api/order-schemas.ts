@@ -79,6 +79,7 @@ export const ORDER_FIELDS = [
   'status',
   'currency',
   'total',
+  'refunded_total',
   'placed_on',
   'line_items',
   'state',
@@ -97,6 +98,10 @@ const shape = {
   status: z.string().nullable().meta({ example: 'paid' }),
   currency: z.string().nullable().meta({ example: 'USD' }),
   total: z.number().nullable().meta({ description: 'In units of the currency.', example: 129.9 }),
+  refunded_total: z.number().nullable().meta({
+    description: 'What was paid back of the total, as Rankr has told it; null when nothing is known of it. Read only.',
+    example: null,
+  }),
   placed_on: z.iso.date().nullable().meta({ example: '2026-03-02' }),
   line_items: z.array(
     z.object({

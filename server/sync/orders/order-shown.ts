@@ -13,6 +13,8 @@ export type ShownOrder = {
   status: string | null
   currency: string | null
   total: number | null
+  /** What was paid back of the total; null when nothing is known of it. */
+  refunded_total: number | null
   placed_on: string | null
   line_items: OrderLine[]
   /** `waiting`: kept as a note on the contact until the account has a place for orders. */
@@ -97,6 +99,7 @@ export const orderOfRecord = (
     status: textOf(properties.status),
     currency: textOf(properties.currency),
     total: numberOf(properties.total),
+    refunded_total: numberOf(properties.refunded_total),
     placed_on: dayOf(properties.placed_on),
     line_items: linesOf(properties.items_json),
     state: 'linked',
@@ -117,6 +120,7 @@ export const orderThatWaits = (
   status: textOf(waiting.status),
   currency: textOf(waiting.currency)?.toUpperCase() ?? null,
   total: numberOf(waiting.total),
+  refunded_total: numberOf(waiting.refundedTotal),
   placed_on: dayOf(waiting.placedAt),
   line_items: linesOf(waiting.lineItems),
   state: 'waiting',

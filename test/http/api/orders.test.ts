@@ -36,7 +36,7 @@ test('an order, from the first call to the last', async (t) => {
     const { links, created_at, updated_at, ...rest } = made.body
     assert.deepEqual(rest, {
       ...{ order_id: 'ord_1', number: '2026-1', customer_id: 'cus_1', status: 'paid', currency: 'USD', total: 129.9 },
-      ...{ placed_on: '2026-11-20', line_items: LINES, state: 'linked' },
+      ...{ refunded_total: null, placed_on: '2026-11-20', line_items: LINES, state: 'linked' },
     })
     recordId = links.record_id
     assert.deepEqual(
