@@ -9,7 +9,11 @@ export const INTEGRITY_REPAIR_TASK = 'integrity_repair'
 
 export type IntegrityJob = { locationId: string; id: string }
 
-export type IntegrityKind = 'customer' | 'order' | 'invoice'
+/** Kinds of records that Rankr has, too. */
+export type RecordKind = 'customer' | 'order' | 'invoice'
+/** What comes of such records beside themselves, where it is wanted. */
+export type PartKind = 'opportunity' | 'business' | 'product'
+export type IntegrityKind = RecordKind | PartKind
 
 /** Records read on either side; totals as that side tells them, null until it has. */
 export type KindCounts = { rankr: number; crm: number; rankrTotal: number | null; crmTotal: number | null }

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import type { Database, Tx } from './db.ts'
 import type { IntegrityKind } from './integrity-checks.ts'
 import { toJson } from './json.ts'
+import type { LinkKind } from './links.ts'
 
 export type SeenSide = 'rankr' | 'crm'
 /** `user`: users of Rankr, who may be behind contacts just as customers are. */
@@ -67,21 +68,21 @@ export const createIntegritySeen = ({ db }: { db: Database }) => ({
   },
 
   /** Of each marker the linked record stands; those without a link beside it are too many. */
-  async duplicates({ locationId, checkId }: Of, kind: IntegrityKind): Promise<Duplicate[]> {
+  async duplicates({ locationId, checkId }: Of, kind: IntegrityKind, linkKind: LinkKind): Promise<Duplicate[]> {
     const { rows } = await db.pool.query<Duplicate>(
       `select extra.id as "crmId", kept.id as "keptId", kept.rankr_id as "rankrId", kept.marker
        from (
          select distinct on (s.marker) s.marker, s.id, l.rankr_id from integrity_seen s
-         join links l on l.location_id = s.location_id and l.kind = s.kind and l.crm_id = s.id and l.state = 'linked'
+         join links l on l.location_id = s.location_id and l.kind = $5 and l.crm_id = s.id and l.state = 'linked'
          where s.location_id = $1 and s.check_id = $2 and s.kind = $3 and s.side = 'crm' and s.marker is not null
          order by s.marker, l.data ? 'mergedInto', l.rankr_id
        ) kept
        join integrity_seen extra on extra.location_id = $1 and extra.check_id = $2 and extra.kind = $3
          and extra.side = 'crm' and extra.marker = kept.marker and extra.id <> kept.id
        where not exists (
-         select from links l where l.location_id = $1 and l.kind = $3 and l.crm_id = extra.id and l.state = 'linked')
+         select from links l where l.location_id = $1 and l.kind = $5 and l.crm_id = extra.id and l.state = 'linked')
        order by kept.marker, extra.id limit $4`,
-      [locationId, checkId, kind, MOST_GROUPS],
+      [locationId, checkId, kind, MOST_GROUPS, linkKind],
     )
     return rows
   },

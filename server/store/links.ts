@@ -142,6 +142,16 @@ export const createLinks = ({ db }: { db: Database }) => {
       )
     },
 
+    /** Those of the CRM's records that several records of Rankr are linked to. */
+    async sharedCrmIds(locationId: string, kind: LinkKind, crmIds: string[]): Promise<Set<string>> {
+      const { rows } = await db.pool.query<{ crmId: string }>(
+        `select crm_id as "crmId" from links where location_id = $1 and kind = $2 and crm_id = any($3::text[])
+         and state = 'linked' group by crm_id having count(*) > 1`,
+        [locationId, kind, crmIds],
+      )
+      return new Set(rows.map(({ crmId }) => crmId))
+    },
+
     /** For the worker, which looks after all tenants. */
     async tenantsWithPending(kind: LinkKind): Promise<string[]> {
       const { rows } = await db.pool.query<{ id: string }>(

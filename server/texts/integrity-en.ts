@@ -20,8 +20,22 @@ export const integrityEn = {
   failed: 'Failed',
   waits: 'It goes on by itself',
   next: 'Next try:',
-  kinds: { customer: 'Customers', order: 'Orders', invoice: 'Invoices' },
-  kind: { customer: 'Customer', order: 'Order', invoice: 'Invoice' },
+  kinds: {
+    customer: 'Customers',
+    order: 'Orders',
+    invoice: 'Invoices',
+    opportunity: 'Opportunities',
+    business: 'Businesses',
+    product: 'Products',
+  },
+  kind: {
+    customer: 'Customer',
+    order: 'Order',
+    invoice: 'Invoice',
+    opportunity: 'Opportunity of order',
+    business: 'Business',
+    product: 'Product',
+  },
   of: '{name}: {read} of about {total} read',
   ofUnknown: '{name}: {read} read',
   all: 'All records',
@@ -54,7 +68,7 @@ export const integrityEn = {
   types: {
     missing: 'Missing here',
     different: 'Different',
-    orphan: 'Gone in Rankr',
+    orphan: 'Gone on one side',
     duplicate: 'Here twice',
     shared: 'Two in Rankr, one here',
     refused: 'Cannot be brought over',
@@ -63,6 +77,7 @@ export const integrityEn = {
   explained: {
     missing: 'It is in Rankr and not here.',
     orphan: 'It is not in Rankr any more.',
+    gone: 'It is not here any more. Once the pair is forgotten, it is found or made anew when it is needed.',
     duplicate: 'Another record here stands for the same:',
     shared:
       'Several customers of Rankr have become one contact. Merge them in Rankr, or give them different e-mail addresses:',
@@ -105,6 +120,11 @@ export const integrityEn = {
     website: 'Website',
     timezone: 'Time zone',
     dateOfBirth: 'Date of birth',
+    business: 'Business',
+    products: 'Products of the items',
+    value: 'Value',
+    pipelineId: 'Pipeline',
+    stage: 'Stage',
   },
   repairs: {
     write: 'Bring Rankr’s record over',

@@ -23,8 +23,22 @@ export const integrityEs: Translation<typeof integrityEn> = {
   failed: 'Fallida',
   waits: 'Sigue por sí sola',
   next: 'Próximo intento:',
-  kinds: { customer: 'Clientes', order: 'Pedidos', invoice: 'Facturas' },
-  kind: { customer: 'Cliente', order: 'Pedido', invoice: 'Factura' },
+  kinds: {
+    customer: 'Clientes',
+    order: 'Pedidos',
+    invoice: 'Facturas',
+    opportunity: 'Oportunidades',
+    business: 'Empresas',
+    product: 'Productos',
+  },
+  kind: {
+    customer: 'Cliente',
+    order: 'Pedido',
+    invoice: 'Factura',
+    opportunity: 'Oportunidad del pedido',
+    business: 'Empresa',
+    product: 'Producto',
+  },
   of: '{name}: {read} de unos {total} leídos',
   ofUnknown: '{name}: {read} leídos',
   all: 'Todos los registros',
@@ -58,7 +72,7 @@ export const integrityEs: Translation<typeof integrityEn> = {
   types: {
     missing: 'Falta aquí',
     different: 'Difiere',
-    orphan: 'Ya no está en Rankr',
+    orphan: 'Ya no está en un lado',
     duplicate: 'Aquí dos veces',
     shared: 'Dos en Rankr, uno aquí',
     refused: 'No se puede traer',
@@ -67,6 +81,7 @@ export const integrityEs: Translation<typeof integrityEn> = {
   explained: {
     missing: 'Está en Rankr y no aquí.',
     orphan: 'Ya no está en Rankr.',
+    gone: 'Ya no está aquí. Cuando se olvida el par, se busca o se crea de nuevo al necesitarse.',
     duplicate: 'Otro registro de aquí representa lo mismo:',
     shared:
       'Varios clientes de Rankr se han convertido en un contacto. Únelos en Rankr o dales direcciones de correo distintas:',
@@ -109,6 +124,11 @@ export const integrityEs: Translation<typeof integrityEn> = {
     website: 'Sitio web',
     timezone: 'Zona horaria',
     dateOfBirth: 'Fecha de nacimiento',
+    business: 'Empresa',
+    products: 'Productos de los artículos',
+    value: 'Valor',
+    pipelineId: 'Embudo',
+    stage: 'Etapa',
   },
   repairs: {
     write: 'Traer el registro de Rankr',

@@ -20,6 +20,9 @@ export const appIntegrityActions: ActionEntry[] = [
           { value: 'customer', label: 'Customer' },
           { value: 'order', label: 'Order' },
           { value: 'invoice', label: 'Invoice' },
+          { value: 'opportunity', label: 'Opportunity of an order' },
+          { value: 'business', label: 'Business of a company' },
+          { value: 'product', label: 'Product of an article' },
         ],
       },
       { key: 'rankrId', label: 'Id in Rankr', type: 'string', required: true },
@@ -33,10 +36,13 @@ export const appIntegrityActions: ActionEntry[] = [
     id: 'app.duplicates.remove',
     label: 'Remove a record that is there twice',
     description:
-      'Deletes a record of an order that stands for the same order as another one, or a draft of an invoice; an invoice that was sent and not paid is made void. Leaves records alone that do not stand for the same.',
+      'Deletes a record or an opportunity of an order that stands for the same order as another one, or a draft of an invoice; an invoice that was sent and not paid is made void. Leaves records alone that do not stand for the same.',
     resource: 'integrity',
     system: 'app',
-    scope: ['objects/record.readonly', 'objects/record.write', 'invoices.readonly', 'invoices.write'],
+    scope: [
+      ...(['objects/record.readonly', 'objects/record.write', 'invoices.readonly', 'invoices.write'] as const),
+      ...(['opportunities.readonly', 'opportunities.write'] as const),
+    ],
     input: [
       {
         key: 'kind',
@@ -46,6 +52,7 @@ export const appIntegrityActions: ActionEntry[] = [
         choices: [
           { value: 'order', label: 'Order' },
           { value: 'invoice', label: 'Invoice' },
+          { value: 'opportunity', label: 'Opportunity of an order' },
         ],
       },
       { key: 'crmId', label: 'Record that is too many', type: 'string', required: true },

@@ -18,13 +18,14 @@ const PAGE = 100
 /** So many businesses are looked through for a name. */
 const MOST = 10_000
 
-/** Cases of letters and spaces are no difference. */
-const keyOf = (name: string): string => name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase().slice(0, 180)
+/** What one business goes by: cases of letters and spaces are no difference. */
+export const businessKey = (name: string): string =>
+  name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase().slice(0, 180)
 
 const findByName = async ({ crm }: ActionCall, key: string): Promise<string | undefined> => {
   for (let skip = 0; skip < MOST; skip += PAGE) {
     const { businesses = [] } = (await crm('crm.businesses.list', { limit: PAGE, skip })) as { businesses?: Business[] }
-    const found = businesses.find(({ name }) => name !== undefined && keyOf(name) === key)
+    const found = businesses.find(({ name }) => name !== undefined && businessKey(name) === key)
     if (found) return found.id
     if (businesses.length < PAGE) return undefined
   }
@@ -88,7 +89,7 @@ export const createJoinBusiness = ({ findLink, once, alone }: Deps): OwnAction =
 
   return async (call) => {
     const name = String(call.input.companyName).trim()
-    const key = keyOf(name)
+    const key = businessKey(name)
     const { locationId, context } = call
     const { contactId, link } = await findContact(call, customerKeys(call.input))
     if (!contactId) return { output: { contactId: null, businessId: null, outcome: 'absent' } }

@@ -1,47 +1,35 @@
-// The steps of a check and what one turn of each does: reads one page and says what is to be kept of it. Writes nothing by
+// What one turn of each step of a check does: reads one page and says what is to be kept of it. Writes nothing by
 // itself, so that a page that is read twice does no harm.
 
 import type { RankrClient } from '../../rankr/client.ts'
-import type { IntegrityCheck, IntegrityKind, KindCounts } from '../../store/integrity-checks.ts'
+import type { IntegrityCheck, IntegrityKind, KindCounts, RecordKind } from '../../store/integrity-checks.ts'
 import type { Finding, NewFinding } from '../../store/integrity-findings.ts'
 import type { IntegritySeen, SeenRecord } from '../../store/integrity-seen.ts'
 import type { Link, Links } from '../../store/links.ts'
 import type { CallCrm } from '../action.ts'
+import type { CheckStep } from './check-plan.ts'
 import { duplicateOf, examine, sharedOf } from './finding.ts'
+import { createParts, isPart, linkKindOf, recordKindOf } from './parts.ts'
 import { RANKR, type RankrRecord, rankrIdOf, readCrm, readCrmPage, readRankr } from './read.ts'
 import type { Surroundings } from './wanted.ts'
 import type { IntegrityWorkflows } from './workflows.ts'
 
-export type CheckStep =
-  | { do: 'crm' | 'rankr' | 'users' | 'links' | 'groups'; kind: IntegrityKind }
-  | { do: 'confirm'; kind?: undefined }
-
-/** First what the CRM holds, then Rankr's records against it, then what is left over, and every finding once more. */
-export const stepsOf = (kinds: readonly IntegrityKind[]): CheckStep[] => [
-  ...kinds.flatMap((kind): CheckStep[] => [
-    { do: 'crm', kind },
-    { do: 'rankr', kind },
-    ...(kind === 'customer' ? [{ do: 'users', kind } as const] : []),
-    { do: 'links', kind },
-    { do: 'groups', kind },
-  ]),
-  { do: 'confirm' },
-]
+/** Of these records what is given are the only findings. */
+type Replaced = { kind: IntegrityKind; rankrIds: string[]; findings: NewFinding[] }
 
 /** What is to be kept. `next`: where the step goes on; null at its end. */
 export type Page = {
   next: string | null
   counted?: { kind: IntegrityKind; change: Partial<KindCounts> }
   seen?: SeenRecord[]
-  /** Of these records what is given are the only findings. */
-  replaced?: { kind: IntegrityKind; rankrIds: string[]; findings: NewFinding[] }
+  replaced?: Replaced[]
 }
 
 const PAGE = 100
 
 type Deps = {
   rankr: Pick<RankrClient, 'list' | 'get'>
-  links: Pick<Links, 'find' | 'findAll' | 'linked' | 'byCrmIds'>
+  links: Pick<Links, 'find' | 'findAll' | 'linked' | 'byCrmIds' | 'sharedCrmIds'>
   seen: IntegritySeen
   workflows: IntegrityWorkflows
 }
@@ -52,11 +40,15 @@ type Given = {
   crm: CallCrm
   surroundings: Surroundings
   signal: AbortSignal
+  /** Read again one by one, not from what was seen. */
+  isLive?: boolean
 }
 
 export type CheckSteps = ReturnType<typeof createCheckSteps>
 
 export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
+  const parts = createParts({ links, seen })
+
   const customerOf = (record: RankrRecord | undefined): string | undefined =>
     record?.customer_id === undefined || record.customer_id === null ? undefined : String(record.customer_id)
 
@@ -69,35 +61,42 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     )
   }
 
+  /** Of the records, and of the opportunities that follow them. */
   const examineAll = async (
-    { locationId, check, surroundings }: Given,
-    kind: IntegrityKind,
+    given: Given,
+    kind: RecordKind,
     of: {
       rankrId: string
       record: RankrRecord | undefined
       link: Link | undefined
       crm: Record<string, unknown> | undefined
     }[],
-  ): Promise<NewFinding[]> => {
+  ): Promise<{ own: NewFinding[]; opportunities: NewFinding[] }> => {
+    const { locationId, check, surroundings } = given
     const records = of.map(({ record }) => record)
     const contacts = kind === 'customer' ? new Map<string, string>() : await contactsOf(locationId, records)
-    const findings: NewFinding[] = []
+    const all = []
     for (const one of of) {
-      const { record } = one
-      const recording = record && (await workflows.record(locationId, kind, record))
-      if (record && !recording) continue
-      const contactId = contacts.get(customerOf(record) ?? '')
-      const found = examine({ ...one, checkId: check.id, kind, recording, contactId, surroundings })
-      if (found) findings.push(found)
+      const recording = one.record && (await workflows.record(locationId, kind, one.record))
+      if (!one.record || recording) all.push({ ...one, recording })
     }
-    return findings
+    const recorded = all.flatMap(({ record, recording, ...one }) =>
+      record && recording ? [{ ...one, record, recording }] : [],
+    )
+    const around = await parts.around(given, kind, recorded)
+    const own = all.flatMap((one) => {
+      const contactId = contacts.get(customerOf(one.record) ?? '')
+      return examine({ ...one, checkId: check.id, kind, contactId, surroundings, parts: around }) ?? []
+    })
+    const hasOpportunities = kind === 'order' && check.kinds.includes('opportunity')
+    return { own, opportunities: hasOpportunities ? await parts.opportunities(given, recorded) : [] }
   }
 
   const readCrmSide = async ({ locationId, crm }: Given, kind: IntegrityKind, cursor: string | null): Promise<Page> => {
     const { rows, next, total } = await readCrmPage(kind, crm, cursor)
     const linked = await links.byCrmIds(
       locationId,
-      kind,
+      linkKindOf(kind),
       rows.map(({ id }) => id),
     )
     return {
@@ -113,7 +112,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     }
   }
 
-  const listRankr = async ({ locationId, signal }: Given, kind: IntegrityKind | 'user', cursor: string | null) => {
+  const listRankr = async ({ locationId, signal }: Given, kind: RecordKind | 'user', cursor: string | null) => {
     const { records, next, total } = await rankr.list({
       locationId,
       kind: RANKR[kind].list,
@@ -126,17 +125,17 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     return { byId, next: next ?? null, total: total ?? null, read: records.length }
   }
 
-  const seenOf = (kind: IntegrityKind | 'user', byId: Map<string, RankrRecord>): SeenRecord[] =>
+  const seenOf = (kind: RecordKind | 'user', byId: Map<string, RankrRecord>): SeenRecord[] =>
     [...byId.keys()].map((id) => ({ kind, side: 'rankr', id }))
 
-  const readRankrSide = async (given: Given, kind: IntegrityKind, cursor: string | null): Promise<Page> => {
+  const readRankrSide = async (given: Given, kind: RecordKind, cursor: string | null): Promise<Page> => {
     const { locationId, check } = given
     const { byId, next, total, read } = await listRankr(given, kind, cursor)
     const rankrIds = [...byId.keys()]
     const found = await links.findAll(rankrIds.map((rankrId) => ({ locationId, kind, rankrId })))
     const crmIds = found.flatMap((link) => (link?.state === 'linked' && link.crmId ? [link.crmId] : []))
     const there = await seen.crmRecords({ locationId, checkId: check.id }, kind, crmIds)
-    const findings = await examineAll(
+    const { own, opportunities } = await examineAll(
       given,
       kind,
       rankrIds.map((rankrId, index) => {
@@ -149,12 +148,15 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
       next,
       counted: { kind, change: { rankr: read, ...(total === null ? {} : { rankrTotal: total }) } },
       seen: seenOf(kind, byId),
-      replaced: { kind, rankrIds, findings },
+      replaced: [
+        { kind, rankrIds, findings: own },
+        ...(kind === 'order' ? [{ kind: 'opportunity' as const, rankrIds, findings: opportunities }] : []),
+      ],
     }
   }
 
   /** Links whose record Rankr does not have. */
-  const readLinks = async (given: Given, kind: IntegrityKind, cursor: string | null): Promise<Page> => {
+  const readLinks = async (given: Given, kind: RecordKind, cursor: string | null): Promise<Page> => {
     const { locationId, check } = given
     const of = { locationId, checkId: check.id }
     const page = await links.linked(locationId, kind, { after: cursor ?? '', limit: PAGE })
@@ -163,29 +165,32 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     const gone = page.filter(({ rankrId }) => !known.has(rankrId))
     const crmIds = gone.flatMap(({ crmId }) => crmId ?? [])
     const there = await seen.crmRecords(of, kind, crmIds)
-    const findings = await examineAll(
+    const { own } = await examineAll(
       given,
       kind,
       gone.map((link) => ({ rankrId: link.rankrId, record: undefined, link, crm: there.get(link.crmId ?? '') })),
     )
     return {
       next: page.length === PAGE ? page.at(-1)!.rankrId : null,
-      replaced: { kind, rankrIds: gone.map(({ rankrId }) => rankrId), findings },
+      replaced: [{ kind, rankrIds: gone.map(({ rankrId }) => rankrId), findings: own }],
     }
   }
 
   const readGroups = async ({ locationId, check }: Given, kind: IntegrityKind): Promise<Page> => {
     const of = { locationId, checkId: check.id }
-    const shared = await seen.shared(of, kind)
-    const duplicates = await seen.duplicates(of, kind)
+    // Several orders may have one opportunity, customers one business, articles one product.
+    const shared = isPart(kind) ? [] : await seen.shared(of, kind)
+    const duplicates = await seen.duplicates(of, kind, linkKindOf(kind))
     const about = { checkId: check.id, kind }
     return {
       next: null,
-      replaced: {
-        kind,
-        rankrIds: shared.flatMap(({ rankrIds }) => rankrIds),
-        findings: [...shared.map((one) => sharedOf(about, one)), ...duplicates.map((one) => duplicateOf(about, one))],
-      },
+      replaced: [
+        {
+          kind,
+          rankrIds: shared.flatMap(({ rankrIds }) => rankrIds),
+          findings: [...shared.map((one) => sharedOf(about, one)), ...duplicates.map((one) => duplicateOf(about, one))],
+        },
+      ],
     }
   }
 
@@ -205,17 +210,22 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
       await readCrm(crm, { kind, id: crmId!, associationId }),
       await readCrm(crm, { kind, id: keptId, associationId }),
     ]
-    const link = await links.find(locationId, kind, rankrId!)
+    const link = await links.find(locationId, linkKindOf(kind), rankrId!)
     if (!extra?.marker || extra.marker !== kept?.marker || link?.crmId !== keptId) return undefined
     return duplicateOf({ checkId: check.id, kind }, { crmId: crmId!, keptId, rankrId: rankrId!, marker: extra.marker })
   }
 
   /** Read again, one by one: what was under way while lists were read is no difference. */
-  const confirm = async (given: Given, finding: Finding): Promise<NewFinding | 'same' | undefined> => {
+  const confirm = async (seenGiven: Given, finding: Finding): Promise<NewFinding | 'same' | undefined> => {
+    const given = { ...seenGiven, isLive: true }
     const { locationId, crm, surroundings } = given
-    const { kind, type, rankrId, crmId } = finding
+    const { type, rankrId, crmId } = finding
     if (type === 'duplicate') return await confirmDuplicate(given, finding)
     if (type === 'shared') return 'same'
+    if (type === 'orphan' && isPart(finding.kind)) {
+      return await parts.stillGone(given, { kind: finding.kind, rankrId: rankrId! })
+    }
+    const kind = recordKindOf(finding.kind)
     const link = await links.find(locationId, kind, rankrId!)
     const isLinked = link?.state === 'linked' && link.crmId !== null
     if ((type === 'missing' || type === 'refused') && crmId === null && !isLinked) return 'same'
@@ -223,9 +233,12 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     if (!record && kind === 'customer' && (await readRankr(rankr, { locationId, kind: 'user', id: rankrId! })))
       return undefined
     const { associationId } = surroundings.place ?? {}
-    const there = isLinked ? await readCrm(crm, { kind, id: link.crmId!, associationId }) : undefined
-    const [found] = await examineAll(given, kind, [{ rankrId: rankrId!, record, link, crm: there?.record }])
-    return found
+    const isOwn = finding.kind === kind
+    const there = isOwn && isLinked ? await readCrm(crm, { kind, id: link.crmId!, associationId }) : undefined
+    const { own, opportunities } = await examineAll(given, kind, [
+      { rankrId: rankrId!, record, link, crm: there?.record },
+    ])
+    return (isOwn ? own : opportunities)[0]
   }
 
   return {
@@ -235,7 +248,9 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     async totals({ locationId, check }: Given): Promise<IntegrityCheck['counts']> {
       const counts: IntegrityCheck['counts'] = {}
       for (const kind of check.kinds) {
-        const { total } = await rankr.list({ locationId, kind: RANKR[kind].list, limit: 1 })
+        const total = isPart(kind)
+          ? 0
+          : (await rankr.list({ locationId, kind: RANKR[kind as RecordKind].list, limit: 1 })).total
         counts[kind] = { rankr: 0, crm: 0, rankrTotal: total ?? null, crmTotal: null }
       }
       return counts
@@ -243,17 +258,18 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
 
     /** One page of a step; not of the last one. Throws what calls throw. */
     read(given: Given, step: CheckStep & { kind: IntegrityKind }, cursor: string | null): Promise<Page> {
+      const { kind } = step
       switch (step.do) {
         case 'crm':
-          return readCrmSide(given, step.kind, cursor)
+          return readCrmSide(given, kind, cursor)
         case 'rankr':
-          return readRankrSide(given, step.kind, cursor)
+          return readRankrSide(given, recordKindOf(kind), cursor)
         case 'users':
           return readUsers(given, cursor)
         case 'links':
-          return readLinks(given, step.kind, cursor)
+          return isPart(kind) ? parts.readLinks(given, kind, cursor) : readLinks(given, recordKindOf(kind), cursor)
         case 'groups':
-          return readGroups(given, step.kind)
+          return readGroups(given, kind)
       }
     },
   }

@@ -12,7 +12,9 @@ import type { Links } from '../../store/links.ts'
 import type { CallCrm } from '../action.ts'
 import type { Execute } from '../actions.ts'
 import type { OrderHome } from '../orders/order-object.ts'
-import { type CheckStep, type CheckSteps, type Page, stepsOf } from './check-steps.ts'
+import { type CheckStep, stepsOf } from './check-plan.ts'
+import type { CheckSteps, Page } from './check-steps.ts'
+import { linkKindOf } from './parts.ts'
 import type { Surroundings } from './wanted.ts'
 import type { IntegrityWorkflows } from './workflows.ts'
 
@@ -96,9 +98,9 @@ export const createIntegrityCheck = (deps: Deps) => {
     const of = { locationId, checkId: check.id }
     return await commit(locationId, check, { place: next, counts: countedIn(check, page) }, async (tx) => {
       await seen.add(of, page.seen ?? [], tx)
-      if (page.replaced) await findings.replace(of, page.replaced, tx)
-      if (page.replaced && step.do === 'rankr')
-        await links.knownToRankr(locationId, step.kind, page.replaced.rankrIds, tx)
+      for (const replaced of page.replaced ?? []) await findings.replace(of, replaced, tx)
+      const [own] = page.replaced ?? []
+      if (own && step.do === 'rankr') await links.knownToRankr(locationId, linkKindOf(step.kind), own.rankrIds, tx)
     })
   }
 

@@ -1,5 +1,6 @@
 // Records of the CRM as far as they are compared: flat, from a list or a single answer. Pure.
 
+import { businessKey } from '../customers/join-business.ts'
 import { type CrmInvoice, invoiceStatus, paidOf, totalOf } from '../invoices/invoice-state.ts'
 
 export type CrmRow = {
@@ -38,6 +39,7 @@ export const contactRow = (contact: Answer & { id: string }): CrmRow => ({
     email: contact.email ?? null,
     phone: contact.phone ?? null,
     tags: contact.tags ?? [],
+    businessId: contact.businessId ?? null,
     ...Object.fromEntries(MORE.map((key) => [key, contact[key] ?? null])),
     // Searches have a name of their own for it.
     address1: contact.address1 ?? contact.address ?? null,
@@ -62,6 +64,28 @@ export const orderRow = (record: Answer & { id: string }): CrmRow => {
     },
   }
 }
+
+export const opportunityRow = (opportunity: Answer & { id: string }): CrmRow => {
+  const { id, name, pipelineId, pipelineStageId, status, monetaryValue, contactId } = opportunity
+  return {
+    id,
+    // Others are people's own.
+    marker: typeof name === 'string' && /^Order \S/.test(name) ? `${contactId} ${name}` : null,
+    record: { name: name ?? null, pipelineId, stage: pipelineStageId, status, value: monetaryValue ?? null },
+  }
+}
+
+export const businessRow = ({ id, name }: Answer & { id: string }): CrmRow => ({
+  id,
+  marker: textOf(name) ? businessKey(String(name)) : null,
+  record: { name: name ?? null },
+})
+
+export const productRow = ({ _id, name }: Answer & { _id: string }): CrmRow => ({
+  id: _id,
+  marker: null,
+  record: { name: name ?? null },
+})
 
 /** A void one may have been replaced: it is nobody's duplicate. */
 export const invoiceRow = (invoice: CrmInvoice): CrmRow => {

@@ -8,16 +8,28 @@ import type { Link } from '../../store/links.ts'
 import type { Recording } from '../../workflows/record-calls.ts'
 import { fingerprint } from '../customers/customer-contact.ts'
 import { canonical, type Difference, maskedValue } from './compare.ts'
-import { compareCustomer, compareInvoice, compareOrder, type Surroundings } from './wanted.ts'
+import {
+  compareCustomer,
+  compareInvoice,
+  compareOpportunity,
+  compareOrder,
+  type Parts,
+  type Surroundings,
+} from './wanted.ts'
 
 /** The tag that contacts of deleted customers get. */
 const DELETED_TAG = 'deleted in rankr'
 
-const COMPARE = { customer: compareCustomer, order: compareOrder, invoice: compareInvoice } as const
+const COMPARE = {
+  customer: compareCustomer,
+  order: compareOrder,
+  invoice: compareInvoice,
+  opportunity: compareOpportunity,
+} as const
 
 export type Examined = {
   checkId: string
-  kind: IntegrityKind
+  kind: keyof typeof COMPARE
   rankrId: string
   /** Undefined when Rankr does not have it (any more). */
   record: Record<string, unknown> | undefined
@@ -27,6 +39,7 @@ export type Examined = {
   contactId: string | undefined
   crm: Record<string, unknown> | undefined
   surroundings: Surroundings
+  parts?: Parts | undefined
 }
 
 type Draft = {
@@ -41,13 +54,15 @@ type Draft = {
 const textAt = (record: Record<string, unknown>, keys: string[]): string | null =>
   keys.map((key) => record[key]).find((value): value is string => typeof value === 'string' && value !== '') ?? null
 
-const LABELS: Record<IntegrityKind, string[]> = {
+const LABELS: Record<Examined['kind'], string[]> = {
   customer: ['name', 'company'],
   order: ['number'],
   invoice: ['number'],
+  opportunity: ['number'],
 }
 
-type Of = Pick<Examined, 'checkId' | 'kind'> & { rankrId: string | null; id: string }
+type About = { checkId: string; kind: IntegrityKind }
+type Of = About & { rankrId: string | null; id: string }
 
 const findingOf = (
   { checkId, kind, rankrId, id }: Of,
@@ -78,7 +93,7 @@ const isOfRankr = ({ rankrId, crmId, data }: Link): boolean =>
 
 /** A link whose record is gone in Rankr. */
 const orphanOf = ({ kind, link, crm }: Examined): Draft | undefined => {
-  if (link?.state !== 'linked' || !isOfRankr(link)) return undefined
+  if (kind === 'opportunity' || link?.state !== 'linked' || !isOfRankr(link)) return undefined
   const { crmId } = link
   if (kind !== 'customer' || !crm) return { type: 'orphan', crmId, repair: 'forget' }
   // That it was deleted has been noted on the contact.
@@ -93,6 +108,8 @@ const draftOf = (examined: Examined): Draft | undefined => {
   const label = textAt(record, LABELS[kind])
   const crmId = link?.state === 'linked' ? link.crmId : null
   const { failure, calls } = recording
+  // Of an opportunity its order says so.
+  if (failure && kind === 'opportunity') return undefined
   if (failure) return { type: 'refused', repair: null, label, crmId, code: failure.code }
   const compared = COMPARE[kind]({ ...examined, record, calls })
   if (compared === 'nothing') return undefined
@@ -117,14 +134,20 @@ export const examine = (examined: Examined): NewFinding | undefined => {
   return draft && findingOf({ checkId, kind, rankrId, id: rankrId }, draft)
 }
 
+/** A link whose part is gone in the CRM: once it is forgotten, it is found or made anew when it is needed. */
+export const goneOf = (of: About, { rankrId, crmId }: Link): NewFinding =>
+  findingOf({ ...of, rankrId, id: `gone ${rankrId}` }, { type: 'orphan', crmId, repair: 'forget' })
+
+const NEVER_REMOVED: ReadonlySet<IntegrityKind> = new Set(['customer', 'business', 'product'])
+
 /** Records that people make belong to nobody but them; contacts and paid invoices are theirs to sort out. */
-export const duplicateOf = (of: Pick<Examined, 'checkId' | 'kind'>, found: Duplicate): NewFinding => {
+export const duplicateOf = (of: About, found: Duplicate): NewFinding => {
   const { crmId, keptId, rankrId, marker } = found
   return findingOf(
     { ...of, rankrId, id: `duplicate ${crmId}` },
     {
       type: 'duplicate',
-      repair: of.kind === 'customer' ? null : 'remove',
+      repair: NEVER_REMOVED.has(of.kind) ? null : 'remove',
       crmId,
       label: of.kind === 'customer' ? null : marker.slice(marker.indexOf(' ') + 1),
       fields: [{ field: 'kept', rankr: null, crm: keptId }],
@@ -133,7 +156,7 @@ export const duplicateOf = (of: Pick<Examined, 'checkId' | 'kind'>, found: Dupli
 }
 
 /** Two of Rankr's records have become one; what one of them says cannot be what the other one says. */
-export const sharedOf = (of: Pick<Examined, 'checkId' | 'kind'>, { crmId, rankrIds }: Shared): NewFinding =>
+export const sharedOf = (of: About, { crmId, rankrIds }: Shared): NewFinding =>
   findingOf(
     { ...of, rankrId: rankrIds[0]!, id: rankrIds[0]! },
     { type: 'shared', repair: null, crmId, fields: [{ field: 'shared', rankr: rankrIds, crm: crmId }] },

@@ -2,11 +2,11 @@
 
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { RankrClient, RankrKind } from '../../rankr/client.ts'
-import type { IntegrityKind } from '../../store/integrity-checks.ts'
+import type { IntegrityKind, RecordKind } from '../../store/integrity-checks.ts'
 import type { CallCrm } from '../action.ts'
 import type { CrmInvoice } from '../invoices/invoice-state.ts'
 import { ORDER_OBJECT } from '../orders/order-object.ts'
-import { type CrmRow, contactRow, invoiceRow, orderRow } from './crm-side.ts'
+import { businessRow, type CrmRow, contactRow, invoiceRow, opportunityRow, orderRow, productRow } from './crm-side.ts'
 
 export type RankrRecord = Record<string, unknown>
 
@@ -16,14 +16,14 @@ type Answer = Record<string, unknown> & { id: string; searchAfter?: unknown[] }
 const CONTACTS = 200
 const PAGE = 100
 
-export const RANKR: Record<IntegrityKind | 'user', { list: RankrKind; id: string }> = {
+export const RANKR: Record<RecordKind | 'user', { list: RankrKind; id: string }> = {
   customer: { list: 'customers', id: 'id' },
   user: { list: 'users', id: 'user_id' },
   order: { list: 'orders', id: 'order_id' },
   invoice: { list: 'invoices', id: 'invoice_id' },
 }
 
-export const rankrIdOf = (kind: IntegrityKind | 'user', record: RankrRecord): string | undefined => {
+export const rankrIdOf = (kind: RecordKind | 'user', record: RankrRecord): string | undefined => {
   const id = record[RANKR[kind].id] ?? record.id
   return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
 }
@@ -40,7 +40,7 @@ const unlessGone = async <Value>(codes: ErrorCode[], work: Promise<Value>): Prom
 /** Undefined when Rankr does not have it (any more). */
 export const readRankr = (
   rankr: Pick<RankrClient, 'get'>,
-  { locationId, kind, id }: { locationId: string; kind: IntegrityKind | 'user'; id: string },
+  { locationId, kind, id }: { locationId: string; kind: RecordKind | 'user'; id: string },
 ): Promise<RankrRecord | undefined> =>
   unlessGone(['rankr_not_found'], rankr.get({ locationId, kind: RANKR[kind].list, id }))
 
@@ -78,6 +78,33 @@ const readPageOf: Record<IntegrityKind, (crm: CallCrm, cursor: string | null) =>
     const next = offset + invoices.length
     return { rows: invoices.map(invoiceRow), next: invoices.length > 0 && next < total ? String(next) : null, total }
   },
+  async opportunity(crm, cursor) {
+    // The newest first: one that is new meanwhile moves others to the next page, where they are seen twice.
+    const page = Number(cursor ?? 1)
+    const { opportunities = [], meta } = (await crm('crm.opportunities.search', { page, limit: PAGE })) as {
+      opportunities?: Answer[]
+      meta?: { total?: number }
+    }
+    const next = opportunities.length === PAGE ? String(page + 1) : null
+    return { rows: opportunities.map(opportunityRow), next, total: meta?.total ?? null }
+  },
+  async business(crm, cursor) {
+    const skip = Number(cursor ?? 0)
+    const { businesses = [] } = (await crm('crm.businesses.list', { limit: PAGE, skip })) as { businesses?: Answer[] }
+    const next = businesses.length === PAGE ? String(skip + PAGE) : null
+    return { rows: businesses.map(businessRow), next, total: null }
+  },
+  async product(crm, cursor) {
+    const offset = Number(cursor ?? 0)
+    const { products = [] } = (await crm('crm.products.list', { limit: PAGE, offset })) as {
+      products?: (Answer & { _id: string })[]
+    }
+    return {
+      rows: products.map(productRow),
+      next: products.length === PAGE ? String(offset + PAGE) : null,
+      total: null,
+    }
+  },
 }
 
 export const readCrmPage = (kind: IntegrityKind, crm: CallCrm, cursor: string | null): Promise<CrmPage> =>
@@ -92,12 +119,18 @@ export const readCrm = async (
     customer: () => crm('crm.contacts.get', { contactId: id }),
     order: () => crm('crm.records.get', { objectKey: ORDER_OBJECT, recordId: id }),
     invoice: () => crm('crm.invoices.get', { invoiceId: id }),
+    opportunity: () => crm('crm.opportunities.get', { opportunityId: id }),
+    business: () => crm('crm.businesses.get', { businessId: id }),
+    product: () => crm('crm.products.get', { productId: id }),
   }
   // Of another account, or what the platform says of an id that it has never seen.
   const answer = await unlessGone(['crm_not_found', 'crm_rejected'], calls[kind]())
   if (!answer) return undefined
   if (kind === 'customer') return contactRow((answer as { contact: Answer }).contact)
   if (kind === 'invoice') return invoiceRow(answer as CrmInvoice)
+  if (kind === 'opportunity') return opportunityRow((answer as { opportunity: Answer }).opportunity)
+  if (kind === 'business') return businessRow((answer as { business: Answer }).business)
+  if (kind === 'product') return productRow(answer as Answer & { _id: string })
   const { record } = answer as { record: Answer }
   const listed = associationId
     ? await crm('crm.relations.list', { recordId: id, associationIds: [associationId], skip: 0, limit: PAGE })

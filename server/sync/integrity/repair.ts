@@ -15,6 +15,7 @@ import type { Links } from '../../store/links.ts'
 import type { Execute } from '../actions.ts'
 import { type CrmInvoice, invoiceStatus, type KnownOfInvoice, stateOf } from '../invoices/invoice-state.ts'
 import { toMinor } from '../money.ts'
+import { isPart, linkKindOf, recordKindOf } from './parts.ts'
 import { type RankrRecord, readRankr } from './read.ts'
 import { eventOf } from './workflows.ts'
 
@@ -62,7 +63,7 @@ export const createIntegrityRepair = (deps: Deps) => {
   const base = (locationId: string, { id, kind, rankrId }: Finding) => ({
     locationId,
     lane: 'bulk' as const,
-    recordKey: `${kind}:${rankrId}`,
+    recordKey: `${recordKindOf(kind)}:${rankrId}`,
     sourceEventId: `repair:${id}`,
     hops: 0,
   })
@@ -75,15 +76,29 @@ export const createIntegrityRepair = (deps: Deps) => {
     payload: { type, timestamp: now().toISOString(), data: { id: finding.rankrId }, input },
   })
 
+  /** An order is to be joined anew, a contact to be put into its business anew. */
+  const unsettle = async (locationId: string, { kind, rankrId, fields }: Finding): Promise<void> => {
+    // Whether its product is still there is looked at by whoever needs it next.
+    const articles = fields.find(({ field }) => field === 'products')?.rankr
+    for (const sku of Array.isArray(articles) ? articles : []) {
+      await links.unsettle(locationId, { kind: 'product', rankrId: String(sku) }, { isDoubtful: true })
+    }
+    const data = {
+      ...(kind === 'order' ? { contactId: null } : {}),
+      ...(fields.some(({ field }) => field === 'business') ? { business: null, businessId: null } : {}),
+    }
+    await links.unsettle(locationId, { kind: linkKindOf(kind), rankrId: rankrId! }, data)
+  }
+
   /** Undefined when there is nothing to repair any more. */
   const make: Record<FindingRepair, (locationId: string, finding: Finding) => Promise<NewEvent | undefined>> = {
     async write(locationId, finding) {
-      const { kind } = finding
+      const kind = recordKindOf(finding.kind)
       const record = await readRankr(rankr, { locationId, kind, id: finding.rankrId! })
       if (!record) return undefined
       const { type, payload } = eventOf(locationId, { kind, record, at: now() })
       // Else the workflow would find that it has brought all of this over before; an order is to be joined anew, too.
-      await links.unsettle(locationId, { kind, rankrId: finding.rankrId! }, kind === 'order' ? { contactId: null } : {})
+      await unsettle(locationId, finding)
       // The record is old, as those of an initial sync: nobody is written to because of it.
       return { ...base(locationId, finding), source: 'rankr', type, payload: { ...payload, initialSync: true } }
     },
@@ -106,7 +121,8 @@ export const createIntegrityRepair = (deps: Deps) => {
     },
 
     async delete(locationId, finding) {
-      const { kind, rankrId } = finding
+      const { rankrId } = finding
+      const kind = recordKindOf(finding.kind)
       if (await readRankr(rankr, { locationId, kind, id: rankrId! })) return undefined
       const payload = { type: 'customer.deleted', timestamp: now().toISOString(), data: { id: rankrId } }
       return { ...base(locationId, finding), source: 'rankr', type: payload.type, payload }
@@ -114,7 +130,9 @@ export const createIntegrityRepair = (deps: Deps) => {
 
     async forget(locationId, finding) {
       const { kind, rankrId } = finding
-      if (await readRankr(rankr, { locationId, kind, id: rankrId! })) return undefined
+      // Of a part the action itself looks whether it is gone.
+      const isBack = !isPart(kind) && (await readRankr(rankr, { locationId, kind: recordKindOf(kind), id: rankrId! }))
+      if (isBack) return undefined
       return command(locationId, finding, 'link.forget', { kind, rankrId })
     },
 

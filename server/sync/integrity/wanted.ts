@@ -4,13 +4,16 @@
 import type { Link } from '../../store/links.ts'
 import type { RecordedCall } from '../../workflows/record-calls.ts'
 import { contactFields } from '../customers/customer-contact.ts'
+import { businessKey } from '../customers/join-business.ts'
 import { asTags } from '../customers/tag-contact.ts'
 import { itemsOf } from '../invoices/invoice-draft.ts'
 import { type InvoiceStatus, invoiceStatus, isNews, type KnownOfInvoice } from '../invoices/invoice-state.ts'
 import { wishOf } from '../invoices/upsert-invoice.ts'
 import { toDecimal, toMinor } from '../money.ts'
+import { articlesIn } from '../orders/articles.ts'
+import { opportunityOf } from '../orders/follow-opportunity.ts'
 import type { OrderHome } from '../orders/order-object.ts'
-import { extraProperties, orderOf, orderProperties } from '../orders/order-record.ts'
+import { extraProperties, itemsIn, orderOf, orderProperties } from '../orders/order-record.ts'
 import { type OrderLinkData, waitingOf } from '../orders/orders.ts'
 import { canonical, type Difference, differing, type Expected, type Likeness } from './compare.ts'
 import { plainValue } from './crm-side.ts'
@@ -20,6 +23,14 @@ export type Surroundings = {
   place: OrderHome | undefined
   /** What of invoices Rankr is to be told; undefined when nothing is. */
   back: { sent: boolean; payments: boolean; voided: boolean } | undefined
+}
+
+/** What is known of the parts of the records at hand; undefined where they are not wanted. */
+export type Parts = {
+  /** Businesses of their contacts that are there. */
+  businesses?: ReadonlySet<string>
+  /** Products that are there, by SKU. */
+  products?: ReadonlyMap<string, string>
 }
 
 export type Compared = {
@@ -33,6 +44,7 @@ export type Compared = {
   /** The CRM's record, flat; undefined when there is none. */
   crm: Record<string, unknown> | undefined
   surroundings: Surroundings
+  parts?: Parts | undefined
 }
 
 /** `missing`: it is not there at all; `nothing`: it need not be there. */
@@ -61,7 +73,17 @@ const contactExpected = (input: Record<string, unknown>): Expected[] => {
   ]
 }
 
-export const compareCustomer = ({ calls, link, crm }: Compared): Comparison => {
+/** A contact that a person has put elsewhere since stays there; one whose business is gone, or that never was in one, does not. */
+const businessDifference = ({ calls, link, crm, parts }: Compared): Difference[] => {
+  const name = inputOf(calls, 'app.customers.join-business')?.companyName
+  if (!parts?.businesses || typeof name !== 'string' || name.trim() === '') return []
+  const { business, businessId } = link?.data ?? {}
+  const isJoined = business === businessKey(name) && parts.businesses.has(String(businessId))
+  return isJoined ? [] : [{ field: 'business', rankr: name.trim(), crm: crm?.businessId ?? null }]
+}
+
+export const compareCustomer = (compared: Compared): Comparison => {
+  const { calls, link, crm } = compared
   const input = inputOf(calls, 'app.customers.upsert-contact')
   if (!input) return 'nothing'
   if (!crm) return 'missing'
@@ -71,10 +93,11 @@ export const compareCustomer = ({ calls, link, crm }: Compared): Comparison => {
     ...asTags(input.tags),
     ...calls.filter(({ actionId }) => actionId === 'app.customers.add-tags').flatMap((call) => asTags(call.input.tags)),
   ]).filter((tag) => !added.includes(tag))
-  return differing(
-    [...contactExpected(input), ...(tags.length > 0 ? [{ field: 'tags', value: tags, as: 'includes' } as const] : [])],
-    crm,
-  )
+  const wanted = [
+    ...contactExpected(input),
+    ...(tags.length > 0 ? [{ field: 'tags', value: tags, as: 'includes' } as const] : []),
+  ]
+  return [...differing(wanted, crm), ...businessDifference(compared)]
 }
 
 const ORDER_LIKENESS: Record<string, Likeness> = {
@@ -84,7 +107,25 @@ const ORDER_LIKENESS: Record<string, Likeness> = {
   items_json: 'items',
 }
 
-export const compareOrder = ({ calls, link, contactId, crm, surroundings: { place } }: Compared): Comparison => {
+/** Articles without a product, and items of the record that do not say theirs. */
+const productDifference = ({ calls, crm, parts }: Compared): Difference[] => {
+  const articles = articlesIn(inputOf(calls, 'app.orders.match-products')?.lineItems)
+  if (!parts?.products || articles.length === 0) return []
+  const items = itemsIn(crm?.items_json)
+  const said = new Map(items.map(({ sku, product_id }) => [typeof sku === 'string' ? sku.trim() : '', product_id]))
+  const missing = articles
+    .map(({ sku }) => sku)
+    .filter((sku) => {
+      const product = parts.products?.get(sku)
+      return product === undefined || (said.has(sku) && said.get(sku) !== product)
+    })
+  if (missing.length === 0) return []
+  return [{ field: 'products', rankr: missing, crm: missing.flatMap((sku) => said.get(sku) ?? []) }]
+}
+
+export const compareOrder = (compared: Compared): Comparison => {
+  const { calls, link, contactId, crm, surroundings } = compared
+  const { place } = surroundings
   const asked = inputOf(calls, 'app.orders.upsert')
   if (!asked) return 'nothing'
   // Which products were found is not known without asking.
@@ -104,8 +145,23 @@ export const compareOrder = ({ calls, link, contactId, crm, surroundings: { plac
   const mapped = Object.entries(extraProperties(order, place.types)).map(
     ([field, value]): Expected => ({ field, value: plainValue(value), as: 'loose' }),
   )
+  const contact = contactId ? [{ field: 'contact', value: contactId, as: 'includes' } as const] : []
+  return [...differing([...expected, ...mapped, ...contact], crm), ...productDifference(compared)]
+}
+
+/** Of the order that it follows. */
+export const compareOpportunity = ({ calls, crm }: Compared): Comparison => {
+  const input = inputOf(calls, 'app.orders.follow-opportunity')
+  if (!input) return 'nothing'
+  if (!crm) return 'missing'
+  const { status, monetaryValue } = opportunityOf(input)
   return differing(
-    [...expected, ...mapped, ...(contactId ? [{ field: 'contact', value: contactId, as: 'includes' } as const] : [])],
+    [
+      { field: 'value', value: monetaryValue, as: 'number' },
+      { field: 'status', value: status, as: 'text' },
+      { field: 'pipelineId', value: input.pipelineId, as: 'text' },
+      ...(input.stageId ? [{ field: 'stage', value: input.stageId, as: 'text' } as const] : []),
+    ],
     crm,
   )
 }

@@ -4,19 +4,23 @@
 import { derivedId } from '../../ids.ts'
 import { type RankrEventType, recordKeyOf } from '../../rankr/contract.ts'
 import type { StoredEvent } from '../../store/events.ts'
-import type { IntegrityKind } from '../../store/integrity-checks.ts'
+import type { IntegrityKind, PartKind, RecordKind } from '../../store/integrity-checks.ts'
 import type { Recording } from '../../workflows/record-calls.ts'
 import type { RunnableWorkflow } from '../../workflows/run.ts'
 import { templateWorkflowId } from '../../workflows/template-book.ts'
+import { PARTS } from './parts.ts'
 import type { RankrRecord } from './read.ts'
 import type { Surroundings } from './wanted.ts'
 
 /** In the order in which they are compared. */
-const KINDS: readonly IntegrityKind[] = ['customer', 'order', 'invoice']
+const KINDS: readonly RecordKind[] = ['customer', 'order', 'invoice']
 
-const TEMPLATES: Record<IntegrityKind, string> = { customer: 'customers', order: 'orders', invoice: 'invoices' }
+/** The choice that a part needs. */
+const CHOICES: Record<PartKind, string> = { business: 'business', product: 'products', opportunity: 'pipelineId' }
 
-const UPDATED: Record<IntegrityKind, RankrEventType> = {
+const TEMPLATES: Record<RecordKind, string> = { customer: 'customers', order: 'orders', invoice: 'invoices' }
+
+const UPDATED: Record<RecordKind, RankrEventType> = {
   customer: 'customer.updated',
   order: 'order.updated',
   invoice: 'invoice.updated',
@@ -32,7 +36,7 @@ type Deps = {
 /** The event with which Rankr would tell of the record as it is. */
 export const eventOf = (
   locationId: string,
-  { kind, record, at }: { kind: IntegrityKind; record: RankrRecord; at: Date },
+  { kind, record, at }: { kind: RecordKind; record: RankrRecord; at: Date },
 ): StoredEvent => {
   const payload = { type: UPDATED[kind], timestamp: at.toISOString(), data: record }
   return {
@@ -60,10 +64,13 @@ export const createIntegrityWorkflows = ({ callable, recordCalls, now }: Deps) =
     callable(locationId, templateWorkflowId(locationId, templateId))
 
   return {
-    /** Those whose built-in workflow is switched on, in the order in which they are compared. */
+    /** Those whose built-in workflow is switched on, with the parts that are chosen, in the order in which they are compared. */
     async kinds(locationId: string): Promise<IntegrityKind[]> {
       const on = await Promise.all(KINDS.map((kind) => ofTemplate(locationId, TEMPLATES[kind])))
-      return KINDS.filter((_kind, index) => on[index] !== undefined)
+      return KINDS.flatMap((kind, index) => {
+        const workflow = on[index]
+        return workflow ? [kind, ...PARTS[kind].filter((part) => workflow.options[CHOICES[part]])] : []
+      })
     },
 
     /** What of invoices goes back to Rankr. */
@@ -73,7 +80,7 @@ export const createIntegrityWorkflows = ({ callable, recordCalls, now }: Deps) =
     },
 
     /** What the workflow would do; undefined when it was switched off meanwhile. */
-    async record(locationId: string, kind: IntegrityKind, record: RankrRecord): Promise<Recording | undefined> {
+    async record(locationId: string, kind: RecordKind, record: RankrRecord): Promise<Recording | undefined> {
       const workflow = await ofTemplate(locationId, TEMPLATES[kind])
       return workflow && (await recordCalls(eventOf(locationId, { kind, record, at: now() }), workflow))
     },

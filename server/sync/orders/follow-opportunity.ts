@@ -12,7 +12,7 @@ import { opportunityStatus } from './order-record.ts'
 type Deps = { findLink: FindLink; once: Once; now: () => Date }
 
 /** What the opportunity of an order is worth and how it stands, from the action's input. Throws as `toMinor` does. */
-const opportunityOf = (input: Record<string, unknown>) => {
+export const opportunityOf = (input: Record<string, unknown>) => {
   const currency = String(input.currency)
   const status = opportunityStatus(String(input.status))
   const paidBack = typeof input.refundedTotal === 'number' ? toMinor(input.refundedTotal, currency) : 0

@@ -9,31 +9,20 @@ import { audited } from '../audited.ts'
 import type { FindLink } from '../find-link.ts'
 import { asCurrency } from '../money.ts'
 import type { Once } from '../once.ts'
+import { type Article, articlesIn } from './articles.ts'
+import { isNotFound } from './write-order.ts'
 
 type Deps = { findLink: FindLink; once: Once; alone: Alone }
 
-type Item = { sku: string; name: string; price: number }
 type Pair = { productId: string; priceId: string }
 type Matched = Pair & { sku: string; outcome: 'known' | 'matched' | 'created' }
 type Product = { _id: string; name?: string }
 type Price = { _id: string; sku?: string; currency?: string }
 
-const MOST_ITEMS = 100
 const FOUND = 20
 
-/** Each article once; those without a number cannot be told apart. */
-const itemsIn = (list: unknown): Item[] => {
-  const all = (Array.isArray(list) ? list : []).flatMap((one): Item[] => {
-    const { sku, name, price } = (one ?? {}) as Record<string, unknown>
-    if (typeof sku !== 'string' || sku.trim() === '') return []
-    const title = typeof name === 'string' && name.trim() !== '' ? name.trim() : sku.trim()
-    return [{ sku: sku.trim(), name: title, price: typeof price === 'number' && price >= 0 ? price : 0 }]
-  })
-  return [...new Map(all.map((item) => [item.sku, item])).values()].slice(0, MOST_ITEMS)
-}
-
 /** By the number on one of its prices. */
-const findBySku = async ({ crm }: ActionCall, { sku, name }: Item): Promise<Pair | undefined> => {
+const findBySku = async ({ crm }: ActionCall, { sku, name }: Article): Promise<Pair | undefined> => {
   const seen = new Set<string>()
   for (const search of new Set([name, sku])) {
     const { products = [] } = (await crm('crm.products.list', { search, limit: FOUND })) as { products?: Product[] }
@@ -48,7 +37,7 @@ const findBySku = async ({ crm }: ActionCall, { sku, name }: Item): Promise<Pair
 }
 
 /** A product of that name which has no price yet: made by a try of ours that ended before its price. */
-const findBare = async ({ crm }: ActionCall, { name }: Item): Promise<string | undefined> => {
+const findBare = async ({ crm }: ActionCall, { name }: Article): Promise<string | undefined> => {
   const { products = [] } = (await crm('crm.products.list', { search: name, limit: FOUND })) as { products?: Product[] }
   for (const one of products.filter((product) => product.name === name)) {
     const { prices = [] } = (await crm('crm.prices.list', { productId: one._id, limit: 1 })) as { prices?: Price[] }
@@ -64,7 +53,7 @@ const pairOf = (link: Link | undefined): Pair | undefined =>
 
 /** `app.orders.match-products`; output `{ products: [{ sku, productId, priceId, outcome }] }`. */
 export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction => {
-  const make = async (call: ActionCall, item: Item, currency: string) => {
+  const make = async (call: ActionCall, item: Article, currency: string) => {
     const { locationId, context, crm } = call
     const at = (what: string) => ({ ...context, stepId: `${context.stepId}/${item.sku}/${what}` })
     const product = await once({
@@ -88,19 +77,32 @@ export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction 
     return { pair: { productId, priceId: price.result }, effects: [...product.effects, ...price.effects] }
   }
 
-  const knownOf = async (locationId: string, sku: string): Promise<Matched | undefined> => {
-    const pair = pairOf(await findLink(locationId, 'product', sku))
-    return pair && { sku, ...pair, outcome: 'known' }
+  const isThere = async ({ crm }: ActionCall, productId: string): Promise<boolean> => {
+    try {
+      await crm('crm.products.get', { productId })
+      return true
+    } catch (error) {
+      if (isNotFound(error)) return false
+      throw error
+    }
+  }
+
+  /** From memory, unless a check has found that it may be gone. */
+  const knownOf = async (call: ActionCall, sku: string): Promise<Matched | undefined> => {
+    const link = await findLink(call.locationId, 'product', sku)
+    const pair = pairOf(link)
+    if (!pair || (link?.data.isDoubtful === true && !(await isThere(call, pair.productId)))) return undefined
+    return { sku, ...pair, outcome: 'known' }
   }
 
   const match = async (
     call: ActionCall,
-    item: Item,
+    item: Article,
     currency: string,
   ): Promise<{ matched: Matched; effects: EffectWrite[] }> => {
     const { sku } = item
     // Another order may have been quicker.
-    const known = await knownOf(call.locationId, sku)
+    const known = await knownOf(call, sku)
     if (known) return { matched: known, effects: [] }
     const there = await findBySku(call, item)
     if (there) return { matched: { sku, ...there, outcome: 'matched' }, effects: [] }
@@ -112,8 +114,8 @@ export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction 
     const { locationId, input, context } = call
     const currency = asCurrency(String(input.currency))
     const all: { matched: Matched; effects: EffectWrite[] }[] = []
-    for (const item of itemsIn(input.lineItems)) {
-      const known = await knownOf(locationId, item.sku)
+    for (const item of articlesIn(input.lineItems)) {
+      const known = await knownOf(call, item.sku)
       if (known) {
         all.push({ matched: known, effects: [] })
         continue
@@ -134,7 +136,13 @@ export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction 
       keep: {
         links: news.map(
           ({ sku, productId, priceId }): LinkWrite => ({
-            ...{ kind: 'product', rankrId: sku, crmId: productId, state: 'linked', data: { priceId } },
+            ...{
+              kind: 'product',
+              rankrId: sku,
+              crmId: productId,
+              state: 'linked',
+              data: { priceId, isDoubtful: false },
+            },
           }),
         ),
         effects: all.flatMap(({ effects }) => effects),

@@ -132,7 +132,7 @@ export const orderProperties = (order: Order, primaryKey: string): Record<string
 })
 
 /** Of a record; none when people have changed the field into something else. */
-const itemsIn = (json: unknown): OrderItem[] => {
+export const itemsIn = (json: unknown): OrderItem[] => {
   try {
     const items: unknown = typeof json === 'string' ? JSON.parse(json) : json
     return Array.isArray(items) ? items.filter(isItem) : []

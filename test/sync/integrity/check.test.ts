@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { AppError, type ErrorCode } from '../../../server/errors.ts'
 import { newDocumentId } from '../../../server/sandbox/crm/crm-ids.ts'
+import type { LinkKind } from '../../../server/store/links.ts'
 import { localTime, minuteOf } from '../../../server/sync/integrity/nightly.ts'
 import { invoicesBackTemplate } from '../../../server/workflows/templates/invoices-back.ts'
 import { openDatabase } from '../../relay/kit.ts'
@@ -253,4 +254,76 @@ test('a check waits for its turn behind the limits of either side, and says why 
     book.resume(LOCATION, id, async () => {}),
     /conflict/,
   )
+})
+
+test('businesses, products and opportunities are compared where they are wanted, and every difference is repaired', async (t) => {
+  const world = await createWorld(t, db, { customers: 6, orders: 6, invoices: 0, hasParts: true })
+  const { crm, check, repairAll, workspace, links, pipeline, audit } = world
+  const { state } = crm
+  const before = await check()
+  assert.deepEqual(named(before.open), [])
+  assert.deepEqual(before.ended.kinds, ['customer', 'business', 'order', 'product', 'opportunity', 'invoice'])
+  const crmIdOf = async (kind: LinkKind, id: string) => (await links.find(LOCATION, kind, id))!.crmId!
+  const opportunity = async (id: string) => state.opportunities.get(await crmIdOf('order-opportunity', id))!
+
+  // Changed, closed and deleted by people; one that is there twice; one of a contact that nobody minds.
+  const changed = await opportunity('ord_0001')
+  state.opportunities.put({ ...changed, monetaryValue: 1, status: 'lost' })
+  const deleted = await opportunity('ord_0002')
+  state.opportunities.delete(deleted.id)
+  const twice = await opportunity('ord_0003')
+  state.opportunities.put({ ...twice, id: 'opportunityTwice0001' })
+  state.opportunities.put({ ...twice, id: 'opportunityOfSomeone', name: 'Spring campaign' })
+  // A business and the product of all are gone; a person has put a contact elsewhere.
+  const gone = await crmIdOf('business', 'company 4')
+  state.businesses.delete(gone)
+  const fourth = state.contacts.get(await crmIdOf('customer', 'cus_0004'))!
+  state.contacts.put({ ...fourth, businessId: undefined })
+  const fifth = state.contacts.get(await crmIdOf('customer', 'cus_0005'))!
+  state.contacts.put({ ...fifth, businessId: await crmIdOf('business', 'company 6') })
+  // An order whose opportunity was left when Rankr has deleted it, and then deleted as well.
+  workspace.orders.splice(5, 1)
+  state.opportunities.delete((await opportunity('ord_0006')).id)
+
+  const found = await check()
+  assert.deepEqual(named(found.open), [
+    'different customer cus_0004 business',
+    'different opportunity ord_0001 value status',
+    'duplicate opportunity ord_0003 kept',
+    'missing opportunity ord_0002',
+    'orphan business company 4',
+    'orphan opportunity ord_0006',
+    'orphan order ord_0006',
+  ])
+  await repairAll(found.id)
+  assert.deepEqual(named((await check()).open), [])
+  assert.deepEqual(
+    [(await opportunity('ord_0001')).monetaryValue, (await opportunity('ord_0001')).status],
+    [changed.monetaryValue, changed.status],
+  )
+  assert.notEqual(await crmIdOf('order-opportunity', 'ord_0002'), deleted.id)
+  assert.equal(state.opportunities.get('opportunityTwice0001'), undefined)
+  assert.ok(state.opportunities.get('opportunityOfSomeone'))
+  assert.equal((await opportunity('ord_0004')).pipelineId, pipeline.id)
+  const again = await crmIdOf('business', 'company 4')
+  assert.notEqual(again, gone)
+  assert.equal(state.contacts.get(fourth.id)?.businessId, again)
+  assert.equal(
+    state.contacts.get(fifth.id)?.businessId,
+    await crmIdOf('business', 'company 6'),
+    'a person has moved it',
+  )
+  assert.ok((await audit.list(LOCATION, { action: 'duplicate.removed' })).length === 1)
+
+  // The product of all orders is deleted: the pair is forgotten first, then each order gets the new one.
+  const product = await crmIdOf('product', 'AUDIT-1')
+  state.products.delete(product)
+  const without = await check()
+  assert.deepEqual(named(without.open), [
+    ...[1, 2, 3, 4, 5].map((n) => `different order ord_000${n} products`),
+    'orphan product AUDIT-1',
+  ])
+  await repairAll(without.id)
+  assert.deepEqual(named((await check()).open), [])
+  assert.notEqual(await crmIdOf('product', 'AUDIT-1'), product)
 })

@@ -52,7 +52,13 @@ const invoiceOf = (n: number): Record_ => ({
   created_at: '2026-09-03T08:00:00.000Z',
 })
 
-export type Counts = { customers: number; orders: number; invoices: number }
+export type Counts = {
+  customers: number
+  orders: number
+  invoices: number
+  /** Businesses, products and opportunities are wanted, too. */
+  hasParts?: boolean
+}
 
 const TABLES = [
   'integrity_checks',
@@ -94,8 +100,10 @@ export const createWorld = async (t: TestContext, db: Database, counts: Counts) 
     targets: { rankr: { execute, circuitOf: async () => 'rankr', resting: 'rankr_unreachable' } },
   })
   t.after(sync.close)
-  await sync.enableCustomers({ note: false })
-  await sync.enable(ordersTemplate)
+  const pipeline = [...crm.state.pipelines.all()].find(({ locationId }) => locationId === LOCATION)!
+  const { hasParts = false } = counts
+  await sync.enableCustomers({ note: false, business: hasParts })
+  await sync.enable(ordersTemplate, hasParts ? { products: true, pipelineId: pipeline.id } : {})
   await sync.enable(invoicesTemplate)
 
   const work = async (): Promise<void> => {
@@ -174,6 +182,7 @@ export const createWorld = async (t: TestContext, db: Database, counts: Counts) 
     ...sync,
     crm,
     clock,
+    pipeline,
     rankr,
     workspace,
     integrity,

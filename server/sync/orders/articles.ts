@@ -1,0 +1,16 @@
+// The articles of an order as its items name them. Pure.
+
+export type Article = { sku: string; name: string; price: number }
+
+const MOST_ARTICLES = 100
+
+/** Each article once, at most 100; items without a number cannot be told apart. */
+export const articlesIn = (list: unknown): Article[] => {
+  const all = (Array.isArray(list) ? list : []).flatMap((one): Article[] => {
+    const { sku, name, price } = (one ?? {}) as Record<string, unknown>
+    if (typeof sku !== 'string' || sku.trim() === '') return []
+    const title = typeof name === 'string' && name.trim() !== '' ? name.trim() : sku.trim()
+    return [{ sku: sku.trim(), name: title, price: typeof price === 'number' && price >= 0 ? price : 0 }]
+  })
+  return [...new Map(all.map((item) => [item.sku, item])).values()].slice(0, MOST_ARTICLES)
+}
