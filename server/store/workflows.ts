@@ -59,6 +59,20 @@ export const createWorkflows = ({ db }: { db: Database }) => ({
       .orderBy('id')
       .execute(),
 
+  /** The ids of those, without their documents. */
+  async enabledIds(locationId: string): Promise<string[]> {
+    const rows = await db.kysely
+      .selectFrom('workflows')
+      .select('id')
+      .where('location_id', '=', locationId)
+      .where('enabled', '=', true)
+      .where('published_version', '>', 0)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute()
+    return rows.map(({ id }) => id)
+  },
+
   get: (locationId: string, id: string, on: Queryable = db.kysely): Promise<WorkflowRow | undefined> =>
     on
       .selectFrom('workflows')

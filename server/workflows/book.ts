@@ -12,8 +12,8 @@ import type { Workflows } from '../store/workflows.ts'
 import { checkWorkflow, type Problem } from './check.ts'
 import { type DocumentChange, diffDocuments } from './diff.ts'
 import { WORKFLOW_SCHEMA, type WorkflowDocument } from './document.ts'
-import type { Editing } from './editing.ts'
-import { parseDocument, readDocument } from './read-document.ts'
+import type { EditedBy, Editing } from './editing.ts'
+import { createDocumentReader, parseDocument, readDocument } from './read-document.ts'
 import type { Template } from './templates/template.ts'
 
 export type OwnWorkflow = {
@@ -36,21 +36,13 @@ export type OwnWorkflow = {
 /** `by`: who does it, kept with versions. `on`: the transaction of the audit entry. */
 type By = { by: string; on: Tx }
 
-/** One of many saves in a row, which are told of together (editing.ts): who makes it, and what kind of change it is. */
-export type EditedBy = {
-  actorId: string
-  actorName?: string | undefined
-  change: string
-  requestId?: string | undefined
-}
-
 /** A published version by its number, or the draft. */
 export type Which = number | 'draft'
 
 type Deps = {
   drafts: WorkflowDrafts
   states: DraftStates
-  workflows: Pick<Workflows, 'publish' | 'change' | 'version' | 'enabled'>
+  workflows: Pick<Workflows, 'publish' | 'change' | 'version' | 'enabledIds'>
   waiting: Pick<WaitingRuns, 'cancel'>
   editing: Pick<Editing, 'edited' | 'close'>
   templates: readonly Template[]
@@ -69,35 +61,45 @@ const changed = (): AppError =>
 
 const missing = (): AppError => new AppError('not_found', { detail: 'There is no such workflow.' })
 
-const blank = (name: string): WorkflowDocument => ({ schema: WORKFLOW_SCHEMA, name, triggers: [], steps: [] })
+const draftKey = (locationId: string, id: string, revision: number): string => `${locationId} ${id} draft ${revision}`
 
-const ownOf = (row: DraftRow): OwnWorkflow => {
-  const published = row.published === null ? undefined : parseDocument(row.published)
-  const draft = row.draft === null ? (published ?? blank(row.name)) : parseDocument(row.draft)
-  return {
-    id: row.id,
-    name: row.name,
-    isEnabled: row.enabled,
-    draft,
-    revision: row.revision,
-    publishedVersion: row.publishedVersion,
-    published,
-    isChanged: published === undefined || diffDocuments(published, draft).length > 0,
-    options: row.options,
-    updatedAt: row.updatedAt,
-  }
-}
+const blank = (name: string): WorkflowDocument => ({ schema: WORKFLOW_SCHEMA, name, triggers: [], steps: [] })
 
 export type WorkflowBook = ReturnType<typeof createWorkflowBook>
 
 export const createWorkflowBook = (deps: Deps) => {
-  const { drafts, states, workflows, waiting, editing, templates, templateOptions, grantedScopes, now } = deps
+  const { drafts, states, workflows, waiting, editing, templates, templateOptions, now } = deps
   const { action, trigger } = deps
+  const reader = createDocumentReader()
+  const checked = new WeakMap<WorkflowDocument, { of: string; problems: Problem[] }>()
+
+  const ownOf = (locationId: string, row: DraftRow): OwnWorkflow => {
+    const published =
+      row.published === null
+        ? undefined
+        : reader.stored(`${locationId} ${row.id} published ${row.publishedVersion}`, row.published)
+    const draft =
+      row.draft === null
+        ? (published ?? blank(row.name))
+        : reader.stored(draftKey(locationId, row.id, row.revision), row.draft)
+    return {
+      id: row.id,
+      name: row.name,
+      isEnabled: row.enabled,
+      draft,
+      revision: row.revision,
+      publishedVersion: row.publishedVersion,
+      published,
+      isChanged: published === undefined || diffDocuments(published, draft).length > 0,
+      options: row.options,
+      updatedAt: row.updatedAt,
+    }
+  }
 
   const get = async (locationId: string, id: string, on?: Tx): Promise<OwnWorkflow> => {
     const row = await drafts.get(locationId, id, on)
     if (!row) throw missing()
-    return ownOf(row)
+    return ownOf(locationId, row)
   }
 
   const make = async (
@@ -122,9 +124,16 @@ export const createWorkflowBook = (deps: Deps) => {
   }
 
   const check = async (locationId: string, id: string, document: WorkflowDocument): Promise<Problem[]> => {
-    const [granted, enabled] = await Promise.all([grantedScopes(locationId), workflows.enabled(locationId)])
-    const callable = enabled.map((one) => one.id)
-    return checkWorkflow(document, { action, trigger }, { grantedScopes: granted, callable, workflowId: id })
+    const [grantedScopes, callable] = await Promise.all([
+      deps.grantedScopes(locationId),
+      workflows.enabledIds(locationId),
+    ])
+    const of = JSON.stringify([id, grantedScopes, callable])
+    const known = checked.get(document)
+    if (known?.of === of) return known.problems
+    const problems = checkWorkflow(document, { action, trigger }, { grantedScopes, callable, workflowId: id })
+    checked.set(document, { of, problems })
+    return problems
   }
 
   const save = async (
@@ -132,13 +141,14 @@ export const createWorkflowBook = (deps: Deps) => {
     id: string,
     { document, revision, on, edit }: { document: WorkflowDocument; revision: number; on: Tx; edit?: EditedBy },
   ): Promise<{ revision: number }> => {
-    const draft = parseDocument(document)
+    const draft = edit ? reader.edited(document) : parseDocument(document)
     const saved = await states.save(locationId, id, { draft, name: draft.name, revision, on })
     if (saved === undefined) {
       await get(locationId, id)
       throw changed()
     }
     await told(locationId, id, { from: revision, to: saved, on, edit })
+    reader.expect(draftKey(locationId, id, saved), draft)
     return { revision: saved }
   }
 
@@ -154,7 +164,8 @@ export const createWorkflowBook = (deps: Deps) => {
 
   return {
     /** The latest change first. */
-    list: async (locationId: string): Promise<OwnWorkflow[]> => (await drafts.list(locationId)).map(ownOf),
+    list: async (locationId: string): Promise<OwnWorkflow[]> =>
+      (await drafts.list(locationId)).map((row) => ownOf(locationId, row)),
 
     /** Throws `not_found`. */
     get: (locationId: string, id: string, on?: Tx): Promise<OwnWorkflow> => get(locationId, id, on),

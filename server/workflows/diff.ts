@@ -16,11 +16,13 @@ export type DocumentChange =
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-const same = (a: unknown, b: unknown): boolean => {
+/** Whether two values of a document mean the same; what is not there is as good as undefined. */
+export const same = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, at) => same(item, b[at]))
   if (isPlain(a) && isPlain(b)) {
-    const keys = new Set([...Object.keys(a), ...Object.keys(b)])
-    return [...keys].every((key) => same(a[key], b[key]))
+    const isSame = Object.keys(a).every((key) => same(a[key], b[key]))
+    return isSame && Object.keys(b).every((key) => key in a || b[key] === undefined)
   }
   return a === b
 }
@@ -70,7 +72,7 @@ export const diffDocuments = (before: WorkflowDocument, after: WorkflowDocument)
       changes.push({ kind: 'added', step, pointer })
       continue
     }
-    const fields = changesOf(bare(was.step), bare(step))
+    const fields = was.step === step ? [] : changesOf(bare(was.step), bare(step))
     const isMoved = from.get(step.id) !== to.get(step.id)
     if (fields.length > 0 || isMoved) changes.push({ kind: 'changed', step, pointer, isMoved, fields })
   }

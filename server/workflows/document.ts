@@ -209,6 +209,15 @@ const step = z
   ])
   .meta({ id: 'Step' }) as z.ZodType<Step>
 
+/** What is too much in a tree of steps. */
+export const excessOf = (steps: readonly Step[]): string[] => {
+  const all = stepsIn(steps)
+  return [
+    ...(all.length > MOST_STEPS ? [`must have at most ${MOST_STEPS} steps in all`] : []),
+    ...(all.some(({ depth }) => depth > MOST_STEPS_DEEP) ? [`must have at most ${MOST_STEPS_DEEP} levels`] : []),
+  ]
+}
+
 /** The published shape of a workflow; `z.toJSONSchema(workflowDocument, { io: 'input' })` gives its JSON schema. */
 export const workflowDocument = z
   .strictObject({
@@ -228,10 +237,7 @@ export const workflowDocument = z
     steps,
   })
   .superRefine(({ steps }, context) => {
-    const all = stepsIn(steps)
-    const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['steps'], message })
-    if (all.length > MOST_STEPS) refuse(`must have at most ${MOST_STEPS} steps in all`)
-    if (all.some(({ depth }) => depth > MOST_STEPS_DEEP)) refuse(`must have at most ${MOST_STEPS_DEEP} levels`)
+    for (const message of excessOf(steps)) context.addIssue({ code: 'custom', path: ['steps'], message })
   })
 
 export type WorkflowDocument = z.infer<typeof workflowDocument>

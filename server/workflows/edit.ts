@@ -13,18 +13,27 @@ export type Place = { parent?: string | undefined; branch?: string | undefined; 
 
 const unknownStep = (id: string): AppError => new AppError('not_found', { detail: `There is no step "${id}".` })
 
-/** Every list of steps in the tree, changed by `change`; parents after what is below them. */
-const everyList = (
-  steps: readonly Step[],
-  change: (list: Step[], where: { parent?: string; branch?: string }) => Step[],
-  where: { parent?: string; branch?: string } = {},
-): Step[] =>
-  change(
-    steps.map((step) =>
-      withBranches(step, ({ branch, steps: below }) => everyList(below, change, { parent: step.id, branch })),
-    ),
-    where,
-  )
+type ListPlace = { parent?: string; branch?: string }
+type ChangeList = (list: Step[], where: ListPlace) => Step[]
+
+/**
+ * Every list of steps in the tree, changed by `change`; parents after what is below them. Steps and lists in which nothing
+ * changed are the same objects as before: whoever checks or draws them need not do so again.
+ */
+const everyList = (steps: readonly Step[], change: ChangeList, where: ListPlace = {}): Step[] => {
+  const below = steps.map((step) => {
+    let isSame = true
+    const changed = withBranches(step, ({ branch, steps: inner }) => {
+      const list = everyList(inner, change, { parent: step.id, branch })
+      isSame &&= list === inner
+      return list
+    })
+    return isSame ? step : changed
+  })
+  const list = change(below, where)
+  const isSame = list.length === steps.length && list.every((step, at) => step === steps[at])
+  return isSame ? (steps as Step[]) : list
+}
 
 const find = (document: WorkflowDocument, id: string): Step => {
   const found = stepsIn(document.steps).find(({ step }) => step.id === id)

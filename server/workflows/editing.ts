@@ -7,6 +7,14 @@ import type { AuditEntry } from '../store/audit.ts'
 import type { Queryable, Tx } from '../store/db.ts'
 import type { Edit, EditingSession, EditingSessions } from '../store/editing-sessions.ts'
 
+/** One of many saves in a row, which are told of together: who makes it, and what kind of change it is. */
+export type EditedBy = {
+  actorId: string
+  actorName?: string | undefined
+  change: string
+  requestId?: string | undefined
+}
+
 const PAUSE_MS = 10 * 60_000
 /** Closed in one round. */
 const MOST_AT_ONCE = 500

@@ -1,7 +1,10 @@
-// Documents from outside and from the store: their shape is checked, and what does not fit is named by its place. Pure.
+// Documents from outside and from the store: their shape is checked, and what does not fit is named by its place. What was checked before is not
+// checked again: of a document of 200 steps that takes 20 ms.
 
 import { AppError, type FieldFault } from '../errors.ts'
-import { type WorkflowDocument, workflowDocument } from './document.ts'
+import { same } from './diff.ts'
+import { excessOf, type Step, type WorkflowDocument, workflowDocument } from './document.ts'
+import { branchesOf, stepsIn, withBranches } from './tree.ts'
 
 const MOST_LETTERS = 500_000
 const MOST_NESTING = 200
@@ -39,4 +42,66 @@ export const parseDocument = (given: unknown): WorkflowDocument => {
     detail: message,
   }))
   throw new AppError('workflow_invalid', { errors, cause: error })
+}
+
+/** Documents of stored rows that are kept in memory. */
+const MOST_KEPT = 40
+
+/** Stands in for a step that needs no check. */
+const CHECKED: Step = { id: 'checked', type: 'stop' }
+
+export type DocumentReader = ReturnType<typeof createDocumentReader>
+
+/** Reads documents of one process; remembers what it has read, by identity. */
+export const createDocumentReader = () => {
+  const known = new WeakSet<Step>()
+  const kept = new Map<string, WorkflowDocument>()
+
+  const remember = (document: WorkflowDocument): WorkflowDocument => {
+    for (const { step } of stepsIn(document.steps)) known.add(step)
+    return document
+  }
+
+  const keep = (key: string, document: WorkflowDocument): void => {
+    kept.delete(key)
+    kept.set(key, document)
+    const [oldest] = kept.keys()
+    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
+  }
+
+  const withoutKnown = (steps: readonly Step[]): Step[] =>
+    steps.map((step) => (known.has(step) ? CHECKED : withBranches(step, (branch) => withoutKnown(branch.steps))))
+
+  /** `read` has the form that `withoutKnown` gave to `steps`. */
+  const withKnown = (steps: readonly Step[], read: readonly Step[]): Step[] =>
+    steps.map((step, at) => {
+      if (known.has(step)) return step
+      const lists = new Map(branchesOf(step).map(({ branch, steps: below }) => [branch, below]))
+      return withBranches(read[at]!, ({ branch, steps: below }) => withKnown(lists.get(branch) ?? [], below))
+    })
+
+  return {
+    /**
+     * A document of a row. `key` names what is thought to be the same each time; it is held against `given` all the same, for
+     * a transaction that was undone may have given another one that name.
+     */
+    stored(key: string, given: unknown): WorkflowDocument {
+      const before = kept.get(key)
+      const document = before && same(before, given) ? before : remember(parseDocument(given))
+      keep(key, document)
+      return document
+    },
+
+    /** A document that was read here and then changed: only its changed steps are checked. Throws as `parseDocument`. */
+    edited(document: WorkflowDocument): WorkflowDocument {
+      const read = parseDocument({ ...document, steps: withoutKnown(document.steps) })
+      const whole = { ...read, steps: withKnown(document.steps, read.steps) }
+      const errors = excessOf(whole.steps).map((detail) => ({ pointer: '/steps', detail }))
+      if (errors.length > 0) throw new AppError('workflow_invalid', { errors })
+      return remember(whole)
+    },
+
+    /** What will be asked for under this key. */
+    expect: keep,
+  }
 }

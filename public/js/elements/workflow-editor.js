@@ -7,6 +7,12 @@ import { connectKeys } from './flow-keys.js'
 /** Loaded by its own script tag before this one. */
 const { htmx } = /** @type {{ htmx: typeof import('htmx.org').default }} */ (/** @type {unknown} */ (window))
 
+// Steps that are only named in an answer are here already, as they are.
+htmx.registerExtension('same-steps', {
+  /** @param {Element} _old @param {{ newNode: Node }} detail */
+  htmx_before_morph_node: (_old, { newNode }) => !(newNode instanceof Element && newNode.hasAttribute('data-same')),
+})
+
 export class WorkflowEditor extends HTMLElement {
   #ends = new AbortController()
   /** @type {string | undefined} */
@@ -65,9 +71,16 @@ export class WorkflowEditor extends HTMLElement {
     void htmx.ajax(method, address, { source: this, target: '#screen', swap: 'innerMorph', values })
   }
 
+  #askForAll() {
+    const { base = '', selected } = this.dataset
+    this.dataset.drawn = ''
+    this.#ask('GET', selected ? `${base}?selected=${selected}` : base, {})
+  }
+
   /** @param {Event} event */
   #renew = (event) => {
-    const { body } = /** @type {CustomEvent} */ (event).detail.ctx.request
+    const { body, headers } = /** @type {CustomEvent} */ (event).detail.ctx.request
+    headers['Editor-Drawn'] = this.dataset.drawn ?? ''
     if (body instanceof URLSearchParams && body.has('revision')) body.set('revision', this.dataset.revision ?? '')
   }
 
@@ -90,6 +103,8 @@ export class WorkflowEditor extends HTMLElement {
   #swapped = (event) => {
     const { target, sourceElement, response } = /** @type {CustomEvent} */ (event).detail.ctx
     if (target?.id !== 'screen') return
+    // A step that is said to be here already and is not: all of it is asked for.
+    if (this.querySelector('[data-same]')) this.#askForAll()
     if (response?.status === 200) this.#closeMenus(sourceElement?.closest('.menu') ? null : sourceElement)
     const id = this.#panel?.firstElementChild?.id
     if (id !== this.#panelId) this.#panel?.scrollTo({ top: 0 })

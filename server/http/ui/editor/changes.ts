@@ -4,13 +4,15 @@
 import { z } from 'zod'
 import { AppError, asAppError } from '../../../errors.ts'
 import type { Tx } from '../../../store/db.ts'
-import type { EditedBy, OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
+import type { OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
 import { diffDocuments } from '../../../workflows/diff.ts'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
+import type { EditedBy } from '../../../workflows/editing.ts'
 import type { Session } from '../../doors/session.ts'
 import type { Route } from '../../route.ts'
 import type { Transaction } from '../deps.ts'
 import { defineChange } from '../screen.ts'
+import { drawnIn } from './drawn.ts'
 import type { Entered } from './panel.ts'
 import { type Selection, selectionIn, selectionQuery } from './selection.ts'
 import type { Said, ShowEditor, Shown } from './show.ts'
@@ -93,7 +95,7 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
       ...row,
       path: `${EDIT}/${path}`,
       input: { params: editorParams, body: posted(body) },
-      async handler({ caller, params: { workflowId: id }, body: sent, requestId, audit: record, ...call }) {
+      async handler({ caller, params: { workflowId: id }, body: sent, requestId, request, audit: record, ...call }) {
         const { locationId, userId: by, userName } = caller
         const edit: EditedBy = { actorId: by, actorName: userName, change: path, requestId }
         const before = await workflowBook.get(locationId, id)
@@ -114,6 +116,7 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
           else if (isEdit) call.recordedLater()
           return await show(caller, isUnchanged ? before : await workflowBook.get(locationId, id), {
             ...(message && !isUnchanged ? { said: { key: message } } : {}),
+            drawn: drawnIn(request, before),
             ...outcome,
           })
         } catch (error) {

@@ -26,7 +26,7 @@ import { faultAt, type ValueView, viewValue, writtenIn } from './value-view.ts'
 import { nameOf, namesIn } from './values.ts'
 
 export type EditorPanelDeps = ExampleDeps & {
-  workflowBook: Pick<WorkflowBook, 'check' | 'list'>
+  workflowBook: Pick<WorkflowBook, 'list'>
   installations: Pick<InstallationReader, 'find'>
   /** Throws when the account cannot be asked. */
   choices(request: ChoiceRequest): Promise<{ options: Option[] }>
@@ -36,7 +36,13 @@ export type EditorPanelDeps = ExampleDeps & {
 /** What was sent and could not all be kept: it is shown again as it was typed. */
 export type Entered = { sent: Sent; faults: Fault[] }
 
-type Shown = { caller: Session; workflow: OwnWorkflow; selection: Selection; entered?: Entered | undefined }
+type Shown = {
+  caller: Session
+  workflow: OwnWorkflow
+  problems: readonly Problem[]
+  selection: Selection
+  entered?: Entered | undefined
+}
 type Drawn = { view: string; data: Record<string, unknown> }
 
 const MOST_RECENT = 6
@@ -146,13 +152,12 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
     const { caller, workflow, entered } = shown
     const { locationId } = caller
     const entry = step.type === 'action' ? action(step.action) : undefined
-    const [all, example, installation, callable] = await Promise.all([
-      workflowBook.check(locationId, workflow.id, workflow.draft),
+    const [example, installation, callable] = await Promise.all([
       examples.eventOf(locationId, workflow.draft.triggers),
       installationOf(caller, installations),
       step.type === 'call' ? callableIn(locationId, workflow.id) : [],
     ])
-    const problems = byName(all, pointer)
+    const problems = byName(shown.problems, pointer)
     const sent = entered?.sent ?? writeStep(step, entry)
     const faults = [...(entered?.faults ?? []), ...unfit(step, locationId)]
     const awaited = step.type === 'delay' ? trigger(textAt(sent, 'event.trigger')) : undefined
@@ -189,8 +194,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
   const showStart = async (shown: Shown): Promise<Drawn> => {
     const { caller, workflow, entered } = shown
     const { triggers: starts } = workflow.draft
-    const [all, example, installation] = await Promise.all([
-      workflowBook.check(caller.locationId, workflow.id, workflow.draft),
+    const [example, installation] = await Promise.all([
       examples.eventOf(caller.locationId, starts),
       installationOf(caller, installations),
     ])
@@ -201,7 +205,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
       const id = textAt(sent, `${row}.trigger`)
       const entry = trigger(id)
       const standing = { shown, sent, faults, example, entryId: id, stepId: undefined, started: entry ? [entry] : [] }
-      const problems = byName(all, `/triggers/${at}`)
+      const problems = byName(shown.problems, `/triggers/${at}`)
       const inForm = new Map([...problems].map(([name, codes]) => [`${row}.${name}`, codes]))
       const here = around(standing, inForm)
       return {
@@ -223,7 +227,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
         starts: await Promise.all(views),
         triggers: triggerOptions().filter(({ value }) => !rows.some((row) => textAt(sent, `${row}.trigger`) === value)),
         faultOf: (name: string) => faultAt({ faults }, name),
-        problems: all.filter(({ pointer }) => pointer === '/triggers').map(({ code }) => code),
+        problems: shown.problems.filter(({ pointer }) => pointer === '/triggers').map(({ code }) => code),
       },
     }
   }

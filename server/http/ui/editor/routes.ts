@@ -6,6 +6,7 @@ import type { Route } from '../../route.ts'
 import type { Transaction } from '../deps.ts'
 import type { Screen } from '../screen.ts'
 import { createEditorChanges, EDIT, editorParams } from './changes.ts'
+import { drawnIn } from './drawn.ts'
 import { createEditorPanel, type EditorPanelDeps } from './panel.ts'
 import { panelRoutes } from './panel-routes.ts'
 import { editorAddress, selectionIn, selectionQuery } from './selection.ts'
@@ -36,6 +37,7 @@ export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
         const isWithin = request.get('hx-current-url')?.includes(editorAddress(workflowId)) ?? false
         return await show(caller, workflow, {
           selection: isFirst ? { kind: 'start' } : selection,
+          drawn: drawnIn(request, workflow),
           ...(isWithin ? { focus: 'panel' } : { isOpening: true }),
         })
       },

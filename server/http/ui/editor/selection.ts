@@ -27,7 +27,7 @@ const START = 'start'
 /** Before the id of a step that is called as the trigger is. */
 const STEP = 'step:'
 
-const placeText = ({ parent = '', branch = '', index }: Place): string => `${parent},${branch},${index}`
+export const placeText = ({ parent = '', branch = '', index }: Place): string => `${parent},${branch},${index}`
 
 const placeIn = (text: string): Place => {
   const [parent, branch, index] = text.split(',')

@@ -6,9 +6,10 @@ import type { Trial } from '../../../workflows/run-book.ts'
 import type { Session } from '../../doors/session.ts'
 import { type Reply, view } from '../../reply.ts'
 import { screenData } from '../screen.ts'
+import { type Drawn, drawnText } from './drawn.ts'
 import type { EditorPanel, Entered } from './panel.ts'
 import { editorAddress, type Selection, selectedText } from './selection.ts'
-import { type ListName, problemsOf, type StepName, startView, treeView } from './tree-view.ts'
+import { type DrawnTree, type ListName, problemsOf, type StepName, startView, treeView } from './tree-view.ts'
 
 /** A text of `editor.said` with its values; `step` and `list` are named in the reader's language. */
 export type Said = {
@@ -30,6 +31,8 @@ export type Shown = {
   /** A change that was made to an older state: what was sent, to be sent again. */
   conflict?: { path: string; fields: [name: string, value: string][] }
   trial?: Trial
+  /** What the reader has on the screen, where that is known: what is the same need not be sent again. */
+  drawn?: Drawn | undefined
   /** The editor was not open before: its address is a new one to go back from. */
   isOpening?: boolean
 }
@@ -47,14 +50,18 @@ export const createShowEditor = ({ workflowBook, panel }: Deps) => {
       ? new Map()
       : new Map((await workflowBook.list(locationId)).map(({ id, name }) => [id, name]))
 
+  const drawnFor = async (locationId: string, id: string, drawn: Drawn | undefined): Promise<DrawnTree | undefined> =>
+    drawn && { ...drawn, problems: await workflowBook.check(locationId, id, drawn.document) }
+
   return async (caller: Session, workflow: OwnWorkflow, shown: Shown): Promise<Reply> => {
     const { locationId } = caller
     const { selection } = shown
-    const [problems, workflowNames, states, beside] = await Promise.all([
-      workflowBook.check(locationId, workflow.id, workflow.draft),
+    const problems = await workflowBook.check(locationId, workflow.id, workflow.draft)
+    const [workflowNames, states, beside, drawn] = await Promise.all([
       namesOf(locationId, workflow),
       workflowBook.states(locationId, workflow.id),
-      panel.show({ caller, workflow, selection, entered: shown.entered }),
+      panel.show({ caller, workflow, problems, selection, entered: shown.entered }),
+      shown.trial ? undefined : drawnFor(locationId, workflow.id, shown.drawn),
     ])
     return view(
       'editor/screen',
@@ -64,9 +71,11 @@ export const createShowEditor = ({ workflowBook, panel }: Deps) => {
         workflow,
         states,
         problems: problemsOf(workflow.draft, problems),
-        list: treeView(workflow.draft, { problems, workflowNames, trial: shown.trial }),
+        list: treeView(workflow.draft, { problems, workflowNames, trial: shown.trial, selection, drawn }),
         start: startView(workflow.draft, problems),
         selected: selectedText(selection),
+        // Of what else is on the screen nothing is known afterwards: then all is drawn.
+        drawn: shown.trial ? '' : drawnText(workflow.revision, selection),
         panel: beside,
       },
       {

@@ -6,7 +6,8 @@ import type { Problem } from '../../../workflows/check.ts'
 import type { Step, WorkflowDocument } from '../../../workflows/document.ts'
 import type { Trial } from '../../../workflows/run-book.ts'
 import { branchesOf, stepsIn } from '../../../workflows/tree.ts'
-import { selectedText } from './selection.ts'
+import { type Drawn, touchedBy } from './drawn.ts'
+import { type Selection, selectedText } from './selection.ts'
 import { iconOf, type Summary, summaryOf, titleOf } from './step-words.ts'
 
 /** `title` is undefined for a step that is called by its type only. */
@@ -25,6 +26,8 @@ type StepView = StepName & {
   lists: ListView[]
   /** How many steps stand below it. */
   inside: number
+  /** The reader has it already: all of it, or only what is below it. */
+  same: 'all' | 'inside' | undefined
   /** In a trial: it would call, it would fail, or the run went through it. */
   tried: 'calls' | 'fails' | 'passed' | undefined
 }
@@ -32,8 +35,12 @@ type StepView = StepName & {
 /** A list of steps; `parent` and `branch` are empty at the top. */
 export type ListView = ListName & { parent: string; steps: StepView[] }
 
+/** What is on the reader's screen, with the problems that are shown there. */
+export type DrawnTree = Drawn & { problems: readonly Problem[] }
+
 type Around = {
   problems: ReadonlyMap<string | undefined, Problem[]>
+  sameness: Sameness
   workflowNames: ReadonlyMap<string, string>
   trial: Trial | undefined
 }
@@ -54,12 +61,12 @@ const triedOf = (id: string, trial: Trial | undefined): StepView['tried'] => {
   return Object.keys(trial.steps).some((key) => idOf(key) === id) ? 'passed' : undefined
 }
 
-const stepView = (step: Step, around: Around): StepView => {
+const stepView = ({ step, at }: { step: Step; at: string }, around: Around): StepView => {
   const lists = branchesOf(step).map(({ branch, label, steps }) => ({
     parent: step.id,
     branch,
     label,
-    steps: steps.map((one) => stepView(one, around)),
+    steps: steps.map((one, index) => stepView({ step: one, at: placeOf(step.id, branch, index) }, around)),
   }))
   return {
     ...stepName(step),
@@ -69,22 +76,67 @@ const stepView = (step: Step, around: Around): StepView => {
     summary: summaryOf(step, around.workflowNames),
     problems: (around.problems.get(step.id) ?? []).map(({ detail }) => detail),
     lists,
+    same: around.sameness(step, at),
     inside: lists.flatMap(({ steps }) => steps).reduce((sum, one) => sum + 1 + one.inside, 0),
     tried: triedOf(step.id, around.trial),
   }
 }
 
+type Sameness = (step: Step, at: string) => StepView['same']
+
+const placeOf = (parent: string, branch: string, index: number): string => `${parent},${branch},${index}`
+
+const detailsOf = (byStep: ReadonlyMap<string | undefined, Problem[]>, id: string): string =>
+  JSON.stringify((byStep.get(id) ?? []).map(({ detail }) => detail))
+
+/** Steps are the same when they are the same objects (edit.ts), in the same place, with the same problems, and not selected. */
+const samenessOf = (
+  now: Drawn & { problems: ReadonlyMap<string | undefined, Problem[]> },
+  drawn: DrawnTree | undefined,
+): Sameness => {
+  if (!drawn) return () => undefined
+  const before = new Map(stepsIn(drawn.document.steps).map((placed) => [placed.step.id, placed]))
+  const problems = Map.groupBy(drawn.problems, ({ stepId }) => stepId)
+  const touched = new Set([...touchedBy(now), ...touchedBy(drawn)])
+  // A place that is picked is seen in the list that it is in.
+  const holders = new Set(
+    [now, drawn].map(({ selection }) => (selection.kind === 'pick' ? selection.at.parent : undefined)),
+  )
+  const isSame = (step: Step): boolean =>
+    before.get(step.id)?.step === step &&
+    !touched.has(step.id) &&
+    // What it calls may have another name by now.
+    step.type !== 'call' &&
+    detailsOf(now.problems, step.id) === detailsOf(problems, step.id) &&
+    isSameBelow(step)
+  const isSameBelow = (step: Step): boolean => branchesOf(step).every(({ steps }) => steps.every(isSame))
+  return (step, at) => {
+    const was = before.get(step.id)
+    if (was?.step !== step) return undefined
+    if (placeOf(was.parent ?? '', was.branch ?? '', was.index) === at && isSame(step)) return 'all'
+    return !holders.has(step.id) && isSameBelow(step) ? 'inside' : undefined
+  }
+}
+
+type Wish = Pick<Around, 'workflowNames' | 'trial'> & {
+  problems: readonly Problem[]
+  selection: Selection
+  drawn: DrawnTree | undefined
+}
+
 /** `workflowNames`: of the account's workflows by id, for steps that call them. */
 export const treeView = (
-  { steps }: WorkflowDocument,
-  { problems, ...around }: Omit<Around, 'problems'> & { problems: readonly Problem[] },
+  document: WorkflowDocument,
+  { problems, selection, drawn, workflowNames, trial }: Wish,
 ): ListView => {
   const byStep = Map.groupBy(problems, ({ stepId }) => stepId)
+  const sameness = samenessOf({ document, selection, problems: byStep }, drawn)
+  const around: Around = { problems: byStep, sameness, workflowNames, trial }
   return {
     parent: '',
     branch: '',
     label: undefined,
-    steps: steps.map((step) => stepView(step, { ...around, problems: byStep })),
+    steps: document.steps.map((step, index) => stepView({ step, at: placeOf('', '', index) }, around)),
   }
 }
 

@@ -182,3 +182,104 @@ test('a user looks, and can change nothing; another account sees nothing', async
   assert.deepEqual(await ids(), ['a', 'if', 'b', 'c', 'd', 'start'])
   assert.deepEqual(page.audits, [])
 })
+
+/** The tree of an answer. */
+const treeIn = (html: string): string =>
+  html.slice(html.indexOf('<div class="flow-root"'), html.indexOf('id="canvas-keys"'))
+const drawnIn = (html: string): string => /data-drawn="([^"]*)"/.exec(html)![1]!.replaceAll('&amp;', '&')
+
+/** The element with that id, all of it. */
+const elementOf = (html: string, tag: string, id: string): string => {
+  const start = html.lastIndexOf('<', html.indexOf(` id="${id}"`))
+  let depth = 0
+  for (const { 0: found, index } of html.slice(start).matchAll(new RegExp(`<(/?)${tag}\\b`, 'g'))) {
+    depth += found.startsWith('</') ? -1 : 1
+    if (depth === 0) return html.slice(start, start + index + tag.length + 3)
+  }
+  throw new Error(`no ${id}`)
+}
+
+/** What a reader sees who has `before` and gets `answer`. */
+const merged = (before: string, answer: string): string =>
+  answer.replaceAll(/<(li|details) class="[\w-]+" id="([\w-]+)" data-same><\/\1>/g, (_all, tag: string, id: string) =>
+    elementOf(before, tag, id),
+  )
+
+/** Without what is between tags, and where the focus goes. */
+const bare = (html: string): string => html.replaceAll(/>\s+</g, '><').replaceAll(' data-focus', '')
+
+const changeOf = async (page: ReturnType<typeof open>, path: string, form: Record<string, string>, drawn: string) =>
+  page.agent
+    .post(path)
+    .type('form')
+    .set({ authorization: await bearer(), 'editor-drawn': drawn })
+    .send(form)
+
+test('whatever was changed or selected, what is sent and what was there before make the tree as it is', async () => {
+  const command = fc.record({
+    do: fc.constantFrom('up', 'down', 'in', 'out', 'duplicate', 'remove', 'undo', 'look', 'pick'),
+    pick: fc.nat(20),
+  })
+  let saved = 0
+  const property = fc.asyncProperty(fc.array(command, { minLength: 2, maxLength: 5 }), async (commands) => {
+    const page = open()
+    const { here, now, ids } = await make()
+    let seen = await look(page, here)
+    for (const { do: what, pick } of commands) {
+      const all = await ids()
+      const step = all[pick % all.length] ?? 'none'
+      const query =
+        what === 'pick' ? `?pick=if,otherwise,${pick % 2}` : `?selected=${step === 'start' ? 'step:start' : step}`
+      const headers = { 'hx-request': 'true', authorization: await bearer(), 'editor-drawn': drawnIn(seen) }
+      const form = { revision: String((await now()).revision), step, do: what }
+      const answer = ['look', 'pick'].includes(what)
+        ? await page.agent.get(here + query).set(headers)
+        : await changeOf(page, `${here}/${what === 'undo' ? what : 'step'}`, form, drawnIn(seen))
+      saved += (answer.text.match(/ data-same/g) ?? []).length
+      const sees = merged(treeIn(seen), treeIn(answer.text))
+      const drawn = new URLSearchParams(drawnIn(answer.text))
+      const isPick = drawn.has('pick')
+      const whole = await look(
+        page,
+        `${here}?${isPick ? `pick=${drawn.get('pick')}` : `selected=${drawn.get('selected')}`}`,
+      )
+      assert.equal(bare(sees), bare(treeIn(whole)))
+      seen = answer.text.replace(treeIn(answer.text), sees)
+    }
+  })
+  await fc.assert(property, { numRuns: 6 })
+  assert.ok(saved > 5, String(saved))
+})
+
+test('of a workflow with 200 steps a change sends the part that changed', async () => {
+  const page = open()
+  const tree = (depth: number, id: string): Step[] =>
+    depth === 0
+      ? ['a', 'b', 'c', 'd'].map((one) => act(id + one))
+      : [act(`${id}x`), choice(`${id}if`, tree(depth - 1, `${id}y`), tree(depth - 1, `${id}n`))]
+  const { here, ids } = await make({ steps: tree(5, 's') })
+  assert.equal((await ids()).length, 190)
+  const whole = await look(page, `${here}?selected=sx`)
+  const first = await changeOf(
+    page,
+    `${here}/step`,
+    { step: 'sx', do: 'down', revision: '1', selected: 'sx' },
+    drawnIn(whole),
+  )
+  assert.equal(first.status, 200)
+  assert.ok(
+    treeIn(first.text).length < treeIn(whole).length / 20,
+    `${treeIn(first.text).length} of ${treeIn(whole).length}`,
+  )
+  const form = await changeOf(
+    page,
+    `${here}/step`,
+    { step: 'syyyyya', do: 'down', revision: '2', selected: 'sx' },
+    drawnIn(first.text),
+  )
+  assert.equal(form.status, 200)
+  assert.ok(
+    treeIn(form.text).length < treeIn(whole).length / 5,
+    `${treeIn(form.text).length} of ${treeIn(whole).length}`,
+  )
+})
