@@ -38,6 +38,7 @@ export const ERASED_TABLES = [
   'workflow_versions',
   'draft_states',
   'editing_sessions',
+  'folded_branches',
   'workflows',
   'rate_budgets',
   'dropped_events',

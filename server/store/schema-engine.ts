@@ -1,5 +1,5 @@
 // Row types of the tables of migrations/0011-waiting-runs.sql, 0014-field-mappings.sql, 0017-draft-states.sql
-// and 0020-editing-sessions.sql. No logic.
+// , 0020-editing-sessions.sql and 0029-folded-branches.sql. No logic.
 
 import type { ColumnType, JSONColumnType } from 'kysely'
 
@@ -37,6 +37,7 @@ export type EngineSchema = {
     revision: number
     document: Json
   }
+  folded_branches: { location_id: string; workflow_id: string; user_id: string; steps: string[] }
   editing_sessions: {
     location_id: string
     workflow_id: string

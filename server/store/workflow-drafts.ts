@@ -99,7 +99,7 @@ export const createWorkflowDrafts = ({ db }: { db: Database }) => ({
       .where('template_id', 'is', null)
       .executeTakeFirst()
     if (numDeletedRows === 0n) return false
-    for (const table of ['workflow_versions', 'draft_states'] as const) {
+    for (const table of ['workflow_versions', 'draft_states', 'folded_branches'] as const) {
       await on.deleteFrom(table).where('location_id', '=', locationId).where('workflow_id', '=', id).execute()
     }
     return true

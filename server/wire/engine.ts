@@ -10,6 +10,7 @@ import { createDraftStates } from '../store/draft-states.ts'
 import { createEditingSessions } from '../store/editing-sessions.ts'
 import { createEvents } from '../store/events.ts'
 import { createFieldMappings } from '../store/field-mappings.ts'
+import { createFoldedBranches } from '../store/folded-branches.ts'
 import { createHourlyEvents, type HourCount } from '../store/hourly-events.ts'
 import type { Installations } from '../store/installations.ts'
 import { createRunSearch } from '../store/run-search.ts'
@@ -120,6 +121,12 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
   return {
     arrived: waker.arrived,
     tasks: [waker.task, scheduler.task, editing.task, upgrade.task],
-    settings: { workflowBook, runBook, ...company, lastDay: wireLastDay({ db, now }) },
+    settings: {
+      workflowBook,
+      runBook,
+      folded: createFoldedBranches({ db }),
+      ...company,
+      lastDay: wireLastDay({ db, now }),
+    },
   }
 }

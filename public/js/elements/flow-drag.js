@@ -1,64 +1,168 @@
-// Dragging steps of the workflow editor by the pointer: the places between steps become targets, a drop posts the same
-// move as the keyboard does. The browser's own dragging: it scrolls by itself, and Escape ends it.
+// Dragging steps of the workflow editor by mouse, finger or pen: the places between steps become targets, a drop posts the
+// same move as the keyboard does. A mouse lifts a step by moving it; a finger or a pen by resting on it, so that a swipe scrolls.
 
 /** @import { WorkflowEditor } from './workflow-editor.js' */
+
+const LIFT_MS = 350
+/** A pointer that has moved so far is dragging (mouse) or scrolling (finger, pen). */
+const MOUSE_PIXELS = 6
+const TOUCH_PIXELS = 10
+/** So near to an edge the tree scrolls, by so much a frame. */
+const EDGE_PIXELS = 48
+const SCROLL_PIXELS = 12
+
+/**
+ * @typedef {{
+ *   card: HTMLElement, id: number, isMouse: boolean, x: number, y: number, timer: number, ghost?: HTMLElement,
+ *   over?: HTMLElement | undefined
+ * }} Press `ghost` is there once the step is lifted
+ */
+
+/** @param {HTMLElement} card */
+const ghostOf = (card) => {
+  const ghost = /** @type {HTMLElement} */ (card.cloneNode(true))
+  for (const name of ['id', 'href', 'data-step', 'aria-current']) ghost.removeAttribute(name)
+  ghost.classList.add('flow-ghost')
+  ghost.ariaHidden = 'true'
+  ghost.style.inlineSize = `${card.offsetWidth}px`
+  document.body.append(ghost)
+  return ghost
+}
 
 /**
  * @param {WorkflowEditor} editor
  * @param {AbortSignal} signal ends it
  */
 export const connectDrag = (editor, signal) => {
-  /** @type {HTMLElement | undefined} */
-  let dragged
+  /** @type {Press | undefined} */
+  let press
 
-  /** @param {EventTarget | null} target */
-  const placeUnder = (target) => {
-    const joint = /** @type {HTMLElement | null} */ (
-      target instanceof Element ? target.closest('.joint[data-at]') : null
+  /** @param {Press} of */
+  const jointUnder = ({ card, x, y }) => {
+    const joint = /** @type {HTMLElement | null | undefined} */ (
+      document.elementFromPoint(x, y)?.closest('.joint[data-at]')
     )
     // Not into itself.
-    return joint && !dragged?.closest('.flow-item')?.contains(joint.closest('.flow')) ? joint : undefined
+    return joint && !card.closest('.flow-item')?.contains(joint.closest('.flow')) ? joint : undefined
   }
 
-  const clear = () => {
-    for (const joint of editor.querySelectorAll('.joint.is-over')) joint.classList.remove('is-over')
+  const show = () => {
+    if (!press?.ghost) return
+    press.ghost.style.translate = `${press.x}px ${press.y}px`
+    const joint = jointUnder(press)
+    if (joint === press.over) return
+    press.over?.classList.remove('is-over')
+    joint?.classList.add('is-over')
+    press.over = joint
   }
 
-  /** @param {'dragstart' | 'dragover' | 'drop' | 'dragend'} name @param {(event: DragEvent) => void} listener */
-  const on = (name, listener) => editor.addEventListener(name, listener, { signal })
+  const scroll = () => {
+    const canvas = editor.querySelector('.canvas')
+    if (!press?.ghost || !canvas) return
+    const { top, right, bottom, left } = canvas.getBoundingClientRect()
+    /** @param {number} at @param {number} from @param {number} to */
+    const push = (at, from, to) =>
+      at < from + EDGE_PIXELS ? -SCROLL_PIXELS : at > to - EDGE_PIXELS ? SCROLL_PIXELS : 0
+    const [across, down] = [push(press.x, left, right), push(press.y, Math.max(top, 0), Math.min(bottom, innerHeight))]
+    canvas.scrollBy(across, down)
+    // In a narrow frame the page scrolls, not the tree.
+    if (canvas.scrollHeight <= canvas.clientHeight) scrollBy(0, down)
+    show()
+    requestAnimationFrame(scroll)
+  }
 
-  on('dragstart', (event) => {
-    const card = event.target instanceof Element ? event.target.closest('.flow-card[data-step]') : null
-    if (!(card instanceof HTMLElement) || !editor.isEditable) return
-    dragged = card
-    event.dataTransfer?.setData('text/plain', card.textContent?.trim() ?? '')
-    if (event.dataTransfer) event.dataTransfer.effectAllowed = 'move'
-    // Not at once: what changes its size while a drag begins ends it.
-    requestAnimationFrame(() => editor.classList.add('is-dragging'))
-    card.closest('.flow-item')?.classList.add('is-dragged')
-  })
+  const lift = () => {
+    if (!press || press.ghost) return
+    press.ghost = ghostOf(press.card)
+    press.card.closest('.flow-item')?.classList.add('is-dragged')
+    editor.classList.add('is-dragging')
+    editor.setPointerCapture(press.id)
+    scroll()
+  }
 
-  on('dragover', (event) => {
-    if (!dragged) return
-    const joint = placeUnder(event.target)
-    clear()
-    if (!joint) return
-    event.preventDefault()
-    joint.classList.add('is-over')
-  })
-
-  on('drop', (event) => {
-    const joint = dragged && placeUnder(event.target)
-    if (!joint || !dragged) return
-    event.preventDefault()
-    const [parent = '', branch = '', index = '0'] = (joint.dataset.at ?? '').split(',')
-    editor.post('move', { step: dragged.dataset.step ?? '', parent, branch, index })
-  })
-
-  on('dragend', () => {
-    clear()
+  const end = () => {
+    if (!press) return
+    clearTimeout(press.timer)
+    press.over?.classList.remove('is-over')
+    press.card.closest('.flow-item')?.classList.remove('is-dragged')
+    press.ghost?.remove()
     editor.classList.remove('is-dragging')
-    dragged?.closest('.flow-item')?.classList.remove('is-dragged')
-    dragged = undefined
-  })
+    press = undefined
+  }
+
+  const drop = () => {
+    const { ghost, over, card } = press ?? {}
+    end()
+    if (!ghost || !card) return
+    // What follows is not a click on whatever lies there.
+    const stop = new AbortController()
+    editor.addEventListener(
+      'click',
+      (event) => {
+        event.preventDefault()
+        event.stopPropagation()
+      },
+      { capture: true, signal: stop.signal },
+    )
+    setTimeout(() => stop.abort())
+    if (!over) return
+    const [parent = '', branch = '', index = '0'] = (over.dataset.at ?? '').split(',')
+    editor.post('move', { step: card.dataset.step ?? '', parent, branch, index })
+  }
+
+  editor.addEventListener(
+    'pointerdown',
+    ({ target, pointerId: id, pointerType, button, isPrimary, clientX: x, clientY: y }) => {
+      const card = target instanceof Element ? target.closest('.flow-card[data-step]') : null
+      end()
+      if (!(card instanceof HTMLElement) || !editor.isEditable || button !== 0 || !isPrimary) return
+      const isMouse = pointerType === 'mouse'
+      press = { card, id, isMouse, x, y, timer: isMouse ? 0 : window.setTimeout(lift, LIFT_MS) }
+    },
+    { signal },
+  )
+
+  editor.addEventListener(
+    'pointermove',
+    ({ pointerId, clientX: x, clientY: y }) => {
+      if (!press || pointerId !== press.id) return
+      const moved = Math.hypot(x - press.x, y - press.y)
+      if (press.ghost) Object.assign(press, { x, y })
+      else if (press.isMouse && moved > MOUSE_PIXELS) {
+        Object.assign(press, { x, y })
+        lift()
+      } else if (!press.isMouse && moved > TOUCH_PIXELS) end()
+      show()
+    },
+    { signal },
+  )
+
+  editor.addEventListener('pointerup', drop, { signal })
+  editor.addEventListener('pointercancel', end, { signal })
+  // A step that is lifted moves instead of the page; nothing else keeps a finger from scrolling.
+  editor.addEventListener(
+    'touchmove',
+    (event) => {
+      if (press?.ghost) event.preventDefault()
+    },
+    { signal, passive: false },
+  )
+  // Resting on a link opens a menu otherwise.
+  editor.addEventListener(
+    'contextmenu',
+    (event) => {
+      if (press && !press.isMouse) event.preventDefault()
+    },
+    { signal },
+  )
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key !== 'Escape' || !press?.ghost) return
+      event.preventDefault()
+      end()
+    },
+    { signal, capture: true },
+  )
+  signal.addEventListener('abort', end)
 }

@@ -2,6 +2,7 @@
 // dragging. Every change is a POST that the buttons make as well; the server draws everything, htmx morphs it into place.
 
 import { connectDrag } from './flow-drag.js'
+import { connectFolds } from './flow-folds.js'
 import { connectKeys } from './flow-keys.js'
 
 /** Loaded by its own script tag before this one. */
@@ -23,6 +24,7 @@ export class WorkflowEditor extends HTMLElement {
     const { signal } = this.#ends
     connectKeys(this, signal)
     connectDrag(this, signal)
+    connectFolds(this, signal)
     this.addEventListener('click', this.#click, { signal })
     // A change waits until the one before it is answered: by then its form is of an older state of our own making.
     this.addEventListener('htmx:before:request', this.#renew, { signal })
@@ -69,6 +71,12 @@ export class WorkflowEditor extends HTMLElement {
    */
   #ask(method, address, values) {
     void htmx.ajax(method, address, { source: this, target: '#screen', swap: 'innerMorph', values })
+  }
+
+  /** @param {string} steps ids of those whose branches are folded */
+  tellFolded(steps) {
+    const { base } = this.dataset
+    void htmx.ajax('POST', `${base}/folded`, { source: this, target: '#screen', swap: 'none', values: { steps } })
   }
 
   #askForAll() {

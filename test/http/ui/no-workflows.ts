@@ -5,7 +5,8 @@ import type { SettingsDeps } from '../../../server/http/ui/settings-routes.ts'
 
 const missing = async (): Promise<never> => Promise.reject(new AppError('not_found'))
 
-export const noWorkflows: Pick<SettingsDeps, 'workflowBook' | 'runBook'> = {
+export const noWorkflows: Pick<SettingsDeps, 'workflowBook' | 'runBook' | 'folded'> = {
+  folded: { read: async () => [], write: async () => {} },
   workflowBook: {
     list: async () => [],
     get: missing,

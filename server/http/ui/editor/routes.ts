@@ -1,8 +1,13 @@
 // The visual editor of workflows: its screen and every change that can be made on it.
 
+import { z } from 'zod'
+import { AppError } from '../../../errors.ts'
+import type { FoldedBranches } from '../../../store/folded-branches.ts'
 import type { WorkflowBook } from '../../../workflows/book.ts'
 import type { RunBook } from '../../../workflows/run-book.ts'
-import type { Route } from '../../route.ts'
+import { stepsIn } from '../../../workflows/tree.ts'
+import { empty } from '../../reply.ts'
+import { defineRoute, type Route } from '../../route.ts'
 import type { Transaction } from '../deps.ts'
 import type { Screen } from '../screen.ts'
 import { createEditorChanges, EDIT, editorParams } from './changes.ts'
@@ -18,13 +23,14 @@ export type EditorDeps = EditorPanelDeps & {
   workflowBook: WorkflowBook
   runBook: Pick<RunBook, 'sampleEvent' | 'tryOut'>
   transaction: Transaction
+  folded: FoldedBranches
 }
 
 /** Routes below `/settings/workflows/:workflowId/edit`. */
 export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
   const { workflowBook } = deps
   const panel = createEditorPanel(deps)
-  const show = createShowEditor({ workflowBook, panel })
+  const show = createShowEditor({ ...deps, panel })
   const changes = createEditorChanges({ ...deps, show })
   return [
     screen({
@@ -40,6 +46,22 @@ export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
           drawn: drawnIn(request, workflow),
           ...(isWithin ? { focus: 'panel' } : { isOpening: true }),
         })
+      },
+    }),
+    // Of whoever looks, so no role is needed and nothing is recorded.
+    defineRoute({
+      method: 'POST',
+      path: `${EDIT}/folded`,
+      door: 'session',
+      audit: { none: 'how one person looks at a workflow' },
+      input: { params: editorParams, body: z.object({ steps: z.string().max(40_000).default('') }).prefault({}) },
+      async handler({ caller: { scope, locationId, userId }, params: { workflowId }, body: { steps } }) {
+        if (scope === 'company') throw new AppError('forbidden')
+        const { draft } = await workflowBook.get(locationId, workflowId)
+        const wanted = new Set(steps.split(' '))
+        const ids = stepsIn(draft.steps).flatMap(({ step: { id } }) => (wanted.has(id) ? [id] : []))
+        await deps.folded.write(locationId, { workflowId, userId }, ids)
+        return empty()
       },
     }),
     ...stepRoutes(changes),

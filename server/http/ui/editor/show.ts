@@ -1,5 +1,6 @@
 // The editor's whole screen as one answer, whatever led to it: a step that was opened, a change, a conflict, a trial.
 
+import type { FoldedBranches } from '../../../store/folded-branches.ts'
 import type { OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
 import { callsOf } from '../../../workflows/document.ts'
 import type { Trial } from '../../../workflows/run-book.ts'
@@ -40,11 +41,12 @@ export type Shown = {
 type Deps = {
   workflowBook: Pick<WorkflowBook, 'check' | 'list' | 'states'>
   panel: EditorPanel
+  folded: Pick<FoldedBranches, 'read'>
 }
 
 export type ShowEditor = ReturnType<typeof createShowEditor>
 
-export const createShowEditor = ({ workflowBook, panel }: Deps) => {
+export const createShowEditor = ({ workflowBook, panel, folded }: Deps) => {
   const namesOf = async (locationId: string, { draft }: OwnWorkflow): Promise<ReadonlyMap<string, string>> =>
     callsOf(draft).length === 0
       ? new Map()
@@ -57,11 +59,12 @@ export const createShowEditor = ({ workflowBook, panel }: Deps) => {
     const { locationId } = caller
     const { selection } = shown
     const problems = await workflowBook.check(locationId, workflow.id, workflow.draft)
-    const [workflowNames, states, beside, drawn] = await Promise.all([
+    const [workflowNames, states, beside, drawn, folds] = await Promise.all([
       namesOf(locationId, workflow),
       workflowBook.states(locationId, workflow.id),
       panel.show({ caller, workflow, problems, selection, entered: shown.entered }),
       shown.trial ? undefined : drawnFor(locationId, workflow.id, shown.drawn),
+      folded.read(locationId, { workflowId: workflow.id, userId: caller.userId }),
     ])
     return view(
       'editor/screen',
@@ -73,6 +76,7 @@ export const createShowEditor = ({ workflowBook, panel }: Deps) => {
         problems: problemsOf(workflow.draft, problems),
         list: treeView(workflow.draft, { problems, workflowNames, trial: shown.trial, selection, drawn }),
         start: startView(workflow.draft, problems),
+        folded: new Set(folds),
         selected: selectedText(selection),
         // Of what else is on the screen nothing is known afterwards: then all is drawn.
         drawn: shown.trial ? '' : drawnText(workflow.revision, selection),

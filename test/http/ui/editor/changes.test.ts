@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { createDatabase } from '../../../../server/store/db.ts'
+import { createFoldedBranches } from '../../../../server/store/folded-branches.ts'
 import { type Step, WORKFLOW_SCHEMA, type WorkflowDocument } from '../../../../server/workflows/document.ts'
 import { stepsIn } from '../../../../server/workflows/tree.ts'
 import { createTestDatabase } from '../../../database.ts'
@@ -14,7 +15,8 @@ const db = createDatabase({ url })
 test.after(() => db.close())
 
 const { workflowBook, runBook } = workflowParts(db)
-const open = () => settingsPage({ workflowBook, runBook, transaction: db.transaction })
+const folded = createFoldedBranches({ db })
+const open = () => settingsPage({ workflowBook, runBook, folded, transaction: db.transaction })
 
 const act = (id: string, title = id): Step => ({
   id,
@@ -164,7 +166,7 @@ test('a user looks, and can change nothing; another account sees nothing', async
   const shown = await look(page, `${here}?selected=a`, { role: 'user' })
   assert.match(shown, /Administrators can change it/)
   const own = shown.slice(0, shown.indexOf('id="step-panel"'))
-  assert.doesNotMatch(own, /<form|<button[^>]*type="submit"|\?pick=|data-editable|draggable="true"/)
+  assert.doesNotMatch(own, /<form|<button[^>]*type="submit"|\?pick=|data-editable/)
   const form = { step: 'a', do: 'remove', revision: '1' }
   const others = { authorization: await bearer({ locationId: 'loc_2' }) }
   for (const path of ['step', 'move', 'undo', 'redo', 'rename', 'publish', 'on', 'off', 'rehearse']) {
@@ -179,6 +181,14 @@ test('a user looks, and can change nothing; another account sees nothing', async
     assert.equal(asOther.status, 404, path)
   }
   await page.agent.get(here).set('hx-request', 'true').set(others).expect(404)
+  // How one looks at it is one's own.
+  const user = { role: 'user', userId: 'user_2' } as const
+  const fold = (headers: Record<string, string>) =>
+    page.agent.post(`${here}/folded`).type('form').set(headers).send({ steps: 'if a gone' })
+  await fold({ authorization: await bearer(user) }).expect(204)
+  await fold(others).expect(404)
+  assert.match(await look(page, here, user), /id="inside-if">/)
+  assert.match(await look(page, here), /id="inside-if" open>/)
   assert.deepEqual(await ids(), ['a', 'if', 'b', 'c', 'd', 'start'])
   assert.deepEqual(page.audits, [])
 })
