@@ -11,6 +11,7 @@ import { redirect, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import type { ActivityReader, Transaction } from './deps.ts'
 import { inWords } from './event-words.ts'
+import { runTree } from './run-tree.ts'
 import { runSteps } from './run-view.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
@@ -77,7 +78,12 @@ const refusalOf = (error: unknown): string => {
 export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
   const { workflowBook, runBook, activity, transaction } = deps
 
-  const showRun = async (caller: Session, workflowId: string, runId: string, refused?: string) => {
+  const showRun = async (
+    caller: Session,
+    workflowId: string,
+    runId: string,
+    { refused, step }: { refused?: string; step?: string | undefined } = {},
+  ) => {
     const { locationId } = caller
     const [workflow, detail] = await Promise.all([
       workflowBook.get(locationId, workflowId),
@@ -85,13 +91,16 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
     ])
     if (detail.run.workflowId !== workflowId) throw new AppError('not_found')
     const { run, event, wait } = detail
+    const steps = runSteps(detail)
     return view(
       'screens/run',
       {
         ...screenData(caller),
         workflow,
         run,
-        steps: runSteps(detail),
+        steps,
+        tree: runTree(detail, steps),
+        chosen: step,
         event: event && inWords(event),
         wait: wait && { ...wait, awaits: wait.awaits && (trigger(wait.awaits)?.label ?? wait.awaits) },
         isVersionKept: detail.document !== undefined,
@@ -192,8 +201,9 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
 
     screen({
       path: `${HERE}/:runId`,
-      input: { params: runParams },
-      handler: ({ caller, params: { workflowId, runId } }) => showRun(caller, workflowId, runId),
+      input: { params: runParams, query: z.object({ step: z.string().max(60).optional().catch(undefined) }) },
+      handler: ({ caller, params: { workflowId, runId }, query: { step } }) =>
+        showRun(caller, workflowId, runId, { step }),
     }),
 
     defineChange({
@@ -208,7 +218,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
             await audit({ subjectType: 'run', subjectId: runId }, on)
           })
         } catch (error) {
-          return await showRun(caller, workflowId, runId, refusalOf(error))
+          return await showRun(caller, workflowId, runId, { refused: refusalOf(error) })
         }
         return redirect(addressOf(workflowId, { message: 'ended' }), { status: 303 })
       },
@@ -223,7 +233,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
           await runBook.repeat(caller.locationId, runId, { stepId })
           await audit({ subjectType: 'run', subjectId: runId, details: { from: stepId } })
         } catch (error) {
-          return await showRun(caller, workflowId, runId, refusalOf(error))
+          return await showRun(caller, workflowId, runId, { refused: refusalOf(error) })
         }
         return redirect(addressOf(workflowId, { message: 'repeated' }), { status: 303 })
       },

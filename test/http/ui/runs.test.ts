@@ -54,6 +54,7 @@ test('a run is shown step by step with what was decided, every try, and why it f
       otherwise: [],
     },
     act('two'),
+    act('three'),
   ]
   const { page, send, first } = await setUp(steps, (id) => {
     if (id === 'test.two') throw new AppError('crm_rejected', { detail: 'The phone number is not valid.' })
@@ -75,6 +76,20 @@ test('a run is shown step by step with what was decided, every try, and why it f
     assert.ok(html.includes(text), text)
   }
   assert.doesNotMatch(await look(page, `${HERE}/${id}`, { role: 'user' }), /Run again from here/)
+  // On the tree: what became of each step, which branch was taken, and what the chosen one did.
+  const card = (of: string, step: string) => of.slice(of.indexOf(`id="ran-${step}"`)).split('</a>')[0]!
+  assert.match(card(html, 'which'), /Done/)
+  assert.match(card(html, 'one'), /Done · 1 try/)
+  assert.match(card(html, 'two'), /Failed · 1 try/)
+  assert.match(card(html, 'three'), /Not reached/)
+  assert.match(html, /branch-name">Yes it is <span[^>]*>Taken</)
+  assert.match(html, /branch is-untaken"[^>]*aria-label="Otherwise"/)
+  assert.match(html, /Choose a step/)
+  const chosen = await look(page, `${HERE}/${id}?step=two`)
+  assert.match(card(chosen, 'two'), /aria-current="true"/)
+  const panel = chosen.slice(chosen.indexOf('id="run-panel"'), chosen.indexOf('id="run-steps"'))
+  assert.match(panel, /The phone number is not valid\./)
+  assert.match(await look(page, `${HERE}/${id}?step=three`), /has not come to this step/)
 })
 
 test('a run is repeated from a step, once what made it fail is gone', async () => {

@@ -9,7 +9,7 @@ import { placeText, type Selection, selectedText, selectionIn, selectionQuery } 
 /** A state of the draft as it was drawn, and what was selected in it. */
 export type Drawn = { document: WorkflowDocument; selection: Selection }
 
-export const DRAWN_HEADER = 'editor-drawn'
+const DRAWN_HEADER = 'editor-drawn'
 
 /** As the editor has it: the revision, then the selection. */
 export const drawnText = (revision: number, selection: Selection): string =>
