@@ -241,7 +241,7 @@ test('only one runs at a time, and it can be stopped', async () => {
   ])
   assert.equal(await search.count(locationId, {}), 5)
   await assert.rejects(replayAll.stop(locationId, id, record), { code: 'conflict' })
-  await assert.rejects(replayAll.stop('loc_stranger', id, record), { code: 'conflict' })
+  await assert.rejects(replayAll.stop('loc_stranger', id, record), { code: 'not_found' })
 })
 
 test('what was settled meanwhile is passed over', async () => {
