@@ -125,6 +125,7 @@ export const integrityEn = {
     value: 'Value',
     pipelineId: 'Pipeline',
     stage: 'Stage',
+    formerContact: 'Kept on the former contact',
   },
   repairs: {
     write: 'Bring Rankr’s record over',

@@ -129,6 +129,7 @@ export const integrityEs: Translation<typeof integrityEn> = {
     value: 'Valor',
     pipelineId: 'Embudo',
     stage: 'Etapa',
+    formerContact: 'Sigue en el contacto anterior',
   },
   repairs: {
     write: 'Traer el registro de Rankr',

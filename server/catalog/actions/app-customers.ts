@@ -178,7 +178,10 @@ export const appCustomerActions: ActionEntry[] = [
       'Lets the contact of the customer that stays take over tags, orders and empty fields from the other one, which gets a tag and a note. No contact is deleted.',
     resource: 'customers',
     system: 'app',
-    scope: ['contacts.readonly', 'contacts.write'],
+    scope: [
+      ...(['contacts.readonly', 'contacts.write', 'invoices.readonly', 'invoices.write'] as const),
+      ...(['associations/relation.readonly', 'associations/relation.write'] as const),
+    ],
     input: [
       { ...customer, label: 'Customer that is gone' },
       { key: 'intoId', label: 'Customer that stays', type: 'string', required: true },

@@ -20,7 +20,7 @@ import { createTellDeleted } from './tell-deleted.ts'
 import { createUpsertContact } from './upsert-contact.ts'
 
 type Deps = {
-  links: Pick<Links, 'findAll' | 'byCrmId' | 'ofContact'>
+  links: Pick<Links, 'findAll' | 'byCrmId' | 'byCrmIds' | 'ofContact'>
   once: Once
   holds: Pick<RecordHolds, 'take' | 'giveBack'>
   /** The account's place for orders; undefined while it has none. */

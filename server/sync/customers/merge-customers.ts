@@ -1,5 +1,6 @@
 // Two customers of Rankr that have become one: what came of the one that is gone belongs to the other. Contacts cannot be
-// merged by calls, so none is deleted: the one that stays takes over tags, orders and what it lacks, and both say so.
+// merged by calls, so none is deleted: the one that stays takes over tags, records (move-records.ts) and what it lacks, and
+// both say so.
 
 import { AppError } from '../../errors.ts'
 import type { Link, Links } from '../../store/links.ts'
@@ -9,13 +10,13 @@ import { audited } from '../audited.ts'
 import type { FindLink } from '../find-link.ts'
 import type { createNoteOnce } from '../note-once.ts'
 import type { OrderHome } from '../orders/order-object.ts'
-import { joinOrder } from '../orders/write-order.ts'
 import { contactState } from './contact-state.ts'
+import { createMoveRecords, type Moved } from './move-records.ts'
 import { asTags } from './tag-contact.ts'
 
 type Deps = {
   findLink: FindLink
-  links: Pick<Links, 'ofContact' | 'byCrmId'>
+  links: Pick<Links, 'ofContact' | 'byCrmId' | 'byCrmIds'>
   noteOnce: ReturnType<typeof createNoteOnce>
   home(locationId: string): Promise<OrderHome | undefined>
   now: () => Date
@@ -33,6 +34,18 @@ const contactBehind = (link: Link | undefined): string | undefined =>
   link?.state === 'linked' ? (link.crmId ?? undefined) : undefined
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null || value === ''
+
+/** What calls cannot move, for people. */
+const keptText = ({ invoices, opportunities, notes, joined }: Moved['kept']): string => {
+  const parts = [
+    [invoices.length, 'invoices that were sent'],
+    [opportunities.length, 'opportunities'],
+    [joined, 'joined records'],
+    [notes, 'older notes'],
+  ] as const
+  const kept = parts.filter(([count]) => count > 0).map(([count, what]) => `${what} (${count})`)
+  return kept.length > 0 ? ` Kept on the former contact: ${kept.join(', ')}.` : ''
+}
 
 const readContact = async ({ crm }: ActionCall, contactId: string): Promise<Contact | undefined> => {
   try {
@@ -61,19 +74,7 @@ const missingIn = (to: Contact, from: Contact): Record<string, unknown> => {
 
 /** `app.customers.merge`; output `{ contactId, outcome: 'merged' | 'unchanged' | 'absent' }`. */
 export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: Deps): OwnAction => {
-  const moveOrders = async (call: ActionCall, { from, to }: { from: string; to: string }): Promise<LinkWrite[]> => {
-    const orders = (await links.ofContact(call.locationId, from, ['order'])).filter(
-      ({ state, crmId }) => state === 'linked' && crmId !== null,
-    )
-    const place = orders.length > 0 ? await home(call.locationId) : undefined
-    if (!place) return []
-    const moved: LinkWrite[] = []
-    for (const { rankrId, crmId } of orders) {
-      await joinOrder(call, { associationId: place.associationId, recordId: crmId!, contactId: to, isNew: false })
-      moved.push({ kind: 'order', rankrId, crmId, state: 'linked', data: { contactId: to } })
-    }
-    return moved
-  }
+  const moveRecords = createMoveRecords({ links, noteOnce, home })
 
   const noted = (call: ActionCall, where: 'from' | 'into', note: { contactId: string; body: string }) => {
     const { context } = call
@@ -91,11 +92,11 @@ export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: D
       : undefined
     const tags = asTags(from.tags).filter((tag) => tag !== MERGED_TAG && !asTags(to.tags).includes(tag))
     if (tags.length > 0) await crm('crm.contacts.add-tags', { contactId: to.id, tags })
-    const orders = await moveOrders(call, { from: from.id, to: to.id })
+    const { moved, kept, ...more } = await moveRecords(call, { from, to })
     const reach = [from.email, from.phone].filter((one) => !isNothing(one)).join(', ')
     const into = await noted(call, 'into', {
       contactId: to.id,
-      body: `Customer ${rankrId} was merged into customer ${intoId} in Rankr. Its contact${reach ? ` (${reach})` : ''} stays as it is.`,
+      body: `Customer ${rankrId} was merged into customer ${intoId} in Rankr. Its contact${reach ? ` (${reach})` : ''} stays as it is.${keptText(kept)}`,
     })
     await crm('crm.contacts.add-tags', { contactId: from.id, tags: [MERGED_TAG] })
     const left = await noted(call, 'from', {
@@ -105,10 +106,12 @@ export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: D
     return {
       fields: Object.keys(fill),
       tags,
-      orders,
+      moved,
+      kept,
+      links: more.links,
       fingerprint: updated ? { crmFingerprint: contactState({ ...to, ...updated }), writtenAt: now() } : {},
-      effects: [...(into.keep.effects ?? []), ...(left.keep.effects ?? [])],
-      audit: [...(into.keep.audit ?? []), ...(left.keep.audit ?? [])],
+      effects: [...more.effects, ...(into.keep.effects ?? []), ...(left.keep.effects ?? [])],
+      audit: [...more.audit, ...(into.keep.audit ?? []), ...(left.keep.audit ?? [])],
     }
   }
 
@@ -146,7 +149,7 @@ export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: D
     })
     const details = {
       ...{ rankrId, into: intoId, from: from?.id ?? null },
-      ...(moved ? { fields: moved.fields, tags: moved.tags, orders: moved.orders.length } : {}),
+      ...(moved ? { fields: moved.fields, tags: moved.tags, moved: moved.moved, keptOnFormer: moved.kept } : {}),
     }
     const keep: Keep = {
       links: [
@@ -158,7 +161,7 @@ export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: D
         ...(moved && from
           ? [{ kind: 'merged', rankrId: from.id, crmId: from.id, state: 'linked', data: { into: intoId } } as const]
           : []),
-        ...(moved?.orders ?? []),
+        ...(moved?.links ?? []),
       ],
       effects: moved?.effects ?? [],
       audit: [...(moved?.audit ?? []), audited('contact.merged', contactId, context, details)],

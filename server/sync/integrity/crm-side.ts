@@ -71,7 +71,14 @@ export const opportunityRow = (opportunity: Answer & { id: string }): CrmRow => 
     id,
     // Others are people's own.
     marker: typeof name === 'string' && /^Order \S/.test(name) ? `${contactId} ${name}` : null,
-    record: { name: name ?? null, pipelineId, stage: pipelineStageId, status, value: monetaryValue ?? null },
+    record: {
+      name: name ?? null,
+      contact: contactId ?? null,
+      pipelineId,
+      stage: pipelineStageId,
+      status,
+      value: monetaryValue ?? null,
+    },
   }
 }
 

@@ -150,12 +150,13 @@ export const compareOrder = (compared: Compared): Comparison => {
 }
 
 /** Of the order that it follows. */
-export const compareOpportunity = ({ calls, crm }: Compared): Comparison => {
+export const compareOpportunity = (compared: Compared): Comparison => {
+  const { calls, crm } = compared
   const input = inputOf(calls, 'app.orders.follow-opportunity')
   if (!input) return 'nothing'
   if (!crm) return 'missing'
   const { status, monetaryValue } = opportunityOf(input)
-  return differing(
+  const values = differing(
     [
       { field: 'value', value: monetaryValue, as: 'number' },
       { field: 'status', value: status, as: 'text' },
@@ -164,6 +165,14 @@ export const compareOpportunity = ({ calls, crm }: Compared): Comparison => {
     ],
     crm,
   )
+  return [...values, ...keptDifference(compared)]
+}
+
+/** What calls could not move when customers were merged (move-records.ts). */
+const keptDifference = ({ link, crm }: Compared): Difference[] => {
+  const { keptOn, keptFor } = link?.data ?? {}
+  if (typeof keptOn !== 'string' || crm?.contact !== keptOn) return []
+  return [{ field: 'formerContact', rankr: keptFor, crm: keptOn, isFixed: true }]
 }
 
 const shownMoney = (minor: number, currency: string): string => `${toDecimal(minor, currency)} ${currency}`
@@ -218,7 +227,8 @@ const compareState = ({ record, calls, surroundings: { back }, there, total, cur
   return stateDifferences(rankr, there, { currency, isBack: true })
 }
 
-export const compareInvoice = ({ record, calls, contactId, crm, surroundings }: Compared): Comparison => {
+export const compareInvoice = (compared: Compared): Comparison => {
+  const { record, calls, contactId, crm, surroundings } = compared
   if (inputOf(calls, 'app.invoices.void')) {
     if (!crm) return 'nothing'
     return crm.status === 'void' ? [] : [{ field: 'status', rankr: 'void', crm: crm.status }]
@@ -252,5 +262,5 @@ export const compareInvoice = ({ record, calls, contactId, crm, surroundings }: 
       ? { rankr: shownMoney(total, currency), crm: shownMoney(Number(crm.total), String(crm.currency)) }
       : {}),
   }))
-  return there.status === 'void' ? state : [...fields, ...state]
+  return there.status === 'void' ? state : [...fields, ...state, ...(isDraft ? [] : keptDifference(compared))]
 }

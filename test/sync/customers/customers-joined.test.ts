@@ -3,12 +3,22 @@
 import assert from 'node:assert/strict'
 import test, { after, type TestContext } from 'node:test'
 import { customersBackTemplate } from '../../../server/workflows/templates/customers-back.ts'
+import { invoicesTemplate } from '../../../server/workflows/templates/invoices.ts'
 import { ordersTemplate } from '../../../server/workflows/templates/orders.ts'
 import { createRankrWorld } from '../../rankr/rankr-world.ts'
 import { createClock, newEvent, openDatabase } from '../../relay/kit.ts'
 import { startCrm } from '../../sandbox/crm/harness.ts'
 import { createMortals } from '../die-everywhere.ts'
-import { createSync, customerEvent, emptyAll, LOCATION, MAYA, makeOrderObject, orderEvent } from '../kit.ts'
+import {
+  createSync,
+  customerEvent,
+  emptyAll,
+  invoiceEvent,
+  LOCATION,
+  MAYA,
+  makeOrderObject,
+  orderEvent,
+} from '../kit.ts'
 
 const db = await openDatabase(after)
 
@@ -73,10 +83,20 @@ test('a merged customer is one contact afterwards: nothing lost, nothing deleted
   const { crm, world, sync, send, contact, letters, makeObject } = await meet(t)
   await makeObject()
   await sync.enableCustomers({ tags: [], note: false, deleteContacts: true })
-  await sync.enable(ordersTemplate)
+  const pipeline = [...crm.state.pipelines.all()].find(({ locationId }) => locationId === LOCATION)!
+  await sync.enable(ordersTemplate, { pipelineId: pipeline.id })
+  await sync.enable(invoicesTemplate)
   await sync.enable(customersBackTemplate, { create: true })
-  await send(customerEvent('created'), customerEvent('created', BEN))
+  const withPhone = { ...BEN, phone: '+14155550188' }
+  await send(customerEvent('created'), customerEvent('created', withPhone))
   await send(orderEvent('created', { customer_id: 'cus_2' }))
+  await send(
+    invoiceEvent('created', { customer_id: 'cus_2' }),
+    invoiceEvent('created', { invoice_id: 'inv_2', number: 'RK-2', customer_id: 'cus_2', status: 'sent' }),
+  )
+  const { execute } = sync
+  const note = { contactId: contact(BEN.email).id, body: 'Prefers mornings.' }
+  await execute({ locationId: LOCATION, actionId: 'crm.notes.create', input: note, priority: 'live' })
   const [field] = [...crm.state.customFields.all()].filter((one) => one.locationId === LOCATION)
   crm.state.contacts.put({
     ...contact(BEN.email),
@@ -113,8 +133,41 @@ test('a merged customer is one contact afterwards: nothing lost, nothing deleted
     from: ben.id,
     fields: ['city', 'customFields'],
     tags: ['vip'],
-    orders: 1,
+    moved: { orders: 1, joined: 0, notes: 1, drafts: 1 },
+    keptOnFormer: {
+      invoices: [(await sync.links.find(LOCATION, 'invoice', 'inv_2'))?.crmId],
+      opportunities: [(await sync.links.find(LOCATION, 'order-opportunity', 'ord_1'))?.crmId],
+      ...{ notes: 0, joined: 0 },
+    },
   })
+  const invoices = [...crm.state.invoices.all()].filter(({ invoiceNumber }) => /^RK-/.test(String(invoiceNumber)))
+  assert.deepEqual(
+    invoices.map(({ invoiceNumber, status, total, contactDetails }) => [
+      ...[String(invoiceNumber), status, total],
+      contactDetails.id === maya.id ? 'moved' : contactDetails.id === ben.id ? 'kept' : contactDetails.id,
+    ]),
+    [
+      ['RK-1', 'draft', 129.9, 'moved'],
+      ['RK-2', 'sent', 129.9, 'kept'],
+    ],
+  )
+  assert.ok(
+    [...crm.state.notes.all()].some(
+      ({ contactId, body }) =>
+        contactId === maya.id && /^Prefers mornings\.\s+From the contact of customer cus_2/.test(body),
+    ),
+  )
+  assert.match(
+    notes.find(({ contactId }) => contactId === maya.id)!.body,
+    /Kept on the former contact: invoices that were sent \(1\), opportunities \(1\)/,
+  )
+  for (const [kind, id] of [
+    ['invoice', 'inv_2'],
+    ['order-opportunity', 'ord_1'],
+  ] as const) {
+    const { keptOn, keptFor } = (await sync.links.find(LOCATION, kind, id))!.data
+    assert.deepEqual([keptOn, keptFor], [ben.id, maya.id], 'so that the check names it')
+  }
 
   const before = structuredClone([...crm.state.counters.all()])
   await send(customerEvent('updated', { ...BEN, merged_into: 'cus_1', plan: 'x' }), customerEvent('updated', BEN))
@@ -277,12 +330,17 @@ test('wherever a process dies there is one business, one product with its price,
       await accept(customer(n))
       await accept(customer(`${n}x`, { tags: ['b'] }))
       await survivor.drainAll()
+      const input = { contactId: contact(`${n}x@example.com`).id, body: `Likes ${n}.` }
+      await survivor.execute({ locationId: LOCATION, actionId: 'crm.notes.create', input, priority: 'live' })
       await accept(customerEvent('updated', { id: `${n}x`, merged_into: n }))
     },
     (n) => {
       const notes = [...crm.state.notes.all()].filter(({ body }) => body?.includes(`merged into customer ${n} in`))
       const isTaken = contact(`${n}@example.com`)?.tags.includes('b')
-      return [notes.length / 2, Number(isTaken)]
+      const copies = [...crm.state.notes.all()].filter(
+        ({ body, contactId }) => body?.includes(`Likes ${n}.`) && contactId === contact(`${n}@example.com`)?.id,
+      )
+      return [notes.length / 2, Number(isTaken), copies.length]
     },
     'm',
   )

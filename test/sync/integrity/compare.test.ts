@@ -14,6 +14,7 @@ import {
   type Compared,
   compareCustomer,
   compareInvoice,
+  compareOpportunity,
   compareOrder,
   type Surroundings,
 } from '../../../server/sync/integrity/wanted.ts'
@@ -328,4 +329,23 @@ test('what becomes of an invoice is compared in both directions', async () => {
   }
   const voided = await compared('invoice', { ...data, status: 'void' })
   assert.equal(compareInvoice(voided), 'nothing')
+})
+
+test('an invoice that calls could not move to another contact is named until somebody has done so, and so is an opportunity', async () => {
+  const data = { invoice_id: 'inv_1', customer_id: 'c', amount: 100, currency: 'USD', status: 'sent', line_items: [] }
+  const all = await compared('invoice', data)
+  const link = { data: { keptOn: 'contact_0', keptFor: 'contact_1' } } as unknown as Link
+  const crm = { ...writtenInvoice(await compared('invoice', { ...data, status: 'draft' })), status: 'sent' }
+  const found = compareInvoice({ ...all, link, crm: { ...crm, contact: 'contact_0' } })
+  assert.deepEqual(found, [{ field: 'formerContact', rankr: 'contact_1', crm: 'contact_0', isFixed: true }])
+  assert.deepEqual(compareInvoice({ ...all, link, crm: { ...crm, contact: 'contact_1' } }), [])
+  const order = { order_id: 'ord_1', customer_id: 'c', total: 5, currency: 'USD', status: 'open', line_items: [] }
+  const { calls, ...rest } = await compared('order', order)
+  const input = { ...calls[0]!.input, pipelineId: 'p', contactId: 'contact_1' }
+  const follow = { ...calls[0]!, actionId: 'app.orders.follow-opportunity', input }
+  const there = { contact: 'contact_0', value: 5, status: 'open', pipelineId: 'p' }
+  const opportunity = (over: object) =>
+    compareOpportunity({ ...rest, calls: [follow], link, crm: { ...there, ...over } })
+  assert.deepEqual(fieldsOf(opportunity({})), ['formerContact'])
+  assert.deepEqual(fieldsOf(opportunity({ contact: 'contact_1', value: 6, status: 'won' })), ['status', 'value'])
 })
