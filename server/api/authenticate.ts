@@ -27,6 +27,8 @@ export type Identity = Pick<ApiCaller, 'ownerLocationId' | 'clientId' | 'keyId'>
 
 export type RefusalReason =
   | 'missing'
+  | 'scheme'
+  | 'client_secret'
   | 'two_credentials'
   | `key_${CredentialFault}`
   | 'unknown'
@@ -104,14 +106,18 @@ type Deps = {
 
 const BEARER = /^Bearer +([\w.~+/=-]+)$/i
 
-type Credential = { kind: 'key' | 'token'; text: string } | { kind: 'missing' | 'two_credentials' }
+type Credential =
+  | { kind: 'key' | 'token'; text: string }
+  | { kind: 'missing' | 'two_credentials' | 'scheme' | 'client_secret' }
 
 /** RFC 6750 (2) forbids to send two. */
 const credentialIn = ({ authorization, apiKey }: Presented): Credential => {
   if (authorization !== undefined && apiKey !== undefined) return { kind: 'two_credentials' }
   if (apiKey !== undefined) return { kind: 'key', text: apiKey.trim() }
-  const text = BEARER.exec(authorization ?? '')?.[1]
-  if (text === undefined) return { kind: 'missing' }
+  if (authorization === undefined) return { kind: 'missing' }
+  const text = BEARER.exec(authorization)?.[1]
+  if (text === undefined) return { kind: 'scheme' }
+  if (text.startsWith('rks_')) return { kind: 'client_secret' }
   return { kind: looksLikeApiKey(text) ? 'key' : 'token', text }
 }
 

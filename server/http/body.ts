@@ -49,7 +49,9 @@ export const parseJson = (bytes: Buffer): unknown => {
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch (error) {
-    throw new AppError('malformed_json', { cause: error })
+    const place = /line \d+ column \d+/.exec(String(error))?.[0]
+    const detail = place && `Look at ${place.replace(' column', ', column')} of the body: it stops being JSON there.`
+    throw new AppError('malformed_json', { cause: error, ...(detail ? { detail } : {}) })
   }
 }
 
@@ -68,9 +70,14 @@ const parseForm = (bytes: Buffer): Record<string, string | string[]> => {
 }
 
 /** A body by its content type; undefined when there is none. Throws `malformed_json`, `unsupported_media_type`. */
-export const parseBody = (bytes: Buffer, contentType: string | undefined): unknown => {
+export const parseBody = (
+  bytes: Buffer,
+  contentType: string | undefined,
+  { isJsonOnly = false }: { isJsonOnly?: boolean } = {},
+): unknown => {
   if (bytes.length === 0) return undefined
   if (contentType && JSON_TYPE.test(contentType)) return parseJson(bytes)
-  if (contentType && FORM_TYPE.test(contentType)) return parseForm(bytes)
-  throw new AppError('unsupported_media_type')
+  if (!isJsonOnly && contentType && FORM_TYPE.test(contentType)) return parseForm(bytes)
+  const detail = isJsonOnly ? 'Send JSON with the header Content-Type: application/json.' : undefined
+  throw new AppError('unsupported_media_type', detail ? { detail } : {})
 }

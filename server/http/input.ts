@@ -11,8 +11,14 @@ const pointerTo = (path: PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 /** zod's issues as faults with JSON pointers (RFC 6901). */
-const faultsOf = (error: z.ZodError): FieldFault[] =>
-  error.issues.map((issue) => ({ pointer: pointerTo(issue.path), detail: issue.message }))
+export const faultsOf = (error: z.ZodError): FieldFault[] =>
+  error.issues.flatMap((issue) => {
+    // Of an object; a query lists what there is by itself.
+    if (issue.code !== 'unrecognized_keys' || !issue.message.startsWith('Unrecognized')) {
+      return [{ pointer: pointerTo(issue.path), detail: issue.message }]
+    }
+    return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'There is no such member.' }))
+  })
 
 const check = (schema: z.ZodType | undefined, value: unknown, code: ErrorCode): unknown => {
   if (!schema) return undefined
@@ -45,7 +51,7 @@ export const readInput = (row: Route, request: Request, rawBody: Buffer): Input 
     ? undefined
     : SIGNATURE_DOORS.has(row.door)
       ? signedBody(rawBody)
-      : parseBody(rawBody, request.get('content-type'))
+      : parseBody(rawBody, request.get('content-type'), { isJsonOnly: row.door === 'api' })
   return {
     params: check(params, request.params, 'not_found'),
     query: check(query, request.query, 'invalid_request'),

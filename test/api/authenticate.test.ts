@@ -82,8 +82,9 @@ test('without a credential, or with one of another kind, nobody comes in', async
     `Bearer ${liveKey} x`,
     liveKey,
   ]) {
-    assert.equal(await reasonOf(header), 'missing', header)
+    assert.equal(await reasonOf(header), header === undefined ? 'missing' : 'scheme', header)
   }
+  assert.equal(await reasonOf('Bearer rks_live_x'), 'client_secret')
   assert.deepEqual(asked, [])
 })
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { AppError, asAppError } from '../../errors.ts'
 import { derivedId } from '../../ids.ts'
 import type { ApiCall } from '../../sync/api-actions.ts'
+import { faultsOf } from '../input.ts'
 import { problemOf } from '../problem.ts'
 import { json, type Reply } from '../reply.ts'
 import type { Call } from '../route.ts'
@@ -94,9 +95,5 @@ export const runBatch = async <Item>(
 const parsedItem = <Item>(schema: z.ZodType<Item>, item: unknown): Item => {
   const parsed = schema.safeParse(item)
   if (parsed.success) return parsed.data
-  const errors = parsed.error.issues.map(({ path, message }) => ({
-    pointer: path.map((part) => `/${String(part)}`).join(''),
-    detail: message,
-  }))
-  throw new AppError('invalid_body', { errors })
+  throw new AppError('invalid_body', { errors: faultsOf(parsed.error) })
 }

@@ -1,24 +1,15 @@
 // Invoices as they go in and out of our API.
 
 import { z } from 'zod'
-import { customerId, email, moment, phone, text } from './schemas.ts'
+import { currencyCode as currency, customerId, email, moment, phone, rankrId, text } from './schemas.ts'
 
 /** More cannot be counted to the cent. */
 const MOST = 999_999_999_999
 const MOST_LINES = 100
 
-export const invoiceId = z
-  .string()
-  .regex(/^[A-Za-z0-9][\w.:@-]{0,127}$/)
-  .meta({ description: 'The id of the invoice in Rankr.', example: 'inv_2077' })
+export const invoiceId = rankrId.meta({ description: 'The id of the invoice in Rankr.', example: 'inv_2077' })
 
 const amount = (description: string, example: number) => z.number().min(0).max(MOST).meta({ description, example })
-
-const currency = z
-  .string()
-  .regex(/^[A-Za-z]{3}$/)
-  .transform((code) => code.toUpperCase())
-  .meta({ description: 'A code of ISO 4217.', example: 'USD' })
 
 const day = (description: string, example: string) => z.iso.date().meta({ description, example })
 

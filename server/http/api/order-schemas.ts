@@ -1,28 +1,19 @@
 // Orders as they go in and out of our API.
 
 import { z } from 'zod'
-import { customerId, email, moment, phone, text } from './schemas.ts'
+import { currencyCode as currency, customerId, email, moment, phone, rankrId, text } from './schemas.ts'
 
 /** More cannot be counted to the cent. */
 const MOST = 999_999_999_999
 const MOST_LINES = 100
 
-export const orderId = z
-  .string()
-  .regex(/^[A-Za-z0-9][\w.:@-]{0,127}$/)
-  .meta({ description: 'The id of the order in Rankr.', example: 'ord_5521' })
+export const orderId = rankrId.meta({ description: 'The id of the order in Rankr.', example: 'ord_5521' })
 
 const total = z
   .number()
   .min(0)
   .max(MOST)
   .meta({ description: 'What it comes to, in units of the currency.', example: 129.9 })
-
-const currency = z
-  .string()
-  .regex(/^[A-Za-z]{3}$/)
-  .transform((code) => code.toUpperCase())
-  .meta({ description: 'A code of ISO 4217.', example: 'USD' })
 
 const line = z
   .strictObject({

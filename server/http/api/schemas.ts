@@ -14,10 +14,19 @@ export const queryOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
         : undefined,
   })
 
-export const customerId = z
+/** An id of Rankr's: customers', orders' and invoices' alike. */
+export const rankrId = z.string().regex(/^[A-Za-z0-9][\w.:@-]{0,127}$/, {
+  error: 'Send 1 to 128 letters, digits and . _ : @ -, beginning with a letter or a digit.',
+})
+
+/** Three letters in either case. */
+export const currencyCode = z
   .string()
-  .regex(/^[A-Za-z0-9][\w.:@-]{0,127}$/)
-  .meta({ description: 'The id of the customer in Rankr.', example: 'cus_10482' })
+  .regex(/^[A-Za-z]{3}$/, { error: 'Send a code of three letters, like USD.' })
+  .transform((code) => code.toUpperCase())
+  .meta({ description: 'A code of ISO 4217.', example: 'USD' })
+
+export const customerId = rankrId.meta({ description: 'The id of the customer in Rankr.', example: 'cus_10482' })
 
 export const email = z
   .email()
@@ -27,7 +36,7 @@ export const email = z
 
 export const phone = z
   .string()
-  .regex(/^\+[1-9]\d{6,14}$/)
+  .regex(/^\+[1-9]\d{6,14}$/, { error: 'Send the number in E.164 form, like +14155550132.' })
   .meta({ description: 'Phone number in E.164 form.', example: '+14155550132' })
 
 const tag = text(60, 'A tag.', 'customer')

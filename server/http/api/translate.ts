@@ -1,7 +1,7 @@
 // What other systems said, in the words of our API: the code stays, their own messages, statuses and names of fields do not
 // get through.
 
-import { AppError, type FieldFault } from '../../errors.ts'
+import { AppError, type ErrorCode, type FieldFault } from '../../errors.ts'
 
 /** Names of the CRM's fields and of the actions' inputs, as callers know them. */
 const NAMES: Record<string, string> = {
@@ -38,6 +38,12 @@ const faultOf = ({ pointer, detail }: FieldFault, isTheirs: boolean): FieldFault
   }
 }
 
+/** What callers can do about it, besides what the code says. */
+const HINTS: Partial<Record<ErrorCode, string>> = {
+  customer_missing: 'Send customer_email or customer_phone with it, or create the customer first.',
+  invoice_contact_incomplete: 'Send what it lacks as customer_name, customer_email or customer_phone.',
+}
+
 const SEND_AGAIN = 'Send the request again in a moment; with the same Idempotency-Key it is carried out once.'
 
 const translate = (error: unknown): unknown => {
@@ -47,6 +53,9 @@ const translate = (error: unknown): unknown => {
   if (code === 'action_input_invalid') {
     return new AppError('invalid_body', { cause: error, errors: (errors ?? []).map((fault) => faultOf(fault, false)) })
   }
+  const hint = HINTS[code]
+  if (hint)
+    return new AppError(code, { cause: error, detail: `${error.detail} ${hint}`, ...(errors ? { errors } : {}) })
   if (!/^(?:crm_|token_|target_|effect_)/.test(code)) return error
   const traceId = typeof extra?.crmTraceId === 'string' ? { traceId: extra.crmTraceId } : {}
   return new AppError(code, {

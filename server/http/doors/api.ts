@@ -32,6 +32,13 @@ const REFUSALS: Record<RefusalReason, Refusal> = {
     code: 'unauthenticated',
     detail: 'Send an API key or an access token in the header Authorization: Bearer, or an API key in X-API-Key.',
   },
+  scheme: {
+    code: 'unauthenticated',
+    detail: 'Begin the header Authorization with Bearer and a space, then the API key or the access token.',
+  },
+  client_secret: invalid(
+    'This is a client secret. Send an API key, or get an access token for the secret at /oauth/token.',
+  ),
   two_credentials: {
     code: 'invalid_request',
     detail: 'Send the header Authorization or X-API-Key, not both.',

@@ -142,6 +142,51 @@ test('customers, orders and invoices are asked for in the same ways', async (t) 
     })
   }
 
+  await t.test('each mistake is answered with what to do about it', async () => {
+    const { key, secret, authorization } = mine
+    const json = { 'content-type': 'application/json' }
+    const order = { order_id: 'ord_x', customer_id: 'cus_x', total: 1, currency: 'USD', status: 'open' }
+    const bill = {
+      invoice_id: 'inv_x',
+      customer_id: 'cus_y',
+      customer_email: 'y@example.com',
+      amount: 1,
+      currency: 'USD',
+    }
+    const mistakes: [path: string, headers: Record<string, string>, body: string, said: RegExp][] = [
+      ['/customers', { ...json, authorization: key }, '{}', /Begin the header Authorization with Bearer and a space/],
+      ['/customers', { ...json, authorization: `Bearer ${secret}` }, '{}', /This is a client secret\. Send an API key/],
+      ['/customers', { ...json, authorization: `Bearer ${key.slice(0, -1)}` }, '{}', /not copied completely/],
+      [
+        '/customers',
+        { ...json, authorization },
+        '{"id":"cus_1",}',
+        /line 1, column 15 of the body: it stops being JSON/,
+      ],
+      [
+        '/customers',
+        { authorization, 'content-type': 'application/x-www-form-urlencoded' },
+        'id=1',
+        /Content-Type: app/,
+      ],
+      [
+        '/customers',
+        { ...json, authorization },
+        '{"id":"a","mail":1}',
+        /"pointer":"\/mail","detail":"There is no such member/,
+      ],
+      ['/customers', { ...json, authorization }, '{"phone":"123"}', /Send the number in E\.164 form/],
+      ['/orders', { ...json, authorization }, JSON.stringify({ ...order, currency: '$' }), /three letters, like USD/],
+      ['/orders', { ...json, authorization }, JSON.stringify(order), /Send customer_email or customer_phone with it/],
+      ['/invoices', { ...json, authorization }, JSON.stringify(bill), /lacks a phone number\. Send what it lacks as/],
+    ]
+    for (const [path, headers, body, said] of mistakes) {
+      const { text, status } = await api.agent.post(`/v1${path}`).set(headers).send(body)
+      assert.ok(status >= 400 && status < 500, text)
+      assert.match(text, said)
+    }
+  })
+
   await t.test('no record is reached, shown or changed with the credentials of another account', async () => {
     const { authorization } = await api.clientOf(OTHER)
     const bodies: Record<string, object> = {
