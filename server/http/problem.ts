@@ -3,6 +3,8 @@
 
 import type { ErrorRequestHandler, Request } from 'express'
 import { AppError, asAppError, type FieldFault } from '../errors.ts'
+import { createSay } from '../texts/say.ts'
+import { chooseLocale } from '../texts/texts.ts'
 import type { Render } from './reply.ts'
 
 export type Problem = {
@@ -48,12 +50,20 @@ const CHALLENGES: Partial<Record<string, string>> = {
   session_expired: 'Bearer error="invalid_token"',
 }
 
+/** Where pages are whose script shows a problem as it comes. Programs get it in English everywhere. */
+const PAGES = /^\/(?:settings|developers)(?:\/|$)/
+
 type Deps = { publicUrl: string; render: Render }
 
 /** The last middleware: every thrown value leaves here. */
-export const createErrorHandler =
-  ({ publicUrl, render }: Deps): ErrorRequestHandler =>
-  async (thrown, request, response, _next) => {
+export const createErrorHandler = ({ publicUrl, render }: Deps): ErrorRequestHandler => {
+  const say = { en: createSay('en'), es: createSay('es') }
+  const inWordsFor = (request: Request, problem: Problem): Problem => {
+    if (!PAGES.test(request.path)) return problem
+    const words = say[chooseLocale(request.get('accept-language'))]
+    return { ...problem, title: words(problem.title), detail: words(problem.detail) }
+  }
+  return async (thrown, request, response, _next) => {
     const error = toAppError(thrown)
     const level = error.status >= 500 ? 'error' : error.cause === undefined ? 'debug' : 'info'
     request.log[level]({ err: error, code: error.code, route: response.locals.route }, error.title)
@@ -68,8 +78,9 @@ export const createErrorHandler =
     const problem = problemOf(error, { publicUrl, requestId: request.id })
     const page = wantsPage(request) ? await pageOf(problem, render, request) : undefined
     if (page !== undefined) response.type('html').send(page)
-    else response.type('application/problem+json').send(JSON.stringify(problem))
+    else response.type('application/problem+json').send(JSON.stringify(inWordsFor(request, problem)))
   }
+}
 
 /** A page that cannot be drawn must not hide the problem it was to show. */
 const pageOf = async (problem: Problem, render: Render, request: Request): Promise<string | undefined> => {

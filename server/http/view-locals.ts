@@ -1,12 +1,15 @@
 // What every template can use besides its own data: texts, addresses of files, icons, and how to write times and
 // numbers. Knows no tenant and no request but its language.
 
+import { createSay, type Say } from '../texts/say.ts'
 import { chooseLocale, createTexts, type Locale, type Texts } from '../texts/texts.ts'
 import type { Assets } from './assets.ts'
 import type { IconShape } from './icons.ts'
 
 export type ViewLocals = {
   t: Texts
+  /** Words of the catalog and sentences of the server, in the reader's language. */
+  say: Say
   locale: Locale
   /** The hashed address of a file of public/, for example `css/base.css`. */
   asset: Assets['url']
@@ -53,6 +56,7 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
     const numbers = new Intl.NumberFormat(locale)
     return {
       t: createTexts({ locale, platformLabel }),
+      say: createSay(locale),
       locale,
       asset: assets.url,
       modules,

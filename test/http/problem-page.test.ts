@@ -44,6 +44,15 @@ test('an address nobody has is a page that says what to do and what to tell supp
 test('the page speaks the reader’s language where it can', async () => {
   const answer = await visit('/nowhere', 'es-MX,es;q=0.9').expect(404)
   assert.match(answer.text, /<html lang="es">/)
+  assert.match(answer.text, /<h1[^>]*>No se encontró<\/h1>/)
+  assert.match(answer.text, /Comprueba la dirección y el identificador\./)
+})
+
+test('a script of a page gets the problem in the reader’s language, a program in English', async () => {
+  const ask = async (path: string) => (await agent.get(path).set('Accept-Language', 'es').expect(404)).body
+  assert.equal((await ask('/settings/nowhere')).title, 'No se encontró')
+  assert.equal((await ask('/developers/nowhere')).detail, 'Comprueba la dirección y el identificador.')
+  assert.equal((await ask('/v1/nowhere')).title, 'Not found')
 })
 
 test('every error has a page with its own words, without the cause and without the platform’s name', async () => {

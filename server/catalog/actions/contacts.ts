@@ -158,10 +158,10 @@ export const contactActions: ActionEntry[] = [
       },
       {
         key: 'sort',
-        label: 'Order',
+        label: 'Sort order',
         type: 'object',
         list: true,
-        group: 'Order',
+        group: 'Sorting',
         fields: [
           {
             key: 'field',

@@ -171,7 +171,7 @@ export const conversationActions: ActionEntry[] = [
     input: [
       { ...conversationId, in: 'path' },
       locationId,
-      { key: 'unreadCount', label: 'Number of unread messages', type: 'numerical', group: 'Zero marks it as read.' },
+      { key: 'unreadCount', label: 'Number of unread messages', type: 'numerical', help: 'Zero marks it as read.' },
       { key: 'starred', label: 'Starred', type: 'toggle' },
     ],
     sample: {

@@ -209,7 +209,7 @@ export const invoiceActions: ActionEntry[] = [
       },
       {
         key: 'sortOrder',
-        label: 'Order',
+        label: 'Sort order',
         type: 'select',
         in: 'query',
         choices: [

@@ -58,7 +58,7 @@ export const mediaActions: ActionEntry[] = [
           { value: 'createdAt', label: 'Date' },
           { value: 'name', label: 'Name' },
         ],
-        group: 'Order',
+        group: 'Sorting',
       },
       {
         key: 'sortOrder',
@@ -70,7 +70,7 @@ export const mediaActions: ActionEntry[] = [
           { value: 'asc', label: 'Ascending' },
           { value: 'desc', label: 'Descending' },
         ],
-        group: 'Order',
+        group: 'Sorting',
       },
       { ...limit, in: 'query' },
       { ...offset, in: 'query' },

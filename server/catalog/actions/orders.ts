@@ -136,7 +136,7 @@ export const orderActions: ActionEntry[] = [
           { value: 'other', label: 'Other' },
         ],
       },
-      { key: 'amount', label: 'Amount', type: 'numerical', group: 'The whole open amount when empty.' },
+      { key: 'amount', label: 'Amount', type: 'numerical', help: 'The whole open amount when empty.' },
       { key: 'isPartialPayment', label: 'Only a part', type: 'toggle' },
       { key: 'notes', label: 'Note', type: 'textarea' },
       {

@@ -5,7 +5,7 @@ import type { ActionEntry, FieldEntry } from '../schema.ts'
 const postId = {
   key: 'postId',
   name: 'id',
-  label: 'Post',
+  label: 'Social media post',
   type: 'string',
   in: 'path',
   required: true,

@@ -4,6 +4,7 @@
 import { actions, triggers } from '../../catalog/index.ts'
 import type { Action, Trigger } from '../../catalog/schema.ts'
 import { SCOPES } from '../../catalog/scopes.ts'
+import { createEveryWay } from '../../texts/say.ts'
 
 export const KINDS = ['trigger', 'action'] as const
 export const RISKS = ['read', 'write', 'destroy'] as const
@@ -67,8 +68,12 @@ const rowOf = (entry: Entry): CatalogRow => ({
   permissions: permissionsOf(entry),
 })
 
+const everyWay = createEveryWay()
+
 const haystackOf = (row: CatalogRow): string =>
-  [row.id, row.label, row.description, titleOf(row.resource), ...row.permissions.map(({ sentence }) => sentence)]
+  [row.label, row.description, titleOf(row.resource), ...row.permissions.map(({ sentence }) => sentence)]
+    .map(everyWay)
+    .concat(row.id)
     .join(' ')
     .toLowerCase()
 

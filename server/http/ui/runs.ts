@@ -10,6 +10,7 @@ import type { Session } from '../doors/session.ts'
 import { redirect, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import type { ActivityReader, Transaction } from './deps.ts'
+import { summaryText } from './editor/step-words.ts'
 import { inWords } from './event-words.ts'
 import { runTree } from './run-tree.ts'
 import { runSteps } from './run-view.ts'
@@ -100,6 +101,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
         run,
         steps,
         tree: runTree(detail, steps),
+        summaryText,
         chosen: step,
         event: event && inWords(event),
         wait: wait && { ...wait, awaits: wait.awaits && (trigger(wait.awaits)?.label ?? wait.awaits) },

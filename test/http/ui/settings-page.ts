@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { after } from 'node:test'
 import { AppError } from '../../../server/errors.ts'
 import { createAssets } from '../../../server/http/assets.ts'
 import { createSessionIssuer } from '../../../server/http/doors/session.ts'
@@ -16,6 +17,7 @@ import type { Installation } from '../../../server/store/installations.ts'
 import { templates } from '../../../server/workflows/templates/index.ts'
 import type { Template } from '../../../server/workflows/templates/template.ts'
 import { bearer, NOW, now, PUBLIC_URL, SESSION_SECRET, serve } from '../serve.ts'
+import { createBothLanguages } from './both-languages.ts'
 import { noApps } from './no-apps.ts'
 import { noDesks } from './no-desks.ts'
 import { noFanOut } from './no-fan-out.ts'
@@ -245,8 +247,10 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
   }
   const localsFor = createViewLocals({ assets, icons, platformLabel: 'your CRM', ...options })
   const render = createRender({ folder: `${root}views`, localsFor })
+  const both = createBothLanguages(render)
+  after(() => assert.deepEqual(both.same(), [], 'these read the same in Spanish'))
   const served = serve(createSettingsRoutes(deps), {
-    render,
+    render: both.render,
     frameAncestors: deps.frameAncestors,
     installed: ['loc_1', 'comp_1', 'loc_2'],
   })

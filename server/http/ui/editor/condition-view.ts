@@ -22,6 +22,8 @@ type RuleView = {
   typed: string
   chosen: string[]
   options: Option[] | undefined
+  /** They are names of the account, not words of ours. */
+  isLive: boolean
   fault: Fault | undefined
 }
 
@@ -40,15 +42,19 @@ type Filtered = Around & {
   liveFilter(trigger: string, field: string): Promise<Option[] | undefined>
 }
 
-const optionsFor = async (path: string, { triggers, liveFilter }: Filtered): Promise<Option[] | undefined> => {
+type Options = Pick<RuleView, 'options' | 'isLive'>
+
+const fixed = (options: Option[] | undefined): Options => ({ options, isLive: false })
+
+const optionsFor = async (path: string, { triggers, liveFilter }: Filtered): Promise<Options> => {
   for (const { id, filters } of triggers) {
     const filter = filters.find((one) => `trigger.${one.path}` === path)
-    if (filter?.type === 'toggle') return ['true', 'false'].map((value) => ({ value, label: value }))
+    if (filter?.type === 'toggle') return fixed(['true', 'false'].map((value) => ({ value, label: value })))
     if (!filter?.choices) continue
-    if (!Array.isArray(filter.choices)) return (await liveFilter(id, filter.path)) ?? undefined
-    return filter.choices.map(({ value, label }) => ({ value: String(value), label }))
+    if (!Array.isArray(filter.choices)) return { options: await liveFilter(id, filter.path), isLive: true }
+    return fixed(filter.choices.map(({ value, label }) => ({ value: String(value), label })))
   }
-  return undefined
+  return fixed(undefined)
 }
 
 const viewRule = async (name: string, around: Filtered): Promise<RuleView> => {
@@ -56,7 +62,8 @@ const viewRule = async (name: string, around: Filtered): Promise<RuleView> => {
   const path = textAt(sent, `${name}.path`)
   const operator = OPERATORS.find((one) => one === textAt(sent, `${name}.operator`)) ?? 'is'
   const chosen = textsAt(sent, `${name}.value`).flatMap((text) => text.split('\n'))
-  const options = operator === 'contains' || operator === 'contains-not' ? undefined : await optionsFor(path, around)
+  const isPart = operator === 'contains' || operator === 'contains-not'
+  const { options, isLive } = isPart ? fixed(undefined) : await optionsFor(path, around)
   const missing = chosen.filter((value) => value !== '' && !options?.some((one) => one.value === value))
   return {
     kind: 'rule',
@@ -71,6 +78,7 @@ const viewRule = async (name: string, around: Filtered): Promise<RuleView> => {
     typed: textsAt(sent, `${name}.value`).join('\n'),
     chosen,
     options: options && [...missing.map((value) => ({ value, label: value })), ...options],
+    isLive,
     fault: faultAt(around, name, `${name}.path`, `${name}.value`),
   }
 }

@@ -10,6 +10,7 @@ import { screenData } from '../screen.ts'
 import { type Drawn, drawnText } from './drawn.ts'
 import type { EditorPanel, Entered } from './panel.ts'
 import { editorAddress, type Selection, selectedText } from './selection.ts'
+import { summaryText } from './step-words.ts'
 import { type DrawnTree, type ListName, problemsOf, type StepName, startView, treeView } from './tree-view.ts'
 
 /** A text of `editor.said` with its values; `step` and `list` are named in the reader's language. */
@@ -75,6 +76,7 @@ export const createShowEditor = ({ workflowBook, panel, folded }: Deps) => {
         states,
         problems: problemsOf(workflow.draft, problems),
         list: treeView(workflow.draft, { problems, workflowNames, trial: shown.trial, selection, drawn }),
+        summaryText,
         start: startView(workflow.draft, problems),
         folded: new Set(folds),
         selected: selectedText(selection),

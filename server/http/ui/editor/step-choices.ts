@@ -2,6 +2,7 @@
 // what was typed; which of them the account has used lately. Pure.
 
 import type { Action } from '../../../catalog/schema.ts'
+import { createEveryWay } from '../../../texts/say.ts'
 import { FLOW_STEPS, type FlowStep } from './new-step.ts'
 import { nameOf } from './values.ts'
 
@@ -55,16 +56,18 @@ type Wish = {
   search: string
 }
 
+const everyWay = createEveryWay()
+
 /** Every word typed must be in the name, the description or the place of an entry. What is not available is left out. */
 export const stepChoices = ({ actions, granted, recent, search }: Wish): StepChoices => {
   const words = plain(search).split(/\s+/).filter(Boolean)
   const fits = (text: string): boolean => words.every((word) => plain(text).includes(word))
   const usable = actions.filter(({ isPlanned }) => !isPlanned)
   const found = usable.filter(({ label, description, resource, system }) =>
-    fits(`${label} ${description} ${nameOf(resource)} ${system}`),
+    fits(`${[label, description, nameOf(resource)].map(everyWay).join(' ')} ${system}`),
   )
   // Who types a name wants what is called so before what merely speaks of it.
-  const byName = (one: Action): number => Number(!fits(one.label))
+  const byName = (one: Action): number => Number(!fits(everyWay(one.label)))
   const groups = SYSTEMS.flatMap((system) => {
     const own = found.filter((one) => one.system === system)
     return [...Map.groupBy(own, ({ resource }) => resource)].map(([resource, entries]) => ({

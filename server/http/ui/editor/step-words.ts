@@ -1,10 +1,27 @@
 // What a step is called and what it does in one line. Words that depend on the reader's language are keys of texts. Pure.
 
 import { action, trigger } from '../../../catalog/index.ts'
+import type { Say } from '../../../texts/say.ts'
+import type { TextKey, Texts } from '../../../texts/texts.ts'
 import type { Condition, Span, Step, ValueSource } from '../../../workflows/document.ts'
 
-/** A text of `editor.summaries` with its values, or words that are the same in every language. */
-export type Summary = { key: string; values: Record<string, string | number> } | { words: string } | undefined
+/** A text of `editor.summaries` with its values, names of fields and how many more there are, or words that are said. */
+export type Summary =
+  | { key: string; values: Record<string, string | number> }
+  | { fields: string[]; more: number }
+  | { words: string }
+  | undefined
+
+/** The words of a summary, in the language of the page that is drawn. */
+export const summaryText = (summary: NonNullable<Summary>, { t, say }: { t: Texts; say: Say }): string => {
+  if ('fields' in summary) {
+    return summary.fields.map((one) => say(one)).join(', ') + (summary.more > 0 ? ` +${summary.more}` : '')
+  }
+  if ('words' in summary) return say(summary.words)
+  const { what } = summary.values
+  const values = typeof what === 'string' ? { what: say(what) } : summary.values
+  return t(`editor.summaries.${summary.key}` as TextKey, values)
+}
 
 const ICONS: Record<Exclude<Step['type'], 'action'>, string> = {
   condition: 'git-branch',
@@ -32,8 +49,7 @@ const fieldsOf = (step: Extract<Step, { type: 'action' }>): Summary => {
   const fields = action(step.action)?.input ?? []
   const labels = fields.filter(({ key }) => key in step.input).map(({ label }) => label)
   if (labels.length === 0) return undefined
-  const rest = labels.length - FIELDS_NAMED
-  return { words: labels.slice(0, FIELDS_NAMED).join(', ') + (rest > 0 ? ` +${rest}` : '') }
+  return { fields: labels.slice(0, FIELDS_NAMED), more: Math.max(0, labels.length - FIELDS_NAMED) }
 }
 
 /** `trigger.data.first_name` → `first name` */

@@ -83,6 +83,7 @@ test('steps are found by what they do, and say what they change and which permis
   assert.equal(planned.count, 0, 'what is not available is not offered')
   const found = await look(page, `${here}/choices?pick=,,0&search=note+contact`)
   assert.match(found, /Add a note/)
+  assert.match(await look(page, `${here}/choices?pick=,,0&search=nota+contacto`), /Add a note to a contact/)
   assert.doesNotMatch(found, /Create an invoice|value="flow:/)
   assert.match(await look(page, `${here}/choices?pick=,,0&search=xyzzy`), /Nothing fits/)
 })

@@ -1,0 +1,101 @@
+// What the server says in English, in the reader's language: words of the catalog, of the workflows that come with the app,
+// and sentences made elsewhere. They are plain data or part of an answer of the API there; only where a page is drawn are
+// they looked up here, by their English text. What a person wrote is not found and stays as it is.
+
+import { ERRORS } from '../errors.ts'
+import { builtInEs } from './built-in-es.ts'
+import { descriptionsEs, entryLabelsEs } from './catalog-entries-es.ts'
+import { choicesEs, fieldGroupsEs, fieldHelpsEs, fieldLabelsEs } from './catalog-fields-es.ts'
+import { errorsEs } from './errors-es.ts'
+import { auditActionsEs, dataNamesEs, resourcesEs } from './names-es.ts'
+import { scopesEs } from './scopes-es.ts'
+import { faultsEs, sentencesEs } from './sentences-es.ts'
+import type { Locale } from './texts.ts'
+
+/** `choice`: one of a list to choose from, where some words mean something else. */
+export type Say = (text: string, as?: 'choice') => string
+
+const errorSentencesEs: Record<string, string> = Object.fromEntries(
+  Object.entries(ERRORS).flatMap(([code, { title, detail }]) => {
+    const spanish = errorsEs[code as keyof typeof ERRORS]
+    return [
+      [title, spanish.title],
+      [detail, spanish.detail],
+    ]
+  }),
+)
+
+/** By what they are; where a word is in several, it is the same in all, but that names of data give way. */
+export const TABLES_ES = {
+  dataNames: dataNamesEs,
+  resources: resourcesEs,
+  auditActions: auditActionsEs,
+  entryLabels: entryLabelsEs,
+  descriptions: descriptionsEs,
+  fieldLabels: fieldLabelsEs,
+  fieldGroups: fieldGroupsEs,
+  fieldHelps: fieldHelpsEs,
+  scopes: scopesEs,
+  builtIn: builtInEs,
+  errors: errorSentencesEs,
+  sentences: sentencesEs,
+  faults: faultsEs,
+} as const
+
+type Pattern = { matches: RegExp; names: string[]; text: string }
+
+/** Between names that stand side by side: `Customer created › E-mail`. */
+const JOINTS = [' › ', ' · ']
+
+const PLACE = /\{(\w+)\}/g
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+const patternOf = ([english, text]: [string, string]): Pattern => ({
+  matches: new RegExp(
+    `^${english
+      .split(/\{\w+\}/)
+      .map((part) => escaped(part))
+      .join('([\\s\\S]+?)')}$`,
+  ),
+  names: [...english.matchAll(PLACE)].map(([, name]) => name!),
+  text,
+})
+
+/** Those with most words of their own first: `"A" needs a value.` before `"{field}" {fault}.` */
+const patternsIn = (table: Record<string, string>): Pattern[] =>
+  Object.entries(table)
+    .filter(([english]) => english.search(PLACE) !== -1)
+    .sort(([a], [b]) => b.replaceAll(PLACE, '').length - a.replaceAll(PLACE, '').length)
+    .map(patternOf)
+
+const createSpanish = (): Say => {
+  const words = new Map(Object.values(TABLES_ES).flatMap((table) => Object.entries<string>(table)))
+  const choices = new Map(Object.entries(choicesEs))
+  const patterns = patternsIn(Object.fromEntries(words))
+
+  const say: Say = (text, as) => {
+    const known = (as === 'choice' ? choices.get(text) : undefined) ?? words.get(text)
+    if (known !== undefined) return known
+    const joint = JOINTS.find((one) => text.includes(one))
+    if (joint !== undefined)
+      return text
+        .split(joint)
+        .map((part) => say(part))
+        .join(joint)
+    for (const { matches, names, text: spanish } of patterns) {
+      const found = matches.exec(text)
+      if (found) return spanish.replaceAll(PLACE, (_all, name: string) => say(found[names.indexOf(name) + 1]!))
+    }
+    return text
+  }
+  return say
+}
+
+export const createSay = (locale: Locale): Say => (locale === 'es' ? createSpanish() : (text) => text)
+
+/** A text in every language that the pages have, for searching in it. */
+export const createEveryWay = (): ((text: string) => string) => {
+  const spanish = createSpanish()
+  return (text) => `${text} ${spanish(text)}`
+}
