@@ -28,6 +28,14 @@ export type LoadResult = {
   latenciesMs: Float64Array
 }
 
+/** Whether the head and as many bytes as it announces are there. */
+const isWhole = (answer: Buffer): boolean => {
+  const headEnd = answer.indexOf('\r\n\r\n')
+  if (headEnd < 0) return false
+  const length = /content-length: (\d+)/i.exec(answer.toString('latin1', 0, headEnd))?.[1] ?? 0
+  return answer.length >= headEnd + 4 + Number(length)
+}
+
 /** Sends every request once over `connections` sockets and waits for all answers. Rejects when a socket fails. */
 export const load = async ({
   url,
@@ -47,7 +55,7 @@ export const load = async ({
     new Promise<void>((resolve, reject) => {
       let sentAt = 0
       let index = 0
-      let pending = ''
+      let pending: Buffer | undefined
       const send = () => {
         if (next >= requests.length) {
           socket.end()
@@ -60,15 +68,15 @@ export const load = async ({
       socket.on('error', reject)
       socket.on('close', () => reject(new Error('The server closed a connection under load')))
       socket.on('data', (chunk) => {
-        pending += chunk.toString('latin1')
-        const headEnd = pending.indexOf('\r\n\r\n')
-        if (headEnd < 0) return
-        const length = Number(/content-length: (\d+)/i.exec(pending.slice(0, headEnd))?.[1] ?? 0)
-        if (pending.length < headEnd + 4 + length) return
-        const status = pending.slice(9, 12)
+        const answer = pending ? Buffer.concat([pending, chunk]) : chunk
+        if (!isWhole(answer)) {
+          pending = answer
+          return
+        }
+        pending = undefined
+        const status = answer.toString('latin1', 9, 12)
         statuses[status] = (statuses[status] ?? 0) + 1
         latenciesMs[index] = performance.now() - sentAt
-        pending = ''
         send()
       })
       send()

@@ -4,6 +4,7 @@
 import express, { type Express, type RequestHandler } from 'express'
 import type { Registry } from 'prom-client'
 import { catalogDocsRoutes } from './http/docs/catalog.ts'
+import { createDoorway } from './http/doorway.ts'
 import { type MountDeps, mount } from './http/mount.ts'
 import { type HealthDeps, healthRoutes } from './http/ops/health.ts'
 import { createHttpMetrics, metricsRoutes } from './http/ops/metrics.ts'
@@ -12,6 +13,7 @@ import { requestId } from './http/request-id.ts'
 import { addRequestLog } from './http/request-log.ts'
 import type { Route } from './http/route.ts'
 import { createSettingsRoutes, type SettingsDeps } from './http/ui/settings-routes.ts'
+import { createWatch } from './http/watch.ts'
 import { type CrmWebhookDeps, crmWebhookRoutes } from './http/webhooks/crm.ts'
 import { type HookDeps, hookRoutes } from './http/webhooks/hooks.ts'
 import { type RankrWebhookDeps, rankrWebhookRoutes } from './http/webhooks/rankr.ts'
@@ -35,7 +37,7 @@ export type RouteDeps = {
 
 /** Every route of the app. */
 export const routeTable = (deps: RouteDeps): Route[] => [
-  // The busiest first: Express asks one row after the other.
+  // The busiest first; they have a short way in (http/doorway.ts).
   ...crmWebhookRoutes(deps.crmWebhooks), //       POST /webhooks/crm, /webhooks/crm/:event    crm-signature
   ...rankrWebhookRoutes(deps.rankrWebhooks), //   POST /webhooks/rankr/:connectionId          rankr-signature
   ...supportWebhookRoutes(deps.supportWebhooks), // POST /webhooks/support/:deskId            desk-signature
@@ -69,9 +71,10 @@ export const assemble = (routes: Route[], deps: AssembleDeps): Express => {
   // Whom we believe about the caller's address: proxies in our own network, nobody else.
   app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal'])
 
+  const answered = [addRequestLog(app, deps.log), createHttpMetrics(deps.registry)]
+  app.use(createDoorway(routes, { ...deps, answered })) // events in; all that follows is for everything else
   app.use(requestId)
-  app.use(addRequestLog(app, deps.log))
-  app.use(createHttpMetrics(deps.registry))
+  app.use(createWatch(answered))
   if (deps.assets) app.use(deps.assets)
   if (deps.sandbox) app.use('/sandbox', deps.sandbox)
   mount(app, routes, deps)

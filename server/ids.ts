@@ -3,17 +3,20 @@
 import { hash, randomBytes } from 'node:crypto'
 import { v7 } from 'uuid'
 
+/** The two bits that say the UUID is of RFC 9562, and two of the hash. */
+const VARIANTS = ['8', '9', 'a', 'b']
+
 /** A new UUID version 7 (RFC 9562): sorts by time of creation. */
 export const newId = (): string => v7()
 
 /** The same parts always give the same UUID (version 8, SHA-256 of the parts, each length-prefixed). */
 export const derivedId = (...parts: (string | number)[]): string => {
-  const text = parts.map((part) => `${String(part).length}:${part};`).join('')
-  const bytes = hash('sha256', text, 'buffer')
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  const hex = bytes.toString('hex', 0, 16)
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  let text = ''
+  for (const part of parts) text += `${String(part).length}:${part};`
+  // As text at once: with bytes between, it takes twice as long.
+  const hex = hash('sha256', text, 'hex')
+  const variant = VARIANTS[Number.parseInt(hex[16]!, 16) & 3]
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
 /** Unguessable text of `size` random bytes in base64url. */

@@ -6,6 +6,8 @@ import { AppError } from '../errors.ts'
 /** 102400 → '100 KB' */
 const inWords = (bytes: number): string => `${Math.round(bytes / 1024)} KB`
 
+const NOTHING = Buffer.alloc(0)
+
 /**
  * The bytes of the body. Throws `payload_too_large` as soon as that is known, `unsupported_media_type` for a compressed
  * body (a small one can hide a large one, and signatures are made over what is sent), `invalid_request` when the sender
@@ -24,23 +26,29 @@ export const readBody = (request: IncomingMessage, limitBytes: number): Promise<
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) return Promise.reject(tooLarge())
 
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
+    let only: Buffer | undefined
+    let chunks: Buffer[] | undefined
     let size = 0
-    const onData = (chunk: Buffer): void => {
+    let isRefused = false
+    const refuse = (): void => {
+      if (!isRefused) reject(tooLarge())
+      isRefused = true
+    }
+    // Listeners stay, also since a stream without one for errors would end the process; what comes late changes nothing.
+    request.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size <= limitBytes) chunks.push(chunk)
-      else finish(() => reject(tooLarge()))
+      if (size > limitBytes) refuse()
+      else if (only === undefined) only = chunk
+      else if (chunks) chunks.push(chunk)
+      else chunks = [only, chunk]
+    })
+    request.on('end', () => resolve(chunks ? Buffer.concat(chunks, size) : (only ?? NOTHING)))
+    const onGone = (): void => {
+      if (!request.readableEnded)
+        reject(new AppError('invalid_request', { detail: 'The connection ended before the body did.' }))
     }
-    const onEnd = (): void => finish(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)))
-    const onGone = (): void =>
-      finish(() => reject(new AppError('invalid_request', { detail: 'The connection ended before the body did.' })))
-    const finish = (settle: () => void): void => {
-      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
-      // A stream without an error listener would end the process.
-      request.on('error', () => {})
-      settle()
-    }
-    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+    request.on('error', onGone)
+    request.on('close', onGone)
   })
 }
 

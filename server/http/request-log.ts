@@ -2,8 +2,9 @@
 // Own code instead of pino-http: that makes a child logger for every request, a fifth of the time of an accepted event;
 // here it is made when somebody asks for it.
 
-import type { Express, RequestHandler } from 'express'
+import type { Express } from 'express'
 import type { Log } from '../log.ts'
+import type { Answered } from './watch.ts'
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -22,8 +23,8 @@ const levelOf = (path: string, status: number): 'debug' | 'info' | 'warn' => {
   return QUIET_ROUTES.test(path) ? 'debug' : 'info'
 }
 
-/** Gives every request of the app its `log`, and answers the middleware that writes the line. */
-export const addRequestLog = (app: Express, log: Log): RequestHandler => {
+/** Gives every request of the app its `log`, and answers what writes the line. */
+export const addRequestLog = (app: Express, log: Log): Answered => {
   Object.defineProperty(app.request, 'log', {
     get(this: { id: string }): Log {
       const own = log.child({ requestId: this.id })
@@ -33,16 +34,11 @@ export const addRequestLog = (app: Express, log: Log): RequestHandler => {
   })
   // The members of its lines are known and none is a secret: looking for some in each would cost more than the line.
   const lines = log.child({}, { redact: [] })
-  return (request, response, next) => {
-    const started = process.hrtime.bigint()
-    response.once('finish', () => {
-      const status = response.statusCode
-      const level = levelOf(request.path, status)
-      if (!log.isLevelEnabled(level)) return
-      const ms = Number(process.hrtime.bigint() - started) / 1e6
-      const { id: requestId, method } = request
-      lines[level]({ requestId, method, route: response.locals.route, status, ms }, 'answered')
-    })
-    next()
+  return ({ request, response, seconds }) => {
+    const status = response.statusCode
+    const level = levelOf(request.path, status)
+    if (!log.isLevelEnabled(level)) return
+    const { id: requestId, method } = request
+    lines[level]({ requestId, method, route: response.locals.route, status, ms: seconds * 1000 }, 'answered')
   }
 }

@@ -7,7 +7,6 @@ import type { Log } from '../log.ts'
 import type { EventRow, Events, StoredEvent } from '../store/events.ts'
 import { isDataFault, isMissingPartition } from '../store/failures.ts'
 import { toJson } from '../store/json.ts'
-import { dayOf } from '../store/partitions.ts'
 import { createBatcher } from './batch.ts'
 
 /** An event before it has a place in a mailbox. Without `sourceEventId` every call stores a new one. */
@@ -80,7 +79,7 @@ export const createAccept = ({ events, now, log, limits = {} }: Deps): Accept =>
       { hasLate: items.some(({ isLate }) => isLate) },
     )
     // Twice in one batch: the first is the one that was stored.
-    return items.map(({ id }) => (stored.delete(id) ? 'stored' : 'duplicate'))
+    return items.map(({ id }) => (stored === 'all' || stored.delete(id) ? 'stored' : 'duplicate'))
   }
 
   const batcher = createBatcher<Item, Accepted['outcome']>({
@@ -97,13 +96,14 @@ export const createAccept = ({ events, now, log, limits = {} }: Deps): Accept =>
 
   const itemOf = (event: NewEvent): Item => {
     const at = now()
-    const day = dayOf(at)
+    const moment = at.toISOString()
+    const day = moment.slice(0, 10)
     const { occurredAt, sourceEventId, connectionId } = event
     const id = idOf(event)
     const row: EventRow = {
       id,
       received_on: day,
-      received_at: at,
+      received_at: moment,
       location_id: event.locationId,
       lane: event.lane,
       source: event.source,

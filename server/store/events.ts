@@ -32,7 +32,8 @@ export type StoredEvent = {
 export type EventRow = {
   id: string
   received_on: string
-  received_at: Date
+  /** ISO 8601. */
+  received_at: string
   location_id: string
   lane: Lane
   source: EventSource
@@ -93,7 +94,9 @@ with incoming as materialized (
 ), woken as (
   ${addDrainJobs('(select location_id, lane, null::timestamptz as run_at, false as again from boxes where wakes)')}
 )
-select array(select id::text from stored) as ids, (select count(*) from woken) as woken`
+-- All of them are new nearly always: a list of ids would be taken apart for nothing.
+select case when (select count(*) from stored) < (select count(*) from incoming)
+  then array(select id::text from stored) end as ids, (select count(*) from woken) as woken`
 
 const STORE = { name: 'events.store', text: storeStatement('') }
 const STORE_LATE = { name: 'events.store-late', text: storeStatement(UNLESS_SEEN_BEFORE) }
@@ -101,7 +104,7 @@ const STORE_LATE = { name: 'events.store-late', text: storeStatement(UNLESS_SEEN
 const COLUMNS = `id, received_on, received_at, location_id, lane, seq, source, type, record_key, source_event_id,
   connection_id, occurred_at, hops, payload`
 
-export type EventColumns = Omit<EventRow, 'is_late'> & { seq: number }
+export type EventColumns = Omit<EventRow, 'is_late' | 'received_at'> & { received_at: Date; seq: number }
 
 /** @internal for the stores that join events to their own rows. */
 export const fromEventRow = (row: EventColumns): StoredEvent => ({
@@ -126,14 +129,15 @@ export type Events = ReturnType<typeof createEvents>
 export const createEvents = ({ db }: { db: Database }) => ({
   /**
    * Stores a batch given as the texts of its rows (`toJson` of an EventRow each), at most once per id and day, queues
-   * the mailboxes that rest, all in one statement. Answers the ids that were new. Throws what PostgreSQL throws.
+   * the mailboxes that rest, all in one statement. Answers the ids that were new, or `all`. Throws what PostgreSQL throws.
    */
-  async store(rows: string[], { hasLate }: { hasLate: boolean }): Promise<Set<string>> {
-    const { rows: answer } = await db.pool.query<{ ids: string[] }>({
+  async store(rows: string[], { hasLate }: { hasLate: boolean }): Promise<Set<string> | 'all'> {
+    const { rows: answer } = await db.pool.query<{ ids: string[] | null }>({
       ...(hasLate ? STORE_LATE : STORE),
       values: [`[${rows.join(',')}]`],
     })
-    return new Set(answer[0]!.ids)
+    const { ids } = answer[0]!
+    return ids ? new Set(ids) : 'all'
   },
 
   /**

@@ -71,9 +71,8 @@ export const defineOperation = <Input extends InputSchemas = Record<never, never
     audit,
     handler: (call) =>
       translated(async () => {
-        // On top of the call, not a copy of it: that would make its log, which most calls never use.
-        const work = async (run: OnceCall): Promise<Reply> =>
-          checked(await handler(Object.assign(Object.create(call) as typeof call, { run })))
+        // Put on the call itself: a copy would lose its log.
+        const work = async (run: OnceCall): Promise<Reply> => checked(await handler(Object.assign(call, { run })))
         return await (once ? once(call, work) : unlessSeen(call, await work(READS)))
       }),
   })

@@ -1,6 +1,7 @@
 // The door of Rankr's webhooks: the address names the connection, the signature proves that its workspace has sent it.
 
 import type { KeyObject } from 'node:crypto'
+import type { Request } from 'express'
 import { AppError } from '../../errors.ts'
 import type { Verdict, WebhookHeaders } from '../../rankr/webhook.ts'
 import { storeOrAskAgain } from '../webhooks/incoming.ts'
@@ -42,6 +43,15 @@ const REASONS = {
   no_match: 'Sign the exact bytes of the body with the current signing secret and send it again.',
 } as const
 
+/** As Node keeps them; Express's `get` takes three times as long. */
+const webhookHeadersOf = ({ headers }: Request): WebhookHeaders => ({
+  id: one(headers['webhook-id']),
+  timestamp: one(headers['webhook-timestamp']),
+  signature: one(headers['webhook-signature']),
+})
+
+const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
+
 /**
  * Throws `connection_not_found` (also for one that is switched off), `invalid_signature`, and `cannot_store_now` when
  * the connection could not be looked up.
@@ -62,11 +72,7 @@ export const createRankrSignatureDoor = ({ connections, verify, now }: RankrSign
 
   return async (request, rawBody) => {
     const connectionId = String(request.params.connectionId)
-    const headers = {
-      id: request.get('webhook-id'),
-      timestamp: request.get('webhook-timestamp'),
-      signature: request.get('webhook-signature'),
-    }
+    const headers = webhookHeadersOf(request)
     let { connection, verdict } = await check(connectionId, { rawBody, headers })
     // The secret may have been rotated since we last looked.
     if (!verdict.ok && verdict.reason === 'no_match' && (await connections.renew(connectionId))) {

@@ -1,15 +1,15 @@
 // How long requests take, and the page that shows all metrics (server/metrics.ts). Labels never name a tenant: they are few
 // and known.
 
-import type { RequestHandler } from 'express'
 import { Histogram, type Registry } from 'prom-client'
 import { text } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
+import type { Answered } from '../watch.ts'
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
-/** Middleware that measures each answered request by method, row and status. */
-export const createHttpMetrics = (registry: Registry): RequestHandler => {
+/** Measures each answered request by method, row and status. */
+export const createHttpMetrics = (registry: Registry): Answered => {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the first line of a request to the end of its answer',
@@ -17,14 +17,9 @@ export const createHttpMetrics = (registry: Registry): RequestHandler => {
     buckets: SECONDS,
     registers: [registry],
   })
-  return (request, response, next) => {
-    const started = process.hrtime.bigint()
-    response.once('finish', () => {
-      const seconds = Number(process.hrtime.bigint() - started) / 1e9
-      const route: string = response.locals.route ?? 'none'
-      duration.observe({ method: request.method, route, status: response.statusCode }, seconds)
-    })
-    next()
+  return ({ request, response, seconds }) => {
+    const route: string = response.locals.route ?? 'none'
+    duration.observe({ method: request.method, route, status: response.statusCode }, seconds)
   }
 }
 

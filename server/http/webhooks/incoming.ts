@@ -49,14 +49,14 @@ export const receive = async (
   { source, observe, status = 200 }: Receiving,
   work: () => Promise<Receipt>,
 ): Promise<Reply> => {
-  const started = process.hrtime.bigint()
+  const startedAt = performance.now()
   let outcome: Receipt['outcome'] | 'refused' = 'refused'
   try {
     const given = await storeOrAskAgain(work)
     outcome = given.outcome
     return json(given, { status })
   } finally {
-    observe({ source, outcome, seconds: Number(process.hrtime.bigint() - started) / 1e9 })
+    observe({ source, outcome, seconds: (performance.now() - startedAt) / 1000 })
   }
 }
 

@@ -134,6 +134,29 @@ test('an unknown connection and one that is switched off are 404 with their own 
   assert.equal(off.body.detail, 'This connection is switched off. Switch it on in the settings page of this account.')
 })
 
+test('the short way and the long way answer alike, good or bad', async () => {
+  const { post, lines } = rig()
+  const told = ({ status, body, headers }: Awaited<ReturnType<typeof post>>) => {
+    const { requestId, ...rest } = body
+    const { date, 'x-request-id': id, ...more } = headers
+    assert.match(id!, /^[0-9a-f-]{36}$/)
+    if (requestId) assert.equal(requestId, id)
+    return { status, body: rest, headers: more }
+  }
+  // With a slash at its end the address is none of the short way's.
+  const [short, long] = [await post(event, { id: 'msg_1' }), await post(event, { id: 'msg_2', connectionId: 'con_1/' })]
+  assert.equal(short.status, 200)
+  assert.equal(short.get('Content-Security-Policy'), "default-src 'none';frame-ancestors 'none'")
+  assert.deepEqual({ ...told(long).headers, 'content-length': '' }, { ...told(short).headers, 'content-length': '' })
+  assert.deepEqual(told(long).body, told(short).body)
+  const wrong = { secret: secretOf('another') }
+  assert.deepEqual(told(await post(event, { ...wrong, connectionId: 'con_1/' })), told(await post(event, wrong)))
+  assert.deepEqual(
+    lines.filter(({ msg }) => msg === 'answered').map(({ route, status }) => [route, status]),
+    [200, 200, 401, 401].map((status) => ['/webhooks/rankr/:connectionId', status]),
+  )
+})
+
 test('a genuine event is stored whole', async () => {
   const { post, accepted, touched } = rig()
   const answer = await post(event).expect(200)

@@ -1,0 +1,97 @@
+// The short way in for senders who come by the thousand: rows behind a signature are found by a look-up in one middleware
+// before all others, and answered with headers that are ready. The same rows stand in the long way too (mount.ts), for
+// addresses that are spelled oddly; what goes wrong here leaves by the same error handler as everything else.
+//
+// The long way takes 20 µs more of the 250 of an accepted event (both measured on a busy machine): six layers of Express,
+// each with closures of its own, and headers that are set one by one.
+
+import type { Request, RequestHandler, Response } from 'express'
+import { SIGNATURE_DOORS } from './doors/doors.ts'
+import { createPerform, type Perform, type PerformDeps } from './perform.ts'
+import type { Reply } from './reply.ts'
+import { giveId } from './request-id.ts'
+import type { Route } from './route.ts'
+import { headersForMachines } from './security-headers.ts'
+import { type Answered, onAnswered, tellAll } from './watch.ts'
+
+type Entry = { path: string; parameter: string | undefined; perform: Perform }
+type Found = { entry: Entry; params: Record<string, string> }
+
+type Deps = PerformDeps & { publicUrl: string; answered: readonly Answered[] }
+
+/** `/webhooks/rankr/:connectionId`: fixed text, then at most one parameter. */
+const PATH = /^((?:\/[\w-]+)+)(?:\/:(\w+))?$/
+/** Needs no decoding. */
+const PLAIN = /^[\w.~-]+$/
+const NO_PARAMS = {}
+
+/** Can be found by a look-up, and needs nothing that only Express's own way does. */
+const isShort = ({ method, path, door, before, perMinute }: Route): boolean =>
+  method === 'POST' && SIGNATURE_DOORS.has(door) && PATH.test(path) && !before && !perMinute
+
+const createFind = (rows: readonly Route[], deps: PerformDeps): ((url: string) => Found | undefined) => {
+  const whole = new Map<string, Entry>()
+  const upToParameter = new Map<string, Entry>()
+  for (const row of rows) {
+    const [, fixed, parameter] = PATH.exec(row.path)!
+    const entry = { path: row.path, parameter, perform: createPerform(row, deps) }
+    if (parameter) upToParameter.set(fixed!, entry)
+    else whole.set(fixed!, entry)
+  }
+  return (url) => {
+    const query = url.indexOf('?')
+    const path = query < 0 ? url : url.slice(0, query)
+    const entry = whole.get(path)
+    if (entry) return { entry, params: NO_PARAMS }
+    const cut = path.lastIndexOf('/')
+    const parent = upToParameter.get(path.slice(0, cut))
+    const value = path.slice(cut + 1)
+    return parent && PLAIN.test(value) ? { entry: parent, params: { [parent.parameter!]: value } } : undefined
+  }
+}
+
+/** Rows of `routes` that can take the short way. */
+export const createDoorway = (routes: readonly Route[], { publicUrl, answered, ...deps }: Deps): RequestHandler => {
+  const find = createFind(routes.filter(isShort), deps)
+  const fixed = [
+    ...headersForMachines({ isSecure: publicUrl.startsWith('https:') }),
+    ...['Cache-Control', 'no-store', 'Content-Type', 'application/json; charset=utf-8'],
+  ]
+
+  const send = (reply: Extract<Reply, { kind: 'json' }>, request: Request, response: Response): void => {
+    const bytes = Buffer.from(JSON.stringify(reply.body))
+    const own = Object.entries(reply.headers).flat()
+    // A list, which Node writes as it is.
+    response.writeHead(reply.status, [
+      ...fixed,
+      'X-Request-Id',
+      request.id,
+      'Content-Length',
+      String(bytes.length),
+      ...own,
+    ])
+    response.end(bytes)
+  }
+
+  return (request, response, next) => {
+    const found = request.method === 'POST' ? find(request.url) : undefined
+    if (!found) return next()
+    const startedAt = performance.now()
+    request.params = found.params
+    response.locals.route = found.entry.path
+    giveId(request)
+    found.entry
+      .perform(request, response)
+      .then((reply) => {
+        if (reply?.kind !== 'json') throw new Error(`${found.entry.path} must answer a JSON document`)
+        send(reply, request, response)
+        tellAll(answered, { request, response, startedAt })
+      })
+      .catch((error) => {
+        for (let at = 0; at < fixed.length; at += 2) response.setHeader(fixed[at]!, fixed[at + 1]!)
+        response.setHeader('X-Request-Id', request.id)
+        onAnswered(answered, { request, response, startedAt })
+        next(error)
+      })
+  }
+}
