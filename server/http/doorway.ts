@@ -88,9 +88,11 @@ export const createDoorway = (routes: readonly Route[], { publicUrl, answered, .
         tellAll(answered, { request, response, startedAt })
       })
       .catch((error) => {
-        for (let at = 0; at < fixed.length; at += 2) response.setHeader(fixed[at]!, fixed[at + 1]!)
-        response.setHeader('X-Request-Id', request.id)
-        onAnswered(answered, { request, response, startedAt })
+        if (!response.headersSent) {
+          for (let at = 0; at < fixed.length; at += 2) response.setHeader(fixed[at]!, fixed[at + 1]!)
+          response.setHeader('X-Request-Id', request.id)
+          onAnswered(answered, { request, response, startedAt })
+        }
         next(error)
       })
   }
