@@ -1,5 +1,6 @@
 // What a comparison comes to: a finding, or nothing. Pure.
 
+import { AppError } from '../../errors.ts'
 import { derivedId } from '../../ids.ts'
 import type { IntegrityKind } from '../../store/integrity-checks.ts'
 import type { FindingRepair, FindingType, NewFinding } from '../../store/integrity-findings.ts'
@@ -9,6 +10,8 @@ import type { Recording } from '../../workflows/record-calls.ts'
 import { fingerprint } from '../customers/customer-contact.ts'
 import { canonical, type Difference, maskedValue } from './compare.ts'
 import {
+  type Compared,
+  type Comparison,
   compareCustomer,
   compareInvoice,
   compareOpportunity,
@@ -111,7 +114,8 @@ const draftOf = (examined: Examined): Draft | undefined => {
   // Of an opportunity its order says so.
   if (failure && kind === 'opportunity') return undefined
   if (failure) return { type: 'refused', repair: null, label, crmId, code: failure.code }
-  const compared = COMPARE[kind]({ ...examined, record, calls })
+  const compared = comparisonOf({ ...examined, record, calls })
+  if (compared instanceof AppError) return { type: 'refused', repair: null, label, crmId, code: compared.code }
   if (compared === 'nothing') return undefined
   if (compared === 'missing') {
     const isUnreachable = kind === 'customer' && !crm && !textAt(record, ['email', 'phone'])
@@ -125,6 +129,16 @@ const draftOf = (examined: Examined): Draft | undefined => {
       ? null
       : 'write'
   return { type: 'different', repair, label, crmId, fields: compared }
+}
+
+/** An error for data that the actions would refuse, such as an amount that nobody can count. */
+const comparisonOf = (compared: Compared & { kind: Examined['kind'] }): Comparison | AppError => {
+  try {
+    return COMPARE[compared.kind](compared)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'action_input_invalid') return error
+    throw error
+  }
 }
 
 /** Undefined when both sides hold the same, as far as the workflows care. */

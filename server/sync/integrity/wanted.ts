@@ -137,8 +137,8 @@ export const compareOrder = (compared: Compared): Comparison => {
     const { products: _found, ...kept } = waiting
     return canonical(wanted) === canonical(kept) ? [] : [{ field: 'note', rankr: wanted, crm: kept }]
   }
-  if (!crm) return 'missing'
   const order = orderOf(input)
+  if (!crm) return 'missing'
   const expected = Object.entries(orderProperties(order, place.primaryKey)).map(
     ([field, value]): Expected => ({ field, value, as: ORDER_LIKENESS[field] ?? 'text' }),
   )
@@ -235,10 +235,10 @@ export const compareInvoice = (compared: Compared): Comparison => {
   }
   const input = inputOf(calls, 'app.invoices.upsert')
   if (!input) return 'nothing'
-  if (!crm) return 'missing'
   const wish = wishOf(input)
   const { items, currency } = itemsOf(wish)
   const total = toMinor(wish.amount, currency)
+  if (!crm) return 'missing'
   const there = { status: crm.status as InvoiceStatus, paid: Number(crm.paid) }
   const state = compareState({ record, calls, surroundings, there, total: Number(crm.total), currency })
   const text = (field: string, value: unknown): Expected => ({ field, value, as: 'text' })

@@ -1,8 +1,14 @@
 // The articles of an order as its items name them. Pure.
 
+import { toDecimal, toMinor } from '../money.ts'
+
 export type Article = { sku: string; name: string; price: number }
 
 const MOST_ARTICLES = 100
+
+/** The price of an article's product, in units, to the currency's smallest one: 500.4 JPY are 500. Throws as `toMinor`. */
+export const articlePrice = ({ price }: Article, currency: string): number =>
+  Number(toDecimal(toMinor(price, currency), currency))
 
 /** Each article once, at most 100; items without a number cannot be told apart. */
 export const articlesIn = (list: unknown): Article[] => {

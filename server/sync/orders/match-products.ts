@@ -9,7 +9,7 @@ import { audited } from '../audited.ts'
 import type { FindLink } from '../find-link.ts'
 import { asCurrency } from '../money.ts'
 import type { Once } from '../once.ts'
-import { type Article, articlesIn } from './articles.ts'
+import { type Article, articlePrice, articlesIn } from './articles.ts'
 import { isNotFound } from './write-order.ts'
 
 type Deps = { findLink: FindLink; once: Once; alone: Alone }
@@ -20,18 +20,22 @@ type Product = { _id: string; name?: string }
 type Price = { _id: string; sku?: string; currency?: string }
 
 const FOUND = 20
+/** Each costs a call: those named alike are looked at first. */
+const MOST_LOOKED_AT = 10
 
 /** By the number on one of its prices. */
 const findBySku = async ({ crm }: ActionCall, { sku, name }: Article): Promise<Pair | undefined> => {
-  const seen = new Set<string>()
+  const found = new Map<string, Product>()
   for (const search of new Set([name, sku])) {
     const { products = [] } = (await crm('crm.products.list', { search, limit: FOUND })) as { products?: Product[] }
-    for (const { _id: productId } of products.filter(({ _id }) => !seen.has(_id))) {
-      seen.add(productId)
-      const { prices = [] } = (await crm('crm.prices.list', { productId, limit: 100 })) as { prices?: Price[] }
-      const price = prices.find((one) => one.sku === sku)
-      if (price) return { productId, priceId: price._id }
-    }
+    for (const product of products) found.set(product._id, product)
+  }
+  const alike = (product: Product): number => (product.name === name ? 0 : 1)
+  const candidates = [...found.values()].toSorted((a, b) => alike(a) - alike(b)).slice(0, MOST_LOOKED_AT)
+  for (const { _id: productId } of candidates) {
+    const { prices = [] } = (await crm('crm.prices.list', { productId, limit: 100 })) as { prices?: Price[] }
+    const price = prices.find((one) => one.sku === sku)
+    if (price) return { productId, priceId: price._id }
   }
   return undefined
 }
@@ -69,7 +73,8 @@ export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction 
       context: at('price'),
       find: async () => (await findBySku(call, item))?.priceId,
       async make() {
-        const { name, sku, price: amount } = item
+        const { name, sku } = item
+        const amount = articlePrice(item, currency)
         const input = { productId, name, type: 'one_time', currency, amount, sku }
         return ((await crm('crm.prices.create', input)) as Price)._id
       },

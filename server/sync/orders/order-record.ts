@@ -78,9 +78,19 @@ const lineOf = ({ name, sku, quantity = 1, price }: OrderItem, currency: string 
   return `${quantity ?? 1} × ${typeof name === 'string' && name !== '' ? name : 'Item'}${code}${amount}`
 }
 
-/** One line an item: `2 × Growth plan (growth) at $129.90`; the bare number where the currency is not known. */
+/** An order may have thousands of items, a field of a record may not have megabytes. */
+const MOST_LINES = 200
+const MOST_KEPT = 1_000
+
+/** As JSON, the first thousand. */
+const itemsJson = (items: OrderItem[]): string => JSON.stringify(items.slice(0, MOST_KEPT))
+
+/** One line an item, at most 200: `2 × Growth plan (growth) at $129.90`; the bare number where the currency is not known. */
 export const itemsText = ({ items, currency }: { items: OrderItem[]; currency: string | undefined }): string =>
-  items.map((item) => lineOf(item, currency)).join('\n')
+  [
+    ...items.slice(0, MOST_LINES).map((item) => lineOf(item, currency)),
+    ...(items.length > MOST_LINES ? [`… and ${items.length - MOST_LINES} more`] : []),
+  ].join('\n')
 
 /** A value as a field of such a type takes it; undefined when it cannot. */
 const fitted = (value: unknown, type: string): unknown => {
@@ -123,7 +133,7 @@ export const orderProperties = (order: Order, primaryKey: string): Record<string
   total: Number(toDecimal(order.totalMinor, order.currency)),
   currency: order.currency,
   items: itemsText(order),
-  items_json: JSON.stringify(order.items),
+  items_json: itemsJson(order.items),
   customer_id: order.customerId,
   ...(order.placedOn ? { placed_on: order.placedOn } : {}),
   ...(order.refundedMinor === undefined
@@ -170,7 +180,7 @@ export const changedProperties = (
     ...(placedOn ? { placed_on: placedOn } : {}),
     ...(newCurrency ? { currency: newCurrency } : {}),
     ...(total === undefined ? {} : { total: isExact ? Number(toDecimal(toMinor(total, currency), currency)) : total }),
-    ...(newItems ? { items_json: JSON.stringify(newItems) } : {}),
+    ...(newItems ? { items_json: itemsJson(newItems) } : {}),
     ...(items && (newItems || items.length > 0) ? { items: itemsText({ items, currency }) } : {}),
   }
 }

@@ -275,6 +275,17 @@ test('articles become products once, by their numbers, and part of a refund is n
     ['growth', 100],
     ['setup', 59.8],
   ])
+  // What another order says of an article changes no product that is there, and a price is what the currency has.
+  const odd = [
+    { name: 'Growth plan, renamed', sku: 'growth', quantity: 1, price: 120 },
+    { name: 'Report', sku: 'report', quantity: 1, price: 500.4 },
+  ]
+  await send(orderEvent('created', { order_id: 'ord_3', line_items: odd, total: 620, currency: 'JPY' }))
+  assert.deepEqual([...crm.state.prices.all()].map(({ sku, amount, currency }) => [sku, amount, currency]).sort(), [
+    ['growth', 100, 'USD'],
+    ['report', 500, 'JPY'],
+    ['setup', 59.8, 'USD'],
+  ])
   const record = () => [...crm.state.records.all()].find(({ properties }) => properties.order_id === 'ord_1')!
   const growth = products.find(({ name }) => name === 'Growth plan')?.id
   assert.equal(JSON.parse(String(record().properties.items_json))[0].product_id, growth)
@@ -285,7 +296,7 @@ test('articles become products once, by their numbers, and part of a refund is n
   assert.deepEqual([record().properties.status, record().properties.refunded_total], ['partially_refunded', 60])
   await send(orderEvent('refunded', { line_items: items, status: 'refunded' }))
   assert.deepEqual([record().properties.status, record().properties.refunded_total], ['refunded', 259.8])
-  assert.equal([...crm.state.products.all()].length, products.length)
+  assert.equal([...crm.state.products.all()].length, products.length + 1)
 })
 
 test('wherever a process dies there is one business, one product with its price, and one note of each', async (t) => {

@@ -9,8 +9,8 @@ import type { LinkKind } from '../../../server/store/links.ts'
 import { localTime, minuteOf } from '../../../server/sync/integrity/nightly.ts'
 import { invoicesBackTemplate } from '../../../server/workflows/templates/invoices-back.ts'
 import { openDatabase } from '../../relay/kit.ts'
-import { customerEvent, LOCATION } from '../kit.ts'
-import { createWorld, customerOf, named, orderOf } from './world.ts'
+import { customerEvent, invoiceEvent, LOCATION, orderEvent } from '../kit.ts'
+import { createWorld, customerOf, invoiceOf, named, orderOf } from './world.ts'
 
 const db = await openDatabase(after)
 
@@ -326,4 +326,57 @@ test('businesses, products and opportunities are compared where they are wanted,
   await repairAll(without.id)
   assert.deepEqual(named((await check()).open), [])
   assert.notEqual(await crmIdOf('product', 'AUDIT-1'), product)
+})
+
+test('records that nobody can bring over are named with the reason, and stop neither the others nor the check', async (t) => {
+  const { workspace, accept, work, check, crm } = await createWorld(t, db, { customers: 1, orders: 1, invoices: 1 })
+  const customers = [
+    { id: 'twin_1', email: 'twin@example.com', name: '' },
+    { id: 'twin_2', email: 'TWIN@example.com', name: '   ' },
+    { id: 'line_1', phone: '+12025550199', name: 'A' },
+    { id: 'line_2', phone: '+12025550199', name: 'B' },
+    { id: 'nameless', email: 'e@example.com', name: '', first_name: '', last_name: '', phone: '', company: '' },
+  ]
+  const orders = [
+    { order_id: 'below', total: -5 },
+    { order_id: 'huge', total: 1e20 },
+    { order_id: 'large', total: 9e12 },
+    { order_id: 'unknown_currency', currency: 'ZZZ' },
+    { order_id: 'no_currency', currency: 'dollars' },
+  ].map((one) => ({ ...orderOf(1), ...one }))
+  const invoices = [
+    { invoice_id: 'below', amount: -5 },
+    { invoice_id: 'huge', amount: 1e20 },
+    { invoice_id: 'unknown_currency', amount: 5, currency: 'ZZZ' },
+  ].map((one) => ({ ...invoiceOf(1), status: 'draft', number: one.invoice_id, line_items: [], ...one }))
+  workspace.customers.push(...(customers as never[]))
+  workspace.orders.push(...(orders as never[]))
+  workspace.invoices.push(...(invoices as never[]))
+  for (const data of customers) await accept.accept(customerEvent('created', data))
+  for (const data of orders) await accept.accept(orderEvent('created', data))
+  for (const data of invoices) await accept.accept(invoiceEvent('created', data))
+  await work()
+  const refused = [
+    'refused invoice below',
+    'refused invoice huge',
+    'refused order below',
+    'refused order huge',
+    'refused order no_currency',
+    'shared customer line_1 shared',
+    'shared customer twin_1 shared',
+  ]
+  assert.deepEqual(named((await check()).open), refused)
+  // One that came over and has an impossible amount since; one whose e-mail address is another one now.
+  Object.assign(workspace.orders[0]!, { total: 1e20 })
+  const nameless = workspace.customers.at(-1)!
+  Object.assign(nameless, { email: 'changed@example.com' })
+  const { open } = await check()
+  assert.deepEqual(
+    named(open).filter((one) => !refused.includes(one)),
+    ['different customer nameless email', 'refused order ord_0001'],
+  )
+  await accept.accept(customerEvent('updated', nameless))
+  await work()
+  assert.ok(!named((await check()).open).some((one) => one.includes('nameless')))
+  assert.equal([...crm.state.contacts.all()].filter(({ email }) => email === 'changed@example.com').length, 1)
 })

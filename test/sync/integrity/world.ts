@@ -40,7 +40,7 @@ export const orderOf = (n: number): Record_ => ({
   created_at: '2026-09-02T09:00:00.000Z',
 })
 
-const invoiceOf = (n: number): Record_ => ({
+export const invoiceOf = (n: number): Record_ => ({
   invoice_id: `inv_${pad(n)}`,
   number: `RK-${n}`,
   customer_id: `cus_${pad(n)}`,

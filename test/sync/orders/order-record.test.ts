@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import fc from 'fast-check'
+import { minorDigits, toMinor } from '../../../server/sync/money.ts'
+import { articlePrice, articlesIn } from '../../../server/sync/orders/articles.ts'
 import {
   itemsText,
   opportunityStatus,
@@ -65,4 +68,26 @@ test('an opportunity is won, lost or open as the order goes', () => {
   ] as const) {
     assert.equal(opportunityStatus(word), status)
   }
+})
+
+test('an order of ten thousand items fits into fields, and says that there are more', () => {
+  const lineItems = Array.from({ length: 10_000 }, (_, n) => ({ name: `Item ${n}`, sku: `s${n}`, price: 1.01 }))
+  const input = { rankrId: 'ord_1', customerId: 'c', total: 10_100, currency: 'USD', status: 'open', lineItems }
+  const { items, items_json } = orderProperties(orderOf(input), 'number') as Record<string, string>
+  assert.match(items!, /Item 199 \(s199\) at \$1\.01\n… and 9800 more$/)
+  assert.equal(JSON.parse(items_json!).length, 1_000)
+  assert.ok(items!.length + items_json!.length < 100_000)
+})
+
+test('a price of a product has the digits of its currency, and is what the amount is in smallest units', () => {
+  const currency = fc.constantFrom('USD', 'JPY', 'KWD', 'EUR')
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), currency, (price, code) => {
+      const [article] = articlesIn([{ sku: 'a', price }])
+      const amount = articlePrice(article!, code)
+      assert.equal(toMinor(amount, code), toMinor(price, code))
+      assert.ok((String(amount).split('.')[1] ?? '').length <= minorDigits(code))
+    }),
+  )
+  assert.equal(articlePrice({ sku: 'a', name: 'a', price: 500.4 }, 'JPY'), 500)
 })
