@@ -8,6 +8,7 @@ import type { DeadLetter } from './dead-letters.ts'
 import type { Effect } from './effects.ts'
 import { toJson } from './json.ts'
 import type { Link } from './links.ts'
+import type { RecordHold } from './record-holds.ts'
 import type { Attempt, Run } from './runs.ts'
 import type { WaitingRun } from './waiting-runs.ts'
 
@@ -30,6 +31,8 @@ export type ProgressItem = {
   audit?: AuditEntry[]
   /** Runs that wait at a delay from now on; one that waits already stays as it is. */
   waits?: Omit<WaitingRun, 'locationId'>[]
+  /** Given back: what was done under them is known from now on. */
+  holds?: RecordHold[]
 }
 
 const WRITE = `
@@ -82,6 +85,9 @@ with wrote_runs as (
     workflow_version integer, step_key text, event jsonb, steps jsonb, wake_at timestamptz, awaits_trigger text,
     awaits_filter jsonb, created_at timestamptz)
   on conflict (location_id, run_id) do nothing
+), gave_back as (
+  delete from record_holds held using json_to_recordset($8::json) as h (location_id text, record text, holder text)
+  where held.location_id = h.location_id and held.record = h.record and held.holder = h.holder
 )
 select append_audit($6::jsonb)`
 
@@ -95,6 +101,7 @@ const rowsOf = (items: ProgressItem[]) => {
   const runs = new Map<string, Record<string, unknown>>()
   const attempts = new Map<string, Record<string, unknown>>()
   const effects = new Map<string, Record<string, unknown>>()
+  const holds = new Map<string, Record<string, unknown>>()
   const links = new Map<string, Record<string, unknown>>()
   const letters = new Map<string, Record<string, unknown>>()
   const waits = new Map<string, Record<string, unknown>>()
@@ -160,6 +167,9 @@ const rowsOf = (items: ProgressItem[]) => {
         data: { ...(before?.data ?? {}), ...link.data },
       })
     }
+    for (const { record, holder } of item.holds ?? []) {
+      holds.set(`${location_id} ${record}`, { location_id, record, holder })
+    }
     for (const wait of item.waits ?? []) {
       waits.set(`${location_id} ${wait.runId}`, {
         location_id,
@@ -194,7 +204,7 @@ const rowsOf = (items: ProgressItem[]) => {
       })
     }
   }
-  return { runs, attempts, effects, links, letters, waits }
+  return { runs, attempts, effects, links, letters, waits, holds }
 }
 
 export type ProgressStore = ReturnType<typeof createProgressStore>
@@ -203,14 +213,18 @@ export const createProgressStore = ({ db, now }: { db: Database; now: () => Date
   /** Writes all items or none. Throws what PostgreSQL throws. */
   async write(items: ProgressItem[]): Promise<void> {
     const at = now()
-    const { runs, attempts, effects, links, letters, waits } = rowsOf(items)
+    const { runs, attempts, effects, links, letters, waits, holds } = rowsOf(items)
     const audit = items.flatMap(({ locationId, audit = [] }) =>
       audit.map((entry) => toAppendable(locationId, entry, at)),
     )
     await db.pool.query({
       name: 'progress.write',
       text: WRITE,
-      values: [...[runs, attempts, effects, links, letters].map(listed), `[${audit.join(',')}]`, listed(waits)],
+      values: [
+        ...[runs, attempts, effects, links, letters].map(listed),
+        `[${audit.join(',')}]`,
+        ...[waits, holds].map(listed),
+      ],
     })
   },
 })

@@ -38,7 +38,7 @@ export type ActionCall = {
   onExchange?: ((exchange: Exchange) => void) | undefined
 }
 
-export type Keep = Pick<ProgressItem, 'links' | 'effects' | 'audit'>
+export type Keep = Pick<ProgressItem, 'links' | 'effects' | 'audit' | 'holds'>
 
 export type ActionResult = {
   /** What later steps may use. */

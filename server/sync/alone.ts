@@ -3,7 +3,8 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
-import type { RecordHolds } from '../store/record-holds.ts'
+import type { RecordHold, RecordHolds } from '../store/record-holds.ts'
+import type { ActionResult } from './action.ts'
 import { isCertain } from './once.ts'
 
 /** Longer than any action takes: its few calls end within the time-out of the client. */
@@ -21,7 +22,15 @@ type Work<Result> = {
   isPatient: boolean
   /** `isNew`: nobody has worked on the record without saying how that ended. */
   work: (hold: { isNew: boolean }) => Promise<Result>
+  /** What becomes of the hold after the work; given back at once where it is left out. */
+  after?: (result: Result, hold: RecordHold) => Result
 }
+
+/** Given back in the commit of what the action has done: nobody begins with the record before that is known. */
+export const untilKept = (result: ActionResult, hold: RecordHold): ActionResult => ({
+  ...result,
+  keep: { ...result.keep, holds: [...(result.keep?.holds ?? []), hold] },
+})
 
 export type Alone = ReturnType<typeof createAlone>
 
@@ -34,7 +43,7 @@ export const createAlone =
     holds: Pick<RecordHolds, 'take' | 'giveBack'>
     wait?: (ms: number) => Promise<unknown>
   }) =>
-  async <Result>({ locationId, record, holder, isPatient, work }: Work<Result>): Promise<Result> => {
+  async <Result>({ locationId, record, holder, isPatient, work, after }: Work<Result>): Promise<Result> => {
     const take = () => holds.take(locationId, { record, holder, seconds: HOLD_SECONDS })
     let taken = await take()
     for (let pauses = isPatient ? PAUSES : 0; !taken && pauses > 0; pauses--) {
@@ -46,6 +55,7 @@ export const createAlone =
     }
     try {
       const result = await work({ isNew: taken === 'new' })
+      if (after) return after(result, { record, holder })
       await holds.giveBack(locationId, { record, holder })
       return result
     } catch (error) {

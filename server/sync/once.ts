@@ -1,7 +1,7 @@
 // Makes a call once that the other side cannot make idempotent: a marker is committed before the call, and before a
 // second try the result of the first one is looked for.
 
-import { AppError, type ErrorCode } from '../errors.ts'
+import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import type { Effects } from '../store/effects.ts'
 import type { EffectWrite, ProgressItem } from '../store/progress.ts'
 import type { ActionContext } from './action.ts'
@@ -76,7 +76,20 @@ export const createOnce =
       return { result, isNew: true, effects: [mark('done', result)] }
     } catch (error) {
       // Refused: nothing was made, so a second try need not search.
-      if (isCertain(error)) await commit(mark('void'))
+      if (!isCertain(error)) throw notBefore(error, Math.ceil(settleMs / 1000))
+      await commit(mark('void'))
       throw error
     }
   }
+
+/** A call that took long may end long after it was given up: no second try, and no search, before that. */
+const notBefore = (thrown: unknown, seconds: number): AppError => {
+  const { code, detail, errors, extra, retryAfterSeconds = 0 } = asAppError(thrown)
+  return new AppError(code, {
+    cause: thrown,
+    detail,
+    ...(errors ? { errors } : {}),
+    ...(extra ? { extra } : {}),
+    retryAfterSeconds: Math.max(retryAfterSeconds, seconds),
+  })
+}

@@ -49,7 +49,7 @@ export type RunAction = (call: {
 }) => Promise<{
   output: Record<string, unknown>
   /** Kept in the same commit as the step's result. */
-  keep?: Pick<ProgressItem, 'links' | 'effects' | 'audit'>
+  keep?: Pick<ProgressItem, 'links' | 'effects' | 'audit' | 'holds'>
 }>
 
 export type RunDeps = {
@@ -78,7 +78,7 @@ type Task = {
 }
 
 /** What is to be kept of this try. */
-type Kept = Required<Pick<ProgressItem, 'attempts' | 'links' | 'effects' | 'audit'>>
+type Kept = Required<Pick<ProgressItem, 'attempts' | 'links' | 'effects' | 'audit' | 'holds'>>
 
 /** The same at every try. */
 export const runIdOf = (event: Pick<StoredEvent, 'id'>, { id }: Pick<RunnableWorkflow, 'id'>): string =>
@@ -105,7 +105,7 @@ export const createRunOne = (deps: RunDeps) => {
       startedAt: before?.startedAt ?? now(),
       finishedAt: null,
     }
-    const kept: Kept = { attempts: [], links: [], effects: [], audit: [] }
+    const kept: Kept = { attempts: [], links: [], effects: [], audit: [], holds: [] }
     let known: Promise<Record<string, unknown>> | undefined
 
     const knowledge = async (): Promise<Omit<Knowledge, 'steps'>> => {
@@ -189,6 +189,7 @@ export const createRunOne = (deps: RunDeps) => {
         note(attemptOf('ok'))
         kept.links.push(...(keep?.links ?? []))
         kept.effects.push(...(keep?.effects ?? []))
+        kept.holds.push(...(keep?.holds ?? []))
         const told = mapped ? { mapping: mapped.templateId, mappingVersion: mapped.version } : {}
         const entries = (keep?.audit ?? []).map((entry) => ({ ...entry, details: { ...entry.details, ...told } }))
         kept.audit.push(...entries.map((entry) => ({ ...entry, actor: actorOf(workflow) })))

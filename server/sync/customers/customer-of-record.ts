@@ -7,7 +7,7 @@ import type { Link } from '../../store/links.ts'
 import type { ActionCall, ActionResult, Keep } from '../action.ts'
 import type { FindLink } from '../find-link.ts'
 import { createFindContact, customerKeys, linkTo } from './customer-contact.ts'
-import { createUpsertContact } from './upsert-contact.ts'
+import { createUpsertContact, type StandsIn } from './upsert-contact.ts'
 
 /** What a record knows of its customer; `rankrId` is the customer's id. */
 export type CustomerHint = {
@@ -25,6 +25,9 @@ export type OfRecord = { contactId: string; keep: Keep; outcome: 'known' | 'matc
 
 /** Asks for the next try; the schedule may make it later. */
 const ASK_AGAIN_SECONDS = 10
+
+/** Until the customer comes over: for it the contact is a new one, if nobody had it before. */
+const standing = (standsIn: StandsIn): { data: { standsIn: StandsIn } } => ({ data: { standsIn } })
 
 type Deps = { findLink: FindLink; now: () => Date }
 
@@ -45,7 +48,8 @@ export const createCustomerOfRecord = ({ findLink, now }: Deps) => {
     const keys = customerKeys(given)
     const { contactId, link } = await findContact(call, keys)
     if (contactId && link) return { contactId, keep: {}, outcome: 'known', link }
-    if (contactId) return { contactId, keep: { links: [linkTo(keys, contactId)] }, outcome: 'matched' }
+    if (contactId)
+      return { contactId, keep: { links: [linkTo(keys, contactId, standing('found'))] }, outcome: 'matched' }
 
     const waitedMs = now().getTime() - context.receivedAt.getTime()
     if (!context.isDemanded && waitedMs < waitSeconds * 1000) {
@@ -62,6 +66,7 @@ export const createCustomerOfRecord = ({ findLink, now }: Deps) => {
     }
     const input = { ...given, source: 'Rankr' }
     const { output, keep = {} }: ActionResult = await upsertContact({ ...call, input })
-    return { contactId: String(output.contactId), keep, outcome: 'created' }
+    const links = (keep.links ?? []).map((made) => ({ ...made, data: { ...made.data, ...standing('made').data } }))
+    return { contactId: String(output.contactId), keep: { ...keep, links }, outcome: 'created' }
   }
 }

@@ -18,6 +18,9 @@ const CLOCK_SLACK_MS = 5_000
 const isFrom = ({ dateAdded }: Contact, { receivedAt }: ActionContext): boolean =>
   dateAdded !== undefined && Date.parse(dateAdded) >= receivedAt.getTime() - CLOCK_SLACK_MS
 
+/** `data.standsIn` of a link: a record that came before its customer has made its contact, or found it by its address. */
+export type StandsIn = 'made' | 'found'
+
 /** Undefined when the contact is gone: then it is matched or made anew. */
 const update = async ({ crm }: ActionCall, contactId: string, fields: Record<string, unknown>) => {
   // The platform takes a company's name when a contact is made, not when it is changed.
@@ -45,12 +48,16 @@ export const createUpsertContact =
     // Merged into another customer: the contact is that one's now.
     if (known && link?.data.mergedInto !== undefined) return { output: { contactId: known, outcome: 'unchanged' } }
     const { isDemanded } = context
-    const isUnchanged = !isDemanded && known !== null && link?.rankrFingerprint?.equals(rankrFingerprint) === true
+    const standsIn = link?.data.standsIn as StandsIn | null | undefined
+    const isUnchanged =
+      !isDemanded && known !== null && !standsIn && link?.rankrFingerprint?.equals(rankrFingerprint) === true
     if (isUnchanged && tags.length === 0) return { output: { contactId: known, outcome: 'unchanged' } }
 
     const write = async (): Promise<{ contact: Contact; outcome: 'created' | 'updated' }> => {
       const updated = known ? await update(call, known, fields) : undefined
-      if (updated) return { contact: updated, outcome: 'updated' }
+      // Made by a try of ours that was lost, it was found by a record of the customer that came first.
+      const isFirst = standsIn === 'made' || (standsIn === 'found' && updated !== undefined && isFrom(updated, context))
+      if (updated) return { contact: updated, outcome: isFirst ? 'created' : 'updated' }
       if (!keys.email && !keys.phone) throw new AppError('customer_unmatchable')
       const source = input.source === undefined ? {} : { source: input.source }
       const answer = await crm('crm.contacts.upsert', { ...fields, ...source })
@@ -62,24 +69,23 @@ export const createUpsertContact =
     const { added, data } = await tagContact(crm, { contactId: contact.id, tags, link: own, isDemanded })
     const written =
       outcome === 'unchanged' ? {} : { crmFingerprint: contactState(contact), rankrFingerprint, writtenAt: now() }
+    const done = outcome === 'created' && contact.id === known ? 'updated' : outcome
     const details = { rankrId: keys.rankrId, fields: Object.keys(fields), ...(added.length > 0 ? { tags: added } : {}) }
     return {
       output: { contactId: contact.id, outcome },
       ...(isUnchanged ? {} : { record: { ...contact, ...(data.tagsAfter ? { tags: data.tagsAfter } : {}) } }),
       keep: {
         // Both sides hold these now: what differs from them later was changed.
-        links: [linkTo(keys, contact.id, { ...written, data: { ...data, agreed: agreedValues(input) } })],
+        links: [
+          linkTo(keys, contact.id, {
+            ...written,
+            data: { ...data, agreed: agreedValues(input), ...(standsIn ? { standsIn: null } : {}) },
+          }),
+        ],
         audit:
           outcome === 'unchanged' && added.length === 0
             ? []
-            : [
-                audited(
-                  outcome === 'unchanged' ? 'contact.tagged' : `contact.${outcome}`,
-                  contact.id,
-                  context,
-                  details,
-                ),
-              ],
+            : [audited(outcome === 'unchanged' ? 'contact.tagged' : `contact.${done}`, contact.id, context, details)],
       },
     }
   }

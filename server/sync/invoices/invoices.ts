@@ -6,7 +6,7 @@ import type { Links } from '../../store/links.ts'
 import type { EffectWrite, ProgressItem } from '../../store/progress.ts'
 import type { RecordHolds } from '../../store/record-holds.ts'
 import type { ActionCall, ActionResult, OwnAction } from '../action.ts'
-import { createAlone } from '../alone.ts'
+import { createAlone, untilKept } from '../alone.ts'
 import type { FindHeld } from '../backfill/survey.ts'
 import { createCustomerOfRecord } from '../customers/customer-of-record.ts'
 import { createFindLink } from '../find-link.ts'
@@ -53,7 +53,7 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
       const { locationId, input, context } = call
       const record = invoiceRecord(String(input.rankrId))
       const isPatient = context.isDemanded === true
-      return alone({ locationId, record, holder: context.runId, isPatient, work: () => action(call) })
+      return alone({ locationId, record, holder: context.runId, isPatient, work: () => action(call), after: untilKept })
     }
 
   /** Kept before the call, so that its echo is not taken for news; taken back when the call is refused. */

@@ -4,7 +4,7 @@
 import { AppError } from '../../errors.ts'
 import type { Links } from '../../store/links.ts'
 import type { ActionCall, ActionContext, ActionResult, Keep, OwnAction } from '../action.ts'
-import type { Alone } from '../alone.ts'
+import { type Alone, untilKept } from '../alone.ts'
 import { type FindHeld, invoiceMarker } from '../backfill/survey.ts'
 import { fingerprint } from '../customers/customer-contact.ts'
 import type { CustomerOfRecord } from '../customers/customer-of-record.ts'
@@ -211,6 +211,7 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
       holder: context.runId,
       isPatient: context.isDemanded === true,
       work,
+      after: untilKept,
     })
   }
 }

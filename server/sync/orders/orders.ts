@@ -5,7 +5,7 @@ import type { Links } from '../../store/links.ts'
 import type { LinkWrite } from '../../store/progress.ts'
 import type { RecordHolds } from '../../store/record-holds.ts'
 import type { ActionCall, ActionContext, ActionResult, Keep, OwnAction } from '../action.ts'
-import { createAlone } from '../alone.ts'
+import { createAlone, untilKept } from '../alone.ts'
 import { audited } from '../audited.ts'
 import type { FindHeld } from '../backfill/survey.ts'
 import { fingerprint } from '../customers/customer-contact.ts'
@@ -211,6 +211,7 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
         holder: context.runId,
         isPatient: context.isDemanded === true,
         work: (hold) => work(call, rankrId, hold),
+        after: untilKept,
       })
     }
 

@@ -30,7 +30,9 @@ const setUp = (contacts: Record<string, string> = {}, link?: { crmId: string; st
 
 test('a customer that is linked already costs no call', async () => {
   const { ofRecord, call, asked } = setUp({}, { crmId: 'known', state: 'linked' })
-  assert.deepEqual(await ofRecord(call, HINT, 600), { contactId: 'known', keep: {}, outcome: 'known' })
+  const { link, ...found } = await ofRecord(call, HINT, 600)
+  assert.deepEqual(found, { contactId: 'known', keep: {}, outcome: 'known' })
+  assert.equal(link?.crmId, 'known')
   assert.deepEqual(asked, [])
 })
 
@@ -39,7 +41,9 @@ test('a contact with the e-mail address of the record is taken, and remembered',
   const { contactId, keep, outcome } = await ofRecord(call, HINT, 600)
   assert.equal(outcome, 'matched')
   assert.equal(contactId, 'theirs')
-  assert.deepEqual(keep.links, [{ kind: 'customer', rankrId: 'cus_1', crmId: 'theirs', state: 'linked' }])
+  assert.deepEqual(keep.links, [
+    { kind: 'customer', rankrId: 'cus_1', crmId: 'theirs', state: 'linked', data: { standsIn: 'found' } },
+  ])
 })
 
 test('a record waits for its customer, but not for ever', async () => {

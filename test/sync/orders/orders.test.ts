@@ -119,6 +119,40 @@ test('when the customer does not come, the contact is made from what the order k
   assert.equal(crm.state.contacts.get(relations()[0]!.firstRecordId)?.email, 'ines@example.com')
 })
 
+const HINTS = { customer_email: 'maya@example.com', customer_name: 'Maya' }
+
+for (const [name, { isLost }] of [
+  ['whose order came first and has made its contact', { isLost: false }],
+  ['whose contact was made in a call that was lost, and found by an order', { isLost: true }],
+] as const) {
+  test(`a customer ${name} is a new contact all the same, noted once`, async (t) => {
+    const { send, customer, crm, clock, drainAll, links, enableCustomers } = await setUp(t, {
+      options: { waitMinutes: 0 },
+    })
+    await enableCustomers({ tags: [], note: true })
+    const notes = () => [...crm.state.notes.all()].filter(({ body }) => /^Customer cus_1/.test(String(body)))
+    if (isLost) {
+      crm.control.failNext({ path: '/contacts/upsert', kind: 'lost' })
+      await customer()
+    }
+    await send('created', HINTS)
+    const link = await links.find(LOCATION, 'customer', 'cus_1')
+    assert.equal(link?.data.standsIn, isLost ? 'found' : 'made')
+    assert.equal(notes().length, 0)
+    if (!isLost) await customer()
+    clock.advance(60_000)
+    await drainAll()
+    assert.deepEqual(
+      notes().map(({ contactId }) => contactId),
+      [link?.crmId],
+    )
+    assert.equal((await links.find(LOCATION, 'customer', 'cus_1'))?.data.standsIn, null)
+    // Another event of the customer is a change like any other.
+    await customer()
+    assert.equal(notes().length, 1)
+  })
+}
+
 test('when nothing is known of the customer, the failure names who is missing', async (t) => {
   const { send, deadLetters, clock, drainAll } = await setUp(t)
   await send('created')
