@@ -72,7 +72,9 @@ export const createMatcher = (operations: readonly AnyOperation[]) => {
   for (const each of operations) {
     const parts = each.path.split('/').filter(Boolean)
     const key = keyOf(each.method, parts)
-    filed.set(key, [...(filed.get(key) ?? []), { operation: each, parts }])
+    const group = filed.get(key)
+    if (group) group.push({ operation: each, parts })
+    else filed.set(key, [{ operation: each, parts }])
   }
   // Fixed parts win over parts that vary: /contacts/upsert before /contacts/:contactId.
   const variable = (parts: string[]) => parts.map((part) => (part.startsWith(':') ? '1' : '0')).join('')
