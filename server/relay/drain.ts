@@ -17,6 +17,7 @@ import { nextAttempt } from './schedule.ts'
 import { letterOf, type Settlement, settle } from './settle.ts'
 import { runSlice, type Work } from './slice.ts'
 import { createStragglers } from './stragglers.ts'
+import { createUnfinished } from './unfinished.ts'
 
 export type DrainTarget = { locationId: string; lane: Lane }
 
@@ -29,7 +30,7 @@ export type DrainDeps = {
   db: Pick<Database, 'transaction'>
   mailboxes: Pick<Mailboxes, 'acquire' | 'release' | 'wake'>
   events: Pick<Events, 'after'>
-  parked: Pick<Parked, 'due' | 'among' | 'isFull' | 'change' | 'extend'>
+  parked: Pick<Parked, 'due' | 'holds' | 'isFull' | 'change' | 'extend'>
   writeDeadLetters: (items: ProgressItem[]) => Promise<void>
   handlers: { lifecycle: HandleEvent; work: HandleEvent }
   /** Told when a mailbox has to wait for a person, so that the location's other one stops too. */
@@ -89,7 +90,7 @@ export const createDrain = (deps: DrainDeps) => {
     }
   }
 
-  const handle = async ({ event, attempts, wasBegun }: Work): Promise<Outcome> => {
+  const handle = async ({ event, attempts, wasBegun }: Work, ahead: ReadonlySet<string>): Promise<Outcome> => {
     const flight = stragglers.outcomeOf(event.id)
     if (flight) return await flight
     const attempt = attempts + 1
@@ -100,6 +101,7 @@ export const createDrain = (deps: DrainDeps) => {
         attempt,
         isLast,
         isFresh: !wasBegun,
+        ahead,
       })
     } catch (error) {
       // Handlers return what they expect to happen, so this is a fault of ours; the event is tried again like any other.
@@ -121,19 +123,18 @@ export const createDrain = (deps: DrainDeps) => {
     const { cursor, cursorOn, uncertainUntil } = box
     const log = limit > 0 ? await events.after(locationId, lane, { cursor, cursorOn, limit }) : undefined
     const fresh = log?.events ?? []
-    const held = box.hasParked
-      ? await parked.among(locationId, lane, [...new Set(fresh.map(({ recordKey }) => recordKey))])
-      : new Set<string>()
+    const records = new Set([...dueWork.map(({ event }) => event), ...fresh].map(({ recordKey }) => recordKey))
+    const holds = box.hasParked ? await parked.holds(locationId, lane, [...records]) : []
     return {
       works: [
-        ...dueWork.map(({ event, attempts, wasBegun }): Work => {
-          return { event, attempts, isParked: true, wasBegun: wasBegun || event.seq <= uncertainUntil }
+        ...dueWork.map(({ event, wasBegun, ...rest }): Work => {
+          return { event, ...rest, isParked: true, wasBegun: wasBegun || event.seq <= uncertainUntil }
         }),
         ...fresh.map((event): Work => {
           return { event, attempts: 0, isParked: false, wasBegun: event.seq <= uncertainUntil }
         }),
       ],
-      held,
+      unfinished: createUnfinished(holds),
       tail: log && fresh.length < limit ? log.tail : undefined,
       isFull,
     }
@@ -213,14 +214,14 @@ export const createDrain = (deps: DrainDeps) => {
     const { locationId, lane } = target
     await fault('drain.acquired')
     if (box.isBehindLive) return await giveWay(target, { token, box })
-    const { works, held, tail, isFull } = await read(target, box)
+    const { works, unfinished, tail, isFull } = await read(target, box)
     const deadline = now().getTime() + limits.sliceMs
     const late = stragglers.count(target)
     // What is late still counts, and an installation's own events are never left.
     const most = Math.floor(limits.concurrency / 2)
     const results = await runSlice({
       works,
-      held,
+      unfinished,
       concurrency: Math.max(1, limits.concurrency - late),
       leave: lane === 'lifecycle' ? undefined : { afterMs: limits.patienceMs, atMost: Math.max(0, most - late) },
       isOver: () => signal?.aborted === true || now().getTime() >= deadline,

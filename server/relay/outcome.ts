@@ -4,18 +4,23 @@
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import type { StoredEvent } from '../store/events.ts'
 
+/** Ids of the workflows that are not through with the event; all when it is left out. */
+type Unfinished = { unfinished?: readonly string[] | undefined }
+
 export type Outcome =
   | { kind: 'done' }
   /** Nothing was wanted of it. */
   | { kind: 'skipped' }
   /** Failed for a passing reason: tried again on the schedule. */
-  | { kind: 'retry'; code: ErrorCode; detail?: string; retryAfterSeconds?: number }
+  | ({ kind: 'retry'; code: ErrorCode; detail?: string; retryAfterSeconds?: number } & Unfinished)
   /** Not even tried (no budget, a resting target): the whole mailbox waits; no try is counted. */
-  | { kind: 'wait'; code: ErrorCode; afterSeconds: number }
+  | ({ kind: 'wait'; code: ErrorCode; afterSeconds: number } & Unfinished)
   /** A person must act first: the mailbox pauses; no try is counted. */
-  | { kind: 'person'; code: ErrorCode }
+  | ({ kind: 'person'; code: ErrorCode } & Unfinished)
   /** A permission is missing that only such work needs: its record waits until it is granted, others go on; no try is counted. */
-  | { kind: 'held'; code: ErrorCode }
+  | ({ kind: 'held'; code: ErrorCode } & Unfinished)
+  /** Some workflows are not through with an earlier event of the record (`HandleContext.ahead`); for all others it is over. */
+  | { kind: 'behind'; unfinished: readonly string[] }
   /** Given up. `isRecorded`: the handler has written its dead letter. */
   | { kind: 'dead'; code: ErrorCode; detail?: string; answer?: unknown; isRecorded?: boolean }
 
@@ -26,6 +31,8 @@ export type HandleContext = {
   isLast: boolean
   /** Surely never worked on before, so there is nothing to look up. */
   isFresh: boolean
+  /** Workflows that are not through with an earlier event of the record: they must not begin this one. */
+  ahead?: ReadonlySet<string>
 }
 
 export type HandleEvent = (event: StoredEvent, context: HandleContext) => Promise<Outcome>
@@ -33,7 +40,7 @@ export type HandleEvent = (event: StoredEvent, context: HandleContext) => Promis
 const DEFAULT_WAIT_SECONDS = 10
 
 /** The outcome that a thrown failure stands for. */
-export const outcomeOf = (thrown: unknown): Exclude<Outcome, { kind: 'done' | 'skipped' }> => {
+export const outcomeOf = (thrown: unknown): Exclude<Outcome, { kind: 'done' | 'skipped' | 'behind' }> => {
   const { code, retry, detail, retryAfterSeconds } = asAppError(thrown)
   if (code === 'crm_rate_limited' || code === 'target_resting') {
     return { kind: 'wait', code, afterSeconds: retryAfterSeconds ?? DEFAULT_WAIT_SECONDS }

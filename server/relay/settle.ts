@@ -3,7 +3,7 @@
 
 import type { ErrorCode } from '../errors.ts'
 import { derivedId } from '../ids.ts'
-import type { ParkedChanges, ParkedRow } from '../store/parked.ts'
+import type { Holds, ParkedChanges, ParkedRow } from '../store/parked.ts'
 import type { DeadLetterWrite } from '../store/progress.ts'
 import type { Outcome } from './outcome.ts'
 import type { NextAttempt } from './schedule.ts'
@@ -67,6 +67,7 @@ export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Opt
   let rest: Settlement['rest'] = { kind: 'open' }
 
   const put = (work: Work, row: Omit<ParkedRow, 'event'>): void => void changes.put.push({ event: work.event, ...row })
+  const holdsOf = ({ unfinished }: { unfinished?: readonly string[] | undefined }): Holds => unfinished ?? 'all'
   const finish = ({ event, isParked }: Work): void => {
     if (isParked) changes.finished.push({ seq: event.seq, recordKey: event.recordKey })
   }
@@ -77,11 +78,13 @@ export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Opt
     deaths.push({ work, code, detail, answer, attempts: work.attempts + 1 })
     finish(work)
   }
-  const retry = (work: Work, { code, detail, retryAfterSeconds }: Outcome & { kind: 'retry' }): void => {
+  const retry = (work: Work, outcome: Outcome & { kind: 'retry' }): void => {
+    const { code, detail, retryAfterSeconds } = outcome
+    const holds = holdsOf(outcome)
     const attempt = work.attempts + 1
     const next = nextAttempt({ attempt, retryAfterSeconds })
     if ('giveUp' in next) die(work, { code, detail })
-    else put(work, { state: 'retry', attempts: attempt, nextAt: new Date(at.getTime() + next.delayMs), code })
+    else put(work, { state: 'retry', attempts: attempt, nextAt: new Date(at.getTime() + next.delayMs), code, holds })
   }
 
   const fail = (work: Work, outcome: Exclude<Outcome, { kind: 'done' | 'skipped' }>): void => {
@@ -89,14 +92,17 @@ export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Opt
       if (outcome.isRecorded) finish(work)
       else die(work, outcome)
     } else if (outcome.kind === 'retry') retry(work, outcome)
-    else if (outcome.kind !== 'wait' && !mayPause) {
-      retry(work, { kind: 'retry', code: outcome.code, retryAfterSeconds: PERSON_RETRY_SECONDS })
+    else if (outcome.kind === 'behind') {
+      // The workflows that wait have not tried it yet. With a code it counts as begun, as for the version before.
+      put(work, { state: 'behind', attempts: 0, nextAt: null, code: 'record_busy', holds: holdsOf(outcome) })
+    } else if (outcome.kind !== 'wait' && !mayPause) {
+      retry(work, { ...outcome, kind: 'retry', retryAfterSeconds: PERSON_RETRY_SECONDS })
     } else if (outcome.kind === 'held') {
       const nextAt = new Date(at.getTime() + HELD_PROBE_MS)
-      put(work, { state: 'retry', attempts: work.attempts, nextAt, code: outcome.code })
+      put(work, { state: 'retry', attempts: work.attempts, nextAt, code: outcome.code, holds: holdsOf(outcome) })
     } else {
       // Tried in vain through no fault of its own: first in line once the mailbox goes on.
-      put(work, { state: 'retry', attempts: work.attempts, nextAt: at, code: outcome.code })
+      put(work, { state: 'retry', attempts: work.attempts, nextAt: at, code: outcome.code, holds: holdsOf(outcome) })
       if (outcome.kind === 'person') rest = { kind: 'paused', code: outcome.code }
       else if (rest.kind !== 'paused') {
         const afterMs = outcome.afterSeconds * 1000
@@ -105,15 +111,19 @@ export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Opt
     }
   }
   // Behind whatever is ahead of it in its record; when that is nothing, it becomes due at once.
-  const wait = (work: Work): void => put(work, { state: 'behind', attempts: 0, nextAt: null, code: null })
+  const wait = (work: Work): void => put(work, { state: 'behind', attempts: 0, nextAt: null, code: null, holds: 'all' })
 
   for (const { work, outcome } of [...results.filter(({ work }) => work.isParked), ...log.slice(0, lastBegun + 1)]) {
     if (outcome === 'blocked' || outcome === 'untouched') {
-      // Parked ones have their rows already.
+      // Parked ones have their rows already; but one that is due and may not begin would be due again at once.
       if (!work.isParked) wait(work)
+      else if (outcome === 'blocked' && work.isDue) {
+        const { attempts, holds = 'all' } = work
+        put(work, { state: 'behind', attempts, nextAt: null, code: 'record_busy', holds })
+      }
     } else if (outcome === 'at-work') {
       const nextAt = new Date(at.getTime() + AT_WORK_MS)
-      put(work, { state: 'retry', attempts: work.attempts, nextAt, code: 'record_busy' })
+      put(work, { state: 'retry', attempts: work.attempts, nextAt, code: 'record_busy', holds: 'all' })
     } else if (outcome.kind === 'done' || outcome.kind === 'skipped') finish(work)
     else fail(work, outcome)
   }

@@ -2,7 +2,9 @@
 // what runs when; what the outcomes mean for the mailbox is settled afterwards (settle.ts).
 
 import type { StoredEvent } from '../store/events.ts'
+import type { Holds } from '../store/parked.ts'
 import type { Outcome } from './outcome.ts'
+import type { Unfinished } from './unfinished.ts'
 
 export type Work = {
   event: StoredEvent
@@ -11,10 +13,14 @@ export type Work = {
   isParked: boolean
   /** Somebody has worked on it before. */
   wasBegun: boolean
+  /** Of a parked event: the workflows that are not through with it. */
+  holds?: Holds
+  /** Of a parked event: its own try is due. */
+  isDue?: boolean
 }
 
 /**
- * `blocked`: an earlier event of its record is not finished. `untouched`: the slice ended before its turn. `at-work`: it was
+ * `blocked`: an earlier event of its record keeps all of it waiting. `untouched`: the slice ended before its turn. `at-work`: it was
  * not waited for any longer; `late` says in the end what became of it.
  */
 export type Done = { work: Work; outcome: Outcome | 'blocked' | 'untouched' | 'at-work'; late?: Promise<Outcome> }
@@ -22,25 +28,24 @@ export type Done = { work: Work; outcome: Outcome | 'blocked' | 'untouched' | 'a
 type Options = {
   /** Parked events first, then events of the log by number. */
   works: Work[]
-  /** Records of which something is parked, in `works` or not: their events of the log wait behind all of it. */
-  held: ReadonlySet<string>
+  /** What of their records is parked, in `works` or not; brought up to date on the way. */
+  unfinished: Unfinished
   concurrency: number
   /** No event is begun after it has said so. */
   isOver: () => boolean
-  handle: (work: Work) => Promise<Outcome>
+  /** `ahead`: workflows that must not begin it. */
+  handle: (work: Work, ahead: ReadonlySet<string>) => Promise<Outcome>
   /** After so long the slice ends without events that are still at work, if there are so many or fewer. Never when left out. */
   leave?: { afterMs: number; atMost: number } | undefined
 }
 
-const ENDS_RECORD = new Set(['retry', 'wait', 'person', 'held'])
 const ENDS_SLICE = new Set(['wait', 'person'])
 
 /** Answers one result per work, in the same order. Rejects only when `handle` does, after all that was begun has ended. */
-export const runSlice = async ({ works, held, concurrency, isOver, handle, leave }: Options): Promise<Done[]> => {
+export const runSlice = async (options: Options): Promise<Done[]> => {
+  const { works, unfinished, concurrency, isOver, handle, leave } = options
   const results = works.map((work): Done => ({ work, outcome: 'untouched' }))
   const busy = new Map<string, number[]>()
-  /** Records that met a failure in this slice. */
-  const stuck = new Set<string>()
   let next = 0
   const atWork = new Map<number, Promise<Outcome>>()
   let hasEnded = false
@@ -50,14 +55,16 @@ export const runSlice = async ({ works, held, concurrency, isOver, handle, leave
 
   const keyOf = (index: number): string => works[index]!.event.recordKey
 
-  const runOne = async (index: number): Promise<void> => {
-    const handled = handle(works[index]!)
+  const runOne = async (index: number, ahead: ReadonlySet<string>): Promise<void> => {
+    const { event } = works[index]!
+    const handled = handle(works[index]!, ahead)
     atWork.set(index, handled)
     const outcome = await handled
     if (isClosed) return
     atWork.delete(index)
     results[index]!.outcome = outcome
-    if (ENDS_RECORD.has(outcome.kind)) stuck.add(keyOf(index))
+    if (outcome.kind === 'done' || outcome.kind === 'skipped' || outcome.kind === 'dead') unfinished.finish(event)
+    else unfinished.put(event, outcome.unfinished ?? 'all')
     if (ENDS_SLICE.has(outcome.kind)) hasEnded = true
   }
 
@@ -67,9 +74,12 @@ export const runSlice = async ({ works, held, concurrency, isOver, handle, leave
     busy.set(keyOf(first), queue)
     for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
       if (isClosed) return
-      const isStuck = stuck.has(keyOf(index))
-      if (works[index]!.isParked ? isStuck : isStuck || held.has(keyOf(index))) results[index]!.outcome = 'blocked'
-      else if (!hasEnded && !isOver()) await runOne(index)
+      const { event, holds = 'all' } = works[index]!
+      const ahead = unfinished.aheadOf(event)
+      if (ahead === 'all' || (holds !== 'all' && holds.every((workflow) => ahead.has(workflow)))) {
+        results[index]!.outcome = 'blocked'
+        unfinished.put(event, holds)
+      } else if (!hasEnded && !isOver()) await runOne(index, ahead)
     }
     busy.delete(keyOf(first))
   }

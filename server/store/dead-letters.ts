@@ -101,12 +101,13 @@ export const createDeadLetters = ({ db }: { db: Database }) => {
       if (!letter) return undefined
       const { eventId, receivedOn, lane } = letter
       const { numAffectedRows } = await sql`
-        insert into parked_events (location_id, lane, seq, event_id, received_on, record_key, state, attempts, next_at, code, parked_at)
-        select location_id, lane, seq, id, received_on, record_key, 'retry', 0, ${at}, ${letter.code}, ${at} from events
+        insert into parked_events (location_id, lane, seq, event_id, received_on, record_key, state, attempts, next_at, code,
+          holds, parked_at)
+        select location_id, lane, seq, id, received_on, record_key, 'retry', 0, ${at}, ${letter.code},
+          case when ${letter.workflowId}::uuid is not null then array[${letter.workflowId}::uuid] end, ${at} from events
         where id = ${eventId} and received_on = ${receivedOn} and location_id = ${locationId} and lane = ${lane}
-        on conflict (location_id, lane, seq) do update set state = 'retry', attempts = 0, next_at = excluded.next_at`.execute(
-        on,
-      )
+        on conflict (location_id, lane, seq) do update set state = 'retry', attempts = 0, next_at = excluded.next_at,
+          holds = case when excluded.holds <@ parked_events.holds then parked_events.holds end`.execute(on)
       if (!numAffectedRows) return undefined
       await sql`
         update runs r set status = 'waiting', code = null, detail = null, finished_at = null,

@@ -1,5 +1,5 @@
-// Parked events: those the cursor has passed that are not finished. One per record waits for its next try ('retry'), the
-// others of that record wait behind it.
+// Parked events: those the cursor has passed that are not finished. Some wait for their next try ('retry'), the others behind
+// them: for as long as an earlier event of the record is held by a workflow that is not through with them either.
 
 import type { Database, Tx } from './db.ts'
 import { type EventColumns, fromEventRow, type StoredEvent } from './events.ts'
@@ -9,8 +9,20 @@ import type { Lane } from './schema.ts'
 /** With this code an event waits for a permission, and nothing but its record with it. */
 export const HELD_CODE = 'crm_scope_missing'
 
+/** The workflows that are not through with an event; `all` when nobody knows which. */
+export type Holds = readonly string[] | 'all'
+
+export type HoldRow = { recordKey: string; seq: number; holds: Holds }
+
 /** `wasBegun`: somebody has worked on it, though perhaps without a try that counts. */
-export type ParkedEvent = { event: StoredEvent; attempts: number; wasBegun: boolean }
+export type ParkedEvent = {
+  event: StoredEvent
+  attempts: number
+  wasBegun: boolean
+  holds: Holds
+  /** Its own try is due; it does not only follow one that is. */
+  isDue: boolean
+}
 
 /** A row to write; an existing one is replaced. */
 export type ParkedRow = {
@@ -19,6 +31,7 @@ export type ParkedRow = {
   attempts: number
   nextAt: Date | null
   code: string | null
+  holds: Holds
 }
 
 export type ParkedChanges = { put: ParkedRow[]; finished: { seq: number; recordKey: string }[] }
@@ -31,34 +44,45 @@ export const createParked = ({ db }: { db: Database }) => ({
    * order. Rows whose event was dropped with its day are left out; `forget` cleans them up.
    */
   async due(locationId: string, lane: Lane, { at, limit }: { at: Date; limit: number }): Promise<ParkedEvent[]> {
-    const { rows } = await db.pool.query<EventColumns & { attempts: number; code: string | null }>({
+    type Row = EventColumns & { attempts: number; code: string | null; holds: string[] | null; is_due: boolean }
+    const { rows } = await db.pool.query<Row>({
       name: 'parked.due',
       text: `with heads as (
           select record_key, min(next_at) as next_at from parked_events
           where location_id = $1 and lane = $2 and state = 'retry' and next_at <= $3
           group by record_key order by min(next_at) limit $4
         )
-        select e.*, p.attempts, p.code from heads h
+        select e.*, p.attempts, p.code, p.holds, p.state = 'retry' as is_due from heads h
         join lateral (
-          select p.*, bool_and(state = 'behind' or next_at <= $3) over (order by seq) as is_next
-          from parked_events p where p.location_id = $1 and p.lane = $2 and p.record_key = h.record_key
-          order by seq limit 20) p on p.is_next
+          select p.* from parked_events p where p.location_id = $1 and p.lane = $2 and p.record_key = h.record_key
+            and (state = 'behind' or next_at <= $3)
+          order by state = 'behind', seq limit 20) p on true
         join events e on e.id = p.event_id and e.received_on = p.received_on
-        order by h.next_at, h.record_key, p.seq limit $4`,
+        order by h.next_at, h.record_key, p.state = 'behind', p.seq limit $4`,
       values: [locationId, lane, at, limit],
     })
-    return rows.map((row) => ({ event: fromEventRow(row), attempts: row.attempts, wasBegun: row.code !== null }))
+    // What is due came first, so that the limit cuts off others; within a record events go by their numbers.
+    const inOrder = [...Map.groupBy(rows, (row) => row.record_key).values()].flatMap((ofOne) =>
+      ofOne.toSorted((a, b) => a.seq - b.seq),
+    )
+    return inOrder.map((row) => ({
+      event: fromEventRow(row),
+      attempts: row.attempts,
+      wasBegun: row.code !== null,
+      holds: row.holds ?? 'all',
+      isDue: row.is_due,
+    }))
   },
 
-  /** Those of the given records that have something parked. */
-  async among(locationId: string, lane: Lane, recordKeys: string[]): Promise<Set<string>> {
-    const { rows } = await db.pool.query<{ record_key: string }>({
-      name: 'parked.among',
-      text: `select distinct record_key from parked_events
+  /** All that is parked of the given records. */
+  async holds(locationId: string, lane: Lane, recordKeys: string[]): Promise<HoldRow[]> {
+    const { rows } = await db.pool.query<HoldRow>({
+      name: 'parked.holds',
+      text: `select record_key as "recordKey", seq, coalesce(to_json(holds), '"all"') as holds from parked_events
         where location_id = $1 and lane = $2 and record_key = any($3::text[])`,
       values: [locationId, lane, recordKeys],
     })
-    return new Set(rows.map(({ record_key }) => record_key))
+    return rows
   },
 
   /** Whether `most` events of the mailbox, or `inAll` with those that wait for a permission and all behind them, are parked. */
@@ -77,7 +101,7 @@ export const createParked = ({ db }: { db: Database }) => ({
   },
 
   /**
-   * Writes what a slice has changed, lets the next of each finished record move up, and answers when the first parked
+   * Writes what a slice has changed, lets those move up that nothing is ahead of any more, and answers when the first parked
    * event of the mailbox is due. Belongs into the transaction that releases the mailbox.
    */
   async change(
@@ -96,17 +120,18 @@ export const createParked = ({ db }: { db: Database }) => ({
       await query(
         tx,
         `insert into parked_events
-           (location_id, lane, seq, event_id, received_on, record_key, state, attempts, next_at, code, parked_at)
-         select $1, $2, seq, event_id, received_on, record_key, state, attempts, next_at, code, $4
+           (location_id, lane, seq, event_id, received_on, record_key, state, attempts, next_at, code, holds, parked_at)
+         select $1, $2, seq, event_id, received_on, record_key, state, attempts, next_at, code, holds, $4
          from json_to_recordset($3::json) as r (seq bigint, event_id uuid, received_on date, record_key text, state text,
-           attempts integer, next_at timestamptz, code text)
+           attempts integer, next_at timestamptz, code text, holds uuid[])
          on conflict (location_id, lane, seq) do update set
-           state = excluded.state, attempts = excluded.attempts, next_at = excluded.next_at, code = excluded.code`,
+           state = excluded.state, attempts = excluded.attempts, next_at = excluded.next_at, code = excluded.code,
+           holds = excluded.holds`,
         [
           locationId,
           lane,
           JSON.stringify(
-            put.map(({ event, state, attempts, nextAt, code }) => ({
+            put.map(({ event, state, attempts, nextAt, code, holds }) => ({
               seq: event.seq,
               event_id: event.id,
               received_on: event.receivedOn,
@@ -115,6 +140,7 @@ export const createParked = ({ db }: { db: Database }) => ({
               attempts,
               next_at: nextAt,
               code,
+              holds: holds === 'all' ? null : holds,
             })),
           ),
           at,
@@ -130,7 +156,8 @@ export const createParked = ({ db }: { db: Database }) => ({
        where location_id = $1 and lane = $2 and record_key = any($3::text[]) and state = 'behind'
          and not exists (
            select from parked_events ahead where ahead.location_id = p.location_id and ahead.lane = p.lane
-             and ahead.record_key = p.record_key and ahead.seq < p.seq)`,
+             and ahead.record_key = p.record_key and ahead.seq < p.seq
+             and (ahead.holds is null or p.holds is null or ahead.holds && p.holds))`,
       [locationId, lane, touched, at],
     )
     const rows = await query<{ first: Date | null }>(

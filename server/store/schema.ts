@@ -133,6 +133,8 @@ export type Schema = Others & {
     attempts: Generated<number>
     next_at: Date | null
     code: string | null
+    /** Ids of workflows; null for all. */
+    holds: string[] | null
     parked_at: Generated<Date>
   }
   dead_letters: {

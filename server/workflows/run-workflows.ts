@@ -25,11 +25,17 @@ type Deps = RunDeps & {
 
 const ENDED: readonly Run['status'][] = ['done', 'dead', 'cancelled', 'skipped']
 
-const ORDER: Outcome['kind'][] = ['person', 'wait', 'retry', 'held', 'dead', 'done', 'skipped']
+const ORDER: Outcome['kind'][] = ['person', 'wait', 'retry', 'held', 'behind', 'dead', 'done', 'skipped']
+const OVER: ReadonlySet<Outcome['kind']> = new Set<Outcome['kind']>(['dead', 'done', 'skipped'])
 
-/** Several workflows of one event: it is over when all are. */
-const worst = (outcomes: Outcome[]): Outcome =>
-  outcomes.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))[0] ?? { kind: 'done' }
+/** Several workflows of one event: it is over when all are. `open`: those that were not through with it before. */
+const together = (open: readonly string[], outcomes: ReadonlyMap<string, Outcome>): Outcome => {
+  const worst = [...outcomes.values()].toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))[0]
+  if (!worst) return { kind: 'done' }
+  if (worst.kind === 'done' || worst.kind === 'skipped' || worst.kind === 'dead') return worst
+  const unfinished = open.filter((id) => !OVER.has(outcomes.get(id)?.kind ?? 'behind'))
+  return { ...worst, unfinished }
+}
 
 /** Rejects only on faults of our own (the database). */
 export const createRunWorkflows = (deps: Deps): HandleEvent => {
@@ -77,11 +83,15 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
     const before = context.isFresh ? [] : await runs.ofEvent(locationId, { eventId, receivedOn })
     const earlier = before.find((run) => run.workflowId === workflowId)
     if (earlier && ENDED.includes(earlier.status)) return { kind: 'done' }
+    if (context.ahead?.has(workflowId)) return { kind: 'behind', unfinished: [workflowId] }
     const run: Run = earlier ?? {
       ...{ id: runIdOf(own, { id: workflowId }), eventId, receivedOn, recordKey, workflowId, workflowVersion, steps },
       ...{ status: 'running', code: null, detail: null, startedAt: now(), finishedAt: null },
     }
-    if (workflow) return runOne({ event, workflow, before: run, context })
+    if (workflow) {
+      const outcome = await runOne({ event, workflow, before: run, context })
+      return together([workflowId], new Map([[workflowId, outcome]]))
+    }
     await cancel(event, run)
     return { kind: 'skipped' }
   }
@@ -101,20 +111,30 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
       await Promise.all(workflows.map((workflow) => skip(event, workflow, 'newer_here')))
       return { kind: 'skipped' }
     }
-    const outcomes: Outcome[] = []
-    for (const workflow of workflows) {
-      const earlier = before.find(({ workflowId }) => workflowId === workflow.id)
-      if (earlier && ENDED.includes(earlier.status)) continue
+    const isOver = (id: string): boolean => {
+      const earlier = before.find(({ workflowId }) => workflowId === id)
+      return earlier !== undefined && ENDED.includes(earlier.status)
+    }
+    const open = workflows.filter(({ id }) => !isOver(id))
+    const outcomes = new Map<string, Outcome>()
+    for (const workflow of open) {
+      const { id, version } = workflow
+      if (context.ahead?.has(id)) {
+        outcomes.set(id, { kind: 'behind', unfinished: [id] })
+        continue
+      }
+      const earlier = before.find(({ workflowId }) => workflowId === id)
       // A run goes on under the version it began with.
       const current =
-        earlier && earlier.workflowVersion !== workflow.version
+        earlier && earlier.workflowVersion !== version
           ? ((await versionOf(locationId, workflow, earlier.workflowVersion)) ?? workflow)
           : workflow
       const outcome = await runOne({ event, workflow: current, before: earlier, context })
-      outcomes.push(outcome)
+      outcomes.set(id, outcome)
       // The others would run into the same.
       if (outcome.kind === 'person' || outcome.kind === 'wait') break
     }
-    return worst(outcomes)
+    const ids = open.map(({ id }) => id)
+    return together(ids, outcomes)
   }
 }

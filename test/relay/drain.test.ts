@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import test, { after, beforeEach } from 'node:test'
+import fc from 'fast-check'
+import { AppError } from '../../server/errors.ts'
 import type { DrainDeps } from '../../server/relay/drain.ts'
 import type { Outcome } from '../../server/relay/outcome.ts'
 import { RETRY_LIMITS } from '../../server/relay/schedule.ts'
+import type { Run } from '../../server/store/runs.ts'
+import { workflowDocument } from '../../server/workflows/document.ts'
+import type { RunnableWorkflow } from '../../server/workflows/run.ts'
+import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
 import { createKit, drainAll, empty, handIn, newEvent, openDatabase, recordingHandler } from './kit.ts'
 
 const db = await openDatabase(after)
@@ -152,13 +158,14 @@ test('a record that is never quiet does not keep its failed event from being tri
     [
       [1, 1],
       [1, 2],
+      [2, 1],
     ],
   )
   await accept.accept(newEvent())
   assert.equal(await drainAll({ drain }), 'idle')
   assert.deepEqual(
-    seen.slice(2).map(({ seq }) => seq),
-    [2, 3],
+    seen.slice(3).map(({ seq }) => seq),
+    [3],
   )
 })
 
@@ -605,4 +612,114 @@ test('no more than half of what a mailbox may do at once is left at work, and a 
   answer('customer:0', { kind: 'person', code: 'reconnect_needed' })
   await drain.settled()
   assert.deepEqual(paused, ['reconnect_needed'])
+})
+
+const WORKFLOWS = ['a', 'b', 'c'].map((name): RunnableWorkflow => {
+  const steps = [{ id: 'step', type: 'action', action: `test.${name}`, input: { n: { path: 'trigger.n' } } }]
+  const triggers = [{ trigger: 'rankr.customer.created' }]
+  const document = workflowDocument.parse({ schema: 'rankr-connect/workflow@1', name, triggers, steps })
+  const id = `00000000-0000-4000-8000-00000000000${name}`
+  return { id, name, version: 1, document, options: {}, leavesAccount: false }
+})
+
+/** Of an event: its record, the workflows that want it, and how each fares: tries in vain, then `ok` or given up. */
+const fares = fc.record({
+  tries: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 4 })),
+  end: fc.constantFrom('ok' as const, 'ok' as const, 'dead' as const),
+})
+const story = fc.record({
+  events: fc.array(
+    fc.record({ record: fc.nat(2), wanted: fc.subarray(['a', 'b', 'c']), a: fares, b: fares, c: fares }),
+    { minLength: 1, maxLength: 14 },
+  ),
+  sliceEvents: fc.integer({ min: 1, max: 20 }),
+  concurrency: fc.integer({ min: 1, max: 4 }),
+  /** The process dies at the end of this slice, before it is kept. */
+  diesAt: fc.integer({ min: 1, max: 12 }),
+})
+type Story = typeof story extends fc.Arbitrary<infer S> ? S : never
+
+const tell = async ({ events, sliceEvents, concurrency, diesAt }: Story) => {
+  await empty(db, 'events', 'mailboxes', 'parked_events', 'dead_letters')
+  const { accept, drainWith, clock } = createKit(db)
+  const runs = new Map<string, Run>()
+  const begun: { n: number; name: string }[] = []
+  const over: string[] = []
+  const left = new Map(events.flatMap((one, n) => (['a', 'b', 'c'] as const).map((w) => [`${n}${w}`, one[w].tries])))
+  const handle = createRunWorkflows({
+    workflowsFor: async ({ payload }) => {
+      const { wanted } = events[payload.n as number]!
+      return WORKFLOWS.filter(({ name }) => wanted.includes(name))
+    },
+    versionOf: async () => undefined,
+    runs: { ofEvent: async (_location, { eventId }) => [...runs.values()].filter((run) => run.eventId === eventId) },
+    runAction: async ({ actionId, input }) => {
+      const [n, name] = [Number(input.n), actionId.at(-1) as 'a' | 'b' | 'c']
+      begun.push({ n, name })
+      await new Promise((resolve) => setImmediate(resolve))
+      const inVain = left.get(`${n}${name}`)!
+      left.set(`${n}${name}`, inVain - 1)
+      if (inVain > 0) throw new AppError(n % 3 === 0 ? 'crm_scope_missing' : 'crm_unavailable')
+      over.push(`${n}${name}`)
+      if (events[n]![name].end === 'dead') throw new AppError('crm_rejected')
+      return { output: {} }
+    },
+    isEcho: async () => false,
+    progress: { write: async ({ run }) => void (run && runs.set(run.id, run)) },
+    account: async (id) => ({ id }),
+    now: clock.now,
+  })
+  await handIn(accept, events.length, (n) => ({ recordKey: `customer:${events[n]!.record}`, payload: { n } }))
+  let slices = 0
+  const drain = drainWith(handle, {
+    limits: { sliceEvents, concurrency },
+    fault: (point) => {
+      if (point === 'drain.worked' && ++slices === diesAt) throw new Error('died')
+    },
+  })
+  const untilRest = () => drainAll(drain).catch(() => drainAll(drain))
+  let state = await untilRest()
+  const atOnce = [...over]
+  for (let rounds = 0; state !== 'idle' && rounds < 200; rounds++) {
+    clock.advance(90 * MINUTE_MS)
+    await db.pool.query(`update mailboxes set state = 'queued'`)
+    state = await untilRest()
+  }
+  assert.equal(state, 'idle')
+  return { begun, over, atOnce }
+}
+
+test('whatever fails, each workflow has the events of a record once and in order, and waits for no other workflow', async () => {
+  await fc.assert(
+    fc.asyncProperty(story, async (given) => {
+      const { begun, over, atOnce } = await tell(given)
+      const wanted = given.events.flatMap(({ wanted }, n) => wanted.map((name) => `${n}${name}`))
+      assert.deepEqual(over.toSorted(), wanted.toSorted(), 'each came to its end once')
+      const of = (n: number, name: string) => `${given.events[n]!.record} ${name}`
+      for (const [place, ofOne] of Map.groupBy(begun, ({ n, name }) => of(n, name))) {
+        const numbers = ofOne.map(({ n }) => n)
+        assert.deepEqual(
+          numbers,
+          numbers.toSorted((x, y) => x - y),
+          place,
+        )
+      }
+      const free = given.events.flatMap(({ record, wanted }, n) =>
+        (wanted as ('a' | 'b' | 'c')[])
+          .filter((name) =>
+            given.events
+              .slice(0, n + 1)
+              .every((one) => one.record !== record || !one.wanted.includes(name) || one[name].tries === 0),
+          )
+          .map((name) => `${n}${name}`),
+      )
+      assert.deepEqual(
+        free.filter((one) => !atOnce.includes(one)),
+        [],
+        'what nothing of its own held up was not held up',
+      )
+      assert.deepEqual(await parkedRows(), [])
+    }),
+    { numRuns: 15, endOnFailure: true },
+  )
 })

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { Outcome } from '../../server/relay/outcome.ts'
 import { settle } from '../../server/relay/settle.ts'
 import { runSlice, type Work } from '../../server/relay/slice.ts'
+import { createUnfinished } from '../../server/relay/unfinished.ts'
 import type { StoredEvent } from '../../server/store/events.ts'
 
 const workOf = (seq: number, recordKey: string, isParked = false): Work => ({
@@ -44,7 +45,7 @@ const run = async ({
   let mostOpen = 0
   const results = await runSlice({
     works,
-    held: new Set(),
+    unfinished: createUnfinished([]),
     concurrency,
     isOver: () => begun.length >= overAfter,
     handle: async (work) => {
@@ -160,6 +161,9 @@ test('a fault in handling ends the slice after what was begun', async () => {
     return { kind: 'done' }
   }
   const works = Array.from({ length: 9 }, (_, n) => workOf(n + 1, `r${n}`))
-  await assert.rejects(runSlice({ works, held: new Set(), concurrency: 3, isOver: () => false, handle }), /broken/)
+  await assert.rejects(
+    runSlice({ works, unfinished: createUnfinished([]), concurrency: 3, isOver: () => false, handle }),
+    /broken/,
+  )
   assert.ok(handled.length < 9)
 })

@@ -221,7 +221,12 @@ test('waiting for budget keeps what was done and counts no try', async () => {
     return {}
   })
   const workflow = workflowOf([step('one'), step('two'), step('three')])
-  assert.deepEqual(await run([workflow]), { kind: 'wait', code: 'crm_rate_limited', afterSeconds: 3 })
+  assert.deepEqual(await run([workflow]), {
+    kind: 'wait',
+    code: 'crm_rate_limited',
+    afterSeconds: 3,
+    unfinished: [workflow.id],
+  })
   budget = 1
   assert.equal((await run([workflow], { ...AGAIN, attempt: 1 })).kind, 'wait')
   budget = 1
@@ -262,7 +267,7 @@ test('when a person must act the other workflows are not begun, and all go on af
     return {}
   })
   const list = [workflowOf([step('one')], { id: A }), workflowOf([step('two')], { id: B })]
-  assert.deepEqual(await run(list), { kind: 'person', code: 'reconnect_needed' })
+  assert.deepEqual(await run(list), { kind: 'person', code: 'reconnect_needed', unfinished: [A, B] })
   assert.deepEqual(called, ['one'])
   isFixed = true
   assert.deepEqual(await run(list, AGAIN), { kind: 'done' })
