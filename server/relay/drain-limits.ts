@@ -4,6 +4,8 @@ export type DrainLimits = {
   /** A slice ends after so many events or milliseconds, so that other mailboxes get their turn. */
   sliceEvents: number
   sliceMs: number
+  /** The first slice of a mailbox that has rested is short, so that of many that begin at once each comes soon. */
+  firstSliceMs: number
   /** Events of one mailbox that are worked on at once. */
   concurrency: number
   /** A slice waits so long, from its begin, for events that are still at work; then its mailbox goes on without them. */
@@ -21,6 +23,7 @@ export type DrainLimits = {
 export const DRAIN_LIMITS: DrainLimits = {
   sliceEvents: 200,
   sliceMs: 500,
+  firstSliceMs: 50,
   concurrency: 8,
   patienceMs: 2_000,
   maxParked: 1_000,

@@ -19,7 +19,8 @@ import { runSlice, type Work } from './slice.ts'
 import { createStragglers } from './stragglers.ts'
 import { createUnfinished } from './unfinished.ts'
 
-export type DrainTarget = { locationId: string; lane: Lane }
+/** `isFirst`: it has not just had a turn. */
+export type DrainTarget = { locationId: string; lane: Lane; isFirst?: boolean }
 
 /** Named moments at which a test may stop the process. */
 type Fault = (point: string) => void | Promise<void>
@@ -113,12 +114,13 @@ export const createDrain = (deps: DrainDeps) => {
     }
   }
 
-  const read = async ({ locationId, lane }: DrainTarget, box: AcquiredMailbox) => {
+  const read = async ({ locationId, lane, isFirst }: DrainTarget, box: AcquiredMailbox) => {
     const at = now()
     const dueWork = box.hasParked ? await parked.due(locationId, lane, { at, limit: limits.sliceEvents }) : []
     const bounds = { most: limits.maxParked, inAll: limits.maxParked * HELD_SHARE }
     const isFull = box.hasParked && (await parked.isFull(locationId, lane, bounds))
-    const most = Math.min(limits.sliceEvents, Math.max(LEAST_READ, Math.ceil(usual * READ_AHEAD)))
+    const likely = isFirst ? LEAST_READ : Math.max(LEAST_READ, Math.ceil(usual * READ_AHEAD))
+    const most = Math.min(limits.sliceEvents, likely)
     const limit = isFull ? 0 : Math.max(0, most - dueWork.length)
     const { cursor, cursorOn, uncertainUntil } = box
     const log = limit > 0 ? await events.after(locationId, lane, { cursor, cursorOn, limit }) : undefined
@@ -215,7 +217,7 @@ export const createDrain = (deps: DrainDeps) => {
     await fault('drain.acquired')
     if (box.isBehindLive) return await giveWay(target, { token, box })
     const { works, unfinished, tail, isFull } = await read(target, box)
-    const deadline = now().getTime() + limits.sliceMs
+    const deadline = now().getTime() + (target.isFirst ? limits.firstSliceMs : limits.sliceMs)
     const late = stragglers.count(target)
     // What is late still counts, and an installation's own events are never left.
     const most = Math.floor(limits.concurrency / 2)
@@ -229,7 +231,8 @@ export const createDrain = (deps: DrainDeps) => {
     })
     await fault('drain.worked')
     const begun = results.filter(({ outcome }) => outcome !== 'untouched').length
-    usual = begun === works.length ? Math.max(usual, begun) : usual * 0.8 + begun * 0.2
+    if (begun === works.length) usual = Math.max(usual, begun)
+    else if (!target.isFirst) usual = usual * 0.8 + begun * 0.2
     const settlement = settle({
       results,
       cursor: box.cursor,

@@ -4,7 +4,8 @@ import type { Lane } from './schema.ts'
 
 export const DRAIN_TASK = 'drain'
 
-export type DrainJob = { locationId: string; lane: Lane }
+/** `isFirst`: the mailbox has not just had a turn. */
+export type DrainJob = { locationId: string; lane: Lane; isFirst?: boolean }
 
 /** Jobs of lower numbers run first: lifecycle before live before bulk, and who has just had a turn after who has not. */
 const PRIORITY = { lifecycle: -20, live: 0, bulk: 20, again: 5 } as const
@@ -19,7 +20,8 @@ const priorityOf = (lane: string): string =>
 export const addDrainJobs = (from: string): string => `
   select added.id from (
     select array_agg((
-      '${DRAIN_TASK}', json_build_object('locationId', box.location_id, 'lane', box.lane), null, box.run_at, 25,
+      '${DRAIN_TASK}', json_build_object('locationId', box.location_id, 'lane', box.lane,
+        'isFirst', not box.again), null, box.run_at, 25,
       'drain:' || box.lane || ':' || box.location_id,
       ${priorityOf('box.lane')} + case when box.again then ${PRIORITY.again} else 0 end, null
     )::graphile_worker.job_spec) as specs

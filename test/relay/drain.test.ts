@@ -79,6 +79,22 @@ test('a slice ends after some time, after the events under way', async () => {
   assert.equal((await mailbox()).cursor, 10)
 })
 
+test('the first slice of a mailbox is short, and its next one is told that it is none', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  await handIn(accept, 20)
+  const jobs = () => rows<{ payload: unknown }>('select payload from graphile_worker._private_jobs')
+  const { seen, handle } = recordingHandler(() => {
+    clock.advance(100)
+    return done()
+  })
+  const { drain } = drainWith(handle, { limits: { sliceMs: 1_000, firstSliceMs: 200, concurrency: 1 } })
+  const mailbox = { locationId: 'loc_1', lane: 'live' } as const
+  assert.deepEqual(await jobs(), [{ payload: { ...mailbox, isFirst: true } }])
+  assert.equal(await drain({ ...mailbox, isFirst: true }), 'queued')
+  assert.equal(seen.length, 2)
+  assert.deepEqual(await jobs(), [{ payload: { ...mailbox, isFirst: false } }])
+})
+
 test('events that arrive during the slice are not forgotten', async () => {
   const { accept, drainWith } = createKit(db)
   await accept.accept(newEvent())
