@@ -18,6 +18,8 @@ const ACTIONS = [
   'fail-calls',
   'slow-down',
   'lose-answers',
+  'refuse-call',
+  'withdraw-permission',
   'clear-faults',
   'add-account',
   'retry-webhooks',
@@ -67,6 +69,15 @@ export const createShellActions = ({ crm }: Pick<ShellDeps, 'crm'>) => {
     'lose-answers': () => {
       control.failNext({ path: '/contacts/*', times: 1, kind: 'lost' })
       return done('The next contact call is carried out, but its answer is lost on the way.')
+    },
+    'refuse-call': () => {
+      const body = { statusCode: 422, error: 'Unprocessable Entity', message: ['email must be an email'] }
+      control.failNext({ path: '/contacts/*', kind: 'answer', status: 422, body })
+      return done('The next contact call is refused: its data is said to be wrong.')
+    },
+    'withdraw-permission': ({ company, location }) => {
+      control.withdrawScopes(location?.id ?? company.id, ['contacts.write'])
+      return done('The app may no longer change contacts, as when a new feature needs a permission nobody has given.')
     },
     'clear-faults': () => {
       control.clearFaults()

@@ -20,6 +20,15 @@ const nameOf = ({ firstName, lastName, email, phone }: Contact): string =>
 export const createShellView = ({ crm, rankr, clock, appUrl, app, opened }: Deps) => {
   const { state, control } = crm
 
+  /** Fields that a mapping may have filled in, by the names that people know. */
+  const moreOf = ({ country, customFields }: Contact) => [
+    ...(country ? [{ name: 'Country', value: country }] : []),
+    ...customFields.flatMap(({ id, value }) => {
+      const field = state.customFields.get(id)
+      return field ? [{ name: field.name, value: String(value) }] : []
+    }),
+  ]
+
   const contactsOf = (locationId: string) =>
     state.contacts
       .by('location', locationId)
@@ -27,6 +36,7 @@ export const createShellView = ({ crm, rankr, clock, appUrl, app, opened }: Deps
         ...contact,
         name: nameOf(contact),
         notes: state.notes.by('contact', contact.id).map(({ body, title }) => ({ body, title })),
+        more: moreOf(contact),
       }))
       .sort((a, b) => b.dateUpdated.localeCompare(a.dateUpdated) || a.name.localeCompare(b.name))
 

@@ -124,7 +124,7 @@ export const en = {
     none: 'No event came in the last 24 hours.',
     hour: 'Hour (UTC)',
     events: 'Events',
-    taken: 'Taken',
+    taken: 'Received',
     failed: 'Failed',
     label: '{events} events in the last 24 hours, {failed} failed. The table below has the figures.',
     column: '{hour}: {events} events, {failed} failed',

@@ -25,7 +25,6 @@ export const initialSyncEn = {
   ofUnknown: '{name}: {over}',
   state: {
     running: 'Under way',
-    waiting: 'Waiting',
     stopped: 'Stopped',
     done: 'All brought over',
     partly: 'Not all came over',
@@ -64,7 +63,7 @@ export const initialSyncEn = {
     full: 'Waiting',
     now: 'Calls in the last {seconds} seconds',
     kept: 'Kept free for people and live events',
-    keptShare: '{percent} %',
+    keptShare: '{percent}%',
     background: 'Work in the background',
     none: 'None',
     progress: 'Initial sync: {over} of {total}',

@@ -29,7 +29,6 @@ export const initialSyncEs: Translation<typeof initialSyncEn> = {
   ofUnknown: '{name}: {over}',
   state: {
     running: 'En curso',
-    waiting: 'En espera',
     stopped: 'Detenida',
     done: 'Todo está aquí',
     partly: 'No todo ha llegado',

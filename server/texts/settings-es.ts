@@ -239,6 +239,17 @@ export const settingsEs: Translation<typeof settingsEn> = {
     not_installed: 'La aplicación ya no está instalada en esta cuenta.',
     server_error:
       'Algo falló por nuestra parte. Envíalo de nuevo; si vuelve a fallar, di a soporte el identificador del evento.',
+    order_place_missing: 'Aún no hay lugar para los pedidos. Créalo en Sincronizaciones, Pedidos.',
+    rankr_not_found: 'Rankr no conoce este registro. Puede que se haya borrado allí.',
+    target_resting: 'El otro lado no responde en este momento. Se intenta de nuevo por sí solo.',
+    file_missing:
+      'No se puede abrir el archivo. Comprueba que su dirección se abre sin iniciar sesión y envía esto de nuevo.',
+    file_too_large: 'El archivo es demasiado grande.',
+    file_wrong_type: 'No se admiten archivos de este tipo.',
+    file_unreachable: 'No se pudo leer el archivo. Se intenta de nuevo por sí solo.',
+    effect_unsettled: 'Aún no se sabe si el último intento llegó. Se comprueba por sí solo.',
+    value_invalid: 'Un valor no sirve. Corrige el registro, o cómo lo forma el paso.',
+    workflow_uncallable: 'El flujo al que llama un paso está apagado, o los flujos se llaman en círculo.',
     other: 'No se pudo hacer ({code}).',
   },
 

@@ -12,6 +12,8 @@ const HEADINGS: Record<(typeof SCREENS)[number], string> = {
   Permissions: 'Permissions',
 }
 
+export type SandboxPage = ReturnType<typeof sandboxPage>
+
 /** Handles of the page; `faults` fills with whatever the browser complains about. */
 export const sandboxPage = (page: Page, context: BrowserContext, origin: string) => {
   const faults: string[] = []

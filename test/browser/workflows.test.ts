@@ -6,7 +6,8 @@ import test from 'node:test'
 import type { Locator } from 'playwright-core'
 import { start, temporaryFolder } from '../process.ts'
 import { openBrowser } from './chromium.ts'
-import { assertAccessible, assertFits, picture } from './looks.ts'
+import { inspectScreen } from './inspect-screen.ts'
+import { assertAccessible, assertFits } from './looks.ts'
 import { sandboxPage } from './sandbox-page.ts'
 
 const BRING = 'Bring a customer into the contacts'
@@ -35,23 +36,6 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
   const list = async (): Promise<void> => {
     await frame.locator('[data-navigation]').getByRole('link', { name: 'Workflows', exact: true }).press('Enter')
     await sandbox.heading('Workflows').waitFor()
-  }
-  const inspect = async (name: string): Promise<void> => {
-    for (const width of [320, 768, 1280]) {
-      await sandbox.size(width)
-      await assertFits(await sandbox.frame(), `${name} at ${width}`)
-      if (width !== 768) await assertAccessible(await sandbox.frame(), `${name} at ${width}`)
-      await picture(page, `${name}-${width}`, { of: page.locator('#app-frame') })
-    }
-    await page.emulateMedia({ colorScheme: 'dark' })
-    // Colours are the dark ones once they have been painted.
-    await (await sandbox.frame()).evaluate(
-      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-    )
-    await picture(page, `${name}-dark`, { of: page.locator('#app-frame') })
-    await assertAccessible(await sandbox.frame(), `${name} in the dark`)
-    await page.emulateMedia({ colorScheme: null })
-    await sandbox.size(undefined)
   }
   /** Fills a field of the panel with a value of the event, in the way that is handed in. */
   const choose = async (field: string, path: string, go: (control: Locator) => Promise<void>): Promise<void> => {
@@ -127,7 +111,7 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
     await frame.locator('#editor-undo').click()
     await said(/taken back/)
     assert.deepEqual(await steps(), ['If', BRING, 'Wait'])
-    await inspect('editor')
+    await inspectScreen(sandbox, 'editor')
     await seeItRun('cus_1001')
     await sandbox.contact('Ana Diaz').first().waitFor()
   })

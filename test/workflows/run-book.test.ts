@@ -1,41 +1,18 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
-import { action, trigger } from '../../server/catalog/index.ts'
-import { checkInput } from '../../server/catalog/input.ts'
-import type { Action } from '../../server/catalog/schema.ts'
 import { AppError } from '../../server/errors.ts'
-import { createEvents } from '../../server/store/events.ts'
-import { createRunSearch } from '../../server/store/run-search.ts'
 import type { Step } from '../../server/workflows/document.ts'
-import { createRunBook } from '../../server/workflows/run-book.ts'
 import { customersTemplate } from '../../server/workflows/templates/customers.ts'
 import { openDatabase } from '../relay/kit.ts'
-import { act, created, delay, HOUR, ID, setUpEngine } from './engine-kit.ts'
+import { act, created, delay, HOUR, ID } from './engine-kit.ts'
+import { setUpRuns } from './run-kit.ts'
 
 const db = await openDatabase(after)
 
-const check = (entry: Action, { locationId, input }: { locationId: string; input: Record<string, unknown> }) => {
-  const checked = checkInput({ fields: entry.input, input, context: { locationId } })
-  if (checked.ok) return checked.value
-  throw new AppError('action_input_invalid', { errors: checked.faults })
-}
-
 const setUp = async (steps: Step[], answer?: (actionId: string) => Record<string, unknown>) => {
-  const engine = await setUpEngine(db, steps, answer)
-  const node = engine.start()
-  const book = createRunBook({
-    search: createRunSearch({ db }),
-    runs: engine.runs,
-    waiting: engine.waiting,
-    events: createEvents({ db }),
-    version: engine.workflows.version,
-    accept: engine.kit.accept.accept,
-    callable: node.registry.callable,
-    account: async (id) => ({ id }),
-    ...{ action, trigger, check, now: engine.clock.now },
-  })
+  const { runBook: book, ...engine } = await setUpRuns(db, steps, answer)
   const list = () => book.list('loc_1', { workflowId: ID })
-  return { ...engine, node, book, list }
+  return { ...engine, book, list }
 }
 
 test('runs are listed newest first, page by page, with what each step did', async () => {

@@ -10,10 +10,8 @@ import { type Reply, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import type { Transaction } from './deps.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
+import { MOST_LETTERS, MOST_WEBHOOKS, type WebhookMessage, webhookChanges, webhookParams } from './webhook-changes.ts'
 
-const OVERLAP_HOURS = 24
-const MOST_WEBHOOKS = 20
-const MOST_LETTERS = 80
 /** A secret of the other side's choice: long enough not to be guessed. */
 const LEAST_SECRET = 16
 const MOST_SECRET = 200
@@ -24,8 +22,6 @@ export type IncomingDeps = {
   transaction: Transaction
   now: () => Date
 }
-
-const params = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) })
 
 const form = z
   .object({
@@ -39,7 +35,7 @@ type Typed = z.output<typeof form>
 type FaultyField = 'name' | 'secret'
 
 type Reveal = { id: string; url?: string; secret?: string; occasion: 'created' | 'changed' | 'rotated' | 'replaced' }
-type Outcome = { reveal?: Reveal; message?: 'saved' | 'removed' | 'switchedOn' | 'switchedOff' }
+type Outcome = { reveal?: Reveal; message?: WebhookMessage }
 
 const HERE = '/settings/incoming'
 
@@ -105,7 +101,7 @@ export const incomingRoutes = (screen: Screen, { incoming, publicUrl, transactio
 
     screen({
       path: `${HERE}/:id`,
-      input: { params },
+      input: { params: webhookParams },
       async handler({ caller, params: { id } }) {
         const { name, isSigned } = await existing(caller, id)
         if (caller.role !== 'admin') return await show(caller)
@@ -140,7 +136,7 @@ export const incomingRoutes = (screen: Screen, { incoming, publicUrl, transactio
     defineChange({
       path: `${HERE}/:id`,
       audit: 'incoming_webhook.changed',
-      input: { params, body: form },
+      input: { params: webhookParams, body: form },
       async handler({ caller, params: { id }, body, audit }) {
         const { isSigned } = await existing(caller, id)
         const faults = faultsOf(body)
@@ -158,53 +154,24 @@ export const incomingRoutes = (screen: Screen, { incoming, publicUrl, transactio
       },
     }),
 
-    defineChange({
-      path: `${HERE}/:id/address`,
-      audit: 'incoming_webhook.address_changed',
-      // `now: yes` ends the old address at once, after a leak.
-      input: { params, body: z.object({ now: z.literal('yes').optional().catch(undefined) }).prefault({}) },
-      async handler({ caller, params: { id }, body, audit }) {
-        const overlapHours = body.now ? 0 : OVERLAP_HOURS
-        const { token } = await transaction(async (tx) => {
-          const changed = await incoming.rotate(caller.locationId, id, { overlapHours, on: tx })
-          if (!changed) throw new AppError('not_found')
-          await audit(subject(id, { overlapHours }), tx)
-          return changed
-        })
-        return await show(caller, {
-          reveal: { id, url: addressOf(token), occasion: body.now ? 'replaced' : 'rotated' },
-        })
+    ...webhookChanges({
+      here: HERE,
+      rotatePath: 'address',
+      subjectType: 'incoming_webhook',
+      audits: {
+        rotated: 'incoming_webhook.address_changed',
+        enabled: 'incoming_webhook.enabled',
+        disabled: 'incoming_webhook.disabled',
+        removed: 'incoming_webhook.removed',
       },
-    }),
-
-    ...([true, false] as const).map((isEnabled) =>
-      defineChange({
-        path: `${HERE}/:id/${isEnabled ? 'on' : 'off'}`,
-        audit: isEnabled ? 'incoming_webhook.enabled' : 'incoming_webhook.disabled',
-        input: { params },
-        async handler({ caller, params: { id }, audit }) {
-          await transaction(async (tx) => {
-            const changed = await incoming.setEnabled(caller.locationId, id, { isEnabled, on: tx })
-            if (!changed) throw new AppError('not_found')
-            await audit(subject(id), tx)
-          })
-          return await show(caller, { message: isEnabled ? 'switchedOn' : 'switchedOff' })
-        },
-      }),
-    ),
-
-    defineChange({
-      path: `${HERE}/:id/remove`,
-      audit: 'incoming_webhook.removed',
-      input: { params },
-      async handler({ caller, params: { id }, audit }) {
-        const { name } = await existing(caller, id)
-        await transaction(async (tx) => {
-          if (!(await incoming.remove(caller.locationId, id, tx))) throw new AppError('not_found')
-          await audit(subject(id, { name }), tx)
-        })
-        return await show(caller, { message: 'removed' })
-      },
+      get: incoming.get,
+      rotate: incoming.rotate,
+      setEnabled: incoming.setEnabled,
+      remove: incoming.remove,
+      transaction,
+      show: (caller, message) => show(caller, { message }),
+      reveal: (caller, { id, rotated, isLeak }) =>
+        show(caller, { reveal: { id, url: addressOf(rotated.token), occasion: isLeak ? 'replaced' : 'rotated' } }),
     }),
   ]
 }

@@ -12,10 +12,8 @@ import type { Route } from '../route.ts'
 import type { Transaction } from './deps.ts'
 import { chosenTypes, type EventChoice, eventTypesField, groupedChoices, labelsOf } from './event-choices.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
+import { MOST_LETTERS, MOST_WEBHOOKS, type WebhookMessage, webhookChanges, webhookParams } from './webhook-changes.ts'
 
-const OVERLAP_HOURS = 24
-const MOST_WEBHOOKS = 20
-const MOST_LETTERS = 80
 const MOST_ADDRESS_LETTERS = 2_000
 /** A trial calls somebody else's server. */
 const TRIALS_PER_MINUTE = 20
@@ -29,8 +27,6 @@ export type WebhooksDeps = {
   transaction: Transaction
   now: () => Date
 }
-
-const params = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) })
 
 const form = z
   .object({
@@ -47,7 +43,7 @@ type Reveal = { id: string; secret: string; occasion: 'created' | 'rotated' | 'r
 type Outcome = {
   reveal?: Reveal
   trial?: WebhookTrial & { id: string }
-  message?: 'saved' | 'removed' | 'switchedOn' | 'switchedOff'
+  message?: WebhookMessage
 }
 
 /** Routes below `/settings/webhooks`. */
@@ -106,7 +102,7 @@ export const webhookRoutes = (screen: Screen, deps: WebhooksDeps): Route[] => {
 
     screen({
       path: '/settings/webhooks/:id',
-      input: { params },
+      input: { params: webhookParams },
       async handler({ caller, params: { id } }) {
         const endpoint = await webhooks.get(caller.locationId, id)
         if (!endpoint) throw new AppError('not_found')
@@ -138,7 +134,7 @@ export const webhookRoutes = (screen: Screen, deps: WebhooksDeps): Route[] => {
     defineChange({
       path: '/settings/webhooks/:id',
       audit: 'webhook.changed',
-      input: { params, body: form },
+      input: { params: webhookParams, body: form },
       async handler({ caller, params: { id }, body, audit }) {
         if (!(await webhooks.get(caller.locationId, id))) throw new AppError('not_found')
         const faults = faultsOf(body)
@@ -154,28 +150,11 @@ export const webhookRoutes = (screen: Screen, deps: WebhooksDeps): Route[] => {
       },
     }),
 
-    defineChange({
-      path: '/settings/webhooks/:id/secret',
-      audit: 'webhook.secret_changed',
-      // `now: yes` ends the old secret at once, after a leak.
-      input: { params, body: z.object({ now: z.literal('yes').optional().catch(undefined) }).prefault({}) },
-      async handler({ caller, params: { id }, body, audit }) {
-        const overlapHours = body.now ? 0 : OVERLAP_HOURS
-        const { secret } = await transaction(async (tx) => {
-          const changed = await webhooks.rotate(caller.locationId, id, { overlapHours, on: tx })
-          if (!changed) throw new AppError('not_found')
-          await audit({ subjectType: 'webhook', subjectId: id, details: { overlapHours } }, tx)
-          return changed
-        })
-        return await show(caller, { reveal: { id, secret, occasion: body.now ? 'replaced' : 'rotated' } })
-      },
-    }),
-
     {
       ...defineChange({
         path: '/settings/webhooks/:id/test',
         audit: 'webhook.tried',
-        input: { params },
+        input: { params: webhookParams },
         async handler({ caller, params: { id }, audit }) {
           const trial = await tryWebhook(caller.locationId, id)
           if (!trial) throw new AppError('not_found')
@@ -187,35 +166,24 @@ export const webhookRoutes = (screen: Screen, deps: WebhooksDeps): Route[] => {
       perMinute: TRIALS_PER_MINUTE,
     },
 
-    ...([true, false] as const).map((isEnabled) =>
-      defineChange({
-        path: `/settings/webhooks/:id/${isEnabled ? 'on' : 'off'}`,
-        audit: isEnabled ? 'webhook.enabled' : 'webhook.disabled',
-        input: { params },
-        async handler({ caller, params: { id }, audit }) {
-          if (!(await webhooks.get(caller.locationId, id))) throw new AppError('not_found')
-          await transaction(async (tx) => {
-            const changed = await webhooks.setEnabled(caller.locationId, id, { isEnabled, on: tx })
-            // Pressed twice: recorded as it was asked, although nothing has changed.
-            await audit({ subjectType: 'webhook', subjectId: id, details: { isChanged: changed !== undefined } }, tx)
-          })
-          return await show(caller, { message: isEnabled ? 'switchedOn' : 'switchedOff' })
-        },
-      }),
-    ),
-
-    defineChange({
-      path: '/settings/webhooks/:id/remove',
-      audit: 'webhook.removed',
-      input: { params },
-      async handler({ caller, params: { id }, audit }) {
-        await transaction(async (tx) => {
-          const removed = await webhooks.remove(caller.locationId, id, { on: tx })
-          if (!removed) throw new AppError('not_found')
-          await audit({ subjectType: 'webhook', subjectId: id, details: { name: removed.name } }, tx)
-        })
-        return await show(caller, { message: 'removed' })
+    ...webhookChanges({
+      here: '/settings/webhooks',
+      rotatePath: 'secret',
+      subjectType: 'webhook',
+      audits: {
+        rotated: 'webhook.secret_changed',
+        enabled: 'webhook.enabled',
+        disabled: 'webhook.disabled',
+        removed: 'webhook.removed',
       },
+      get: webhooks.get,
+      rotate: webhooks.rotate,
+      setEnabled: webhooks.setEnabled,
+      remove: (locationId, id, on) => webhooks.remove(locationId, id, { on }),
+      transaction,
+      show: (caller, message) => show(caller, { message }),
+      reveal: (caller, { id, rotated, isLeak }) =>
+        show(caller, { reveal: { id, secret: rotated.secret, occasion: isLeak ? 'replaced' : 'rotated' } }),
     }),
   ]
 }

@@ -122,6 +122,12 @@ export const createControl = (parts: Parts) => {
     expireTokens: (resourceId: string): void => state.change(() => tokens.expire(resourceId)),
     /** Refresh tokens of a location or company are dead, as if used by somebody else. */
     forgetRefreshTokens: (resourceId: string): void => state.change(() => tokens.forgetRefresh(resourceId)),
+    /** What was granted no longer covers these; the next renewal of the tokens says so. */
+    withdrawScopes: (resourceId: string, scopes: readonly string[]): void =>
+      state.change(() => {
+        tokens.withdraw(resourceId, scopes)
+        tokens.expire(resourceId)
+      }),
 
     // Embedded page
     /** The payload that answers REQUEST_USER_DATA. */

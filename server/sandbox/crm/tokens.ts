@@ -99,6 +99,16 @@ export const createTokens = ({ state, now, lifeSeconds }: TokensOptions) => {
         if ((row.locationId ?? row.companyId) === resourceId) state.accessTokens.put({ ...row, expiresAt: 0 })
       }
     },
+    /** All tokens of a location or company, and those made from them, are without these scopes. */
+    withdraw(resourceId: string, scopes: readonly string[]): void {
+      const less = <Row extends Credential>(row: Row): Row => ({
+        ...row,
+        scopes: row.scopes.filter((scope) => !scopes.includes(scope)),
+      })
+      const isTheirs = (row: Grant): boolean => (row.locationId ?? row.companyId) === resourceId
+      for (const row of [...state.accessTokens.all()]) if (isTheirs(row)) state.accessTokens.put(less(row))
+      for (const row of [...state.refreshTokens.all()]) if (isTheirs(row)) state.refreshTokens.put(less(row))
+    },
     /** Refresh tokens of a location or company are gone, as if somebody else had used them. */
     forgetRefresh(resourceId: string): void {
       for (const row of [...state.refreshTokens.all()]) {

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
-import { action, trigger } from '../../../server/catalog/index.ts'
 import { AppError } from '../../../server/errors.ts'
 import { runSteps } from '../../../server/http/ui/run-view.ts'
-import { createEvents } from '../../../server/store/events.ts'
-import { createRunSearch } from '../../../server/store/run-search.ts'
-import { checkedInput } from '../../../server/sync/actions.ts'
 import { type Step, WORKFLOW_SCHEMA } from '../../../server/workflows/document.ts'
-import { createRunBook } from '../../../server/workflows/run-book.ts'
 import { openDatabase } from '../../relay/kit.ts'
-import { act, created, delay, ID, setUpEngine } from '../../workflows/engine-kit.ts'
+import { act, created, delay, ID } from '../../workflows/engine-kit.ts'
+import { setUpRuns } from '../../workflows/run-kit.ts'
 import { bearer } from '../serve.ts'
 import { change, event, look, settingsPage } from './settings-page.ts'
 import { workflowParts } from './workflow-parts.ts'
@@ -18,19 +14,8 @@ const db = await openDatabase(after)
 const HERE = `/settings/workflows/${ID}/runs`
 
 const setUp = async (steps: Step[], answer?: (actionId: string) => Record<string, unknown>) => {
-  const engine = await setUpEngine(db, steps, answer)
-  const node = engine.start()
-  const runBook = createRunBook({
-    search: createRunSearch({ db }),
-    runs: engine.runs,
-    waiting: engine.waiting,
-    events: createEvents({ db }),
-    version: engine.workflows.version,
-    accept: engine.kit.accept.accept,
-    callable: node.registry.callable,
-    account: async (id) => ({ id }),
-    ...{ action, trigger, check: checkedInput, now: engine.clock.now },
-  })
+  const engine = await setUpRuns(db, steps, answer)
+  const { node, runBook } = engine
   const { workflowBook } = workflowParts(db)
   const page = settingsPage({ workflowBook, runBook, transaction: db.transaction })
   const send = async (n: string) => {
@@ -39,7 +24,7 @@ const setUp = async (steps: Step[], answer?: (actionId: string) => Record<string
     return eventId
   }
   const first = async () => (await runBook.list('loc_1', { workflowId: ID })).at(-1)!
-  return { ...engine, node, runBook, page, send, first }
+  return { ...engine, page, send, first }
 }
 
 test('a run is shown step by step with what was decided, every try, and why it failed', async () => {
