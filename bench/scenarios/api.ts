@@ -1,5 +1,6 @@
 // (i) what a call of our API takes beyond the call of the CRM that it makes: new customers over 32 connections, beside a
-// bare Express proxy that makes the same call and nothing else.
+// bare Express proxy that makes the same call, by axios as it comes, and nothing else. As fast as it goes the answer takes 32
+// times what the busiest process needs for a call; paced, it is what a caller waits.
 
 import { createCredentialVersion } from '../../server/api/credential-version.ts'
 import { createApiKeys } from '../../server/store/api-keys.ts'
@@ -18,6 +19,9 @@ import { median, percentile } from '../statistics.ts'
 const CONNECTIONS = 32
 const PER_SECOND = 100
 const AT_RATE = `${PER_SECOND} calls/s`
+/** Of what the app can do. */
+const SHARE = 0.6
+const AT_SHARE = `${SHARE * 100} % of the app's calls/s`
 const SCOPES = ['customers.write']
 type Measured = { perSecond: number; p50: number; p99: number; cpuMicros: Record<string, number> }
 
@@ -81,10 +85,11 @@ export const api: Scenario = async (bench) => {
     if (statuses['201'] !== count) throw new Error(`Answers: ${JSON.stringify(statuses)}`)
     return { perSecond, p50: percentile(latenciesMs, 0.5), p99: percentile(latenciesMs, 0.99), cpuMicros }
   }
-  /** At a rate that keeps nobody waiting for others: what a call takes by itself. */
-  const measurePaced = async (url: string, count: number): Promise<number> => {
+  /** At a rate that keeps few waiting for others: what a call takes by itself. */
+  const measurePaced = async (url: string, perSecond: number): Promise<number> => {
     await stub.ask('reset', 0)
-    const sent = await pace(url, { perSecond: PER_SECOND, count, event: newCall })
+    const count = Math.round(perSecond * (isQuick ? 4 : 10))
+    const sent = await pace(url, { perSecond, count, event: newCall })
     return percentile(
       sent.map(({ sentAt, acknowledgedAt }) => acknowledgedAt - sentAt),
       0.5,
@@ -93,13 +98,17 @@ export const api: Scenario = async (bench) => {
 
   const measured: { proxy: Measured[]; app: Measured[] } = { proxy: [], app: [] }
   const paced: { proxy: number[]; app: number[] } = { proxy: [], app: [] }
+  const shared: { proxy: number[]; app: number[] } = { proxy: [], app: [] }
   for (let round = 0; round <= rounds; round++) {
     const count = (isQuick ? 2_000 : 8_000) / (round === 0 ? 2 : 1)
     const alone = await measure(proxy.url, { pids: { server: proxy.pid }, count })
     const ours = await measure(app.url, { pids: { app: app.child.pid!, PostgreSQL: database.pid }, count })
-    const slowly = PER_SECOND * (isQuick ? 4 : 10)
-    const [alonePaced, oursPaced] = [await measurePaced(proxy.url, slowly), await measurePaced(app.url, slowly)]
-    const figures = [alone.p50, ours.p50, alonePaced, oursPaced].map((each) => `${each.toFixed(1)} ms`)
+    const [alonePaced, oursPaced] = [await measurePaced(proxy.url, PER_SECOND), await measurePaced(app.url, PER_SECOND)]
+    const rate = ours.perSecond * SHARE
+    const [aloneShared, oursShared] = [await measurePaced(proxy.url, rate), await measurePaced(app.url, rate)]
+    const figures = [alone.p50, ours.p50, alonePaced, oursPaced, aloneShared, oursShared].map(
+      (each) => `${each.toFixed(1)} ms`,
+    )
     say(
       `${round === 0 ? 'warming up' : `round ${round}`}: p50 of proxy and app ${figures.slice(0, 2).join(', ')}; paced ${figures.slice(2).join(', ')}`,
     )
@@ -108,9 +117,12 @@ export const api: Scenario = async (bench) => {
     measured.app.push(ours)
     paced.proxy.push(alonePaced)
     paced.app.push(oursPaced)
+    shared.proxy.push(aloneShared)
+    shared.app.push(oursShared)
   }
   const beyond = measured.app.map(({ p50 }, round) => p50 - measured.proxy[round]!.p50)
   const beyondPaced = paced.app.map((p50, round) => p50 - paced.proxy[round]!)
+  const beyondShared = shared.app.map((p50, round) => p50 - shared.proxy[round]!)
   const rowsOf = (name: string, of: typeof measured.app): Row[] => [
     { part: 'i', name, unit: 'calls/s', values: of.map(({ perSecond }) => perSecond) },
     { part: 'i', name: `${name}: p50 of the answer`, unit: 'ms', values: of.map(({ p50 }) => p50) },
@@ -128,10 +140,13 @@ export const api: Scenario = async (bench) => {
       ...rowsOf('POST /v1/customers', measured.app),
       { part: 'i', name: `${AT_RATE}, proxy: p50 of the answer`, unit: 'ms', values: paced.proxy },
       { part: 'i', name: `${AT_RATE}, app: p50 of the answer`, unit: 'ms', values: paced.app },
+      { part: 'i', name: `${AT_SHARE}, proxy: p50 of the answer`, unit: 'ms', values: shared.proxy },
+      { part: 'i', name: `${AT_SHARE}, app: p50 of the answer`, unit: 'ms', values: shared.app },
       { part: 'i', name: 'beyond the proxy, as fast as it goes: p50', unit: 'ms', values: beyond },
     ],
     goals: [
       below('i', `beyond the proxy, ${AT_RATE}, p50`, { value: median(beyondPaced), limit: 5, unit: 'ms' }),
+      below('i', `beyond the proxy, ${AT_SHARE}, p50`, { value: median(beyondShared), limit: 5, unit: 'ms' }),
       below('i', 'beyond the proxy, as fast as it goes, p50', { value: median(beyond), limit: 5, unit: 'ms' }),
     ],
     skipped: [],
