@@ -18,6 +18,7 @@ export const PARTS = {
   g: 'Other ways to build it',
   h: 'Initial sync of a generated workspace, with faults and a kill -9',
   i: 'API: new customers, 32 connections, CRM answers after 0 ms',
+  j: 'Settings with 100,000 events stored, and an editor with 190 steps, in a browser',
 } as const
 
 export type Part = keyof typeof PARTS

@@ -15,6 +15,7 @@ import { asJson, asMarkdown, asText, PARTS, type Part, type Report } from './rep
 import { api } from './scenarios/api.ts'
 import { doors } from './scenarios/doors.ts'
 import { drain } from './scenarios/drain.ts'
+import { editor } from './scenarios/editor.ts'
 import { fairness } from './scenarios/fairness.ts'
 import { initialSync } from './scenarios/initial-sync.ts'
 import { latency } from './scenarios/latency.ts'
@@ -30,6 +31,7 @@ const SCENARIOS: [Part[], Scenario][] = [
   [['f'], memory],
   [['i'], api],
   [['h'], initialSync],
+  [['j'], editor],
 ]
 
 const { values: flags } = parseArgs({
