@@ -66,8 +66,11 @@ test('every route of the settings is closed without a session', async () => {
   }
 })
 
+/** Changes nothing but what the person sees. */
+const OWN_VIEW = new Set(['/settings/workflows/:workflowId/edit/folded'])
+
 test('every change of the settings is closed to people who are no administrators', async () => {
-  const changes = behind('session').filter(({ method }) => method !== 'GET')
+  const changes = behind('session').filter(({ method, path }) => method !== 'GET' && !OWN_VIEW.has(path))
   assert.ok(changes.length > 3)
   for (const row of changes) {
     assert.equal(row.role, 'admin', `${row.method} ${row.path}`)

@@ -38,7 +38,8 @@ const book = createWorkflowBook({
   editing,
   templates: [customersTemplate],
   templateOptions: async () => ({ tags: ['mine'], note: false, deleteContacts: false }),
-  grantedScopes: async () => ['contacts.readonly', 'contacts.write', 'businesses.readonly', 'businesses.write'],
+  grantedScopes: async () =>
+    ['contacts', 'businesses', 'invoices', 'associations/relation'].flatMap((of) => [`${of}.readonly`, `${of}.write`]),
   action,
   trigger,
   now,
@@ -145,7 +146,7 @@ test('a permission that was not granted is a problem at its step', async () => {
   const { draft } = await book.get('L6', id)
   const document = insertStep(
     draft,
-    { id: 'charge', type: 'action', action: 'crm.invoices.create', input: {} },
+    { id: 'charge', type: 'action', action: 'crm.products.create', input: {} },
     { index: 0 },
   )
   const problems = await book.check('L6', id, document)

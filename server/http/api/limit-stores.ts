@@ -28,7 +28,8 @@ export const createRedisStores =
   ({ sendCommand }: { sendCommand: SendCommand }) =>
   ({ name, windowMs }: Limit): LimitStore => {
     const store = new RedisStore({ prefix: `rankr:limit:${name}:`, sendCommand: forgiving(sendCommand) })
-    store.windowMs = windowMs
+    // Its scripts; what fails here is asked for again with the first call.
+    store.init({ windowMs } as Parameters<RedisStore['init']>[0]).catch(() => {})
     return store
   }
 

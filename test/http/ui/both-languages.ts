@@ -43,6 +43,9 @@ const ALIKE = new Set([
 /** What people, the CRM and Rankr have named in the tests, or said. */
 const GIVEN = new Set([
   ...[
+    'Call-back form',
+    'Open',
+    'Signed',
     'Harbor',
     'Harbor Dental',
     'Harbor South',

@@ -35,7 +35,11 @@ export const workflowParts = (db: Database) => {
     }),
     templates,
     templateOptions: async (_location, template) => template.options.parse({}),
-    grantedScopes: async () => ['contacts.readonly', 'contacts.write', 'businesses.readonly', 'businesses.write'],
+    grantedScopes: async () =>
+      ['contacts', 'businesses', 'invoices', 'associations/relation'].flatMap((of) => [
+        `${of}.readonly`,
+        `${of}.write`,
+      ]),
     action,
     trigger,
     now,
