@@ -6,6 +6,12 @@ import { chooseLocale, createTexts, type Locale, type Texts } from '../texts/tex
 import type { Assets } from './assets.ts'
 import type { IconShape } from './icons.ts'
 
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const satisfies [Intl.RelativeTimeFormatUnit, number][]
+
 export type ViewLocals = {
   t: Texts
   /** Words of the catalog and sentences of the server, in the reader's language. */
@@ -22,6 +28,8 @@ export type ViewLocals = {
   supportUrl: string | undefined
   /** A moment in UTC, for people without our script; ISO text is accepted as well. */
   dateTime: (at: Date | string) => string
+  /** How long `at` is past at the moment `now`, where a time cannot be shown in the reader's own zone. */
+  ago: (at: Date, now: Date) => string
   /** A day (UTC) without its year. */
   day: (at: Date) => string
   /** An hour (UTC) of its day. */
@@ -41,6 +49,12 @@ type Deps = {
   clockAhead?: (() => number) | undefined
 }
 
+/** `seconds` from now; negative is past. Weeks and more are given in days. */
+const spanInWords = (seconds: number, format: Intl.RelativeTimeFormat): string => {
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const)
+  return format.format(Math.trunc(seconds / size), unit)
+}
+
 /** Returns the values for one reader, by the Accept-Language header of the request. */
 export const createViewLocals = ({ assets, icons, platformLabel, notice, supportUrl, clockAhead = () => 0 }: Deps) => {
   const modules = assets.names.filter((name) => /^js\/(?!app\.js|portal\.js|htmx\.js)/.test(name)).map(assets.url)
@@ -53,6 +67,7 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
       minute: '2-digit',
       timeZone: 'UTC',
     })
+    const spans = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
     const numbers = new Intl.NumberFormat(locale)
     return {
       t: createTexts({ locale, platformLabel }),
@@ -65,6 +80,7 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
       supportUrl,
       clockAhead,
       dateTime: (at) => `${dates.format(new Date(at))} UTC`,
+      ago: (at, now) => spanInWords((at.getTime() - now.getTime()) / 1000, spans),
       day: (at) => days.format(at),
       hour: (at) => hours.format(at),
       number: (value) => numbers.format(value),

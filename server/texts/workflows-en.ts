@@ -9,6 +9,8 @@ export const workflowsEn = {
   name: 'Name',
   starts: 'Starts with',
   startsWith: 'Starts with: {list}.',
+  noStart: 'Not chosen yet',
+  startsWithNone: 'What starts it is not chosen yet.',
   changed: 'There are changes that are not published yet.',
   state: 'State',
   draft: 'Draft',

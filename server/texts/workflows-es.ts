@@ -12,6 +12,8 @@ export const workflowsEs: Translation<typeof workflowsEn> = {
   name: 'Nombre',
   starts: 'Empieza con',
   startsWith: 'Empieza con: {list}.',
+  noStart: 'Sin elegir todavía',
+  startsWithNone: 'Todavía no se ha elegido qué lo inicia.',
   changed: 'Hay cambios que aún no están publicados.',
   state: 'Estado',
   draft: 'Borrador',

@@ -2,6 +2,9 @@
 
 import { z } from 'zod'
 import type { Audit, AuditFilter, AuditRow } from '../../store/audit.ts'
+import { auditEn } from '../../texts/audit-en.ts'
+import type { WorkflowBook } from '../../workflows/book.ts'
+import type { Template } from '../../workflows/templates/template.ts'
 import { toCsv } from '../csv.ts'
 import { text, view } from '../reply.ts'
 import type { Route } from '../route.ts'
@@ -12,9 +15,19 @@ const PAGE_SIZE = 50
 /** Rows of one export. */
 const MOST_EXPORTED = 20_000
 
-export type AuditDeps = { audit: Pick<Audit, 'list'>; now: () => Date }
+export type AuditDeps = {
+  audit: Pick<Audit, 'list'>
+  workflowBook: Pick<WorkflowBook, 'list'>
+  templates: readonly Pick<Template, 'id' | 'document'>[]
+  now: () => Date
+}
 
 const ACTORS = ['user', 'system', 'client', 'crm', 'rankr', 'operator'] as const
+
+/** Kinds of subjects that have a word of their own in the texts. */
+const KINDS = Object.keys(auditEn.kinds)
+
+const isOurs = (id: string): boolean => z.guid().safeParse(id).success
 
 const day = z.iso.date().optional().catch(undefined)
 
@@ -48,7 +61,23 @@ const inWords = (action: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-const shown = (row: AuditRow) => ({ ...row, label: inWords(row.action), details: JSON.stringify(row.details, null, 2) })
+/** Built-in workflows by their ids, the account's own by theirs. */
+type Names = ReadonlyMap<string, string>
+
+/** What an entry is about in words; undefined where there are none but its id. */
+const nameOf = ({ subjectId, details }: AuditRow, names: Names): string | undefined =>
+  (subjectId ? names.get(subjectId) : undefined) ??
+  (typeof details.name === 'string' && details.name !== '' ? details.name : undefined)
+
+const shown = (row: AuditRow, names: Names) => ({
+  ...row,
+  label: inWords(row.action),
+  name: nameOf(row, names),
+  kind: KINDS.find((one) => one === row.subjectType),
+  // An id that nobody has seen elsewhere says nothing.
+  id: row.subjectId && !isOurs(row.subjectId) && !names.has(row.subjectId) ? row.subjectId : undefined,
+  details: JSON.stringify(row.details, null, 2),
+})
 
 const COLUMNS = ['number', 'at', 'by', 'by_id', 'by_name', 'action', 'subject', 'subject_id', 'event_id', 'details']
 
@@ -66,7 +95,7 @@ const lineOf = (row: AuditRow) => [
 ]
 
 /** Routes below `/settings/activity/audit`; before `/settings/activity/:eventId` in the table. */
-export const auditRoutes = (screen: Screen, { audit, now }: AuditDeps): Route[] => [
+export const auditRoutes = (screen: Screen, { audit, workflowBook, templates, now }: AuditDeps): Route[] => [
   screen({
     path: '/settings/activity/audit',
     input: { query: filters },
@@ -78,9 +107,15 @@ export const auditRoutes = (screen: Screen, { audit, now }: AuditDeps): Route[] 
         ...(before ? { before } : {}),
       })
       const page = rows.slice(0, PAGE_SIZE)
+      const isAboutOwn = page.some(({ subjectType }) => subjectType === 'workflow')
+      const own = isAboutOwn ? await workflowBook.list(caller.locationId) : []
+      const names = new Map([
+        ...templates.map(({ id, document }) => [id, document.name] as const),
+        ...own.map(({ id, name }) => [id, name] as const),
+      ])
       return view('screens/audit', {
         ...screenData(caller),
-        rows: page.map(shown),
+        rows: page.map((row) => shown(row, names)),
         filter: wish,
         actors: ACTORS,
         isFiltered: Object.values(wish).some(Boolean),

@@ -16,3 +16,7 @@ export const inWords = <Entry extends Pick<ActivityEntry, 'source' | 'type' | 'r
   label: eventLabel(entry.source === 'crm' || entry.source === 'app' ? entry.source : 'rankr', entry.type),
   record: entry.recordKey.slice(entry.recordKey.indexOf(':') + 1),
 })
+
+/** The same where the source is not known: the first that has such an event. */
+export const labelOfType = (type: string): string =>
+  (['rankr', 'crm', 'app'] as const).map((source) => eventLabel(source, type)).find((label) => label !== type) ?? type

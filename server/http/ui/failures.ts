@@ -8,6 +8,7 @@ import type { FailureFilter } from '../../store/dead-letter-search.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Route } from '../route.ts'
+import { labelOfType } from './event-words.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
 const HERE = '/settings/activity/failed'
@@ -56,6 +57,12 @@ const outcomeOf = async (change: () => Promise<unknown>): Promise<'done' | 'conf
   }
 }
 
+/** Adds `label`: 'Customer created'; undefined where the event is gone. */
+const inWords = <Entry extends { type: string | null }>(entry: Entry) => ({
+  ...entry,
+  label: entry.type === null ? undefined : labelOfType(entry.type),
+})
+
 /** Routes below `/settings/activity/failed`. They must stand before those of `/settings/activity/:eventId`. */
 export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): Route[] => {
   const filterOf = ({ code, type, since }: Filters): FailureFilter => ({
@@ -79,8 +86,8 @@ export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): 
     ])
     return view('screens/failures', {
       ...screenData(caller),
-      entries: page.entries,
-      kinds,
+      entries: page.entries.map(inWords),
+      kinds: { ...kinds, types: kinds.types.map((value) => ({ value, label: labelOfType(value) })) },
       total,
       replay,
       filter,
@@ -103,7 +110,12 @@ export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): 
     }))
     return view(
       'screens/failure',
-      { ...screenData(caller), failure: { ...failure, attempts }, refusedReason, mostLetters: MOST_REASON_LETTERS },
+      {
+        ...screenData(caller),
+        failure: { ...inWords(failure), attempts },
+        refusedReason,
+        mostLetters: MOST_REASON_LETTERS,
+      },
       { status: refusedReason === undefined ? 200 : 422 },
     )
   }
@@ -126,6 +138,7 @@ export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): 
         return view('screens/rehearsal', {
           ...screenData(caller),
           ...rehearsal,
+          rehearsed: rehearsal.rehearsed.map((one) => ({ ...one, failure: inWords(one.failure) })),
           filter: query,
           rates: RATES,
           back: `${HERE}${queryOf(query)}`,

@@ -11,6 +11,7 @@ import type { Template } from '../../workflows/templates/template.ts'
 import type { Session } from '../doors/session.ts'
 import { view } from '../reply.ts'
 import type { InstallationReader, SyncBook, Transaction } from './deps.ts'
+import { labelOfType } from './event-words.ts'
 import { type KeyedRow, keyed } from './mapping-form.ts'
 import { STEPS } from './mapping-steps.ts'
 import { inShort, kindFor, lineOf, nameOfPath, rowView, suggestionView, titleOf } from './mapping-view.ts'
@@ -23,6 +24,7 @@ export type MappingDeps = {
   templates: readonly Template[]
   audit: Pick<Audit, 'list'>
   transaction: Transaction
+  now: () => Date
   mappings: {
     book: MappingBook
     fields: AccountFields
@@ -135,8 +137,14 @@ export const createMappingScreens = (deps: MappingDeps) => {
         ...{ templateId, custom, unread, goBack, isSyncOn, isBackOn, ...shown },
         hasBack: back !== undefined,
         version: work.version,
+        now: deps.now(),
         eventId: event?.id ?? '',
-        events: events.map((one) => ({ value: one.id, label: eventLabel(one), type: one.type, at: one.receivedAt })),
+        events: events.map((one) => ({
+          value: one.id,
+          label: eventLabel(one),
+          type: labelOfType(one.type),
+          at: one.receivedAt,
+        })),
         rows: views,
         targets: targets.map(({ target, label, isCustom = false }) => ({ value: target, label, isCustom })),
         filledIn: book.filledIn(templateId).map(({ target }) => target),

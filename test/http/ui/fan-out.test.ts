@@ -209,7 +209,7 @@ test('failed events are shown, tried dry, sent again and put aside', async (t) =
   for (const n of [1, 2]) await accept.accept(newEvent({ locationId: 'loc_1', recordKey: `customer:${n}` }))
   await work('loc_1')
   const list = await look('/settings/activity/failed')
-  assert.match(list, /2 failed events match[\s\S]*The web address refused the event/)
+  assert.match(list, /2 failed events match[\s\S]*>Customer created<[\s\S]*The web address refused the event/)
   assert.match(await look('/settings/activity/failed?code=target_gone'), /No failed event matches/)
   assert.match(
     await look('/settings/activity/failed/try'),

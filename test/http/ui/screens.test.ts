@@ -413,12 +413,12 @@ test('the audit is searched and exported, and what a spreadsheet would run is di
   }
   const list = async (locationId: string, filter?: AuditFilter) => {
     asked.push([locationId, filter])
-    return [row]
+    return [row, { ...row, subjectType: 'sync', subjectId: 'customers-back' }]
   }
   const page = settingsPage({ audit: { list } })
   const html = await look(page, '/settings/activity/audit?q=con_1&by=user&from=2026-01-30&to=2026-01-31')
-  assert.match(html, /Contact marked deleted/)
-  assert.match(html, /&lt;b&gt;Ana/)
+  assert.match(html, /Contact marked deleted[\s\S]*&lt;b&gt;Ana&lt;\/b&gt;<p class="hint">con_1</)
+  assert.match(html, />\s*Contacts back to Rankr<p class="hint">Sync</)
   const between = { from: new Date('2026-01-30'), until: new Date('2026-02-01') }
   assert.deepEqual(asked[0], ['loc_1', { text: 'con_1', actorType: 'user', ...between, limit: 51 }])
   const csv = await look(page, '/settings/activity/audit.csv?by=user')
