@@ -171,6 +171,16 @@ test('everything that the history can say was done has its Spanish', () => {
     [...new Set(names.map(inWords))].filter((name) => !Object.hasOwn(TABLES_ES.auditActions, name)),
     [],
   )
+  const written = sources.flatMap(({ text }) =>
+    [...text.matchAll(/\b(?:audited|\w+Audit|auditOf)\((?:\s*|[^'`\n]*\? )'([a-z_]+\.[a-z_-]+)'/g)].map(([, name]) =>
+      inWords(name!),
+    ),
+  )
+  assert.ok(written.length > 10, `${written.length}`)
+  assert.deepEqual(
+    [...new Set(written)].filter((name) => say(name) === name),
+    [],
+  )
 })
 
 test('a word has the same Spanish wherever it stands, but for choices, and the same values in it', () => {
