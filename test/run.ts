@@ -62,8 +62,8 @@ type Options = NonNullable<Parameters<typeof run>[0]> & { globalSetupPath: strin
 
 const options: Options = {
   files: [...alone.map((file) => join(ROOT, file)), ...gather(shared)],
-  // One more than there are cores: a test often waits for the database.
-  concurrency: availableParallelism() + 1,
+  // No more than there are cores: those that drive a browser or count on a node being noticed in time need theirs.
+  concurrency: availableParallelism(),
   globalSetupPath: fileURLToPath(import.meta.resolve('./global-setup.ts')),
 }
 

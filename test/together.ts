@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Sockets take a moment to close, above all on a machine with other work. */
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 20_000
 const POLL_MS = 20
 
 /** What keeps a process alive and is no test's business to leave behind. */
