@@ -187,8 +187,14 @@ export const editor: Scenario = async (bench) => {
   goals.push(below('j', 'opening a workflow of 190 steps', { value: open, limit: 1000, unit: 'ms' }))
   await page.locator('#card-sx').focus()
   const shown: number[] = []
-  for (let turn = 0; turn < Math.max(rounds, 5) * 2; turn++) {
-    shown.push(await editByKey(page, turn % 2 === 0 ? 'Alt+ArrowDown' : 'Alt+ArrowUp'))
+  try {
+    for (let turn = 0; turn < Math.max(rounds, 5) * 2; turn++) {
+      shown.push(await editByKey(page, turn % 2 === 0 ? 'Alt+ArrowDown' : 'Alt+ArrowUp'))
+    }
+  } catch (error) {
+    // The other figures are good without this one.
+    const reason = error instanceof Error ? error.message : String(error)
+    return { rows, goals, skipped: [`(j) a change of 190 steps, from the key to the screen: ${reason}`] }
   }
   const change = note('a change of 190 steps, from the key to the screen', 'ms', shown)
   goals.push(below('j', 'a change of 190 steps shown', { value: change, limit: 150, unit: 'ms' }))
