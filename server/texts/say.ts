@@ -3,17 +3,28 @@
 // they looked up here, by their English text. What a person wrote is not found and stays as it is.
 
 import { ERRORS } from '../errors.ts'
+import { auditActionsEs } from './audit-actions-es.ts'
 import { builtInEs } from './built-in-es.ts'
-import { descriptionsEs, entryLabelsEs } from './catalog-entries-es.ts'
-import { choicesEs, fieldGroupsEs, fieldHelpsEs, fieldLabelsEs } from './catalog-fields-es.ts'
-import { errorsEs } from './errors-es.ts'
-import { auditActionsEs, dataNamesEs, resourcesEs } from './names-es.ts'
+import { actionLabelsEs } from './catalog-es/action-labels.ts'
+import { choicesEs } from './catalog-es/choices.ts'
+import { crmActionDescriptionsEs } from './catalog-es/crm-action-descriptions.ts'
+import { fieldGroupsEs, fieldHelpsEs } from './catalog-es/field-helps.ts'
+import { fieldLabelsEs } from './catalog-es/field-labels.ts'
+import { ownActionDescriptionsEs } from './catalog-es/own-action-descriptions.ts'
+import { resourcesEs } from './catalog-es/resources.ts'
+import { triggerDescriptionsEs } from './catalog-es/trigger-descriptions.ts'
+import { triggerLabelsEs } from './catalog-es/trigger-labels.ts'
+import { dataNamesEs } from './data-names-es.ts'
+import { doorErrorsEs } from './errors-at-doors-es.ts'
+import { workErrorsEs } from './errors-at-work-es.ts'
 import { scopesEs } from './scopes-es.ts'
 import { faultsEs, sentencesEs } from './sentences-es.ts'
 import type { Locale } from './texts.ts'
 
 /** `choice`: one of a list to choose from, where some words mean something else. */
 export type Say = (text: string, as?: 'choice') => string
+
+const errorsEs = { ...doorErrorsEs, ...workErrorsEs }
 
 const errorSentencesEs: Record<string, string> = Object.fromEntries(
   Object.entries(ERRORS).flatMap(([code, { title, detail }]) => {
@@ -30,8 +41,8 @@ export const TABLES_ES = {
   dataNames: dataNamesEs,
   resources: resourcesEs,
   auditActions: auditActionsEs,
-  entryLabels: entryLabelsEs,
-  descriptions: descriptionsEs,
+  entryLabels: { ...actionLabelsEs, ...triggerLabelsEs },
+  descriptions: { ...ownActionDescriptionsEs, ...crmActionDescriptionsEs, ...triggerDescriptionsEs },
   fieldLabels: fieldLabelsEs,
   fieldGroups: fieldGroupsEs,
   fieldHelps: fieldHelpsEs,

@@ -9,7 +9,7 @@ import { actions, triggers } from '../../server/catalog/index.ts'
 import type { Field } from '../../server/catalog/schema.ts'
 import { SCOPES } from '../../server/catalog/scopes.ts'
 import { nameOf } from '../../server/http/ui/editor/values.ts'
-import { choicesEs } from '../../server/texts/catalog-fields-es.ts'
+import { choicesEs } from '../../server/texts/catalog-es/choices.ts'
 import { createSay, TABLES_ES } from '../../server/texts/say.ts'
 import { templates } from '../../server/workflows/templates/index.ts'
 
