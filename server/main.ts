@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { ConfigError, loadConfig, summarizeConfig } from './config.ts'
 import { AppError } from './errors.ts'
 import { closeServer } from './http/close-server.ts'
+import { createWhileStarting } from './http/while-starting.ts'
 import { createLog } from './log.ts'
 import { sandboxSecretsIn } from './sandbox/secrets.ts'
 import { startEmbeddedPostgres } from './store/embedded.ts'
@@ -19,7 +20,8 @@ const run = async (): Promise<void> => {
   log.info({ config: summarizeConfig(config) }, 'starting')
 
   // The port is taken before anything else, so that a port in use is said at once and the public address is known.
-  const server = createServer()
+  const starting = createWhileStarting()
+  const server = createServer(starting.listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(config.port, config.host, resolve)
@@ -29,7 +31,8 @@ const run = async (): Promise<void> => {
 
   const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir, log })
   const parts = await wire({ config, log, publicUrl, databaseUrl: config.databaseUrl ?? embedded!.url })
-  server.on('request', parts.app)
+  server.off('request', starting.listener).on('request', parts.app)
+  starting.handOver(parts.app)
   parts.limit(server)
   await parts.start()
   say(welcome({ config, publicUrl, port, embedded: Boolean(embedded), found: embedded?.adopted ?? false }))
