@@ -28,7 +28,8 @@ type By = Pick<KnownClient, 'mode' | 'isPublic'> & { clientId: string; requestId
 
 type Deps = {
   redeemCode: (code: string, by: By & { redirectUri: string; codeChallenge: string }) => Promise<Redeemed>
-  refresh: (token: string, by: By) => Promise<Redeemed>
+  /** `mismatch`, and the token stays good, when it does not fit. */
+  refresh: (token: string, by: By & { fits: (grant: CodeGrant) => boolean }) => Promise<Redeemed>
   /** What the person is in the account now; undefined when they are there no more. The last known role when nobody can tell. */
   roleNow: (grant: CodeGrant) => Promise<Role | undefined>
   /** Ends the grant of a person who is not there any more. */
@@ -42,27 +43,40 @@ export type Exchanged = { ok: true; grant: CodeGrant; scopes: Scope[]; refreshTo
 const invalidGrant = (description: string): OAuthFault => ({ ok: false, error: 'invalid_grant', description })
 const invalidRequest = (description: string): OAuthFault => ({ ok: false, error: 'invalid_request', description })
 
-const REASONS: Record<'code' | 'token', Record<'unknown' | 'reused' | 'mismatch', string>> = {
+const REASONS: Record<'code' | 'token', Record<'unknown' | 'reused' | 'mismatch', OAuthFault>> = {
   code: {
-    unknown: 'The code is unknown, too old or of another client.',
-    reused: 'The code was used before; for safety the access that came with it has ended.',
-    mismatch: 'The redirect_uri or the code_verifier is not that of the authorization request.',
+    unknown: invalidGrant('The code is unknown, too old or of another client.'),
+    reused: invalidGrant('The code was used before; for safety the access that came with it has ended.'),
+    mismatch: invalidGrant('The redirect_uri or the code_verifier is not that of the authorization request.'),
   },
   token: {
-    unknown: 'The refresh token is unknown, too old or ended.',
-    reused: 'The refresh token was used before; for safety the access that came with it has ended.',
-    mismatch: '',
+    unknown: invalidGrant('The refresh token is unknown, too old or ended.'),
+    reused: invalidGrant('The refresh token was used before; for safety the access that came with it has ended.'),
+    mismatch: { ok: false, error: 'invalid_scope', description: 'More is asked for than was agreed to.' },
   },
 }
 
+type Wish = { client: KnownClient; wanted: string | undefined }
+
+/** What a client was allowed, or as much of it as is wanted; undefined when that is more. */
+const agreedOf = (grant: CodeGrant, { client, wanted }: Wish): Scope[] | undefined => {
+  const own = scopesWithin(grant.scopes, client.scopes)
+  if (wanted === undefined) return own
+  const { scopes, unknown } = parseScopeText(wanted)
+  return unknown.length > 0 || scopes.some((scope) => !own.includes(scope)) ? undefined : scopes
+}
+
+const byOf = ({ id: clientId, mode, isPublic }: KnownClient, requestId: string): By => ({
+  clientId,
+  mode,
+  isPublic,
+  requestId,
+})
+
 /** What is asked of the token endpoint, by its form. */
 export const createCodeGrant = ({ redeemCode, refresh, roleNow, end, installed }: Deps) => {
-  const redeemed = async (
-    kind: 'code' | 'token',
-    result: Redeemed,
-    { client, by, wanted }: { client: KnownClient; by: By; wanted: string | undefined },
-  ): Promise<Exchanged> => {
-    if (!result.ok) return invalidGrant(REASONS[kind][result.reason])
+  const redeemed = async (kind: 'code' | 'token', result: Redeemed, by: By, wish: Wish): Promise<Exchanged> => {
+    if (!result.ok) return REASONS[kind][result.reason]
     const { grant, refreshToken } = result
     if (!(await installed(grant.locationId))) return invalidGrant('The account does not have the app any more.')
     const role = await roleNow(grant)
@@ -70,11 +84,8 @@ export const createCodeGrant = ({ redeemCode, refresh, roleNow, end, installed }
       await end(grant, by)
       return invalidGrant('The person who has agreed is not in the account any more.')
     }
-    const own = scopesWithin(scopesWithin(grant.scopes, client.scopes), scopesOfRole(role))
-    if (wanted === undefined) return { ok: true, grant, scopes: own, refreshToken }
-    const { scopes, unknown } = parseScopeText(wanted)
-    const isMore = unknown.length > 0 || scopes.some((scope) => !own.includes(scope))
-    if (isMore) return { ok: false, error: 'invalid_scope', description: 'More is asked for than was agreed to.' }
+    // The person may do less than they could when they agreed: then that is what there is (RFC 6749, 3.3).
+    const scopes = scopesWithin(agreedOf(grant, wish) ?? [], scopesOfRole(role))
     return { ok: true, grant, scopes, refreshToken }
   }
 
@@ -84,18 +95,18 @@ export const createCodeGrant = ({ redeemCode, refresh, roleNow, end, installed }
       if (code === undefined) return invalidRequest('Send the code.')
       if (redirectUri === undefined) return invalidRequest('Send the redirect_uri of the authorization request.')
       if (!CODE_VERIFIER.test(verifier ?? '')) return invalidRequest('Send the code_verifier of 43 to 128 characters.')
-      const { mode, isPublic } = client
-      const by = { clientId: client.id, mode, isPublic, requestId }
+      const by = byOf(client, requestId)
       const result = await redeemCode(code, { ...by, redirectUri, codeChallenge: challengeOf(verifier!) })
-      return await redeemed('code', result, { client, by, wanted: undefined })
+      return await redeemed('code', result, by, { client, wanted: undefined })
     },
 
     async byRefreshToken(form: Record<string, string>, client: KnownClient, requestId: string): Promise<Exchanged> {
-      const { refresh_token: token, scope } = form
+      const { refresh_token: token, scope: wanted } = form
       if (token === undefined) return invalidRequest('Send the refresh_token.')
-      const { mode, isPublic } = client
-      const by = { clientId: client.id, mode, isPublic, requestId }
-      return await redeemed('token', await refresh(token, by), { client, by, wanted: scope })
+      const by = byOf(client, requestId)
+      const wish = { client, wanted }
+      const fits = (grant: CodeGrant): boolean => agreedOf(grant, wish) !== undefined
+      return await redeemed('token', await refresh(token, { ...by, fits }), by, wish)
     },
   }
 }

@@ -133,8 +133,8 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
     table: 'oauth_codes' | 'oauth_refresh_tokens',
     text: string,
     { clientId, mode, isPublic, recordFor }: Redemption,
-    /** Whether what was sent with it fits; it is used up in any case. */
-    fits: (hash: Buffer, tx: Tx) => Promise<boolean>,
+    /** Whether what was sent with it fits. A code is used up in any case; a token is not, since its client holds no other. */
+    fits: (grant: OAuthGrant, at: { hash: Buffer; tx: Tx }) => boolean | Promise<boolean>,
   ): Promise<Redeemed> => {
     const hash = hashOfCredential(text)
     // A thief who needs no secret must not be given a line of tokens of its own in that time (RFC 9700, 4.14).
@@ -147,12 +147,15 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
         return { ok: false, reason: 'reused', stolen: grant }
       }
       if (expiresAt <= now()) return { ok: false, reason: 'unknown' }
-      await tx
-        .updateTable(table)
-        .where('hash', '=', hash)
-        .set({ used_at: usedAt ?? now() })
-        .execute()
-      if (!(await fits(hash, tx))) return { ok: false, reason: 'mismatch' }
+      const isFit = await fits(grant, { hash, tx })
+      if (isFit || table === 'oauth_codes') {
+        await tx
+          .updateTable(table)
+          .where('hash', '=', hash)
+          .set({ used_at: usedAt ?? now() })
+          .execute()
+      }
+      if (!isFit) return { ok: false, reason: 'mismatch' }
       return { ok: true, grant, refreshToken: await newRefreshToken(grant, mode, tx) }
     })
     if (result.ok || !result.stolen) return result
@@ -211,7 +214,7 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
       code: string,
       { redirectUri, codeChallenge, ...by }: Redemption & { redirectUri: string; codeChallenge: string },
     ): Promise<Redeemed> =>
-      redeem('oauth_codes', code, by, async (hash, tx) => {
+      redeem('oauth_codes', code, by, async (_grant, { hash, tx }) => {
         const kept = await tx
           .selectFrom('oauth_codes')
           .select(['redirect_uri as redirectUri', 'code_challenge as codeChallenge'])
@@ -220,9 +223,11 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
         return kept.redirectUri === redirectUri && kept.codeChallenge === codeChallenge
       }),
 
-    /** A refresh token against the next one. */
-    refresh: (token: string, by: Redemption): Promise<Redeemed> =>
-      redeem('oauth_refresh_tokens', token, by, async () => true),
+    /** A refresh token against the next one, if what is wanted `fits` its grant. */
+    refresh: (
+      token: string,
+      { fits, ...by }: Redemption & { fits: (grant: OAuthGrant) => boolean },
+    ): Promise<Redeemed> => redeem('oauth_refresh_tokens', token, by, fits),
 
     /** The grant behind a client's refresh token that still works. */
     async findByRefreshToken(token: string, clientId: string): Promise<(OAuthGrant & { expiresAt: Date }) | undefined> {

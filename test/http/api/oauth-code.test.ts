@@ -138,6 +138,8 @@ test('an app without a secret works with the verifier alone; a used refresh toke
   assert.equal(answer.get('Access-Control-Allow-Origin'), '*')
   await get(answer.body.access_token).expect(200)
 
+  const tooMuch = renew(answer.body.refresh_token, { scope: 'orders.read' })
+  assert.equal((await ask(tooMuch).expect(400)).body.error, 'invalid_scope', 'and its token is not used up')
   const second = await ask(renew(answer.body.refresh_token)).expect(200)
   assert.equal((await ask(renew(answer.body.refresh_token)).expect(400)).body.error, 'invalid_grant')
   await get(second.body.access_token).expect(401)
