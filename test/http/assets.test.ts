@@ -98,6 +98,24 @@ test('all addresses change when one file changes', (t) => {
   assert.notEqual(createAssets({ root: folder }).url('a.css'), before.url('a.css'))
 })
 
+test('comments with lines of their own are left out, and nothing else', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'assets-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const code = [
+    '/** @type {number} */ export const a = 1',
+    "export const b = '//'",
+    '/* c */ export const c = a * 2',
+    '',
+  ]
+  const [first = '', ...rest] = code
+  writeFileSync(
+    join(folder, 'a.js'),
+    ['// One', '/**', ' * Two', ' */', first, '  // Three', '/* Four */', ...rest].join('\n'),
+  )
+  const own = createAssets({ root: folder })
+  assert.equal((await agentOf(own).get(own.url('a.js')).expect(200)).text, code.join('\n'))
+})
+
 test('asking for the address of a file that is not there is a fault', () => {
   assert.throws(() => assets.url('css/none.css'), /no asset named css\/none\.css/)
 })
