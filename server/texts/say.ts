@@ -1,6 +1,6 @@
 // What the server says in English, in the reader's language: words of the catalog, of the workflows that come with the app,
 // and sentences made elsewhere. They are plain data or part of an answer of the API there; only where a page is drawn are
-// they looked up here, by their English text. What a person wrote is not found and stays as it is.
+// they looked up here, by their English text. What a person wrote is not found and stays as it is, but where it is ours word by word.
 
 import { ERRORS } from '../errors.ts'
 import { auditActionsEs } from './audit-actions-es.ts'
@@ -58,6 +58,9 @@ type Pattern = { matches: RegExp; names: string[]; text: string }
 /** Between names that stand side by side: `Customer created › E-mail`. */
 const JOINTS = [' › ', ' · ']
 
+/** Of a sentence of ours with what is put into it. Trying longer texts, which people send, could take seconds. */
+const MOST_LETTERS = 2_000
+
 const PLACE = /\{(\w+)\}/g
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
@@ -88,16 +91,17 @@ const createSpanish = (): Say => {
   const say: Say = (text, as) => {
     const known = (as === 'choice' ? choices.get(text) : undefined) ?? words.get(text)
     if (known !== undefined) return known
+    if (text.length > MOST_LETTERS) return text
+    for (const { matches, names, text: spanish } of patterns) {
+      const found = matches.exec(text)
+      if (found) return spanish.replaceAll(PLACE, (_all, name: string) => say(found[names.indexOf(name) + 1]!))
+    }
     const joint = JOINTS.find((one) => text.includes(one))
     if (joint !== undefined)
       return text
         .split(joint)
         .map((part) => say(part))
         .join(joint)
-    for (const { matches, names, text: spanish } of patterns) {
-      const found = matches.exec(text)
-      if (found) return spanish.replaceAll(PLACE, (_all, name: string) => say(found[names.indexOf(name) + 1]!))
-    }
     return text
   }
   return say

@@ -201,6 +201,7 @@ test('what differs in a sentence is put in, in Spanish where it is a word of the
   assert.equal(say('"E-mail" needs a value.'), '«Correo electrónico» necesita un valor.')
   assert.equal(say('"Number of words" must be at least 2.'), '«Número de palabras» debe ser al menos 2.')
   assert.equal(say('There is no step "abc".'), 'No existe el paso «abc».')
+  assert.equal(say('There is no step "a › b".'), 'No existe el paso «a › b».')
   assert.equal(say('Customer created › E-mail'), 'Cliente creado › Correo electrónico')
   assert.equal(say('Medium'), 'Medio')
   assert.equal(say('Medium', 'choice'), 'Media')
@@ -210,4 +211,9 @@ test('what a person wrote stays as it is, and English is said as it stands', () 
   for (const text of ['Mine & yours', '', 'There is no step "', '{id}', '$&']) assert.equal(say(text), text)
   assert.equal(say('There is no step "$&{id}".'), 'No existe el paso «$&{id}».')
   assert.equal(createSay('en')('E-mail'), 'E-mail')
+})
+
+test('a long text is not held against sentences: it is none of ours', () => {
+  const long = 'x: The list has x elements, more than x'.repeat(10_000)
+  assert.equal(say(long), long)
 })
