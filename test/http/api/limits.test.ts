@@ -68,6 +68,21 @@ test('requests for tokens are limited in the words of OAuth', async () => {
   assert.ok(Number(answer.get('Retry-After')) >= 1)
 })
 
+test('who only says the id of an app without a secret is counted by where they come from, one network as one', async () => {
+  const app = { name: 'x', mode: 'live', scopes: [], isPublic: true } as const
+  const { client } = await node.clients.create('L7', app, unrecorded)
+  const ask = (address: string) =>
+    node.agent
+      .post('/oauth/token')
+      .set('X-Forwarded-For', address)
+      .type('form')
+      .send({ client_id: client.id, grant_type: 'refresh_token', refresh_token: 'x' })
+  for (let i = 0; i < 20; i++) await ask(`2001:db8:1:1::${i}`).expect(400)
+  await ask('2001:db8:1:1::ffff').expect(429)
+  await ask('2001:db8:2:1::1').expect(400)
+  await ask('203.0.113.1').expect(400)
+})
+
 test('who is refused for a missing scope is limited, too', async () => {
   const { text } = await keyOf('L6')
   for (let i = 0; i < 20; i++) await node.agent.get('/v1/customers').set('X-API-Key', text).expect(403)

@@ -2,6 +2,7 @@
 // (RFC 6749, 5.2) whatever goes wrong.
 
 import { hash } from 'node:crypto'
+import { ipKeyGenerator } from 'express-rate-limit'
 import type { AuthenticateClient, KnownClient } from '../../../api/client-authentication.ts'
 import { type OAuthFault, statusOf } from '../../../api/oauth-fault.ts'
 import type { CountedCall } from '../../../api/usage-meter.ts'
@@ -48,10 +49,10 @@ const replyOfError = (error: AppError, log: Call['log']): Reply => {
 
 /**
  * Whoever says the id of a client without a secret is taken for it: such calls count against where they come from, so that
- * nobody can use up the limits of the account.
+ * nobody can use up the limits of the account. A network of IPv6 counts as one address: one person has them all.
  */
 const whoseLimit = ({ isPublic, locationId }: KnownClient, address = ''): string =>
-  isPublic ? `address-${hash('sha256', address, 'base64url').slice(0, 22)}` : locationId
+  isPublic ? `address-${hash('sha256', ipKeyGenerator(address), 'base64url').slice(0, 22)}` : locationId
 
 /** A handler that knows its client and answers what `answer` says. */
 export const createEndpoint =
