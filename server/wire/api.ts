@@ -1,6 +1,5 @@
 // Who may call our API, put together: credentials, OAuth endpoints, limits and the counting of calls.
 
-import { createCredentialVersion } from '../api/credential-version.ts'
 import { ALL_SCOPES, type Scope, scopesWithin } from '../api/scopes.ts'
 import type { Execute } from '../highlevel/execute.ts'
 import { createApiAccess } from '../http/api/access.ts'
@@ -17,20 +16,11 @@ import type { Accept } from '../relay/accept.ts'
 import type { FailureDesk } from '../relay/failure-desk.ts'
 import type { Progress } from '../relay/progress.ts'
 import type { WorkerTask } from '../relay/worker.ts'
-import { createAccessTokens } from '../store/access-tokens.ts'
 import { createApiAnswers } from '../store/api-answers.ts'
-import { createApiKeys } from '../store/api-keys.ts'
-import { createApiUsage } from '../store/api-usage.ts'
 import type { Audit } from '../store/audit.ts'
-import { createClientKeys } from '../store/client-keys.ts'
-import { createClients } from '../store/clients.ts'
-import { createCountChanges, createCredentialChange } from '../store/credential-change.ts'
 import type { Database } from '../store/db.ts'
 import type { Links } from '../store/links.ts'
-import { createOAuthGrants } from '../store/oauth-grants.ts'
-import { createRateWindows } from '../store/rate-windows.ts'
 import type { Seal } from '../store/seal.ts'
-import { createSigningKeys } from '../store/signing-keys.ts'
 import type { RunAction } from '../sync/actions.ts'
 import { createApiLater } from '../sync/api-later.ts'
 import { createCustomerBook } from '../sync/customers/customer-book.ts'
@@ -45,6 +35,7 @@ import { workflowJsonSchema } from '../workflows/json-schema.ts'
 import type { TemplateBook } from '../workflows/template-book.ts'
 import { customersTemplate } from '../workflows/templates/customers.ts'
 import { invoicesTemplate } from '../workflows/templates/invoices.ts'
+import { wireApiStores } from './api-stores.ts'
 
 type Deps = {
   db: Database
@@ -66,20 +57,8 @@ export type ApiAccessParts = ReturnType<typeof wireApiAccess>
 
 /** Start `access.meter` with the process; `task` is for the worker. */
 export const wireApiAccess = ({ db, seal, audit, installed, redis, execute, isSandbox, publicUrl, now, log }: Deps) => {
-  const version = createCredentialVersion()
+  const { stores, version } = wireApiStores({ db, seal, now })
   const readPerson = createReadPerson({ execute })
-  const credentials = { db, change: createCredentialChange({ db, version }), now }
-  const stores = {
-    clients: createClients(credentials),
-    clientKeys: createClientKeys(credentials),
-    apiKeys: createApiKeys(credentials),
-    accessTokens: createAccessTokens(credentials),
-    oauthGrants: createOAuthGrants(credentials),
-    signingKeys: createSigningKeys({ db, seal, now }),
-    usage: createApiUsage({ db }),
-    rateWindows: createRateWindows({ db }),
-    credentialChanges: createCountChanges({ db }),
-  }
   const access = createApiAccess({
     stores,
     version,

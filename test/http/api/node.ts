@@ -2,24 +2,15 @@
 // endpoints. Several nodes may share a database.
 
 import type { Request } from 'express'
-import { createCredentialVersion } from '../../../server/api/credential-version.ts'
 import type { Role, Scope } from '../../../server/api/scopes.ts'
 import { createApiAccess } from '../../../server/http/api/access.ts'
 import type { AuditRecord } from '../../../server/http/perform.ts'
 import { json } from '../../../server/http/reply.ts'
 import { defineRoute } from '../../../server/http/route.ts'
 import { createLog } from '../../../server/log.ts'
-import { createAccessTokens } from '../../../server/store/access-tokens.ts'
-import { createApiKeys } from '../../../server/store/api-keys.ts'
-import { createApiUsage } from '../../../server/store/api-usage.ts'
-import { createClientKeys } from '../../../server/store/client-keys.ts'
-import { createClients } from '../../../server/store/clients.ts'
-import { createCountChanges, createCredentialChange } from '../../../server/store/credential-change.ts'
 import { createDatabase } from '../../../server/store/db.ts'
-import { createOAuthGrants } from '../../../server/store/oauth-grants.ts'
-import { createRateWindows } from '../../../server/store/rate-windows.ts'
 import { createSeal } from '../../../server/store/seal.ts'
-import { createSigningKeys } from '../../../server/store/signing-keys.ts'
+import { wireApiStores } from '../../../server/wire/api-stores.ts'
 import { PUBLIC_URL, serve } from '../serve.ts'
 
 const seal = createSeal([{ id: 'test', key: Buffer.alloc(32, 7) }])
@@ -41,19 +32,7 @@ const ROWS: Record<string, Scope[]> = {
 
 export const startNode = ({ url, now, perMinute, installed = () => true, roleOf = async () => 'admin' }: Options) => {
   const db = createDatabase({ url, poolSize: 4 })
-  const version = createCredentialVersion()
-  const deps = { db, change: createCredentialChange({ db, version }), now }
-  const stores = {
-    clients: createClients(deps),
-    clientKeys: createClientKeys(deps),
-    apiKeys: createApiKeys(deps),
-    accessTokens: createAccessTokens(deps),
-    oauthGrants: createOAuthGrants(deps),
-    signingKeys: createSigningKeys({ db, seal, now }),
-    usage: createApiUsage({ db }),
-    rateWindows: createRateWindows({ db }),
-    credentialChanges: createCountChanges({ db }),
-  }
+  const { stores, version } = wireApiStores({ db, seal, now })
   const audits: { locationId: string; record: AuditRecord }[] = []
   const lines: string[] = []
   const access = createApiAccess({

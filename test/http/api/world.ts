@@ -1,7 +1,6 @@
 // Our API as it runs: the real rows, door, stores and actions over a database, and the simulated CRM behind them over HTTP.
 
 import type { TestContext } from 'node:test'
-import { createCredentialVersion } from '../../../server/api/credential-version.ts'
 import { ALL_SCOPES, type Scope } from '../../../server/api/scopes.ts'
 import { action } from '../../../server/catalog/index.ts'
 import { createApiAccess } from '../../../server/http/api/access.ts'
@@ -14,23 +13,14 @@ import { createFailureDesk } from '../../../server/relay/failure-desk.ts'
 import { createRelay } from '../../../server/relay/relay.ts'
 import { createReplayAll } from '../../../server/relay/replay-all.ts'
 import { SEED } from '../../../server/sandbox/crm/simulated-crm.ts'
-import { createAccessTokens } from '../../../server/store/access-tokens.ts'
 import { createActivity } from '../../../server/store/activity.ts'
 import { createApiAnswers } from '../../../server/store/api-answers.ts'
-import { createApiKeys } from '../../../server/store/api-keys.ts'
-import { createApiUsage } from '../../../server/store/api-usage.ts'
-import { createClientKeys } from '../../../server/store/client-keys.ts'
-import { createClients } from '../../../server/store/clients.ts'
-import { createCountChanges, createCredentialChange } from '../../../server/store/credential-change.ts'
 import { createDatabase } from '../../../server/store/db.ts'
 import { createDeadLetterSearch } from '../../../server/store/dead-letter-search.ts'
 import { createEvents } from '../../../server/store/events.ts'
-import { createOAuthGrants } from '../../../server/store/oauth-grants.ts'
 import { ensurePartitions } from '../../../server/store/partitions.ts'
-import { createRateWindows } from '../../../server/store/rate-windows.ts'
 import { createReplays } from '../../../server/store/replays.ts'
 import { createSeal } from '../../../server/store/seal.ts'
-import { createSigningKeys } from '../../../server/store/signing-keys.ts'
 import { checkedInput } from '../../../server/sync/actions.ts'
 import { createApiLater } from '../../../server/sync/api-later.ts'
 import { createCustomerBook } from '../../../server/sync/customers/customer-book.ts'
@@ -41,6 +31,7 @@ import { createReadMetadata } from '../../../server/sync/metadata.ts'
 import { createOrderBook } from '../../../server/sync/orders/order-book.ts'
 import { createOrderLater } from '../../../server/sync/orders/order-later.ts'
 import { ORDER_OBJECT } from '../../../server/sync/orders/order-object.ts'
+import { wireApiStores } from '../../../server/wire/api-stores.ts'
 import { createRehearse } from '../../../server/workflows/rehearse.ts'
 import { customersTemplate } from '../../../server/workflows/templates/customers.ts'
 import { invoicesTemplate } from '../../../server/workflows/templates/invoices.ts'
@@ -83,19 +74,7 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
   const sync = createSync({ db, crmUrl: crm.url, token, clock })
   t.after(sync.close)
 
-  const version = createCredentialVersion()
-  const credentials = { db, change: createCredentialChange({ db, version }), now }
-  const stores = {
-    clients: createClients(credentials),
-    clientKeys: createClientKeys(credentials),
-    apiKeys: createApiKeys(credentials),
-    accessTokens: createAccessTokens(credentials),
-    oauthGrants: createOAuthGrants(credentials),
-    signingKeys: createSigningKeys({ db, seal: createSeal([{ id: 'test', key: Buffer.alloc(32, 7) }]), now }),
-    usage: createApiUsage({ db }),
-    rateWindows: createRateWindows({ db }),
-    credentialChanges: createCountChanges({ db }),
-  }
+  const { stores, version } = wireApiStores({ db, seal: createSeal([{ id: 'test', key: Buffer.alloc(32, 7) }]), now })
   const access = createApiAccess({
     stores,
     version,

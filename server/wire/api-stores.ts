@@ -1,0 +1,35 @@
+// The stores behind the door of our API: credentials, what people have agreed to, limits and counts. One count of changes is
+// behind all that change a credential.
+
+import { createCredentialVersion } from '../api/credential-version.ts'
+import { createAccessTokens } from '../store/access-tokens.ts'
+import { createApiKeys } from '../store/api-keys.ts'
+import { createApiUsage } from '../store/api-usage.ts'
+import { createClientKeys } from '../store/client-keys.ts'
+import { createClients } from '../store/clients.ts'
+import { createCountChanges, createCredentialChange } from '../store/credential-change.ts'
+import type { Database } from '../store/db.ts'
+import { createOAuthGrants } from '../store/oauth-grants.ts'
+import { createRateWindows } from '../store/rate-windows.ts'
+import type { Seal } from '../store/seal.ts'
+import { createSigningKeys } from '../store/signing-keys.ts'
+
+type Deps = { db: Database; seal: Seal; now: () => Date }
+
+/** `stores` and the `version` that this process's changes of credentials bump. */
+export const wireApiStores = ({ db, seal, now }: Deps) => {
+  const version = createCredentialVersion()
+  const credentials = { db, change: createCredentialChange({ db, version }), now }
+  const stores = {
+    clients: createClients(credentials),
+    clientKeys: createClientKeys(credentials),
+    apiKeys: createApiKeys(credentials),
+    accessTokens: createAccessTokens(credentials),
+    oauthGrants: createOAuthGrants(credentials),
+    signingKeys: createSigningKeys({ db, seal, now }),
+    usage: createApiUsage({ db }),
+    rateWindows: createRateWindows({ db }),
+    credentialChanges: createCountChanges({ db }),
+  }
+  return { stores, version }
+}
