@@ -16,6 +16,7 @@ const HERE = '/settings/workflows'
 test('a copy of a built-in workflow is tried out, published, switched on, changed and brought back', async () => {
   const page = open()
   assert.match(await look(page, HERE), /No workflow of your own yet/)
+  assert.match(await look(page, HERE, { role: 'user' }), /Only an administrator of this account can change it/)
   const made = await change(page, HERE, { template: 'customers' })
   assert.equal(made.status, 303)
   const here = String(made.headers.location).replace(/\/edit$/, '')
