@@ -164,6 +164,15 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
     return { ok: false, reason: result.reason }
   }
 
+  const behindToken = (token: string, clientId: string) =>
+    db.kysely
+      .selectFrom('oauth_refresh_tokens as t')
+      .innerJoin('oauth_grants as g', (join) =>
+        join.onRef('g.location_id', '=', 't.location_id').onRef('g.id', '=', 't.grant_id'),
+      )
+      .where('t.hash', '=', hashOfCredential(token))
+      .where('g.client_id', '=', clientId)
+
   return {
     /**
      * Notes what a person has agreed to and answers the code for it. Agreed to before, the scopes become those of now;
@@ -230,35 +239,21 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
     ): Promise<Redeemed> => redeem('oauth_refresh_tokens', token, by, fits),
 
     /** The grant behind a client's refresh token that still works. */
-    async findByRefreshToken(token: string, clientId: string): Promise<(OAuthGrant & { expiresAt: Date }) | undefined> {
-      const row = await db.kysely
-        .selectFrom('oauth_refresh_tokens as t')
-        .innerJoin('oauth_grants as g', (join) =>
-          join.onRef('g.location_id', '=', 't.location_id').onRef('g.id', '=', 't.grant_id'),
-        )
+    findByRefreshToken: (token: string, clientId: string): Promise<(OAuthGrant & { expiresAt: Date }) | undefined> =>
+      behindToken(token, clientId)
         .select([...COLUMNS, 't.expires_at as expiresAt'])
-        .where('t.hash', '=', hashOfCredential(token))
-        .where('g.client_id', '=', clientId)
         .where('t.used_at', 'is', null)
         .where('t.expires_at', '>', now())
         .where('g.ended_at', 'is', null)
-        .executeTakeFirst()
-      return row
-    },
+        .executeTakeFirst(),
 
     /** Ends the grant behind a client's refresh token, used or not. Undefined when there is none. */
     async endByRefreshToken(
       token: string,
       { clientId, recordFor }: Pick<Redemption, 'clientId' | 'recordFor'>,
     ): Promise<OAuthGrant | undefined> {
-      const found = await db.kysely
-        .selectFrom('oauth_refresh_tokens as t')
-        .innerJoin('oauth_grants as g', (join) =>
-          join.onRef('g.location_id', '=', 't.location_id').onRef('g.id', '=', 't.grant_id'),
-        )
+      const found = await behindToken(token, clientId)
         .select(['g.id', 'g.location_id as locationId'])
-        .where('t.hash', '=', hashOfCredential(token))
-        .where('g.client_id', '=', clientId)
         .executeTakeFirst()
       return found && (await end(found.locationId, found.id, { record: recordFor(found.locationId) }))
     },
