@@ -26,8 +26,9 @@ const plural = (noun: string): string => (noun.endsWith('s') ? noun : `${noun}s`
 /** `objects/record` as "records of objects"; `oauth` is about the app itself. */
 const thing = (resource: string): string => {
   if (resource === 'oauth') return 'where the app is added'
-  const [whole = '', part] = resource.split('/')
-  return part ? `${plural(words(part))} of ${words(whole)}` : words(whole)
+  const [name = '', part] = resource.split('/')
+  const whole = name === 'locations' ? 'the account' : words(name)
+  return part ? `${plural(words(part))} of ${whole}` : whole
 }
 
 /** `contacts.write` as "View and change contacts". */

@@ -137,7 +137,7 @@ test('the stylesheet is served beside the page', async (t) => {
 
 test('scopes are put into words, and the two that the platform warns of stand out', () => {
   assert.equal(describeScope('objects/record.write').text, 'View and change records of objects')
-  assert.equal(describeScope('locations/customFields.readonly').text, 'View custom fields of locations')
+  assert.equal(describeScope('locations/customFields.readonly').text, 'View custom fields of the account')
   assert.equal(describeScope('payments/orders.collectPayment').text, 'Record payments of orders of payments')
   assert.deepEqual(
     ['users.write', 'locations.write', 'contacts.write'].map((scope) => describeScope(scope).isSensitive),
