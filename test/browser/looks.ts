@@ -64,7 +64,8 @@ export const picture = async (
 ): Promise<void> => {
   if (!isWanted) return
   mkdirSync(PICTURES, { recursive: true })
-  const options = { path: join(PICTURES, `${name}.png`), animations: 'disabled' } as const
+  // Whatever else it can do puts a style into the page, which the page's own policy forbids.
+  const options = { path: join(PICTURES, `${name}.png`), caret: 'initial' } as const
   if (of) await of.screenshot(options)
   else await page.screenshot({ ...options, fullPage })
 }
