@@ -21,10 +21,5 @@ export const fillTemplate = (id, values) => {
 
 /** @param {Problem} problem */
 export const showProblem = ({ title, detail, requestId }) => {
-  const toasts = document.getElementById('toasts')
-  // The same failure again (a list that refreshes itself, say) replaces what stands there.
-  for (const toast of toasts?.querySelectorAll('.toast-danger') ?? []) {
-    if (toast.querySelector('[data-fill=title]')?.textContent === title) toast.remove()
-  }
-  toasts?.append(fillTemplate('problem-toast', { title, detail, requestId }))
+  document.getElementById('toasts')?.append(fillTemplate('problem-toast', { title, detail, requestId }))
 }

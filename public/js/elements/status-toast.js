@@ -1,5 +1,9 @@
 // <status-toast seconds="8"><div class="toast">… <button data-dismiss></div></status-toast>
-// A message that can be put away; with `seconds` it goes by itself, unless the reader points at it or is inside it.
+// A message that can be put away; with `seconds` it goes by itself, unless the reader points at it or is inside it. The same
+// message again (a list that refreshes itself, a second thing switched on) takes the place of the one that stands there.
+
+/** @param {Element} toast */
+const titleOf = (toast) => toast.querySelector('strong')?.textContent
 
 class StatusToast extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -7,6 +11,9 @@ class StatusToast extends HTMLElement {
 
   connectedCallback() {
     this.querySelector('[data-dismiss]')?.addEventListener('click', () => this.remove())
+    for (const other of this.parentElement?.querySelectorAll('status-toast') ?? []) {
+      if (other !== this && titleOf(other) === titleOf(this)) other.remove()
+    }
     this.#wait()
   }
 
