@@ -11,7 +11,7 @@ import { CONFLICT_RULES, type ConflictRule, type Decision, decide, type FieldVal
 import { contactState } from './contact-state.ts'
 import { sharedValues } from './customer-contact.ts'
 import { asContactInput, asRankrInput, type GivenMapping, type MappedPush, pushMapped } from './push-mapped.ts'
-import { asTags } from './tag-contact.ts'
+import { asTags, withoutTags } from './tag-contact.ts'
 
 type Deps = { links: Pick<Links, 'byCrmId'>; now: () => Date }
 
@@ -41,6 +41,12 @@ const contactOf = async ({ input, crm }: ActionCall): Promise<Contact | undefine
     throw error
   }
 }
+
+const BRINGING_MS = 120_000
+
+/** Made by a sync a moment ago that has not kept yet whose contact it is. */
+const isBeingBrought = ({ source, dateAdded }: Contact, at: Date): boolean =>
+  source === 'Rankr' && at.getTime() - (dateOf(dateAdded)?.getTime() ?? 0) < BRINGING_MS
 
 /** A decision that leaves the sides apart: Rankr's own event brings its value, a field that was emptied stays as it is. */
 const isLeft = ({ field, winner, value, lost }: Decision): boolean =>
@@ -95,8 +101,8 @@ const keepOf = (
 export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
   const create = async (
     call: ActionCall,
-    values: Record<string, FieldValue>,
-    { tags, mapped }: { tags: string[]; mapped: MappedPush },
+    contact: Contact,
+    { values, tags, mapped }: { values: Record<string, FieldValue>; tags: string[]; mapped: MappedPush },
   ): Promise<ActionResult> => {
     const { input, rankr } = call
     const isLeftOver = async () => (await links.byCrmId(call.locationId, 'merged', String(input.contactId))).length > 0
@@ -105,6 +111,7 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
     }
     // Its customer was merged into another one, and would come into being again.
     if (await isLeftOver()) return { output: { rankrId: null, outcome: 'skipped' } }
+    if (isBeingBrought(contact, now())) throw new AppError('record_busy', { retryAfterSeconds: 2 })
     const customer = (await rankr('rankr.customers.push', {
       ...given(values),
       ...asRankrInput(mapped.toRankr),
@@ -138,7 +145,7 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
     if (!known) {
       const changedAt = { rankr: undefined, crm: changedInCrm }
       const mapped = pushMapped(mapping, { contact, customer: {}, agreed: undefined, rule: 'crm', changedAt })
-      return await create(call, values, { tags, mapped })
+      return await create(call, contact, { values, tags, mapped })
     }
 
     const customer = (await rankr('rankr.customers.get', { customerId: known.rankrId })) as Customer
@@ -154,7 +161,9 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
     const after =
       Object.keys(changes).length === 0 ? customer : ((await rankr('rankr.customers.update', wish)) as Customer)
 
-    const missing = tags.filter((tag) => !(after.tags ?? []).includes(tag))
+    // Those that a sync has brought into the contact say nothing that Rankr should hear: they are of this app, or were taken
+    // off the customer since.
+    const missing = withoutTags(tags, [...asTags(after.tags), ...asTags(known.data.tags)])
     if (missing.length > 0) await rankr('rankr.customers.add-tags', { customerId: customer.id, tags: missing })
 
     // Where both changed it and Rankr's value counts, the contact gets it back.

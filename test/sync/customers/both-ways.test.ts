@@ -88,9 +88,24 @@ test('changes on either side reach the other and come to rest', async (t) => {
   assert.equal(contact().lastName, 'Mora')
   assert.equal(ana().name, 'Ana Mora')
 
+  const before = ana().tags ?? []
   crm.control.person.addTags(contact().id, ['vip'])
   await rest()
-  assert.ok(ana().tags?.includes('vip'))
+  assert.deepEqual(ana().tags, [...before, 'vip'], 'without the tags that a sync has set')
+
+  // Taken off in Rankr, one stays in the contact, and does not come back from there.
+  ana().tags = ['Annual']
+  await world.client.update({
+    locationId: LOCATION,
+    kind: 'customers',
+    id: 'cus_1001',
+    body: { company: 'Diaz y Hijos' },
+  })
+  await rest()
+  crm.control.person.addTags(contact().id, ['gold'])
+  await rest()
+  assert.ok(['annual', 'rankr', 'vip', 'gold'].every((tag) => contact().tags.includes(tag)))
+  assert.deepEqual(ana().tags, ['Annual', 'gold'])
   assert.equal((await sync.deadLetters.list(LOCATION)).length, 0)
 })
 

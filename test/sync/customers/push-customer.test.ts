@@ -112,6 +112,15 @@ test('a contact without a customer becomes one only where that is wanted', async
   assert.equal(rankr.workspace.customers.length, 13)
 })
 
+test('a contact that a sync is just making from a customer is not taken for a new one', async (t) => {
+  const { run, rankr } = await setUp(t, { isLinked: false })
+  const made = { ...CONTACT, id: 'contact_2', source: 'Rankr', dateAdded: '2026-11-25T11:59:59Z' }
+  await assert.rejects(run(made, { create: true }), { code: 'record_busy' })
+  const { output } = await run({ ...made, dateAdded: '2026-11-25T11:50:00Z' }, { create: true })
+  assert.deepEqual(output, { rankrId: 'cus_1001', outcome: 'created' })
+  assert.equal(rankr.workspace.customers.length, 12)
+})
+
 test('a change of Rankr that is still on its way here is not undone by a change of another field', async (t) => {
   const { run, ana } = await setUp(t, { agreed: { ...ANA, name: 'Anna Diaz' } })
   const contact = { ...CONTACT, firstName: 'Anna', phone: '+12025550199' }
