@@ -8,11 +8,8 @@ import { toJson } from './json.ts'
 import type { LinkKind } from './links.ts'
 
 export type SeenSide = 'rankr' | 'crm'
-/** `user`: users of Rankr, who may be behind contacts just as customers are. */
-export type SeenKind = IntegrityKind | 'user'
-
 export type SeenRecord = {
-  kind: SeenKind
+  kind: IntegrityKind
   side: SeenSide
   id: string
   marker?: string | null
@@ -58,11 +55,11 @@ export const createIntegritySeen = ({ db }: { db: Database }) => ({
   },
 
   /** Those of the ids that Rankr has. */
-  async rankrIds({ locationId, checkId }: Of, kinds: SeenKind[], ids: string[]): Promise<Set<string>> {
+  async rankrIds({ locationId, checkId }: Of, kind: IntegrityKind, ids: string[]): Promise<Set<string>> {
     const { rows } = await db.pool.query<{ id: string }>(
       `select distinct id from integrity_seen
-       where location_id = $1 and check_id = $2 and kind = any($3::text[]) and side = 'rankr' and id = any($4::text[])`,
-      [locationId, checkId, kinds, ids],
+       where location_id = $1 and check_id = $2 and kind = $3 and side = 'rankr' and id = any($4::text[])`,
+      [locationId, checkId, kind, ids],
     )
     return new Set(rows.map(({ id }) => id))
   },

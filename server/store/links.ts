@@ -8,10 +8,12 @@ import { query } from './raw.ts'
 /**
  * `written`: a record of the CRM that we wrote without a Rankr record behind it. `ticket`: an issue and, in place of a CRM id,
  * its ticket as `desk:ticket`. `business` and `product` go by the name of a company and by a SKU. `merged`: a contact whose
- * customer was merged into another one; both ids are the contact's.
+ * customer was merged into another one; both ids are the contact's. `user`: a user of Rankr and the contact made of it, which may be a
+ * customer's as well.
  */
 export type LinkKind =
   | 'customer'
+  | 'user'
   | 'order'
   | 'order-opportunity'
   | 'revenue-opportunity'

@@ -22,7 +22,11 @@ export const createIsEcho =
     if (typeof contact.id !== 'string') return false
     const written = await links.byCrmId(locationId, 'written', contact.id)
     if (type === 'NoteCreate') return written.length > 0
-    const own = [...written, ...(await links.byCrmId(locationId, 'customer', contact.id))]
+    const [customers, users] = await Promise.all([
+      links.byCrmId(locationId, 'customer', contact.id),
+      links.byCrmId(locationId, 'user', contact.id),
+    ])
+    const own = [...written, ...customers, ...users]
     const state = contactState(contact)
     return own.some(({ crmFingerprint, data }) =>
       type === 'ContactTagUpdate' ? same(data.tagsAfter, contact.tags) : crmFingerprint?.equals(state) === true,

@@ -1,4 +1,4 @@
-// Our own actions on customers: they match a Rankr customer to a contact before they act, and remember the pair.
+// Our own actions on customers and users: they match a Rankr customer to a contact before they act, and remember the pair.
 import { contactDetails, contactId, tags } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 
@@ -74,6 +74,31 @@ export const appCustomerActions: ActionEntry[] = [
         tags: ['customer'],
         customFields: [{ id: 'cF5rT8yHn2KpQ7wLz4Xd', value: 'cus_10482' }],
       },
+      output: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', outcome: 'created' },
+    },
+    risk: 'write',
+    idempotent: true,
+    naturalKey: ['rankrId', 'email', 'phone'],
+  },
+  {
+    id: 'app.users.upsert-contact',
+    label: 'Bring a user into the contacts',
+    description:
+      'Finds the contact that belongs to a user of Rankr by the remembered pair, then e-mail, then phone; updates it, or creates it when there is none. The contact may be that of a customer, too.',
+    resource: 'customers',
+    system: 'app',
+    scope: ['contacts.readonly', 'contacts.write'],
+    input: [
+      { ...customer, label: 'User number in Rankr' },
+      ...matching.slice(1),
+      { key: 'firstName', label: 'First name', type: 'string' },
+      { key: 'lastName', label: 'Last name', type: 'string' },
+      { key: 'name', label: 'Full name', type: 'string', help: 'Split when first and last name are not given.' },
+      { key: 'source', label: 'Source', type: 'string', help: 'Where the contact came from.' },
+      { ...tags, help: 'Added to those the contact has.' },
+    ],
+    sample: {
+      input: { rankrId: 'usr_311', email: 'leo.park@example.com', name: 'Leo Park' },
       output: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', outcome: 'created' },
     },
     risk: 'write',

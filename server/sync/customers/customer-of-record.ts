@@ -40,7 +40,7 @@ export type CustomerOfRecord = ReturnType<typeof createCustomerOfRecord>
  */
 export const createCustomerOfRecord = ({ findLink, now }: Deps) => {
   const findContact = createFindContact({ findLink })
-  const upsertContact = createUpsertContact({ findLink, now })
+  const upsertContact = createUpsertContact('customer', { findLink, now })
 
   return async (call: ActionCall, hint: CustomerHint, waitSeconds: number): Promise<OfRecord> => {
     const { context } = call

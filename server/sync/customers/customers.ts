@@ -28,7 +28,7 @@ type Deps = {
   now: () => Date
 }
 
-/** The own actions of the catalog's `app.customers.*`, by id. */
+/** The own actions of the catalog's `app.customers.*` and `app.users.*`, by id. */
 export const createCustomerActions = ({ links, once, holds, home, now }: Deps): Record<string, OwnAction> => {
   const findLink = createFindLink(links)
   const findContact = createFindContact({ findLink })
@@ -84,7 +84,8 @@ export const createCustomerActions = ({ links, once, holds, home, now }: Deps): 
   }
 
   return {
-    'app.customers.upsert-contact': createUpsertContact({ findLink, now }),
+    'app.customers.upsert-contact': createUpsertContact('customer', { findLink, now }),
+    'app.users.upsert-contact': createUpsertContact('user', { findLink, now }),
     'app.customers.add-tags': addTags,
     'app.customers.add-note': addNote,
     'app.customers.mark-deleted': markDeleted,

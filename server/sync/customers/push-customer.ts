@@ -48,6 +48,16 @@ const BRINGING_MS = 120_000
 const isBeingBrought = ({ source, dateAdded }: Contact, at: Date): boolean =>
   source === 'Rankr' && at.getTime() - (dateOf(dateAdded)?.getTime() ?? 0) < BRINGING_MS
 
+/** Undefined when Rankr has it no more: the contact stays, and what changes in it concerns nobody there. */
+const customerOf = async ({ rankr }: ActionCall, customerId: string): Promise<Customer | undefined> => {
+  try {
+    return (await rankr('rankr.customers.get', { customerId })) as Customer
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'rankr_not_found') return undefined
+    throw error
+  }
+}
+
 /** A decision that leaves the sides apart: Rankr's own event brings its value, a field that was emptied stays as it is. */
 const isLeft = ({ field, winner, value, lost }: Decision): boolean =>
   value === null || (winner === 'rankr' && (lost === undefined || field === 'company'))
@@ -148,7 +158,8 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
       return await create(call, contact, { values, tags, mapped })
     }
 
-    const customer = (await rankr('rankr.customers.get', { customerId: known.rankrId })) as Customer
+    const customer = await customerOf(call, known.rankrId)
+    if (!customer) return { output: { rankrId: null, outcome: 'skipped' } }
     const agreed = known.data.agreed as Record<string, FieldValue> | undefined
     const changedAt = { rankr: dateOf(customer.updated_at), crm: changedInCrm }
     const mapped = pushMapped(mapping, { contact, customer, agreed, rule, changedAt })

@@ -1,4 +1,4 @@
-// A Rankr customer becomes a contact, or changes the one it has become. Tried again at any point it leaves the same state:
+// A Rankr customer or user becomes a contact, or changes the one it has become. Tried again at any point it leaves the same state:
 // the contact is found by the remembered pair, and where there is none yet, matched by the CRM before one is made.
 
 import { AppError } from '../../errors.ts'
@@ -34,16 +34,16 @@ const update = async ({ crm }: ActionCall, contactId: string, fields: Record<str
   }
 }
 
-/** `app.customers.upsert-contact`; output `{ contactId, outcome: 'created' | 'updated' | 'unchanged' }`. */
+/** `app.customers.upsert-contact`, `app.users.upsert-contact`; output `{ contactId, outcome: 'created' | 'updated' | 'unchanged' }`. */
 export const createUpsertContact =
-  ({ findLink, now }: { findLink: FindLink; now: () => Date }): OwnAction =>
+  (kind: 'customer' | 'user', { findLink, now }: { findLink: FindLink; now: () => Date }): OwnAction =>
   async (call) => {
     const { locationId, input, context, crm } = call
     const keys = customerKeys(input)
     const fields = contactFields(input)
     const tags = asTags(input.tags)
     const rankrFingerprint = fingerprint(fields)
-    const link = await findLink(locationId, 'customer', keys.rankrId)
+    const link = await findLink(locationId, kind, keys.rankrId)
     const known = link?.state === 'linked' ? link.crmId : null
     // Merged into another customer: the contact is that one's now.
     if (known && link?.data.mergedInto !== undefined) return { output: { contactId: known, outcome: 'unchanged' } }
@@ -78,6 +78,7 @@ export const createUpsertContact =
         // Both sides hold these now: what differs from them later was changed.
         links: [
           linkTo(keys, contact.id, {
+            kind,
             ...written,
             data: { ...data, agreed: agreedValues(input), ...(standsIn ? { standsIn: null } : {}) },
           }),

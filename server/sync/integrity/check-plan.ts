@@ -4,7 +4,7 @@ import type { IntegrityKind, RecordKind } from '../../store/integrity-checks.ts'
 import { isPart, PARTS } from './parts.ts'
 
 export type CheckStep =
-  | { do: 'crm' | 'rankr' | 'users' | 'links' | 'groups'; kind: IntegrityKind }
+  | { do: 'crm' | 'rankr' | 'links' | 'groups'; kind: IntegrityKind }
   | { do: 'confirm'; kind?: undefined }
 
 /**
@@ -25,7 +25,6 @@ export const stepsOf = (kinds: readonly IntegrityKind[]): CheckStep[] => [
         ...early.map((part) => ({ do: 'links', kind: part }) as const),
         { do: 'crm', kind },
         { do: 'rankr', kind },
-        ...(kind === 'customer' ? [{ do: 'users', kind } as const] : []),
         { do: 'links', kind },
         ...late.map((part) => ({ do: 'links', kind: part }) as const),
         { do: 'groups', kind },

@@ -112,7 +112,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     }
   }
 
-  const listRankr = async ({ locationId, signal }: Given, kind: RecordKind | 'user', cursor: string | null) => {
+  const listRankr = async ({ locationId, signal }: Given, kind: RecordKind, cursor: string | null) => {
     const { records, next, total } = await rankr.list({
       locationId,
       kind: RANKR[kind].list,
@@ -125,7 +125,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     return { byId, next: next ?? null, total: total ?? null, read: records.length }
   }
 
-  const seenOf = (kind: RecordKind | 'user', byId: Map<string, RankrRecord>): SeenRecord[] =>
+  const seenOf = (kind: RecordKind, byId: Map<string, RankrRecord>): SeenRecord[] =>
     [...byId.keys()].map((id) => ({ kind, side: 'rankr', id }))
 
   const readRankrSide = async (given: Given, kind: RecordKind, cursor: string | null): Promise<Page> => {
@@ -161,7 +161,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     const of = { locationId, checkId: check.id }
     const page = await links.linked(locationId, kind, { after: cursor ?? '', limit: PAGE })
     const ids = page.map(({ rankrId }) => rankrId)
-    const known = await seen.rankrIds(of, kind === 'customer' ? ['customer', 'user'] : [kind], ids)
+    const known = await seen.rankrIds(of, kind, ids)
     const gone = page.filter(({ rankrId }) => !known.has(rankrId))
     const crmIds = gone.flatMap(({ crmId }) => crmId ?? [])
     const there = await seen.crmRecords(of, kind, crmIds)
@@ -194,12 +194,6 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     }
   }
 
-  /** Of a page of users only the ids: they may be behind contacts as well. */
-  const readUsers = async (given: Given, cursor: string | null): Promise<Page> => {
-    const { byId, next } = await listRankr(given, 'user', cursor)
-    return { next, seen: seenOf('user', byId) }
-  }
-
   const confirmDuplicate = async (
     { locationId, check, crm, surroundings }: Given,
     { kind, crmId, rankrId, fields }: Finding,
@@ -230,8 +224,6 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     const isLinked = link?.state === 'linked' && link.crmId !== null
     if ((type === 'missing' || type === 'refused') && crmId === null && !isLinked) return 'same'
     const record = await readRankr(rankr, { locationId, kind, id: rankrId! })
-    if (!record && kind === 'customer' && (await readRankr(rankr, { locationId, kind: 'user', id: rankrId! })))
-      return undefined
     const { associationId } = surroundings.place ?? {}
     const isOwn = finding.kind === kind
     const there = isOwn && isLinked ? await readCrm(crm, { kind, id: link.crmId!, associationId }) : undefined
@@ -264,8 +256,6 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
           return readCrmSide(given, kind, cursor)
         case 'rankr':
           return readRankrSide(given, recordKindOf(kind), cursor)
-        case 'users':
-          return readUsers(given, cursor)
         case 'links':
           return isPart(kind) ? parts.readLinks(given, kind, cursor) : readLinks(given, recordKindOf(kind), cursor)
         case 'groups':

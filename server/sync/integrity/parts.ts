@@ -132,7 +132,7 @@ export const createParts = ({ links, seen }: Deps) => {
       // An order that Rankr still has gets its opportunity anew.
       const of = { locationId, checkId: check.id }
       const ids = gone.map(({ rankrId }) => rankrId)
-      const kept = kind === 'opportunity' ? await seen.rankrIds(of, ['order'], ids) : new Set<string>()
+      const kept = kind === 'opportunity' ? await seen.rankrIds(of, 'order', ids) : new Set<string>()
       const findings = gone
         .filter(({ rankrId }) => !kept.has(rankrId))
         .map((link) => goneOf({ checkId: check.id, kind }, link))

@@ -16,14 +16,13 @@ type Answer = Record<string, unknown> & { id: string; searchAfter?: unknown[] }
 const CONTACTS = 200
 const PAGE = 100
 
-export const RANKR: Record<RecordKind | 'user', { list: RankrKind; id: string }> = {
+export const RANKR: Record<RecordKind, { list: RankrKind; id: string }> = {
   customer: { list: 'customers', id: 'id' },
-  user: { list: 'users', id: 'user_id' },
   order: { list: 'orders', id: 'order_id' },
   invoice: { list: 'invoices', id: 'invoice_id' },
 }
 
-export const rankrIdOf = (kind: RecordKind | 'user', record: RankrRecord): string | undefined => {
+export const rankrIdOf = (kind: RecordKind, record: RankrRecord): string | undefined => {
   const id = record[RANKR[kind].id] ?? record.id
   return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
 }
@@ -40,7 +39,7 @@ const unlessGone = async <Value>(codes: ErrorCode[], work: Promise<Value>): Prom
 /** Undefined when Rankr does not have it (any more). */
 export const readRankr = (
   rankr: Pick<RankrClient, 'get'>,
-  { locationId, kind, id }: { locationId: string; kind: RecordKind | 'user'; id: string },
+  { locationId, kind, id }: { locationId: string; kind: RecordKind; id: string },
 ): Promise<RankrRecord | undefined> =>
   unlessGone(['rankr_not_found'], rankr.get({ locationId, kind: RANKR[kind].list, id }))
 

@@ -3,6 +3,7 @@
 export const actionLabelsEs: Record<string, string> = {
   'Get the account': 'Leer la cuenta',
   'List time zones': 'Listar zonas horarias',
+  'Bring a user into the contacts': 'Llevar un usuario a los contactos',
   'Bring a customer into the contacts': 'Llevar un cliente a los contactos',
   'Tag a customer': 'Etiquetar a un cliente',
   'Write a note on a customer': 'Escribir una nota sobre un cliente',

@@ -2,6 +2,7 @@
 
 export const fieldLabelsEs: Record<string, string> = {
   Account: 'Cuenta',
+  'User number in Rankr': 'Número de usuario en Rankr',
   'Customer number in Rankr': 'Número de cliente en Rankr',
   'E-mail': 'Correo electrónico',
   Phone: 'Teléfono',

@@ -1,6 +1,8 @@
 // What our own actions do, and those of Rankr and of support desks: one or two sentences each.
 
 export const ownActionDescriptionsEs: Record<string, string> = {
+  'Finds the contact that belongs to a user of Rankr by the remembered pair, then e-mail, then phone; updates it, or creates it when there is none. The contact may be that of a customer, too.':
+    'Busca el contacto de un usuario de Rankr por el par recordado, luego por correo y luego por teléfono; lo actualiza, o lo crea si no hay ninguno. El contacto puede ser también el de un cliente.',
   'Finds the contact that belongs to a Rankr customer by the remembered pair, then e-mail, then phone; updates it, or creates it when there is none. Keeps tags that are there.':
     'Busca el contacto de un cliente de Rankr por el par recordado, luego por correo y luego por teléfono; lo actualiza, o lo crea si no hay ninguno. Conserva las etiquetas que ya tiene.',
   'Adds tags to the contact that belongs to a Rankr customer.': 'Añade etiquetas al contacto de un cliente de Rankr.',

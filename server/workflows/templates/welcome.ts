@@ -33,7 +33,7 @@ const momentInput = {
 
 export const welcomeTemplate: Template<typeof welcomeOptions> = {
   id: 'welcome',
-  version: 2,
+  version: 3,
   options: welcomeOptions,
   form: [
     { key: 'channel', kind: 'choice', values: ['email', 'sms'] },
@@ -52,7 +52,7 @@ export const welcomeTemplate: Template<typeof welcomeOptions> = {
       {
         id: 'contact',
         type: 'action',
-        action: 'app.customers.upsert-contact',
+        action: 'app.users.upsert-contact',
         title: 'Create or update the contact',
         input: {
           rankrId: { template: '{{ trigger.data.user_id | default: trigger.data.id }}' },

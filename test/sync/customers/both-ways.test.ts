@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import test, { after, type TestContext } from 'node:test'
 import { type FieldMapping, MAPPING_SCHEMA } from '../../../server/workflows/field-mapping.ts'
 import { customersBackTemplate } from '../../../server/workflows/templates/customers-back.ts'
+import { welcomeTemplate } from '../../../server/workflows/templates/welcome.ts'
 import { createRankrWorld } from '../../rankr/rankr-world.ts'
 import { createClock, newEvent, openDatabase } from '../../relay/kit.ts'
 import { startCrm } from '../../sandbox/crm/harness.ts'
@@ -107,6 +108,34 @@ test('changes on either side reach the other and come to rest', async (t) => {
   assert.ok(['annual', 'rankr', 'vip', 'gold'].every((tag) => contact().tags.includes(tag)))
   assert.deepEqual(ana().tags, ['Annual', 'gold'])
   assert.equal((await sync.deadLetters.list(LOCATION)).length, 0)
+})
+
+test('users are no customers: what changes in their contacts is no news for Rankr, nor is it in that of a deleted customer', async (t) => {
+  const { clock, crm, world, sync, rest, ana, contact } = await meet(t, [], { create: false })
+  await sync.enable(welcomeTemplate, { quietFrom: '', quietUntil: '' })
+  const user = { user_id: 'usr_7', email: 'leo@example.com', name: 'Leo Park' }
+  const payload = { type: 'user.signed_up', timestamp: clock.now().toISOString(), data: user }
+  await sync.accept.accept(newEvent({ locationId: LOCATION, type: payload.type, recordKey: 'user:usr_7', payload }))
+  await sync.drainAll()
+  await rest()
+  const leo = [...crm.state.contacts.all()].find(({ email }) => email === user.email)!
+  assert.equal((await sync.links.find(LOCATION, 'user', 'usr_7'))?.crmId, leo.id)
+  assert.deepEqual(await sync.links.byCrmId(LOCATION, 'customer', leo.id), [])
+  clock.advance(60_000)
+  crm.control.person.changeContact(leo.id, { lastName: 'Parker' })
+  await rest()
+
+  const { id } = contact()
+  const { customers } = world.rankr.workspace
+  const [gone] = customers.splice(customers.indexOf(ana()), 1)
+  await sync.accept.accept(customerEvent('deleted', gone))
+  await sync.drainAll()
+  await rest()
+  assert.ok(contact().tags.includes('deleted in rankr'))
+  clock.advance(60_000)
+  crm.control.person.changeContact(id, { lastName: 'Ruiz' })
+  await rest()
+  assert.deepEqual(await sync.deadLetters.list(LOCATION), [])
 })
 
 test('mapped fields go the ways they are to go, count in their mapped form, and come to rest', async (t) => {
