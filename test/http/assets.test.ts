@@ -98,6 +98,19 @@ test('all addresses change when one file changes', (t) => {
   assert.notEqual(createAssets({ root: folder }).url('a.css'), before.url('a.css'))
 })
 
+test('a style sheet is served with those that it imports in their place', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'assets-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'all.css'), '/* All. */\n@import "./a.css";\n@import "./b.css";\n')
+  writeFileSync(join(folder, 'b.css'), 'b{}\n')
+  assert.throws(() => createAssets({ root: folder }), /a\.css/)
+  writeFileSync(join(folder, 'a.css'), 'a{}\n')
+  const own = createAssets({ root: folder })
+  assert.equal((await agentOf(own).get(own.url('all.css')).expect(200)).text.replaceAll(/\n+/g, ' '), 'a{} b{} ')
+  writeFileSync(join(folder, 'b.css'), 'b{color:red}\n')
+  assert.notEqual(createAssets({ root: folder }).url('all.css'), own.url('all.css'))
+})
+
 test('comments with lines of their own are left out, and nothing else', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'assets-'))
   t.after(() => rmSync(folder, { recursive: true }))
@@ -123,6 +136,7 @@ test('asking for the address of a file that is not there is a fault', () => {
 test('what a style sheet names is there', async () => {
   for (const name of assets.names.filter((one) => one.endsWith('.css'))) {
     const { text } = await agent.get(assets.url(name))
+    assert.doesNotMatch(text, /@import/, name)
     for (const [, target = ''] of text.matchAll(/url\("?([^")]+)"?\)/g)) {
       if (target.startsWith('data:')) continue
       await agent.get(new URL(target, `http://localhost${assets.url(name)}`).pathname).expect(200)
