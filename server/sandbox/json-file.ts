@@ -10,7 +10,7 @@ export type JsonFile<T> = {
   /** Asks for a write; calls during a write end up in one further write. */
   save(): void
   /** Resolves when all that was asked for is written. */
-  close(): Promise<void>
+  written(): Promise<void>
 }
 
 type Options<T> = {
@@ -48,7 +48,7 @@ export const createJsonFile = <T>({ file, initial, onError }: Options<T>): JsonF
           writing = undefined
         })
     },
-    async close() {
+    async written() {
       await writing
     },
   }

@@ -163,7 +163,7 @@ export const createSimulatedDesk = ({
     control: { zendesk: weathers.zendesk.control, freshdesk: weathers.freshdesk.control },
     async stop() {
       await telling.stop()
-      await file.close()
+      await file.written()
     },
   }
 }

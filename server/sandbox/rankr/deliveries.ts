@@ -125,6 +125,8 @@ export const createDeliveries = ({ file, post, now, after }: Deps): Deliveries =
       workspace.deliveries.unshift(delivery)
       workspace.deliveries.splice(DELIVERIES_KEPT)
       file.save()
+      // What was told must be there after a crash, too.
+      await file.written()
       await enqueue(delivery, isForged)
       return delivery
     },
@@ -150,7 +152,7 @@ export const createDeliveries = ({ file, post, now, after }: Deps): Deliveries =
       for (const cancel of planned.values()) cancel()
       planned.clear()
       await line
-      await file.close()
+      await file.written()
     },
   }
 }
