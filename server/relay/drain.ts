@@ -15,7 +15,7 @@ import { DRAIN_LIMITS, type DrainLimits } from './drain-limits.ts'
 import { type HandleEvent, type Outcome, outcomeOf } from './outcome.ts'
 import { nextAttempt } from './schedule.ts'
 import { letterOf, type Settlement, settle } from './settle.ts'
-import { runSlice, type Work } from './slice.ts'
+import { type Done, runSlice, type Work } from './slice.ts'
 import { createStragglers } from './stragglers.ts'
 import { createUnfinished } from './unfinished.ts'
 
@@ -208,12 +208,36 @@ export const createDrain = (deps: DrainDeps) => {
     return await mailboxes.release(locationId, lane, { token, cursor, cursorOn, waitingSince: undefined, rest, at })
   }
 
+  type Kept = Omit<Closing, 'settlement'> & { results: Done[]; tail: number | undefined }
+
+  const keep = async ({ results, tail, ...closing }: Kept): Promise<MailboxState | undefined> => {
+    const { target, box } = closing
+    await fault('drain.worked')
+    const settlement = settle({
+      results,
+      cursor: box.cursor,
+      tail,
+      at: now(),
+      nextAttempt: (failed) => nextAttempt({ ...failed, random }),
+      mayPause: target.lane !== 'lifecycle',
+    })
+    const state = await close({ ...closing, settlement })
+    await fault('drain.closed')
+    for (const { work, late } of results) if (late) stragglers.leave(target, work, late)
+    count(
+      results.map(({ outcome }) => outcome),
+      settlement,
+    )
+    if (state === 'throttled') metrics?.throttled()
+    if (settlement.rest.kind === 'paused') await deps.onPaused(target.locationId, settlement.rest.code)
+    return state
+  }
+
   /** One slice. Answers the state the mailbox was left in. */
   const drainOnce = async (
     { target, token, box }: { target: DrainTarget; token: string; box: AcquiredMailbox },
     signal?: AbortSignal,
   ): Promise<MailboxState | undefined> => {
-    const { locationId, lane } = target
     await fault('drain.acquired')
     if (box.isBehindLive) return await giveWay(target, { token, box })
     const { works, unfinished, tail, isFull } = await read(target, box)
@@ -225,32 +249,19 @@ export const createDrain = (deps: DrainDeps) => {
       works,
       unfinished,
       concurrency: Math.max(1, limits.concurrency - late),
-      leave: lane === 'lifecycle' ? undefined : { afterMs: limits.patienceMs, atMost: Math.max(0, most - late) },
+      leave: target.lane === 'lifecycle' ? undefined : { afterMs: limits.patienceMs, atMost: Math.max(0, most - late) },
       isOver: () => signal?.aborted === true || now().getTime() >= deadline,
       handle,
     })
-    await fault('drain.worked')
     const begun = results.filter(({ outcome }) => outcome !== 'untouched').length
     if (begun === works.length) usual = Math.max(usual, begun)
     else if (!target.isFirst) usual = usual * 0.8 + begun * 0.2
-    const settlement = settle({
-      results,
-      cursor: box.cursor,
-      tail,
-      at: now(),
-      nextAttempt: (failed) => nextAttempt({ ...failed, random }),
-      mayPause: lane !== 'lifecycle',
-    })
-    const state = await close({ target, token, box, settlement, isFull })
-    await fault('drain.closed')
-    for (const { work, late } of results) if (late) stragglers.leave(target, work, late)
-    count(
-      results.map(({ outcome }) => outcome),
-      settlement,
-    )
-    if (state === 'throttled') metrics?.throttled()
-    if (settlement.rest.kind === 'paused') await deps.onPaused(locationId, settlement.rest.code)
-    return state
+    try {
+      return await keep({ target, token, box, results, tail, isFull })
+    } catch (error) {
+      for (const { work, late } of results) if (late) stragglers.remember(target, work, late)
+      throw error
+    }
   }
 
   return {

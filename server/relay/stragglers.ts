@@ -27,7 +27,8 @@ type Deps = {
 }
 
 type Target = { locationId: string; lane: Lane }
-type Straggler = { target: Target; outcome: Promise<Outcome> }
+/** `isFollowed`: what becomes of it is settled here. */
+type Straggler = { target: Target; outcome: Promise<Outcome>; isFollowed: boolean }
 
 export type Stragglers = ReturnType<typeof createStragglers>
 
@@ -91,10 +92,23 @@ export const createStragglers = (deps: Deps) => {
 
     /** To be called when its lease is committed. */
     leave(target: Target, work: Work, outcome: Promise<Outcome>): void {
-      if (atWork.has(work.event.id)) return
-      atWork.set(work.event.id, { target, outcome })
+      if (atWork.get(work.event.id)?.isFollowed) return
+      atWork.set(work.event.id, { target, outcome, isFollowed: true })
       const followed = follow(target, work, outcome).finally(() => settling.delete(followed))
       settling.add(followed)
+    },
+
+    /** To be called when its slice could not be kept: it is still in the mailbox, and whoever comes to it waits for this one. */
+    remember(target: Target, work: Work, outcome: Promise<Outcome>): void {
+      const { id } = work.event
+      if (atWork.has(id)) return
+      const straggler = { target, outcome, isFollowed: false }
+      atWork.set(id, straggler)
+      const ended = outcome.then(() => {
+        if (atWork.get(id) === straggler) atWork.delete(id)
+        settling.delete(ended)
+      })
+      settling.add(ended)
     },
 
     /** Resolves when all have ended and are settled. */

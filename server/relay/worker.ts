@@ -94,7 +94,8 @@ export const createRelayWorker = (deps: WorkerDeps) => {
     if (dead.length > 0) log.warn({ nodes: dead }, 'took over the mailboxes of nodes that died')
     // Jobs sleep by the clock of the database: while ours was moved ahead of it, mailboxes are woken here.
     const isAhead = now().getTime() - Date.now() > MOVED_MS
-    const nudged = await mailboxes.nudge(new Date(now().getTime() - (isAhead ? 0 : settings.nudgeAfterMs)))
+    const before = new Date(now().getTime() - (isAhead ? 0 : settings.nudgeAfterMs))
+    const nudged = await mailboxes.nudge(before, node.id)
     if (nudged > 0) log.debug({ mailboxes: nudged }, 'looked after mailboxes that waited long')
   }
 

@@ -200,16 +200,19 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
 
   /**
    * A net under all of the above: mailboxes that have waited in line, or overslept, since before `before` get their job
-   * again, at the front of their lane. Restores jobs that were lost, and keeps busy mailboxes from being starved.
+   * again, at the front of their lane. Restores jobs that were lost, keeps busy mailboxes from being starved, and does not
+   * leave to the queue's growing pauses when a drain of node `self` that failed is made good; one that is at work bears the
+   * second job.
    */
-  async nudge(before: Date): Promise<number> {
+  async nudge(before: Date, self: string): Promise<number> {
     const { rows } = await db.pool.query<{ id: number }>(
       addDrainJobs(`(select location_id, lane, updated_at as run_at, false as again from mailboxes
         where state = 'queued' and updated_at < $1
           or state in ('sleeping', 'throttled', 'paused') and wake_at < $1
-          or state = 'draining' and updated_at < $1 and not exists (select from nodes where id = drain_node)
+          or state = 'draining' and updated_at < $1
+            and (drain_node = $2 or not exists (select from nodes where id = drain_node))
         order by updated_at limit 1000)`),
-      [before],
+      [before, self],
     )
     return rows.length
   },

@@ -41,7 +41,7 @@ export type Parked = ReturnType<typeof createParked>
 export const createParked = ({ db }: { db: Database }) => ({
   /**
    * Events whose next try is due, the longest due first, each followed by some of those that wait behind it, in their
-   * order. Rows whose event was dropped with its day are left out; `forget` cleans them up.
+   * order.
    */
   async due(locationId: string, lane: Lane, { at, limit }: { at: Date; limit: number }): Promise<ParkedEvent[]> {
     type Row = EventColumns & { attempts: number; code: string | null; holds: string[] | null; is_due: boolean }
@@ -174,11 +174,5 @@ export const createParked = ({ db }: { db: Database }) => ({
       `update parked_events set next_at = $4 where location_id = $1 and lane = $2 and seq = $3 and state = 'retry'`,
       [locationId, lane, seq, until],
     )
-  },
-
-  /** Drops rows of days whose events are no longer kept. */
-  async forget(beforeDay: string): Promise<number> {
-    const { rowCount } = await db.pool.query(`delete from parked_events where received_on < $1`, [beforeDay])
-    return rowCount ?? 0
   },
 })

@@ -38,9 +38,13 @@ export const partitionDays = async (db: Database): Promise<string[]> => {
   return rows.map(({ day }) => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`)
 }
 
-/** Drops the partitions of days before `day`. Returns the days dropped. */
+/**
+ * Drops the partitions of days before `day`, after what mailboxes still mean to do with their events: a mailbox would go on
+ * looking for them. Returns the days dropped.
+ */
 const dropPartitionsBefore = async (db: Database, day: string): Promise<string[]> => {
   const old = (await partitionDays(db)).filter((candidate) => candidate < day)
+  await db.pool.query('delete from parked_events where received_on < $1', [day])
   for (const gone of old) {
     for (const table of PARTITIONED) {
       await sql`drop table if exists ${sql.table(`${table}_${gone.replaceAll('-', '')}`)}`.execute(db.kysely)

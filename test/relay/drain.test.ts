@@ -5,14 +5,16 @@ import { AppError } from '../../server/errors.ts'
 import type { DrainDeps } from '../../server/relay/drain.ts'
 import type { Outcome } from '../../server/relay/outcome.ts'
 import { RETRY_LIMITS } from '../../server/relay/schedule.ts'
+import { keepPartitions } from '../../server/store/partitions.ts'
 import type { Run } from '../../server/store/runs.ts'
 import { workflowDocument } from '../../server/workflows/document.ts'
 import type { RunnableWorkflow } from '../../server/workflows/run.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
-import { createKit, drainAll, empty, handIn, newEvent, openDatabase, recordingHandler } from './kit.ts'
+import { createClock, createKit, drainAll, empty, handIn, newEvent, NODE, openDatabase, recordingHandler } from './kit.ts'
 
 const db = await openDatabase(after)
 const MINUTE_MS = 60_000
+const DAY_MS = 1_440 * MINUTE_MS
 
 const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
   (await db.pool.query<Row>(text, values)).rows
@@ -435,6 +437,17 @@ test('with very many unfinished events the log is left alone until some are due'
   assert.equal(new Set(seen.map(({ id }) => id)).size, 12)
 })
 
+test('a mailbox comes to rest when a day is dropped whose events it has not finished', async () => {
+  const { accept, drainWith, clock } = createKit(db, createClock(new Date(Date.now() - 2 * DAY_MS)))
+  await accept.accept(newEvent())
+  const drain = drainWith(async () => ({ kind: 'retry', code: 'crm_unavailable' }))
+  assert.equal(await drainAll(drain), 'sleeping')
+  await keepPartitions(db, { now: new Date(), keepDays: 1 })
+  clock.advance(2 * DAY_MS)
+  assert.equal(await drainAll(drain), 'idle')
+  assert.deepEqual(await parkedRows(), [])
+})
+
 test('an event that was relayed too often is stopped', async () => {
   const { accept, drainWith } = createKit(db)
   await accept.accept(newEvent({ hops: 9 }))
@@ -498,6 +511,25 @@ test('a drain that failed on this very node is taken over by its next job', asyn
   assert.equal(await drainAll(drain), 'idle')
 })
 
+test('a call that hangs is not made a second time when its slice could not be kept', async () => {
+  const { accept, drainWith } = createKit(db)
+  await accept.accept(newEvent())
+  const { begun, answer, handle } = hanging('customer:cus_1')
+  let fails = 1
+  const drain = drainWith(handle, {
+    limits: { patienceMs: 1 },
+    fault: (point) => {
+      if (point === 'drain.worked' && fails-- > 0) throw new Error('database away')
+    },
+  })
+  await assert.rejects(drain.drain({ locationId: 'loc_1', lane: 'live' }), /database away/)
+  assert.equal(await drainAll(drain), 'sleeping')
+  answer('customer:cus_1', done())
+  await drain.settled()
+  assert.equal(await drainAll(drain), 'idle')
+  assert.deepEqual(begun, [[1, true]])
+})
+
 test('a drain that lost its mailbox changes nothing any more', async () => {
   const { accept, drainWith } = createKit(db)
   await handIn(accept, 2)
@@ -524,12 +556,27 @@ test('a stop ends the slice early and leaves the rest queued', async () => {
 })
 
 test('mailboxes that waited long get their job again', async () => {
-  const { accept, mailboxes } = createKit(db)
+  const { accept, drainWith, mailboxes } = createKit(db)
   await accept.accept(newEvent())
   await db.pool.query('delete from graphile_worker._private_jobs')
-  assert.equal(await mailboxes.nudge(new Date(Date.now() - MINUTE_MS)), 0)
-  assert.equal(await mailboxes.nudge(new Date(Date.now() + MINUTE_MS)), 1)
-  assert.equal((await rows('select from graphile_worker.jobs')).length, 1)
+  const jobs = () => rows('select from graphile_worker.jobs')
+  const [past, future] = [new Date(Date.now() - MINUTE_MS), new Date(Date.now() + MINUTE_MS)]
+  assert.equal(await mailboxes.nudge(past, NODE), 0)
+  assert.equal(await mailboxes.nudge(future, NODE), 1)
+  assert.equal((await jobs()).length, 1)
+  await db.pool.query(
+    `insert into nodes (id, lock_key, role, host, pid, worker_ids, started_at) values ($1, 1, 'all', '', 1, '{}', now())`,
+    [NODE],
+  )
+  // A drain that failed, and whose job the queue has put off or given up.
+  const drain = drainWith(async () => Promise.reject(new Error('never asked')), {
+    fault: () => Promise.reject(new Error('database away')),
+  })
+  await assert.rejects(drain.drain({ locationId: 'loc_1', lane: 'live' }), /database away/)
+  await db.pool.query('delete from graphile_worker._private_jobs')
+  assert.equal(await mailboxes.nudge(past, NODE), 0)
+  assert.equal(await mailboxes.nudge(future, NODE), 1)
+  assert.equal((await jobs()).length, 1)
 })
 
 test('the backlog counts what is unread and what is parked', async () => {

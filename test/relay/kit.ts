@@ -12,6 +12,9 @@ import { ensurePartitions } from '../../server/store/partitions.ts'
 import { createProgressStore } from '../../server/store/progress.ts'
 import { createTestDatabase } from '../database.ts'
 
+/** The node that drains unless a test names another one. */
+export const NODE = '00000000-0000-4000-8000-000000000001'
+
 export const silent = createLog({ level: 'silent' })
 
 /** A clock that stands until it is moved. Starts at the present, since the database has a clock of its own. */
@@ -79,7 +82,7 @@ export const createKit = (db: Database, clock = createClock()) => {
   const accept = createAccept({ events, now: clock.now, log: silent })
   const drainWith = (handle: HandleEvent, over: Partial<DrainDeps> = {}) =>
     createDrain({
-      nodeId: () => '00000000-0000-4000-8000-000000000001',
+      nodeId: () => NODE,
       db,
       mailboxes,
       events,
