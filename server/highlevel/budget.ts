@@ -78,13 +78,14 @@ export const createBudget = ({
       const key = keyOf(tenantId, priority)
       for (;;) {
         const moment = now().getTime()
+        // Before the lease: one that was under way when a call was refused has come since.
+        const emptyFor = (emptyUntil.get(key) ?? 0) - moment
+        if (emptyFor > 0) throw new AppError('crm_rate_limited', { retryAfterSeconds: Math.ceil(emptyFor / 1000) })
         const held = leases.get(key)
         if (held && held.left > 0 && moment < held.until) {
           held.left -= 1
           return
         }
-        const emptyFor = (emptyUntil.get(key) ?? 0) - moment
-        if (emptyFor > 0) throw new AppError('crm_rate_limited', { retryAfterSeconds: Math.ceil(emptyFor / 1000) })
         // Those who come meanwhile share this lease, and ask for another when it was not enough.
         let flight = flights.get(key)
         if (!flight) {

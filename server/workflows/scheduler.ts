@@ -63,18 +63,23 @@ export const createScheduler = ({ schedules, accept, now }: Deps) => {
     return due !== undefined
   }
 
-  /** Tells all that are due now; answers how many. */
+  /** Tells all that are due now; answers how many. One that fails holds up no other: the first failure is thrown at the end. */
   const tellDue = async (signal?: AbortSignal): Promise<number> => {
     await schedules.forgetOff()
     const at = now()
     let told = 0
     let last: ScheduledWorkflow | undefined
+    const failures: unknown[] = []
     while (!signal?.aborted) {
       const batch = await schedules.list(last, BATCH)
-      for (const workflow of batch) if (await tell(workflow, at)) told += 1
+      for (const workflow of batch) {
+        const isTold = await tell(workflow, at).catch((error) => void failures.push(error))
+        if (isTold) told += 1
+      }
       last = batch.at(-1)
       if (batch.length < BATCH) break
     }
+    if (failures.length > 0) throw failures[0]
     return told
   }
 

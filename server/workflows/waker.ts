@@ -77,12 +77,20 @@ export const createWaker = ({ waiting, accept, awaitedBy, now }: Deps) => {
 
   const wakeDue = async (signal?: AbortSignal): Promise<number> => {
     let woken = 0
+    const failures: unknown[] = []
     while (!signal?.aborted) {
       const due = await waiting.due(now(), BATCH)
-      for (const run of due) await wake(run, { outcome: run.awaits ? 'timed-out' : 'elapsed' })
-      woken += due.length
-      if (due.length < BATCH) break
+      for (const run of due) {
+        const output: DelayOutput = { outcome: run.awaits ? 'timed-out' : 'elapsed' }
+        await wake(run, output).then(
+          () => woken++,
+          (error) => failures.push(error),
+        )
+      }
+      // Those that failed are due still: to look again at once would be to find them again.
+      if (due.length < BATCH || failures.length > 0) break
     }
+    if (failures.length > 0) throw failures[0]
     return woken
   }
 
@@ -96,7 +104,7 @@ export const createWaker = ({ waiting, accept, awaitedBy, now }: Deps) => {
   }
 
   return {
-    /** Wakes all whose time has come; answers how many. */
+    /** Wakes all whose time has come; answers how many. One that fails holds up no other: the first failure is thrown at the end. */
     wakeDue,
 
     /** Wakes those that wait for this event. Events that came before a run began to wait are not looked at. */

@@ -8,9 +8,11 @@ import { createRelay } from '../../server/relay/relay.ts'
 import { createDeadLetters } from '../../server/store/dead-letters.ts'
 import { createDraftStates } from '../../server/store/draft-states.ts'
 import { ensurePartitions, keepPartitions } from '../../server/store/partitions.ts'
+import { createWaitingRuns } from '../../server/store/waiting-runs.ts'
 import { createWorkflowDrafts } from '../../server/store/workflow-drafts.ts'
 import { createWorkflowBook } from '../../server/workflows/book.ts'
 import type { Step } from '../../server/workflows/document.ts'
+import { createWaker } from '../../server/workflows/waker.ts'
 import { newEvent, openDatabase } from '../relay/kit.ts'
 import { act, created, delay, HOUR, ID, Killed, setUpEngine } from './engine-kit.ts'
 
@@ -171,6 +173,25 @@ test('a workflow that is switched off takes its waiting runs along; one that was
   await start().drain()
   assert.deepEqual(called, [])
   assert.deepEqual(await statuses(), ['cancelled', 'cancelled', 'done'])
+})
+
+test('a run that cannot be woken holds up no other', async () => {
+  const { start, kit, clock, called, waits } = await setUpEngine(db, [hours(2), act('two', RESULT)])
+  await kit.accept.accept(created('1'))
+  await kit.accept.accept(created('2'))
+  const node = start()
+  await node.drain()
+  clock.advance(2 * HOUR)
+  let fails = 1
+  const { wakeDue } = createWaker({
+    waiting: createWaitingRuns({ db }),
+    accept: (event) => (fails-- > 0 ? Promise.reject(new AppError('invalid_body')) : kit.accept.accept(event)),
+    awaitedBy: async () => [],
+    now: clock.now,
+  })
+  await assert.rejects(wakeDue(), { code: 'invalid_body' })
+  await node.drain()
+  assert.deepEqual([called.length, await waits()], [1, 1])
 })
 
 test('a loop that waits in each round is one run that goes on round by round', async () => {

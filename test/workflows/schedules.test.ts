@@ -163,3 +163,17 @@ test('switched off and on, or published anew, it begins anew', async () => {
   assert.deepEqual(await lookAt(later(1, '13:00:00')), [], '10:00 was past when it was published')
   assert.equal((await lookAt(later(2, '10:00:10'))).length, 1)
 })
+
+test('a schedule that cannot be read holds up no other', async () => {
+  const { clock, lookAt, start, called } = await setUp({ every: 'minutes', count: 5 })
+  await db.pool.query(`
+    with account as (insert into installations (tenant_id, kind, status) values ('loc_0', 'location', 'active'))
+    insert into workflows (location_id, id, name, enabled, published_version, published)
+    select 'loc_0', id, name, enabled, published_version,
+      jsonb_set(published, '{triggers,0,settings}', '{"every":"week","time":"09:00","weekdays":["someday"]}')
+    from workflows where location_id = 'loc_1'`)
+  const moment = new Date(Math.ceil(clock.now().getTime() / HOUR) * HOUR + 1_000).toISOString()
+  await assert.rejects(lookAt(moment), RangeError)
+  await start().drain()
+  assert.equal(called.length, 1)
+})
