@@ -12,6 +12,7 @@ import { createKit, empty, handIn, newEvent, openDatabase, silent } from './kit.
 
 const db = await openDatabase(after)
 const { url } = db
+const MINUTE_MS = 60_000
 
 const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
   (await db.pool.query<Row>(text, values)).rows
@@ -64,7 +65,7 @@ const startNode = async (
     await own.close()
   }
   t.after(stop)
-  return { node, stop, accept: kit.accept, catchUp: worker.catchUp }
+  return { node, stop, accept: kit.accept, catchUp: worker.catchUp, pool: own.pool }
 }
 
 /** Resolves once `holds` does, which is looked at whenever something was handled. */
@@ -132,6 +133,39 @@ test('when the clock is moved, what comes round comes round once and mailboxes t
       ['yearly', 'yearly'],
     ],
   )
+})
+
+test('what comes round by itself runs once on two nodes, whichever of them is first', async (t) => {
+  // The queue's own clock for it stands just before a full minute, in the past of the database's.
+  const minute = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - MINUTE_MS
+  t.mock.timers.enable({ apis: ['Date'], now: minute - 1 })
+  const ran: string[] = []
+  const told: string[] = []
+  const { changed, holds } = until()
+  for (const name of ['a', 'b']) {
+    const handler = async () => {
+      ran.push(name)
+      changed()
+    }
+    const { pool } = await startNode(t, async () => ({ kind: 'done' }), {
+      tasks: [{ name: 'every_minute', cron: '* * * * *', handler }],
+    })
+    const query = pool.query.bind(pool) as (...of: unknown[]) => Promise<unknown>
+    t.mock.method(pool, 'query', async (...of: unknown[]) => {
+      const answer = await query(...of)
+      // The queue's statement that claims a minute and adds its jobs.
+      if (JSON.stringify(of).includes('with specs as')) {
+        told.push(name)
+        changed()
+      }
+      return answer
+    })
+  }
+  t.mock.timers.setTime(minute)
+  await holds(() => told.length === 2 && ran.length > 0)
+  assert.deepEqual(told.sort(), ['a', 'b'])
+  await holds(async () => (await rows(`select from graphile_worker.jobs`)).length === 0)
+  assert.equal(ran.length, 1)
 })
 
 test('two nodes share the mailboxes, and each event is handled once, in the order of its record', async (t) => {
