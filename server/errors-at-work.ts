@@ -172,7 +172,7 @@ export const WORK_ERRORS = {
   record_busy: row(
     409,
     'passing',
-    'Somebody else works on this record',
+    'Something else is at work on this record',
     'Wait as long as Retry-After says and send it again.',
   ),
   invoice_unknown: row(

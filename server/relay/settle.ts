@@ -3,7 +3,7 @@
 
 import type { ErrorCode } from '../errors.ts'
 import { derivedId } from '../ids.ts'
-import type { Holds, ParkedChanges, ParkedRow } from '../store/parked.ts'
+import { AT_WORK_CODE, type Holds, type ParkedChanges, type ParkedRow } from '../store/parked.ts'
 import type { DeadLetterWrite } from '../store/progress.ts'
 import type { Outcome } from './outcome.ts'
 import type { NextAttempt } from './schedule.ts'
@@ -123,7 +123,7 @@ export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Opt
       }
     } else if (outcome === 'at-work') {
       const nextAt = new Date(at.getTime() + AT_WORK_MS)
-      put(work, { state: 'retry', attempts: work.attempts, nextAt, code: 'record_busy', holds: 'all' })
+      put(work, { state: 'retry', attempts: work.attempts, nextAt, code: AT_WORK_CODE, holds: 'all' })
     } else if (outcome.kind === 'done' || outcome.kind === 'skipped') finish(work)
     else fail(work, outcome)
   }

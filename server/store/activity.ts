@@ -1,6 +1,7 @@
 // What happened to the events of a location, for people: newest first, each with its outcome in one word. Read only.
 
 import type { Database } from './db.ts'
+import { AT_WORK_CODE } from './parked.ts'
 import type { EventSource, Lane } from './schema.ts'
 
 export type EventOutcome =
@@ -48,6 +49,7 @@ const SHOWN = `
 select e.id as "eventId", e.received_on as "receivedOn", e.received_at as "receivedAt", e.source, e.type,
   e.record_key as "recordKey", e.lane, e.seq,
   case
+    when p.code = '${AT_WORK_CODE}' then 'running'
     when p.state = 'retry' and p.attempts > 0 then 'retrying'
     when p.state is not null then case when m.state = 'paused' then 'paused' else 'waiting' end
     when d.status = 'open' then 'dead'
@@ -57,10 +59,12 @@ select e.id as "eventId", e.received_on as "receivedOn", e.received_at as "recei
     when e.seq > m.cursor then case m.state when 'paused' then 'paused' when 'draining' then 'running' else 'queued' end
     when e.lane = 'lifecycle' then 'done'
     else 'skipped' end as outcome,
-  coalesce(p.code, case when d.status = 'open' then d.code end,
-    case when m.state = 'paused' and (p.state is not null or e.seq > m.cursor and r.status is null) then m.pause_code end
+  coalesce(case when p.state = 'retry' and p.code <> '${AT_WORK_CODE}' then p.code end,
+    case when p.state is null and d.status = 'open' then d.code end,
+    case when m.state = 'paused' and (p.state is not null or e.seq > m.cursor and r.status is null) then m.pause_code end,
+    case when p.state = 'behind' then 'record_busy' end
   ) as code,
-  case when p.state = 'retry' then p.next_at end as "nextAt"`
+  case when p.state = 'retry' and p.code <> '${AT_WORK_CODE}' then p.next_at end as "nextAt"`
 
 const BESIDE = `
 join mailboxes m on m.location_id = e.location_id and m.lane = e.lane

@@ -9,6 +9,9 @@ import type { Lane } from './schema.ts'
 /** With this code an event waits for a permission, and nothing but its record with it. */
 export const HELD_CODE = 'crm_scope_missing'
 
+/** With this code an event is still at work in some process, which goes on without waiting for it. */
+export const AT_WORK_CODE = 'at_work'
+
 /** The workflows that are not through with an event; `all` when nobody knows which. */
 export type Holds = readonly string[] | 'all'
 

@@ -203,7 +203,7 @@ export const settingsEn = {
     customer_unmatchable: 'The customer has neither e-mail nor phone. Add one in Rankr.',
     customer_awaited: 'The customer is not here yet. It is waited for.',
     customer_missing: 'The customer of this record is missing. Bring it over first, then send this again.',
-    record_busy: 'Something else was at work on this record. It is tried again by itself.',
+    record_busy: 'Something else is at work on this record. This goes on by itself when that has ended.',
     invoice_unknown: 'The invoice has not come over. Bring it over first.',
     invoice_contact_incomplete:
       '{Crm} makes no invoice without e-mail address and phone number. Add what is missing, then send this again.',

@@ -207,7 +207,7 @@ export const settingsEs: Translation<typeof settingsEn> = {
     customer_unmatchable: 'El cliente no tiene ni correo ni teléfono. Añade uno en Rankr.',
     customer_awaited: 'El cliente aún no está aquí. Se le espera.',
     customer_missing: 'Falta el cliente de este registro. Tráelo primero y envía esto de nuevo.',
-    record_busy: 'Otra cosa trabajaba en este registro. Se intenta de nuevo por sí solo.',
+    record_busy: 'Otra cosa trabaja en este registro. Esto sigue por sí solo cuando aquello acaba.',
     invoice_unknown: 'La factura aún no se ha traído. Tráela primero.',
     invoice_contact_incomplete:
       '{Crm} no hace facturas sin correo y teléfono. Añade lo que falta y envía esto de nuevo.',

@@ -5,12 +5,23 @@ import { AppError } from '../../server/errors.ts'
 import type { DrainDeps } from '../../server/relay/drain.ts'
 import type { Outcome } from '../../server/relay/outcome.ts'
 import { RETRY_LIMITS } from '../../server/relay/schedule.ts'
+import { createActivity } from '../../server/store/activity.ts'
 import { keepPartitions } from '../../server/store/partitions.ts'
 import type { Run } from '../../server/store/runs.ts'
 import { workflowDocument } from '../../server/workflows/document.ts'
 import type { RunnableWorkflow } from '../../server/workflows/run.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
-import { createClock, createKit, drainAll, empty, handIn, newEvent, NODE, openDatabase, recordingHandler } from './kit.ts'
+import {
+  createClock,
+  createKit,
+  drainAll,
+  empty,
+  handIn,
+  NODE,
+  newEvent,
+  openDatabase,
+  recordingHandler,
+} from './kit.ts'
 
 const db = await openDatabase(after)
 const MINUTE_MS = 60_000
@@ -624,6 +635,16 @@ test('a call that hangs holds up its record, and nothing else of the mailbox', a
     { seq: 1, state: 'retry', attempts: 0 },
     { seq: 3, state: 'behind', attempts: 0 },
   ])
+  const { entries } = await createActivity({ db }).list('loc_1', { limit: 10 })
+  assert.deepEqual(
+    entries.map(({ outcome, code, nextAt }) => [outcome, code, nextAt]),
+    [
+      ['skipped', null, null],
+      ['waiting', 'record_busy', null],
+      ['skipped', null, null],
+      ['running', null, null],
+    ],
+  )
   // Its lease has ended, and it is still at work: it is not begun a second time.
   clock.advance(MINUTE_MS)
   assert.equal(await drainAll(drain), 'sleeping')
