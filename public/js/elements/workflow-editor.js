@@ -4,15 +4,10 @@
 import { connectDrag } from './flow-drag.js'
 import { connectFolds } from './flow-folds.js'
 import { connectKeys } from './flow-keys.js'
+import './flow-morph.js'
 
 /** Loaded by its own script tag before this one. */
 const { htmx } = /** @type {{ htmx: typeof import('htmx.org').default }} */ (/** @type {unknown} */ (window))
-
-// Steps that are only named in an answer are here already, as they are.
-htmx.registerExtension('same-steps', {
-  /** @param {Element} _old @param {{ newNode: Node }} detail */
-  htmx_before_morph_node: (_old, { newNode }) => !(newNode instanceof Element && newNode.hasAttribute('data-same')),
-})
 
 export class WorkflowEditor extends HTMLElement {
   #ends = new AbortController()
