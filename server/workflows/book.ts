@@ -222,6 +222,7 @@ export const createWorkflowBook = (deps: Deps) => {
       const gone = await states.go(locationId, id, { direction, revision, on })
       if (gone !== undefined) {
         await told(locationId, id, { from: revision, to: gone, on, edit })
+        reader.expectLike(draftKey(locationId, id, gone), draftKey(locationId, id, revision))
         return { revision: gone }
       }
       if ((await get(locationId, id, on)).revision !== revision) throw changed()

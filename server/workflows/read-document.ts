@@ -44,6 +44,17 @@ export const parseDocument = (given: unknown): WorkflowDocument => {
   throw new AppError('workflow_invalid', { errors, cause: error })
 }
 
+/** The later document, with the steps of the earlier one, as objects, wherever they mean the same. */
+const withStepsOf = (earlier: WorkflowDocument, later: WorkflowDocument): WorkflowDocument => {
+  const before = new Map(stepsIn(earlier.steps).map(({ step }) => [step.id, step]))
+  const shared = (steps: readonly Step[]): Step[] =>
+    steps.map((step) => {
+      const was = before.get(step.id)
+      return was && same(was, step) ? was : withBranches(step, (branch) => shared(branch.steps))
+    })
+  return { ...later, steps: shared(later.steps) }
+}
+
 /** Documents of stored rows that are kept in memory. */
 const MOST_KEPT = 40
 
@@ -83,11 +94,16 @@ export const createDocumentReader = () => {
   return {
     /**
      * A document of a row. `key` names what is thought to be the same each time; it is held against `given` all the same, for
-     * a transaction that was undone may have given another one that name.
+     * a transaction that was undone may have given another one that name. Of one that differs the steps that do not are shared.
      */
     stored(key: string, given: unknown): WorkflowDocument {
       const before = kept.get(key)
-      const document = before && same(before, given) ? before : remember(parseDocument(given))
+      if (before && same(before, given)) {
+        keep(key, before)
+        return before
+      }
+      const read = parseDocument(given)
+      const document = remember(before ? withStepsOf(before, read) : read)
       keep(key, document)
       return document
     },
@@ -103,5 +119,11 @@ export const createDocumentReader = () => {
 
     /** What will be asked for under this key. */
     expect: keep,
+
+    /** What will be asked for under this key is much like what another one has. */
+    expectLike(key: string, other: string): void {
+      const document = kept.get(other)
+      if (document) keep(key, document)
+    },
   }
 }

@@ -52,7 +52,7 @@ test('the shell tells the script who may answer, and what an operator has to say
 test('every module is announced to the browser, so that none waits for another', () => {
   const html = shell()
   for (const name of assets.names.filter((one) => /^js\/(?!app|portal|htmx)/.test(one))) {
-    assert.ok(html.includes(`<link rel="modulepreload" href="${assets.url(name)}">`), name)
+    assert.ok(html.includes(`<link rel="modulepreload" fetchpriority="low" href="${assets.url(name)}">`), name)
   }
 })
 

@@ -40,9 +40,9 @@ const arrange = (list, wanted) => {
   let next = list.querySelector(':scope > .flow-end')
   for (const { item } of sorted.reverse()) {
     if (!stays.has(item)) {
-      // Keeps focus and what is open, where the browser has it.
-      if ('moveBefore' in list) list.moveBefore(item, next)
-      else list.insertBefore(item, next)
+      // Not every browser has the first, which keeps the focus.
+      const move = list.moveBefore ?? list.insertBefore
+      move.call(list, item, next)
     }
     next = item
   }

@@ -227,7 +227,7 @@ const changeOf = async (page: ReturnType<typeof open>, path: string, form: Recor
 
 test('whatever was changed or selected, what is sent and what was there before make the tree as it is', async () => {
   const command = fc.record({
-    do: fc.constantFrom('up', 'down', 'in', 'out', 'duplicate', 'remove', 'undo', 'look', 'pick'),
+    do: fc.constantFrom('up', 'down', 'in', 'out', 'duplicate', 'remove', 'undo', 'redo', 'look', 'pick'),
     pick: fc.nat(20),
   })
   let saved = 0
@@ -244,7 +244,7 @@ test('whatever was changed or selected, what is sent and what was there before m
       const form = { revision: String((await now()).revision), step, do: what }
       const answer = ['look', 'pick'].includes(what)
         ? await page.agent.get(here + query).set(headers)
-        : await changeOf(page, `${here}/${what === 'undo' ? what : 'step'}`, form, drawnIn(seen))
+        : await changeOf(page, `${here}/${what === 'undo' || what === 'redo' ? what : 'step'}`, form, drawnIn(seen))
       saved += (answer.text.match(/ data-same/g) ?? []).length
       const sees = merged(treeIn(seen), treeIn(answer.text))
       const drawn = new URLSearchParams(drawnIn(answer.text))
@@ -261,7 +261,7 @@ test('whatever was changed or selected, what is sent and what was there before m
   assert.ok(saved > 5, String(saved))
 })
 
-test('of a workflow with 200 steps a change sends the part that changed', async () => {
+test('of a workflow with 200 steps a change, made or taken back, sends the part that changed', async () => {
   const page = open()
   const tree = (depth: number, id: string): Step[] =>
     depth === 0
@@ -292,4 +292,7 @@ test('of a workflow with 200 steps a change sends the part that changed', async 
     treeIn(form.text).length < treeIn(whole).length / 5,
     `${treeIn(form.text).length} of ${treeIn(whole).length}`,
   )
+  const back = await changeOf(page, `${here}/undo`, { revision: '3', selected: 'syyyyya' }, drawnIn(form.text))
+  assert.equal(back.status, 200)
+  assert.ok(treeIn(back.text).length < treeIn(whole).length / 5, `${treeIn(back.text).length} after taking it back`)
 })
