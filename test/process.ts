@@ -6,9 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PATIENCE_MS } from './patience.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const START_LIMIT_MS = 60_000
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }
 /** As `npm start` does it, but for the settings of whoever runs the tests. */
@@ -64,7 +64,7 @@ const launch = (environment: Environment) => {
 export const start = async (environment: Environment): Promise<Running> => {
   const { child, ended, output } = launch(environment)
   const port = await new Promise<number>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`Not ready in time:\n${output()}`)), START_LIMIT_MS)
+    const timer = setTimeout(() => reject(new Error(`Not ready in time:\n${output()}`)), PATIENCE_MS)
     const look = () => {
       const found = /"port":(\d+).*"msg":"ready"/.exec(output())
       if (!found) return

@@ -33,26 +33,43 @@ export const startRedis = async (
 ): Promise<string | undefined> => {
   if (!isThere()) return undefined
   const dir = await mkdtemp(join(tmpdir(), 'rankr-connect-redis-'))
-  const port = await freePort()
-  const flags = Object.entries({ port: String(port), dir, bind: '127.0.0.1', save: '', ...settings })
+  for (;;) {
+    const port = await freePort()
+    const { redis, ended, isReady, output } = await run({
+      port: String(port),
+      dir,
+      bind: '127.0.0.1',
+      save: '',
+      ...settings,
+    })
+    if (isReady) {
+      hooks.after(async () => {
+        redis.kill()
+        await ended
+        await rm(dir, { recursive: true, force: true })
+      })
+      return `redis://127.0.0.1:${port}`
+    }
+    // Between its choice and its use somebody else may take a port.
+    if (!/Address already in use/i.test(output)) throw new Error(`redis-server ended:\n${output}`)
+  }
+}
+
+/** Resolves when it takes connections or has ended. */
+const run = async (settings: Record<string, string>) => {
   const redis = spawn(
     'redis-server',
-    flags.flatMap(([name, value]) => [`--${name}`, value]),
+    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     { stdio: ['ignore', 'pipe', 'ignore'] },
   )
-  const ended = new Promise<void>((resolve) => redis.once('exit', () => resolve()))
-  hooks.after(async () => {
-    redis.kill()
-    await ended
-    await rm(dir, { recursive: true, force: true })
-  })
+  const ended = new Promise<void>((resolve) => redis.once('close', () => resolve()))
   let output = ''
-  await new Promise<void>((resolve, reject) => {
+  const isReady = await new Promise<boolean>((resolve) => {
     redis.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString()
-      if (output.includes('Ready to accept connections')) resolve()
+      if (output.includes('Ready to accept connections')) resolve(true)
     })
-    void ended.then(() => reject(new Error(`redis-server ended:\n${output}`)))
+    void ended.then(() => resolve(false))
   })
-  return `redis://127.0.0.1:${port}`
+  return { redis, ended, isReady, output }
 }

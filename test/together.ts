@@ -6,9 +6,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { PATIENCE_MS } from './patience.ts'
 
-/** Sockets take a moment to close, above all on a machine with other work. */
-const PATIENCE_MS = 20_000
 const POLL_MS = 20
 
 /** What keeps a process alive and is no test's business to leave behind. */

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import test from 'node:test'
 import { docsPage } from '../http/docs/docs-page.ts'
+import { LONGEST_MS, PATIENCE_MS } from '../patience.ts'
 import { openBrowser } from './chromium.ts'
 import { assertAccessible, assertFits, picture } from './looks.ts'
 
@@ -15,7 +16,7 @@ const PAGES = {
   trigger: '/docs/catalog/crm.opportunity.stage-changed',
 }
 
-test('the reference is accessible and fits, and its form works without scripts', { timeout: 300_000 }, async (t) => {
+test('the reference is accessible and fits, and its form works without scripts', { timeout: LONGEST_MS }, async (t) => {
   const browser = await openBrowser(t)
   if (!browser) return
   const server = createServer(docsPage().app)
@@ -27,7 +28,7 @@ test('the reference is accessible and fits, and its form works without scripts',
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const context = await browser.newContext({ javaScriptEnabled: true, reducedMotion: 'reduce', locale: 'en-US' })
   const page = await context.newPage()
-  page.setDefaultTimeout(60_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   const faults: string[] = []
   page.on('pageerror', ({ message }) => faults.push(message))
   page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())))

@@ -3,13 +3,14 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { LONGEST_MS, PATIENCE_MS } from '../patience.ts'
 import { start, temporaryFolder } from '../process.ts'
 import { openBrowser } from './chromium.ts'
 import { inspectScreen, WIDTHS } from './inspect-screen.ts'
 import { assertAccessible, assertFits, picture } from './looks.ts'
 import { sandboxPage } from './sandbox-page.ts'
 
-test('from the install to the contact, as a person does it', { timeout: 600_000 }, async (t) => {
+test('from the install to the contact, as a person does it', { timeout: LONGEST_MS }, async (t) => {
   const browser = await openBrowser(t)
   if (!browser) return
   const app = await start({ DATA_DIR: await temporaryFolder(t), LOG_LEVEL: 'info' })
@@ -20,7 +21,7 @@ test('from the install to the contact, as a person does it', { timeout: 600_000 
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   const sandbox = sandboxPage(page, context, `http://localhost:${app.port}`)
 
   const inspect = (name: string): Promise<void> => inspectScreen(sandbox, name)

@@ -5,19 +5,20 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { LONGEST_MS, PATIENCE_MS } from '../patience.ts'
 import { start, temporaryFolder } from '../process.ts'
 import { openBrowser } from './chromium.ts'
 import { assertAccessible, assertFits, picture } from './looks.ts'
 import { sandboxPage } from './sandbox-page.ts'
 
-test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout: 300_000 }, async (t) => {
+test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout: LONGEST_MS }, async (t) => {
   const browser = await openBrowser(t)
   if (!browser) return
   const app = await start({ DATA_DIR: await temporaryFolder(t), LOG_LEVEL: 'info' })
   t.after(() => app.end())
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US' })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   const origin = `http://localhost:${app.port}`
   const sandbox = sandboxPage(page, context, origin)
   const { tell } = sandbox

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Locator } from 'playwright-core'
+import { LONGEST_MS, PATIENCE_MS } from '../patience.ts'
 import { start, temporaryFolder } from '../process.ts'
 import { openBrowser } from './chromium.ts'
 import { inspectScreen } from './inspect-screen.ts'
@@ -12,7 +13,7 @@ import { sandboxPage } from './sandbox-page.ts'
 
 const BRING = 'Bring a customer into the contacts'
 
-test('a workflow with a branch and a delay, from the first click to its run', { timeout: 300_000 }, async (t) => {
+test('a workflow with a branch and a delay, from the first click to its run', { timeout: LONGEST_MS }, async (t) => {
   const browser = await openBrowser(t)
   if (!browser) return
   const app = await start({ DATA_DIR: await temporaryFolder(t), LOG_LEVEL: 'info' })
@@ -23,7 +24,7 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   const sandbox = sandboxPage(page, context, `http://localhost:${app.port}`)
   const { app: frame, press } = sandbox
   const card = (words: string): Locator => frame.locator('.flow-card[data-step]').filter({ hasText: words })

@@ -11,6 +11,7 @@ import test, { type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import type { Scope } from '../../server/api/scopes.ts'
 import { giveUp, HOME, startApi } from '../http/api/world.ts'
+import { PATIENCE_MS } from '../patience.ts'
 import { docsRender, examplesIn } from './pages.ts'
 
 const run = promisify(execFile)
@@ -35,11 +36,11 @@ const startDocs = async (t: TestContext, scopes?: readonly Scope[]) => {
   const env = { PATH: process.env.PATH, RANKR_KEY: key, CLIENT_ID: client.id, CLIENT_SECRET: secret }
   const page = async (path: string) => await (await fetch(`${publicUrl}${path}`)).text()
   const bash = async (code: string, more: Record<string, string> = {}) =>
-    (await run('bash', ['-euo', 'pipefail', '-c', code], { env: { ...env, ...more }, timeout: 20_000 })).stdout
+    (await run('bash', ['-euo', 'pipefail', '-c', code], { env: { ...env, ...more }, timeout: PATIENCE_MS })).stdout
   const node = async (name: string, code: string) => {
     const file = join(folder, `${name}.mts`)
     await writeFile(file, code)
-    return (await run(process.execPath, [file], { env, timeout: 20_000 })).stdout
+    return (await run(process.execPath, [file], { env, timeout: PATIENCE_MS })).stdout
   }
   return { api, env, page, bash, node, publicUrl }
 }

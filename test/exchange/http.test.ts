@@ -7,8 +7,9 @@ import type { AddressInfo } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { createExchange, type NoAnswer } from '../../server/exchange/http.ts'
+import { PATIENCE_MS } from '../patience.ts'
 
-const exchangeWith = async (t: TestContext, listener: RequestListener, timeoutMs = 5_000) => {
+const exchangeWith = async (t: TestContext, listener: RequestListener, timeoutMs = PATIENCE_MS) => {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const exchange = createExchange({
@@ -100,7 +101,7 @@ const ENDS: { is: string; reason: Partial<NoAnswer>; listener: RequestListener }
 
 for (const { is, reason, listener } of ENDS) {
   test(`an answer ${is} ends the call`, async (t) => {
-    const { exchange } = await exchangeWith(t, listener, reason.isTooSlow ? 100 : 5_000)
+    const { exchange } = await exchangeWith(t, listener, reason.isTooSlow ? 100 : undefined)
     const found = await reasonOf(exchange.send({ method: 'GET', path: '/x' }))
     assert.partialDeepStrictEqual(found, reason)
   })

@@ -69,7 +69,7 @@ const arrange = async (t: TestContext, { allowedHosts = ['127.0.0.1'] } = {}) =>
 }
 
 test('saving a webhook publishes a workflow, and events of its types arrive signed', async (t) => {
-  const { accept, create, work, received, locationId, workflows, runs, book } = await arrange(t)
+  const { accept, create, work, received, locationId, workflows, runs, book, clock } = await arrange(t)
   const { endpoint, secret } = await create()
   const [workflow] = await workflows.list(locationId)
   assert.deepEqual([workflow?.templateId, workflow?.enabled], [`webhook:${endpoint.id}`, true])
@@ -89,7 +89,7 @@ test('saving a webhook publishes a workflow, and events of its types arrive sign
     id: eventId,
   })
   assert.ok((await book.get(locationId, endpoint.id))?.lastDeliveredAt)
-  const receivedOn = new Date().toISOString().slice(0, 10)
+  const receivedOn = clock.now().toISOString().slice(0, 10)
   const [run] = await runs.ofEvent(locationId, { eventId, receivedOn })
   const [attempt] = await runs.attempts(locationId, { runId: run!.id, receivedOn })
   assert.equal(attempt?.outcome, 'ok')

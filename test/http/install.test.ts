@@ -31,6 +31,7 @@ import { createRateBudgets } from '../../server/store/rate-budgets.ts'
 import { createSeal } from '../../server/store/seal.ts'
 import { createTestDatabase } from '../database.ts'
 import { createClock, createRemembering, silent } from '../highlevel/surroundings.ts'
+import { PATIENCE_MS } from '../patience.ts'
 import { PUBLIC_URL, serve } from './serve.ts'
 
 const CLIENT_ID = 'installapp000000000000001-key'
@@ -59,7 +60,7 @@ const crm = createSimulatedCrm({
 const crmServer = createServer(express().use(crm.router))
 await new Promise<void>((resolve) => crmServer.listen(0, '127.0.0.1', resolve))
 const crmUrl = `http://127.0.0.1:${(crmServer.address() as AddressInfo).port}`
-const http = createCrmHttp({ apiUrl: crmUrl, timeoutMs: 2_000 })
+const http = createCrmHttp({ apiUrl: crmUrl, timeoutMs: PATIENCE_MS })
 after(async () => {
   http.close()
   crmServer.closeAllConnections()

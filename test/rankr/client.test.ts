@@ -74,8 +74,7 @@ test('one token serves many calls at once, and an ended one is replaced without 
 })
 
 test('refusals become coded errors', async (t) => {
-  const { client, rankr } = await createRankrWorld(t, { timeoutMs: 150 })
-  const read = () => client.get({ ...customers, id: 'cus_1001' })
+  const { client, hasty, rankr } = await createRankrWorld(t)
   assert.equal((await errorOf(client.get({ ...customers, id: 'cus_none' }))).code, 'rankr_not_found')
   const invalid = await errorOf(client.update({ ...customers, id: 'cus_1001', body: { email: 'nobody' } }))
   assert.deepEqual([invalid.code, invalid.errors?.[0]?.pointer], ['rankr_rejected', '/email'])
@@ -88,7 +87,8 @@ test('refusals become coded errors', async (t) => {
   ] as const
   for (const [fault, code, wait] of cases) {
     rankr.control.failNext({ path: '/customers/*', ...fault })
-    const error = await errorOf(read())
+    const { get } = 'kind' in fault && fault.kind === 'hang' ? hasty : client
+    const error = await errorOf(get({ ...customers, id: 'cus_1001' }))
     assert.deepEqual([error.code, error.retryAfterSeconds], [code, wait], JSON.stringify(fault))
   }
 })

@@ -14,6 +14,7 @@ import { createRankrTokens, type RankrCredentials } from '../../server/rankr/tok
 import type { Post } from '../../server/sandbox/rankr/deliveries.ts'
 import { createSimulatedRankr } from '../../server/sandbox/rankr/rankr.ts'
 import type { Records } from '../../server/sandbox/rankr/records.ts'
+import { PATIENCE_MS } from '../patience.ts'
 
 const APP = 'http://127.0.0.1:4000'
 const SIGNING = `whsec_${Buffer.from('a secret of twenty-four b').toString('base64')}`
@@ -23,11 +24,10 @@ export const LOCATION = 'loc_1'
 export const createRankrWorld = async (
   t: Pick<TestContext, 'after'>,
   {
-    timeoutMs = 2_000,
     now = () => new Date(),
     locationId: ours = LOCATION,
     records,
-  }: { timeoutMs?: number; now?: () => Date; locationId?: string; records?: Records } = {},
+  }: { now?: () => Date; locationId?: string; records?: Records } = {},
 ) => {
   const sent: Parameters<Post>[0][] = []
   const rankr = createSimulatedRankr({
@@ -55,22 +55,29 @@ export const createRankrWorld = async (
   const access: { credentials: RankrCredentials | undefined } = {
     credentials: { clientId: body.client_id, clientSecret: body.client_secret },
   }
-  const http = createRankrHttp({ apiUrl: `${origin}/sandbox/rankr/api`, timeoutMs })
-  const client = createRankrClient({
-    http,
-    tokens: createRankrTokens({ http, now }),
-    access: async (locationId) =>
-      locationId === ours && access.credentials
-        ? { connectionId: 'con_1', credentials: access.credentials }
-        : undefined,
-    now,
-    log: createLog({ level: 'silent' }),
-  })
+  const httpWithin = (timeoutMs: number) => createRankrHttp({ apiUrl: `${origin}/sandbox/rankr/api`, timeoutMs })
+  const [http, hastyHttp] = [httpWithin(PATIENCE_MS), httpWithin(100)]
+  const tokens = createRankrTokens({ http, now })
+  const clientOver = (over: typeof http) =>
+    createRankrClient({
+      http: over,
+      tokens,
+      access: async (locationId) =>
+        locationId === ours && access.credentials
+          ? { connectionId: 'con_1', credentials: access.credentials }
+          : undefined,
+      now,
+      log: createLog({ level: 'silent' }),
+    })
+  const client = clientOver(http)
   t.after(async () => {
     http.close()
+    hastyHttp.close()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     await rankr.stop()
   })
-  return { rankr, client, execute: createRankrExecute({ client, actions }), access, sent, origin }
+  /** Gives up at once what is not answered. */
+  const hasty = clientOver(hastyHttp)
+  return { rankr, client, hasty, execute: createRankrExecute({ client, actions }), access, sent, origin }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { after, beforeEach, type TestContext } from 'node:test'
 import pg from 'pg'
-import { createDrain } from '../../server/relay/drain.ts'
 import type { HandleEvent } from '../../server/relay/outcome.ts'
 import { createNodeIdentity, createRelayWorker, type WorkerTask } from '../../server/relay/worker.ts'
 import { createDatabase } from '../../server/store/db.ts'
@@ -30,17 +29,7 @@ const startNode = async (
   const own = createDatabase({ url, applicationName: 'test node' })
   const kit = createKit(own, { now, advance: () => {} })
   const node = createNodeIdentity()
-  const { drain } = createDrain({
-    nodeId: () => node.id,
-    db: own,
-    ...kit,
-    writeDeadLetters: kit.progressStore.write,
-    handlers: { lifecycle: handle, work: handle },
-    onPaused: async () => {},
-    now,
-    random: () => 0,
-    log: silent,
-  })
+  const { drain } = kit.drainWith(handle, { nodeId: () => node.id, random: () => 0 })
   const worker = createRelayWorker({
     db: own,
     openSession: (lost) => openSession({ url, lost, applicationName: 'test session' }),
@@ -109,12 +98,13 @@ test('when the clock is moved, what comes round comes round once and mailboxes t
     // For three days of the moved clock; the job that the queue then keeps sleeps by the clock of the database.
     return attempt < 3 ? { kind: 'retry', code: 'crm_unavailable', retryAfterSeconds: 3 * 86_400 } : { kind: 'done' }
   }
-  const yearly = '0 0 1 1 *'
+  // On the thirtieth of February: by itself it never comes round while this runs.
+  const never = '0 0 30 2 *'
   const { accept, catchUp } = await startNode(t, handle, {
     now,
     tasks: [
-      { name: 'breaks', cron: yearly, handler: () => Promise.reject(new Error('broken')) },
-      { name: 'yearly', cron: yearly, handler: async () => void done.push('yearly') },
+      { name: 'breaks', cron: never, handler: () => Promise.reject(new Error('broken')) },
+      { name: 'round', cron: never, handler: async () => void done.push('round') },
       { name: 'asked for', handler: async () => void done.push('asked for') },
     ],
   })
@@ -130,7 +120,7 @@ test('when the clock is moved, what comes round comes round once and mailboxes t
     [tries, done],
     [
       [1, 2, 3],
-      ['yearly', 'yearly'],
+      ['round', 'round'],
     ],
   )
 })
@@ -171,10 +161,14 @@ test('what comes round by itself runs once on two nodes, whichever of them is fi
 test('two nodes share the mailboxes, and each event is handled once, in the order of its record', async (t) => {
   const seen: { node: string; key: string; seq: number }[] = []
   const { changed, holds } = until()
+  const begun = new Set<string>()
+  const bothAtWork = Promise.withResolvers<void>()
   const handlerOf =
     (node: string): HandleEvent =>
     async ({ locationId, recordKey, seq }) => {
-      await new Promise((resolve) => setTimeout(resolve, 1))
+      // However late the other one comes, there is work left for it.
+      if (begun.add(node).size === 2) bothAtWork.resolve()
+      await bothAtWork.promise
       seen.push({ node, key: `${locationId} ${recordKey}`, seq })
       changed()
       return { kind: 'done' }

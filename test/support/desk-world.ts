@@ -11,8 +11,9 @@ import type { Status } from '../../server/sandbox/desk/records.ts'
 import type { Post } from '../../server/sandbox/rankr/deliveries.ts'
 import { createDeskHttp, createOpenDesk } from '../../server/support/client.ts'
 import type { DeskAccess } from '../../server/support/desk.ts'
+import { PATIENCE_MS } from '../patience.ts'
 
-type Options = { now?: () => Date; timeoutMs?: number; post?: PostWebhook }
+type Options = { now?: () => Date; post?: PostWebhook }
 
 export type Hosted = 'zendesk' | 'freshdesk'
 
@@ -21,7 +22,7 @@ const notCalled: PostWebhook = () => Promise.reject(new Error('nobody posts here
 /** `sent` holds what the desks have told; `access` opens an account as somebody who has its key. */
 export const createDeskWorld = async (
   t: Pick<TestContext, 'after'>,
-  { now = () => new Date(), timeoutMs = 2_000, post = notCalled }: Options = {},
+  { now = () => new Date(), post = notCalled }: Options = {},
 ) => {
   const sent: Parameters<Post>[0][] = []
   const app = express()
@@ -44,19 +45,21 @@ export const createDeskWorld = async (
     callsPerMinute: 100_000,
   })
   app.use('/sandbox/desk', desk.router)
-  const http = createDeskHttp({ timeoutMs })
-  const open = createOpenDesk({
-    http,
-    post,
-    urls: {
-      zendesk: `${origin}/sandbox/desk/zendesk/{name}`,
-      freshdesk: `${origin}/sandbox/desk/freshdesk/{name}`,
-    },
-    now,
-    log: createLog({ level: 'silent' }),
-  })
+  const [http, hastyHttp] = [createDeskHttp({ timeoutMs: PATIENCE_MS }), createDeskHttp({ timeoutMs: 100 })]
+  const openOver = (over: typeof http) =>
+    createOpenDesk({
+      http: over,
+      post,
+      urls: {
+        zendesk: `${origin}/sandbox/desk/zendesk/{name}`,
+        freshdesk: `${origin}/sandbox/desk/freshdesk/{name}`,
+      },
+      now,
+      log: createLog({ level: 'silent' }),
+    })
   t.after(async () => {
     http.close()
+    hastyHttp.close()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     await desk.stop()
@@ -64,7 +67,9 @@ export const createDeskWorld = async (
   const sample = createSampleDesk(origin)
   return {
     desk,
-    open,
+    open: openOver(http),
+    /** Gives up at once what is not answered. */
+    openHasty: openOver(hastyHttp),
     sent,
     sample,
     origin,

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import test from 'node:test'
 import { challengeOf } from '../../../server/api/code-grant.ts'
 import { SEED } from '../../../server/sandbox/crm/simulated-crm.ts'
+import { LONGEST_MS } from '../../patience.ts'
 import { start, temporaryFolder } from '../../process.ts'
 
 const BRAND = /high.?level|\bghl\b|lead.?connector|agency|sub-?account|\blocation/i
@@ -52,7 +53,7 @@ const createBrowser = (origin: string) => {
   return { cookies, get, post, agree, signIn }
 }
 
-test('the portal, from signing in to signing out', { timeout: 120_000 }, async (t) => {
+test('the portal, from signing in to signing out', { timeout: LONGEST_MS }, async (t) => {
   const app = await start({ DATA_DIR: await temporaryFolder(t), LOG_LEVEL: 'info' })
   t.after(() => app.end())
   const mine = createBrowser(app.url)

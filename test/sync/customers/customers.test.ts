@@ -33,7 +33,7 @@ const setUp = async (t: TestContext, options: Partial<SimulatedCrmOptions> = {})
 const rows = async <Row extends object>(text: string) => (await db.pool.query<Row>(text)).rows
 
 test('a new customer becomes a contact with tags and a note, and all of it is on record', async (t) => {
-  const { send, contacts, notesOf, links, audit, runs, accept } = await setUp(t)
+  const { send, contacts, notesOf, links, audit, runs, accept, clock } = await setUp(t)
   assert.equal(await send('created'), 'idle')
   const [contact, ...others] = contacts()
   assert.equal(others.length, 0)
@@ -59,7 +59,7 @@ test('a new customer becomes a contact with tags and a note, and all of it is on
   assert.deepEqual(await audit.verify(LOCATION), { ok: true, entries: 3 })
 
   const { eventId } = await accept.accept(customerEvent('created', MAYA, { sourceEventId: 'again' }))
-  const receivedOn = new Date().toISOString().slice(0, 10)
+  const receivedOn = clock.now().toISOString().slice(0, 10)
   assert.equal((await runs.ofEvent(LOCATION, { eventId, receivedOn })).length, 0)
   const [run] = await rows<{ id: string; event_id: string; status: string }>('select id, event_id, status from runs')
   assert.equal(run?.status, 'done')

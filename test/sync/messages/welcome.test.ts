@@ -91,7 +91,7 @@ test('markup in a name stays text', async (t) => {
 })
 
 test('whoever does not want to be disturbed gets no message', async (t) => {
-  const { accept, drainAll, crm, messages, runs } = await setUp(t)
+  const { accept, drainAll, crm, messages, runs, clock } = await setUp(t)
   await accept.accept(signedUp())
   await drainAll()
   const count = messages().length
@@ -100,7 +100,7 @@ test('whoever does not want to be disturbed gets no message', async (t) => {
   const { eventId } = await accept.accept(signedUp({ user_id: 'usr_2' }))
   await drainAll()
   assert.equal(messages().length, count)
-  const [run] = await runs.ofEvent(LOCATION, { eventId, receivedOn: new Date().toISOString().slice(0, 10) })
+  const [run] = await runs.ofEvent(LOCATION, { eventId, receivedOn: clock.now().toISOString().slice(0, 10) })
   assert.equal(JSON.stringify(run?.steps).includes('do-not-disturb'), true)
 })
 
