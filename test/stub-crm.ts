@@ -4,7 +4,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from './listen.ts'
 
 /** The address of the customer of an event: how the stub knows which event a call is for. */
 export const eventEmail = (number: number | string): string => `e${number}@customers.example`
@@ -108,10 +108,10 @@ export const startStubCrm = async (): Promise<StubCrm> => {
     request.on('end', () => answer(request, response, Buffer.concat(chunks).toString('utf8')))
   })
   server.keepAliveTimeout = 65_000
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = await listen(server)
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: origin,
     reset(delay = 0) {
       firstCalls.clear()
       doubled.clear()

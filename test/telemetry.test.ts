@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test from 'node:test'
 import { startTelemetry, traced } from '../server/telemetry.ts'
+import { listen } from './listen.ts'
 
 test('without an endpoint work runs as it is, and so do its failures', async () => {
   const telemetry = await startTelemetry(undefined)
@@ -31,12 +31,12 @@ test('with an endpoint spans are sent with their attributes, failures marked, no
     })
     request.on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'))
   })
-  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve))
+  const address = await listen(collector)
   t.after(() => {
     collector.closeAllConnections()
     collector.close()
   })
-  const telemetry = await startTelemetry(`http://127.0.0.1:${(collector.address() as AddressInfo).port}/`)
+  const telemetry = await startTelemetry(`${address}/`)
   await traced(
     'run',
     async (_id: string) => 'ok',

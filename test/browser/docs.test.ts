@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test from 'node:test'
 import { docsPage } from '../http/docs/docs-page.ts'
+import { listen } from '../listen.ts'
 import { LONGEST_MS, PATIENCE_MS } from '../patience.ts'
 import { openBrowser } from './chromium.ts'
 import { assertAccessible, assertFits, picture } from './looks.ts'
@@ -20,12 +20,11 @@ test('the reference is accessible and fits, and its form works without scripts',
   const browser = await openBrowser(t)
   if (!browser) return
   const server = createServer(docsPage().app)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = await listen(server)
   t.after(() => {
     server.closeAllConnections()
     server.close()
   })
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const context = await browser.newContext({ javaScriptEnabled: true, reducedMotion: 'reduce', locale: 'en-US' })
   const page = await context.newPage()
   page.setDefaultTimeout(PATIENCE_MS)

@@ -3,7 +3,6 @@
 
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import express, { type RequestHandler } from 'express'
 import { action, actions } from '../../server/catalog/index.ts'
 import { SCOPES } from '../../server/catalog/scopes.ts'
@@ -20,6 +19,7 @@ import {
   type SimulatedCrmOptions,
 } from '../../server/sandbox/crm/simulated-crm.ts'
 import { sampleAnswersOf } from '../../server/wire/sandbox.ts'
+import { listen } from '../listen.ts'
 
 const AT = new Date('2026-03-02T14:00:00.000Z')
 const locationId = SEED.locations.dental
@@ -71,8 +71,7 @@ export const createWorlds = async () => {
     next()
   }
   const server = createServer(express().use(note, (...call) => current.crm.router(...call)))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const http = createCrmHttp({ apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+  const http = createCrmHttp({ apiUrl: await listen(server) })
 
   const tokenOf = async (target: Parameters<SimulatedCrm['control']['install']>[0]['target']): Promise<string> => {
     const { status, data } = await http.send({
@@ -113,8 +112,7 @@ export const createWorlds = async () => {
   })
   // What the samples call files.example.com.
   const fileServer = createServer((_request, response) => response.end(FILE))
-  await new Promise<void>((resolve) => fileServer.listen(0, '127.0.0.1', resolve))
-  const filesUrl = `http://127.0.0.1:${(fileServer.address() as AddressInfo).port}`
+  const filesUrl = await listen(fileServer)
   const source = createFileSource({ guard: createGuard({ allowedHosts: ['127.0.0.1'] }), now: () => AT })
   const { execute, list } = createExecute({
     client,

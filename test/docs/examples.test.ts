@@ -4,13 +4,13 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import type { Scope } from '../../server/api/scopes.ts'
 import { giveUp, HOME, startApi } from '../http/api/world.ts'
+import { listen } from '../listen.ts'
 import { PATIENCE_MS } from '../patience.ts'
 import { docsRender, examplesIn } from './pages.ts'
 
@@ -21,12 +21,11 @@ type Api = Awaited<ReturnType<typeof startApi>>
 /** The API and its pages on a real port, and a shell in which their examples are run. */
 const startDocs = async (t: TestContext, scopes?: readonly Scope[]) => {
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const publicUrl = await listen(server)
   t.after(() => {
     server.closeAllConnections()
     server.close()
   })
-  const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const api: Api = await startApi(t, { publicUrl, render: docsRender() })
   await api.makeOrderPlace()
   server.on('request', api.app)

@@ -1,26 +1,25 @@
 // A file on its way from an address to a known system: streamed, bounded, and with a code for everything that goes wrong.
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import { AppError } from '../../server/errors.ts'
 import { createExchange } from '../../server/exchange/http.ts'
 import { createFileSource } from '../../server/outbound/files.ts'
 import { createGuard } from '../../server/outbound/guard.ts'
+import { listen } from '../listen.ts'
 
 const now = () => new Date('2026-03-02T12:00:00.000Z')
 const MB = 1024 * 1024
 
 const serve = async (t: TestContext, listener: RequestListener): Promise<string> => {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const server = createServer(listener)
+  const origin = await listen(server)
   t.after(() => {
     server.closeAllConnections()
     server.close()
   })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return origin
 }
 
 const sourceOf = (t: TestContext, readMs?: number) => {

@@ -1,19 +1,18 @@
 // Calls with a plain body: what comes back, packed or not, and what ends them.
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { createExchange, type NoAnswer } from '../../server/exchange/http.ts'
+import { listen } from '../listen.ts'
 import { PATIENCE_MS } from '../patience.ts'
 
 const exchangeWith = async (t: TestContext, listener: RequestListener, timeoutMs = PATIENCE_MS) => {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const server = createServer(listener)
+  const origin = await listen(server)
   const exchange = createExchange({
-    apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    apiUrl: origin,
     timeoutMs,
     maxAnswerBytes: 10_000,
     maxBodyBytes: 1_000,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test, { after, type TestContext } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { createGuard } from '../../server/outbound/guard.ts'
@@ -9,6 +8,7 @@ import { createPostWebhook } from '../../server/outbound/post-webhook.ts'
 import { createWebhookEndpoints } from '../../server/store/webhook-endpoints.ts'
 import { createDeliverWebhook, createTryWebhook } from '../../server/sync/deliver-webhook.ts'
 import { createWebhookBook } from '../../server/workflows/webhook-book.ts'
+import { listen } from '../listen.ts'
 import { newEvent, openDatabase } from '../relay/kit.ts'
 import { createTenants } from './tenants.ts'
 
@@ -30,9 +30,9 @@ const receiver = async (t: TestContext) => {
     })
     response.writeHead(answer.status, answer.headers).end(answer.body)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = await listen(server)
   t.after(() => server.close())
-  return { received, answer, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in?key=secret` }
+  return { received, answer, url: `${origin}/in?key=secret` }
 }
 
 let locations = 0

@@ -1,8 +1,7 @@
 // An HTTP server that answers as a test says and remembers what it was asked.
 
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../listen.ts'
 
 export type Asked = {
   method: string
@@ -36,11 +35,10 @@ export const serveFake = async (
     response.writeHead(status, { 'content-type': isText ? 'text/html' : 'application/json', ...headers })
     response.end(isText ? answerBody : JSON.stringify(answerBody))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const origin = await listen(server)
   t.after(() => {
     server.closeAllConnections()
     server.close()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+  return { url: origin, asked }
 }

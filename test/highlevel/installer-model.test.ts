@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test, { after } from 'node:test'
 import express from 'express'
 import fc from 'fast-check'
@@ -26,6 +25,7 @@ import { createInstallations } from '../../server/store/installations.ts'
 import { createRateBudgets } from '../../server/store/rate-budgets.ts'
 import { createSeal } from '../../server/store/seal.ts'
 import { createTestDatabase } from '../database.ts'
+import { listen } from '../listen.ts'
 import { createRemembering, silent } from './surroundings.ts'
 
 const CLIENT_ID = 'modelapp00000000000000001-key'
@@ -58,8 +58,7 @@ const crm = createSimulatedCrm({
   limits: { burst: 100_000 },
 })
 const server = createServer(express().use(crm.router))
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-const http = createCrmHttp({ apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+const http = createCrmHttp({ apiUrl: await listen(server) })
 after(async () => {
   http.close()
   server.closeAllConnections()

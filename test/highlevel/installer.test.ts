@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test, { after, beforeEach } from 'node:test'
 import express from 'express'
 import { AppError } from '../../server/errors.ts'
@@ -23,6 +22,7 @@ import { createInstallations } from '../../server/store/installations.ts'
 import { createRateBudgets } from '../../server/store/rate-budgets.ts'
 import { createSeal } from '../../server/store/seal.ts'
 import { createTestDatabase } from '../database.ts'
+import { listen } from '../listen.ts'
 import { createClock, createRemembering, silent } from './surroundings.ts'
 
 const CLIENT_ID = 'installer0000000000000001-key'
@@ -55,8 +55,7 @@ const crm = createSimulatedCrm({
   lifecycleIds: false,
 })
 const server = createServer(express().use(crm.router))
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-const http = createCrmHttp({ apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+const http = createCrmHttp({ apiUrl: await listen(server) })
 after(async () => {
   http.close()
   server.closeAllConnections()

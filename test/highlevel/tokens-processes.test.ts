@@ -5,13 +5,13 @@ import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test, { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { createDatabase } from '../../server/store/db.ts'
 import { createInstallations } from '../../server/store/installations.ts'
 import { createSeal } from '../../server/store/seal.ts'
 import { createTestDatabase } from '../database.ts'
+import { listen } from '../listen.ts'
 
 const PROCESSES = 2
 const TENANT = 'L1'
@@ -55,10 +55,7 @@ const startTokenEndpoint = async (first: string) => {
       ),
     )
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return { apiUrl: `http://127.0.0.1:${port}`, seen, live, close: () => server.close() }
+  return { apiUrl: await listen(server), seen, live, close: () => server.close() }
 }
 
 test('two processes that need a new token at the same moment refresh exactly once', async (t) => {

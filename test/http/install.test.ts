@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test, { after, beforeEach } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import express from 'express'
@@ -31,6 +30,7 @@ import { createRateBudgets } from '../../server/store/rate-budgets.ts'
 import { createSeal } from '../../server/store/seal.ts'
 import { createTestDatabase } from '../database.ts'
 import { createClock, createRemembering, silent } from '../highlevel/surroundings.ts'
+import { listen } from '../listen.ts'
 import { PATIENCE_MS } from '../patience.ts'
 import { PUBLIC_URL, serve } from './serve.ts'
 
@@ -58,8 +58,7 @@ const crm = createSimulatedCrm({
   ],
 })
 const crmServer = createServer(express().use(crm.router))
-await new Promise<void>((resolve) => crmServer.listen(0, '127.0.0.1', resolve))
-const crmUrl = `http://127.0.0.1:${(crmServer.address() as AddressInfo).port}`
+const crmUrl = await listen(crmServer)
 const http = createCrmHttp({ apiUrl: crmUrl, timeoutMs: PATIENCE_MS })
 after(async () => {
   http.close()

@@ -3,7 +3,6 @@
 
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test, { after, beforeEach } from 'node:test'
 import express from 'express'
 import supertest from 'supertest'
@@ -19,6 +18,7 @@ import { createInstallations } from '../../server/store/installations.ts'
 import { createPendingConnections } from '../../server/store/pending-connections.ts'
 import { createSeal } from '../../server/store/seal.ts'
 import { serve } from '../http/serve.ts'
+import { listen } from '../listen.ts'
 import { empty, openDatabase } from '../relay/kit.ts'
 
 const db = await openDatabase(after)
@@ -37,8 +37,7 @@ const pending = createPendingConnections({ db, seal })
 
 const outer = express()
 const server = createServer(outer)
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+const url = await listen(server)
 
 const rankr = createSimulatedRankr({
   appUrl: url,

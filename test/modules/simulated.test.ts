@@ -3,7 +3,6 @@
 
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test, { after, type TestContext } from 'node:test'
 import express from 'express'
 import { action } from '../../server/catalog/index.ts'
@@ -27,6 +26,7 @@ import { createCustomerActions } from '../../server/sync/customers/customers.ts'
 import { createBuilderBook } from '../../server/workflows/builder-book.ts'
 import { createTenants } from '../fan-out/tenants.ts'
 import { serve } from '../http/serve.ts'
+import { listen } from '../listen.ts'
 import { newEvent, openDatabase, silent } from '../relay/kit.ts'
 
 const db = await openDatabase(after)
@@ -44,9 +44,7 @@ const APP = {
 const setUp = async (t: TestContext, secret = 'a-module-secret-of-enough-length-for-tests') => {
   const outer = express()
   const server = createServer(outer)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const url = `http://127.0.0.1:${port}`
+  const url = await listen(server)
   const tenants = createTenants(db)
   const { now, own, once, breaker, links, workflows, audit, events, accept, work } = tenants
   const crm = createSimulatedCrm({
@@ -125,7 +123,7 @@ const setUp = async (t: TestContext, secret = 'a-module-secret-of-enough-length-
       newEvent({
         locationId,
         type: 'order.created',
-        sourceEventId: `${port}:${id}`,
+        sourceEventId: `${url}:${id}`,
         recordKey: `order:${id}`,
         payload: { type: 'order.created', timestamp: '2026-01-31T12:00:00Z', data: { order_id: id, total } },
       }),

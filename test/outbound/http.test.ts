@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import { createGuard } from '../../server/outbound/guard.ts'
 import { createOutboundHttp } from '../../server/outbound/http.ts'
+import { listen } from '../listen.ts'
 
 const serve = async (t: TestContext, listener: RequestListener): Promise<string> => {
   const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = await listen(server)
   t.after(() => {
     server.closeAllConnections()
     server.close()
   })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return origin
 }
 
 const local = (t: TestContext, timeoutMs?: number) => {

@@ -1,7 +1,6 @@
 // A simulated Rankr on a port of its own, and the client and executor of the app that call it.
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import express from 'express'
 import request from 'supertest'
@@ -14,6 +13,7 @@ import { createRankrTokens, type RankrCredentials } from '../../server/rankr/tok
 import type { Post } from '../../server/sandbox/rankr/deliveries.ts'
 import { createSimulatedRankr } from '../../server/sandbox/rankr/rankr.ts'
 import type { Records } from '../../server/sandbox/rankr/records.ts'
+import { listen } from '../listen.ts'
 import { PATIENCE_MS } from '../patience.ts'
 
 const APP = 'http://127.0.0.1:4000'
@@ -47,8 +47,7 @@ export const createRankrWorld = async (
     },
   })
   const server = createServer(express().use('/sandbox/rankr', rankr.router))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const origin = await listen(server)
   const { body } = await request(origin)
     .post('/sandbox/rankr/connections')
     .send({ name: 'Harbor', webhookUrl: `${APP}/webhooks/rankr/con_1`, signingSecret: SIGNING })

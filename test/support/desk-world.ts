@@ -1,7 +1,6 @@
 // The simulated desks on a port of their own, and the app's client that calls them.
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import express from 'express'
 import { createLog } from '../../server/log.ts'
@@ -11,6 +10,7 @@ import type { Status } from '../../server/sandbox/desk/records.ts'
 import type { Post } from '../../server/sandbox/rankr/deliveries.ts'
 import { createDeskHttp, createOpenDesk } from '../../server/support/client.ts'
 import type { DeskAccess } from '../../server/support/desk.ts'
+import { listen } from '../listen.ts'
 import { PATIENCE_MS } from '../patience.ts'
 
 type Options = { now?: () => Date; post?: PostWebhook }
@@ -27,8 +27,7 @@ export const createDeskWorld = async (
   const sent: Parameters<Post>[0][] = []
   const app = express()
   const server = createServer(app)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const origin = await listen(server)
   const desk = createSimulatedDesk({
     appUrl: origin,
     asset: (name) => name,

@@ -155,6 +155,7 @@ test('any other desk is told what to do, and believed when it tells, but not whe
   const workspace = world.rankr.rankr.workspace as Workspace
   workspace.issues.unshift({ issue_id: 'iss_1', customer_id: 'cus_1', title: 'Import stopped', status: 'open' })
   await world.accept.accept(customerEvent('created'))
+  await world.drainAll()
   await world.issue('detected')
   const contactId = (await world.links.find(LOCATION, 'customer', 'cus_1'))!.crmId!
   await world.execute({

@@ -1,11 +1,11 @@
 // A simulated CRM on a port of its own, a clock that stands still, and a caller.
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import express from 'express'
 import type { SimulatedApp, SimulatedCrmOptions } from '../../../server/sandbox/crm/simulated-crm.ts'
 import { createSimulatedCrm, SEED } from '../../../server/sandbox/crm/simulated-crm.ts'
+import { listen } from '../../listen.ts'
 
 export const APP: SimulatedApp = {
   clientId: 'testapp000000000000000001-key1',
@@ -60,13 +60,13 @@ export const startCrm = async (
     ...options,
   })
   const server = createServer(express().use('/crm', crm.router))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = await listen(server)
   t.after(async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     await crm.close()
   })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/crm`
+  const url = `${origin}/crm`
 
   const call = async (method: string, path: string, input: CallInput = {}): Promise<Answer> => {
     const { token, version = '2021-07-28', body, form, headers = {} } = input

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { verify } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import test from 'node:test'
 import { SEED } from '../../../server/sandbox/crm/simulated-crm.ts'
+import { listen } from '../../listen.ts'
 import { APP, startCrm } from './harness.ts'
 
 const locationId = SEED.locations.dental
@@ -20,12 +20,12 @@ test('a webhook is a real POST of JSON, signed over its exact bytes', async (t) 
     })
     response.writeHead(204).end()
   })
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+  const origin = await listen(receiver)
   t.after(() => {
     receiver.closeAllConnections()
     receiver.close()
   })
-  const webhookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/in`
+  const webhookUrl = `${origin}/in`
   const { postWebhook } = await import('../../../server/sandbox/crm/deliveries.ts')
   const { crm } = await startCrm(t, { app: { webhookUrl }, apps: [{ ...APP, webhookUrl }], sendWebhook: postWebhook })
   crm.control.install({ target: { kind: 'Location', locationId } })
