@@ -53,11 +53,11 @@ with wrote_runs as (
   on conflict (id, received_on) do nothing
 ), wrote_effects as (
   insert into effects (location_id, key, received_on, state, result, started_at, finished_at)
-  select e.location_id, e.key, e.received_on, e.state, e.result, now(), case e.state when 'done' then now() end
+  select e.location_id, e.key, e.received_on, e.state, e.result, $9::timestamptz, case e.state when 'done' then $9::timestamptz end
   from json_to_recordset($3::json) as e (location_id text, key text, received_on date, state text, result jsonb)
   on conflict (location_id, key, received_on) do update set
     state = excluded.state, result = excluded.result, finished_at = excluded.finished_at,
-    started_at = case excluded.state when 'pending' then now() else effects.started_at end
+    started_at = case excluded.state when 'pending' then excluded.started_at else effects.started_at end
   where effects.state <> 'done'
 ), wrote_links as (
   insert into links (location_id, kind, rankr_id, crm_id, state, crm_fingerprint, rankr_fingerprint, written_at, data)
@@ -224,6 +224,8 @@ export const createProgressStore = ({ db, now }: { db: Database; now: () => Date
         ...[runs, attempts, effects, links, letters].map(listed),
         `[${audit.join(',')}]`,
         ...[waits, holds].map(listed),
+        // By the clock against which it is held later (sync/once.ts), not the one of the database.
+        at,
       ],
     })
   },

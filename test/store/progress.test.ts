@@ -114,6 +114,8 @@ test('a marker that is done stays done; one that is void may be set again', asyn
   await write('a', 'void')
   await write('a', 'pending')
   assert.equal(await stateOf('a'), 'pending')
+  const marker = await effects.find('LE', { key: 'a', receivedOn })
+  assert.deepEqual(marker?.startedAt, at, 'by the clock against which it is held')
   await write('a', 'done', { id: 'n1' })
   await write('a', 'pending')
   assert.deepEqual((await effects.find('LE', { key: 'a', receivedOn }))?.result, { id: 'n1' })
