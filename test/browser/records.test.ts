@@ -4,12 +4,11 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { LONGEST_MS, PATIENCE_MS } from '../patience.ts'
 import { start, temporaryFolder } from '../process.ts'
 import { openBrowser } from './chromium.ts'
 import { assertAccessible, assertFits, picture } from './looks.ts'
-import { sandboxPage } from './sandbox-page.ts'
+import { eventually, sandboxPage } from './sandbox-page.ts'
 
 test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout: LONGEST_MS }, async (t) => {
   const browser = await openBrowser(t)
@@ -46,11 +45,12 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
     // A note is in the CRM a moment before it is remembered that its order waits.
     const check = () => sandbox.press(sandbox.app.getByRole('button', { name: 'Check again' }))
     const both = sandbox.app.getByText('2 orders wait as notes')
-    for (let tries = 0; !(await both.isVisible()); tries++) {
-      assert.ok(tries < 20, 'two orders wait')
+    await eventually('two orders wait', async () => {
+      if (await both.isVisible()) return true
       await check()
       await sandbox.app.locator('#screen:not([aria-busy=true])').waitFor()
-    }
+      return false
+    })
     for (const width of [320, 1280]) {
       await sandbox.size(width)
       const frame = await sandbox.frame()
@@ -110,10 +110,9 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
     await invoice('inv_8001').locator('.badge').filter({ hasText: 'paid in part' }).waitFor()
     // Rankr is told, and what it says of that itself records nothing more.
     const told = async (): Promise<string> => (await fetch(`${origin}/sandbox/rankr/panel?tab=invoices`)).text()
-    for (let tries = 0; !/inv_8001 · 174 USD<\/b><span>partially_paid/.test(await told()); tries++) {
-      assert.ok(tries < 100, 'Rankr was not told of the payment')
-      await delay(200)
-    }
+    await eventually('Rankr is told of the payment', async () =>
+      /inv_8001 · 174 USD<\/b><span>partially_paid/.test(await told()),
+    )
     await tell('invoice.updated', 'inv_8001')
     await invoice('inv_8001')
       .getByRole('button', { name: /^Pay all/ })
@@ -123,10 +122,7 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
       .locator('.badge')
       .filter({ hasText: /^paid$/ })
       .waitFor()
-    for (let tries = 0; !/inv_8001 · 174 USD<\/b><span>paid/.test(await told()); tries++) {
-      assert.ok(tries < 100, 'Rankr was not told of the rest')
-      await delay(200)
-    }
+    await eventually('Rankr is told of the rest', async () => /inv_8001 · 174 USD<\/b><span>paid/.test(await told()))
     for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 900 })
       await assertFits(page.mainFrame(), `the sandbox with invoices at ${width}`)

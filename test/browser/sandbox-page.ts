@@ -1,6 +1,8 @@
 // The sandbox page as a person uses it, for browser tests.
 
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BrowserContext, Frame, FrameLocator, Locator, Page } from 'playwright-core'
+import { PATIENCE_MS } from '../patience.ts'
 
 const SCREENS = ['Overview', 'Rankr', 'Syncs', 'Activity', 'Permissions'] as const
 
@@ -10,6 +12,15 @@ const HEADINGS: Record<(typeof SCREENS)[number], string> = {
   Syncs: 'Syncs',
   Activity: 'Activity',
   Permissions: 'Permissions',
+}
+
+/** Asks again and again until it is so. */
+export const eventually = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
+  const end = performance.now() + PATIENCE_MS
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`It did not come true: ${what}`)
+    await delay(50)
+  }
 }
 
 export type SandboxPage = ReturnType<typeof sandboxPage>
@@ -88,12 +99,11 @@ export const sandboxPage = (page: Page, context: BrowserContext, origin: string)
       }, width ?? 0)
       // The frame lives in a process of its own and learns of its size a moment later. Asked again and again, because
       // waiting inside the page would need eval, which its policy forbids.
-      for (let tries = 0; tries < 1000; tries += 1) {
+      await eventually(`the frame is ${width ?? 'as before'} px wide`, async () => {
         const outside = await element.evaluate((iframe) => iframe.clientWidth)
         const inside = await (await frame()).evaluate(() => innerWidth)
-        if (Math.abs(inside - outside) <= 1 && (width === undefined || outside === width)) return
-      }
-      throw new Error(`The frame did not become ${width ?? 'its own size'} px wide`)
+        return Math.abs(inside - outside) <= 1 && (width === undefined || outside === width)
+      })
     },
 
     /** Lets the simulated Rankr tell of a record; it must be taken. */
@@ -129,13 +139,14 @@ export const sandboxPage = (page: Page, context: BrowserContext, origin: string)
         const form = app.locator(`#form-${id}`)
         const toggle = form.getByRole('switch').first()
         const isOn = form.locator('details[open]')
-        for (let tries = 1; !(await isOn.isVisible()); tries++) {
+        await eventually(`${id} is switched on`, async () => {
           if (!(await toggle.isChecked())) await toggle.press('Space')
           await this.press(form.getByRole('button', { name: /^Save/ }))
-          await isOn.waitFor({ timeout: 7_000 }).catch((error) => {
-            if (tries === 3) throw error
-          })
-        }
+          return await isOn.waitFor({ timeout: 7_000 }).then(
+            () => true,
+            () => false,
+          )
+        })
       }
     },
   }

@@ -3,13 +3,14 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import type { Locator } from 'playwright-core'
 import { LONGEST_MS, PATIENCE_MS } from '../patience.ts'
 import { start, temporaryFolder } from '../process.ts'
 import { openBrowser } from './chromium.ts'
 import { inspectScreen } from './inspect-screen.ts'
 import { assertAccessible, assertFits } from './looks.ts'
-import { sandboxPage } from './sandbox-page.ts'
+import { eventually, sandboxPage } from './sandbox-page.ts'
 
 const BRING = 'Bring a customer into the contacts'
 
@@ -31,8 +32,10 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
   const said = (words: RegExp): Promise<void> => frame.locator('#editor-said').filter({ hasText: words }).waitFor()
   /** Names of the steps in the tree, in reading order. */
   const steps = (): Promise<string[]> => frame.locator('.flow-card[data-step] strong').allTextContents()
-  const focused = async (): Promise<string | undefined> =>
-    (await sandbox.frame()).evaluate(() => document.activeElement?.id)
+  const hasSteps = (...names: string[]): Promise<void> =>
+    eventually(`the steps are ${names.join(', ')}`, async () => isDeepStrictEqual(await steps(), names))
+  /** What is said comes a moment before the focus, which follows the new tree. */
+  const hasFocus = (id: string): Promise<void> => frame.locator(`[id="${id}"]:focus`).waitFor()
 
   const list = async (): Promise<void> => {
     await frame.locator('[data-navigation]').getByRole('link', { name: 'Workflows', exact: true }).press('Enter')
@@ -62,13 +65,13 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
     await sandbox.tell('customer.created', customer)
     await press(frame.getByRole('link', { name: 'Runs, versions and more' }))
     const run = frame.locator('section[aria-labelledby=workflow-runs] tbody tr').filter({ hasText: customer })
-    for (let tries = 0; !(await run.getByText('Waiting').isVisible()); tries++) {
-      assert.ok(tries < 50, 'the run waits at its delay')
-      const here = frame.getByRole('link', { name: 'Edit', exact: true })
-      await press(here)
+    await eventually('the run waits at its delay', async () => {
+      if (await run.getByText('Waiting').isVisible()) return true
+      await press(frame.getByRole('link', { name: 'Edit', exact: true }))
       await press(frame.getByRole('link', { name: 'Runs, versions and more' }))
       await frame.locator('#workflow-runs').waitFor()
-    }
+      return false
+    })
   }
 
   await sandbox.installAndConnect()
@@ -104,14 +107,14 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
     await frame.locator('#add-end-top-top').click()
     await frame.getByRole('button', { name: /^Wait/ }).click()
     await card('One day').waitFor()
-    assert.deepEqual(await steps(), ['If', BRING, 'Wait'])
+    await hasSteps('If', BRING, 'Wait')
 
     await card('One day').dragTo(frame.locator('#step-if .joint[data-at="if,yes,0"]'))
     await said(/is number 1 of 2 in “New branch”/)
-    assert.deepEqual(await steps(), ['If', 'Wait', BRING])
+    await hasSteps('If', 'Wait', BRING)
     await frame.locator('#editor-undo').click()
     await said(/taken back/)
-    assert.deepEqual(await steps(), ['If', BRING, 'Wait'])
+    await hasSteps('If', BRING, 'Wait')
     await inspectScreen(sandbox, 'editor')
     await seeItRun('cus_1001')
     await sandbox.contact('Ana Diaz').first().waitFor()
@@ -139,11 +142,11 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
     await press(frame.locator('#step-choices').getByRole('button', { name: BRING }))
     await card(BRING).waitFor()
     await said(/was added/)
-    assert.equal(await focused(), 'step-panel')
+    await hasFocus('step-panel')
     await chooseAll(press)
     await key('Escape')
     const id = String(await card(BRING).getAttribute('id'))
-    assert.equal(await focused(), id)
+    await hasFocus(id)
 
     await frame.locator('#add-end-top-top').press('Enter')
     await frame.getByRole('button', { name: /^If/ }).press('Enter')
@@ -160,22 +163,22 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
     await frame.locator('#add-end-top-top').press('Enter')
     await frame.getByRole('button', { name: /^Wait/ }).press('Enter')
     await card('One day').waitFor()
-    assert.deepEqual(await steps(), [BRING, 'If', 'Wait'])
+    await hasSteps(BRING, 'If', 'Wait')
 
     await frame.locator('#card-start').press('ArrowDown')
-    assert.equal(await focused(), id)
+    await hasFocus(id)
     await key('Alt+ArrowRight')
     await said(/is number 1 of 1 in “New branch”/)
-    assert.deepEqual(await steps(), ['If', BRING, 'Wait'])
-    assert.equal(await focused(), id)
+    await hasSteps('If', BRING, 'Wait')
+    await hasFocus(id)
     await key('Control+d')
     await said(/was copied/)
     await key('Delete')
     await said(/was removed/)
-    assert.equal(await focused(), id, 'the step before')
+    await hasFocus(id)
     await key('Control+z')
     await said(/taken back/)
-    assert.equal((await steps()).length, 4)
+    await frame.locator('.flow-card[data-step]').nth(3).waitFor()
     await key('Control+z')
     await frame.locator('.flow-card[data-step]').nth(3).waitFor({ state: 'detached' })
     await seeItRun('cus_1002')
