@@ -17,6 +17,7 @@ import { nextAttempt } from './schedule.ts'
 import { letterOf, type Settlement, settle } from './settle.ts'
 import { type Done, runSlice, type Work } from './slice.ts'
 import { createStragglers } from './stragglers.ts'
+import { triesNow } from './tries.ts'
 import { createUnfinished } from './unfinished.ts'
 
 /** `isFirst`: it has not just had a turn. */
@@ -91,16 +92,18 @@ export const createDrain = (deps: DrainDeps) => {
     }
   }
 
-  const handle = async ({ event, attempts, wasBegun }: Work, ahead: ReadonlySet<string>): Promise<Outcome> => {
+  const isLastTry = (attempt: number): boolean => 'giveUp' in nextAttempt({ attempt, random })
+
+  const handle = async ({ event, attempts, tries, wasBegun }: Work, ahead: ReadonlySet<string>): Promise<Outcome> => {
     const flight = stragglers.outcomeOf(event.id)
     if (flight) return await flight
     const attempt = attempts + 1
     if (event.hops > limits.maxHops) return { kind: 'dead', code: 'loop_stopped' }
-    const isLast = 'giveUp' in nextAttempt({ attempt, random })
     try {
       return await handlers[event.lane === 'lifecycle' ? 'lifecycle' : 'work'](event, {
         attempt,
-        isLast,
+        isLast: isLastTry(attempt),
+        tries: tries && triesNow(tries, { at: now(), isLast: isLastTry }),
         isFresh: !wasBegun,
         ahead,
       })

@@ -4,8 +4,15 @@
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import type { StoredEvent } from '../store/events.ts'
 
-/** Ids of the workflows that are not through with the event; all when it is left out. */
-type Unfinished = { unfinished?: readonly string[] | undefined }
+/**
+ * `unfinished`: ids of the workflows that are not through with the event; all when it is left out. `retries`: those of them whose
+ * try has failed for a passing reason just now, with the seconds they were asked to wait; when it is left out, the event as a
+ * whole was tried.
+ */
+type Unfinished = {
+  unfinished?: readonly string[] | undefined
+  retries?: ReadonlyMap<string, number | undefined> | undefined
+}
 
 export type Outcome =
   | { kind: 'done' }
@@ -24,11 +31,20 @@ export type Outcome =
   /** Given up. `isRecorded`: the handler has written its dead letter. */
   | { kind: 'dead'; code: ErrorCode; detail?: string; answer?: unknown; isRecorded?: boolean }
 
-export type HandleContext = {
+type Try = {
   /** 1 for the first try. */
   attempt: number
   /** After this try the schedule gives up: a passing failure is the end. */
   isLast: boolean
+}
+
+/** The try is that of the event as a whole. */
+export type HandleContext = Try & {
+  /**
+   * The tries of workflows that have failed before, by id; all others begin with their first. Left out where nobody has counted
+   * for each: then the event's own counts.
+   */
+  tries?: ReadonlyMap<string, Try & { isDue: boolean }> | undefined
   /** Surely never worked on before, so there is nothing to look up. */
   isFresh: boolean
   /** Workflows that are not through with an earlier event of the record: they must not begin this one. */

@@ -3,11 +3,12 @@
 
 import type { ErrorCode } from '../errors.ts'
 import { derivedId } from '../ids.ts'
-import { AT_WORK_CODE, type Holds, type ParkedChanges, type ParkedRow } from '../store/parked.ts'
+import { AT_WORK_CODE, type Holds, type ParkedChanges, type ParkedRow, type Tries } from '../store/parked.ts'
 import type { DeadLetterWrite } from '../store/progress.ts'
 import type { Outcome } from './outcome.ts'
 import type { NextAttempt } from './schedule.ts'
 import type { Done, Work } from './slice.ts'
+import { firstDue, mostAttempts, triesAfter } from './tries.ts'
 
 export type Death = { work: Work; code: ErrorCode; detail?: string | undefined; answer?: unknown; attempts: number }
 
@@ -78,31 +79,31 @@ export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Opt
     deaths.push({ work, code, detail, answer, attempts: work.attempts + 1 })
     finish(work)
   }
-  const retry = (work: Work, outcome: Outcome & { kind: 'retry' }): void => {
+  const retry = (work: Work, outcome: Outcome & { kind: 'retry' }, tries: Tries): void => {
     const { code, detail, retryAfterSeconds } = outcome
-    const holds = holdsOf(outcome)
+    const row = { state: 'retry', code, holds: holdsOf(outcome), tries } as const
+    const nextAt = outcome.retries && firstDue(tries)
     const attempt = work.attempts + 1
     const next = nextAttempt({ attempt, retryAfterSeconds })
-    if ('giveUp' in next) die(work, { code, detail })
-    else put(work, { state: 'retry', attempts: attempt, nextAt: new Date(at.getTime() + next.delayMs), code, holds })
+    // Of an event whose workflows were tried each is counted, else the event as a whole.
+    if (nextAt) put(work, { ...row, attempts: mostAttempts(tries), nextAt })
+    else if ('giveUp' in next) die(work, { code, detail })
+    else put(work, { ...row, attempts: attempt, nextAt: new Date(at.getTime() + next.delayMs) })
   }
 
-  const fail = (work: Work, outcome: Exclude<Outcome, { kind: 'done' | 'skipped' }>): void => {
-    if (outcome.kind === 'dead') {
-      if (outcome.isRecorded) finish(work)
-      else die(work, outcome)
-    } else if (outcome.kind === 'retry') retry(work, outcome)
+  const keep = (work: Work, outcome: Exclude<Outcome, { kind: 'done' | 'skipped' | 'dead' }>, tries: Tries): void => {
+    const row = { attempts: work.attempts, holds: holdsOf(outcome), tries }
+    if (outcome.kind === 'retry') retry(work, outcome, tries)
     else if (outcome.kind === 'behind') {
       // The workflows that wait have not tried it yet. With a code it counts as begun, as for the version before.
-      put(work, { state: 'behind', attempts: 0, nextAt: null, code: 'record_busy', holds: holdsOf(outcome) })
+      put(work, { ...row, state: 'behind', attempts: 0, nextAt: null, code: 'record_busy' })
     } else if (outcome.kind !== 'wait' && !mayPause) {
-      retry(work, { ...outcome, kind: 'retry', retryAfterSeconds: PERSON_RETRY_SECONDS })
+      retry(work, { ...outcome, kind: 'retry', retryAfterSeconds: PERSON_RETRY_SECONDS }, tries)
     } else if (outcome.kind === 'held') {
-      const nextAt = new Date(at.getTime() + HELD_PROBE_MS)
-      put(work, { state: 'retry', attempts: work.attempts, nextAt, code: outcome.code, holds: holdsOf(outcome) })
+      put(work, { ...row, state: 'retry', nextAt: new Date(at.getTime() + HELD_PROBE_MS), code: outcome.code })
     } else {
       // Tried in vain through no fault of its own: first in line once the mailbox goes on.
-      put(work, { state: 'retry', attempts: work.attempts, nextAt: at, code: outcome.code, holds: holdsOf(outcome) })
+      put(work, { ...row, state: 'retry', nextAt: at, code: outcome.code })
       if (outcome.kind === 'person') rest = { kind: 'paused', code: outcome.code }
       else if (rest.kind !== 'paused') {
         const afterMs = outcome.afterSeconds * 1000
@@ -110,20 +111,33 @@ export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Opt
       }
     }
   }
+
+  const fail = (work: Work, outcome: Exclude<Outcome, { kind: 'done' | 'skipped' }>): void => {
+    if (outcome.kind === 'dead') {
+      if (outcome.isRecorded) finish(work)
+      else die(work, outcome)
+    } else {
+      const after = triesAfter(work, { outcome, at, nextAttempt })
+      if ('tries' in after) keep(work, outcome, after.tries)
+      else die(work, { code: outcome.kind === 'behind' ? 'record_busy' : outcome.code })
+    }
+  }
   // Behind whatever is ahead of it in its record; when that is nothing, it becomes due at once.
-  const wait = (work: Work): void => put(work, { state: 'behind', attempts: 0, nextAt: null, code: null, holds: 'all' })
+  const wait = (work: Work): void =>
+    put(work, { state: 'behind', attempts: 0, nextAt: null, code: null, holds: 'all', tries: undefined })
 
   for (const { work, outcome } of [...results.filter(({ work }) => work.isParked), ...log.slice(0, lastBegun + 1)]) {
     if (outcome === 'blocked' || outcome === 'untouched') {
       // Parked ones have their rows already; but one that is due and may not begin would be due again at once.
       if (!work.isParked) wait(work)
       else if (outcome === 'blocked' && work.isDue) {
-        const { attempts, holds = 'all' } = work
-        put(work, { state: 'behind', attempts, nextAt: null, code: 'record_busy', holds })
+        const { attempts, holds = 'all', tries } = work
+        put(work, { state: 'behind', attempts, nextAt: null, code: 'record_busy', holds, tries })
       }
     } else if (outcome === 'at-work') {
       const nextAt = new Date(at.getTime() + AT_WORK_MS)
-      put(work, { state: 'retry', attempts: work.attempts, nextAt, code: AT_WORK_CODE, holds: 'all' })
+      const { attempts, tries } = work
+      put(work, { state: 'retry', attempts, nextAt, code: AT_WORK_CODE, holds: 'all', tries })
     } else if (outcome.kind === 'done' || outcome.kind === 'skipped') finish(work)
     else fail(work, outcome)
   }

@@ -2,7 +2,7 @@
 // what runs when; what the outcomes mean for the mailbox is settled afterwards (settle.ts).
 
 import type { StoredEvent } from '../store/events.ts'
-import type { Holds } from '../store/parked.ts'
+import type { Holds, Tries } from '../store/parked.ts'
 import type { Outcome } from './outcome.ts'
 import type { Unfinished } from './unfinished.ts'
 
@@ -15,6 +15,8 @@ export type Work = {
   wasBegun: boolean
   /** Of a parked event: the workflows that are not through with it. */
   holds?: Holds
+  /** Of a parked event: the tries of its workflows, where they were counted. */
+  tries?: Tries | undefined
   /** Of a parked event: its own try is due. */
   isDue?: boolean
 }

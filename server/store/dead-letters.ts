@@ -107,7 +107,8 @@ export const createDeadLetters = ({ db }: { db: Database }) => {
           case when ${letter.workflowId}::uuid is not null then array[${letter.workflowId}::uuid] end, ${at} from events
         where id = ${eventId} and received_on = ${receivedOn} and location_id = ${locationId} and lane = ${lane}
         on conflict (location_id, lane, seq) do update set state = 'retry', attempts = 0, next_at = excluded.next_at,
-          holds = case when excluded.holds <@ parked_events.holds then parked_events.holds end`.execute(on)
+          holds = case when excluded.holds <@ parked_events.holds then parked_events.holds end,
+          tries = parked_events.tries - ${letter.workflowId}::text`.execute(on)
       if (!numAffectedRows) return undefined
       await sql`
         update runs r set status = 'waiting', code = null, detail = null, finished_at = null,

@@ -15,6 +15,9 @@ export const AT_WORK_CODE = 'at_work'
 /** The workflows that are not through with an event; `all` when nobody knows which. */
 export type Holds = readonly string[] | 'all'
 
+/** By workflow: how often it has tried the event in vain, and when its next try is due. */
+export type Tries = ReadonlyMap<string, { attempts: number; nextAt: Date }>
+
 export type HoldRow = { recordKey: string; seq: number; holds: Holds }
 
 /** `wasBegun`: somebody has worked on it, though perhaps without a try that counts. */
@@ -23,6 +26,8 @@ export type ParkedEvent = {
   attempts: number
   wasBegun: boolean
   holds: Holds
+  /** Undefined where they were only counted for the event. */
+  tries: Tries | undefined
   /** Its own try is due; it does not only follow one that is. */
   isDue: boolean
 }
@@ -35,9 +40,15 @@ export type ParkedRow = {
   nextAt: Date | null
   code: string | null
   holds: Holds
+  tries: Tries | undefined
 }
 
 export type ParkedChanges = { put: ParkedRow[]; finished: { seq: number; recordKey: string }[] }
+
+type TriesJson = Record<string, { attempts: number; nextAt: string }>
+
+const readTries = (stored: TriesJson): Tries =>
+  new Map(Object.entries(stored).map(([id, { attempts, nextAt }]) => [id, { attempts, nextAt: new Date(nextAt) }]))
 
 export type Parked = ReturnType<typeof createParked>
 
@@ -47,7 +58,10 @@ export const createParked = ({ db }: { db: Database }) => ({
    * order.
    */
   async due(locationId: string, lane: Lane, { at, limit }: { at: Date; limit: number }): Promise<ParkedEvent[]> {
-    type Row = EventColumns & { attempts: number; code: string | null; holds: string[] | null; is_due: boolean }
+    type Row = EventColumns & { attempts: number; code: string | null; is_due: boolean } & {
+      holds: string[] | null
+      tries: TriesJson | null
+    }
     const { rows } = await db.pool.query<Row>({
       name: 'parked.due',
       text: `with heads as (
@@ -55,7 +69,7 @@ export const createParked = ({ db }: { db: Database }) => ({
           where location_id = $1 and lane = $2 and state = 'retry' and next_at <= $3
           group by record_key order by min(next_at) limit $4
         )
-        select e.*, p.attempts, p.code, p.holds, p.state = 'retry' as is_due from heads h
+        select e.*, p.attempts, p.code, p.holds, p.tries, p.state = 'retry' as is_due from heads h
         join lateral (
           select p.* from parked_events p where p.location_id = $1 and p.lane = $2 and p.record_key = h.record_key
             and (state = 'behind' or next_at <= $3)
@@ -73,6 +87,7 @@ export const createParked = ({ db }: { db: Database }) => ({
       attempts: row.attempts,
       wasBegun: row.code !== null,
       holds: row.holds ?? 'all',
+      tries: row.tries ? readTries(row.tries) : undefined,
       isDue: row.is_due,
     }))
   },
@@ -123,18 +138,19 @@ export const createParked = ({ db }: { db: Database }) => ({
       await query(
         tx,
         `insert into parked_events
-           (location_id, lane, seq, event_id, received_on, record_key, state, attempts, next_at, code, holds, parked_at)
-         select $1, $2, seq, event_id, received_on, record_key, state, attempts, next_at, code, holds, $4
+           (location_id, lane, seq, event_id, received_on, record_key, state, attempts, next_at, code, holds,
+           tries, parked_at)
+         select $1, $2, seq, event_id, received_on, record_key, state, attempts, next_at, code, holds, tries, $4
          from json_to_recordset($3::json) as r (seq bigint, event_id uuid, received_on date, record_key text, state text,
-           attempts integer, next_at timestamptz, code text, holds uuid[])
+           attempts integer, next_at timestamptz, code text, holds uuid[], tries jsonb)
          on conflict (location_id, lane, seq) do update set
            state = excluded.state, attempts = excluded.attempts, next_at = excluded.next_at, code = excluded.code,
-           holds = excluded.holds`,
+           holds = excluded.holds, tries = excluded.tries`,
         [
           locationId,
           lane,
           JSON.stringify(
-            put.map(({ event, state, attempts, nextAt, code, holds }) => ({
+            put.map(({ event, state, attempts, nextAt, code, holds, tries }) => ({
               seq: event.seq,
               event_id: event.id,
               received_on: event.receivedOn,
@@ -144,6 +160,7 @@ export const createParked = ({ db }: { db: Database }) => ({
               next_at: nextAt,
               code,
               holds: holds === 'all' ? null : holds,
+              tries: tries ? Object.fromEntries(tries) : null,
             })),
           ),
           at,

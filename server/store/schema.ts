@@ -135,6 +135,8 @@ export type Schema = Others & {
     code: string | null
     /** Ids of workflows; null for all. */
     holds: string[] | null
+    /** By id of the workflow. */
+    tries: Json | null
     parked_at: Generated<Date>
   }
   dead_letters: {

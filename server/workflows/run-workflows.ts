@@ -1,6 +1,7 @@
 // Handles one event of a mailbox: runs every workflow that wants it, each by itself, and says what is to become of the
 // event.
 
+import type { ErrorCode } from '../errors.ts'
 import type { HandleContext, HandleEvent, Outcome } from '../relay/outcome.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { ProgressItem } from '../store/progress.ts'
@@ -28,14 +29,35 @@ const ENDED: readonly Run['status'][] = ['done', 'dead', 'cancelled', 'skipped']
 const ORDER: Outcome['kind'][] = ['person', 'wait', 'retry', 'held', 'behind', 'dead', 'done', 'skipped']
 const OVER: ReadonlySet<Outcome['kind']> = new Set<Outcome['kind']>(['dead', 'done', 'skipped'])
 
+type Outcomes = ReadonlyMap<string, Outcome>
+
 /** Several workflows of one event: it is over when all are. `open`: those that were not through with it before. */
-const together = (open: readonly string[], outcomes: ReadonlyMap<string, Outcome>): Outcome => {
-  const worst = [...outcomes.values()].toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))[0]
+const together = (open: readonly string[], { outcomes, early }: { outcomes: Outcomes; early: Outcomes }): Outcome => {
+  const all = new Map([...outcomes, ...early])
+  const worst = [...all.values()].toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))[0]
   if (!worst) return { kind: 'done' }
   if (worst.kind === 'done' || worst.kind === 'skipped' || worst.kind === 'dead') return worst
-  const unfinished = open.filter((id) => !OVER.has(outcomes.get(id)?.kind ?? 'behind'))
-  return { ...worst, unfinished }
+  const unfinished = open.filter((id) => !OVER.has(all.get(id)?.kind ?? 'behind'))
+  if (worst.kind === 'behind') return { ...worst, unfinished }
+  const failed = [...outcomes].flatMap(([id, outcome]): [string, number | undefined][] =>
+    outcome.kind === 'retry' ? [[id, outcome.retryAfterSeconds]] : [],
+  )
+  return { ...worst, unfinished, ...(worst.kind === 'retry' || failed.length > 0 ? { retries: new Map(failed) } : {}) }
 }
+
+const FIRST = { attempt: 1, isLast: false, isDue: true }
+
+/** Of one workflow: its own tries count, where they were counted. */
+const contextOf = (id: string, context: HandleContext) => {
+  const { attempt, isLast, isDue } = context.tries ? (context.tries.get(id) ?? FIRST) : { ...context, isDue: true }
+  return { isDue, context: { ...context, attempt, isLast } }
+}
+
+/** A workflow whose next try is not due yet: what it has failed with stands. */
+const tooEarly = (run: Run | undefined): Outcome => ({
+  kind: 'retry',
+  code: (run?.code ?? 'server_error') as ErrorCode,
+})
 
 /** Rejects only on faults of our own (the database). */
 export const createRunWorkflows = (deps: Deps): HandleEvent => {
@@ -89,8 +111,8 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
       ...{ status: 'running', code: null, detail: null, startedAt: now(), finishedAt: null },
     }
     if (workflow) {
-      const outcome = await runOne({ event, workflow, before: run, context })
-      return together([workflowId], new Map([[workflowId, outcome]]))
+      const outcome = await runOne({ event, workflow, before: run, context: contextOf(workflowId, context).context })
+      return together([workflowId], { outcomes: new Map([[workflowId, outcome]]), early: new Map() })
     }
     await cancel(event, run)
     return { kind: 'skipped' }
@@ -117,6 +139,7 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
     }
     const open = workflows.filter(({ id }) => !isOver(id))
     const outcomes = new Map<string, Outcome>()
+    const early = new Map<string, Outcome>()
     for (const workflow of open) {
       const { id, version } = workflow
       if (context.ahead?.has(id)) {
@@ -124,17 +147,22 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
         continue
       }
       const earlier = before.find(({ workflowId }) => workflowId === id)
+      const own = contextOf(id, context)
+      if (!own.isDue) {
+        early.set(id, tooEarly(earlier))
+        continue
+      }
       // A run goes on under the version it began with.
       const current =
         earlier && earlier.workflowVersion !== version
           ? ((await versionOf(locationId, workflow, earlier.workflowVersion)) ?? workflow)
           : workflow
-      const outcome = await runOne({ event, workflow: current, before: earlier, context })
+      const outcome = await runOne({ event, workflow: current, before: earlier, context: own.context })
       outcomes.set(id, outcome)
       // The others would run into the same.
       if (outcome.kind === 'person' || outcome.kind === 'wait') break
     }
     const ids = open.map(({ id }) => id)
-    return together(ids, outcomes)
+    return together(ids, { outcomes, early })
   }
 }

@@ -7,6 +7,7 @@ import type { Outcome } from '../../server/relay/outcome.ts'
 import { RETRY_LIMITS } from '../../server/relay/schedule.ts'
 import { createActivity } from '../../server/store/activity.ts'
 import { keepPartitions } from '../../server/store/partitions.ts'
+import type { DeadLetterWrite } from '../../server/store/progress.ts'
 import type { Run } from '../../server/store/runs.ts'
 import { workflowDocument } from '../../server/workflows/document.ts'
 import type { RunnableWorkflow } from '../../server/workflows/run.ts'
@@ -806,4 +807,70 @@ test('whatever fails, each workflow has the events of a record once and in order
     }),
     { numRuns: 15, endOnFailure: true },
   )
+})
+
+test('each workflow has all its tries of an event, at its own times, however long another one has failed', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  const runs = new Map<string, Run>()
+  const letters: DeadLetterWrite[] = []
+  const begun: string[] = []
+  let wanted = ['a']
+  let inVain = 2
+  const drain = drainWith(
+    createRunWorkflows({
+      workflowsFor: async () => WORKFLOWS.filter(({ name }) => wanted.includes(name)),
+      versionOf: async () => undefined,
+      runs: { ofEvent: async () => [...runs.values()] },
+      runAction: async ({ actionId }) => {
+        const name = actionId.at(-1)!
+        begun.push(name)
+        if (name === 'a' || inVain-- > 0) throw new AppError('crm_unavailable')
+        return { output: {} }
+      },
+      isEcho: async () => false,
+      progress: {
+        async write({ run, deadLetters = [] }) {
+          if (run) runs.set(run.id, run)
+          letters.push(...deadLetters)
+        },
+      },
+      account: async (id) => ({ id }),
+      now: clock.now,
+    }),
+  )
+  const after = async (ms: number): Promise<string[]> => {
+    clock.advance(ms)
+    await db.pool.query(`update mailboxes set state = 'queued'`)
+    await drainAll(drain)
+    return begun.splice(0).toSorted()
+  }
+  await accept.accept(newEvent())
+  for (let tries = 1; tries <= 20; tries++) assert.deepEqual(await after(DAY_MS), ['a'])
+  wanted = ['a', 'b']
+  // The last try of the one is the first of the other.
+  assert.deepEqual(await after(DAY_MS), ['a', 'b'])
+  assert.deepEqual(
+    letters.map(({ workflowId, attempts }) => [workflowId, attempts]),
+    [[WORKFLOWS[0]!.id, RETRY_LIMITS.maxAttempts]],
+  )
+  assert.deepEqual(await after(5_000), ['b'])
+  assert.deepEqual(await after(5_000), ['b'])
+  assert.deepEqual(
+    [...runs.values()].map(({ status }) => status),
+    ['dead', 'done'],
+  )
+  assert.deepEqual(await parkedRows(), [])
+  // Nor does the one that begins use up the tries of the one that waits for hours.
+  runs.clear()
+  letters.length = 0
+  inVain = 5
+  wanted = ['a']
+  await createKit(db).accept.accept(newEvent())
+  for (let tries = 1; tries <= 15; tries++) await after(DAY_MS)
+  wanted = ['a', 'b']
+  assert.deepEqual(await after(DAY_MS), ['a', 'b'])
+  for (let tries = 2; tries <= 6; tries++) assert.deepEqual(await after(MINUTE_MS), ['b'])
+  assert.deepEqual(letters, [])
+  for (let tries = 17; tries <= 21; tries++) assert.deepEqual(await after(DAY_MS), ['a'])
+  assert.equal(letters.length, 1)
 })
