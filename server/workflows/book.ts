@@ -13,6 +13,7 @@ import { checkWorkflow, type Problem } from './check.ts'
 import { type DocumentChange, diffDocuments } from './diff.ts'
 import { WORKFLOW_SCHEMA, type WorkflowDocument } from './document.ts'
 import type { EditedBy, Editing } from './editing.ts'
+import { inWords } from './in-words.ts'
 import { createDocumentReader, parseDocument, readDocument } from './read-document.ts'
 import type { Template } from './templates/template.ts'
 
@@ -35,6 +36,9 @@ export type OwnWorkflow = {
 
 /** `by`: who does it, kept with versions. `on`: the transaction of the audit entry. */
 type By = { by: string; on: Tx }
+
+/** `word`: a text of ours in the language of who copies; any other as it is. */
+type Copied = By & { word: (text: string) => string }
 
 /** A published version by its number, or the draft. */
 export type Which = number | 'draft'
@@ -180,18 +184,19 @@ export const createWorkflowBook = (deps: Deps) => {
     /** A copy of a built-in workflow with the choices that the location has made for it. Throws `not_found`. */
     async createFromTemplate(
       locationId: string,
-      { templateId, name, on }: { templateId: string; name?: string } & By,
+      { templateId, name, word, on }: { templateId: string; name?: string } & Copied,
     ): Promise<string> {
       const template = templates.find((one) => one.id === templateId)
       if (!template) throw new AppError('not_found', { detail: 'There is no such template.' })
       const options = await templateOptions(locationId, template)
-      return make(locationId, { ...template.document, name: name ?? template.document.name }, { on, options })
+      const document = inWords(template.document, word)
+      return make(locationId, { ...document, name: name ?? document.name }, { on, options })
     },
 
     /** A copy of the draft under another name; answers its id. Throws `not_found`. */
-    async duplicate(locationId: string, id: string, { name, on }: { name: string } & By): Promise<string> {
+    async duplicate(locationId: string, id: string, { name, word, on }: { name: string } & Copied): Promise<string> {
       const { draft, options } = await get(locationId, id)
-      return make(locationId, { ...draft, name }, { on, options })
+      return make(locationId, { ...inWords(draft, word), name }, { on, options })
     },
 
     /** From the text of `exportJson`, of any origin. Throws `workflow_invalid`. */

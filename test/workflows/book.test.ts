@@ -53,7 +53,7 @@ const save = (
 ) => db.transaction((on) => book.saveDraft(locationId, id, { ...wish, on }))
 const EDIT: EditedBy = { actorId: 'user_1', change: 'undo' }
 const fromTemplate = (locationId: string) =>
-  by((who) => book.createFromTemplate(locationId, { templateId: 'customers', ...who }))
+  by((who) => book.createFromTemplate(locationId, { templateId: 'customers', word: (text) => text, ...who }))
 
 test('a workflow is made, drafted, published, and runs only once it is switched on', async () => {
   const id = await by((who) => book.create('L1', { name: 'Mine', ...who }))

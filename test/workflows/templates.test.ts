@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import test from 'node:test'
 import { action, trigger } from '../../server/catalog/index.ts'
+import { createSay } from '../../server/texts/say.ts'
 import { checkWorkflow } from '../../server/workflows/check.ts'
 import { workflowDocument } from '../../server/workflows/document.ts'
+import { inWords } from '../../server/workflows/in-words.ts'
 import { templates } from '../../server/workflows/templates/index.ts'
 
 /** What each version is: who changes a document raises its version, or accounts keep the old one. */
@@ -27,9 +29,13 @@ for (const { id, version, document, form, options } of templates) {
     assert.deepEqual([version, digestOf(document)], VERSIONS[id], `raise the version of "${id}" and note it here`)
   })
 
-  test(`the built-in workflow "${id}" may be published as it is`, () => {
-    assert.deepEqual(workflowDocument.parse(document), document)
-    assert.deepEqual(checkWorkflow(document, { action, trigger }), [])
+  test(`the built-in workflow "${id}" may be published as it is, in either language`, () => {
+    const spanish = inWords(document, createSay('es'))
+    assert.notDeepEqual(spanish, document)
+    for (const one of [document, spanish]) {
+      assert.deepEqual(workflowDocument.parse(one), one)
+      assert.deepEqual(checkWorkflow(one, { action, trigger }), [])
+    }
   })
 
   test(`the choices of "${id}" have defaults, and its form shows all of them`, () => {

@@ -1,10 +1,13 @@
 // The workflows that an account made: what starts them and what they do as an outline, what is wrong with them, trying
 // them out without a call, publishing, versions and runs. Documents go in and out as JSON.
 
+import type { Request } from 'express'
 import { z } from 'zod'
 import { trigger } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
 import type { Tx } from '../../store/db.ts'
+import { createSay, type Say } from '../../texts/say.ts'
+import { chooseLocale } from '../../texts/texts.ts'
 import type { WorkflowBook } from '../../workflows/book.ts'
 import type { WorkflowDocument } from '../../workflows/document.ts'
 import type { RunBook, Trial } from '../../workflows/run-book.ts'
@@ -40,6 +43,8 @@ type Shown = {
   typed?: string
 }
 
+type Wanted = { wanted: string; templateId: string; json: string; word: Say }
+
 const sentenceOf = (error: unknown): string => {
   if (error instanceof AppError && ['workflow_invalid', 'conflict', 'not_found'].includes(error.code)) {
     return [error.detail, ...(error.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`)]
@@ -52,6 +57,8 @@ const sentenceOf = (error: unknown): string => {
 /** Routes below `/settings/workflows`. */
 export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route[] => {
   const { workflowBook, runBook, templates, transaction } = deps
+  const says = { en: createSay('en'), es: createSay('es') }
+  const sayTo = (request: Pick<Request, 'get'>): Say => says[chooseLocale(request.get('accept-language'))]
 
   const showAll = async (caller: Session, { refused, typed }: Pick<Shown, 'refused' | 'typed'> = {}) => {
     const all = await workflowBook.list(caller.locationId)
@@ -138,11 +145,11 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
   /** Brought along, copied from what is built in, or empty. */
   const make = (
     locationId: string,
-    { wanted, templateId, json, ...by }: { wanted: string; templateId: string; json: string; by: string; on: Tx },
+    { wanted, templateId, json, word, ...by }: Wanted & { by: string; on: Tx },
   ): Promise<string> => {
     if (json.trim()) return workflowBook.importJson(locationId, { json, ...by })
     const named = wanted ? { name: wanted } : {}
-    if (templateId) return workflowBook.createFromTemplate(locationId, { templateId, ...named, ...by })
+    if (templateId) return workflowBook.createFromTemplate(locationId, { templateId, word, ...named, ...by })
     if (!wanted) throw new AppError('workflow_invalid', { detail: 'Give it a name, or choose what to copy.' })
     return workflowBook.create(locationId, { name: wanted, ...by })
   }
@@ -162,11 +169,11 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
           json: z.string().max(500_000).default(''),
         }),
       },
-      async handler({ caller, body: { name: wanted, template: templateId, json }, audit }) {
+      async handler({ caller, body: { name: wanted, template: templateId, json }, request, audit }) {
         const { locationId, userId: by } = caller
         try {
           const id = await transaction(async (on) => {
-            const made = await make(locationId, { wanted, templateId, json, by, on })
+            const made = await make(locationId, { wanted, templateId, json, word: sayTo(request), by, on })
             await audit({ subjectType: 'workflow', subjectId: made }, on)
             return made
           })
@@ -242,9 +249,9 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       path: `${HERE}/:workflowId/duplicate`,
       audit: 'workflow.created',
       input: { params, body: z.object({ name }) },
-      async handler({ caller: { locationId, userId: by }, params: { workflowId: id }, body, audit }) {
+      async handler({ caller: { locationId, userId: by }, params: { workflowId: id }, body, request, audit }) {
         const copy = await transaction(async (on) => {
-          const made = await workflowBook.duplicate(locationId, id, { name: body.name, by, on })
+          const made = await workflowBook.duplicate(locationId, id, { name: body.name, word: sayTo(request), by, on })
           await audit({ subjectType: 'workflow', subjectId: made, details: { of: id } }, on)
           return made
         })

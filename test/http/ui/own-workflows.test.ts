@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { createDatabase } from '../../../server/store/db.ts'
 import { createTestDatabase } from '../../database.ts'
+import { bearer } from '../serve.ts'
 import { change, look, settingsPage } from './settings-page.ts'
 import { workflowParts } from './workflow-parts.ts'
 
@@ -75,9 +76,31 @@ test('what is no workflow is refused with the reason, and what was typed stays',
 
 test('a workflow of another account is not there', async () => {
   const id = await db.transaction((on) =>
-    workflowBook.createFromTemplate('loc_2', { templateId: 'customers', by: 'u', on }),
+    workflowBook.createFromTemplate('loc_2', { templateId: 'customers', word: (text) => text, by: 'u', on }),
   )
   const page = open()
   assert.match((await change(page, `${HERE}/${id}/off`)).text, /not_found|not here|not found/i)
   assert.doesNotMatch(await look(page, HERE), new RegExp(id))
+})
+
+test('whoever copies a built-in workflow has its names in their language, also in its fields, and may copy the copy', async () => {
+  const page = open()
+  const spanish = { 'accept-language': 'es', 'hx-request': 'true', authorization: await bearer() }
+  const named = async (location: unknown) => {
+    const edit = `${String(location).replace(/\/edit$/, '')}/edit?selected=contact`
+    return (await page.agent.get(edit).set(spanish).expect(200)).text
+  }
+  const made = await page.agent.post(HERE).set(spanish).type('form').send({ template: 'customers' }).expect(303)
+  const first = await named(made.headers.location)
+  const again = await page.agent
+    .post(`${String(made.headers.location).replace(/\/edit$/, '')}/duplicate`)
+    .set(spanish)
+    .type('form')
+    .send({ name: 'Otra' })
+    .expect(303)
+  for (const html of [first, await named(again.headers.location)]) {
+    assert.match(html, /<strong>Crear o actualizar el contacto</)
+    assert.doesNotMatch(html, /Create or update the contact|Was the customer deleted/)
+  }
+  assert.match(first, /value="Clientes a contactos"/)
 })
