@@ -7,6 +7,7 @@ import type { Log } from '../log.ts'
 import type { EventRow, Events, StoredEvent } from '../store/events.ts'
 import { isDataFault, isMissingPartition } from '../store/failures.ts'
 import { toJson } from '../store/json.ts'
+import { dayOf } from '../store/partitions.ts'
 import { createBatcher } from './batch.ts'
 
 /** An event before it has a place in a mailbox. Without `sourceEventId` every call stores a new one. */
@@ -63,9 +64,6 @@ type Deps = {
   limits?: Partial<AcceptLimits>
 }
 
-/** `text` is the row as JSON: what is sent, and what is measured. */
-type Item = { id: string; text: string; isLate: boolean }
-
 /** The same event of the same sender has the same id, whenever and wherever it comes in. */
 const idOf = ({ source, locationId, sourceEventId }: NewEvent): string =>
   sourceEventId === undefined ? newId() : derivedId('event', source, locationId, sourceEventId)
@@ -73,20 +71,17 @@ const idOf = ({ source, locationId, sourceEventId }: NewEvent): string =>
 export const createAccept = ({ events, now, log, limits = {} }: Deps): Accept => {
   const { maxBatch, maxBatchBytes, commitsAtOnce, maxWaiting, maxWaitingBytes } = { ...ACCEPT_LIMITS, ...limits }
 
-  const write = async (items: Item[]): Promise<Accepted['outcome'][]> => {
-    const stored = await events.store(
-      items.map(({ text }) => text),
-      { hasLate: items.some(({ isLate }) => isLate) },
-    )
+  const write = async (rows: EventRow[]): Promise<Accepted['outcome'][]> => {
+    const stored = await events.store(rows)
     // Twice in one batch: the first is the one that was stored.
-    return items.map(({ id }) => (stored === 'all' || stored.delete(id) ? 'stored' : 'duplicate'))
+    return rows.map(({ id }) => (stored === 'all' || stored.delete(id) ? 'stored' : 'duplicate'))
   }
 
-  const batcher = createBatcher<Item, Accepted['outcome']>({
+  const batcher = createBatcher<EventRow, Accepted['outcome']>({
     write,
     maxItems: maxBatch,
     maxSize: maxBatchBytes,
-    sizeOf: ({ text }) => text.length,
+    sizeOf: ({ payload }) => payload.length,
     maxInFlight: commitsAtOnce,
     isItemsFault: (error) => isDataFault(error) && !isMissingPartition(error),
   })
@@ -94,40 +89,37 @@ export const createAccept = ({ events, now, log, limits = {} }: Deps): Accept =>
   const busy = (cause?: unknown): AppError =>
     new AppError('cannot_store_now', { retryAfterSeconds: RETRY_AFTER_SECONDS, cause })
 
-  const itemOf = (event: NewEvent): Item => {
-    const at = now()
-    const moment = at.toISOString()
-    const day = moment.slice(0, 10)
+  const rowOf = (event: NewEvent): EventRow => {
     const { occurredAt, sourceEventId, connectionId } = event
-    const id = idOf(event)
-    const row: EventRow = {
-      id,
-      received_on: day,
-      received_at: moment,
-      location_id: event.locationId,
+    const receivedAt = now()
+    const receivedOn = dayOf(receivedAt)
+    return {
+      id: idOf(event),
+      receivedOn,
+      receivedAt,
+      locationId: event.locationId,
       lane: event.lane,
       source: event.source,
       type: event.type,
-      record_key: event.recordKey,
-      source_event_id: sourceEventId ?? null,
-      connection_id: connectionId ?? null,
-      occurred_at: occurredAt ?? null,
+      recordKey: event.recordKey,
+      sourceEventId: sourceEventId ?? null,
+      connectionId: connectionId ?? null,
+      occurredAt: occurredAt ?? null,
       hops: event.hops,
-      payload: event.payload,
-      is_late:
+      payload: toJson(event.payload),
+      isLate:
         sourceEventId !== undefined &&
-        (occurredAt === undefined || occurredAt.getTime() < Date.parse(day) + CLOCK_SLACK_MS),
+        (occurredAt === undefined || occurredAt.getTime() < Date.parse(receivedOn) + CLOCK_SLACK_MS),
     }
-    return { id, text: toJson(row), isLate: row.is_late }
   }
 
   return {
     async accept(event) {
       const pending = batcher.pending()
       if (pending.items >= maxWaiting || pending.size >= maxWaitingBytes) throw busy()
-      const item = itemOf(event)
+      const row = rowOf(event)
       try {
-        return { outcome: await batcher.add(item), eventId: item.id }
+        return { outcome: await batcher.add(row), eventId: row.id }
       } catch (error) {
         if (isDataFault(error) && !isMissingPartition(error)) throw new AppError('invalid_body', { cause: error })
         log.error(

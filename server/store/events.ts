@@ -1,6 +1,7 @@
 // Accepted events: insert-only, numbered in their mailbox under its row lock, so that the order of numbers is the order
 // of commits. Stores a whole batch, its mailboxes and their jobs in one statement.
 
+import { boolArray, dateArray, intArray, jsonbArray, textArray, timestampArray, uuidArray } from './binary-arrays.ts'
 import type { Database } from './db.ts'
 import { addDrainJobs } from './drain-jobs.ts'
 import type { EventSource, Lane } from './schema.ts'
@@ -29,23 +30,11 @@ export type StoredEvent = {
 }
 
 /** A row of `store`. */
-export type EventRow = {
-  id: string
-  received_on: string
-  /** ISO 8601. */
-  received_at: string
-  location_id: string
-  lane: Lane
-  source: EventSource
-  type: string
-  record_key: string
-  source_event_id: string | null
-  connection_id: string | null
-  occurred_at: Date | null
-  hops: number
-  payload: Record<string, unknown>
+export type EventRow = Omit<StoredEvent, 'seq' | 'payload'> & {
+  /** As JSON (`toJson`). */
+  payload: string
   /** It may have come before today already: the days before are searched for it too. */
-  is_late: boolean
+  isLate: boolean
 }
 
 /** How far back a repeated delivery is recognised; the platform repeats for hours, at most days. */
@@ -59,18 +48,13 @@ const UNLESS_SEEN_BEFORE = `
     select from events e where e.id = i.id
       and e.received_on >= i.received_on - ${LATE_DAYS} and e.received_on < i.received_on))`
 
+// The rows of a mailbox are counted by the caller: its new tail less `behind`, the rows of it that follow in the batch.
 const storeStatement = (condition: string): string => `
-with incoming as materialized (
-  select * from rows from (json_to_recordset($1::json) as (
-    id uuid, received_on date, received_at timestamptz, location_id text, lane text, source text, type text,
-    record_key text, source_event_id text, connection_id text, occurred_at timestamptz, hops smallint, payload jsonb,
-    is_late boolean)) with ordinality as e (
-    id, received_on, received_at, location_id, lane, source, type, record_key, source_event_id, connection_id,
-    occurred_at, hops, payload, is_late, n)
-), boxes as (
+with boxes as (
   insert into mailboxes as m (location_id, lane, tail, cursor_on, waiting_since, state, wakes)
-  select location_id, lane, count(*), min(received_on), min(received_at), 'queued', true
-  from incoming group by location_id, lane
+  select location_id, lane, added, received_on, received_at, 'queued', true
+  from unnest($1::text[], $2::text[], $3::int[], $4::date[], $5::timestamptz[])
+    as added (location_id, lane, added, received_on, received_at)
   -- Rows are locked in this order by every node: two batches in opposite orders would deadlock.
   order by location_id, lane
   on conflict (location_id, lane) do update set
@@ -84,18 +68,20 @@ with incoming as materialized (
 ), stored as (
   insert into events (id, received_on, received_at, location_id, lane, seq, source, type, record_key, source_event_id,
     connection_id, occurred_at, hops, payload)
-  select i.id, i.received_on, i.received_at, i.location_id, i.lane,
-    b.tail - count(*) over (partition by i.location_id, i.lane)
-      + row_number() over (partition by i.location_id, i.lane order by i.n),
-    i.source, i.type, i.record_key, i.source_event_id, i.connection_id, i.occurred_at, i.hops, i.payload
-  from incoming i join boxes b using (location_id, lane) ${condition}
+  select i.id, i.received_on, i.received_at, i.location_id, i.lane, b.tail - i.behind, i.source, i.type, i.record_key,
+    i.source_event_id, i.connection_id, i.occurred_at, i.hops, i.payload
+  from unnest($6::uuid[], $7::date[], $8::timestamptz[], $9::text[], $10::text[], $11::int[], $12::text[], $13::text[],
+    $14::text[], $15::text[], $16::text[], $17::timestamptz[], $18::int[], $19::jsonb[], $20::boolean[])
+    as i (id, received_on, received_at, location_id, lane, behind, source, type, record_key, source_event_id,
+      connection_id, occurred_at, hops, payload, is_late)
+  join boxes b using (location_id, lane) ${condition}
   on conflict (id, received_on) do nothing
   returning id
 ), woken as (
   ${addDrainJobs('(select location_id, lane, null::timestamptz as run_at, false as again from boxes where wakes)')}
 )
 -- All of them are new nearly always: a list of ids would be taken apart for nothing.
-select case when (select count(*) from stored) < (select count(*) from incoming)
+select case when (select count(*) from stored) < cardinality($6)
   then array(select id::text from stored) end as ids, (select count(*) from woken) as woken`
 
 const STORE = { name: 'events.store', text: storeStatement('') }
@@ -104,7 +90,23 @@ const STORE_LATE = { name: 'events.store-late', text: storeStatement(UNLESS_SEEN
 const COLUMNS = `id, received_on, received_at, location_id, lane, seq, source, type, record_key, source_event_id,
   connection_id, occurred_at, hops, payload`
 
-export type EventColumns = Omit<EventRow, 'is_late' | 'received_at'> & { received_at: Date; seq: number }
+/** The columns of an event as they are read. */
+export type EventColumns = {
+  id: string
+  received_on: string
+  received_at: Date
+  location_id: string
+  lane: Lane
+  seq: number
+  source: EventSource
+  type: string
+  record_key: string
+  source_event_id: string | null
+  connection_id: string | null
+  occurred_at: Date | null
+  hops: number
+  payload: Record<string, unknown>
+}
 
 /** @internal for the stores that join events to their own rows. */
 export const fromEventRow = (row: EventColumns): StoredEvent => ({
@@ -124,17 +126,60 @@ export const fromEventRow = (row: EventColumns): StoredEvent => ({
   payload: row.payload,
 })
 
+type Box = { locationId: string; lane: Lane; added: number; receivedOn: string; receivedAt: Date }
+
+/** What a batch adds to each of its mailboxes, and for each row how many of its mailbox follow. */
+const countPlaces = (rows: readonly EventRow[]): { boxes: Box[]; behind: number[] } => {
+  const boxes = new Map<string, Box>()
+  const places = rows.map(({ locationId, lane, receivedOn, receivedAt }) => {
+    // Lanes have no space.
+    const key = `${lane} ${locationId}`
+    const box = boxes.get(key) ?? { locationId, lane, added: 0, receivedOn, receivedAt }
+    if (box.added++ === 0) boxes.set(key, box)
+    else if (receivedAt < box.receivedAt) Object.assign(box, { receivedOn, receivedAt })
+    return { box, place: box.added }
+  })
+  return { boxes: [...boxes.values()], behind: places.map(({ box, place }) => box.added - place) }
+}
+
+/** The parameters of `storeStatement`. */
+const valuesOf = (rows: readonly EventRow[]): Buffer[] => {
+  const { boxes, behind } = countPlaces(rows)
+  return [
+    textArray(boxes.map(({ locationId }) => locationId)),
+    textArray(boxes.map(({ lane }) => lane)),
+    intArray(boxes.map(({ added }) => added)),
+    dateArray(boxes.map(({ receivedOn }) => receivedOn)),
+    timestampArray(boxes.map(({ receivedAt }) => receivedAt)),
+    uuidArray(rows.map(({ id }) => id)),
+    dateArray(rows.map(({ receivedOn }) => receivedOn)),
+    timestampArray(rows.map(({ receivedAt }) => receivedAt)),
+    textArray(rows.map(({ locationId }) => locationId)),
+    textArray(rows.map(({ lane }) => lane)),
+    intArray(behind),
+    textArray(rows.map(({ source }) => source)),
+    textArray(rows.map(({ type }) => type)),
+    textArray(rows.map(({ recordKey }) => recordKey)),
+    textArray(rows.map(({ sourceEventId }) => sourceEventId)),
+    textArray(rows.map(({ connectionId }) => connectionId)),
+    timestampArray(rows.map(({ occurredAt }) => occurredAt)),
+    intArray(rows.map(({ hops }) => hops)),
+    jsonbArray(rows.map(({ payload }) => payload)),
+    boolArray(rows.map(({ isLate }) => isLate)),
+  ]
+}
+
 export type Events = ReturnType<typeof createEvents>
 
 export const createEvents = ({ db }: { db: Database }) => ({
   /**
-   * Stores a batch given as the texts of its rows (`toJson` of an EventRow each), at most once per id and day, queues
-   * the mailboxes that rest, all in one statement. Answers the ids that were new, or `all`. Throws what PostgreSQL throws.
+   * Stores a batch, at most once per id and day, and queues the mailboxes that rest, all in one statement. Answers the ids
+   * that were new, or `all`. Throws what PostgreSQL throws.
    */
-  async store(rows: string[], { hasLate }: { hasLate: boolean }): Promise<Set<string> | 'all'> {
+  async store(rows: readonly EventRow[]): Promise<Set<string> | 'all'> {
     const { rows: answer } = await db.pool.query<{ ids: string[] | null }>({
-      ...(hasLate ? STORE_LATE : STORE),
-      values: [`[${rows.join(',')}]`],
+      ...(rows.some(({ isLate }) => isLate) ? STORE_LATE : STORE),
+      values: valuesOf(rows),
     })
     const { ids } = answer[0]!
     return ids ? new Set(ids) : 'all'

@@ -1,15 +1,16 @@
-// JSON on its way into jsonb columns. PostgreSQL refuses two things that JSON allows, and both come from outside.
+// JSON and text on their way into columns. PostgreSQL refuses two things that JSON allows, and both come from outside.
 
 /** `\u0000` and halves of surrogate pairs, as JSON.stringify spells them. */
 const REFUSED = /\\u(?:0000|d[89a-f])/i
 
-const repaired = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
+/** The text with the characters that PostgreSQL refuses as U+FFFD. */
+export const wellFormed = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
 
 const repair = (value: unknown): unknown => {
-  if (typeof value === 'string') return repaired(value)
+  if (typeof value === 'string') return wellFormed(value)
   if (Array.isArray(value)) return value.map(repair)
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [repaired(key), repair(member)]))
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [wellFormed(key), repair(member)]))
 }
 
 /** The value as JSON text that jsonb takes; characters it refuses become U+FFFD. */

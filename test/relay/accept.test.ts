@@ -47,10 +47,10 @@ test('events that come while a commit is under way share the next one', async ()
   const batches: number[] = []
   let finish: (() => void)[] = []
   const events: Pick<Events, 'store'> = {
-    store: async (texts) => {
-      batches.push(texts.length)
+    store: async (rows) => {
+      batches.push(rows.length)
       await new Promise<void>((resolve) => finish.push(resolve))
-      return new Set(texts.map((text) => JSON.parse(text).id))
+      return new Set(rows.map(({ id }) => id))
     },
   }
   const own = createAccept({ events, now: clock.now, log: silent, limits: { commitsAtOnce: 1, maxBatch: 5 } })
