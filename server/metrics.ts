@@ -1,6 +1,7 @@
 // What operators can watch, in Prometheus' words. Labels never carry a tenant: their number must stay bounded.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { createObserve } from './observe.ts'
 
 export type BacklogRow = { lane: string; state: string; events: number; oldestSeconds: number }
 export type BudgetState = { callsToday: number; blocked: number; nearlySpent: number }
@@ -48,8 +49,8 @@ export const createMetrics = ({ backlog, budget, pool }: Sources): Metrics => {
     buckets: SECONDS,
     registers,
   })
-  // Finding a label's place takes longer than counting there.
-  const attempts = new Map<string, ReturnType<typeof attempted.labels>>()
+  const observeAccepted = createObserve(accepted)
+  const observeAttempted = createObserve(attempted)
   const finished = new Counter({
     name: 'rankr_events_finished_total',
     help: 'Events that are over',
@@ -118,13 +119,8 @@ export const createMetrics = ({ backlog, budget, pool }: Sources): Metrics => {
 
   return {
     registry,
-    accepted: ({ source, outcome, seconds }) => accepted.observe({ source, outcome }, seconds),
-    attempted({ action, outcome, seconds }) {
-      const key = `${action} ${outcome}`
-      const child = attempts.get(key) ?? attempted.labels(action, outcome)
-      attempts.set(key, child)
-      child.observe(seconds)
-    },
+    accepted: ({ source, outcome, seconds }) => observeAccepted(seconds, source, outcome),
+    attempted: ({ action, outcome, seconds }) => observeAttempted(seconds, action, outcome),
     finished: (outcome) => finished.inc({ outcome }),
     refreshed: (result) => refreshed.inc({ result }),
     throttled: () => throttled.inc(),

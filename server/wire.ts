@@ -11,7 +11,6 @@ import { createAssets } from './http/assets.ts'
 import { createDoors } from './http/doors/create-doors.ts'
 import { createSessionIssuer } from './http/doors/session.ts'
 import { createFrameAncestors, PLATFORM_ORIGINS } from './http/frame-ancestors.ts'
-import { createInstalledCache } from './http/installed-cache.ts'
 import { serverLimits } from './http/server-limits.ts'
 import type { Log } from './log.ts'
 import { readManifest } from './manifest.ts'
@@ -48,6 +47,7 @@ import { wireRelay } from './wire/relay.ts'
 import { wireRender } from './wire/render.ts'
 import { wireSandbox, wireSandboxClock } from './wire/sandbox.ts'
 import { wireSyncs } from './wire/syncs.ts'
+import { wireInstalledCache } from './wire/together.ts'
 import { wireWebhooks } from './wire/webhooks.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -112,7 +112,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
 
   // What other parts are told when an installation changes
   const relay = createRelay({ db, mailboxes, deadLetters, now })
-  const installedCache = createInstalledCache({ find: installations.find, now })
+  const installedCache = wireInstalledCache({ installations, now })
   const { frameAncestors, forget: forgetFrame } = createFrameAncestors({
     platformOrigins: sandbox ? [...PLATFORM_ORIGINS, shellOriginOf(publicUrl)] : PLATFORM_ORIGINS,
     find: installations.find,

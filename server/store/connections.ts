@@ -37,6 +37,8 @@ export type WebhookConnection = {
   secrets: { secret: string; expiresAt: Date | null }[]
 }
 
+export type Touch = { locationId: string; connectionId: string; at: Date }
+
 type Deps = { db: Database; seal: Seal; now: () => Date }
 
 /** 32 random bytes in the form of Standard Webhooks. */
@@ -219,20 +221,24 @@ export const createConnections = ({ db, seal, now }: Deps) => {
       return { connectionId: id, credentials: openCredentials({ id, credentials }) }
     },
 
-    /** Remembers when the last event came; never goes back. */
-    async touch(locationId: string, id: string, at: Date, on: Queryable = db.kysely): Promise<void> {
-      await update(locationId, id, on)
-        .where((where) => where.or([where('last_event_at', 'is', null), where('last_event_at', '<', at)]))
-        .set({ last_event_at: at })
-        .execute()
+    /** Remembers when the last event of each came; never goes back. All lock in one order: two nodes would deadlock. */
+    async touch(touches: readonly Touch[]): Promise<void> {
+      await sql`
+        update connections c set last_event_at = t.at from (
+          select own.location_id, own.id, t.at from connections own join unnest(
+            ${touches.map(({ locationId }) => locationId)}::text[], ${touches.map(({ connectionId }) => connectionId)}::text[],
+            ${touches.map(({ at }) => at)}::timestamptz[]) as t (location_id, id, at) using (location_id, id)
+          where own.last_event_at is null or own.last_event_at < t.at
+          order by own.id for update of own) t
+        where c.location_id = t.location_id and c.id = t.id`.execute(db.kysely)
     },
 
     /**
      * The one look-up without a location first: a webhook only knows the connection's id, and the signature that is
-     * checked with this answer decides whether anything comes of it.
+     * checked with this answer decides whether anything comes of it. Answers in the order of the ids.
      */
-    async findForWebhook(connectionId: string): Promise<WebhookConnection | undefined> {
-      const row = await db.kysely
+    async findForWebhooks(connectionIds: readonly string[]): Promise<(WebhookConnection | undefined)[]> {
+      const rows = await db.kysely
         .selectFrom('connections')
         .select([
           'id',
@@ -242,15 +248,19 @@ export const createConnections = ({ db, seal, now }: Deps) => {
           'previous_signing_secret',
           'previous_secret_expires_at',
         ])
-        .where('id', '=', connectionId)
-        .executeTakeFirst()
-      if (!row) return undefined
-      const open = (blob: Buffer): string => seal.open(blob, contextOf(row.id))
-      const secrets: WebhookConnection['secrets'] = [{ secret: open(row.signing_secret), expiresAt: null }]
-      if (row.previous_signing_secret && row.previous_secret_expires_at) {
-        secrets.push({ secret: open(row.previous_signing_secret), expiresAt: row.previous_secret_expires_at })
-      }
-      return { id: row.id, locationId: row.location_id, isEnabled: row.status === 'active', secrets }
+        .where('id', '=', sql<string>`any(${connectionIds})`)
+        .execute()
+      const found = new Map(rows.map((row) => [row.id, row]))
+      return connectionIds.map((id) => {
+        const row = found.get(id)
+        if (!row) return undefined
+        const open = (blob: Buffer): string => seal.open(blob, contextOf(id))
+        const secrets: WebhookConnection['secrets'] = [{ secret: open(row.signing_secret), expiresAt: null }]
+        if (row.previous_signing_secret && row.previous_secret_expires_at) {
+          secrets.push({ secret: open(row.previous_signing_secret), expiresAt: row.previous_secret_expires_at })
+        }
+        return { id, locationId: row.location_id, isEnabled: row.status === 'active', secrets }
+      })
     },
   }
 }

@@ -29,6 +29,17 @@ export const createInstallations = ({ db, seal }: { db: Database; seal: Seal }) 
     ...createInstallationTokens({ db, seal }),
     find,
 
+    /** The status of each, in the order of the ids; undefined where there is no installation. */
+    async statuses(tenantIds: readonly string[]): Promise<({ status: InstallationStatus } | undefined)[]> {
+      const rows = await db.kysely
+        .selectFrom('installations')
+        .select(['tenant_id', 'status'])
+        .where('tenant_id', '=', sql<string>`any(${tenantIds})`)
+        .execute()
+      const found = new Map(rows.map((row) => [row.tenant_id, row]))
+      return tenantIds.map((id) => found.get(id))
+    },
+
     /**
      * Runs `work` alone for this tenant across all processes, in one transaction, with the row as it is after the wait.
      * Hold one such lock at a time: two in different orders would deadlock. Waits 30 s at most; a holder that hangs

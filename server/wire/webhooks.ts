@@ -14,13 +14,14 @@ import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { verifyRankrWebhook } from '../rankr/webhook.ts'
 import type { Accept } from '../relay/accept.ts'
-import type { Connections } from '../store/connections.ts'
+import type { Connections, Touch } from '../store/connections.ts'
 import type { Database } from '../store/db.ts'
 import { createDrops } from '../store/drops.ts'
 import type { Settings } from '../store/settings.ts'
 import type { WorkflowRegistry } from '../workflows/registry.ts'
 import type { Incoming } from './incoming.ts'
 import type { Support } from './support.ts'
+import { together } from './together.ts'
 
 type Deps = {
   config: Config
@@ -63,10 +64,17 @@ export const wireWebhooks = (deps: Deps) => {
     drops,
     observe: metrics.accepted,
   }
+  const touchConnection = together((touches: Touch[]) =>
+    connections.touch(touches).then(() => touches.map(() => undefined)),
+  )
   const rankr: RankrWebhookDeps = {
     installed,
     accept,
-    touched: createTouch({ touch: connections.touch, now, log }),
+    touched: createTouch({
+      touch: (locationId, connectionId, at) => touchConnection({ locationId, connectionId, at }),
+      now,
+      log,
+    }),
     observe: metrics.accepted,
   }
   const { touch, ...told } = deps.support.webhooks
@@ -87,7 +95,7 @@ export const wireWebhooks = (deps: Deps) => {
         verifyCrmSignature({ rawBody, header, keys }),
     },
     rankr: {
-      connections: createConnectionCache({ find: connections.findForWebhook, now }),
+      connections: createConnectionCache({ find: together(connections.findForWebhooks), now }),
       verify: verifyRankrWebhook,
       now,
     },

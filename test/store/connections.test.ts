@@ -16,6 +16,7 @@ const connections = createConnections({
   seal: createSeal([{ id: 'k1', key: randomBytes(32) }]),
   now: () => clock.now,
 })
+const forWebhook = async (id: string) => (await connections.findForWebhooks([id]))[0]
 const hours = (count: number): Date => new Date(clock.now.getTime() + count * 3_600_000)
 
 test('a new connection has a secret that is told once and never stored in the open', async () => {
@@ -68,13 +69,13 @@ test('credentials for calls are sealed, and found through the oldest connection 
 
 test('the door finds it by its id, with the open secret', async () => {
   const { connection, secret } = await connections.create('loc_door', { name: 'Main' })
-  assert.deepEqual(await connections.findForWebhook(connection.id), {
+  assert.deepEqual(await forWebhook(connection.id), {
     id: connection.id,
     locationId: 'loc_door',
     isEnabled: true,
     secrets: [{ secret, expiresAt: null }],
   })
-  assert.equal(await connections.findForWebhook('con_unknown'), undefined)
+  assert.equal(await forWebhook('con_unknown'), undefined)
 })
 
 test('after a rotation both secrets are accepted for a day, an older one no longer', async () => {
@@ -83,12 +84,12 @@ test('after a rotation both secrets are accepted for a day, an older one no long
   assert.ok(second && second.secret !== first)
   assert.deepEqual(second.connection.rotatedAt, clock.now)
   assert.deepEqual(second.connection.previousSecretExpiresAt, hours(24))
-  assert.deepEqual((await connections.findForWebhook(connection.id))?.secrets, [
+  assert.deepEqual((await forWebhook(connection.id))?.secrets, [
     { secret: second.secret, expiresAt: null },
     { secret: first, expiresAt: hours(24) },
   ])
   const third = await connections.rotate('loc_turn', connection.id, { overlapHours: 1 })
-  assert.deepEqual((await connections.findForWebhook(connection.id))?.secrets, [
+  assert.deepEqual((await forWebhook(connection.id))?.secrets, [
     { secret: third?.secret, expiresAt: null },
     { secret: second.secret, expiresAt: hours(1) },
   ])
@@ -97,16 +98,14 @@ test('after a rotation both secrets are accepted for a day, an older one no long
 test('a rotation after a leak ends the old secret at once', async () => {
   const { connection } = await connections.create('loc_leak', { name: 'Main' })
   const rotated = await connections.rotate('loc_leak', connection.id, { overlapHours: 0 })
-  assert.deepEqual((await connections.findForWebhook(connection.id))?.secrets, [
-    { secret: rotated?.secret, expiresAt: null },
-  ])
+  assert.deepEqual((await forWebhook(connection.id))?.secrets, [{ secret: rotated?.secret, expiresAt: null }])
 })
 
 test('a connection can be switched off and on', async () => {
   const { connection } = await connections.create('loc_switch', { name: 'Main' })
   const off = await connections.setEnabled('loc_switch', connection.id, { isEnabled: false })
   assert.equal(off?.status, 'disabled')
-  assert.equal((await connections.findForWebhook(connection.id))?.isEnabled, false)
+  assert.equal((await forWebhook(connection.id))?.isEnabled, false)
   const on = await connections.setEnabled('loc_switch', connection.id, { isEnabled: true })
   assert.equal(on?.status, 'active')
 })
@@ -117,16 +116,29 @@ test('nothing of a connection is reachable from another account', async () => {
   assert.equal(await connections.get('loc_theirs', connection.id), undefined)
   assert.equal(await connections.rotate('loc_theirs', connection.id), undefined)
   assert.equal(await connections.setEnabled('loc_theirs', connection.id, { isEnabled: false }), undefined)
-  await connections.touch('loc_theirs', connection.id, hours(5))
+  await connections.touch([{ locationId: 'loc_theirs', connectionId: connection.id, at: hours(5) }])
   assert.deepEqual(await connections.get('loc_mine', connection.id), connection)
-  assert.deepEqual((await connections.findForWebhook(connection.id))?.secrets, [{ secret, expiresAt: null }])
+  assert.deepEqual((await forWebhook(connection.id))?.secrets, [{ secret, expiresAt: null }])
 })
 
-test('the time of the last event never goes back', async () => {
-  const { connection } = await connections.create('loc_touch', { name: 'Main' })
-  await connections.touch('loc_touch', connection.id, hours(2))
-  await connections.touch('loc_touch', connection.id, hours(1))
-  assert.deepEqual((await connections.get('loc_touch', connection.id))?.lastEventAt, hours(2))
+test('the times of the last events are kept together, and none goes back', async () => {
+  const { connection: one } = await connections.create('loc_touch', { name: 'Main' })
+  const { connection: other } = await connections.create('loc_touch', { name: 'Other' })
+  const touch = (connectionId: string, at: Date) => ({ locationId: 'loc_touch', connectionId, at })
+  await connections.touch([touch(one.id, hours(2))])
+  await connections.touch([touch(other.id, hours(3)), touch(one.id, hours(1))])
+  const lastOf = async (id: string) => (await connections.get('loc_touch', id))?.lastEventAt
+  assert.deepEqual([await lastOf(one.id), await lastOf(other.id)], [hours(2), hours(3)])
+})
+
+test('connections looked up together come in the order of their ids', async () => {
+  const { connection: one } = await connections.create('loc_a', { name: 'Main' })
+  const { connection: other } = await connections.create('loc_b', { name: 'Main' })
+  const found = await connections.findForWebhooks([other.id, 'con_unknown', one.id])
+  assert.deepEqual(
+    found.map((connection) => connection?.locationId),
+    ['loc_b', undefined, 'loc_a'],
+  )
 })
 
 test('a change can be part of a transaction', async () => {

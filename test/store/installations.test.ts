@@ -33,6 +33,16 @@ test('an unknown tenant has no installation and no tokens', async () => {
   assert.equal(await installations.tokens('nobody'), undefined)
 })
 
+test('statuses looked up together come in the order of the tenants', async () => {
+  await installations.create('S1', { kind: 'location', status: 'pending' })
+  await installations.create('S2', { kind: 'location', status: 'suspended' })
+  const found = await installations.statuses(['S2', 'nobody', 'S1'])
+  assert.deepEqual(
+    found.map((one) => one?.status),
+    ['suspended', undefined, 'pending'],
+  )
+})
+
 test('a pending installation has no tokens until a pair is stored, which makes it active', async () => {
   await installations.create('L1', { kind: 'location', status: 'pending', companyId: 'C1', installedAt: at(1) })
   assert.equal(await installations.tokens('L1'), undefined)

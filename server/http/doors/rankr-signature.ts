@@ -4,7 +4,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Request } from 'express'
 import { AppError } from '../../errors.ts'
 import type { Verdict, WebhookHeaders } from '../../rankr/webhook.ts'
-import { storeOrAskAgain } from '../webhooks/incoming.ts'
+import { asAskAgain } from '../webhooks/incoming.ts'
 import type { Door } from './doors.ts'
 
 /** A connection as the door needs it. */
@@ -57,8 +57,16 @@ const one = (value: string | string[] | undefined): string | undefined => (Array
  * the connection could not be looked up.
  */
 export const createRankrSignatureDoor = ({ connections, verify, now }: RankrSignatureDeps): Door<'rankr-signature'> => {
+  const find = async (connectionId: string): Promise<WebhookConnection | undefined> => {
+    try {
+      return await connections.get(connectionId)
+    } catch (error) {
+      throw asAskAgain(error)
+    }
+  }
+
   const check = async (connectionId: string, signed: Omit<Signed, 'keys' | 'now'>) => {
-    const connection = await storeOrAskAgain(() => connections.get(connectionId))
+    const connection = await find(connectionId)
     if (!connection) throw new AppError('connection_not_found')
     if (!connection.isEnabled) {
       throw new AppError('connection_not_found', {
@@ -67,7 +75,8 @@ export const createRankrSignatureDoor = ({ connections, verify, now }: RankrSign
     }
     const at = now()
     const keys = connection.keys.filter(({ expiresAt }) => expiresAt === null || expiresAt > at).map(({ key }) => key)
-    return { connection, verdict: verify({ ...signed, keys, now: at }) }
+    const { rawBody, headers } = signed
+    return { connection, verdict: verify({ rawBody, headers, keys, now: at }) }
   }
 
   return async (request, rawBody) => {

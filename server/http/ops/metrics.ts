@@ -2,6 +2,7 @@
 // and known.
 
 import { Histogram, type Registry } from 'prom-client'
+import { createObserve } from '../../observe.ts'
 import { text } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Answered } from '../watch.ts'
@@ -17,10 +18,9 @@ export const createHttpMetrics = (registry: Registry): Answered => {
     buckets: SECONDS,
     registers: [registry],
   })
-  return ({ request, response, seconds }) => {
-    const route: string = response.locals.route ?? 'none'
-    duration.observe({ method: request.method, route, status: response.statusCode }, seconds)
-  }
+  const observe = createObserve(duration)
+  return ({ request, response, seconds }) =>
+    observe(seconds, request.method, response.locals.route ?? 'none', response.statusCode)
 }
 
 /** `GET /metrics` in Prometheus' text format, for operators only. */

@@ -44,7 +44,7 @@ export type Observe = (entry: { source: Sender; outcome: Receipt['outcome'] | 'r
 
 type Receiving = { source: Sender; observe: Observe /** Of the answer; 200 when left out. */; status?: number }
 
-/** Answers with the receipt of `work`, or with what `storeOrAskAgain` makes of its failure; measured either way. */
+/** Answers with the receipt of `work`, or throws what `asAskAgain` makes of its failure; measured either way. */
 export const receive = async (
   { source, observe, status = 200 }: Receiving,
   work: () => Promise<Receipt>,
@@ -52,9 +52,11 @@ export const receive = async (
   const startedAt = performance.now()
   let outcome: Receipt['outcome'] | 'refused' = 'refused'
   try {
-    const given = await storeOrAskAgain(work)
+    const given = await work()
     outcome = given.outcome
     return json(given, { status })
+  } catch (error) {
+    throw asAskAgain(error)
   } finally {
     observe({ source, outcome, seconds: (performance.now() - startedAt) / 1000 })
   }
@@ -66,11 +68,16 @@ const RETRY_AFTER_SECONDS = 10
  * Whatever stands between a genuine event and the store is answered with 429 and Retry-After: it is the one answer that
  * HighLevel surely repeats after; others may be lost. Faults of the event itself stay what they are.
  */
+export const asAskAgain = (error: unknown): AppError =>
+  error instanceof AppError && error.status < 500
+    ? error
+    : new AppError('cannot_store_now', { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS })
+
+/** What `work` answers; throws what `asAskAgain` makes of its failure. */
 export const storeOrAskAgain = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof AppError && error.status < 500) throw error
-    throw new AppError('cannot_store_now', { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS })
+    throw asAskAgain(error)
   }
 }
