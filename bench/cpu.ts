@@ -25,10 +25,14 @@ const statOf = (pid: number | string): Stat | undefined => {
   }
 }
 
-/** Seconds that a process and its children have used so far, also those that have ended; NaN where nobody counts. */
+/**
+ * Seconds that a process and its children have used so far, also those that have ended; NaN where nobody counts. Of this very
+ * process its own alone: its children are what it measures.
+ */
 const cpuSeconds = (pid: number): number => {
   const self = statOf(pid)
   if (!self) return Number.NaN
+  if (pid === process.pid) return self.own
   const children = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(statOf)
