@@ -28,9 +28,15 @@ export const judgeUninstall = (row: Evidence | undefined, { at, isStated }: Mome
   return at.getTime() > obtainedAt + SKEW_MS ? 'over' : 'ask'
 }
 
-/** An INSTALL heard after this uninstall: tokens are over, but a code or a company's token is to come. */
-export const isInstalledAgain = (row: Pick<Installation, 'installedAt'>, { at, isStated }: Moment): boolean =>
-  isStated && row.installedAt !== null && row.installedAt > at
+/**
+ * An INSTALL heard after this uninstall, and after any other that we know of: tokens are over, but a code or a company's token
+ * is to come.
+ */
+export const isInstalledAgain = (
+  { installedAt, uninstalledAt }: Pick<Installation, 'installedAt' | 'uninstalledAt'>,
+  { at, isStated }: Moment,
+): boolean =>
+  isStated && installedAt !== null && installedAt > at && (uninstalledAt === null || installedAt > uninstalledAt)
 
 /** An INSTALL that is older than an uninstall we know of, as far as times can tell. */
 export const isStaleInstall = (row: Pick<Installation, 'uninstalledAt'>, { at, isStated }: Moment): boolean =>

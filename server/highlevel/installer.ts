@@ -157,22 +157,26 @@ export const createInstaller = (deps: InstallerDeps) => {
     const { tenantId, isCompany, moment } = event
     const owner = !isCompany && event.companyId ? await installations.find(event.companyId) : undefined
     const row = await installations.locked(tenantId, async (tx, current) => {
+      const installedAt = later(current?.installedAt ?? null, moment.at)
       const heard: InstallationChange = {
         companyId: isCompany ? tenantId : event.companyId,
         userId: event.userId,
         planId: event.planId,
         appVersionId: event.versionId,
         whiteLabelDomain: event.whiteLabelDomain,
-        installedAt: later(current?.installedAt ?? null, moment.at),
+        installedAt,
       }
       const kind = isCompany ? 'company' : 'location'
-      if (!current) {
-        // The company's uninstall ended this location, too, before we had heard of it.
-        const isOver = owner !== undefined && isStaleInstall(owner, moment)
-        const ended = isOver ? ({ status: 'uninstalled', uninstalledAt: owner.uninstalledAt } as const) : undefined
-        return await installations.create(tenantId, { ...heard, kind, status: 'pending', ...ended }, tx)
-      }
+      // The company's uninstall ended this location, too, before we had heard of this.
+      const endedAt = owner && isStaleInstall(owner, moment) ? owner.uninstalledAt : null
+      const ended =
+        endedAt && installedAt < endedAt ? ({ status: 'uninstalled', uninstalledAt: endedAt } as const) : undefined
+      if (!current) return await installations.create(tenantId, { ...heard, kind, status: 'pending', ...ended }, tx)
       if (isStaleInstall(current, moment)) return undefined
+      if (ended && (current.status === 'pending' || current.status === 'uninstalled')) {
+        await installations.update(tenantId, { ...heard, ...ended }, tx)
+        return undefined
+      }
       // Without a time it may be from before the uninstall: then only a token can prove it.
       if (current.status === 'uninstalled' && !moment.isStated) return current
       const status = current.status === 'uninstalled' ? 'pending' : undefined

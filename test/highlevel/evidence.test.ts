@@ -29,10 +29,14 @@ for (const [name, row, minute, isStated, verdict] of verdicts) {
 }
 
 test('an install that was heard of after an uninstall counts only by stated times', () => {
-  assert.equal(isInstalledAgain({ installedAt: at(40) }, { at: at(30), isStated: true }), true)
-  assert.equal(isInstalledAgain({ installedAt: at(20) }, { at: at(30), isStated: true }), false)
-  assert.equal(isInstalledAgain({ installedAt: at(40) }, { at: at(30), isStated: false }), false)
-  assert.equal(isInstalledAgain({ installedAt: null }, { at: at(30), isStated: true }), false)
+  const again = (installedAt: Date | null, isStated = true, uninstalledAt: Date | null = null) =>
+    isInstalledAgain({ installedAt, uninstalledAt }, { at: at(30), isStated })
+  assert.equal(again(at(40)), true)
+  assert.equal(again(at(20)), false)
+  assert.equal(again(at(40), false), false)
+  assert.equal(again(null), false)
+  assert.equal(again(at(40), true, at(35)), true)
+  assert.equal(again(at(40), true, at(45)), false, 'it has ended since')
 })
 
 test('an install older than a known uninstall is stale only by stated times', () => {

@@ -340,7 +340,18 @@ const stories: Step[][] = [
   // One location of a company leaves and comes back through the company.
   [...installCompany([0, 1]), wait, { do: 'uninstall location', which: 0 }, wait, { do: 'install location', which: 0 }],
 ]
-const examples = stories.flatMap((story) => [0, 1].map((seed): [Step[], number] => [story, seed]))
+/** A location leaves, comes back through its company and leaves with it; its first end or its return is heard of last. */
+const leftTwice: Step[] = [
+  { do: 'install location', which: 1 },
+  { do: 'uninstall location', which: 1 },
+  { do: 'install company', which: [1], future: false },
+  { do: 'uninstall company' },
+  { do: 'deliver', pick: 0 },
+]
+const examples = [
+  ...stories.flatMap((story) => [0, 1].map((seed): [Step[], number] => [story, seed])),
+  ...[274_499_659, 265_115_055, 0, 1].map((seed): [Step[], number] => [leftTwice, seed]),
+]
 
 for (const statesTimes of ['all', 'none', 'some'] as const) {
   test(`any order ends in the truth (times stated: ${statesTimes})`, async () => {
