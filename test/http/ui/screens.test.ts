@@ -8,7 +8,8 @@ import { change, event, installation, look, settingsPage } from './settings-page
 
 test('the overview shows what is left to do in a new account', async () => {
   const html = await look(settingsPage(), '/settings')
-  assert.match(html, /How Harbor Dental and Rankr work together/)
+  assert.match(html, /<p id="screen-lead">How Harbor Dental and Rankr work together/)
+  assert.match(html, /id="overview"[^>]* hx-select-oob="#screen-lead"/, 'a name that comes late is shown, too')
   assert.match(html, /1 of 4 done/)
   assert.match(html, /href="\/settings\/connection">Connect Rankr</)
   assert.match(html, /Not connected/)
