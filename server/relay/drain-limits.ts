@@ -4,10 +4,14 @@ export type DrainLimits = {
   /** A slice ends after so many events or milliseconds, so that other mailboxes get their turn. */
   sliceEvents: number
   sliceMs: number
-  /** The first slice of a mailbox that has rested is short, so that of many that begin at once each comes soon. */
-  firstSliceMs: number
   /** Events of one mailbox that are worked on at once. */
   concurrency: number
+  /**
+   * The first slice of a mailbox that has rested is short and works on few events at once, so that of many that begin at once
+   * each comes soon: on a processor that is busy, a slice lasts as long as all takes that was begun in it.
+   */
+  firstSliceMs: number
+  firstConcurrency: number
   /** A slice waits so long, from its begin, for events that are still at work; then its mailbox goes on without them. */
   patienceMs: number
   /** With so many unfinished events the log is left alone until some are. */
@@ -23,8 +27,9 @@ export type DrainLimits = {
 export const DRAIN_LIMITS: DrainLimits = {
   sliceEvents: 200,
   sliceMs: 500,
-  firstSliceMs: 50,
   concurrency: 8,
+  firstSliceMs: 50,
+  firstConcurrency: 2,
   patienceMs: 2_000,
   maxParked: 1_000,
   pauseProbeMs: 15 * 60_000,

@@ -53,6 +53,8 @@ const DAY_MS = 86_400_000
 /** So many times as many may be parked when most of them only wait for a permission. */
 const HELD_SHARE = 20
 const LEAST_READ = 24
+/** What a first slice comes through. */
+const FIRST_READ = 12
 /** Slices differ. */
 const READ_AHEAD = 1.5
 
@@ -122,7 +124,7 @@ export const createDrain = (deps: DrainDeps) => {
     const dueWork = box.hasParked ? await parked.due(locationId, lane, { at, limit: limits.sliceEvents }) : []
     const bounds = { most: limits.maxParked, inAll: limits.maxParked * HELD_SHARE }
     const isFull = box.hasParked && (await parked.isFull(locationId, lane, bounds))
-    const likely = isFirst ? LEAST_READ : Math.max(LEAST_READ, Math.ceil(usual * READ_AHEAD))
+    const likely = isFirst ? FIRST_READ : Math.max(LEAST_READ, Math.ceil(usual * READ_AHEAD))
     const most = Math.min(limits.sliceEvents, likely)
     const limit = isFull ? 0 : Math.max(0, most - dueWork.length)
     const { cursor, cursorOn, uncertainUntil } = box
@@ -245,13 +247,14 @@ export const createDrain = (deps: DrainDeps) => {
     if (box.isBehindLive) return await giveWay(target, { token, box })
     const { works, unfinished, tail, isFull } = await read(target, box)
     const deadline = now().getTime() + (target.isFirst ? limits.firstSliceMs : limits.sliceMs)
+    const atOnce = target.isFirst ? Math.min(limits.firstConcurrency, limits.concurrency) : limits.concurrency
     const late = stragglers.count(target)
     // What is late still counts, and an installation's own events are never left.
     const most = Math.floor(limits.concurrency / 2)
     const results = await runSlice({
       works,
       unfinished,
-      concurrency: Math.max(1, limits.concurrency - late),
+      concurrency: Math.max(1, atOnce - late),
       leave: target.lane === 'lifecycle' ? undefined : { afterMs: limits.patienceMs, atMost: Math.max(0, most - late) },
       isOver: () => signal?.aborted === true || now().getTime() >= deadline,
       handle,
