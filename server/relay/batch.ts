@@ -8,7 +8,7 @@ export type BatcherOptions<Item, Result> = {
   maxItems: number
   maxSize?: number
   sizeOf?: (item: Item) => number
-  /** Writes under way at once. */
+  /** Writes under way at once; one more begins only with as many items as each of those under way has. */
   maxInFlight?: number
   /** Whether a failure may lie in one of the items, so that each is to be written by itself. */
   isItemsFault?: (error: unknown) => boolean
@@ -42,6 +42,7 @@ export const createBatcher = <Item, Result>({
   const waiting: Own[] = []
   const idle: (() => void)[] = []
   let inFlight = 0
+  let itemsInFlight = 0
   let isScheduled = false
   let pendingItems = 0
   let pendingSize = 0
@@ -74,12 +75,19 @@ export const createBatcher = <Item, Result>({
     }
   }
 
+  /** Beside others only when as many wait as each of those has: else small writes take turns, and each has a price of its own. */
+  const isWorthWriting = (): boolean =>
+    waiting.length > 0 && inFlight < maxInFlight && waiting.length * inFlight >= itemsInFlight
+
   const pump = (): void => {
     isScheduled = false
-    while (inFlight < maxInFlight && waiting.length > 0) {
+    while (isWorthWriting()) {
+      const entries = take()
       inFlight++
-      void writeAll(take()).then(() => {
+      itemsInFlight += entries.length
+      void writeAll(entries).then(() => {
         inFlight--
+        itemsInFlight -= entries.length
         pump()
       })
     }
@@ -93,7 +101,7 @@ export const createBatcher = <Item, Result>({
         waiting.push({ item, size, resolve, reject })
         pendingItems++
         pendingSize += size
-        if (isScheduled || inFlight >= maxInFlight) return
+        if (isScheduled || !isWorthWriting()) return
         // Not at once: what arrives in this turn of the event loop belongs to the same batch.
         isScheduled = true
         setImmediate(pump)

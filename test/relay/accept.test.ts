@@ -43,34 +43,60 @@ test('an event is kept with everything it came with, and its mailbox is queued w
   assert.deepEqual(jobs, [{ key: 'drain:live:loc_1', priority: 0 }])
 })
 
-test('events that come while a commit is under way share the next one', async () => {
+/** An accept whose commits end when they are told to; `batches` are their sizes. */
+const createHeld = (limits: { commitsAtOnce: number; maxBatch?: number }) => {
   const batches: number[] = []
-  let finish: (() => void)[] = []
+  const held: (() => void)[] = []
   const events: Pick<Events, 'store'> = {
     store: async (rows) => {
       batches.push(rows.length)
-      await new Promise<void>((resolve) => finish.push(resolve))
+      await new Promise<void>((resolve) => held.push(resolve))
       return new Set(rows.map(({ id }) => id))
     },
   }
-  const own = createAccept({ events, now: clock.now, log: silent, limits: { commitsAtOnce: 1, maxBatch: 5 } })
+  const { accept, stats } = createAccept({ events, now: clock.now, log: silent, limits })
   const turn = () => new Promise((resolve) => setImmediate(resolve))
-  const all = [own.accept(newEvent())]
-  await turn()
-  for (let n = 0; n < 7; n++) all.push(own.accept(newEvent()))
-  await turn()
-  assert.deepEqual(batches, [1])
-  assert.equal(own.stats().waiting, 8)
-  while (finish.length > 0) {
-    const now = finish
-    finish = []
-    for (const one of now) one()
-    await turn()
-    await turn()
+  const answers: Promise<unknown>[] = []
+  return {
+    batches,
+    stats,
+    async add(count: number): Promise<void> {
+      for (let n = 0; n < count; n++) answers.push(accept(newEvent()))
+      await turn()
+    },
+    async finishAll(): Promise<void> {
+      while (held.length > 0) {
+        for (const end of held.splice(0)) end()
+        await turn()
+        await turn()
+      }
+      await Promise.all(answers)
+    },
   }
-  await Promise.all(all)
+}
+
+test('events that come while a commit is under way share the next one', async () => {
+  const { add, batches, finishAll, stats } = createHeld({ commitsAtOnce: 1, maxBatch: 5 })
+  await add(1)
+  await add(7)
+  assert.deepEqual(batches, [1])
+  assert.equal(stats().waiting, 8)
+  await finishAll()
   assert.deepEqual(batches, [1, 5, 2])
-  assert.deepEqual(own.stats(), { waiting: 0, bytes: 0 })
+  assert.deepEqual(stats(), { waiting: 0, bytes: 0 })
+})
+
+test('a second commit begins beside the first when it has as many events', async () => {
+  const { add, batches, finishAll } = createHeld({ commitsAtOnce: 2 })
+  await add(3)
+  await add(2)
+  assert.deepEqual(batches, [3])
+  await add(1)
+  assert.deepEqual(batches, [3, 3])
+  await add(9)
+  assert.deepEqual(batches, [3, 3])
+  await finishAll()
+  assert.deepEqual(batches, [3, 3, 9])
 })
 
 test('numbers in a mailbox are given in the order of commits, without a number twice, from several processes', async () => {
