@@ -6,29 +6,44 @@ import type { Database } from './db.ts'
 export const DAY_MS = 86_400_000
 export const HOLD_KEPT_DAYS = 7
 
-export type RecordHold = { record: string; holder: string }
+/** `until`: as the database writes it. It says which taking is meant: one try of a run may follow another that is still at work. */
+export type RecordHold = { record: string; holder: string; until: string }
 
 export type RecordHolds = ReturnType<typeof createRecordHolds>
 
 export const createRecordHolds = ({ db }: { db: Database }) => ({
   /**
-   * False when somebody else has it. The same holder may take it again. `again`: that one, or whoever had it before, has not
-   * given it back; `new`: nobody has worked on the record without saying how that ended.
+   * Undefined when somebody else has it. The same holder may take it again, and whoever had it under that name has lost it.
+   * `isNew`: nobody has worked on the record without saying how that ended.
    */
   async take(
     locationId: string,
-    { record, holder, seconds }: RecordHold & { seconds: number },
-  ): Promise<'new' | 'again' | false> {
-    const { rows } = await db.pool.query<{ isNew: boolean }>({
+    { record, holder, seconds }: Omit<RecordHold, 'until'> & { seconds: number },
+  ): Promise<{ isNew: boolean; until: string } | undefined> {
+    const { rows } = await db.pool.query<{ isNew: boolean; until: string }>({
       name: 'record_holds.take',
       text: `insert into record_holds as held (location_id, record, holder, until)
         values ($1, $2, $3, now() + make_interval(secs => $4))
         on conflict (location_id, record) do update set holder = excluded.holder, until = excluded.until
         where held.holder = excluded.holder or held.until < now()
-        returning xmax = 0 as "isNew"`,
+        returning xmax = 0 as "isNew", until::text as until`,
       values: [locationId, record, holder, seconds],
     })
-    return rows[0] ? (rows[0].isNew ? 'new' : 'again') : false
+    return rows[0]
+  },
+
+  /** Answers until when it holds now; undefined when somebody has taken the record since. */
+  async renew(
+    locationId: string,
+    { record, holder, until, seconds }: RecordHold & { seconds: number },
+  ): Promise<string | undefined> {
+    const { rows } = await db.pool.query<{ until: string }>({
+      name: 'record_holds.renew',
+      text: `update record_holds set until = now() + make_interval(secs => $5)
+        where location_id = $1 and record = $2 and holder = $3 and until = $4::timestamptz returning until::text as until`,
+      values: [locationId, record, holder, until, seconds],
+    })
+    return rows[0]?.until
   },
 
   /** Forgets those that ended long ago without being given back. */
@@ -36,11 +51,12 @@ export const createRecordHolds = ({ db }: { db: Database }) => ({
     await db.pool.query('delete from record_holds where until < now() - make_interval(days => $1)', [HOLD_KEPT_DAYS])
   },
 
-  async giveBack(locationId: string, { record, holder }: RecordHold): Promise<void> {
+  async giveBack(locationId: string, { record, holder, until }: RecordHold): Promise<void> {
     await db.pool.query({
       name: 'record_holds.give_back',
-      text: 'delete from record_holds where location_id = $1 and record = $2 and holder = $3',
-      values: [locationId, record, holder],
+      text: `delete from record_holds where location_id = $1 and record = $2 and holder = $3
+        and until = $4::timestamptz`,
+      values: [locationId, record, holder, until],
     })
   },
 })

@@ -39,6 +39,8 @@ export type RunAction = (call: {
   input: Record<string, unknown>
   priority: Priority
   context: ActionContext
+  /** Awaited before each call to another system; what it throws keeps the call from being made. */
+  check?: (() => Promise<void>) | undefined
   /** Told of every call to the CRM, also of one that fails. */
   onExchange?: (exchange: Exchange) => void
 }) => Promise<ActionResult>
@@ -94,13 +96,14 @@ export const createRunAction = ({ own, execute, targets = {}, breaker, once }: D
     }
   }
 
-  return async ({ locationId, actionId, input: given, priority, context, onExchange }) => {
+  return async ({ locationId, actionId, input: given, priority, context, check, onExchange }) => {
     const entry = action(actionId)
     if (!entry) throw new AppError('action_unknown', { detail: `There is no action "${actionId}".` })
     const input = context.isInitialSync ? quietInput({ actionId, input: given }) : given
     if (!input) return { output: { outcome: 'held-back' } }
     const notes: LinkWrite[] = []
     const crm = async (id: string, given: Record<string, unknown>): Promise<unknown> => {
+      await check?.()
       const { output } = await guarded({
         locationId,
         actionId: id,
@@ -118,6 +121,7 @@ export const createRunAction = ({ own, execute, targets = {}, breaker, once }: D
       (target: Target | undefined): CallCrm =>
       async (id, given) => {
         if (!target) throw new AppError('action_unknown', { detail: 'Actions of this system cannot be run here.' })
+        await check?.()
         const { eventId } = context
         return await callTarget(target, {
           locationId,

@@ -4,24 +4,24 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
 import type { RecordHold, RecordHolds } from '../store/record-holds.ts'
-import type { ActionResult } from './action.ts'
+import type { ActionCall, ActionResult, CallCrm } from './action.ts'
+import { createHold, type Hold } from './hold.ts'
 import { isCertain } from './once.ts'
 
-/** Longer than any action takes: its few calls end within the time-out of the client. */
-const HOLD_SECONDS = 120
 const ASK_AGAIN_SECONDS = 2
 const PAUSE_MS = 150
 /** Who waits for an answer gets one within three seconds; an event is tried again on the schedule. */
 const PAUSES = 20
 
 type Work<Result> = {
-  locationId: string
   record: string
-  holder: string
-  /** Somebody waits for the answer: asked again a few times before giving up. */
-  isPatient: boolean
-  /** `isNew`: nobody has worked on the record without saying how that ended. */
-  work: (hold: { isNew: boolean }) => Promise<Result>
+  /** Asked again a few times before giving up; as somebody waits for the answer where it is left out. */
+  isPatient?: boolean
+  /**
+   * Calls through what it is given are made only while the hold lasts. `isNew`: nobody has worked on the record without
+   * saying how that ended.
+   */
+  work: (call: ActionCall, hold: { isNew: boolean }) => Promise<Result>
   /** What becomes of the hold after the work; given back at once where it is left out. */
   after?: (result: Result, hold: RecordHold) => Result
 }
@@ -32,19 +32,36 @@ export const untilKept = (result: ActionResult, hold: RecordHold): ActionResult 
   keep: { ...result.keep, holds: [...(result.keep?.holds ?? []), hold] },
 })
 
+/** Every call asks first whether the record is still held. */
+const guardedBy = ({ check }: Hold, call: ActionCall): ActionCall => {
+  const guarded =
+    (send: CallCrm): CallCrm =>
+    async (id, input) => {
+      await check()
+      return await send(id, input)
+    }
+  return { ...call, crm: guarded(call.crm), rankr: guarded(call.rankr), support: guarded(call.support) }
+}
+
 export type Alone = ReturnType<typeof createAlone>
 
-/** Throws `record_busy` when somebody else works on the record, and what the work throws. */
+/** Throws `record_busy` when somebody else works on the record, or has begun to while this process stood still; and what the work throws. */
 export const createAlone =
   ({
     holds,
+    hold = createHold({ holds }),
     wait = delay,
   }: {
-    holds: Pick<RecordHolds, 'take' | 'giveBack'>
+    holds: Pick<RecordHolds, 'take' | 'renew' | 'giveBack'>
+    hold?: ReturnType<typeof createHold>
     wait?: (ms: number) => Promise<unknown>
   }) =>
-  async <Result>({ locationId, record, holder, isPatient, work, after }: Work<Result>): Promise<Result> => {
-    const take = () => holds.take(locationId, { record, holder, seconds: HOLD_SECONDS })
+  async <Result>(
+    call: ActionCall,
+    { record, isPatient = call.context.isDemanded === true, work, after }: Work<Result>,
+  ): Promise<Result> => {
+    const { locationId } = call
+    const take = () => hold(locationId, { record, holder: call.context.runId })
     let taken = await take()
     for (let pauses = isPatient ? PAUSES : 0; !taken && pauses > 0; pauses--) {
       await wait(PAUSE_MS)
@@ -54,13 +71,15 @@ export const createAlone =
       throw new AppError('record_busy', { retryAfterSeconds: ASK_AGAIN_SECONDS })
     }
     try {
-      const result = await work({ isNew: taken === 'new' })
-      if (after) return after(result, { record, holder })
-      await holds.giveBack(locationId, { record, holder })
+      const result = await work(guardedBy(taken, call), { isNew: taken.isNew })
+      const held = await taken.end()
+      if (after) return after(result, held)
+      await holds.giveBack(locationId, held)
       return result
     } catch (error) {
+      const held = await taken.end()
       // A call whose answer was lost may still be at work: then the hold ends by itself.
-      if (isCertain(error)) await holds.giveBack(locationId, { record, holder })
+      if (isCertain(error)) await holds.giveBack(locationId, held)
       throw error
     }
   }

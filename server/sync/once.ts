@@ -37,6 +37,8 @@ const UNCERTAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'target_unreachable',
   'target_unavailable',
   'server_error',
+  // Lost to somebody who works on the same record, and maybe under the same marker.
+  'record_busy',
 ])
 
 /** Whether the other side surely did not carry the call out. */

@@ -45,6 +45,7 @@ export type RunAction = (call: {
     isDemanded?: boolean
     isInitialSync?: boolean
   }
+  check?: (() => Promise<void>) | undefined
   onExchange: (exchange: Exchange) => void
 }) => Promise<{
   output: Record<string, unknown>
@@ -181,6 +182,7 @@ export const createRunOne = (deps: RunDeps) => {
             isDemanded: event.source === 'api',
             isInitialSync: isOfInitialSync(event),
           },
+          check: context.check,
           onExchange: (latest) => {
             exchange = latest
           },

@@ -61,7 +61,7 @@ const setUp = (answer: Execute) => {
     onExchange?: (e: Exchange) => void,
   ) =>
     runAction({ locationId: 'L1', actionId, input, priority: 'live', context, ...(onExchange ? { onExchange } : {}) })
-  return { run, calls, effects, clock }
+  return { run, runAction, calls, effects, clock }
 }
 
 const failing =
@@ -85,6 +85,21 @@ test('a change in the CRM is on record with what was changed; reading is not', a
   )
   const read = await run('crm.contacts.get', { contactId: 'c1' })
   assert.equal(read.keep, undefined)
+})
+
+test('a call whose record was lost to somebody else is not made', async () => {
+  const { runAction, calls } = setUp(async () => ({ output: {} }))
+  const check = () => Promise.reject(new AppError('record_busy'))
+  for (const actionId of ['crm.contacts.delete', 'rankr.customers.update']) {
+    const call = {
+      locationId: 'L1',
+      actionId,
+      input: { contactId: 'c1', customerId: 'cus_1' },
+      priority: 'live' as const,
+    }
+    assert.equal(await codeOf(runAction({ ...call, context: CONTEXT, check })), 'record_busy', actionId)
+  }
+  assert.deepEqual(calls, [])
 })
 
 test('an unknown action and one that cannot be run here are refused', async () => {

@@ -61,7 +61,8 @@ const setUp = (act: Act, over: Partial<Parameters<typeof createRunWorkflows>[0]>
   const called: string[] = []
   const tries: string[] = []
   let workflows: RunnableWorkflow[] = []
-  const runAction: RunAction = async ({ actionId, input, onExchange, context }) => {
+  const runAction: RunAction = async ({ actionId, input, onExchange, context, check }) => {
+    await check?.()
     called.push(actionId.slice('test.'.length))
     onExchange({ request: { actionId }, response: { status: 200 } })
     const output = await act(actionId.slice('test.'.length), input)
@@ -101,6 +102,14 @@ test('an event that no workflow wants is skipped and leaves nothing', async () =
   const { run, written } = setUp(ok)
   assert.deepEqual(await run([]), { kind: 'skipped' })
   assert.deepEqual(written, [])
+})
+
+test('a run whose record was lost to somebody else is tried again', async () => {
+  const { run, called } = setUp(ok)
+  const check = () => Promise.reject(new AppError('record_busy', { retryAfterSeconds: 2 }))
+  const outcome = await run([workflowOf([step('one')])], { ...FRESH, check })
+  assert.partialDeepStrictEqual(outcome, { kind: 'retry', code: 'record_busy' })
+  assert.deepEqual(called, [])
 })
 
 test('a run of several steps that may be repeated is one commit with all that is to be kept', async () => {

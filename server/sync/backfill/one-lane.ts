@@ -5,18 +5,18 @@ import { isOfInitialSync } from '../../relay/initial-sync.ts'
 import type { HandleEvent } from '../../relay/outcome.ts'
 import type { StoredEvent } from '../../store/events.ts'
 import type { RecordHolds } from '../../store/record-holds.ts'
+import { createHold } from '../hold.ts'
 
-/** Longer than any run works at a stretch. */
-const HOLD_SECONDS = 120
 const ASK_AGAIN_SECONDS = 1
 
 type Deps = {
-  holds: Pick<RecordHolds, 'take' | 'giveBack'>
+  holds: Pick<RecordHolds, 'take' | 'renew' | 'giveBack'>
+  hold?: ReturnType<typeof createHold>
   /** Whether an initial sync of the location has events under way; from memory. */
   isSyncing: (locationId: string) => Promise<boolean>
 }
 
-export const createOneLane = ({ holds, isSyncing }: Deps) => {
+export const createOneLane = ({ holds, hold = createHold({ holds }), isSyncing }: Deps) => {
   const isConcerned = async (event: StoredEvent): Promise<boolean> =>
     isOfInitialSync(event) || (event.source === 'rankr' && (await isSyncing(event.locationId)))
 
@@ -26,13 +26,14 @@ export const createOneLane = ({ holds, isSyncing }: Deps) => {
       const { id: holder, locationId } = event
       // Until the run is committed: holds of actions end before.
       const record = `event:${event.recordKey}`
-      if (!(await holds.take(locationId, { record, holder, seconds: HOLD_SECONDS }))) {
+      const held = await hold(locationId, { record, holder })
+      if (!held) {
         return { kind: 'retry', code: 'record_busy', retryAfterSeconds: ASK_AGAIN_SECONDS }
       }
       try {
-        return await handle(event, context)
+        return await handle(event, { ...context, check: held.check })
       } finally {
-        await holds.giveBack(locationId, { record, holder })
+        await holds.giveBack(locationId, await held.end())
       }
     }
 }

@@ -22,7 +22,7 @@ import { createUpsertContact } from './upsert-contact.ts'
 type Deps = {
   links: Pick<Links, 'findAll' | 'byCrmId' | 'byCrmIds' | 'ofContact'>
   once: Once
-  holds: Pick<RecordHolds, 'take' | 'giveBack'>
+  holds: Pick<RecordHolds, 'take' | 'renew' | 'giveBack'>
   /** The account's place for orders; undefined while it has none. */
   home(locationId: string): Promise<OrderHome | undefined>
   now: () => Date

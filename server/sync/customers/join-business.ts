@@ -90,18 +90,14 @@ export const createJoinBusiness = ({ findLink, once, alone }: Deps): OwnAction =
   return async (call) => {
     const name = String(call.input.companyName).trim()
     const key = businessKey(name)
-    const { locationId, context } = call
     const { contactId, link } = await findContact(call, customerKeys(call.input))
     if (!contactId) return { output: { contactId: null, businessId: null, outcome: 'absent' } }
     if (link?.data.business === key && typeof link.data.businessId === 'string') {
       return { output: { contactId, businessId: link.data.businessId, outcome: 'unchanged' } }
     }
-    return await alone({
-      locationId,
+    return await alone(call, {
       record: `business:${key}`,
-      holder: context.runId,
-      isPatient: context.isDemanded === true,
-      work: () => join(call, { name, key, contactId }),
+      work: (held) => join(held, { name, key, contactId }),
     })
   }
 }

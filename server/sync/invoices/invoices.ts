@@ -49,12 +49,8 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
 
   const oneAtATime =
     (action: OwnAction): OwnAction =>
-    (call) => {
-      const { locationId, input, context } = call
-      const record = invoiceRecord(String(input.rankrId))
-      const isPatient = context.isDemanded === true
-      return alone({ locationId, record, holder: context.runId, isPatient, work: () => action(call), after: untilKept })
-    }
+    (call) =>
+      alone(call, { record: invoiceRecord(String(call.input.rankrId)), work: (held) => action(held), after: untilKept })
 
   /** Kept before the call, so that its echo is not taken for news; taken back when the call is refused. */
   const telling = async <Result>(

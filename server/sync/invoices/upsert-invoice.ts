@@ -203,14 +203,9 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
 
   return (call) => {
     const rankrId = String(call.input.rankrId)
-    const { locationId, context } = call
-    const work = (hold: Hold) => write(call, rankrId, hold)
-    return alone({
-      locationId,
+    return alone(call, {
       record: invoiceRecord(rankrId),
-      holder: context.runId,
-      isPatient: context.isDemanded === true,
-      work,
+      work: (held, hold) => write(held, rankrId, hold),
       after: untilKept,
     })
   }

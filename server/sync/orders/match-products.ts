@@ -116,7 +116,7 @@ export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction 
   }
 
   return async (call) => {
-    const { locationId, input, context } = call
+    const { input, context } = call
     const currency = asCurrency(String(input.currency))
     const all: { matched: Matched; effects: EffectWrite[] }[] = []
     for (const item of articlesIn(input.lineItems)) {
@@ -125,12 +125,9 @@ export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction 
         all.push({ matched: known, effects: [] })
         continue
       }
-      const found = await alone({
-        locationId,
+      const found = await alone(call, {
         record: `product:${item.sku}`,
-        holder: context.runId,
-        isPatient: context.isDemanded === true,
-        work: () => match(call, item, currency),
+        work: (held) => match(held, item, currency),
       })
       all.push(found)
     }

@@ -204,13 +204,9 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
     (work: (call: ActionCall, rankrId: string, hold: Hold) => Promise<ActionResult>): OwnAction =>
     (call) => {
       const rankrId = String(call.input.rankrId)
-      const { locationId, context } = call
-      return alone({
-        locationId,
+      return alone(call, {
         record: `order:${rankrId}`,
-        holder: context.runId,
-        isPatient: context.isDemanded === true,
-        work: (hold) => work(call, rankrId, hold),
+        work: (held, hold) => work(held, rankrId, hold),
         after: untilKept,
       })
     }

@@ -124,12 +124,10 @@ export const createRevenueActions = ({ links, revenue, holds, once, now }: Deps)
     // Two payments of one customer must not overwrite each other's sums.
     const contactId =
       customerId && input.contactFields !== false
-        ? await alone({
-            locationId,
+        ? await alone(call, {
             record: `revenue:${customerId}`,
-            holder: context.runId,
             isPatient: true,
-            work: () => fillContact(call, customerId),
+            work: (held) => fillContact(held, customerId),
           })
         : null
     const entry = audited('revenue.recorded', contactId ?? rankrId, context, { rankrId, amountMinor, currency })

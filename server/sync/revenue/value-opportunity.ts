@@ -2,7 +2,7 @@
 // customer's payments is taken.
 
 import type { Revenue, RevenueRow } from '../../store/revenue.ts'
-import type { OwnAction } from '../action.ts'
+import type { ActionCall, OwnAction } from '../action.ts'
 import type { Alone } from '../alone.ts'
 import { audited } from '../audited.ts'
 import { createFindContact, customerKeys, fingerprint } from '../customers/customer-contact.ts'
@@ -28,10 +28,10 @@ export const createValueOpportunity = ({ findLink, revenue, alone, once, now }: 
   const findContact = createFindContact({ findLink })
   const oneOpportunity = createOneOpportunity({ once })
 
-  return (call) => {
-    const { locationId, input, context } = call
+  return (asked) => {
+    const { locationId, input, context } = asked
     const [rankrId, pipelineId] = [String(input.rankrId), String(input.pipelineId)]
-    const work = async () => {
+    const work = async (call: ActionCall) => {
       const { contactId } = await findContact(call, customerKeys({ rankrId }))
       const worth = worthOf(await revenue.ofCustomer(locationId, rankrId))
       if (!contactId || !worth) return { output: { opportunityId: null, outcome: 'absent' } }
@@ -57,9 +57,6 @@ export const createValueOpportunity = ({ findLink, revenue, alone, once, now }: 
         },
       }
     }
-    return alone({
-      ...{ locationId, record: `revenue:${rankrId}`, holder: context.runId, isPatient: true },
-      work,
-    })
+    return alone(asked, { record: `revenue:${rankrId}`, isPatient: true, work })
   }
 }

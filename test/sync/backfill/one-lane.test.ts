@@ -3,6 +3,7 @@ import test from 'node:test'
 import type { HandleEvent } from '../../../server/relay/outcome.ts'
 import type { StoredEvent } from '../../../server/store/events.ts'
 import { createOneLane } from '../../../server/sync/backfill/one-lane.ts'
+import { createMemoryHolds } from '../memory-holds.ts'
 
 const CONTEXT = { attempt: 1, isLast: false, isFresh: true }
 
@@ -11,21 +12,13 @@ const event = (id: string, over: Partial<StoredEvent> = {}) =>
 const read = (id: string) => event(id, { lane: 'bulk', payload: { initialSync: true } })
 
 const setUp = (isSyncing = true) => {
-  const held = new Map<string, string>()
-  const holds = {
-    async take(location: string, { record, holder }: { record: string; holder: string }) {
-      const key = `${location} ${record}`
-      if ((held.get(key) ?? holder) !== holder) return false
-      held.set(key, holder)
-      return 'new' as const
-    },
-    giveBack: async (location: string, { record }: { record: string }) => void held.delete(`${location} ${record}`),
-  }
-  return { held, inTurn: createOneLane({ holds, isSyncing: async () => isSyncing }) }
+  const memory = createMemoryHolds()
+  const { holds, hold } = memory
+  return { ...memory, inTurn: createOneLane({ holds, hold, isSyncing: async () => isSyncing }) }
 }
 
 /** Handles `first`, and in the middle of it `second`; answers what became of the second. */
-const meet = async ({ inTurn }: ReturnType<typeof setUp>, first: StoredEvent, second: StoredEvent) => {
+const meet = async ({ inTurn }: Pick<ReturnType<typeof setUp>, 'inTurn'>, first: StoredEvent, second: StoredEvent) => {
   let met: Awaited<ReturnType<HandleEvent>> | undefined
   const other = inTurn(async () => ({ kind: 'done' }))
   await inTurn(async () => {
@@ -42,7 +35,7 @@ test('two events of one record wait for each other while an initial sync runs, t
   assert.deepEqual(await meet(world, event('b'), read('a')), busy)
   assert.deepEqual(await meet(world, read('a'), event('b', { recordKey: 'customer:2' })), { kind: 'done' })
   assert.deepEqual(await meet(world, read('a'), event('b', { locationId: 'M' })), { kind: 'done' })
-  assert.equal(world.held.size, 0)
+  assert.equal(world.size(), 0)
 })
 
 test('events of other systems, and of accounts without an initial sync, are not held up', async () => {
@@ -51,8 +44,38 @@ test('events of other systems, and of accounts without an initial sync, are not 
 })
 
 test('a handler that fails lets the record go', async () => {
-  const { held, inTurn } = setUp()
+  const { size, inTurn } = setUp()
   const fails = inTurn(() => Promise.reject(new Error('no')))
   await assert.rejects(fails(read('a'), CONTEXT), /no/)
-  assert.equal(held.size, 0)
+  assert.equal(size(), 0)
+})
+
+test('an event that takes minutes keeps its record; one that stood still meanwhile writes nothing over newer data', async () => {
+  const { inTurn, pass, standStill, size, timers } = setUp()
+  const written: string[] = []
+  const write =
+    (id: string): HandleEvent =>
+    async (_event, { check }) => {
+      await check?.()
+      written.push(id)
+      return { kind: 'done' }
+    }
+  const live = event('live')
+  await inTurn(async (own, context) => {
+    await pass(400)
+    assert.deepEqual(await inTurn(write('live'))(live, CONTEXT), {
+      kind: 'retry',
+      code: 'record_busy',
+      retryAfterSeconds: 1,
+    })
+    return await write('slow')(own, context)
+  })(read('slow'), CONTEXT)
+  const stopped = inTurn(async (own, context) => {
+    standStill(121)
+    await inTurn(write('live'))(live, CONTEXT)
+    return await write('stopped')(own, context)
+  })
+  await assert.rejects(stopped(read('stopped'), CONTEXT), { code: 'record_busy' })
+  assert.deepEqual(written, ['slow', 'live'])
+  assert.deepEqual([size(), timers()], [0, 0])
 })
