@@ -1,5 +1,6 @@
 // The invoices of an account as the sandbox page shows them, and what a person does to them there.
 
+import { currencyFormat, digitsOf } from '../currencies.ts'
 import { Refusal } from './crm/refusal.ts'
 import type { Invoice } from './crm/sales-rows.ts'
 import type { ShellDeps } from './shell.ts'
@@ -13,8 +14,7 @@ const STATES: Record<Invoice['status'], string> = {
   void: 'void',
 }
 
-const shown = (amount: number, currency: string): string =>
-  new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount)
+const shown = (amount: number, currency: string): string => currencyFormat('en', currency).format(amount)
 
 /** Newest first. */
 export const invoicesOf = ({ state }: Pick<ShellDeps['crm'], 'state'>, locationId: string) =>
@@ -48,8 +48,7 @@ export const actOnInvoice = (
     control.person.voidInvoice(id)
     return `${invoiceNumber} is void.`
   }
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits
-  const half = Number(((total - amountPaid) / 2).toFixed(digits))
+  const half = Number(((total - amountPaid) / 2).toFixed(digitsOf(currency)))
   const amount = action === 'pay-half' && half > 0 ? half : undefined
   const paid = control.person.payInvoice(id, amount)
   return `${shown(paid.amountPaid - amountPaid, currency)} was paid for ${invoiceNumber}.`

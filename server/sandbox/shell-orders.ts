@@ -1,6 +1,7 @@
 // The orders of an account as the sandbox page shows them: records of the custom object that the app fills. A person can
 // make the object there by hand, as one does where the app may not.
 
+import { currencyFormat } from '../currencies.ts'
 import { Refusal } from './crm/refusal.ts'
 import type { ShellDeps } from './shell.ts'
 
@@ -10,7 +11,7 @@ const textOf = (value: unknown): string => (value === undefined || value === nul
 
 const shown = (total: unknown, currency: string): string =>
   /^[A-Z]{3}$/.test(currency) && typeof total === 'number'
-    ? new Intl.NumberFormat('en', { style: 'currency', currency }).format(total)
+    ? currencyFormat('en', currency).format(total)
     : [textOf(total), currency].filter(Boolean).join(' ')
 
 /** Newest first. */

@@ -1,7 +1,8 @@
 // Money inside is a whole number of the currency's smallest unit: 12.5 USD are 1250, 500 JPY are 500, 1.5 KWD are 1500.
 // Rounding happens once, where an amount comes in: half away from zero, on the decimal digits that were written. So 1.005
-// is 1.01 although the nearest binary number is less. How many digits a currency has says Intl (ISO 4217). Pure.
+// is 1.01 although the nearest binary number is less. Pure.
 
+import { currencyFormat, digitsOf } from '../currencies.ts'
 import { AppError } from '../errors.ts'
 
 const AMOUNT = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?\s*$/i
@@ -17,10 +18,8 @@ export const asCurrency = (code: string): string => {
   return code.toUpperCase()
 }
 
-/** Digits behind the point: USD 2, JPY 0, KWD 3; 2 for codes that nobody knows. */
-export const minorDigits = (currency: string): number =>
-  new Intl.NumberFormat('en', { style: 'currency', currency: asCurrency(currency) }).resolvedOptions()
-    .maximumFractionDigits ?? 2
+/** Digits behind the point: USD 2, JPY 0, KWD 3; 2 for codes that nobody knows. Throws as `asCurrency` does. */
+export const minorDigits = (currency: string): number => digitsOf(asCurrency(currency))
 
 /**
  * The smallest units of an amount: a number, or text such as "12.50", "-3" or "1e3"; no separators of thousands. Throws
@@ -65,7 +64,5 @@ export const timesQuantity = (unitMinor: number, quantity: number): number => {
 }
 
 /** For people: "$12.50", "¥500", as an English reader writes them. */
-export const showMoney = (minor: number, currency: string): string => {
-  const formatter = new Intl.NumberFormat('en', { style: 'currency', currency: asCurrency(currency) })
-  return formatter.format(toDecimal(minor, currency) as `${number}`)
-}
+export const showMoney = (minor: number, currency: string): string =>
+  currencyFormat('en', asCurrency(currency)).format(toDecimal(minor, currency) as `${number}`)

@@ -2,6 +2,7 @@
 // same value wherever it is worked on.
 
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
+import { currencyFormat, digitsOf } from '../currencies.ts'
 import { AppError } from '../errors.ts'
 import { readMoment, tellMoment } from './moments.ts'
 import type { Transform } from './transforms.ts'
@@ -62,15 +63,14 @@ const money = (value: unknown, { from, to, currency, locale }: Of<'money'>, arou
   const named = typeof currency === 'string' ? currency : around.read(currency.path)
   const code = typeof named === 'string' ? named.trim().toUpperCase() : ''
   if (!/^[A-Z]{3}$/.test(code)) throw new Invalid('has no currency')
-  const format = new Intl.NumberFormat(locale ?? around.locale, { style: 'currency', currency: code })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
+  const digits = digitsOf(code)
   const amount = numberOf(value)
   if (from === 'minor' && !Number.isInteger(amount)) throw new Invalid('is not a whole number of the smallest unit')
   const minor = from === 'minor' ? amount : rounded(amount * 1, { digits }) * 10 ** digits
   const whole = Math.round(minor)
   if (to === 'minor') return whole
   const major = Number((whole / 10 ** digits).toFixed(digits))
-  return to === 'major' ? major : format.format(major)
+  return to === 'major' ? major : currencyFormat(locale ?? around.locale, code).format(major)
 }
 
 const lookup = (value: unknown, { table, otherwise }: Of<'lookup'>): unknown => {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { AppError } from '../../server/errors.ts'
 import { asCurrency, minorDigits, showMoney, timesQuantity, toDecimal, toMinor } from '../../server/sync/money.ts'
 
-const CURRENCIES = ['USD', 'EUR', 'JPY', 'KRW', 'CLP', 'KWD', 'BHD', 'TND']
+const CURRENCIES = ['USD', 'EUR', 'JPY', 'KRW', 'CLP', 'COP', 'KWD', 'BHD', 'TND']
 const currency = fc.constantFrom(...CURRENCIES)
 const minor = fc.maxSafeInteger()
 
@@ -12,8 +12,10 @@ const refused = (work: () => unknown) =>
   assert.throws(work, (error) => error instanceof AppError && error.code === 'action_input_invalid')
 
 test('a currency has as many digits as it has', () => {
-  const digits = Object.fromEntries(['USD', 'JPY', 'KWD', 'clp', 'XYZ'].map((code) => [code, minorDigits(code)]))
-  assert.deepEqual(digits, { USD: 2, JPY: 0, KWD: 3, clp: 0, XYZ: 2 })
+  const digits = Object.fromEntries(
+    ['USD', 'JPY', 'KWD', 'clp', 'COP', 'HUF', 'IDR', 'XYZ'].map((code) => [code, minorDigits(code)]),
+  )
+  assert.deepEqual(digits, { USD: 2, JPY: 0, KWD: 3, clp: 0, COP: 2, HUF: 2, IDR: 2, XYZ: 2 })
   assert.equal(asCurrency('eur'), 'EUR')
   for (const code of ['', 'EURO', '€', 'U5D']) refused(() => asCurrency(code))
 })
@@ -101,5 +103,6 @@ test('a price times a quantity is exact for whole quantities and rounded once fo
 test('people see amounts with their currency', () => {
   assert.equal(showMoney(1250, 'usd'), '$12.50')
   assert.equal(showMoney(500, 'JPY'), '¥500')
+  assert.equal(showMoney(150_050, 'COP').replace(/\s/, ' '), 'COP 1,500.50')
   assert.equal(showMoney(-1500, 'KWD').replace(/\s/, ' '), '-KWD 1.500')
 })

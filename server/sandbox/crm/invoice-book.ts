@@ -1,6 +1,7 @@
 // The rules of invoices: numbers, totals, the way from draft to paid or void, and which events follow. Knows no HTTP.
 // Amounts are in units of the currency.
 
+import { digitsOf } from '../../currencies.ts'
 import { newDocumentId } from './crm-ids.ts'
 import type { EventName } from './event-catalog.ts'
 import type { CreateInvoice, RecordPayment, TextToPay, UpdateInvoice } from './invoice-body.ts'
@@ -13,13 +14,7 @@ type WrittenItem = CreateInvoice['items'][number]
 type WrittenDiscount = CreateInvoice['discount'] | undefined
 
 /** To the digits that the currency has: two for USD, none for JPY, three for KWD. */
-const rounded = (amount: number, currency: string): number => {
-  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-  }).resolvedOptions()
-  return Number(amount.toFixed(digits))
-}
+const rounded = (amount: number, currency: string): number => Number(amount.toFixed(digitsOf(currency)))
 
 const totalsOf = (items: readonly WrittenItem[], discount: Invoice['discount'], currency: string) => {
   const exact = (amount: number) => rounded(amount, currency)
