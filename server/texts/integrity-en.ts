@@ -123,8 +123,6 @@ export const integrityEn = {
     business: 'Business',
     products: 'Products of the items',
     value: 'Value',
-    pipelineId: 'Pipeline',
-    stage: 'Stage',
     formerContact: 'Kept on the former contact',
   },
   repairs: {

@@ -127,8 +127,6 @@ export const integrityEs: Translation<typeof integrityEn> = {
     business: 'Empresa',
     products: 'Productos de los artículos',
     value: 'Valor',
-    pipelineId: 'Embudo',
-    stage: 'Etapa',
     formerContact: 'Sigue en el contacto anterior',
   },
   repairs: {

@@ -9,6 +9,11 @@ export const syncsOrdersEn = {
       help: 'One opportunity follows each order. None: no opportunities.',
     },
     stageId: { label: 'Stage they start in', help: 'When nothing is chosen: the first stage of the pipeline.' },
+    wonStageId: { label: 'Stage once an order is paid', help: 'When nothing is chosen: where people have moved it.' },
+    lostStageId: {
+      label: 'Stage once an order is cancelled or refunded',
+      help: 'When nothing is chosen: where people have moved it.',
+    },
     products: {
       label: 'Find or make products',
       help: 'Each item with an article number (SKU) becomes a product with its price, unless there is one.',

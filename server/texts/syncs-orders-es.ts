@@ -12,6 +12,14 @@ export const syncsOrdersEs: Translation<typeof syncsOrdersEn> = {
       help: 'Una oportunidad sigue a cada pedido. Ninguno: sin oportunidades.',
     },
     stageId: { label: 'Etapa en la que empiezan', help: 'Si no se elige nada: la primera etapa del embudo.' },
+    wonStageId: {
+      label: 'Etapa cuando un pedido se paga',
+      help: 'Si no se elige nada: donde la haya movido la gente.',
+    },
+    lostStageId: {
+      label: 'Etapa cuando un pedido se cancela o se reembolsa',
+      help: 'Si no se elige nada: donde la haya movido la gente.',
+    },
     products: {
       label: 'Buscar o crear productos',
       help: 'Cada artículo con referencia (SKU) se convierte en un producto con su precio, si no lo hay ya.',

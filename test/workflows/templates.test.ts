@@ -12,7 +12,7 @@ import { templates } from '../../server/workflows/templates/index.ts'
 const VERSIONS: Record<string, [version: number, digest: string]> = {
   customers: [1, 'FpjaRII9Px1s'],
   'customers-back': [1, 'h4CIR_gEi0h4'],
-  orders: [1, 'OAfxE8zkCHx_'],
+  orders: [2, 'tcu1z6udUUUI'],
   invoices: [1, '0iSRMClz2suK'],
   'invoices-back': [1, 'hC6etyL0rCYe'],
   revenue: [1, 'soP62A0hWphm'],

@@ -66,7 +66,7 @@ export const orderRow = (record: Answer & { id: string }): CrmRow => {
 }
 
 export const opportunityRow = (opportunity: Answer & { id: string }): CrmRow => {
-  const { id, name, pipelineId, pipelineStageId, status, monetaryValue, contactId } = opportunity
+  const { id, name, status, monetaryValue, contactId } = opportunity
   return {
     id,
     // Others are people's own.
@@ -74,8 +74,6 @@ export const opportunityRow = (opportunity: Answer & { id: string }): CrmRow => 
     record: {
       name: name ?? null,
       contact: contactId ?? null,
-      pipelineId,
-      stage: pipelineStageId,
       status,
       value: monetaryValue ?? null,
     },

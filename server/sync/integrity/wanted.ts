@@ -156,12 +156,11 @@ export const compareOpportunity = (compared: Compared): Comparison => {
   if (!input) return 'nothing'
   if (!crm) return 'missing'
   const { status, monetaryValue } = opportunityOf(input)
+  // People move it: where it stands is no difference.
   const values = differing(
     [
       { field: 'value', value: monetaryValue, as: 'number' },
       { field: 'status', value: status, as: 'text' },
-      { field: 'pipelineId', value: input.pipelineId, as: 'text' },
-      ...(input.stageId ? [{ field: 'stage', value: input.stageId, as: 'text' } as const] : []),
     ],
     crm,
   )

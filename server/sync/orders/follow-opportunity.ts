@@ -1,4 +1,5 @@
-// One opportunity for an order: its value and status follow the order.
+// One opportunity for an order: its value and status follow the order, and so does its stage where one is chosen for what the
+// order has become. Between two such turns of the order it stays where people move it.
 
 import type { ActionCall, ActionResult } from '../action.ts'
 import { audited } from '../audited.ts'
@@ -6,7 +7,7 @@ import { fingerprint } from '../customers/customer-contact.ts'
 import type { FindLink } from '../find-link.ts'
 import { toDecimal, toMinor } from '../money.ts'
 import type { Once } from '../once.ts'
-import { createOneOpportunity } from './one-opportunity.ts'
+import { createOneOpportunity, type OpportunityPlace } from './one-opportunity.ts'
 import { opportunityStatus } from './order-record.ts'
 
 type Deps = { findLink: FindLink; once: Once; now: () => Date }
@@ -20,21 +21,45 @@ export const opportunityOf = (input: Record<string, unknown>) => {
   return { status, monetaryValue: Number(toDecimal(Math.max(0, left), currency)) }
 }
 
+const STAGES = { open: 'stageId', won: 'wonStageId', lost: 'lostStageId' } as const
+
+const stageFor = (input: Record<string, unknown>, status: keyof typeof STAGES): string | undefined => {
+  const stage = input[STAGES[status]]
+  return typeof stage === 'string' && stage !== '' ? stage : undefined
+}
+
+/** `before`: what the link remembers of the last write. */
+const moveOf = (
+  input: Record<string, unknown>,
+  status: keyof typeof STAGES,
+  before: Record<string, unknown> | undefined,
+): OpportunityPlace | undefined => {
+  const pipelineId = String(input.pipelineId)
+  const stageId = stageFor(input, status)
+  // Another pipeline was chosen in the settings.
+  if (before?.pipelineId !== undefined && before.pipelineId !== pipelineId) return { pipelineId, stageId }
+  const hasTurned = before?.status !== undefined && before.status !== status
+  return hasTurned && stageId ? { pipelineId, stageId } : undefined
+}
+
 /** `app.orders.follow-opportunity`; output `{ opportunityId, outcome: 'created' | 'updated' | 'unchanged', status }`. */
 export const createFollowOpportunity = ({ findLink, once, now }: Deps) => {
   const oneOpportunity = createOneOpportunity({ once })
   return async (call: ActionCall, rankrId: string): Promise<ActionResult> => {
     const { locationId, input, context } = call
     const [contactId, pipelineId] = [String(input.contactId), String(input.pipelineId)]
-    const stageId = input.stageId ? String(input.stageId) : undefined
     const values = opportunityOf(input)
     const { status } = values
-    const rankrFingerprint = fingerprint({ ...values, pipelineId, stageId: input.stageId })
+    const rankrFingerprint = fingerprint({ ...values, pipelineId })
     const link = await findLink(locationId, 'order-opportunity', rankrId)
     if (link?.state === 'linked' && link.crmId && link.rankrFingerprint?.equals(rankrFingerprint)) {
       return { output: { opportunityId: link.crmId, outcome: 'unchanged', status } }
     }
-    const wish = { name: `Order ${rankrId}`, contactId, pipelineId, stageId, ...values }
+    const wish = {
+      ...{ name: `Order ${rankrId}`, contactId, pipelineId, ...values },
+      stageId: stageFor(input, status) ?? stageFor(input, 'open'),
+      moveTo: moveOf(input, status, link?.data),
+    }
     const { opportunityId, outcome, effects } = await oneOpportunity(call, { link, wish })
     return {
       output: { opportunityId, outcome, status },
@@ -47,7 +72,7 @@ export const createFollowOpportunity = ({ findLink, once, now }: Deps) => {
             state: 'linked',
             rankrFingerprint,
             writtenAt: now(),
-            data: { contactId },
+            data: { contactId, pipelineId, status },
           },
         ],
         effects,

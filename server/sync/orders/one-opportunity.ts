@@ -1,5 +1,6 @@
-// One opportunity for one thing of Rankr: made once, then changed. The CRM refuses a second one of a contact unless the
-// account allows several; then the one that is there is taken.
+// One opportunity for one thing of Rankr: made once, then changed. People move opportunities over their boards: it stays where
+// it is unless the caller says that it is to move. The CRM refuses a second one of a contact unless the account allows
+// several; then the one that is there is taken.
 
 import { AppError } from '../../errors.ts'
 import type { Link } from '../../store/links.ts'
@@ -9,17 +10,27 @@ import type { Once } from '../once.ts'
 
 type Opportunity = { id: string; name?: string; pipelineId?: string } & Record<string, unknown>
 
+export type OpportunityPlace = { pipelineId: string; stageId?: string | undefined }
+
 export type OpportunityWish = {
   name: string
   contactId: string
   pipelineId: string
+  /** Where it begins. */
   stageId?: string | undefined
+  /** Where one that is there is moved to. */
+  moveTo?: OpportunityPlace | undefined
   /** In units. */
   monetaryValue: number
   status?: 'open' | 'won' | 'lost'
 }
 
 type Written = { opportunityId: string; outcome: 'created' | 'updated'; effects: EffectWrite[] }
+
+const placeOf = ({ pipelineId, stageId }: OpportunityPlace) => ({
+  pipelineId,
+  ...(stageId ? { pipelineStageId: stageId } : {}),
+})
 
 /** Throws what calls throw. */
 export const createOneOpportunity =
@@ -28,14 +39,13 @@ export const createOneOpportunity =
     call: ActionCall,
     {
       link,
-      wish: { name, contactId, pipelineId, stageId, ...values },
+      wish: { name, contactId, pipelineId, stageId, moveTo, ...values },
     }: { link: Link | undefined; wish: OpportunityWish },
   ): Promise<Written> => {
     const { locationId, context, crm } = call
-    const place = { pipelineId, ...(stageId ? { pipelineStageId: stageId } : {}) }
     const change = async (opportunityId: string): Promise<boolean> => {
       try {
-        await crm('crm.opportunities.update', { opportunityId, ...values, ...place })
+        await crm('crm.opportunities.update', { opportunityId, ...values, ...(moveTo ? placeOf(moveTo) : {}) })
         return true
       } catch (error) {
         if (error instanceof AppError && error.code === 'crm_not_found') return false
@@ -50,7 +60,7 @@ export const createOneOpportunity =
     }
     const make = async (): Promise<{ opportunityId: string }> => {
       try {
-        const input = { status: 'open', ...values, ...place, contactId, name }
+        const input = { status: 'open', ...values, ...placeOf({ pipelineId, stageId }), contactId, name }
         const made = (await crm('crm.opportunities.create', input)) as { opportunity: Opportunity }
         return { opportunityId: made.opportunity.id }
       } catch (error) {

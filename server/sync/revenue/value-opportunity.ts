@@ -40,7 +40,10 @@ export const createValueOpportunity = ({ findLink, revenue, alone, once, now }: 
       if (link?.state === 'linked' && link.rankrFingerprint?.equals(rankrFingerprint)) {
         return { output: { opportunityId: link.crmId, outcome: 'unchanged' } }
       }
-      const wish = { name: `Revenue of customer ${rankrId}`, contactId, pipelineId, monetaryValue: worth.value }
+      const before = link?.data.pipelineId
+      const moveTo = before !== undefined && before !== pipelineId ? { pipelineId } : undefined
+      const name = `Revenue of customer ${rankrId}`
+      const wish = { name, contactId, pipelineId, moveTo, monetaryValue: worth.value }
       const { opportunityId, outcome, effects } = await oneOpportunity(call, { link, wish })
       const entry = audited(`opportunity.${outcome}`, opportunityId, context, { rankrId, ...worth })
       return {
@@ -49,7 +52,7 @@ export const createValueOpportunity = ({ findLink, revenue, alone, once, now }: 
           links: [
             {
               ...({ kind: 'revenue-opportunity', rankrId, crmId: opportunityId, state: 'linked' } as const),
-              ...{ rankrFingerprint, writtenAt: now(), data: { contactId } },
+              ...{ rankrFingerprint, writtenAt: now(), data: { contactId, pipelineId } },
             },
           ],
           effects,

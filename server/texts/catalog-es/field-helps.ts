@@ -74,7 +74,8 @@ export const fieldHelpsEs: Record<string, string> = {
   'By the key of the field. Fields that the account does not have are left out.':
     'Por la clave del campo. Los campos que la cuenta no tiene se omiten.',
   'What people call it.': 'Como lo llama la gente.',
-  'The first one when empty.': 'Si está vacío, el primero.',
+  'Where it begins. The first one when empty.': 'Dónde empieza. Si está vacío, la primera.',
+  'It stays where it is when empty.': 'Si está vacío, se queda donde está.',
   'In units, like 19.99. Below zero when it was given back.': 'En unidades, como 19.99. Bajo cero cuando se devolvió.',
   'A moment of ISO 8601. When it arrived when empty.': 'Un momento según ISO 8601. Si está vacío, cuando llegó.',
   'On when empty.': 'Si está vacío, activado.',

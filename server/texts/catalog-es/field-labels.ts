@@ -2,6 +2,8 @@
 
 export const fieldLabelsEs: Record<string, string> = {
   Account: 'Cuenta',
+  'Stage once it is won': 'Etapa cuando se gana',
+  'Stage once it is lost': 'Etapa cuando se pierde',
   'User number in Rankr': 'Número de usuario en Rankr',
   'Customer number in Rankr': 'Número de cliente en Rankr',
   'E-mail': 'Correo electrónico',

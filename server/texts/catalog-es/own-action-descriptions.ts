@@ -56,8 +56,8 @@ export const ownActionDescriptionsEs: Record<string, string> = {
     'Hace el registro de un pedido que se guardó como nota porque la cuenta no tenía lugar para pedidos, y elimina la nota. Deja cualquier otro pedido como está.',
   'Finds the product of each item by its article number (SKU), makes it with its price where there is none, and remembers it. Items without a number are left alone.':
     'Busca el producto de cada artículo por su número (SKU), lo crea con su precio si no hay ninguno y lo recuerda. Los artículos sin número se dejan como están.',
-  'Makes one opportunity for an order on the contact of its customer, or changes the one it has: value and status follow the order.':
-    'Crea una oportunidad por pedido en el contacto de su cliente, o cambia la que ya tiene: el valor y el estado siguen al pedido.',
+  'Makes one opportunity for an order on the contact of its customer, or changes the one it has: value and status follow the order, and its stage where one is chosen; in between it stays where people move it.':
+    'Crea una oportunidad por pedido en el contacto de su cliente, o cambia la que ya tiene: el valor y el estado siguen al pedido, y su etapa donde se haya elegido una; entretanto se queda donde la mueva la gente.',
   'Notes what a customer brought in, with its source and campaign, and brings the fields of its contact up to date: sums, number of payments and orders, first and last source.':
     'Anota lo que aportó un cliente, con su origen y su campaña, y actualiza los campos de su contacto: sumas, número de pagos y pedidos, primer y último origen.',
   'Makes one opportunity for a customer, or changes the one it has: its value is all that the customer brought in, in the currency of most of its payments.':

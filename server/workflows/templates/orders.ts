@@ -25,25 +25,31 @@ export const ordersOptions = z.strictObject({
   pipelineId: z.string().trim().max(60).default(''),
   /** Where it starts; the pipeline's first stage when empty. */
   stageId: z.string().trim().max(60).default(''),
+  /** Where it moves once the order is paid, and once it is cancelled or refunded; it stays where it is when empty. */
+  wonStageId: z.string().trim().max(60).default(''),
+  lostStageId: z.string().trim().max(60).default(''),
   /** Find or make a product for each item with an article number. */
   products: z.boolean().default(false),
   /** How long an order waits for its customer; well within the time in which events are tried again. */
   waitMinutes: z.number().int().min(0).max(240).default(10),
 })
 
+const stage = {
+  kind: 'live',
+  choices: { entryId: 'crm.opportunities.create', field: 'pipelineStageId' },
+  dependsOn: { option: 'pipelineId', field: 'pipelineId' },
+} as const
+
 export const ordersTemplate: Template<typeof ordersOptions> = {
   id: 'orders',
-  version: 1,
+  version: 2,
   options: ordersOptions,
   setup: '/settings/syncs/orders',
   form: [
     { key: 'pipelineId', kind: 'live', choices: { entryId: 'crm.opportunities.create', field: 'pipelineId' } },
-    {
-      key: 'stageId',
-      kind: 'live',
-      choices: { entryId: 'crm.opportunities.create', field: 'pipelineStageId' },
-      dependsOn: { option: 'pipelineId', field: 'pipelineId' },
-    },
+    { key: 'stageId', ...stage },
+    { key: 'wonStageId', ...stage },
+    { key: 'lostStageId', ...stage },
     { key: 'products', kind: 'switch' },
     { key: 'waitMinutes', kind: 'number', least: 0, most: 240 },
   ],
@@ -133,6 +139,8 @@ export const ordersTemplate: Template<typeof ordersOptions> = {
                   contactId: { path: 'steps.order.contactId' },
                   pipelineId: { path: 'options.pipelineId' },
                   stageId: { path: 'options.stageId' },
+                  wonStageId: { path: 'options.wonStageId' },
+                  lostStageId: { path: 'options.lostStageId' },
                 },
               },
             ],

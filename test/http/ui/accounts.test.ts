@@ -100,7 +100,10 @@ test('a sync is switched in the ticked accounts of the company, and in none of a
 
 test('settings are copied without what exists in one account only', async () => {
   const by = { by: 'user_1' }
-  const wish = { isEnabled: true, options: { pipelineId: 'pipe_a', stageId: '', products: false, waitMinutes: 33 } }
+  const wish = {
+    isEnabled: true,
+    options: { pipelineId: 'pipe_a', stageId: '', wonStageId: '', lostStageId: '', products: false, waitMinutes: 33 },
+  }
   const mapping = (rows: [string, string][]): FieldMapping => ({
     schema: MAPPING_SCHEMA,
     rows: rows.map(([target, path]) => ({ target, source: { path } })),

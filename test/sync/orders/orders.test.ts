@@ -323,6 +323,32 @@ test('an opportunity follows the order in the chosen pipeline, and is never doub
   )
 })
 
+test('an opportunity stays where people move it, but for the stages chosen for what the order becomes', async (t) => {
+  const { send, customer, crm, enable } = await setUp(t)
+  const own = [...crm.state.pipelines.all()].filter(({ locationId }) => locationId === LOCATION)
+  const [pipeline, other] = [own[0]!, own[1]!]
+  const [first, second, third] = pipeline.stages.map(({ id }) => id)
+  const options = { pipelineId: pipeline.id, stageId: second!, wonStageId: third! }
+  await enable(ordersTemplate, options)
+  await customer()
+  const mine = () => [...crm.state.opportunities.all()].find(({ name }) => name === 'Order ord_1')!
+  const stands = () => [mine().pipelineId, mine().pipelineStageId]
+  await send('created', { status: 'pending' })
+  assert.deepEqual(stands(), [pipeline.id, second])
+  crm.state.opportunities.put({ ...mine(), pipelineStageId: first! })
+  await send('updated', { status: 'pending', total: 300 })
+  assert.deepEqual([...stands(), mine().monetaryValue], [pipeline.id, first, 300])
+  await send('updated', { status: 'paid', total: 300 })
+  assert.deepEqual([...stands(), mine().status], [pipeline.id, third, 'won'])
+  crm.state.opportunities.put({ ...mine(), pipelineStageId: first! })
+  await send('updated', { status: 'fulfilled', total: 310 })
+  await send('refunded', { status: 'refunded', total: 310 })
+  assert.deepEqual([...stands(), mine().status], [pipeline.id, first, 'lost'])
+  await enable(ordersTemplate, { pipelineId: other.id })
+  await send('refunded', { status: 'refunded', total: 320 })
+  assert.equal(mine().pipelineId, other.id)
+})
+
 test('where a contact may have but one opportunity, a second order takes that one over', async (t) => {
   const { send, customer, crm, enable, orders, letters } = await setUp(t)
   const pipeline = [...crm.state.pipelines.all()].find(({ locationId }) => locationId === LOCATION)
