@@ -130,5 +130,39 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
     }
     await picture(page, 'sandbox-invoices', { fullPage: true })
   })
+
+  await t.test(
+    'with everything switched on nothing fails, nothing goes round, and both sides hold the same',
+    async () => {
+      const { app, press } = sandbox
+      await press(app.locator('[data-navigation] a[href="/settings/desks"]'))
+      await press(app.getByRole('button', { name: 'Connect a sample Zendesk' }))
+      await app.getByText('The support desk is connected.').waitFor()
+      await sandbox.switchOn('customers-back', 'revenue', 'tickets', 'tickets-back', 'welcome')
+      for (const type of ['user.signed_up', 'revenue.recorded', 'issue.detected', 'order.created', 'invoice.created']) {
+        await tell(type)
+      }
+      await tell('customer.updated', 'cus_1001')
+      await tell('customer.created', 'cus_1005')
+      await page.locator('#desk-tickets li').first().waitFor()
+
+      await press(app.locator('#screen a[href="/settings/syncs/initial"]'))
+      await press(app.getByRole('button', { name: 'Start', exact: true }))
+      await app.getByText('All brought over').waitFor()
+      await press(app.locator('[data-navigation] a[href="/settings/integrity"]'))
+      await press(app.getByRole('button', { name: 'Start a check' }))
+      const found = app.getByText(/^(?:Both hold the same|One difference|\d+ differences)$/).first()
+      await found.waitFor()
+      assert.equal(await found.textContent(), 'Both hold the same')
+
+      await sandbox.go('Activity')
+      await press(app.locator('#screen a[href="/settings/activity/failed"]'))
+      await sandbox.heading('Failed events').waitFor()
+      assert.equal(await app.locator('#screen table').count(), 0)
+      const updates = page.locator('#rankr-deliveries li').filter({ hasText: 'customer.updated' })
+      const whose = (await updates.allTextContents()).map((text) => /cus_\d+/.exec(text)?.[0])
+      assert.deepEqual(whose, ['cus_1001'], 'what a sync has written is no news')
+    },
+  )
   assert.deepEqual(sandbox.faults, [])
 })

@@ -106,11 +106,11 @@ export const sandboxPage = (page: Page, context: BrowserContext, origin: string)
       })
     },
 
-    /** Lets the simulated Rankr tell of a record; it must be taken. */
-    async tell(type: string, id: string): Promise<void> {
-      const body = new URLSearchParams({ type, id, count: '1' })
+    /** Lets the simulated Rankr tell of a record, a new one without an id; it must be taken. */
+    async tell(type: string, id?: string): Promise<void> {
+      const body = new URLSearchParams({ type, count: '1', ...(id === undefined ? {} : { id }) })
       const answer = await (await fetch(`${origin}/sandbox/rankr/send`, { method: 'POST', body })).text()
-      if (!new RegExp(`${type} ${id}: 2\\d\\d`).test(answer)) throw new Error(`${type} ${id} was not taken`)
+      if (!new RegExp(`${type} ${id ?? '\\w+'}: 2\\d\\d`).test(answer)) throw new Error(`${type} ${id} was not taken`)
     },
 
     /** The app on Bright Dental, joined to the sample workspace. */
