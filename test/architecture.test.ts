@@ -207,6 +207,22 @@ test('only the store speaks SQL', () => {
   complain(sources.filter(({ folder, text }) => folder !== 'store' && spoken(text)).map(({ path }) => path))
 })
 
+test('a migration takes nothing away that the version before, which still runs beside it, reads or writes', () => {
+  const TAKES =
+    /\b(?:drop\s+(?:table|column)|rename\s+(?:to|column)|alter\s+column\s+\w+\s+(?:set\s+not\s+null|type|set\s+data\s+type))\b/i
+  const ADDS_MUST = /\badd\s+(?:column\s+)?\w+\s(?=[^,;]*\bnot\s+null\b)(?![^,;]*\bdefault\b)/i
+  const faultsIn = (sql: string): boolean => TAKES.test(sql) || ADDS_MUST.test(sql)
+  const wrong = ['drop column a', 'rename to b', 'alter column a set not null', 'add column a text not null']
+  assert.deepEqual(
+    wrong.filter((change) => !faultsIn(`alter table t ${change};`)),
+    [],
+  )
+  assert.ok(!faultsIn(`alter table t add column a text not null default '';`))
+  const later = filesUnder('server/store/migrations', /\.sql$/).filter((path) => !path.endsWith('/0001-foundation.sql'))
+  assert.ok(later.length > 0)
+  complain(later.filter((path) => faultsIn(read(path).replace(/--.*$/gm, ''))))
+})
+
 test(`no file of code is longer than ${MAX_LINES} lines`, () => {
   const isData = (path: string): boolean =>
     /^server\/(?:catalog\/|texts\/|errors\.ts$)/.test(path) || /\/(samples|migrations)\b/.test(path)

@@ -229,14 +229,18 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
     return rows
   },
 
-  /** What waits, by lane and state, over all locations: unread and parked events, and the age of the oldest unread. */
+  /**
+   * What waits, by lane and state, over all locations: unread and parked events, and the age of the oldest; that of a parked
+   * one counts from its first try.
+   */
   async backlog(): Promise<Backlog[]> {
     const { rows } = await db.pool.query<Backlog>(
       `select m.lane, m.state, sum(m.tail - m.cursor + coalesce(p.parked, 0))::float8 as events,
-         coalesce(extract(epoch from now() - min(m.waiting_since) filter (where m.tail > m.cursor)), 0)::float8
-           as "oldestSeconds"
+         coalesce(extract(epoch from now() - min(least(case when m.tail > m.cursor then m.waiting_since end, p.since))),
+           0)::float8 as "oldestSeconds"
        from mailboxes m left join (
-         select location_id, lane, count(*) as parked from parked_events group by 1, 2) p using (location_id, lane)
+         select location_id, lane, count(*) as parked, min(parked_at) as since from parked_events group by 1, 2
+       ) p using (location_id, lane)
        group by m.lane, m.state`,
     )
     return rows

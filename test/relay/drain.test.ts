@@ -610,6 +610,16 @@ test('the backlog counts what is unread and what is parked', async () => {
     ['live', 'queued', 1],
     ['live', 'sleeping', 1],
   ])
+  // The one that is tried again for hours is what an operator is to see.
+  await db.pool.query(`update parked_events set parked_at = parked_at - interval '3 hours'`)
+  const hours = (await mailboxes.backlog()).map(({ state, oldestSeconds }) => [
+    state,
+    Math.floor(oldestSeconds / 3_600),
+  ])
+  assert.deepEqual(hours.sort(), [
+    ['queued', 0],
+    ['sleeping', 3],
+  ])
 })
 
 /** A handler whose calls for the named records do not end before they are told to. */
