@@ -29,6 +29,8 @@ const NO_WORDS = [
   /^[\da-f.:/]+, [\da-f.:/]+$/,
   /^[\w-]{20,}$/,
   /&(?:lt|amp);/,
+  // Names of fields as a program writes them.
+  /^(?:[a-z]+(?:Id|Index)|X-\w+)$/,
   // Steps of the long workflow of a test.
   /^s[abcdnxy]+$/,
 ]
@@ -36,7 +38,24 @@ const NO_WORDS = [
 /** Names of products and of standards, and words that Spanish has as well. */
 const ALIKE = new Set([
   ...['Rankr', 'Rankr Connect', 'Zendesk', 'Freshdesk', 'Zoom', 'Google', 'Google Meet', 'Microsoft Teams', 'Facebook'],
-  ...['Instagram', 'TikTok', 'WhatsApp', 'RCS', 'Reel', 'JSON', 'GET', 'EC P-256', 'US', 'USD', 'SKU', 'SMS'],
+  ...[
+    'Pinterest',
+    'Visa',
+    'Mastercard',
+    'Cheque',
+    'Instagram',
+    'TikTok',
+    'WhatsApp',
+    'RCS',
+    'Reel',
+    'JSON',
+    'GET',
+    'EC P-256',
+    'US',
+    'USD',
+    'SKU',
+    'SMS',
+  ],
   ...['No', 'Total', 'Normal', 'Digital', 'Real', 'Plan', 'Ticket', 'Tickets', 'Blog', 'Blogs', 'Webhook', 'Webhooks'],
 ])
 
@@ -91,6 +110,11 @@ const GIVEN = new Set([
     'ads',
     'contact',
     'customer',
+    'order',
+    'trial',
+    'number',
+    'status',
+    'total',
     'name',
     'start',
     'lead',
