@@ -63,6 +63,8 @@ export type Desk = {
   /** The ticket that carries our number; of several the last one that is not closed. */
   find(externalId: string): Promise<Ticket | undefined>
   get(ticketId: string): Promise<Ticket>
+  /** Those of them that are there, at most 100 asked for; undefined where the desk cannot be asked. */
+  getAll?(ticketIds: string[]): Promise<Ticket[]>
   update(ticketId: string, change: TicketChange): Promise<Ticket>
   /** Solves it, with a last word that the customer sees. Leaves one alone that is solved already. */
   close(ticketId: string, comment?: string): Promise<Ticket>

@@ -70,9 +70,22 @@ export const createFreshdesk = ({ call, url, requester }: { call: CallDesk; url:
     }
   }
   const pathOf = (ticketId: string): string => `/api/v2/tickets/${encodePart(ticketId)}`
-  const read = async (ticketId: string) => rowOf(await call({ method: 'GET', path: pathOf(ticketId) }))
-  const put = async (ticketId: string, body: Record<string, unknown>): Promise<Ticket> =>
-    ticketOf(await call({ method: 'PUT', path: pathOf(ticketId), body }))
+  /** A deleted ticket is shown as such, and takes no changes (405), until it is gone for good. */
+  const read = async (ticketId: string) => {
+    const row = rowOf(await call({ method: 'GET', path: pathOf(ticketId) }))
+    if (row.deleted === true) throw new AppError('support_not_found')
+    return row
+  }
+  const put = async (ticketId: string, body: Record<string, unknown>): Promise<Ticket> => {
+    try {
+      return ticketOf(await call({ method: 'PUT', path: pathOf(ticketId), body }))
+    } catch (error) {
+      if (error instanceof AppError && error.extra?.deskStatus === 405) {
+        throw new AppError('support_not_found', { cause: error })
+      }
+      throw error
+    }
+  }
 
   const say = async (ticketId: string, comment: string, isPublic: boolean) => {
     const path = `${pathOf(ticketId)}/${isPublic ? 'reply' : 'notes'}`
@@ -125,6 +138,19 @@ export const createFreshdesk = ({ call, url, requester }: { call: CallDesk; url:
     },
 
     get: async (ticketId) => ticketOf(await read(ticketId)),
+
+    /** One by one: there is no call for several. */
+    async getAll(ticketIds) {
+      const found: Ticket[] = []
+      for (const ticketId of ticketIds) {
+        try {
+          found.push(ticketOf(await read(ticketId)))
+        } catch (error) {
+          if (!(error instanceof AppError && error.code === 'support_not_found')) throw error
+        }
+      }
+      return found
+    },
 
     async update(ticketId, { subject, status, priority, tags }) {
       const had = tags?.length ? (await read(ticketId)).tags : undefined

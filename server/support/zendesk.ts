@@ -123,6 +123,12 @@ export const createZendesk = ({ call, url }: { call: CallDesk; url: string }): D
 
     get,
 
+    async getAll(ticketIds) {
+      const query = { ids: ticketIds.join(',') }
+      const answer = await call({ method: 'GET', path: '/api/v2/tickets/show_many', query })
+      return rowsOf(rowOf(answer).tickets).map(ticketOf)
+    },
+
     async update(ticketId, { subject, status, priority, tags }) {
       if (tags?.length) await call({ method: 'PUT', path: `${pathOf(ticketId)}/tags`, body: { tags } })
       const change = given({ subject, status, priority })

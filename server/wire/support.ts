@@ -14,6 +14,7 @@ import { createDeskHttp, createOpenDesk } from '../support/client.ts'
 import { createDeskBook } from '../support/desk-book.ts'
 import { createSupportExecute } from '../support/execute.ts'
 import { createLeaveDesks } from '../support/leave-desks.ts'
+import { createReadTickets } from '../support/read-tickets.ts'
 import { createVerifyDesk, readDeskEvent } from '../support/webhook.ts'
 import type { Once } from '../sync/once.ts'
 import type { Target } from '../sync/targets.ts'
@@ -57,6 +58,11 @@ export const wireSupport = ({ config, publicUrl, db, seal, links, once, outbound
   const target: Target = { ...createSupportExecute({ desks, open }), resting: 'support_unreachable' }
   return {
     target,
+    /** For the check of whether both sides hold the same. */
+    desks: {
+      names: async (locationId: string) => new Map((await desks.list(locationId)).map(({ id, name }) => [id, name])),
+      read: createReadTickets({ desks, open }),
+    },
     own: createTicketActions({ links, once, now }),
     /** Before the keys of the desks are erased. */
     leave: leaving.leave,

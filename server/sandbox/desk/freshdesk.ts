@@ -81,6 +81,7 @@ export const freshdeskApi = ({ accountOf, changed, save, now }: DeskDeps): Route
     tags: ticket.tags,
     requester_id: 1_230_045,
     spam: false,
+    ...(ticket.isDeleted ? { deleted: true } : {}),
     created_at: ticket.createdAt,
     updated_at: ticket.updatedAt,
   })
@@ -94,7 +95,8 @@ export const freshdeskApi = ({ accountOf, changed, save, now }: DeskDeps): Route
     const page = Number(request.query.page) || 1
     response.json(
       accountOf(request)!
-        .tickets.slice((page - 1) * perPage, page * perPage)
+        .tickets.filter(({ isDeleted }) => !isDeleted)
+        .slice((page - 1) * perPage, page * perPage)
         .map(shown),
     )
   })
@@ -133,8 +135,10 @@ export const freshdeskApi = ({ accountOf, changed, save, now }: DeskDeps): Route
       return
     }
     const indexed = accountOf(request)!.tickets.filter(
-      ({ createdAt, tags }) =>
-        now().getTime() - Date.parse(createdAt) >= INDEX_MS && tags.some((one) => one.toLowerCase() === tag),
+      ({ createdAt, tags, isDeleted }) =>
+        !isDeleted &&
+        now().getTime() - Date.parse(createdAt) >= INDEX_MS &&
+        tags.some((one) => one.toLowerCase() === tag),
     )
     response.json({ total: indexed.length, results: indexed.slice(0, 30).map(shown) })
   })
@@ -149,6 +153,7 @@ export const freshdeskApi = ({ accountOf, changed, save, now }: DeskDeps): Route
     const account = accountOf(request)!
     const ticket = ticketOf(request)
     if (!ticket) return notFound(response)
+    if (ticket.isDeleted) return void response.status(405).set('allow', 'GET').end()
     const parsed = updateBody.safeParse(request.body)
     if (!parsed.success) return refuse(response, parsed.error)
     const { status, priority, subject, tags } = parsed.data
@@ -169,7 +174,7 @@ export const freshdeskApi = ({ accountOf, changed, save, now }: DeskDeps): Route
     router.post(`/tickets/:id/${kind}`, (request, response) => {
       const account = accountOf(request)!
       const ticket = ticketOf(request)
-      if (!ticket) return notFound(response)
+      if (!ticket || ticket.isDeleted) return notFound(response)
       const parsed = words.safeParse(request.body)
       if (!parsed.success) return refuse(response, parsed.error)
       const isPublic = kind === 'reply' || parsed.data.private === false

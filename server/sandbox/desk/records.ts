@@ -22,6 +22,8 @@ export type Ticket = {
   followUpOf: number | null
   createdAt: string
   updatedAt: string
+  /** Of Freshdesk, which shows it still. */
+  isDeleted?: boolean
 }
 
 /** Where an account tells of changed states; Freshdesk's is a rule that a person has made. */
