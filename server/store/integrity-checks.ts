@@ -3,20 +3,18 @@
 
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
+import type { KindCounts } from './integrity-counts.ts'
 
 export const INTEGRITY_TASK = 'integrity_check'
 export const INTEGRITY_REPAIR_TASK = 'integrity_repair'
 
 export type IntegrityJob = { locationId: string; id: string }
 
-/** Kinds of records that Rankr has, too. */
-export type RecordKind = 'customer' | 'order' | 'invoice'
+/** Kinds of records that Rankr has, too; of a ticket it is the issue. */
+export type RecordKind = 'customer' | 'order' | 'invoice' | 'ticket'
 /** What comes of such records beside themselves, where it is wanted. */
 export type PartKind = 'opportunity' | 'business' | 'product'
 export type IntegrityKind = RecordKind | PartKind
-
-/** Records read on either side; totals as that side tells them, null until it has. */
-export type KindCounts = { rankr: number; crm: number; rankrTotal: number | null; crmTotal: number | null }
 
 export type IntegrityCheck = {
   id: string

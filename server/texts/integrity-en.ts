@@ -27,6 +27,7 @@ export const integrityEn = {
     opportunity: 'Opportunities',
     business: 'Businesses',
     product: 'Products',
+    ticket: 'Tickets',
   },
   kind: {
     customer: 'Customer',
@@ -35,6 +36,7 @@ export const integrityEn = {
     opportunity: 'Opportunity of order',
     business: 'Business',
     product: 'Product',
+    ticket: 'Ticket of issue',
   },
   of: '{name}: {read} of about {total} read',
   ofUnknown: '{name}: {read} read',
@@ -49,9 +51,17 @@ export const integrityEn = {
   byPerson: 'By hand',
   inRankr: '{name} in Rankr',
   inAccount: '{name} here',
+  issues: 'Issues',
+  atDesk: '{name} read at the support desk',
+  leftOut: {
+    named: 'Tickets of {name} were not compared',
+    some: 'Some tickets were not compared',
+    unreadable: 'This support desk tells of its tickets, but cannot be asked for them.',
+    removed: 'Their support desk is not connected any more.',
+  },
   equal: 'Both hold the same',
   differ: { one: 'One difference', other: '{count} differences' },
-  nothingOn: 'No sync for customers, orders or invoices is on yet, so there is nothing to compare.',
+  nothingOn: 'No sync for customers, orders, invoices or tickets is on yet, so there is nothing to compare.',
   notConnected: 'Rankr is not connected yet. Its records are read through the connection.',
   emptyTitle: 'No check yet',
   emptyText: 'Start one to see whether both sides hold the same.',
@@ -76,8 +86,11 @@ export const integrityEn = {
   states: { open: 'Open', sent: 'On its way', settled: 'Settled', accepted: 'Left as it is' },
   explained: {
     missing: 'It is in Rankr and not here.',
+    missingTicket: 'The issue is open in Rankr and has no ticket at the support desk.',
     orphan: 'It is not in Rankr any more.',
     gone: 'It is not here any more. Once the pair is forgotten, it is found or made anew when it is needed.',
+    goneTicket:
+      'The ticket is not at the support desk any more. Once the pair is forgotten, the issue gets a new one when it is open again.',
     duplicate: 'Another record here stands for the same:',
     shared:
       'Several customers of Rankr have become one contact. Merge them in Rankr, or give them different e-mail addresses:',
@@ -85,6 +98,7 @@ export const integrityEn = {
   },
   inRankrValue: 'Rankr',
   inAccountValue: 'Here',
+  atDeskValue: 'Support desk',
   nothing: 'nothing',
   customField: 'Field {id}',
   fields: {
@@ -140,6 +154,7 @@ export const integrityEn = {
     other:
       '{count} differences are put right. Fields here are overwritten with what Rankr holds now. Nobody is written to because of it.',
   },
+  repairAllTickets: 'Support desks may tell customers of what becomes of their tickets.',
   repairing: 'Repair under way: {done} of {total}',
   stopRepair: 'Stop the repair',
   repairTitle: 'Repair this difference?',
@@ -149,6 +164,12 @@ export const integrityEn = {
     delete: 'The contact is treated as the sync treats customers that were deleted in Rankr.',
     forget: 'The two records are not kept equal any more. The one here stays as it is.',
     remove: 'The second record here is deleted; an invoice that was sent is made void.',
+  },
+  repairTicket: {
+    write:
+      'The ticket is opened, opened again or solved, as the issue stands in Rankr. The support desk may tell the customer.',
+    tell: 'Rankr is told the state that the ticket has at the support desk.',
+    forget: 'The issue and its ticket are not kept equal any more. What is left of them stays as it is.',
   },
   accept: 'Leave as it is',
   acceptTitle: 'Leave it as it is?',

@@ -30,6 +30,7 @@ export const integrityEs: Translation<typeof integrityEn> = {
     opportunity: 'Oportunidades',
     business: 'Empresas',
     product: 'Productos',
+    ticket: 'Tickets',
   },
   kind: {
     customer: 'Cliente',
@@ -38,6 +39,7 @@ export const integrityEs: Translation<typeof integrityEn> = {
     opportunity: 'Oportunidad del pedido',
     business: 'Empresa',
     product: 'Producto',
+    ticket: 'Ticket de la incidencia',
   },
   of: '{name}: {read} de unos {total} leídos',
   ofUnknown: '{name}: {read} leídos',
@@ -52,10 +54,18 @@ export const integrityEs: Translation<typeof integrityEn> = {
   byPerson: 'A mano',
   inRankr: '{name} en Rankr',
   inAccount: '{name} aquí',
+  issues: 'Incidencias',
+  atDesk: '{name} leídos en el centro de soporte',
+  leftOut: {
+    named: 'Los tickets de {name} no se compararon',
+    some: 'Algunos tickets no se compararon',
+    unreadable: 'Este centro de soporte informa de sus tickets, pero no se le pueden pedir.',
+    removed: 'Su centro de soporte ya no está conectado.',
+  },
   equal: 'Ambos tienen lo mismo',
   differ: { one: 'Una diferencia', other: '{count} diferencias' },
   nothingOn:
-    'Aún no hay ninguna sincronización de clientes, pedidos o facturas activada, así que no hay nada que comparar.',
+    'Aún no hay ninguna sincronización de clientes, pedidos, facturas o tickets activada, así que no hay nada que comparar.',
   notConnected: 'Rankr aún no está conectado. Sus registros se leen por la conexión.',
   emptyTitle: 'Aún no hay comprobaciones',
   emptyText: 'Inicia una para ver si ambos lados tienen lo mismo.',
@@ -80,8 +90,11 @@ export const integrityEs: Translation<typeof integrityEn> = {
   states: { open: 'Abierta', sent: 'En camino', settled: 'Resuelta', accepted: 'Se deja así' },
   explained: {
     missing: 'Está en Rankr y no aquí.',
+    missingTicket: 'La incidencia está abierta en Rankr y no tiene ticket en el centro de soporte.',
     orphan: 'Ya no está en Rankr.',
     gone: 'Ya no está aquí. Cuando se olvida el par, se busca o se crea de nuevo al necesitarse.',
+    goneTicket:
+      'El ticket ya no está en el centro de soporte. Cuando se olvida la pareja, la incidencia recibe uno nuevo si se vuelve a abrir.',
     duplicate: 'Otro registro de aquí representa lo mismo:',
     shared:
       'Varios clientes de Rankr se han convertido en un contacto. Únelos en Rankr o dales direcciones de correo distintas:',
@@ -89,6 +102,7 @@ export const integrityEs: Translation<typeof integrityEn> = {
   },
   inRankrValue: 'Rankr',
   inAccountValue: 'Aquí',
+  atDeskValue: 'Centro de soporte',
   nothing: 'nada',
   customField: 'Campo {id}',
   fields: {
@@ -144,6 +158,7 @@ export const integrityEs: Translation<typeof integrityEn> = {
     other:
       'Se arreglan {count} diferencias. Los campos de aquí se sobrescriben con lo que Rankr tiene ahora. No se escribe a nadie por ello.',
   },
+  repairAllTickets: 'Los centros de soporte pueden avisar a los clientes de lo que ocurre con sus tickets.',
   repairing: 'Reparación en curso: {done} de {total}',
   stopRepair: 'Detener la reparación',
   repairTitle: '¿Reparar esta diferencia?',
@@ -153,6 +168,12 @@ export const integrityEs: Translation<typeof integrityEn> = {
     delete: 'El contacto se trata como la sincronización trata a los clientes eliminados en Rankr.',
     forget: 'Los dos registros ya no se mantienen iguales. El de aquí queda como está.',
     remove: 'Se elimina el segundo registro de aquí; una factura enviada se anula.',
+  },
+  repairTicket: {
+    write:
+      'El ticket se abre, se vuelve a abrir o se resuelve, según esté la incidencia en Rankr. El centro de soporte puede avisar al cliente.',
+    tell: 'Se comunica a Rankr el estado que el ticket tiene en el centro de soporte.',
+    forget: 'La incidencia y su ticket ya no se mantienen iguales. Lo que quede de ellos queda como está.',
   },
   accept: 'Dejar así',
   acceptTitle: '¿Dejarla así?',

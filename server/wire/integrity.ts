@@ -29,6 +29,7 @@ import { createCheckSteps } from '../sync/integrity/check-steps.ts'
 import { createNightly } from '../sync/integrity/nightly.ts'
 import { createIntegrityRepair } from '../sync/integrity/repair.ts'
 import { createSampleTest } from '../sync/integrity/sample-test.ts'
+import type { TicketDesks } from '../sync/integrity/ticket-side.ts'
 import { createIntegrityWorkflows } from '../sync/integrity/workflows.ts'
 import type { OrderHome } from '../sync/orders/order-object.ts'
 import { createRecordCalls } from '../workflows/record-calls.ts'
@@ -39,6 +40,7 @@ type Deps = {
   db: Database
   links: Links
   rankr: Pick<RankrClient, 'list' | 'get'>
+  desks: TicketDesks
   execute: Execute
   registry: Pick<WorkflowRegistry, 'callable'>
   accept: Accept['accept']

@@ -168,7 +168,7 @@ export const wireRelay = (deps: Deps) => {
   const revenue = createRevenue({ db })
   const invoices = wireInvoices({ db, execute, installations, links, once, progress, now })
   const about = { accept: accept.accept, registry, links, account, appEvents, home: orders.home }
-  const integrity = wireIntegrity({ ...deps, ...about, rankr: deps.rankr.client })
+  const integrity = wireIntegrity({ ...deps, ...about, desks: support.desks, rankr: deps.rankr.client })
   const runAction = createRunAction({
     own: {
       ...createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: orders.home, now }),

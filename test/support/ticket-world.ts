@@ -6,10 +6,12 @@ import { Webhook } from 'standardwebhooks'
 import { supportWebhookRoutes } from '../../server/http/webhooks/support.ts'
 import { signingKey, verifyRankrWebhook } from '../../server/rankr/webhook.ts'
 import type { Database } from '../../server/store/db.ts'
+import { createLinks } from '../../server/store/links.ts'
 import { createSeal } from '../../server/store/seal.ts'
 import { createSupportDesks } from '../../server/store/support-desks.ts'
 import { createSupportExecute } from '../../server/support/execute.ts'
 import { createVerifyDesk, readDeskEvent } from '../../server/support/webhook.ts'
+import { createIntegrityActions } from '../../server/sync/integrity/actions.ts'
 import { ticketKey } from '../../server/sync/tickets/ticket-link.ts'
 import { serve } from '../http/serve.ts'
 import { createRankrWorld } from '../rankr/rankr-world.ts'
@@ -76,7 +78,8 @@ export const createTicketWorld = async (t: TestContext, { db, kind }: { db: Data
     rankr: { execute: rankr.execute, circuitOf: () => 'rankr', resting: 'rankr_unreachable' as const },
   }
   const nodeOf = (fault: Fault = () => {}, id = '00000000-0000-4000-8000-000000000001') => {
-    const sync = createSync({ db, crmUrl: url, token, clock, fault, targets, drainOver: { nodeId: () => id } })
+    const own = createIntegrityActions({ links: createLinks({ db }) })
+    const sync = createSync({ db, crmUrl: url, token, clock, fault, own, targets, drainOver: { nodeId: () => id } })
     t.after(sync.close)
     return sync
   }

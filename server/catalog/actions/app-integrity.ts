@@ -23,6 +23,7 @@ export const appIntegrityActions: ActionEntry[] = [
           { value: 'opportunity', label: 'Opportunity of an order' },
           { value: 'business', label: 'Business of a company' },
           { value: 'product', label: 'Product of an article' },
+          { value: 'ticket', label: 'Ticket of an issue' },
         ],
       },
       { key: 'rankrId', label: 'Id in Rankr', type: 'string', required: true },

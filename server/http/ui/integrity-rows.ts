@@ -1,5 +1,6 @@
 // Differences as the screen and the export show them. Pure.
 
+import type { IntegrityKind, PartKind } from '../../store/integrity-checks.ts'
 import type { Finding } from '../../store/integrity-findings.ts'
 
 const shownValue = (value: unknown): string | null => {
@@ -8,8 +9,19 @@ const shownValue = (value: unknown): string | null => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
+/** What comes of records of Rankr beside themselves. */
+const PARTS: ReadonlySet<IntegrityKind> = new Set<PartKind>(['business', 'product', 'opportunity'])
+
+/** Which words tell what the difference is. */
+const explained = ({ type, kind, code }: Pick<Finding, 'type' | 'kind' | 'code'>): string => {
+  if (type === 'orphan' && kind === 'ticket' && code) return 'goneTicket'
+  if (type === 'orphan' && PARTS.has(kind)) return 'gone'
+  return type === 'missing' && kind === 'ticket' ? 'missingTicket' : type
+}
+
 export const shown = ({ fields, ...finding }: Finding) => ({
   ...finding,
+  explained: explained(finding),
   fields: fields.map(({ field, rankr, crm }) => ({ field, rankr: shownValue(rankr), crm: shownValue(crm) })),
 })
 

@@ -23,7 +23,7 @@ const HISTORY = 10
 const MOST_EXPORTED = 50_000
 
 const TYPES = ['missing', 'different', 'orphan', 'duplicate', 'shared', 'refused'] as const
-const KINDS = ['customer', 'business', 'order', 'product', 'opportunity', 'invoice'] as const
+const KINDS = ['customer', 'business', 'order', 'product', 'opportunity', 'invoice', 'ticket'] as const
 const STATES = ['open', 'sent', 'settled', 'accepted'] as const
 
 const filters = z.object({

@@ -2,7 +2,8 @@
 // itself, so that a page that is read twice does no harm.
 
 import type { RankrClient } from '../../rankr/client.ts'
-import type { IntegrityCheck, IntegrityKind, KindCounts, RecordKind } from '../../store/integrity-checks.ts'
+import type { IntegrityCheck, IntegrityKind, RecordKind } from '../../store/integrity-checks.ts'
+import type { KindCounts } from '../../store/integrity-counts.ts'
 import type { Finding, NewFinding } from '../../store/integrity-findings.ts'
 import type { IntegritySeen, SeenRecord } from '../../store/integrity-seen.ts'
 import type { Link, Links } from '../../store/links.ts'
@@ -10,7 +11,8 @@ import type { CallCrm } from '../action.ts'
 import type { CheckStep } from './check-plan.ts'
 import { duplicateOf, examine, sharedOf } from './finding.ts'
 import { createParts, isPart, linkKindOf, recordKindOf } from './parts.ts'
-import { RANKR, type RankrRecord, rankrIdOf, readCrm, readCrmPage, readRankr } from './read.ts'
+import { type CrmKind, RANKR, type RankrRecord, rankrIdOf, readCrm, readCrmPage, readRankr } from './read.ts'
+import { createTicketSide, type TicketDesks } from './ticket-side.ts'
 import type { Surroundings } from './wanted.ts'
 import type { IntegrityWorkflows } from './workflows.ts'
 
@@ -32,6 +34,7 @@ type Deps = {
   links: Pick<Links, 'find' | 'findAll' | 'linked' | 'byCrmIds' | 'sharedCrmIds'>
   seen: IntegritySeen
   workflows: IntegrityWorkflows
+  desks: TicketDesks
 }
 
 type Given = {
@@ -46,8 +49,9 @@ type Given = {
 
 export type CheckSteps = ReturnType<typeof createCheckSteps>
 
-export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
+export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps) => {
   const parts = createParts({ links, seen })
+  const tickets = createTicketSide({ links, desks })
 
   const customerOf = (record: RankrRecord | undefined): string | undefined =>
     record?.customer_id === undefined || record.customer_id === null ? undefined : String(record.customer_id)
@@ -74,7 +78,8 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
   ): Promise<{ own: NewFinding[]; opportunities: NewFinding[] }> => {
     const { locationId, check, surroundings } = given
     const records = of.map(({ record }) => record)
-    const contacts = kind === 'customer' ? new Map<string, string>() : await contactsOf(locationId, records)
+    const contacts =
+      kind === 'customer' || kind === 'ticket' ? new Map<string, string>() : await contactsOf(locationId, records)
     const all = []
     for (const one of of) {
       const recording = one.record && (await workflows.record(locationId, kind, one.record))
@@ -92,7 +97,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     return { own, opportunities: hasOpportunities ? await parts.opportunities(given, recorded) : [] }
   }
 
-  const readCrmSide = async ({ locationId, crm }: Given, kind: IntegrityKind, cursor: string | null): Promise<Page> => {
+  const readCrmSide = async ({ locationId, crm }: Given, kind: CrmKind, cursor: string | null): Promise<Page> => {
     const { rows, next, total } = await readCrmPage(kind, crm, cursor)
     const linked = await links.byCrmIds(
       locationId,
@@ -198,6 +203,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     { locationId, check, crm, surroundings }: Given,
     { kind, crmId, rankrId, fields }: Finding,
   ): Promise<NewFinding | undefined> => {
+    if (kind === 'ticket') return undefined
     const keptId = String(fields[0]?.crm)
     const associationId = surroundings.place?.associationId
     const [extra, kept] = [
@@ -226,10 +232,12 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
     const record = await readRankr(rankr, { locationId, kind, id: rankrId! })
     const { associationId } = surroundings.place ?? {}
     const isOwn = finding.kind === kind
-    const there = isOwn && isLinked ? await readCrm(crm, { kind, id: link.crmId!, associationId }) : undefined
-    const { own, opportunities } = await examineAll(given, kind, [
-      { rankrId: rankrId!, record, link, crm: there?.record },
-    ])
+    const thereOf = async (link: Link) =>
+      kind === 'ticket'
+        ? await tickets.readOne(given, link)
+        : (await readCrm(crm, { kind, id: link.crmId!, associationId }))?.record
+    const there = isOwn && isLinked ? await thereOf(link) : undefined
+    const { own, opportunities } = await examineAll(given, kind, [{ rankrId: rankrId!, record, link, crm: there }])
     return (isOwn ? own : opportunities)[0]
   }
 
@@ -253,7 +261,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows }: Deps) => {
       const { kind } = step
       switch (step.do) {
         case 'crm':
-          return readCrmSide(given, kind, cursor)
+          return kind === 'ticket' ? tickets.readPage(given, cursor) : readCrmSide(given, kind, cursor)
         case 'rankr':
           return readRankrSide(given, recordKindOf(kind), cursor)
         case 'links':

@@ -5,7 +5,8 @@ import { asAppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { outcomeOf } from '../../relay/outcome.ts'
 import type { Database } from '../../store/db.ts'
-import type { IntegrityCheck, IntegrityChecks, IntegrityJob, KindCounts } from '../../store/integrity-checks.ts'
+import type { IntegrityCheck, IntegrityChecks, IntegrityJob } from '../../store/integrity-checks.ts'
+import type { KindCounts } from '../../store/integrity-counts.ts'
 import type { IntegrityFindings } from '../../store/integrity-findings.ts'
 import type { IntegritySeen } from '../../store/integrity-seen.ts'
 import type { Links } from '../../store/links.ts'
@@ -15,6 +16,7 @@ import type { OrderHome } from '../orders/order-object.ts'
 import { type CheckStep, stepsOf } from './check-plan.ts'
 import type { CheckSteps, Page } from './check-steps.ts'
 import { linkKindOf } from './parts.ts'
+import type { TicketDesks } from './ticket-side.ts'
 import type { Surroundings } from './wanted.ts'
 import type { IntegrityWorkflows } from './workflows.ts'
 
@@ -26,6 +28,7 @@ type Deps = {
   links: Pick<Links, 'knownToRankr'>
   steps: CheckSteps
   workflows: IntegrityWorkflows
+  desks: Pick<TicketDesks, 'names'>
   execute: Execute
   /** The account's place for orders. */
   home(locationId: string): Promise<OrderHome | undefined>
@@ -51,7 +54,7 @@ const NONE: KindCounts = { rankr: 0, crm: 0, rankrTotal: null, crmTotal: null }
 class Overtaken extends Error {}
 
 export const createIntegrityCheck = (deps: Deps) => {
-  const { db, checks, findings, seen, links, steps, workflows, execute, home, drifted, now, log } = deps
+  const { db, checks, findings, seen, links, steps, workflows, desks, execute, home, drifted, now, log } = deps
   const { fault = () => {} } = deps
 
   const crmOf =
@@ -62,6 +65,9 @@ export const createIntegrityCheck = (deps: Deps) => {
   const surroundingsOf = async (locationId: string, { kinds }: IntegrityCheck): Promise<Surroundings> => ({
     place: kinds.includes('order') ? await home(locationId) : undefined,
     back: await workflows.back(locationId),
+    tickets: kinds.includes('ticket')
+      ? { hasDesk: (await desks.names(locationId)).size > 0, isBack: await workflows.ticketsBack(locationId) }
+      : undefined,
   })
 
   const countedIn = ({ counts }: IntegrityCheck, { counted }: Page): IntegrityCheck['counts'] => {

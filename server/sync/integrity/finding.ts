@@ -19,6 +19,7 @@ import {
   type Parts,
   type Surroundings,
 } from './wanted.ts'
+import { compareTicket } from './wanted-ticket.ts'
 
 /** The tag that contacts of deleted customers get. */
 const DELETED_TAG = 'deleted in rankr'
@@ -28,6 +29,7 @@ const COMPARE = {
   order: compareOrder,
   invoice: compareInvoice,
   opportunity: compareOpportunity,
+  ticket: compareTicket,
 } as const
 
 export type Examined = {
@@ -62,6 +64,7 @@ const LABELS: Record<Examined['kind'], string[]> = {
   order: ['number'],
   invoice: ['number'],
   opportunity: ['number'],
+  ticket: ['title'],
 }
 
 type About = { checkId: string; kind: IntegrityKind }
@@ -89,10 +92,13 @@ const findingOf = (
 
 /**
  * Ids that clients of our API have given are none of Rankr's, and so are those of contacts that were known by their own. Those
- * that were merged into others are gone for a reason.
+ * that were merged into others are gone for a reason. Tickets that people's own workflows open go by any number of theirs.
  */
-const isOfRankr = ({ rankrId, crmId, data }: Link): boolean =>
-  rankrId !== crmId && data.isDemanded !== true && data.mergedInto === undefined
+const isOfRankr = ({ kind, rankrId, crmId, data }: Link): boolean =>
+  rankrId !== crmId &&
+  data.isDemanded !== true &&
+  data.mergedInto === undefined &&
+  (kind !== 'ticket' || 'customerId' in data)
 
 /** A link whose record is gone in Rankr. */
 const orphanOf = ({ kind, link, crm }: Examined): Draft | undefined => {
@@ -122,6 +128,7 @@ const draftOf = (examined: Examined): Draft | undefined => {
     if (isUnreachable) return { type: 'refused', repair: null, label, crmId, code: 'customer_unmatchable' }
     return { type: 'missing', repair: 'write', label, crmId }
   }
+  if (compared === 'gone') return { type: 'orphan', repair: 'forget', label, crmId, code: 'support_not_found' }
   if (compared.length === 0) return undefined
   const repair = compared.some(({ isBack }) => isBack)
     ? 'tell'

@@ -17,6 +17,7 @@ export const PARTS: Record<RecordKind, readonly PartKind[]> = {
   customer: ['business'],
   order: ['product', 'opportunity'],
   invoice: [],
+  ticket: [],
 }
 
 export const isPart = (kind: IntegrityKind): kind is PartKind =>

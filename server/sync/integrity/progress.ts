@@ -1,6 +1,7 @@
 // How far a check is, and how long it will take. Pure.
 
-import type { IntegrityCheck, IntegrityKind, KindCounts } from '../../store/integrity-checks.ts'
+import type { IntegrityCheck, IntegrityKind } from '../../store/integrity-checks.ts'
+import type { KindCounts } from '../../store/integrity-counts.ts'
 
 export type CheckProgress = {
   parts: { kind: IntegrityKind; read: number; total: number | null }[]

@@ -10,6 +10,9 @@ import { businessRow, type CrmRow, contactRow, invoiceRow, opportunityRow, order
 
 export type RankrRecord = Record<string, unknown>
 
+/** Kinds that the CRM holds; tickets are at the support desk. */
+export type CrmKind = Exclude<IntegrityKind, 'ticket'>
+
 type CrmPage = { rows: CrmRow[]; next: string | null; total: number | null }
 type Answer = Record<string, unknown> & { id: string; searchAfter?: unknown[] }
 
@@ -20,6 +23,7 @@ export const RANKR: Record<RecordKind, { list: RankrKind; id: string }> = {
   customer: { list: 'customers', id: 'id' },
   order: { list: 'orders', id: 'order_id' },
   invoice: { list: 'invoices', id: 'invoice_id' },
+  ticket: { list: 'issues', id: 'issue_id' },
 }
 
 export const rankrIdOf = (kind: RecordKind, record: RankrRecord): string | undefined => {
@@ -52,7 +56,7 @@ const found = (rows: CrmRow[], items: Answer[], size: number, total: unknown): C
 const after = (cursor: string | null) => (cursor === null ? {} : { searchAfter: JSON.parse(cursor) as unknown[] })
 
 /** In the order in which they were made, so that what is changed meanwhile does not move. */
-const readPageOf: Record<IntegrityKind, (crm: CallCrm, cursor: string | null) => Promise<CrmPage>> = {
+const readPageOf: Record<CrmKind, (crm: CallCrm, cursor: string | null) => Promise<CrmPage>> = {
   async customer(crm, cursor) {
     const sort = [{ field: 'dateAdded', direction: 'asc' }]
     const output = await crm('crm.contacts.search', { pageLimit: CONTACTS, sort, ...after(cursor) })
@@ -106,15 +110,15 @@ const readPageOf: Record<IntegrityKind, (crm: CallCrm, cursor: string | null) =>
   },
 }
 
-export const readCrmPage = (kind: IntegrityKind, crm: CallCrm, cursor: string | null): Promise<CrmPage> =>
+export const readCrmPage = (kind: CrmKind, crm: CallCrm, cursor: string | null): Promise<CrmPage> =>
   readPageOf[kind](crm, cursor)
 
 /** One record, read by its id: unlike lists that never lags. Undefined when it is gone. */
 export const readCrm = async (
   crm: CallCrm,
-  { kind, id, associationId }: { kind: IntegrityKind; id: string; associationId: string | undefined },
+  { kind, id, associationId }: { kind: CrmKind; id: string; associationId: string | undefined },
 ): Promise<CrmRow | undefined> => {
-  const calls: Record<IntegrityKind, () => Promise<unknown>> = {
+  const calls: Record<CrmKind, () => Promise<unknown>> = {
     customer: () => crm('crm.contacts.get', { contactId: id }),
     order: () => crm('crm.records.get', { objectKey: ORDER_OBJECT, recordId: id }),
     invoice: () => crm('crm.invoices.get', { invoiceId: id }),

@@ -12,11 +12,14 @@ import type { IntegrityChecks, IntegrityJob } from '../../store/integrity-checks
 import type { Finding, FindingRepair, IntegrityFindings } from '../../store/integrity-findings.ts'
 import type { IntegrityRepairs } from '../../store/integrity-repairs.ts'
 import type { Links } from '../../store/links.ts'
+import type { TicketStatus } from '../../support/desk.ts'
 import type { Execute } from '../actions.ts'
 import { type CrmInvoice, invoiceStatus, type KnownOfInvoice, stateOf } from '../invoices/invoice-state.ts'
 import { toMinor } from '../money.ts'
+import { dataOf } from '../tickets/ticket-link.ts'
 import { isPart, linkKindOf, recordKindOf } from './parts.ts'
 import { type RankrRecord, readRankr } from './read.ts'
+import { keptInRankr } from './wanted-ticket.ts'
 import { eventOf } from './workflows.ts'
 
 type Deps = {
@@ -24,7 +27,7 @@ type Deps = {
   checks: Pick<IntegrityChecks, 'get' | 'queueRepair'>
   repairs: IntegrityRepairs
   findings: IntegrityFindings
-  links: Pick<Links, 'unsettle'>
+  links: Pick<Links, 'find' | 'unsettle'>
   rankr: Pick<RankrClient, 'get'>
   execute: Execute
   accept(event: NewEvent): Promise<{ eventId: string }>
@@ -63,7 +66,7 @@ export const createIntegrityRepair = (deps: Deps) => {
   const base = (locationId: string, { id, kind, rankrId }: Finding) => ({
     locationId,
     lane: 'bulk' as const,
-    recordKey: `${recordKindOf(kind)}:${rankrId}`,
+    recordKey: `${kind === 'ticket' ? 'issue' : recordKindOf(kind)}:${rankrId}`,
     sourceEventId: `repair:${id}`,
     hops: 0,
   })
@@ -85,9 +88,29 @@ export const createIntegrityRepair = (deps: Deps) => {
     }
     const data = {
       ...(kind === 'order' ? { contactId: null } : {}),
+      // What the desk says of it, which nobody has heard.
+      ...(kind === 'ticket' ? Object.fromEntries(fields.map(({ field, crm }) => [field, crm])) : {}),
       ...(fields.some(({ field }) => field === 'business') ? { business: null, businessId: null } : {}),
     }
     await links.unsettle(locationId, { kind: linkKindOf(kind), rankrId: rankrId! }, data)
+  }
+
+  /** As the desk would tell of it; what is done then is the workflow's. */
+  const tellOfTicket = async (locationId: string, finding: Finding): Promise<NewEvent | undefined> => {
+    const { kind, rankrId, fields } = finding
+    const link = await links.find(locationId, 'ticket', rankrId!)
+    const record = await readRankr(rankr, { locationId, kind: recordKindOf(kind), id: rankrId! })
+    const { deskId, ticketId, url = null } = dataOf(link)
+    if (!record || link?.state !== 'linked' || !deskId || !ticketId) return undefined
+    const [difference] = fields
+    if ((record.status ?? null) !== difference?.rankr) return undefined
+    const status = difference.crm as TicketStatus
+    // Whatever was told before, this is what Rankr has kept: the state of the ticket is news to it.
+    const kept = { status: keptInRankr(record.status, status) }
+    await links.unsettle(locationId, { kind: 'ticket', rankrId: rankrId! }, kept)
+    const data = { ticketId, deskId, desk: null, issueId: rankrId, status, subject: null, priority: null, url }
+    const payload = { type: 'ticket.changed', timestamp: now().toISOString(), data }
+    return { ...base(locationId, finding), source: 'app', type: payload.type, payload }
   }
 
   /** Undefined when there is nothing to repair any more. */
@@ -104,6 +127,7 @@ export const createIntegrityRepair = (deps: Deps) => {
     },
 
     async tell(locationId, finding) {
+      if (finding.kind === 'ticket') return await tellOfTicket(locationId, finding)
       const record = await readRankr(rankr, { locationId, kind: 'invoice', id: finding.rankrId! })
       const input = { invoiceId: finding.crmId }
       const read = await execute({ locationId, actionId: 'crm.invoices.get', input, priority: 'bulk' }).catch(
@@ -129,9 +153,14 @@ export const createIntegrityRepair = (deps: Deps) => {
     },
 
     async forget(locationId, finding) {
-      const { kind, rankrId } = finding
+      const { kind, rankrId, crmId, code } = finding
+      // Of a ticket that is gone Rankr has the issue still; it may have got another one.
+      if (code !== null && (await links.find(locationId, linkKindOf(kind), rankrId!))?.crmId !== crmId) return undefined
       // Of a part the action itself looks whether it is gone.
-      const isBack = !isPart(kind) && (await readRankr(rankr, { locationId, kind: recordKindOf(kind), id: rankrId! }))
+      const isBack =
+        !isPart(kind) &&
+        code === null &&
+        (await readRankr(rankr, { locationId, kind: recordKindOf(kind), id: rankrId! }))
       if (isBack) return undefined
       return command(locationId, finding, 'link.forget', { kind, rankrId })
     },

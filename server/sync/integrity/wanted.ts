@@ -23,6 +23,8 @@ export type Surroundings = {
   place: OrderHome | undefined
   /** What of invoices Rankr is to be told; undefined when nothing is. */
   back: { sent: boolean; payments: boolean; voided: boolean } | undefined
+  /** Whether a support desk is connected, and Rankr told what becomes of tickets; undefined where issues become none. */
+  tickets?: { hasDesk: boolean; isBack: boolean } | undefined
 }
 
 /** What is known of the parts of the records at hand; undefined where they are not wanted. */
@@ -47,10 +49,10 @@ export type Compared = {
   parts?: Parts | undefined
 }
 
-/** `missing`: it is not there at all; `nothing`: it need not be there. */
-export type Comparison = Difference[] | 'missing' | 'nothing'
+/** `missing`: it is not there at all; `gone`: it need not be there any more, but has a link; `nothing`: it need not be there. */
+export type Comparison = Difference[] | 'missing' | 'gone' | 'nothing'
 
-const inputOf = (calls: readonly RecordedCall[], actionId: string): Record<string, unknown> | undefined =>
+export const inputOf = (calls: readonly RecordedCall[], actionId: string): Record<string, unknown> | undefined =>
   calls.find((call) => call.actionId === actionId)?.input
 
 const CONTACT_LIKENESS: Record<string, Likeness> = { phone: 'phone', dateOfBirth: 'day' }

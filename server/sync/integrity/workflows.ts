@@ -13,17 +13,23 @@ import type { RankrRecord } from './read.ts'
 import type { Surroundings } from './wanted.ts'
 
 /** In the order in which they are compared. */
-const KINDS: readonly RecordKind[] = ['customer', 'order', 'invoice']
+const KINDS: readonly RecordKind[] = ['customer', 'order', 'invoice', 'ticket']
 
 /** The choice that a part needs. */
 const CHOICES: Record<PartKind, string> = { business: 'business', product: 'products', opportunity: 'pipelineId' }
 
-const TEMPLATES: Record<RecordKind, string> = { customer: 'customers', order: 'orders', invoice: 'invoices' }
+const TEMPLATES: Record<RecordKind, string> = {
+  customer: 'customers',
+  order: 'orders',
+  invoice: 'invoices',
+  ticket: 'tickets',
+}
 
 const UPDATED: Record<RecordKind, RankrEventType> = {
   customer: 'customer.updated',
   order: 'order.updated',
   invoice: 'invoice.updated',
+  ticket: 'issue.updated',
 }
 
 type Deps = {
@@ -77,6 +83,12 @@ export const createIntegrityWorkflows = ({ callable, recordCalls, now }: Deps) =
     async back(locationId: string): Promise<Surroundings['back']> {
       const workflow = await ofTemplate(locationId, 'invoices-back')
       return workflow && (workflow.options as Surroundings['back'])
+    },
+
+    /** Whether Rankr is told what becomes of tickets. */
+    async ticketsBack(locationId: string): Promise<boolean> {
+      const workflow = await ofTemplate(locationId, 'tickets-back')
+      return workflow?.options.rankr === true
     },
 
     /** What the workflow would do; undefined when it was switched off meanwhile. */

@@ -213,4 +213,5 @@ export const choicesEs: Record<string, string> = {
   'Opportunity of an order': 'Oportunidad de un pedido',
   'Business of a company': 'Empresa de un cliente',
   'Product of an article': 'Producto de un artículo',
+  'Ticket of an issue': 'Ticket de una incidencia',
 }

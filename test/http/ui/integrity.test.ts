@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import test, { after, beforeEach } from 'node:test'
 import { newId } from '../../../server/ids.ts'
 import { createAudit } from '../../../server/store/audit.ts'
+import type { IntegrityCheck } from '../../../server/store/integrity-checks.ts'
 import type { Finding, FindingType, NewFinding } from '../../../server/store/integrity-findings.ts'
 import { createLinks } from '../../../server/store/links.ts'
 import { fingerprint } from '../../../server/sync/customers/customer-contact.ts'
@@ -38,6 +39,7 @@ const arrange = ({ isOn = true, sample = { id: 'cus_1', name: 'Maya' } as object
       list: async () => ({ records: [], next: undefined, total: 0 }),
       get: async () => sample as Record<string, unknown>,
     },
+    desks: { names: async () => new Map(), read: async () => undefined },
     execute: async () => ({ output: {} }),
     registry: {
       callable: async (locationId, id) =>
@@ -79,11 +81,20 @@ const finding = (type: FindingType, rankrId: string, over: Partial<NewFinding> =
 })
 
 /** A check that has ended with these findings. */
-const checked = async ({ checks, findings }: Page, found: NewFinding[], locationId = 'loc_1'): Promise<Finding[]> => {
+const checked = async (
+  { checks, findings }: Page,
+  found: NewFinding[],
+  { locationId = 'loc_1', counts = {} }: { locationId?: string; counts?: IntegrityCheck['counts'] } = {},
+): Promise<Finding[]> => {
   const id = newId()
   const of = { locationId, checkId: id }
   await db.transaction(async (tx) => {
-    await checks.start(locationId, { id, kinds: ['customer'], isNightly: false, startedBy: 'u', at: now() }, tx)
+    await checks.start(
+      locationId,
+      { id, kinds: ['customer', 'ticket'], isNightly: false, startedBy: 'u', at: now() },
+      tx,
+    )
+    await checks.advance(locationId, { id, turn: 0 }, { place: { step: 0, cursor: null }, counts }, tx)
     await findings.replace(of, { kind: 'customer', rankrIds: [], findings: found }, tx)
     await findings.confirm(
       of,
@@ -198,9 +209,53 @@ test('one difference is repaired as an event, once, or left as it is; all by a j
   )
 })
 
+test('tickets are listed in their own words, and desks that were left out with the reason, in both languages', async () => {
+  const page = arrange()
+  await page.connect()
+  const leftOut = {
+    dsk_1: { name: '<i>Northwind</i>', code: 'unreadable' },
+    dsk_2: { name: 'Harbor', code: 'support_unauthorized' },
+    dsk_3: { name: null, code: 'removed' },
+  }
+  const counts = { ticket: { rankr: 7, crm: 5, rankrTotal: 7, crmTotal: null, leftOut } }
+  const ticket = { kind: 'ticket', repair: 'write' } as const
+  const status = [{ field: 'status', rankr: '<open>', crm: 'solved' }]
+  await checked(
+    page,
+    [
+      finding('missing', 'iss_1', { ...ticket, label: '<Import>' }),
+      finding('orphan', 'iss_2', { ...ticket, label: null, repair: 'forget', code: 'support_not_found' }),
+      finding('orphan', 'iss_3', { ...ticket, label: null, repair: 'forget' }),
+      finding('different', 'iss_4', { ...ticket, label: null, repair: 'tell', fields: status }),
+    ],
+    { counts },
+  )
+  const html = await look(page, '/settings/integrity')
+  for (const words of [
+    /Issues in Rankr<\/dt><dd>7</,
+    /Tickets read at the support desk<\/dt><dd>5</,
+    /Tickets of &lt;i&gt;Northwind&lt;\/i&gt; were not compared.*?cannot be asked for them/s,
+    /Tickets of Harbor were not compared.*?refused our key/s,
+    /Some tickets were not compared.*?not connected any more/s,
+    /Ticket of issue &lt;Import&gt;.*?has no ticket at the support desk/s,
+    /iss_2.*?The ticket is not at the support desk any more\.[^<]*<\/p>/s,
+    /iss_3.*?It is not in Rankr any more/s,
+    /Rankr: &lt;open&gt;<br>Support desk: solved/,
+    /data-confirm="Rankr is told the state that the ticket has/,
+    /data-confirm="4 differences[^"]*Support desks may tell customers/,
+  ]) {
+    assert.match(html, words)
+  }
+  const spanish = await page.agent
+    .get('/settings/integrity?kind=ticket')
+    .set({ 'hx-request': 'true', 'accept-language': 'es', authorization: await bearer() })
+  assert.match(spanish.text, /Los tickets de Harbor no se compararon/)
+  assert.match(spanish.text, /no tiene ticket en el centro de soporte/)
+})
+
 test('what was found in another account is not there', async () => {
   const page = arrange()
-  const [theirs] = await checked(page, [finding('missing', 'cus_theirs')], 'loc_2')
+  const [theirs] = await checked(page, [finding('missing', 'cus_theirs')], { locationId: 'loc_2' })
   assert.doesNotMatch(await look(page, '/settings/integrity'), /cus_theirs/)
   for (const path of [`?check=${theirs!.checkId}`, `.csv?check=${theirs!.checkId}`, '.csv']) {
     const answer = await page.agent

@@ -18,6 +18,7 @@ import {
   compareOrder,
   type Surroundings,
 } from '../../../server/sync/integrity/wanted.ts'
+import { compareTicket } from '../../../server/sync/integrity/wanted-ticket.ts'
 import { eventOf } from '../../../server/sync/integrity/workflows.ts'
 import { draftOf } from '../../../server/sync/invoices/invoice-draft.ts'
 import { wishOf } from '../../../server/sync/invoices/upsert-invoice.ts'
@@ -28,18 +29,20 @@ import { customersTemplate } from '../../../server/workflows/templates/customers
 import { invoicesTemplate } from '../../../server/workflows/templates/invoices.ts'
 import { ordersTemplate } from '../../../server/workflows/templates/orders.ts'
 import type { Template } from '../../../server/workflows/templates/template.ts'
+import { ticketsTemplate } from '../../../server/workflows/templates/tickets.ts'
 
 const AT = new Date('2026-11-28T12:00:00Z')
 const PLACE = { associationId: 'a', primaryKey: 'number', types: { plan: 'TEXT', fee: 'MONETORY' } }
 const recordCalls = createRecordCalls({ account: async (id) => ({ id }), now: () => AT, action, check: checkedInput })
 
-type Kind = 'customer' | 'order' | 'invoice'
+type Kind = 'customer' | 'order' | 'invoice' | 'ticket'
 type Row = Record<string, unknown>
 
 const TEMPLATES: Record<Kind, Template> = {
   customer: customersTemplate as Template,
   order: ordersTemplate as Template,
   invoice: invoicesTemplate as Template,
+  ticket: ticketsTemplate as Template,
 }
 
 const callsOf = async (kind: Kind, record: Row): Promise<RecordedCall[]> => {
@@ -289,6 +292,9 @@ test('a link whose record is gone in Rankr is named, unless it was never there o
   assert.equal(found({ data: { mergedInto: 'cus_2' } }), undefined)
   assert.equal(found({ crmId: 'cus_1' }), undefined)
   assert.equal(found({ state: 'broken' }), undefined)
+  // Tickets that people's own workflows have opened are of no issue.
+  assert.equal(found({ kind: 'ticket', data: { status: 'open' } }, { kind: 'ticket' }), undefined)
+  assert.deepEqual(found({ kind: 'ticket', data: { customerId: null } }, { kind: 'ticket' }), ['orphan', 'forget'])
   // The contact was deleted by people, and Rankr was told.
   const recording = { calls: [], steps: {}, failure: null }
   const record = { id: 'cus_1', email: 'maya@example.com' }
@@ -348,4 +354,52 @@ test('an invoice that calls could not move to another contact is named until som
     compareOpportunity({ ...rest, calls: [follow], link, crm: { ...there, ...over } })
   assert.deepEqual(fieldsOf(opportunity({})), ['formerContact'])
   assert.deepEqual(fieldsOf(opportunity({ contact: 'contact_1', value: 6, status: 'won' })), ['status', 'value'])
+})
+
+test('a ticket is brought to the state of its issue, or Rankr told of it, by whoever has news', async () => {
+  const [before, later] = ['2026-11-28T10:00:00.000Z', '2026-11-28T11:00:00.000Z']
+  const all = { hasDesk: true, isBack: true }
+  for (const [status, known, there, wanted, { updated = before, tickets = all } = {}] of [
+    ['open', 'open', 'open', 'same'],
+    ['in progress', 'open', 'pending', 'same'],
+    [undefined, 'open', 'open', 'same'],
+    ['resolved', 'solved', 'closed', 'same'],
+    // Nobody has told the desk, or Rankr.
+    ['resolved', 'open', 'open', 'desk'],
+    ['resolved', 'open', 'pending', 'desk'],
+    ['fixed', null, 'open', 'desk'],
+    ['open', 'open', 'solved', 'Rankr'],
+    ['in progress', 'open', 'closed', 'Rankr'],
+    ['resolved', 'solved', 'open', 'Rankr'],
+    ['open', 'open', 'pending', 'Rankr'],
+    ['waiting', 'pending', 'open', 'Rankr'],
+    // The desk had told it: what was changed in Rankr after that opens the ticket again.
+    ['open', 'solved', 'solved', 'Rankr'],
+    ['open', 'solved', 'solved', 'desk', { updated: later }],
+    ['open', 'pending', 'pending', 'same', { updated: later }],
+    // Where Rankr is told nothing, nobody wants to know.
+    ['open', 'open', 'solved', 'same', { tickets: { hasDesk: true, isBack: false } }],
+    ['resolved', 'open', 'open', 'desk', { tickets: { hasDesk: true, isBack: false } }],
+    ['open', 'none', 'none', 'missing'],
+    ['open', 'none', 'none', 'nothing', { tickets: { hasDesk: false, isBack: true } }],
+    ['resolved', 'none', 'none', 'nothing'],
+    ['open', 'open', 'none', 'missing'],
+    ['resolved', 'solved', 'none', 'gone'],
+  ] as [string | undefined, string | null, string, string, { updated?: string; tickets?: typeof all }?][]) {
+    const data = { ...(known === null ? {} : { status: known }), statusAt: '2026-11-28T10:30:00.000Z' }
+    const found = compareTicket(
+      await compared(
+        'ticket',
+        { issue_id: 'iss_1', title: 'Import stopped', status, updated_at: updated },
+        {
+          link: known === 'none' ? undefined : ({ kind: 'ticket', state: 'linked', data } as unknown as Link),
+          crm: there === 'none' ? undefined : { status: there },
+          surroundings: { place: undefined, back: undefined, tickets },
+        },
+      ),
+    )
+    const words = (one: (typeof found)[number] & object) => ('isBack' in one ? 'Rankr' : 'desk')
+    const said = typeof found === 'string' ? found : (found.map(words)[0] ?? 'same')
+    assert.equal(said, wanted, JSON.stringify([status, known, there, updated, tickets]))
+  }
 })

@@ -60,7 +60,7 @@ export type Counts = {
   hasParts?: boolean
 }
 
-const TABLES = [
+export const TABLES = [
   'integrity_checks',
   'integrity_findings',
   'integrity_seen',
@@ -134,6 +134,7 @@ export const createWorld = async (t: TestContext, db: Database, counts: Counts) 
           return client.list(wish)
         },
       },
+      desks: { names: async () => new Map(), read: async () => undefined },
       execute: (execution) => {
         pages.push(execution.actionId)
         return sync.execute(execution)
@@ -147,13 +148,43 @@ export const createWorld = async (t: TestContext, db: Database, counts: Counts) 
       fault,
     })
   const integrity = integrityWith()
-  const { book, findings } = integrity.turns
+  const checks = checksOf({ turns: integrity.turns, clock, work })
+
+  return {
+    ...sync,
+    crm,
+    clock,
+    pipeline,
+    rankr,
+    workspace,
+    integrity,
+    integrityWith,
+    ...checks,
+    work,
+    drifts,
+    pages,
+  }
+}
+
+type Turns = ReturnType<typeof wireIntegrity>['turns']
+
+/** What people do with checks; `work` works off what their repairs send. */
+export const checksOf = ({
+  turns,
+  clock,
+  work,
+}: {
+  turns: Turns
+  clock: ReturnType<typeof createClock>
+  work: () => Promise<void>
+}) => {
+  const { book, findings } = turns
 
   /** Carries a check to its end; answers what is open of it, as `type kind id`. */
-  const carryOn = async (id: string, turns = integrity.turns) => {
+  const carryOn = async (id: string, by = turns) => {
     const { signal } = new AbortController()
     for (let slices = 0; slices < 1_000; slices++) {
-      await turns.check.turn({ locationId: LOCATION, id }, signal)
+      await by.check.turn({ locationId: LOCATION, id }, signal)
       const check = (await book.check(LOCATION, id))!
       if (check.status !== 'running') return check
       clock.advance(2_000)
@@ -172,31 +203,13 @@ export const createWorld = async (t: TestContext, db: Database, counts: Counts) 
     await book.repairAll(LOCATION, id, 'user_1', async () => {})
     const { signal } = new AbortController()
     while ((await book.check(LOCATION, id))?.repairStatus === 'running') {
-      await integrity.turns.repair.turn({ locationId: LOCATION, id }, signal)
+      await turns.repair.turn({ locationId: LOCATION, id }, signal)
       clock.advance(1_000)
     }
     await work()
   }
 
-  return {
-    ...sync,
-    crm,
-    clock,
-    pipeline,
-    rankr,
-    workspace,
-    integrity,
-    integrityWith,
-    book,
-    start,
-    carryOn,
-    openOf,
-    check,
-    repairAll,
-    work,
-    drifts,
-    pages,
-  }
+  return { book, start, carryOn, openOf, check, repairAll }
 }
 
 /** What is found, in words that sort. */

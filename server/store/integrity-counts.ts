@@ -1,0 +1,17 @@
+// What a check has counted of one kind of records, as it is kept with the check. No logic.
+
+/**
+ * A support desk whose tickets were not compared: an error code, `unreadable` when it cannot be asked, `removed` when it is not
+ * connected any more.
+ */
+export type LeftOut = { name: string | null; code: string }
+
+/** Records read on either side; totals as that side tells them, null until it has. */
+export type KindCounts = {
+  rankr: number
+  crm: number
+  rankrTotal: number | null
+  crmTotal: number | null
+  /** By the desk's id. */
+  leftOut?: Record<string, LeftOut>
+}
