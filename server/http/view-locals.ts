@@ -5,6 +5,7 @@ import { createSay, type Say } from '../texts/say.ts'
 import { chooseLocale, createTexts, type Locale, type Texts } from '../texts/texts.ts'
 import type { Assets } from './assets.ts'
 import type { IconShape } from './icons.ts'
+import { recordOf } from './ui/event-words.ts'
 
 const UNITS = [
   ['day', 86_400],
@@ -35,6 +36,10 @@ export type ViewLocals = {
   /** An hour (UTC) of its day. */
   hour: (at: Date) => string
   number: (value: number) => string
+  /** A record without its kind, which is said elsewhere. */
+  record: (key: string) => string
+  /** An amount as decimal text ("1490.50"), with all of its digits. */
+  decimal: (text: string) => string
   /** How far the server's clock is ahead, in milliseconds; 0 but in a sandbox. */
   clockAhead: () => number
 }
@@ -84,6 +89,12 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
       day: (at) => days.format(at),
       hour: (at) => hours.format(at),
       number: (value) => numbers.format(value),
+      record: recordOf,
+      decimal: (text) => {
+        const digits = text.split('.')[1]?.length ?? 0
+        const format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+        return format.format(text as Intl.StringNumericLiteral)
+      },
     }
   }
   const locals: Record<Locale, ViewLocals> = { en: localsOf('en'), es: localsOf('es') }

@@ -13,9 +13,9 @@ import { checkWorkflow, type Problem } from './check.ts'
 import { type DocumentChange, diffDocuments } from './diff.ts'
 import { WORKFLOW_SCHEMA, type WorkflowDocument } from './document.ts'
 import type { EditedBy, Editing } from './editing.ts'
-import { inWords } from './in-words.ts'
 import { createDocumentReader, parseDocument, readDocument } from './read-document.ts'
 import type { Template } from './templates/template.ts'
+import { translateDocument } from './translate.ts'
 
 export type OwnWorkflow = {
   id: string
@@ -189,14 +189,14 @@ export const createWorkflowBook = (deps: Deps) => {
       const template = templates.find((one) => one.id === templateId)
       if (!template) throw new AppError('not_found', { detail: 'There is no such template.' })
       const options = await templateOptions(locationId, template)
-      const document = inWords(template.document, word)
+      const document = translateDocument(template.document, word)
       return make(locationId, { ...document, name: name ?? document.name }, { on, options })
     },
 
     /** A copy of the draft under another name; answers its id. Throws `not_found`. */
     async duplicate(locationId: string, id: string, { name, word, on }: { name: string } & Copied): Promise<string> {
       const { draft, options } = await get(locationId, id)
-      return make(locationId, { ...inWords(draft, word), name }, { on, options })
+      return make(locationId, { ...translateDocument(draft, word), name }, { on, options })
     },
 
     /** From the text of `exportJson`, of any origin. Throws `workflow_invalid`. */

@@ -5,7 +5,7 @@ import { action, trigger } from '../../server/catalog/index.ts'
 import { createSay } from '../../server/texts/say.ts'
 import { checkWorkflow } from '../../server/workflows/check.ts'
 import { workflowDocument } from '../../server/workflows/document.ts'
-import { inWords } from '../../server/workflows/in-words.ts'
+import { translateDocument } from '../../server/workflows/translate.ts'
 import { templates } from '../../server/workflows/templates/index.ts'
 
 /** What each version is: who changes a document raises its version, or accounts keep the old one. */
@@ -30,7 +30,7 @@ for (const { id, version, document, form, options } of templates) {
   })
 
   test(`the built-in workflow "${id}" may be published as it is, in either language`, () => {
-    const spanish = inWords(document, createSay('es'))
+    const spanish = translateDocument(document, createSay('es'))
     assert.notDeepEqual(spanish, document)
     for (const one of [document, spanish]) {
       assert.deepEqual(workflowDocument.parse(one), one)

@@ -10,11 +10,14 @@ const INTERNAL: Record<string, string> = { 'run.continued': 'A workflow goes on'
 export const eventLabel = (source: 'rankr' | 'crm' | 'app', type: string): string =>
   triggersForEvent(source, type)[0]?.label ?? (source === 'app' ? INTERNAL[type] : undefined) ?? type
 
+/** `customer:cus_1001` → `cus_1001`, where what kind it is is said already. */
+export const recordOf = (recordKey: string): string => recordKey.slice(recordKey.indexOf(':') + 1)
+
 /** Adds `label` ('Customer created') and `record` ('cus_1001', without the kind that the label says already). */
 export const inWords = <Entry extends Pick<ActivityEntry, 'source' | 'type' | 'recordKey'>>(entry: Entry) => ({
   ...entry,
   label: eventLabel(entry.source === 'crm' || entry.source === 'app' ? entry.source : 'rankr', entry.type),
-  record: entry.recordKey.slice(entry.recordKey.indexOf(':') + 1),
+  record: recordOf(entry.recordKey),
 })
 
 /** The same where the source is not known: the first that has such an event. */

@@ -4,13 +4,24 @@ import { action, trigger } from '../../../catalog/index.ts'
 import type { Say } from '../../../texts/say.ts'
 import type { TextKey, Texts } from '../../../texts/texts.ts'
 import type { Condition, Span, Step, ValueSource } from '../../../workflows/document.ts'
+import { nameOf } from './values.ts'
 
-/** A text of `editor.summaries` with its values, names of fields and how many more there are, or words that are said. */
+/** A text of `editor.summaries` with its values or of paths, names of fields and how many more there are, or words that are said. */
 export type Summary =
   | { key: string; values: Record<string, string | number> }
+  | { key: string; paths: string[] }
   | { fields: string[]; more: number }
   | { words: string }
   | undefined
+
+/** `trigger.data.first_name` → `first name` */
+const pathText = (path: string, say: Say): string =>
+  path
+    .replace(/^(trigger\.(data\.)?|steps\.|options\.|account\.|input\.)/, '')
+    .split('.')
+    // Within a sentence; an abbreviation stays one.
+    .map((part) => say(nameOf(part)).replace(/^.(?=[^A-Z]|$)/, (letter) => letter.toLowerCase()))
+    .join(' ')
 
 /** The words of a summary, in the language of the page that is drawn. */
 export const summaryText = (summary: NonNullable<Summary>, { t, say }: { t: Texts; say: Say }): string => {
@@ -18,9 +29,11 @@ export const summaryText = (summary: NonNullable<Summary>, { t, say }: { t: Text
     return summary.fields.map((one) => say(one)).join(', ') + (summary.more > 0 ? ` +${summary.more}` : '')
   }
   if ('words' in summary) return say(summary.words)
+  const key = `editor.summaries.${summary.key}` as TextKey
+  if ('paths' in summary) return t(key, { what: summary.paths.map((path) => pathText(path, say)).join(', ') })
   const { what } = summary.values
   const values = typeof what === 'string' ? { what: say(what) } : summary.values
-  return t(`editor.summaries.${summary.key}` as TextKey, values)
+  return t(key, values)
 }
 
 const ICONS: Record<Exclude<Step['type'], 'action'>, string> = {
@@ -52,24 +65,17 @@ const fieldsOf = (step: Extract<Step, { type: 'action' }>): Summary => {
   return { fields: labels.slice(0, FIELDS_NAMED), more: Math.max(0, labels.length - FIELDS_NAMED) }
 }
 
-/** `trigger.data.first_name` → `first name` */
-const pathWords = (path: string): string =>
-  path
-    .replace(/^(trigger\.(data\.)?|steps\.|options\.|account\.|input\.)/, '')
-    .replaceAll(/[._]/g, ' ')
-    .trim()
-
-const sourceWords = (source: ValueSource): string => {
-  if ('path' in source) return pathWords(source.path)
-  return 'value' in source ? String(source.value) : '…'
+const sourceOf = (key: string, source: ValueSource): Summary => {
+  if ('path' in source) return { key, paths: [source.path] }
+  return { key, values: { what: 'value' in source ? String(source.value) : '…' } }
 }
 
-/** What a condition looks at, without how. */
+/** The paths that a condition looks at, without how. */
 const testedBy = (condition: Condition): string[] => {
   if ('all' in condition) return condition.all.flatMap(testedBy)
   if ('any' in condition) return condition.any.flatMap(testedBy)
   if ('not' in condition) return testedBy(condition.not)
-  return [pathWords(condition.path)]
+  return [condition.path]
 }
 
 /** `workflowNames`: of the account's workflows by id. */
@@ -79,15 +85,15 @@ export const summaryOf = (step: Step, workflowNames: ReadonlyMap<string, string>
       return step.title ? { words: action(step.action)?.label ?? step.action } : fieldsOf(step)
     case 'condition': {
       const tested = [...new Set(step.branches.flatMap(({ when }) => testedBy(when)))]
-      return tested.length === 0 ? undefined : { key: 'by', values: { what: tested.slice(0, FIELDS_NAMED).join(', ') } }
+      return tested.length === 0 ? undefined : { key: 'by', paths: tested.slice(0, FIELDS_NAMED) }
     }
     case 'switch':
-      return { key: 'by', values: { what: sourceWords(step.on) } }
+      return sourceOf('by', step.on)
     case 'for-each':
-      return { key: 'each', values: { what: pathWords(step.items) } }
+      return { key: 'each', paths: [step.items] }
     case 'delay':
       if ('for' in step) return spanOf(step.for)
-      if ('until' in step) return { key: 'until', values: { what: sourceWords(step.until) } }
+      if ('until' in step) return sourceOf('until', step.until)
       return { key: 'event', values: { what: trigger(step.event.trigger)?.label ?? step.event.trigger } }
     case 'call':
       return { words: workflowNames.get(step.workflow) ?? step.workflow }

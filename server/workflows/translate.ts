@@ -8,7 +8,7 @@ import { withBranches } from './tree.ts'
 const MOST_LETTERS = { name: 120, reason: 200, description: 500 }
 
 /** `word` answers a text that it does not know as it is. What would become too long stays, too. */
-export const inWords = (document: WorkflowDocument, word: (text: string) => string): WorkflowDocument => {
+export const translateDocument = (document: WorkflowDocument, word: (text: string) => string): WorkflowDocument => {
   const said = (text: string, most = MOST_LETTERS.name): string => {
     const other = word(text)
     return other.length > most ? text : other
