@@ -100,12 +100,12 @@ export const editor: Scenario = async (bench) => {
   await visit(page, `${app.url}/settings${place}`)
   const slowest = { first: 0, again: 0 }
   let shift = 0
-  for (const path of paths) {
+  for (const [from, path] of paths.entries()) {
     const visits: Record<keyof typeof slowest, Measured[]> = { first: [], again: [] }
     for (let round = 0; round < rounds; round++) {
       await emptyCache()
-      visits.first.push(await visit(page, app.url + path + place))
-      visits.again.push(await visit(page, app.url + path + place))
+      visits.first.push(await visit(page, app.url + path + place, from))
+      visits.again.push(await visit(page, app.url + path + place, from))
     }
     for (const [which, words] of [
       ['first', 'nothing in the cache'],
