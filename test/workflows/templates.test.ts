@@ -5,8 +5,8 @@ import { action, trigger } from '../../server/catalog/index.ts'
 import { createSay } from '../../server/texts/say.ts'
 import { checkWorkflow } from '../../server/workflows/check.ts'
 import { workflowDocument } from '../../server/workflows/document.ts'
-import { translateDocument } from '../../server/workflows/translate.ts'
 import { templates } from '../../server/workflows/templates/index.ts'
+import { translateDocument } from '../../server/workflows/translate.ts'
 
 /** What each version is: who changes a document raises its version, or accounts keep the old one. */
 const VERSIONS: Record<string, [version: number, digest: string]> = {
