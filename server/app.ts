@@ -72,7 +72,7 @@ export const assemble = (routes: Route[], deps: AssembleDeps): Express => {
   app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal'])
 
   const answered = [addRequestLog(app, deps.log), createHttpMetrics(deps.registry)]
-  app.use(createDoorway(routes, { ...deps, answered })) // events in; all that follows is for everything else
+  app.use(createDoorway(routes, { ...deps, answered })) // what is posted by machines; all that follows is for everything else
   app.use(requestId)
   app.use(createWatch(answered))
   if (deps.assets) app.use(deps.assets)

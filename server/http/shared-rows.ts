@@ -9,10 +9,13 @@ const SHOWN =
 /** Browsers keep it for two hours at most. */
 const PREFLIGHT_SECONDS = 7_200
 
-/** On every answer of such a row, refusals too. */
+/** Names and values in turn; on every answer of such a row, refusals too. */
+export const HEADERS_OF_SHARED = ['Access-Control-Allow-Origin', '*', 'Access-Control-Expose-Headers', SHOWN] as const
+
 export const shareAnswer = (response: Response): void => {
-  response.setHeader('Access-Control-Allow-Origin', '*')
-  response.setHeader('Access-Control-Expose-Headers', SHOWN)
+  for (let at = 0; at < HEADERS_OF_SHARED.length; at += 2) {
+    response.setHeader(HEADERS_OF_SHARED[at]!, HEADERS_OF_SHARED[at + 1]!)
+  }
 }
 
 /** On the answer to OPTIONS, before a call that a form could not make. */

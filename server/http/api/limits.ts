@@ -27,6 +27,9 @@ type Deps = {
   log: { error(details: object, text: string): void }
 }
 
+/** Partitions remembered: what is asked for with every call is worked out once. */
+const MOST_PARTITIONS = 10_000
+
 const WHOSE = { client: 'This app', account: 'All apps of this account together' }
 
 /** Names whom a limit is for without saying it, as the draft wants. */
@@ -43,6 +46,16 @@ export const createApiLimits = ({
     return { ...limit, store: storeFor(limit) }
   }
   const limiters = [limiterOf('client'), limiterOf('account')]
+  const partitions = new Map<string, string>()
+  const partition = (key: string): string => {
+    let known = partitions.get(key)
+    if (known === undefined) {
+      known = partitionOf(key)
+      if (partitions.size >= MOST_PARTITIONS) partitions.clear()
+      partitions.set(key, known)
+    }
+    return known
+  }
 
   return async (request, { ownerLocationId, clientId }) => {
     const rates: string[] = []
@@ -54,7 +67,7 @@ export const createApiLimits = ({
         const leftMs = resetTime ? resetTime.getTime() - now().getTime() : windowMs
         const seconds = Math.max(0, Math.ceil(Math.min(leftMs, windowMs) / 1000))
         rates.push(`"${name}"; r=${Math.max(0, limit - totalHits)}; t=${seconds}`)
-        policies.push(`"${name}"; q=${limit}; w=${windowMs / 1000}; pk=:${partitionOf(key)}:`)
+        policies.push(`"${name}"; q=${limit}; w=${windowMs / 1000}; pk=:${partition(key)}:`)
         request.res!.setHeader('RateLimit', rates.join(', '))
         request.res!.setHeader('RateLimit-Policy', policies.join(', '))
         if (totalHits <= limit) continue
