@@ -2,9 +2,10 @@
 // creates or rotates it. Credentials for Rankr's API are sealed too, and opened only for calls.
 
 import { randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { randomToken } from '../ids.ts'
 import type { Database, Queryable, Tx } from './db.ts'
+import type { Schema } from './schema.ts'
 import type { Seal } from './seal.ts'
 
 const OVERLAP_HOURS = 24
@@ -37,6 +38,11 @@ export type WebhookConnection = {
   secrets: { secret: string; expiresAt: Date | null }[]
 }
 
+type WebhookRow = Pick<
+  Selectable<Schema['connections']>,
+  'id' | 'location_id' | 'status' | 'signing_secret' | 'previous_signing_secret' | 'previous_secret_expires_at'
+>
+
 export type Touch = { locationId: string; connectionId: string; at: Date }
 
 type Deps = { db: Database; seal: Seal; now: () => Date }
@@ -67,6 +73,15 @@ export type Connections = ReturnType<typeof createConnections>
 export const createConnections = ({ db, seal, now }: Deps) => {
   const update = (locationId: string, id: string, on: Queryable) =>
     on.updateTable('connections').where('location_id', '=', locationId).where('id', '=', id)
+
+  const openForWebhook = (row: WebhookRow): WebhookConnection => {
+    const open = (blob: Buffer): string => seal.open(blob, contextOf(row.id))
+    const secrets: WebhookConnection['secrets'] = [{ secret: open(row.signing_secret), expiresAt: null }]
+    if (row.previous_signing_secret && row.previous_secret_expires_at) {
+      secrets.push({ secret: open(row.previous_signing_secret), expiresAt: row.previous_secret_expires_at })
+    }
+    return { id: row.id, locationId: row.location_id, isEnabled: row.status === 'active', secrets }
+  }
 
   /** The secret is in the answer and nowhere else in the open. */
   const create = async (
@@ -235,9 +250,10 @@ export const createConnections = ({ db, seal, now }: Deps) => {
 
     /**
      * The one look-up without a location first: a webhook only knows the connection's id, and the signature that is
-     * checked with this answer decides whether anything comes of it. Answers in the order of the ids.
+     * checked with this answer decides whether anything comes of it. Answers in the order of the ids. Each is opened by who
+     * asked for it: a secret that cannot be must not harm the others.
      */
-    async findForWebhooks(connectionIds: readonly string[]): Promise<(WebhookConnection | undefined)[]> {
+    async findForWebhooks(connectionIds: readonly string[]): Promise<((() => WebhookConnection) | undefined)[]> {
       const rows = await db.kysely
         .selectFrom('connections')
         .select([
@@ -253,13 +269,7 @@ export const createConnections = ({ db, seal, now }: Deps) => {
       const found = new Map(rows.map((row) => [row.id, row]))
       return connectionIds.map((id) => {
         const row = found.get(id)
-        if (!row) return undefined
-        const open = (blob: Buffer): string => seal.open(blob, contextOf(id))
-        const secrets: WebhookConnection['secrets'] = [{ secret: open(row.signing_secret), expiresAt: null }]
-        if (row.previous_signing_secret && row.previous_secret_expires_at) {
-          secrets.push({ secret: open(row.previous_signing_secret), expiresAt: row.previous_secret_expires_at })
-        }
-        return { id, locationId: row.location_id, isEnabled: row.status === 'active', secrets }
+        return row && (() => openForWebhook(row))
       })
     },
   }

@@ -21,7 +21,7 @@ import type { Settings } from '../store/settings.ts'
 import type { WorkflowRegistry } from '../workflows/registry.ts'
 import type { Incoming } from './incoming.ts'
 import type { Support } from './support.ts'
-import { together } from './together.ts'
+import { together, wireFindConnection } from './together.ts'
 
 type Deps = {
   config: Config
@@ -95,7 +95,7 @@ export const wireWebhooks = (deps: Deps) => {
         verifyCrmSignature({ rawBody, header, keys }),
     },
     rankr: {
-      connections: createConnectionCache({ find: together(connections.findForWebhooks), now }),
+      connections: createConnectionCache({ find: wireFindConnection(connections), now }),
       verify: verifyRankrWebhook,
       now,
     },

@@ -16,7 +16,7 @@ const connections = createConnections({
   seal: createSeal([{ id: 'k1', key: randomBytes(32) }]),
   now: () => clock.now,
 })
-const forWebhook = async (id: string) => (await connections.findForWebhooks([id]))[0]
+const forWebhook = async (id: string) => (await connections.findForWebhooks([id]))[0]?.()
 const hours = (count: number): Date => new Date(clock.now.getTime() + count * 3_600_000)
 
 test('a new connection has a secret that is told once and never stored in the open', async () => {
@@ -136,7 +136,7 @@ test('connections looked up together come in the order of their ids', async () =
   const { connection: other } = await connections.create('loc_b', { name: 'Main' })
   const found = await connections.findForWebhooks([other.id, 'con_unknown', one.id])
   assert.deepEqual(
-    found.map((connection) => connection?.locationId),
+    found.map((open) => open?.().locationId),
     ['loc_b', undefined, 'loc_a'],
   )
 })

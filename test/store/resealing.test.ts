@@ -69,7 +69,7 @@ test('after a rotation everything lies under the new key, and what does not open
 
   const onlyNew = under([fresh])
   assert.equal((await onlyNew.installations.tokens('L1'))?.refreshToken, 'r')
-  assert.equal((await onlyNew.connections.findForWebhooks([connection.id]))[0]?.secrets[0]?.secret, secret)
+  assert.equal((await onlyNew.connections.findForWebhooks([connection.id]))[0]?.().secrets[0]?.secret, secret)
   assert.equal((await under([lost]).installations.tokens('L2'))?.refreshToken, 'r')
   assert.equal(
     (await resealAll({ db, seal: createSeal([fresh, old, lost]) })).reduce((sum, { resealed }) => sum + resealed, 0),
