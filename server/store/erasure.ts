@@ -85,7 +85,7 @@ const eraseIn = async (on: Queryable, tenantId: string): Promise<Erased> => {
   await sql`update routes set status = 'ended', ended_by = ${tenantId}, ended_at = now()
     where to_location_id = ${tenantId} and status <> 'ended'`.execute(on)
   await sql`update installations set status = 'uninstalled', status_code = null, user_id = null, name = null, time_zone = null,
-    white_label_domain = null, scopes = '{}', access_token = null, refresh_token = null, access_expires_at = null,
+    white_label_domain = null, language = null, scopes = '{}', access_token = null, refresh_token = null, access_expires_at = null,
     refresh_error = null, uninstalled_at = greatest(uninstalled_at, installed_at, refreshed_at), updated_at = now()
     where tenant_id = ${tenantId}`.execute(on)
   return erased

@@ -19,6 +19,8 @@ export type Installation = {
   name: string | null
   timeZone: string | null
   whiteLabelDomain: string | null
+  /** Of its admins, as they opened the settings last; null before. */
+  language: 'en' | 'es' | null
   /** Of a company: it installs for its locations. Of a location: its token came from the company's. */
   isBulk: boolean
   installToFuture: boolean
@@ -46,6 +48,7 @@ type Changeable =
   | 'name'
   | 'timeZone'
   | 'whiteLabelDomain'
+  | 'language'
   | 'isBulk'
   | 'installToFuture'
   | 'installedAt'
@@ -68,6 +71,7 @@ export const toColumns = (change: InstallationChange) => {
     name: change.name,
     time_zone: change.timeZone,
     white_label_domain: change.whiteLabelDomain,
+    language: change.language,
     is_bulk: change.isBulk,
     install_to_future: change.installToFuture,
     installed_at: change.installedAt,
@@ -88,6 +92,7 @@ export const fromRow = (row: Row): Installation => ({
   name: row.name,
   timeZone: row.time_zone,
   whiteLabelDomain: row.white_label_domain,
+  language: row.language,
   isBulk: row.is_bulk,
   installToFuture: row.install_to_future,
   scopes: row.scopes,

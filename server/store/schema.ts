@@ -48,6 +48,7 @@ export type Schema = Others & {
     name: string | null
     time_zone: string | null
     white_label_domain: string | null
+    language: 'en' | 'es' | null
     is_bulk: Generated<boolean>
     install_to_future: Generated<boolean>
     scopes: Generated<string[]>

@@ -1,19 +1,30 @@
 // A note is made once per step of a run, although the CRM makes a new one at every call: it carries a short reference by
-// which it is found again.
+// which it is found again, the same in every language.
 
 import { createHash } from 'node:crypto'
 import type { ActionCall, Keep } from './action.ts'
 import { audited } from './audited.ts'
 import type { Once } from './once.ts'
 
-type Note = { contactId: string; title?: string; body: string }
+/** A note's text, or a part of it, in the language of the account. `workflow`: it came with a workflow's step, not from us. */
+export type InWords = (locationId: string, text: string, by: 'us' | 'workflow') => Promise<string>
+
+type Note = {
+  contactId: string
+  title?: string
+  body: string
+  /** Who has written title and body. */
+  by: 'us' | 'workflow'
+  /** Of a note that is copied: stands before the body, as people wrote it. Its title stays, too. */
+  copied?: string
+}
 
 /** Throws what the calls throw. */
 export const createNoteOnce =
-  (once: Once) =>
+  ({ once, inWords }: { once: Once; inWords: InWords }) =>
   async (
     { locationId, context, crm }: ActionCall,
-    { contactId, title, body }: Note,
+    { contactId, title, body, by, copied }: Note,
   ): Promise<{ noteId: string; keep: Keep }> => {
     const digest = createHash('sha256').update(`${context.runId}:${context.stepId}`).digest('hex')
     const reference = `Ref ${digest.slice(0, 10)}`
@@ -23,10 +34,12 @@ export const createNoteOnce =
       return notes.find((note) => note.body?.includes(reference))?.id
     }
     const make = async (): Promise<string> => {
+      const parts = [...(copied === undefined ? [] : [copied]), await inWords(locationId, body, by), reference]
+      const named = copied === undefined && title ? await inWords(locationId, title, by) : title
       const output = await crm('crm.notes.create', {
         contactId,
-        ...(title ? { title } : {}),
-        body: `${body}\n\n${reference}`,
+        ...(named ? { title: named } : {}),
+        body: parts.join('\n\n'),
       })
       return (output as { note: { id: string } }).note.id
     }

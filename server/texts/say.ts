@@ -83,20 +83,24 @@ const patternsIn = (table: Record<string, string>): Pattern[] =>
     .sort(([a], [b]) => b.replaceAll(PLACE, '').length - a.replaceAll(PLACE, '').length)
     .map(patternOf)
 
-const createSpanish = (): Say => {
-  const words = new Map(Object.values(TABLES_ES).flatMap((table) => Object.entries<string>(table)))
-  const choices = new Map(Object.entries(choicesEs))
-  const patterns = patternsIn(Object.fromEntries(words))
+/** What a table says, texts and sentences with what is put into them; everything else as it is. */
+export const createSayBy = (
+  table: Record<string, string>,
+  { choices = {}, joints = [] }: { choices?: Record<string, string>; joints?: readonly string[] } = {},
+): Say => {
+  const words = new Map(Object.entries(table))
+  const choiceWords = new Map(Object.entries(choices))
+  const patterns = patternsIn(table)
 
   const say: Say = (text, as) => {
-    const known = (as === 'choice' ? choices.get(text) : undefined) ?? words.get(text)
+    const known = (as === 'choice' ? choiceWords.get(text) : undefined) ?? words.get(text)
     if (known !== undefined) return known
     if (text.length > MOST_LETTERS) return text
     for (const { matches, names, text: spanish } of patterns) {
       const found = matches.exec(text)
       if (found) return spanish.replaceAll(PLACE, (_all, name: string) => say(found[names.indexOf(name) + 1]!))
     }
-    const joint = JOINTS.find((one) => text.includes(one))
+    const joint = joints.find((one) => text.includes(one))
     if (joint !== undefined)
       return text
         .split(joint)
@@ -105,6 +109,11 @@ const createSpanish = (): Say => {
     return text
   }
   return say
+}
+
+const createSpanish = (): Say => {
+  const table = Object.fromEntries(Object.values(TABLES_ES).flatMap((table) => Object.entries<string>(table)))
+  return createSayBy(table, { choices: choicesEs, joints: JOINTS })
 }
 
 export const createSay = (locale: Locale): Say => (locale === 'es' ? createSpanish() : (text) => text)

@@ -54,7 +54,7 @@ export const wireAccount = ({ installations, now }: Pick<Deps, 'installations' |
   createBriefCache<Record<string, unknown>>({
     load: async (id) => {
       const row = await installations.find(id)
-      return { id, name: row?.name ?? null, timeZone: row?.timeZone ?? null }
+      return { id, name: row?.name ?? null, timeZone: row?.timeZone ?? null, language: row?.language ?? null }
     },
     lifeMs: () => ACCOUNT_LIFE_MS,
     now,

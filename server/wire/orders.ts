@@ -12,6 +12,7 @@ import type { Links } from '../store/links.ts'
 import { createRecordHolds } from '../store/record-holds.ts'
 import type { OwnAction } from '../sync/action.ts'
 import { createFindHeld } from '../sync/backfill/survey.ts'
+import type { InWords } from '../sync/note-once.ts'
 import type { Once } from '../sync/once.ts'
 import { createMoveOrders } from '../sync/orders/move-orders.ts'
 import { createPrepareOrders, type OrderHome } from '../sync/orders/order-object.ts'
@@ -24,6 +25,7 @@ type Deps = {
   links: Links
   once: Once
   accept: Accept['accept']
+  inWords: InWords
   now: () => Date
 }
 
@@ -38,7 +40,7 @@ type Orders = {
 }
 
 /** `own`: actions by id; `tasks` are for the worker; `settings` for the screen. */
-export const wireOrders = ({ db, execute, installations, links, once, accept, now }: Deps): Orders => {
+export const wireOrders = ({ db, execute, installations, links, once, accept, inWords, now }: Deps): Orders => {
   const prepare = createPrepareOrders({
     call: async (locationId, actionId, input) =>
       (await execute({ locationId, actionId, input, priority: 'live' })).output,
@@ -59,6 +61,7 @@ export const wireOrders = ({ db, execute, installations, links, once, accept, no
     holds: createRecordHolds({ db }),
     home: home.get,
     forgetHome: home.forget,
+    inWords,
     findHeld: createFindHeld({ held: createBackfillHeld({ db }), now }),
     now,
   })

@@ -42,8 +42,10 @@ import { createIsOutdated } from '../sync/backfill/backfill-event.ts'
 import { createCustomerActions } from '../sync/customers/customers.ts'
 import { createIsEcho } from '../sync/echo.ts'
 import { createMessageActions } from '../sync/messages/messages.ts'
+import type { InWords } from '../sync/note-once.ts'
 import { createOnce } from '../sync/once.ts'
 import { createRevenueActions } from '../sync/revenue/revenue.ts'
+import { createNoteSay } from '../texts/note-say.ts'
 import { withApiWorkflow } from '../workflows/api-workflow.ts'
 import { createWorkflowRegistry } from '../workflows/registry.ts'
 import { createRunWorkflows } from '../workflows/run-workflows.ts'
@@ -163,7 +165,9 @@ export const wireRelay = (deps: Deps) => {
   const backfill = wireBackfill({ ...deps, registry, accept: accept.accept, rankr: deps.rankr.client })
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
-  const orders = wireOrders({ db, execute, installations, links, once, accept: accept.accept, now })
+  const noteSay = createNoteSay()
+  const inWords: InWords = async (id, text, by) => noteSay((await account(id)).language, text, by)
+  const orders = wireOrders({ db, execute, installations, links, once, accept: accept.accept, inWords, now })
   const support = wireSupport({ ...deps, links, once })
   const revenue = createRevenue({ db })
   const invoices = wireInvoices({ db, execute, installations, links, once, progress, now })
@@ -171,7 +175,7 @@ export const wireRelay = (deps: Deps) => {
   const integrity = wireIntegrity({ ...deps, ...about, desks: support.desks, rankr: deps.rankr.client })
   const runAction = createRunAction({
     own: {
-      ...createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: orders.home, now }),
+      ...createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: orders.home, inWords, now }),
       ...orders.own,
       ...createMessageActions({ links, once, now }),
       ...createRevenueActions({ links, revenue, holds: createRecordHolds({ db }), once, now }),

@@ -98,7 +98,14 @@ const setUp = async (t: TestContext, secret = 'a-module-secret-of-enough-length-
   own['app.builder.resume'] = createResumeBuilder({ client, path })
   Object.assign(
     own,
-    createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: async () => undefined, now }),
+    createCustomerActions({
+      links,
+      once,
+      holds: createRecordHolds({ db }),
+      home: async () => undefined,
+      inWords: async (_id, text) => text,
+      now,
+    }),
   )
   const runAction = createRunAction({ own, execute, breaker, once })
   const actions = createApiActions({ runAction, progress: createProgress({ store: tenants.progressStore }) })

@@ -90,14 +90,12 @@ test('a change in the CRM is on record with what was changed; reading is not', a
 test('a call whose record was lost to somebody else is not made', async () => {
   const { runAction, calls } = setUp(async () => ({ output: {} }))
   const check = () => Promise.reject(new AppError('record_busy'))
-  for (const actionId of ['crm.contacts.delete', 'rankr.customers.update']) {
-    const call = {
-      locationId: 'L1',
-      actionId,
-      input: { contactId: 'c1', customerId: 'cus_1' },
-      priority: 'live' as const,
-    }
-    assert.equal(await codeOf(runAction({ ...call, context: CONTEXT, check })), 'record_busy', actionId)
+  for (const [actionId, input] of [
+    ['crm.contacts.get', { contactId: 'c1' }],
+    ['rankr.customers.get', { customerId: 'cus_1' }],
+  ] as const) {
+    const call = { locationId: 'L1', actionId, input, priority: 'live' as const, context: CONTEXT, check }
+    assert.equal(await codeOf(runAction(call)), 'record_busy', actionId)
   }
   assert.deepEqual(calls, [])
 })

@@ -27,11 +27,13 @@ import { createCustomerActions } from '../../server/sync/customers/customers.ts'
 import { createIsEcho } from '../../server/sync/echo.ts'
 import { createInvoiceActions } from '../../server/sync/invoices/invoices.ts'
 import { createMessageActions } from '../../server/sync/messages/messages.ts'
+import type { InWords } from '../../server/sync/note-once.ts'
 import { createOnce } from '../../server/sync/once.ts'
 import { createPrepareOrders, ORDER_OBJECT } from '../../server/sync/orders/order-object.ts'
 import { createOrderActions } from '../../server/sync/orders/orders.ts'
 import { createRevenueActions } from '../../server/sync/revenue/revenue.ts'
 import { createTicketActions } from '../../server/sync/tickets/tickets.ts'
+import { createNoteSay } from '../../server/texts/note-say.ts'
 import { withApiWorkflow } from '../../server/workflows/api-workflow.ts'
 import { createWorkflowRegistry } from '../../server/workflows/registry.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
@@ -130,6 +132,8 @@ export const createSync = ({
       (await execute({ locationId, actionId, input, priority: 'live' })).output,
     hasCompany: async () => hasCompany,
   })
+  const noteSay = createNoteSay()
+  const inWords: InWords = async (_id, text, by) => noteSay(facts.language, text, by)
   const findHeld = createFindHeld({ held: createBackfillHeld({ db }), now })
   const orderActions = createOrderActions({
     links,
@@ -137,12 +141,13 @@ export const createSync = ({
     holds: createRecordHolds({ db }),
     home: prepareOrders,
     forgetHome() {},
+    inWords,
     findHeld,
     now,
   })
   const runAction = createRunAction({
     own: {
-      ...createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: prepareOrders, now }),
+      ...createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: prepareOrders, inWords, now }),
       ...orderActions,
       ...createMessageActions({ links, once, now }),
       ...createTicketActions({ links, once, now }),

@@ -117,6 +117,7 @@ const NOT_ON_SCREENS = [
 ]
 const KEPT = new Set([
   'Order {} waits for its place.',
+  'From the contact of customer {}{}.',
   'Customer {} was deleted by an app on {}.',
   'Customer {} was merged into customer {} in Rankr. What changes from now on goes to the contact of that customer.',
   'The contact of this customer was deleted in the CRM on {}.',

@@ -18,7 +18,7 @@ export type UserContext = Pick<
 export type InstallationReader = {
   find(tenantId: string): Promise<Installation | undefined>
   locationsOf(companyId: string): Promise<Installation[]>
-  update(tenantId: string, change: { whiteLabelDomain: string }): Promise<void>
+  update(tenantId: string, change: { whiteLabelDomain?: string; language?: 'en' | 'es' }): Promise<void>
 }
 
 export type ConnectionBook = {

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Installation } from '../../store/installations.ts'
+import { chooseLocale } from '../../texts/texts.ts'
 import type { Session } from '../doors/session.ts'
 import { json } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
@@ -72,10 +73,11 @@ export const sessionRoute = (deps: SessionDeps): Route =>
     input: { body },
     output: z.object({ token: z.string(), expiresAt: z.string() }),
     audit: { none: 'signs in; changes made with the session are recorded one by one' },
-    async handler({ body: { payload, location } }) {
+    async handler({ body: { payload, location }, request }) {
       const context = deps.openUserContext(payload)
       const tenant = await tenantFor(context, location, deps.installations)
       await keepDomain(context, tenant, deps)
+      await keepLanguage(context, { tenant, accepted: request.get('accept-language') }, deps)
       const session: Session = {
         locationId: tenant.tenantId,
         companyId: context.companyId || tenant.companyId,
@@ -88,6 +90,18 @@ export const sessionRoute = (deps: SessionDeps): Route =>
       return json({ token, expiresAt: expiresAt.toISOString() })
     },
   })
+
+/** What the app writes into an account is read by its people: their admin's language is the best that is known of theirs. */
+const keepLanguage = async (
+  { role }: UserContext,
+  { tenant, accepted }: { tenant: Installation; accepted: string | undefined },
+  { installations }: SessionDeps,
+): Promise<void> => {
+  // Whoever looks after a company's accounts may speak another language than they do.
+  if (role !== 'admin' || tenant.kind !== 'location' || !accepted) return
+  const language = chooseLocale(accepted)
+  if (language !== tenant.language) await installations.update(tenant.tenantId, { language })
+}
 
 /** The context may name a domain that the install did not: the next visit's frame-ancestors need it. */
 const keepDomain = async (context: UserContext, tenant: Installation, deps: SessionDeps): Promise<void> => {

@@ -8,7 +8,7 @@ import type { ActionCall, ActionResult, OwnAction } from '../action.ts'
 import { createAlone } from '../alone.ts'
 import { audited } from '../audited.ts'
 import { createFindLink } from '../find-link.ts'
-import { createNoteOnce } from '../note-once.ts'
+import { createNoteOnce, type InWords } from '../note-once.ts'
 import type { Once } from '../once.ts'
 import type { OrderHome } from '../orders/order-object.ts'
 import { type CustomerKeys, createFindContact, customerKeys, linkTo } from './customer-contact.ts'
@@ -25,14 +25,15 @@ type Deps = {
   holds: Pick<RecordHolds, 'take' | 'renew' | 'giveBack'>
   /** The account's place for orders; undefined while it has none. */
   home(locationId: string): Promise<OrderHome | undefined>
+  inWords: InWords
   now: () => Date
 }
 
 /** The own actions of the catalog's `app.customers.*` and `app.users.*`, by id. */
-export const createCustomerActions = ({ links, once, holds, home, now }: Deps): Record<string, OwnAction> => {
+export const createCustomerActions = ({ links, once, holds, home, inWords, now }: Deps): Record<string, OwnAction> => {
   const findLink = createFindLink(links)
   const findContact = createFindContact({ findLink })
-  const noteOnce = createNoteOnce(once)
+  const noteOnce = createNoteOnce({ once, inWords })
 
   const addTags: OwnAction = async (call) => {
     const { input, context, crm } = call
@@ -55,7 +56,7 @@ export const createCustomerActions = ({ links, once, holds, home, now }: Deps): 
     const { contactId } = await findContact(call, customerKeys(input))
     if (!contactId) return { output: { contactId: null, noteId: null } }
     const title = typeof input.title === 'string' ? { title: input.title } : {}
-    const { noteId, keep } = await noteOnce(call, { contactId, body: String(input.body), ...title })
+    const { noteId, keep } = await noteOnce(call, { contactId, body: String(input.body), ...title, by: 'workflow' })
     return { output: { contactId, noteId }, keep }
   }
 
@@ -69,7 +70,8 @@ export const createCustomerActions = ({ links, once, holds, home, now }: Deps): 
     if (input.deleteContact === true) return deleteContact(call, { keys, contactId })
 
     const { data } = await tagContact(crm, { contactId, tags: asTags(input.tags), link })
-    const noted = typeof input.note === 'string' ? await noteOnce(call, { contactId, body: input.note }) : undefined
+    const noted =
+      typeof input.note === 'string' ? await noteOnce(call, { contactId, body: input.note, by: 'workflow' }) : undefined
     return {
       output: { contactId, outcome: 'tagged' },
       keep: {

@@ -38,13 +38,13 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
 /** What calls cannot move, for people. */
 const keptText = ({ invoices, opportunities, notes, joined }: Moved['kept']): string => {
   const parts = [
-    [invoices.length, 'invoices that were sent'],
-    [opportunities.length, 'opportunities'],
-    [joined, 'joined records'],
-    [notes, 'older notes'],
+    [invoices.length, 'Invoices that were sent'],
+    [opportunities.length, 'Opportunities'],
+    [joined, 'Joined records'],
+    [notes, 'Older notes'],
   ] as const
-  const kept = parts.filter(([count]) => count > 0).map(([count, what]) => `${what} (${count})`)
-  return kept.length > 0 ? ` Kept on the former contact: ${kept.join(', ')}.` : ''
+  const kept = parts.filter(([count]) => count > 0).map(([count, what]) => `${what}: ${count}`)
+  return kept.length > 0 ? `\nKept on the former contact:\n${kept.join('\n')}` : ''
 }
 
 const readContact = async ({ crm }: ActionCall, contactId: string): Promise<Contact | undefined> => {
@@ -78,7 +78,7 @@ export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: D
 
   const noted = (call: ActionCall, where: 'from' | 'into', note: { contactId: string; body: string }) => {
     const { context } = call
-    return noteOnce({ ...call, context: { ...context, stepId: `${context.stepId}/${where}` } }, note)
+    return noteOnce({ ...call, context: { ...context, stepId: `${context.stepId}/${where}` } }, { ...note, by: 'us' })
   }
 
   /** Both contacts are there. Answers what is to be kept beside the links of the two customers. */

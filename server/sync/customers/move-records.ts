@@ -53,9 +53,13 @@ const isRefused = (error: unknown): boolean => error instanceof AppError && erro
 const isThere = (error: unknown): boolean => error instanceof AppError && error.code === 'crm_duplicate'
 
 export const createMoveRecords = ({ links, noteOnce, home }: Deps) => {
-  const moveNote = (call: ActionCall, step: string, note: { contactId: string; title?: string; body: string }) => {
+  const moveNote = (
+    call: ActionCall,
+    step: string,
+    note: { contactId: string; title?: string; body: string; copied?: string },
+  ) => {
     const { context } = call
-    return noteOnce({ ...call, context: { ...context, stepId: `${context.stepId}/${step}` } }, note)
+    return noteOnce({ ...call, context: { ...context, stepId: `${context.stepId}/${step}` } }, { ...note, by: 'us' })
   }
 
   const moveOrders = async (call: ActionCall, { from, to }: Between, all: Link[], out: Moved): Promise<void> => {
@@ -124,7 +128,8 @@ export const createMoveRecords = ({ links, noteOnce, home }: Deps) => {
       const note = {
         contactId: to.id,
         ...(title ? { title } : {}),
-        body: `${body}\n\nFrom the contact of customer ${call.input.rankrId}${written}.`,
+        copied: String(body),
+        body: `From the contact of customer ${call.input.rankrId}${written}.`,
       }
       const { keep } = await moveNote(call, `note/${id}`, note)
       out.effects.push(...(keep.effects ?? []))

@@ -11,7 +11,7 @@ import type { FindHeld } from '../backfill/survey.ts'
 import { fingerprint } from '../customers/customer-contact.ts'
 import { createCustomerOfRecord } from '../customers/customer-of-record.ts'
 import { createFindLink } from '../find-link.ts'
-import { createNoteOnce } from '../note-once.ts'
+import { createNoteOnce, type InWords } from '../note-once.ts'
 import type { Once } from '../once.ts'
 import { createChangeOrder } from './change-order.ts'
 import { createFollowOpportunity } from './follow-opportunity.ts'
@@ -29,6 +29,7 @@ type Deps = {
   /** The place is not what it was: look again. */
   forgetHome(locationId: string): void
   findHeld: FindHeld
+  inWords: InWords
   now: () => Date
 }
 
@@ -70,10 +71,10 @@ const orderAudit = (action: string, { id, ...details }: Record<string, unknown>,
 
 /** The own actions of the catalog's `app.orders.*`, by id. */
 export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
-  const { links, once, holds, home, forgetHome, findHeld, now } = deps
+  const { links, once, holds, home, forgetHome, findHeld, inWords, now } = deps
   const findLink = createFindLink(links)
   const customerOfRecord = createCustomerOfRecord({ findLink, now })
-  const noteOnce = createNoteOnce(once)
+  const noteOnce = createNoteOnce({ once, inWords })
   const writeOrder = createWriteOrder({ once, findHeld })
   const alone = createAlone({ holds })
 
@@ -106,13 +107,13 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
     const { noteId } = before
     if (noteId && before.contactId === contactId) {
       try {
-        await call.crm('crm.notes.update', { contactId, noteId, body })
+        await call.crm('crm.notes.update', { contactId, noteId, body: await inWords(call.locationId, body, 'us') })
         return { noteId, keep: {} }
       } catch (error) {
         if (!isNotFound(error)) throw error
       }
     }
-    return await noteOnce(call, { contactId, title: `Order ${order.number}`, body })
+    return await noteOnce(call, { contactId, title: `Order ${order.number}`, body, by: 'us' })
   }
 
   const dropNote = async ({ crm }: ActionCall, { noteId, contactId }: OrderLinkData): Promise<void> => {

@@ -137,6 +137,21 @@ test('a white-label domain in the context is kept for the next visit; nonsense i
   assert.deepEqual(changed, ['loc_1'])
 })
 
+test('the language of an admin is kept as that of the account; that of others is not', async () => {
+  const page = settingsPage()
+  const language = () => page.world.installations.get('loc_1')?.language
+  const visit = (role: 'admin' | 'user', accepted: string) =>
+    open(page, contextOf(page.world, { role })).set('accept-language', accepted).expect(200)
+  await visit('user', 'es-MX')
+  assert.equal(language(), null)
+  await visit('admin', 'es-MX,es;q=0.9,en;q=0.8')
+  assert.equal(language(), 'es')
+  await visit('user', 'en')
+  assert.equal(language(), 'es')
+  await visit('admin', 'en')
+  assert.equal(language(), 'en')
+})
+
 test('guessing is slowed down', async () => {
   const page = settingsPage()
   const statuses = new Set<number>()

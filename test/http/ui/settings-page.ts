@@ -45,6 +45,7 @@ export const installation = (change: Partial<Installation> = {}): Installation =
   name: 'Harbor Dental',
   timeZone: null,
   whiteLabelDomain: null,
+  language: null,
   isBulk: false,
   installToFuture: false,
   scopes: WANTED,

@@ -22,7 +22,7 @@ import {
 
 const db = await openDatabase(after)
 
-const meet = async (t: TestContext) => {
+const meet = async (t: TestContext, facts: Record<string, unknown> = {}) => {
   await emptyAll(db)
   const clock = createClock()
   const { crm, url, locationToken, companyToken } = await startCrm(t, { now: clock.now, limits: { burst: 100_000 } })
@@ -35,6 +35,7 @@ const meet = async (t: TestContext) => {
       crmUrl: url,
       token,
       fault,
+      facts,
       targets: { rankr: { execute: world.execute, circuitOf: () => 'rankr:con_1', resting: 'rankr_unreachable' } },
       ...(id ? { drainOver: { nodeId: () => id } } : {}),
     })
@@ -80,7 +81,7 @@ test('customers of one company share its business, which is found before it is m
 })
 
 test('a merged customer is one contact afterwards: nothing lost, nothing deleted, and it has nothing more to say', async (t) => {
-  const { crm, world, sync, send, contact, letters, makeObject } = await meet(t)
+  const { crm, world, sync, send, contact, letters, makeObject } = await meet(t, { language: 'es' })
   await makeObject()
   await sync.enableCustomers({ tags: [], note: false, deleteContacts: true })
   const pipeline = [...crm.state.pipelines.all()].find(({ locationId }) => locationId === LOCATION)!
@@ -119,7 +120,9 @@ test('a merged customer is one contact afterwards: nothing lost, nothing deleted
     [maya.id],
     'its orders are with the one that stays',
   )
-  const notes = [...crm.state.notes.all()].filter(({ body }) => /merged into customer cus_1/.test(body ?? ''))
+  const notes = [...crm.state.notes.all()].filter(({ body }) =>
+    /se fusionó con el cliente cus_1 en Rankr/.test(body ?? ''),
+  )
   assert.deepEqual(notes.map(({ contactId }) => contactId).sort(), [maya.id, ben.id].sort())
   const links = await sync.links.byCrmId(LOCATION, 'customer', maya.id)
   assert.deepEqual(
@@ -157,12 +160,12 @@ test('a merged customer is one contact afterwards: nothing lost, nothing deleted
   assert.ok(
     [...crm.state.notes.all()].some(
       ({ contactId, body }) =>
-        contactId === maya.id && /^Prefers mornings\.\s+From the contact of customer cus_2/.test(body),
+        contactId === maya.id && /^Prefers mornings\.\s+Del contacto del cliente cus_2, 2/.test(body),
     ),
   )
   assert.match(
     notes.find(({ contactId }) => contactId === maya.id)!.body,
-    /Kept on the former contact: invoices that were sent \(1\), opportunities \(1\)/,
+    /^El cliente cus_2 se fusionó .*\(ben@.*\) queda como está\.\nSe queda en el contacto anterior:\nFacturas enviadas: 1\nOportunidades: 1/,
   )
   for (const [kind, id] of [
     ['invoice', 'inv_2'],

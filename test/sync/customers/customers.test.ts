@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { after, type TestContext } from 'node:test'
+import { newId } from '../../../server/ids.ts'
 import type { SimulatedCrmOptions } from '../../../server/sandbox/crm/simulated-crm.ts'
 import { createClock, openDatabase } from '../../relay/kit.ts'
 import { startCrm } from '../../sandbox/crm/harness.ts'
@@ -7,7 +8,7 @@ import { createSync, customerEvent, emptyAll, LOCATION, MAYA } from '../kit.ts'
 
 const db = await openDatabase(after)
 
-const setUp = async (t: TestContext, options: Partial<SimulatedCrmOptions> = {}) => {
+const setUp = async (t: TestContext, options: Partial<SimulatedCrmOptions> = {}, facts = {}) => {
   await emptyAll(db)
   const clock = createClock()
   const { crm, url, locationToken, webhooks } = await startCrm(t, {
@@ -15,7 +16,7 @@ const setUp = async (t: TestContext, options: Partial<SimulatedCrmOptions> = {})
     limits: { burst: 100_000 },
     ...options,
   })
-  const sync = createSync({ db, crmUrl: url, token: await locationToken(), clock })
+  const sync = createSync({ db, crmUrl: url, token: await locationToken(), clock, facts })
   t.after(sync.close)
   await sync.enableCustomers()
   const seeded = new Set([...crm.state.contacts.all()].map(({ id }) => id))
@@ -161,6 +162,29 @@ test('a deleted customer takes its contact along only where the location says so
   assert.equal(contacts().length, 0)
   assert.equal((await links.find(LOCATION, 'customer', 'cus_1'))?.state, 'broken')
   assert.equal(await send('deleted', { id: 'cus_unknown' }), 'idle')
+})
+
+test('an account whose language is Spanish is noted in Spanish, but for what people wrote', async (t) => {
+  const { send, contacts, notesOf, runAction, clock } = await setUp(t, {}, { language: 'es' })
+  await send('created')
+  const [contact] = contacts()
+  const mine = { rankrId: 'cus_1', body: 'Order 12 boxes\nPlaced on the shelf' }
+  const receivedAt = clock.now()
+  const receivedOn = receivedAt.toISOString().slice(0, 10)
+  const context = { eventId: newId(), receivedOn, receivedAt, isFresh: true }
+  await runAction({
+    ...{ locationId: LOCATION, actionId: 'app.customers.add-note', input: mine, priority: 'live' },
+    context: { ...context, runId: 'run', stepId: 'step' },
+  })
+  await send('deleted', { id: 'cus_1' })
+  const notes = notesOf(contact!.id).map((body) =>
+    body.replace(/\n\nRef [0-9a-f]{10}$/, '').replace(/2\d{3}-.*Z/, 'DAY'),
+  )
+  assert.deepEqual(notes.toSorted(), [
+    'Cliente cus_1 de Rankr, añadido el DAY.',
+    'El cliente cus_1 se eliminó en Rankr el DAY.',
+    'Order 12 boxes\nPlaced on the shelf',
+  ])
 })
 
 test('without tags and without notes neither is written', async (t) => {

@@ -10,15 +10,15 @@ import { createSync, customerEvent, emptyAll, LOCATION, makeOrderObject, orderEv
 
 const db = await openDatabase(after)
 
-type Setting = { options?: Record<string, unknown>; hasObject?: boolean }
+type Setting = { options?: Record<string, unknown>; hasObject?: boolean; facts?: Record<string, unknown> }
 
-const setUp = async (t: TestContext, { options = {}, hasObject = true }: Setting = {}) => {
+const setUp = async (t: TestContext, { options = {}, hasObject = true, facts = {} }: Setting = {}) => {
   await emptyAll(db)
   const clock = createClock()
   const { crm, url, locationToken, companyToken } = await startCrm(t, { now: clock.now, limits: { burst: 100_000 } })
   const makeObject = () => makeOrderObject({ url, companyToken })
   if (hasObject) await makeObject()
-  const sync = createSync({ db, crmUrl: url, token: await locationToken(), clock })
+  const sync = createSync({ db, crmUrl: url, token: await locationToken(), clock, facts })
   t.after(sync.close)
   await sync.enableCustomers({ tags: [], note: false })
   await sync.enable(ordersTemplate, options)
@@ -214,15 +214,16 @@ test('with a token of the company the object is made, once however many ask', as
   assert.equal(new Set(keys).size, keys.length)
 })
 
-test('without a place orders are notes, changed with the order, and move over when the place is there', async (t) => {
+test('without a place orders are notes in the account’s language, changed with the order, and move over when the place is there', async (t) => {
   const { send, customer, orders, relations, crm, links, prepareOrders, accept, drain, clock, makeObject } =
-    await setUp(t, { hasObject: false })
+    await setUp(t, { hasObject: false, facts: { language: 'es' } })
   await customer()
   await send('created', { status: 'pending' })
   await send('updated', { status: 'paid' })
   const notes = () => [...crm.state.notes.all()].filter(({ body }) => body.includes('ord_1'))
   assert.equal(notes().length, 1)
-  assert.match(notes()[0]!.body, /paid/)
+  assert.match(notes()[0]!.body, /^Pedido ord_1: .*, paid\nRealizado el \d{4}-/)
+  assert.equal(notes()[0]!.title, 'Pedido ord_1')
   assert.equal(await links.countPending(LOCATION, 'order'), 1)
   assert.deepEqual(await links.tenantsWithPending('order'), [LOCATION])
 
