@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
@@ -109,6 +109,17 @@ test('a style sheet is served with those that it imports in their place', async 
   assert.equal((await agentOf(own).get(own.url('all.css')).expect(200)).text.replaceAll(/\n+/g, ' '), 'a{} b{} ')
   writeFileSync(join(folder, 'b.css'), 'b{color:red}\n')
   assert.notEqual(createAssets({ root: folder }).url('all.css'), own.url('all.css'))
+})
+
+test('every style sheet is part of one that pages ask for', () => {
+  const asked = ['page.css', 'workflows.css', 'docs.css']
+  const parts = asked.flatMap((name) =>
+    [...readFileSync(join(root, 'css', name), 'utf8').matchAll(/@import "\.\/(.+)"/g)].map(([, part]) => part!),
+  )
+  assert.deepEqual(
+    [...asked, ...parts].map((name) => `css/${name}`).sort(),
+    assets.names.filter((name) => /^css\//.test(name)),
+  )
 })
 
 test('comments with lines of their own are left out, and nothing else', async (t) => {
