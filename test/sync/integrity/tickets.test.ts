@@ -10,7 +10,7 @@ import { ticketsTemplate } from '../../../server/workflows/templates/tickets.ts'
 import { ticketsBackTemplate } from '../../../server/workflows/templates/tickets-back.ts'
 import { drainAll, empty, openDatabase, silent } from '../../relay/kit.ts'
 import type { Hosted } from '../../support/desk-world.ts'
-import { createTicketWorld } from '../../support/ticket-world.ts'
+import { createTicketWorld, issueEvent } from '../../support/ticket-world.ts'
 import { LOCATION } from '../kit.ts'
 import { checksOf, named, TABLES } from './world.ts'
 
@@ -34,7 +34,8 @@ const createWorld = async (t: TestContext, { kind, told }: { kind: Hosted | 'gen
   await world.enable(ticketsBackTemplate, {})
   const issues = world.rankr.rankr.workspace.issues as Issue[]
   issues.splice(0, Infinity, ...Array.from({ length: told + 1 }, (_, index) => issueOf(index + 1)))
-  for (const issue of issues.slice(0, told)) await world.issue('detected', issue)
+  for (const issue of issues.slice(0, told)) await world.accept.accept(issueEvent('detected', issue, clock.now()))
+  await world.drainAll()
   const { turns } = wireIntegrity({
     ...world,
     db,
