@@ -17,7 +17,8 @@ const wallMinutes = (at: Date, timeZone: string): number => {
   return Number(parts[0]!.value) * 60 + Number(parts[1]!.value)
 }
 
-const knownZone = (timeZone: string | undefined): string => {
+// Left out, it would be the zone of the machine.
+const knownZone = (timeZone = 'UTC'): string => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone
   } catch {

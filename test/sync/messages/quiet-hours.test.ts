@@ -27,8 +27,18 @@ test('the night in which the clocks change ends at the same hour', () => {
   assert.equal(next('2026-11-01T03:00:00Z'), '2026-11-01T13:00:00.000Z')
 })
 
-test('an unknown zone is UTC', () => {
-  assert.equal(next('2026-01-15T23:00:00Z', { timeZone: 'Mars/Olympus' }), '2026-01-16T08:00:00.000Z')
+test('an unknown zone is UTC, wherever the machine is', (t) => {
+  const { TZ } = process.env
+  t.after(() => {
+    if (TZ === undefined) delete process.env.TZ
+    else process.env.TZ = TZ
+  })
+  for (const here of ['Asia/Tokyo', 'UTC']) {
+    process.env.TZ = here
+    for (const timeZone of ['Mars/Olympus', undefined]) {
+      assert.equal(next('2026-01-15T23:00:00Z', { timeZone }), '2026-01-16T08:00:00.000Z', here)
+    }
+  }
 })
 
 test('what comes out is allowed, not before, and within a day', () => {
