@@ -1,7 +1,7 @@
 // A load generator that costs little: prepared requests over plain sockets, one in flight per connection. It must not
 // know what it measures.
 
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 
 export type PreparedRequest = Buffer
 
@@ -36,6 +36,50 @@ const isWhole = (answer: Buffer): boolean => {
   return answer.length >= headEnd + 4 + Number(length)
 }
 
+/** A connection that is kept, with one request in flight at most; told the status of its answer. */
+export type Line = { ask(request: PreparedRequest, answered: (status: string) => void): void; end(): void }
+
+/** `failed` is told when the connection breaks, or ends before it was ended here. */
+export const openLine = (url: URL, failed: (error: Error) => void): Promise<Line> =>
+  new Promise((resolve, reject) => {
+    let onAnswer: ((status: string) => void) | undefined
+    let pending: Buffer | undefined
+    let isEnded = false
+    const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true }, () =>
+      resolve({
+        ask(request, answered) {
+          onAnswer = answered
+          socket.write(request)
+        },
+        end() {
+          isEnded = true
+          socket.end()
+        },
+      }),
+    )
+    const fail = (error: Error): void => {
+      reject(error)
+      failed(error)
+    }
+    socket.on('error', fail)
+    socket.on('close', () => {
+      if (!isEnded) fail(new Error('The server closed a connection under load'))
+    })
+    socket.on('data', (chunk) => {
+      const answer = pending ? Buffer.concat([pending, chunk]) : chunk
+      if (!isWhole(answer)) {
+        pending = answer
+        return
+      }
+      pending = undefined
+      onAnswer!(answer.toString('latin1', 9, 12))
+    })
+  })
+
+/** Opens them all. Rejects, or tells `failed`, when one fails. */
+export const openLines = (url: URL, connections: number, failed: (error: Error) => void): Promise<Line[]> =>
+  Promise.all(Array.from({ length: connections }, () => openLine(url, failed)))
+
 /** Sends every request once over `connections` sockets and waits for all answers. Rejects when a socket fails. */
 export const load = async ({
   url,
@@ -49,50 +93,30 @@ export const load = async ({
   const latenciesMs = new Float64Array(requests.length)
   const statuses: Record<string, number> = {}
   let next = 0
-  const startedAt = performance.now()
+  const broken = Promise.withResolvers<never>()
+  broken.promise.catch(() => {})
+  const lines = await openLines(url, connections, broken.reject)
 
-  const work = (socket: Socket) =>
-    new Promise<void>((resolve, reject) => {
-      let sentAt = 0
-      let index = 0
-      let pending: Buffer | undefined
+  const work = (line: Line) =>
+    new Promise<void>((resolve) => {
       const send = () => {
         if (next >= requests.length) {
-          socket.end()
+          line.end()
           return resolve()
         }
-        index = next++
-        sentAt = performance.now()
-        socket.write(requests[index]!)
+        const index = next++
+        const sentAt = performance.now()
+        line.ask(requests[index]!, (status) => {
+          statuses[status] = (statuses[status] ?? 0) + 1
+          latenciesMs[index] = performance.now() - sentAt
+          send()
+        })
       }
-      socket.on('error', reject)
-      socket.on('close', () => reject(new Error('The server closed a connection under load')))
-      socket.on('data', (chunk) => {
-        const answer = pending ? Buffer.concat([pending, chunk]) : chunk
-        if (!isWhole(answer)) {
-          pending = answer
-          return
-        }
-        pending = undefined
-        const status = answer.toString('latin1', 9, 12)
-        statuses[status] = (statuses[status] ?? 0) + 1
-        latenciesMs[index] = performance.now() - sentAt
-        send()
-      })
       send()
     })
 
-  const sockets = await Promise.all(
-    Array.from(
-      { length: connections },
-      () =>
-        new Promise<Socket>((resolve, reject) => {
-          const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true }, () => resolve(socket))
-          socket.once('error', reject)
-        }),
-    ),
-  )
-  await Promise.all(sockets.map(work))
+  const startedAt = performance.now()
+  await Promise.race([Promise.all(lines.map(work)), broken.promise])
   const seconds = (performance.now() - startedAt) / 1000
   return { requests: requests.length, seconds, perSecond: requests.length / seconds, statuses, latenciesMs }
 }
