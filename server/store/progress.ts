@@ -35,62 +35,87 @@ export type ProgressItem = {
   holds?: RecordHold[]
 }
 
-const WRITE = `
-with wrote_runs as (
+/** How each kind of rows is written; `$` stands for the rows. */
+const PARTS = {
+  runs: `
   insert into runs (id, received_on, location_id, event_id, workflow_id, workflow_version, status, record_key, steps,
     code, detail, started_at, finished_at)
-  select r.* from json_to_recordset($1::json) as r (id uuid, received_on date, location_id text, event_id uuid,
+  select r.* from json_to_recordset($::json) as r (id uuid, received_on date, location_id text, event_id uuid,
     workflow_id uuid, workflow_version integer, status text, record_key text, steps jsonb, code text, detail text,
     started_at timestamptz, finished_at timestamptz)
   on conflict (id, received_on) do update set workflow_version = excluded.workflow_version, status = excluded.status,
-    steps = excluded.steps, code = excluded.code, detail = excluded.detail, finished_at = excluded.finished_at
-), wrote_attempts as (
+    steps = excluded.steps, code = excluded.code, detail = excluded.detail, finished_at = excluded.finished_at`,
+  attempts: `
   insert into attempts (id, received_on, location_id, event_id, run_id, step_id, action_id, number, outcome, code,
     detail, request, response, started_at, duration_ms)
-  select a.* from json_to_recordset($2::json) as a (id uuid, received_on date, location_id text, event_id uuid,
+  select a.* from json_to_recordset($::json) as a (id uuid, received_on date, location_id text, event_id uuid,
     run_id uuid, step_id text, action_id text, number integer, outcome text, code text, detail text, request jsonb,
     response jsonb, started_at timestamptz, duration_ms integer)
-  on conflict (id, received_on) do nothing
-), wrote_effects as (
+  on conflict (id, received_on) do nothing`,
+  effects: `
   insert into effects (location_id, key, received_on, state, result, started_at, finished_at)
-  select e.location_id, e.key, e.received_on, e.state, e.result, $9::timestamptz, case e.state when 'done' then $9::timestamptz end
-  from json_to_recordset($3::json) as e (location_id text, key text, received_on date, state text, result jsonb)
+  select e.location_id, e.key, e.received_on, e.state, e.result, e.at, case e.state when 'done' then e.at end
+  from json_to_recordset($::json) as e (location_id text, key text, received_on date, state text, result jsonb, at timestamptz)
   on conflict (location_id, key, received_on) do update set
     state = excluded.state, result = excluded.result, finished_at = excluded.finished_at,
     started_at = case excluded.state when 'pending' then excluded.started_at else effects.started_at end
-  where effects.state <> 'done'
-), wrote_links as (
+  where effects.state <> 'done'`,
+  links: `
   insert into links (location_id, kind, rankr_id, crm_id, state, crm_fingerprint, rankr_fingerprint, written_at, data)
   select l.location_id, l.kind, l.rankr_id, l.crm_id, l.state, decode(l.crm_fingerprint, 'hex'),
     decode(l.rankr_fingerprint, 'hex'), l.written_at, l.data
-  from json_to_recordset($4::json) as l (location_id text, kind text, rankr_id text, crm_id text, state text,
+  from json_to_recordset($::json) as l (location_id text, kind text, rankr_id text, crm_id text, state text,
     crm_fingerprint text, rankr_fingerprint text, written_at timestamptz, data jsonb)
   on conflict (location_id, kind, rankr_id) do update set crm_id = excluded.crm_id, state = excluded.state,
     crm_fingerprint = coalesce(excluded.crm_fingerprint, links.crm_fingerprint),
     rankr_fingerprint = coalesce(excluded.rankr_fingerprint, links.rankr_fingerprint),
-    written_at = coalesce(excluded.written_at, links.written_at), data = links.data || excluded.data, updated_at = now()
-), wrote_letters as (
+    written_at = coalesce(excluded.written_at, links.written_at), data = links.data || excluded.data, updated_at = now()`,
+  letters: `
   insert into dead_letters (location_id, id, event_id, received_on, lane, run_id, workflow_id, step_id, code, detail,
     answer, attempts, died_at)
-  select d.* from json_to_recordset($5::json) as d (location_id text, id uuid, event_id uuid, received_on date, lane text,
+  select d.* from json_to_recordset($::json) as d (location_id text, id uuid, event_id uuid, received_on date, lane text,
     run_id uuid, workflow_id uuid, step_id text, code text, detail text, answer jsonb, attempts integer,
     died_at timestamptz)
   on conflict (location_id, id) do update set status = 'open', reason = null, settled_at = null,
     run_id = excluded.run_id, step_id = excluded.step_id, code = excluded.code, detail = excluded.detail,
-    answer = excluded.answer, attempts = excluded.attempts, died_at = excluded.died_at
-), wrote_waits as (
+    answer = excluded.answer, attempts = excluded.attempts, died_at = excluded.died_at`,
+  waits: `
   insert into waiting_runs (location_id, run_id, received_on, workflow_id, workflow_version, step_key, event, steps,
     wake_at, awaits_trigger, awaits_filter, created_at)
-  select w.* from json_to_recordset($7::json) as w (location_id text, run_id uuid, received_on date, workflow_id uuid,
+  select w.* from json_to_recordset($::json) as w (location_id text, run_id uuid, received_on date, workflow_id uuid,
     workflow_version integer, step_key text, event jsonb, steps jsonb, wake_at timestamptz, awaits_trigger text,
     awaits_filter jsonb, created_at timestamptz)
-  on conflict (location_id, run_id) do nothing
-), gave_back as (
-  delete from record_holds held using json_to_recordset($8::json) as h (location_id text, record text, holder text,
-    until timestamptz)
-  where held.location_id = h.location_id and held.record = h.record and held.holder = h.holder and held.until = h.until
-)
-select append_audit($6::jsonb)`
+  on conflict (location_id, run_id) do nothing`,
+  holds: `
+  delete from record_holds held using json_to_recordset($::json) as h (location_id text, record text, holder text)
+  where held.location_id = h.location_id and held.record = h.record and held.holder = h.holder`,
+} as const
+
+type Part = keyof typeof PARTS
+
+const USUAL: Part[] = ['runs', 'attempts', 'effects', 'links']
+/** Together or not at all, so that a connection keeps few statements. */
+const RARE: Part[] = ['letters', 'waits', 'holds']
+
+type Statement = { name: string; text: string; parts: Part[] }
+
+/** One statement for what there is: a part takes its time even without rows, a third of that of a single link in all. */
+const createStatementFor = () => {
+  const known = new Map<string, Statement>()
+  return (rows: Record<Part, Map<string, unknown>>): Statement => {
+    const has = (part: Part): boolean => rows[part].size > 0
+    const parts = [...USUAL.filter(has), ...(RARE.some(has) ? RARE : [])]
+    const name = ['progress', ...parts].join('.')
+    let statement = known.get(name)
+    if (!statement) {
+      const written = parts.map((part, at) => `wrote_${part} as (${PARTS[part].replace('$::', `$${at + 2}::`)})`)
+      const begin = written.length > 0 ? `with ${written.join(', ')}` : ''
+      statement = { name, text: `${begin} select append_audit($1::jsonb)`, parts }
+      known.set(name, statement)
+    }
+    return statement
+  }
+}
 
 /** One row per key, in the order of the keys: a statement may touch a row once, and all lock in one order. */
 const listed = (rows: Map<string, Record<string, unknown>>): string =>
@@ -98,7 +123,7 @@ const listed = (rows: Map<string, Record<string, unknown>>): string =>
 
 const hex = (bytes: Buffer | null | undefined): string | null => bytes?.toString('hex') ?? null
 
-const rowsOf = (items: ProgressItem[]) => {
+const rowsOf = (items: ProgressItem[], at: Date) => {
   const runs = new Map<string, Record<string, unknown>>()
   const attempts = new Map<string, Record<string, unknown>>()
   const effects = new Map<string, Record<string, unknown>>()
@@ -151,6 +176,7 @@ const rowsOf = (items: ProgressItem[]) => {
         received_on: receivedOn,
         state,
         result: result ?? null,
+        at,
       })
     }
     for (const link of item.links ?? []) {
@@ -168,8 +194,8 @@ const rowsOf = (items: ProgressItem[]) => {
         data: { ...(before?.data ?? {}), ...link.data },
       })
     }
-    for (const { record, holder, until } of item.holds ?? []) {
-      holds.set(`${location_id} ${record}`, { location_id, record, holder, until })
+    for (const { record, holder } of item.holds ?? []) {
+      holds.set(`${location_id} ${record}`, { location_id, record, holder })
     }
     for (const wait of item.waits ?? []) {
       waits.set(`${location_id} ${wait.runId}`, {
@@ -210,24 +236,18 @@ const rowsOf = (items: ProgressItem[]) => {
 
 export type ProgressStore = ReturnType<typeof createProgressStore>
 
-export const createProgressStore = ({ db, now }: { db: Database; now: () => Date }) => ({
-  /** Writes all items or none. Throws what PostgreSQL throws. */
-  async write(items: ProgressItem[]): Promise<void> {
-    const at = now()
-    const { runs, attempts, effects, links, letters, waits, holds } = rowsOf(items)
-    const audit = items.flatMap(({ locationId, audit = [] }) =>
-      audit.map((entry) => toAppendable(locationId, entry, at)),
-    )
-    await db.pool.query({
-      name: 'progress.write',
-      text: WRITE,
-      values: [
-        ...[runs, attempts, effects, links, letters].map(listed),
-        `[${audit.join(',')}]`,
-        ...[waits, holds].map(listed),
-        // By the clock against which it is held later (sync/once.ts), not the one of the database.
-        at,
-      ],
-    })
-  },
-})
+export const createProgressStore = ({ db, now }: { db: Database; now: () => Date }) => {
+  const statementFor = createStatementFor()
+  return {
+    /** Writes all items or none. Throws what PostgreSQL throws. */
+    async write(items: ProgressItem[]): Promise<void> {
+      const at = now()
+      const rows = rowsOf(items, at)
+      const audit = items.flatMap(({ locationId, audit = [] }) =>
+        audit.map((entry) => toAppendable(locationId, entry, at)),
+      )
+      const { name, text, parts } = statementFor(rows)
+      await db.pool.query({ name, text, values: [`[${audit.join(',')}]`, ...parts.map((part) => listed(rows[part]))] })
+    },
+  }
+}
