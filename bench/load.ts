@@ -40,7 +40,7 @@ const isWhole = (answer: Buffer): boolean => {
 export type Line = { ask(request: PreparedRequest, answered: (status: string) => void): void; end(): void }
 
 /** `failed` is told when the connection breaks, or ends before it was ended here. */
-export const openLine = (url: URL, failed: (error: Error) => void): Promise<Line> =>
+const openLine = (url: URL, failed: (error: Error) => void): Promise<Line> =>
   new Promise((resolve, reject) => {
     let onAnswer: ((status: string) => void) | undefined
     let pending: Buffer | undefined
