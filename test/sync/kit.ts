@@ -269,7 +269,7 @@ const INVOICE = {
   amount: 129.9,
   currency: 'USD',
   status: 'draft',
-  due_date: '2026-12-24',
+  due_date: '2099-12-24',
   line_items: [{ name: 'Growth plan', quantity: 1, price: 129.9 }],
 }
 
