@@ -87,8 +87,9 @@ const PARTS = {
     awaits_filter jsonb, created_at timestamptz)
   on conflict (location_id, run_id) do nothing`,
   holds: `
-  delete from record_holds held using json_to_recordset($::json) as h (location_id text, record text, holder text)
-  where held.location_id = h.location_id and held.record = h.record and held.holder = h.holder`,
+  delete from record_holds held using json_to_recordset($::json) as h (location_id text, record text, holder text,
+    until timestamptz)
+  where held.location_id = h.location_id and held.record = h.record and held.holder = h.holder and held.until = h.until`,
 } as const
 
 type Part = keyof typeof PARTS
@@ -194,8 +195,8 @@ const rowsOf = (items: ProgressItem[], at: Date) => {
         data: { ...(before?.data ?? {}), ...link.data },
       })
     }
-    for (const { record, holder } of item.holds ?? []) {
-      holds.set(`${location_id} ${record}`, { location_id, record, holder })
+    for (const { record, holder, until } of item.holds ?? []) {
+      holds.set(`${location_id} ${record}`, { location_id, record, holder, until })
     }
     for (const wait of item.waits ?? []) {
       waits.set(`${location_id} ${wait.runId}`, {
