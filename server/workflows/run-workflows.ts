@@ -14,14 +14,14 @@ type Deps = RunDeps & {
   workflowsFor(event: StoredEvent): Promise<RunnableWorkflow[]>
   /** The workflow as it was published then; undefined when that cannot be read any more. */
   versionOf(locationId: string, workflow: RunnableWorkflow, version: number): Promise<RunnableWorkflow | undefined>
-  runs: Pick<Runs, 'ofEvent'>
+  runs: Pick<Runs, 'ofEvent' | 'attempts'>
   progress: { write(item: ProgressItem): Promise<void> }
   /** Wakes the runs that wait for the event. */
   arrived?: (event: StoredEvent) => Promise<void>
   /** Whether the event is but the echo of a write of our own. Such events do not leave the account. */
   isEcho(event: StoredEvent): Promise<boolean>
-  /** Whether newer data of the record is here already. Asked only while nothing was done for the event. */
-  isOutdated?: (event: StoredEvent) => Promise<boolean>
+  /** Whether newer data of the record is here already, which has come after `triedAt`: when the event itself was tried last. */
+  isOutdated?: (event: StoredEvent, triedAt?: Date) => Promise<boolean>
 }
 
 const ENDED: readonly Run['status'][] = ['done', 'dead', 'cancelled', 'skipped']
@@ -65,32 +65,44 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
   const { arrived = async () => {}, callable = async () => undefined, isOutdated = async () => false } = deps
   const runOne = createRunOne(deps)
 
-  /** Keeps why a workflow did not run, for people. */
+  /** Keeps why a workflow did not run, or does not run on, for people. */
   const skip = (
     event: StoredEvent,
     workflow: RunnableWorkflow,
-    code: 'own_change' | 'newer_here' = 'own_change',
+    { code, earlier }: { code: 'own_change' | 'newer_here'; earlier?: Run | undefined },
   ): Promise<void> => {
     const { id: eventId, locationId, receivedOn, recordKey } = event
     const [id, at] = [runIdOf(event, workflow), now()]
     const of = { id, eventId, receivedOn, recordKey, workflowId: workflow.id, workflowVersion: workflow.version }
-    return progress.write({
-      locationId,
-      run: { ...of, status: 'skipped', steps: {}, code, detail: null, startedAt: at, finishedAt: at },
-    })
+    const run = earlier ?? { ...of, steps: {}, startedAt: at }
+    return progress.write({ locationId, run: { ...run, status: 'skipped', code, detail: null, finishedAt: at } })
   }
 
   const wanted = async (event: StoredEvent): Promise<RunnableWorkflow[]> => {
     const workflows = await workflowsFor(event)
     const leaving = workflows.filter(({ leavesAccount }) => leavesAccount)
     if (leaving.length === 0 || !(await isEcho(event))) return workflows
-    await Promise.all(leaving.map((workflow) => skip(event, workflow)))
+    await Promise.all(leaving.map((workflow) => skip(event, workflow, { code: 'own_change' })))
     return workflows.filter(({ leavesAccount }) => !leavesAccount)
   }
 
-  /** Asked after newer data was found: it may be of this very event, from a process that is not as dead as it seemed. */
-  const wasBegun = async ({ id: eventId, locationId, receivedOn }: StoredEvent, { isFresh }: HandleContext) =>
-    !isFresh && (await runs.ofEvent(locationId, { eventId, receivedOn })).length > 0
+  const runsOf = async ({ id: eventId, locationId, receivedOn }: StoredEvent, { isFresh }: HandleContext) =>
+    isFresh ? [] : await runs.ofEvent(locationId, { eventId, receivedOn })
+
+  /** When the last try of these runs has ended. */
+  const triedUntil = async (locationId: string, of: readonly Run[]): Promise<Date> => {
+    const attempts = await Promise.all(
+      of.map(({ id: runId, receivedOn }) => runs.attempts(locationId, { runId, receivedOn })),
+    )
+    return new Date(Math.max(0, ...attempts.flat().map((one) => one.startedAt.getTime() + one.durationMs)))
+  }
+
+  /** Newer data may also be that of the event itself, from a try before or from a process that is not as dead as it seemed. */
+  const isOvertaken = async (event: StoredEvent, context: HandleContext): Promise<boolean> => {
+    if (!(await isOutdated(event))) return false
+    const begun = await runsOf(event, context)
+    return begun.length === 0 || (await isOutdated(event, await triedUntil(event.locationId, begun)))
+  }
 
   /** A run that waits for a workflow that was switched off meanwhile. */
   const cancel = (event: StoredEvent, run: Run): Promise<void> =>
@@ -120,24 +132,24 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
 
   return async (event: StoredEvent, context: HandleContext): Promise<Outcome> => {
     if (event.source === 'app' && event.type === RUN_CONTINUED) return goOn(event, context)
-    const { locationId, receivedOn } = event
+    const { locationId } = event
     await arrived(event)
     const workflows = await wanted(event)
-    const before = context.isFresh ? [] : await runs.ofEvent(locationId, { eventId: event.id, receivedOn })
+    const before = await runsOf(event, context)
     for (const run of before) {
       const isWanted = workflows.some(({ id }) => id === run.workflowId)
       if (!isWanted && !ENDED.includes(run.status)) await cancel(event, run)
     }
     if (workflows.length === 0) return { kind: 'skipped' }
-    if (before.length === 0 && (await isOutdated(event)) && !(await wasBegun(event, context))) {
-      await Promise.all(workflows.map((workflow) => skip(event, workflow, 'newer_here')))
+    const earlierOf = (id: string): Run | undefined => before.find(({ workflowId }) => workflowId === id)
+    const open = workflows.filter(({ id }) => !ENDED.includes(earlierOf(id)?.status ?? 'running'))
+    if (open.length > 0 && (await isOvertaken(event, context))) {
+      const skipped = open.map((workflow) =>
+        skip(event, workflow, { code: 'newer_here', earlier: earlierOf(workflow.id) }),
+      )
+      await Promise.all(skipped)
       return { kind: 'skipped' }
     }
-    const isOver = (id: string): boolean => {
-      const earlier = before.find(({ workflowId }) => workflowId === id)
-      return earlier !== undefined && ENDED.includes(earlier.status)
-    }
-    const open = workflows.filter(({ id }) => !isOver(id))
     const outcomes = new Map<string, Outcome>()
     const early = new Map<string, Outcome>()
     for (const workflow of open) {
@@ -146,7 +158,7 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
         outcomes.set(id, { kind: 'behind', unfinished: [id] })
         continue
       }
-      const earlier = before.find(({ workflowId }) => workflowId === id)
+      const earlier = earlierOf(id)
       const own = contextOf(id, context)
       if (!own.isDue) {
         early.set(id, tooEarly(earlier))

@@ -135,7 +135,7 @@ for (const [index, entry] of triggers.entries()) {
     const run = createRunWorkflows({
       workflowsFor: registry.workflowsFor,
       versionOf: registry.versionOf,
-      runs: { ofEvent: async () => [] },
+      runs: { ofEvent: async () => [], attempts: async () => [] },
       runAction: async ({ actionId, input, locationId }) => {
         called.push({ actionId, input, locationId })
         return { output: {} }

@@ -756,7 +756,10 @@ const tell = async ({ events, sliceEvents, concurrency, diesAt }: Story) => {
       return WORKFLOWS.filter(({ name }) => wanted.includes(name))
     },
     versionOf: async () => undefined,
-    runs: { ofEvent: async (_location, { eventId }) => [...runs.values()].filter((run) => run.eventId === eventId) },
+    runs: {
+      ofEvent: async (_location, { eventId }) => [...runs.values()].filter((run) => run.eventId === eventId),
+      attempts: async () => [],
+    },
     runAction: async ({ actionId, input }) => {
       const [n, name] = [Number(input.n), actionId.at(-1) as 'a' | 'b' | 'c']
       begun.push({ n, name })
@@ -839,7 +842,7 @@ test('each workflow has all its tries of an event, at its own times, however lon
     createRunWorkflows({
       workflowsFor: async () => WORKFLOWS.filter(({ name }) => wanted.includes(name)),
       versionOf: async () => undefined,
-      runs: { ofEvent: async () => [...runs.values()] },
+      runs: { ofEvent: async () => [...runs.values()], attempts: async () => [] },
       runAction: async ({ actionId }) => {
         const name = actionId.at(-1)!
         begun.push(name)

@@ -75,7 +75,7 @@ const setUp = (act: Act, over: Partial<Parameters<typeof createRunWorkflows>[0]>
   const handle = createRunWorkflows({
     workflowsFor: async () => workflows,
     versionOf: async () => undefined,
-    runs: { ofEvent: async () => [...runs.values()].map((run) => structuredClone(run)) },
+    runs: { ofEvent: async () => [...runs.values()].map((run) => structuredClone(run)), attempts: async () => [] },
     runAction,
     isEcho: async () => false,
     progress: {

@@ -52,15 +52,15 @@ export const backfillEvent = (
 const writtenAtOf = (link: Link | undefined): number => link?.writtenAt?.getTime() ?? 0
 
 /**
- * Whether the record was brought over since its page was read: by a live event, which knew newer data. To be asked only while
- * nothing was done for the event itself.
+ * Whether the record was brought over since its page was read: by a live event, which knew newer data. `triedAt`: what was brought
+ * over until then may have been by the event itself.
  */
 export const createIsOutdated =
   ({ links }: { links: Pick<Links, 'find'> }) =>
-  async (event: StoredEvent): Promise<boolean> => {
+  async (event: StoredEvent, triedAt?: Date): Promise<boolean> => {
     if (!isOfInitialSync(event)) return false
     const { locationId, recordKey, payload } = event
     const at = recordKey.indexOf(':')
     const link = await links.find(locationId, recordKey.slice(0, at) as LinkKind, recordKey.slice(at + 1))
-    return writtenAtOf(link) > Date.parse(String(payload.timestamp))
+    return writtenAtOf(link) > Math.max(Date.parse(String(payload.timestamp)), triedAt?.getTime() ?? 0)
   }

@@ -114,6 +114,32 @@ test('live events of the account go first, and what they brought over is not ove
   assert.deepEqual([run?.status, run?.code], ['skipped', 'newer_here'])
 })
 
+test('what was read before and is tried again does not overwrite what a live event has brought over meanwhile', async (t) => {
+  const world = await createBackfillWorld(t, db, { size: { customers: 1, orders: 1, invoices: 0 } })
+  const { accept, drainBulk, drainAll, clock, contacts, crm, deadLetters } = world
+  await world.start(['customers'])
+  await world.turn()
+  clock.advance(1_000)
+  crm.control.failNext({ path: '/contacts/upsert', status: 503 })
+  await drainBulk()
+  assert.equal(contacts().length, 0)
+  clock.advance(1_000)
+  const newer = { id: 'cus_g0', email: 'customer.0@example.com', name: 'Nora New' }
+  await accept.accept(customerEvent('updated', newer))
+  await drainAll()
+  for (let tries = 0; tries < 5; tries++) {
+    clock.advance(600_000)
+    await drainBulk()
+  }
+  assert.deepEqual(
+    contacts().map(({ lastName }) => lastName),
+    ['New'],
+  )
+  assert.deepEqual(await deadLetters.list(LOCATION), [])
+  const { counts } = await world.finish()
+  assert.deepEqual([counts.done, counts.skipped], [0, 1])
+})
+
 test('it can be stopped and gone on with, and a second one changes nothing', async (t) => {
   const world = await createBackfillWorld(t, db, { size: FEW })
   const { book, crm, drainBulk, turn } = world
