@@ -71,20 +71,28 @@ export const createRevenueActions = ({ links, revenue, holds, once, now }: Deps)
   const findContact = createFindContact({ findLink })
   const alone = createAlone({ holds })
 
-  /** Ids of the fields by name; what the account lacks is made. */
-  const fieldIds = async ({ crm }: ActionCall, wanted: readonly FieldValue[]): Promise<Map<string, string>> => {
+  /** Ids by name, in small letters: the CRM takes no second field whose name differs in those only. */
+  const knownFields = async ({ crm }: ActionCall): Promise<Map<string, string>> => {
     const { customFields } = (await crm('crm.custom-fields.list', { model: 'contact' })) as {
       customFields: CustomField[]
     }
-    const ids = new Map(customFields.map(({ name, id }) => [name, id]))
-    for (const { name, dataType } of wanted) {
-      if (ids.has(name)) continue
-      const { customField } = (await crm('crm.custom-fields.create', { name, dataType, model: 'contact' })) as {
-        customField: CustomField
+    return new Map(customFields.map(({ name, id }) => [name.trim().toLowerCase(), id]))
+  }
+
+  /** What the account lacks is made, by one at a time: payments of two customers may both be the first to need a field. */
+  const fieldIds = async (asked: ActionCall, wanted: readonly FieldValue[]): Promise<Map<string, string>> => {
+    const missingIn = (ids: Map<string, string>) => wanted.filter(({ name }) => !ids.has(name.toLowerCase()))
+    const known = await knownFields(asked)
+    if (missingIn(known).length === 0) return known
+    const work = async (call: ActionCall) => {
+      const ids = await knownFields(call)
+      for (const { name, dataType } of missingIn(ids)) {
+        const made = await call.crm('crm.custom-fields.create', { name, dataType, model: 'contact' })
+        ids.set(name.toLowerCase(), (made as { customField: CustomField }).customField.id)
       }
-      ids.set(name, customField.id)
+      return ids
     }
-    return ids
+    return await alone(asked, { record: 'contact-fields', isPatient: true, work })
   }
 
   const fillContact = async (call: ActionCall, customerId: string): Promise<string | null> => {
@@ -98,7 +106,7 @@ export const createRevenueActions = ({ links, revenue, holds, once, now }: Deps)
     const ids = await fieldIds(call, values)
     await call.crm('crm.contacts.update', {
       contactId,
-      customFields: values.map(({ name, value }) => ({ id: ids.get(name), value })),
+      customFields: values.map(({ name, value }) => ({ id: ids.get(name.toLowerCase()), value })),
     })
     return contactId
   }

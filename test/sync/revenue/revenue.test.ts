@@ -104,6 +104,31 @@ test('fields are made once, and none where they are not wanted', async (t) => {
   assert.equal((await ledger.list(LOCATION, ALL)).length, 1)
 })
 
+test('the first payments of several customers at once make each field once, whoever of the account has named one alike', async (t) => {
+  const { accept, drainAll, deadLetters, execute, crm } = await setUp(t)
+  const named = { name: 'rankr PAYMENTS', dataType: 'NUMERICAL', model: 'contact' }
+  await execute({ locationId: LOCATION, actionId: 'crm.custom-fields.create', input: named, priority: 'live' })
+  const others = [2, 3, 4].map((n) => ({ id: `cus_${n}`, email: `customer.${n}@example.com`, name: `Customer ${n}` }))
+  for (const customer of others) await accept.accept(customerEvent('created', customer))
+  await drainAll()
+  for (const { id } of others) {
+    const data = { revenue_id: `rev_${id}`, customer_id: id, amount: 10, currency: 'USD' }
+    const payload = { type: 'revenue.recorded', timestamp: '2026-11-24T10:00:00Z', data }
+    const recordKey = `revenue:rev_${id}`
+    await accept.accept(newEvent({ locationId: LOCATION, type: payload.type, recordKey, payload }))
+  }
+  await drainAll()
+  const letters = await deadLetters.list(LOCATION)
+  assert.deepEqual(
+    letters.map(({ code, answer }) => [code, answer]),
+    [],
+  )
+  const made = [...crm.state.customFields.all()].flatMap(({ name }) =>
+    /rankr/i.test(name) ? [name.toLowerCase()] : [],
+  )
+  assert.deepEqual(made.toSorted(), ['rankr last payment', 'rankr payments', 'rankr revenue usd'])
+})
+
 test('revenue of an unknown customer, or of nobody, is in the ledger all the same', async (t) => {
   const { send } = await setUp(t)
   await send({ customer_id: 'cus_unknown' })
