@@ -142,6 +142,8 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
       for (const type of ['user.signed_up', 'revenue.recorded', 'issue.detected', 'order.created', 'invoice.created']) {
         await tell(type)
       }
+      // Of the time before, and never tickets.
+      for (const id of ['iss_300', 'iss_301']) await tell('issue.resolved', id)
       await tell('customer.updated', 'cus_1001')
       await tell('customer.created', 'cus_1005')
       await page.locator('#desk-tickets li').first().waitFor()
