@@ -2,6 +2,7 @@
 
 import './elements.js'
 import './elements/flow-outline.js'
+import './elements/run-way.js'
 import './elements/workflow-editor.js'
 import { connectDownloads } from './downloads.js'
 import { askParent } from './handshake.js'
