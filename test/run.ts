@@ -18,6 +18,7 @@ const LONG = [
   'test/relay/three-nodes.test.ts',
   'test/main.test.ts',
   'test/browser/main-job.test.ts',
+  'test/browser/records.test.ts',
   'test/browser/workflows.test.ts',
   'test/store/embedded.test.ts',
   'test/sync/integrity/check.test.ts',
@@ -26,8 +27,6 @@ const LONG = [
 const ALONE = [
   ...LONG,
   'test/browser/docs.test.ts',
-  'test/browser/invoices.test.ts',
-  'test/browser/orders.test.ts',
   // Registers itself for the whole process, as OpenTelemetry has it.
   'test/telemetry.test.ts',
 ]

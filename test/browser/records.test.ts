@@ -55,7 +55,7 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
       await sandbox.size(width)
       const frame = await sandbox.frame()
       await assertFits(frame, `the place for orders at ${width}`)
-      await assertAccessible(frame, `the place for orders at ${width}`)
+      await assertAccessible(frame, `the place for orders at ${width}`, { onlyLooks: width !== 320 })
       await picture(page, `orders-missing-${width}`, { of: page.locator('#app-frame') })
     }
     await sandbox.size(undefined)
@@ -74,7 +74,7 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
     for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 900 })
       await assertFits(page.mainFrame(), `the sandbox with orders at ${width}`)
-      await assertAccessible(page.mainFrame(), `the sandbox with orders at ${width}`)
+      await assertAccessible(page.mainFrame(), `the sandbox with orders at ${width}`, { onlyLooks: width !== 320 })
     }
     await picture(page, 'sandbox-orders', { fullPage: true })
   })
@@ -126,7 +126,7 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
     for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 900 })
       await assertFits(page.mainFrame(), `the sandbox with invoices at ${width}`)
-      await assertAccessible(page.mainFrame(), `the sandbox with invoices at ${width}`)
+      await assertAccessible(page.mainFrame(), `the sandbox with invoices at ${width}`, { onlyLooks: width !== 320 })
     }
     await picture(page, 'sandbox-invoices', { fullPage: true })
   })

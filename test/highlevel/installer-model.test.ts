@@ -366,7 +366,7 @@ for (const statesTimes of ['all', 'none', 'some'] as const) {
           await close()
         }
       }),
-      { examples, numRuns: Number(process.env.MODEL_RUNS ?? 40), seed: Number(process.env.MODEL_SEED ?? 20_260_131) },
+      { examples, numRuns: Number(process.env.MODEL_RUNS ?? 25), seed: Number(process.env.MODEL_SEED ?? 20_260_131) },
     )
   })
 }
