@@ -1,10 +1,11 @@
 // Accepted events: insert-only, numbered in their mailbox under its row lock, so that the order of numbers is the order
 // of commits. Stores a whole batch, its mailboxes and their jobs in one statement.
 
+import type { Selectable } from 'kysely'
 import { boolArray, dateArray, intArray, jsonbArray, textArray, timestampArray, uuidArray } from './binary-arrays.ts'
 import type { Database } from './db.ts'
 import { addDrainJobs } from './drain-jobs.ts'
-import type { EventSource, Lane } from './schema.ts'
+import type { EventSource, Lane, Schema } from './schema.ts'
 
 /** An event as it is handed out to whoever works on it. */
 export type StoredEvent = {
@@ -91,22 +92,7 @@ const COLUMNS = `id, received_on, received_at, location_id, lane, seq, source, t
   connection_id, occurred_at, hops, payload`
 
 /** The columns of an event as they are read. */
-export type EventColumns = {
-  id: string
-  received_on: string
-  received_at: Date
-  location_id: string
-  lane: Lane
-  seq: number
-  source: EventSource
-  type: string
-  record_key: string
-  source_event_id: string | null
-  connection_id: string | null
-  occurred_at: Date | null
-  hops: number
-  payload: Record<string, unknown>
-}
+export type EventColumns = Omit<Selectable<Schema['events']>, 'payload'> & { payload: Record<string, unknown> }
 
 /** @internal for the stores that join events to their own rows. */
 export const fromEventRow = (row: EventColumns): StoredEvent => ({
