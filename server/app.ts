@@ -77,6 +77,8 @@ export const assemble = (routes: Route[], deps: AssembleDeps): Express => {
   app.use(createWatch(answered))
   if (deps.assets) app.use(deps.assets)
   if (deps.sandbox) app.use('/sandbox', deps.sandbox)
+  // Who types the bare address wants to see something.
+  app.get('/', (_request, response) => response.redirect(deps.sandbox ? '/sandbox' : '/docs'))
   mount(app, routes, deps)
   app.use(createErrorHandler(deps))
   return app

@@ -1,7 +1,7 @@
 // Spanish of the workflows that come with the app: their names, steps and branches, by the English text.
 
 export const builtInEs: Record<string, string> = {
-  'Customers to contacts': 'Clientes a contactos',
+  'Customers become contacts': 'Los clientes se convierten en contactos',
   'A customer of Rankr becomes a contact and stays up to date.':
     'Un cliente de Rankr pasa a ser un contacto y se mantiene al día.',
   'Was the customer deleted or merged?': '¿Se eliminó o se unió el cliente?',
@@ -25,7 +25,7 @@ export const builtInEs: Record<string, string> = {
   'Was the contact deleted?': '¿Se eliminó el contacto?',
   'Tell Rankr': 'Avisar a Rankr',
   'Bring the contact to Rankr': 'Llevar el contacto a Rankr',
-  'Orders of Rankr to records': 'Pedidos de Rankr a registros',
+  'Orders become records': 'Los pedidos se convierten en registros',
   'An order of Rankr becomes a record on its customer and stays up to date.':
     'Un pedido de Rankr pasa a ser un registro de su cliente y se mantiene al día.',
   'Are products wanted?': '¿Se quieren productos?',
@@ -35,7 +35,7 @@ export const builtInEs: Record<string, string> = {
   'Is an opportunity to follow it?': '¿Debe seguirlo una oportunidad?',
   'A pipeline is chosen': 'Hay un embudo elegido',
   'Let the opportunity follow the order': 'Hacer que la oportunidad siga al pedido',
-  'Invoices of Rankr to invoices': 'Facturas de Rankr a facturas',
+  'Invoices become invoices': 'Las facturas se convierten en facturas',
   'An invoice of Rankr becomes an invoice here, with its payments, and stays up to date.':
     'Una factura de Rankr pasa a ser una factura aquí, con sus pagos, y se mantiene al día.',
   'Is the invoice void?': '¿Está anulada la factura?',
@@ -52,19 +52,19 @@ export const builtInEs: Record<string, string> = {
   'Record what was paid': 'Registrar lo que se pagó',
   'Paid in full': 'Pagada del todo',
   'Record the whole amount': 'Registrar el importe completo',
-  'Payments of invoices back to Rankr': 'Pagos de facturas de vuelta a Rankr',
+  'Payments go back to Rankr': 'Los pagos vuelven a Rankr',
   'What is sent, paid or made void here is told to Rankr.':
     'Lo que aquí se envía, se paga o se anula se avisa a Rankr.',
   'See what is new': 'Ver qué hay de nuevo',
   'Is it news for Rankr, and wanted?': '¿Es nuevo para Rankr y se quiere avisar?',
   News: 'Novedad',
-  'Revenue of Rankr': 'Ingresos de Rankr',
+  'Revenue is attributed': 'Los ingresos se atribuyen',
   'What a customer brings in is noted with its source, and summed up on the contact.':
     'Lo que aporta un cliente se anota con su origen y se suma en el contacto.',
   'Record the revenue': 'Registrar el ingreso',
   'Is an opportunity to have the value?': '¿Debe tener el valor una oportunidad?',
   'Give the opportunity its value': 'Dar su valor a la oportunidad',
-  'Issues of Rankr to tickets': 'Incidencias de Rankr a tickets',
+  'Issues become tickets': 'Las incidencias pasan a ser tickets',
   'An issue of Rankr becomes a ticket of the support desk, stays up to date and is solved with it.':
     'Una incidencia de Rankr pasa a ser un ticket del centro de soporte, se mantiene al día y se resuelve con ella.',
   'Is the issue resolved?': '¿Está resuelta la incidencia?',
@@ -78,7 +78,7 @@ export const builtInEs: Record<string, string> = {
   'Write a note on the contact': 'Escribir una nota en el contacto',
   'Is Rankr to know the ticket?': '¿Debe Rankr conocer el ticket?',
   'Write the ticket on the issue in Rankr': 'Anotar el ticket en la incidencia de Rankr',
-  'States of tickets back to Rankr': 'Estados de tickets de vuelta a Rankr',
+  'States of tickets go back': 'Los estados de los tickets vuelven',
   'What becomes of a ticket in the support desk is told to Rankr and written on the contact.':
     'Lo que pasa con un ticket en el centro de soporte se avisa a Rankr y se anota en el contacto.',
   'Is it news?': '¿Es nuevo?',
@@ -94,7 +94,7 @@ export const builtInEs: Record<string, string> = {
   'Make a task': 'Crear una tarea',
   'Is it solved, and is a stage chosen?': '¿Está resuelto y hay una etapa elegida?',
   'Move the opportunity of the contact': 'Mover la oportunidad del contacto',
-  'Welcome for new users': 'Bienvenida para usuarios nuevos',
+  'New users are welcomed': 'Se da la bienvenida a los usuarios nuevos',
   'Whoever signs up in Rankr becomes a contact and is welcomed, once and not at night.':
     'Quien se registra en Rankr pasa a ser un contacto y recibe la bienvenida, una vez y no de noche.',
   'Is the account to be filled?': '¿Se debe llenar la cuenta?',

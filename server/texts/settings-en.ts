@@ -150,7 +150,6 @@ export const settingsEn = {
   syncs: {
     title: 'Syncs',
     intro: 'What is brought over between Rankr and {crm}, and how.',
-    enabled: 'Switched on',
     options: 'Options',
     save: 'Save',
     saved: 'Saved. It applies from the next event.',

@@ -154,7 +154,6 @@ export const settingsEs: Translation<typeof settingsEn> = {
   syncs: {
     title: 'Sincronización',
     intro: 'Qué se traspasa entre Rankr y {crm}, y cómo.',
-    enabled: 'Activado',
     options: 'Opciones',
     save: 'Guardar',
     saved: 'Guardado. Vale desde el próximo evento.',

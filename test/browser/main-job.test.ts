@@ -95,10 +95,10 @@ test('from the install to the contact, as a person does it', { timeout: LONGEST_
   await step('customers are switched on, with a tag of our own', async () => {
     await sandbox.go('Syncs')
     await sandbox.app.getByRole('switch', { name: 'Customers become contacts' }).press('Space')
-    await sandbox.app.locator('#form-customers summary').press('Enter')
+    await sandbox.app.getByText('Switched on. It applies from the next event.').waitFor()
     await sandbox.app.getByRole('textbox', { name: 'Tags on every contact' }).fill('rankr, spring')
     await sandbox.press(sandbox.app.locator('#form-customers').getByRole('button', { name: 'Save' }))
-    await sandbox.app.getByText('Switched on. It applies from the next event.').waitFor()
+    await sandbox.app.getByText('Saved. It applies from the next event.').waitFor()
     await inspect('syncs')
   })
 

@@ -138,10 +138,9 @@ export const sandboxPage = (page: Page, context: BrowserContext, origin: string)
       for (const id of ids) {
         const form = app.locator(`#form-${id}`)
         const toggle = form.getByRole('switch').first()
-        const isOn = form.locator('details[open]')
+        const isOn = form.locator('.status', { hasText: 'On' })
         await eventually(`${id} is switched on`, async () => {
           if (!(await toggle.isChecked())) await toggle.press('Space')
-          await this.press(form.getByRole('button', { name: /^Save/ }))
           return await isOn.waitFor({ timeout: 7_000 }).then(
             () => true,
             () => false,

@@ -30,7 +30,12 @@ export type SyncDeps = {
 }
 
 type Draft = { id: string; use: SyncUse; refused: string[] }
-type Shown = { saved?: 'saved' | 'savedOn' | 'savedOff'; draft?: Draft }
+type Shown = {
+  saved?: 'saved' | 'savedOn' | 'savedOff'
+  draft?: Draft
+  /** Whose options lie open: of what was just switched on or saved. */
+  opened?: string | undefined
+}
 
 const params = z.object({ template: z.string().max(60) })
 const body = z.record(z.string().max(60), z.string().max(5_000)).prefault({})
@@ -50,7 +55,7 @@ export const syncRoutes = (screen: Screen, deps: SyncDeps): Route[] => {
       }
     }
 
-  const show = async (caller: Session, { saved, draft }: Shown = {}) => {
+  const show = async (caller: Session, { saved, draft, opened = draft?.id }: Shown = {}) => {
     const { locationId } = caller
     const [installation, uses, all] = await Promise.all([
       installationOf(caller, installations),
@@ -68,7 +73,7 @@ export const syncRoutes = (screen: Screen, deps: SyncDeps): Route[] => {
           isMapped: deps.mapped.has(template.id),
           isOn: uses[index]!.isEnabled,
           isEnabled: use.isEnabled,
-          isOpen: draft?.id === template.id,
+          isOpen: opened === template.id,
           refused,
           fields: await fieldsOf(template, { use, refused, liveOptions }),
           parents: parentsIn(template),
@@ -116,8 +121,8 @@ export const syncRoutes = (screen: Screen, deps: SyncDeps): Route[] => {
           await syncs.change(caller.locationId, template, { use: wanted, by: caller.userId, on: tx })
           await audit({ subjectType: 'sync', subjectId: id, details: { before, after: wanted } }, tx)
         })
-        if (before.isEnabled === wanted.isEnabled) return await show(caller, { saved: 'saved' })
-        return await show(caller, { saved: wanted.isEnabled ? 'savedOn' : 'savedOff' })
+        if (before.isEnabled === wanted.isEnabled) return await show(caller, { saved: 'saved', opened: id })
+        return await show(caller, wanted.isEnabled ? { saved: 'savedOn', opened: id } : { saved: 'savedOff' })
       },
     }),
   ]

@@ -170,7 +170,7 @@ export const customersTemplate: Template<typeof customersOptions> = {
   onlyWith: { business: ['app.customers.join-business'] },
   document: {
     schema: 'rankr-connect/workflow@1',
-    name: 'Customers to contacts',
+    name: 'Customers become contacts',
     description: 'A customer of Rankr becomes a contact and stays up to date.',
     triggers: [
       { trigger: 'rankr.customer.created' },

@@ -30,7 +30,7 @@ export const invoicesBackTemplate: Template<typeof invoicesBackOptions> = {
   ],
   document: {
     schema: 'rankr-connect/workflow@1',
-    name: 'Payments of invoices back to Rankr',
+    name: 'Payments go back to Rankr',
     description: 'What is sent, paid or made void here is told to Rankr.',
     triggers: [
       { trigger: 'crm.invoice.sent' },

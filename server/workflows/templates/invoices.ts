@@ -151,7 +151,7 @@ export const invoicesTemplate: Template<typeof invoicesOptions> = {
   ],
   document: {
     schema: 'rankr-connect/workflow@1',
-    name: 'Invoices of Rankr to invoices',
+    name: 'Invoices become invoices',
     description: 'An invoice of Rankr becomes an invoice here, with its payments, and stays up to date.',
     triggers: [
       { trigger: 'rankr.invoice.created' },

@@ -56,7 +56,7 @@ export const ordersTemplate: Template<typeof ordersOptions> = {
   onlyWith: { pipelineId: ['app.orders.follow-opportunity'], products: ['app.orders.match-products'] },
   document: {
     schema: 'rankr-connect/workflow@1',
-    name: 'Orders of Rankr to records',
+    name: 'Orders become records',
     description: 'An order of Rankr becomes a record on its customer and stays up to date.',
     triggers: [
       { trigger: 'rankr.order.created' },

@@ -22,7 +22,7 @@ export const revenueTemplate: Template<typeof revenueOptions> = {
   onlyWith: { pipelineId: ['app.revenue.value-opportunity'] },
   document: {
     schema: 'rankr-connect/workflow@1',
-    name: 'Revenue of Rankr',
+    name: 'Revenue is attributed',
     description: 'What a customer brings in is noted with its source, and summed up on the contact.',
     triggers: [{ trigger: 'rankr.revenue.recorded' }],
     steps: [

@@ -147,7 +147,7 @@ export const ticketsBackTemplate: Template<typeof ticketsBackOptions> = {
   ],
   document: {
     schema: 'rankr-connect/workflow@1',
-    name: 'States of tickets back to Rankr',
+    name: 'States of tickets go back',
     description: 'What becomes of a ticket in the support desk is told to Rankr and written on the contact.',
     triggers: [{ trigger: 'app.ticket.changed' }],
     steps: [

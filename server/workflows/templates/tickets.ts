@@ -138,7 +138,7 @@ export const ticketsTemplate: Template<typeof ticketsOptions> = {
   ],
   document: {
     schema: 'rankr-connect/workflow@1',
-    name: 'Issues of Rankr to tickets',
+    name: 'Issues become tickets',
     description: 'An issue of Rankr becomes a ticket of the support desk, stays up to date and is solved with it.',
     triggers: [
       { trigger: 'rankr.issue.detected' },

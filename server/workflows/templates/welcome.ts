@@ -45,7 +45,7 @@ export const welcomeTemplate: Template<typeof welcomeOptions> = {
   ],
   document: {
     schema: 'rankr-connect/workflow@1',
-    name: 'Welcome for new users',
+    name: 'New users are welcomed',
     description: 'Whoever signs up in Rankr becomes a contact and is welcomed, once and not at night.',
     triggers: [{ trigger: 'rankr.user.signed-up' }],
     steps: [

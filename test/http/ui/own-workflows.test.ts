@@ -22,7 +22,7 @@ test('a copy of a built-in workflow is tried out, published, switched on, change
   assert.equal(made.status, 303)
   const here = String(made.headers.location).replace(/\/edit$/, '')
   const shown = await look(page, here)
-  assert.match(shown, /Customers to contacts/)
+  assert.match(shown, /Customers become contacts/)
   assert.match(shown, /Create or update the contact/)
   assert.match(shown, /Draft/)
 
@@ -102,5 +102,5 @@ test('whoever copies a built-in workflow has its names in their language, also i
     assert.match(html, /<strong>Crear o actualizar el contacto</)
     assert.doesNotMatch(html, /Create or update the contact|Was the customer deleted/)
   }
-  assert.match(first, /value="Clientes a contactos"/)
+  assert.match(first, /value="Los clientes se convierten en contactos"/)
 })

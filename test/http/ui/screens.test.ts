@@ -202,6 +202,8 @@ test('the customer sync is switched on with its options, and what changed is rec
     deleteContacts: 'on',
   })
   assert.match(answer.text, /Switched on\. It applies/)
+  // Its choices lie open then, and no other's.
+  assert.equal(answer.text.match(/<details class="more" open>/g)?.length, 1)
   const wanted = {
     isEnabled: true,
     options: { tags: ['rankr', 'vip'], note: false, business: false, deleteContacts: true },
@@ -265,7 +267,7 @@ test('an event shows its attempts, what failed in words, and content as text', a
       outcome: 'dead',
       code: 'crm_rejected',
       deadLetterId: 'dead_1',
-      runs: [{ runId: 'r', workflowName: 'Customers to contacts', code: null, detail: null, attempts: [attempt] }],
+      runs: [{ runId: 'r', workflowName: 'Customers become contacts', code: null, detail: null, attempts: [attempt] }],
     }),
   })
   const html = await look(page, `/settings/activity/${event().eventId}`)

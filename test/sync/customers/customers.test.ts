@@ -53,9 +53,9 @@ test('a new customer becomes a contact with tags and a note, and all of it is on
 
   const entries = await audit.list(LOCATION)
   assert.deepEqual(entries.map(({ action, actorName, subjectId }) => [action, actorName, subjectId]).toReversed(), [
-    ['contact.created', 'Customers to contacts', contact.id],
-    ['contact.tagged', 'Customers to contacts', contact.id],
-    ['contact.noted', 'Customers to contacts', contact.id],
+    ['contact.created', 'Customers become contacts', contact.id],
+    ['contact.tagged', 'Customers become contacts', contact.id],
+    ['contact.noted', 'Customers become contacts', contact.id],
   ])
   assert.deepEqual(await audit.verify(LOCATION), { ok: true, entries: 3 })
 

@@ -71,7 +71,7 @@ test('an invoice becomes a draft with its items, dates, number and customer, and
   const [entry] = await audit.list(LOCATION)
   assert.deepEqual(
     [entry?.action, entry?.subjectType, entry?.subjectId, entry?.actorName],
-    ['invoice.created', 'invoice', invoice?.id, 'Invoices of Rankr to invoices'],
+    ['invoice.created', 'invoice', invoice?.id, 'Invoices become invoices'],
   )
 })
 

@@ -57,7 +57,7 @@ test('an order becomes a record with its fields, joined to the contact of its cu
   const [entry] = await audit.list(LOCATION)
   assert.deepEqual(
     [entry?.action, entry?.subjectType, entry?.subjectId, entry?.actorName],
-    ['order.created', 'order', record?.id, 'Orders of Rankr to records'],
+    ['order.created', 'order', record?.id, 'Orders become records'],
   )
 })
 
