@@ -14,6 +14,7 @@ import { ownActionDescriptionsEs } from './catalog-es/own-action-descriptions.ts
 import { resourcesEs } from './catalog-es/resources.ts'
 import { triggerDescriptionsEs } from './catalog-es/trigger-descriptions.ts'
 import { triggerLabelsEs } from './catalog-es/trigger-labels.ts'
+import { crmDataNamesEs } from './crm-data-names-es.ts'
 import { dataNamesEs } from './data-names-es.ts'
 import { doorErrorsEs } from './errors-at-doors-es.ts'
 import { workErrorsEs } from './errors-at-work-es.ts'
@@ -38,7 +39,7 @@ const errorSentencesEs: Record<string, string> = Object.fromEntries(
 
 /** By what they are; where a word is in several, it is the same in all, but that names of data give way. */
 export const TABLES_ES = {
-  dataNames: dataNamesEs,
+  dataNames: { ...dataNamesEs, ...crmDataNamesEs },
   resources: resourcesEs,
   auditActions: auditActionsEs,
   entryLabels: { ...actionLabelsEs, ...triggerLabelsEs },

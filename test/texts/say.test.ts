@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { actions, triggers } from '../../server/catalog/index.ts'
 import type { Field } from '../../server/catalog/schema.ts'
 import { SCOPES } from '../../server/catalog/scopes.ts'
-import { nameOf } from '../../server/http/ui/editor/values.ts'
+import { nameOf, valuesIn } from '../../server/http/ui/editor/values.ts'
 import { choicesEs } from '../../server/texts/catalog-es/choices.ts'
 import { createSay, TABLES_ES } from '../../server/texts/say.ts'
 import { templates } from '../../server/workflows/templates/index.ts'
@@ -63,6 +63,23 @@ test('every word of the catalog has its Spanish', () => {
     TABLES_ES.resources,
     entries.map(({ resource }) => nameOf(resource)),
     'kinds of records',
+  )
+})
+
+test('every value that the editor offers has a Spanish name', () => {
+  const known = { trigger: {}, steps: {}, options: {}, account: {} }
+  const names = { document: { steps: [] }, trigger: undefined, action: () => undefined }
+  const groups = [
+    ...triggers.flatMap((trigger) => valuesIn({ ...known, trigger: trigger.sample }, { ...names, trigger })),
+    ...actions.flatMap(({ sample }) => valuesIn({ ...known, steps: { data: sample.output } }, names)),
+    ...templates.flatMap(({ options }) => valuesIn({ ...known, options: options.parse({}) }, names)),
+  ]
+  const labels = new Set(groups.flatMap(({ nodes }) => nodes.map(({ label }) => label)))
+  assert.ok(labels.size > 450)
+  const tables: Record<string, string>[] = Object.values(TABLES_ES)
+  assert.deepEqual(
+    [...labels].filter((label) => !/^\d/.test(label) && !tables.some((table) => Object.hasOwn(table, label))),
+    ['Rankr'],
   )
 })
 

@@ -31,6 +31,8 @@ export const nameOf = (key: string): string => {
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
     .trim()
     .toLowerCase()
+    // The CRM's own word, which its people do not know under another brand.
+    .replace(/^location (?=ids?$)/, 'account ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
