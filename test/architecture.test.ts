@@ -84,6 +84,7 @@ const DOCUMENTS = new Set(
     'cadence',
     'check',
     'conditions',
+    'continuation',
     'diff',
     'document',
     'edit',

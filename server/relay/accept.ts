@@ -65,7 +65,11 @@ type Deps = {
 }
 
 /** The same event of the same sender has the same id, whenever and wherever it comes in. */
-const idOf = ({ source, locationId, sourceEventId }: NewEvent): string =>
+export const eventIdOf = ({
+  source,
+  locationId,
+  sourceEventId,
+}: Pick<NewEvent, 'source' | 'locationId' | 'sourceEventId'>): string =>
   sourceEventId === undefined ? newId() : derivedId('event', source, locationId, sourceEventId)
 
 export const createAccept = ({ events, now, log, limits = {} }: Deps): Accept => {
@@ -94,7 +98,7 @@ export const createAccept = ({ events, now, log, limits = {} }: Deps): Accept =>
     const receivedAt = now()
     const receivedOn = dayOf(receivedAt)
     return {
-      id: idOf(event),
+      id: eventIdOf(event),
       receivedOn,
       receivedAt,
       locationId: event.locationId,

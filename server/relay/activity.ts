@@ -26,9 +26,12 @@ export const createActivityReader = ({ activity, runs, workflows, relay }: Deps)
       workflows.list(locationId),
     ])
     const nameOf = new Map(names.map(({ id, name }) => [id, name]))
-    const shown = all.map(async ({ id: runId, workflowId, code, detail }) => ({
+    const shown = all.map(async ({ id: runId, workflowId, status, code, detail }) => ({
       runId,
-      workflowName: nameOf.get(workflowId) ?? '',
+      workflowId,
+      /** Undefined once the workflow is deleted. */
+      workflowName: nameOf.get(workflowId),
+      status,
       code,
       detail,
       attempts: await runs.attempts(locationId, { runId, receivedOn }),

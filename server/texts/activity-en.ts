@@ -38,6 +38,8 @@ export const activityEn = {
   receivedAt: 'Received',
   occurredAt: 'Happened',
   from: 'From',
+  goesOnFrom: 'Goes on from',
+  firstEvent: 'The event before',
   kind: 'Kind',
   eventId: 'Event id',
   sourceEventId: 'Id at the sender',

@@ -42,6 +42,8 @@ export const activityEs: Translation<typeof activityEn> = {
   receivedAt: 'Recibido',
   occurredAt: 'Ocurrió',
   from: 'De',
+  goesOnFrom: 'Continúa desde',
+  firstEvent: 'El evento anterior',
   kind: 'Tipo',
   eventId: 'Identificador del evento',
   sourceEventId: 'Identificador del remitente',

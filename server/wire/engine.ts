@@ -105,7 +105,7 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
     runs,
     waiting,
     events: createEvents({ db }),
-    version: workflows.version,
+    workflows,
     accept,
     account,
     callable: registry.callable,

@@ -4,9 +4,9 @@
 import type { Field } from '../catalog/schema.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { Run, Runs } from '../store/runs.ts'
+import { continuationIn, subjectOf } from './continuation.ts'
 import { createRecordCalls, masked, type RecordedCall, type RecorderDeps } from './record-calls.ts'
 import type { RunnableWorkflow } from './run.ts'
-import { type Continuation, RUN_CONTINUED, subjectOf } from './waker.ts'
 
 export type RehearsedCall = Omit<RecordedCall, 'fields'> & {
   /** Values that the mapping of then would have given instead; undefined when that is the mapping of today. */
@@ -44,8 +44,9 @@ export const createRehearse = ({ workflowsFor, versionOf, runs, ...recorder }: D
 
   /** A run that goes on is its own workflow's affair. */
   const wantedBy = async (event: StoredEvent): Promise<RunnableWorkflow[]> => {
-    if (event.source !== 'app' || event.type !== RUN_CONTINUED) return workflowsFor(event)
-    const { workflowId, workflowVersion } = event.payload.data as Continuation
+    const continuation = continuationIn(event)
+    if (!continuation) return workflowsFor(event)
+    const { workflowId, workflowVersion } = continuation
     return [await callable?.(event.locationId, workflowId, workflowVersion)].flatMap((one) => one ?? [])
   }
 

@@ -4,18 +4,19 @@
 import type { Trigger } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
-import type { Accept } from '../relay/accept.ts'
+import { type Accept, eventIdOf } from '../relay/accept.ts'
 import type { Tx } from '../store/db.ts'
 import type { Events, StoredEvent } from '../store/events.ts'
 import type { ListedRun, RunPosition, RunSearch } from '../store/run-search.ts'
 import type { Attempt, Run, Runs, StepResults } from '../store/runs.ts'
 import type { RunStatus } from '../store/schema.ts'
 import type { WaitingRuns } from '../store/waiting-runs.ts'
+import type { Workflows } from '../store/workflows.ts'
+import { type Continuation, continuationIn, continuationOf, continuationSource, subjectOf } from './continuation.ts'
 import type { Step, WorkflowDocument } from './document.ts'
 import { createRecordCalls, masked, type RecordedCall, type RecorderDeps, type Recording } from './record-calls.ts'
-import type { RunnableWorkflow } from './run.ts'
+import { type RunnableWorkflow, runIdOf } from './run.ts'
 import { stepsIn } from './tree.ts'
-import { type Continuation, continuationOf, subjectOf } from './waker.ts'
 
 /** One step of a run; `key` is its id with the rounds of loops and the calls it is in. */
 export type StepOfRun = {
@@ -26,8 +27,13 @@ export type StepOfRun = {
   attempts: Attempt[]
 }
 
+/** `templateId`: of one that people do not edit, because it came with the app or stands behind another setting. */
+export type RunWorkflow = { id: string; name: string; templateId: string | null }
+
 export type RunDetail = {
   run: Run
+  /** Undefined once it is deleted. */
+  workflow: RunWorkflow | undefined
   /** In the order in which they were reached first. */
   steps: StepOfRun[]
   /** Undefined when its day was dropped. */
@@ -36,6 +42,9 @@ export type RunDetail = {
   document: unknown
   /** While it waits at a delay. */
   wait: { key: string; wakeAt: Date; awaits: string | null } | undefined
+  /** Ids of the runs of the same workflow from which it went on, or was repeated, and in which it has gone on after a delay. */
+  before: string | undefined
+  next: string | undefined
 }
 
 export type Trial = Omit<Recording, 'calls'> & { calls: Omit<RecordedCall, 'fields'>[] }
@@ -45,7 +54,7 @@ type Deps = RecorderDeps & {
   runs: Pick<Runs, 'attempts'>
   waiting: Pick<WaitingRuns, 'cancel' | 'list'>
   events: Pick<Events, 'get'>
-  version(locationId: string, workflowId: string, version: number): Promise<unknown>
+  workflows: Pick<Workflows, 'get' | 'version'>
   accept: Accept['accept']
   trigger(id: string): Trigger | undefined
 }
@@ -88,13 +97,29 @@ const shown = ({ calls, ...recording }: Recording): Trial => ({
 export type RunBook = ReturnType<typeof createRunBook>
 
 export const createRunBook = (deps: Deps) => {
-  const { search, runs, waiting, events, version, accept, trigger, callable, now } = deps
+  const { search, runs, waiting, events, workflows, accept, trigger, callable, now } = deps
   const recordCalls = createRecordCalls(deps)
 
   const runOf = async (locationId: string, id: string): Promise<Run> => {
     const run = await search.get(locationId, id)
     if (!run) throw new AppError('not_found', { detail: 'There is no such run, or it is not kept any more.' })
     return run
+  }
+
+  const workflowOf = async (locationId: string, id: string): Promise<RunWorkflow | undefined> => {
+    const row = await workflows.get(locationId, id)
+    return row && { id, name: row.name, templateId: row.templateId }
+  }
+
+  /** What a delay is over for goes on as an event, whose id and run are known by it. */
+  const nextOf = async (locationId: string, { id, workflowId }: Run): Promise<string | undefined> => {
+    const eventId = eventIdOf({ locationId, ...continuationSource(id) })
+    return (await search.get(locationId, runIdOf({ id: eventId }, { id: workflowId })))?.id
+  }
+
+  const beforeOf = async (locationId: string, event: StoredEvent | undefined): Promise<string | undefined> => {
+    const continuation = event && continuationIn(event)
+    return continuation && (await search.get(locationId, continuation.runId))?.id
   }
 
   const switchedOn = async (locationId: string, workflowId: string): Promise<RunnableWorkflow> => {
@@ -115,23 +140,35 @@ export const createRunBook = (deps: Deps) => {
       query: { workflowId: string; statuses?: readonly RunStatus[]; before?: RunPosition; limit?: number },
     ): Promise<ListedRun[]> => search.list(locationId, { limit: PAGE, ...query }),
 
+    /** Whose runs they are, built-in or made by people. Throws `not_found`. */
+    async workflow(locationId: string, id: string): Promise<RunWorkflow> {
+      const workflow = await workflowOf(locationId, id)
+      if (!workflow) throw new AppError('not_found', { detail: 'There is no such workflow.' })
+      return workflow
+    },
+
     /** A run with all that its steps did. Throws `not_found`. */
     async detail(locationId: string, id: string): Promise<RunDetail> {
       const run = await runOf(locationId, id)
       const { receivedOn, eventId, workflowId, workflowVersion } = run
-      const [attempts, event, document, waits] = await Promise.all([
+      const [workflow, attempts, event, document, waits, next] = await Promise.all([
+        workflowOf(locationId, workflowId),
         runs.attempts(locationId, { runId: id, receivedOn }),
         events.get(locationId, eventId, receivedOn),
-        version(locationId, workflowId, workflowVersion),
+        workflows.version(locationId, workflowId, workflowVersion),
         run.status === 'waiting' ? waiting.list(locationId, workflowId) : [],
+        nextOf(locationId, run),
       ])
       const wait = waits.find(({ runId }) => runId === id)
       return {
         run,
+        workflow,
         steps: stepsOfRun(run, attempts),
         event: event && subjectOf(event),
         document,
         wait: wait && { key: wait.key, wakeAt: wait.wakeAt, awaits: wait.awaits },
+        before: await beforeOf(locationId, event),
+        next,
       }
     },
 

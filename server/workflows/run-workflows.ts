@@ -6,8 +6,8 @@ import type { HandleContext, HandleEvent, Outcome } from '../relay/outcome.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { Run, Runs } from '../store/runs.ts'
+import { type Continuation, continuationIn, subjectOf } from './continuation.ts'
 import { createRunOne, type RunDeps, type RunnableWorkflow, runIdOf } from './run.ts'
-import { type Continuation, RUN_CONTINUED, subjectOf } from './waker.ts'
 
 type Deps = RunDeps & {
   /** Those whose trigger and filter fit the event. */
@@ -109,8 +109,11 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
     progress.write({ locationId: event.locationId, run: { ...run, status: 'cancelled', finishedAt: now() } })
 
   /** A run that has waited, or that is to be repeated from one of its steps, under the version it began with. */
-  const goOn = async (own: StoredEvent, context: HandleContext): Promise<Outcome> => {
-    const { workflowId, workflowVersion, steps } = own.payload.data as Continuation
+  const goOn = async (
+    own: StoredEvent,
+    { workflowId, workflowVersion, steps }: Continuation,
+    context: HandleContext,
+  ): Promise<Outcome> => {
     const { id: eventId, locationId, receivedOn, recordKey } = own
     const event = subjectOf(own)
     const workflow = await callable(locationId, workflowId, workflowVersion)
@@ -131,7 +134,8 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
   }
 
   return async (event: StoredEvent, context: HandleContext): Promise<Outcome> => {
-    if (event.source === 'app' && event.type === RUN_CONTINUED) return goOn(event, context)
+    const continuation = continuationIn(event)
+    if (continuation) return goOn(event, continuation, context)
     const { locationId } = event
     await arrived(event)
     const workflows = await wanted(event)

@@ -8,31 +8,12 @@ import type { StoredEvent } from '../store/events.ts'
 import type { StepResults } from '../store/runs.ts'
 import type { WaitingRun, WaitingRuns } from '../store/waiting-runs.ts'
 import { holds } from './conditions.ts'
+import { type Continuation, continuationOf } from './continuation.ts'
 import type { Condition } from './document.ts'
 import type { DelayOutput } from './wait.ts'
 import { outputsOf } from './walk.ts'
 
-/** Type of the event (source `app`) with which a run goes on. */
-export const RUN_CONTINUED = 'run.continued'
 const WAKE_TASK = 'wake_runs'
-
-/** What such an event carries: all that the run needs, since the first event may not be kept any more. */
-export type Continuation = {
-  /** The run that waited, or that is repeated from one of its steps. */
-  runId: string
-  workflowId: string
-  workflowVersion: number
-  event: StoredEvent
-  steps: StepResults
-}
-
-/** The event that a run is about, under the id and in the place of the event with which it goes on. */
-export const subjectOf = (event: StoredEvent): StoredEvent => {
-  if (event.source !== 'app' || event.type !== RUN_CONTINUED) return event
-  const { event: first } = event.payload.data as Continuation
-  const { id, locationId, receivedOn, receivedAt, seq } = event
-  return { ...first, id, locationId, receivedOn, receivedAt, seq }
-}
 
 const BATCH = 200
 
@@ -42,25 +23,6 @@ type Deps = {
   /** Ids of the catalog triggers that the event sets off and something of the location waits for. */
   awaitedBy(event: StoredEvent): Promise<string[]>
   now: () => Date
-}
-
-/** The event with which a run goes on; the same `id` gives the same event. */
-export const continuationOf = (
-  locationId: string,
-  id: string,
-  { continuation, at }: { continuation: Continuation; at: Date },
-): Parameters<Accept['accept']>[0] => {
-  const { lane, recordKey, hops } = continuation.event
-  return {
-    locationId,
-    lane,
-    source: 'app',
-    type: RUN_CONTINUED,
-    recordKey,
-    sourceEventId: `${RUN_CONTINUED}:${id}`,
-    hops,
-    payload: { type: RUN_CONTINUED, timestamp: at.toISOString(), data: continuation },
-  }
 }
 
 export type Waker = ReturnType<typeof createWaker>

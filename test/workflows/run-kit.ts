@@ -21,7 +21,7 @@ export const setUpRuns = async (
     runs: engine.runs,
     waiting: engine.waiting,
     events: createEvents({ db }),
-    version: engine.workflows.version,
+    workflows: engine.workflows,
     accept: engine.kit.accept.accept,
     callable: node.registry.callable,
     account: async (id) => ({ id }),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { action } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
 import { RANKR_EVENT_TYPES } from '../../rankr/contract.ts'
+import { continuationIn } from '../../workflows/continuation.ts'
 import type { Session } from '../doors/session.ts'
 import { redirect, view } from '../reply.ts'
 import type { Route } from '../route.ts'
@@ -34,9 +35,13 @@ const addressOf = (values: Record<string, string | undefined>): string => {
   return `/settings/activity${query.size > 0 ? `?${query}` : ''}`
 }
 
-/** Actions by their labels, and the sender's id without the connection that the store puts before it. */
+/**
+ * Actions by their labels, the sender's id without the connection that the store puts before it, and `goesOnFrom`: the id of the
+ * event that began what this one goes on with.
+ */
 const withLabels = (event: ActivityDetail) => ({
   ...inWords(event),
+  goesOnFrom: continuationIn(event)?.event.id,
   sourceEventId: event.sourceEventId?.replace(/^con_[\w-]+:/, ''),
   runs: event.runs.map((run) => ({
     ...run,

@@ -5,6 +5,7 @@ import type { UserContext as OpenedContext } from '../../highlevel/user-context.
 import type { ApiCredentials, Connection } from '../../store/connections.ts'
 import type { Tx } from '../../store/db.ts'
 import type { Installation } from '../../store/installations.ts'
+import type { RunStatus } from '../../store/schema.ts'
 import type { LocationSettings } from '../../store/settings.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import type { IssueSession } from '../doors/session.ts'
@@ -111,7 +112,10 @@ export type ActivityDetail = ActivityEntry & {
   payload: unknown
   runs: {
     runId: string
-    workflowName: string
+    workflowId: string
+    /** Undefined once the workflow is deleted. */
+    workflowName: string | undefined
+    status: RunStatus
     code: string | null
     detail: string | null
     attempts: ActivityAttempt[]

@@ -4,8 +4,9 @@
 import { z } from 'zod'
 import { trigger } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
+import type { TextKey } from '../../texts/texts.ts'
 import type { WorkflowBook } from '../../workflows/book.ts'
-import type { RunBook } from '../../workflows/run-book.ts'
+import type { RunBook, RunWorkflow } from '../../workflows/run-book.ts'
 import type { Session } from '../doors/session.ts'
 import { redirect, view } from '../reply.ts'
 import type { Route } from '../route.ts'
@@ -18,7 +19,7 @@ import { defineChange, type Screen, screenData } from './screen.ts'
 
 export type RunsDeps = {
   workflowBook: Pick<WorkflowBook, 'get'>
-  runBook: Pick<RunBook, 'list' | 'detail' | 'cancel' | 'repeat' | 'runOnPast'>
+  runBook: Pick<RunBook, 'list' | 'workflow' | 'detail' | 'cancel' | 'repeat' | 'runOnPast'>
   activity: Pick<ActivityReader, 'list' | 'detail'>
   transaction: Transaction
 }
@@ -67,6 +68,15 @@ const addressOf = (workflowId: string, query: Record<string, string | undefined>
   return `/settings/workflows/${workflowId}/runs${given.size > 0 ? `?${given}` : ''}`
 }
 
+/** The screen of what the workflow belongs to, and the text of the link there; undefined for one that others have set up. */
+const homeOf = ({ id, templateId }: RunWorkflow): { href: string; label: TextKey } | undefined => {
+  if (templateId === null) return { href: `/settings/workflows/${id}`, label: 'runs.back' }
+  const [kind, settingId] = templateId.split(':')
+  if (kind === 'webhook') return { href: '/settings/webhooks', label: 'navigation.webhooks' }
+  if (kind === 'route') return { href: '/settings/routes', label: 'navigation.routes' }
+  return settingId === undefined ? { href: `/settings/syncs#sync-${kind}`, label: 'navigation.syncs' } : undefined
+}
+
 const REFUSALS = ['conflict', 'not_found', 'invalid_request']
 
 /** The sentence of a refusal that a person can act on. */
@@ -86,12 +96,9 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
     { refused, step }: { refused?: string; step?: string | undefined } = {},
   ) => {
     const { locationId } = caller
-    const [workflow, detail] = await Promise.all([
-      workflowBook.get(locationId, workflowId),
-      runBook.detail(locationId, runId),
-    ])
+    const detail = await runBook.detail(locationId, runId)
     if (detail.run.workflowId !== workflowId) throw new AppError('not_found')
-    const { run, event, wait } = detail
+    const { run, workflow, event, wait, before, next } = detail
     const steps = runSteps(detail)
     return view(
       'screens/run',
@@ -106,6 +113,8 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
         event: event && inWords(event),
         wait: wait && { ...wait, awaits: wait.awaits && (trigger(wait.awaits)?.label ?? wait.awaits) },
         isVersionKept: detail.document !== undefined,
+        before,
+        next,
         refused,
       },
       { status: refused ? 422 : 200 },
@@ -143,7 +152,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
         const { locationId } = caller
         const ends = positionIn(before)
         const [workflow, runs] = await Promise.all([
-          workflowBook.get(locationId, workflowId),
+          runBook.workflow(locationId, workflowId),
           runBook.list(locationId, {
             workflowId,
             limit: PAGE_SIZE + 1,
@@ -156,6 +165,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
         return view('screens/runs', {
           ...screenData(caller),
           workflow,
+          home: homeOf(workflow),
           runs: shown,
           state,
           states: WORDS,

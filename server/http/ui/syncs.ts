@@ -21,6 +21,8 @@ export type SyncDeps = {
   templates: readonly Template[]
   /** Ids of the templates that take a field mapping. */
   mapped: ReadonlySet<string>
+  /** The id of the account's workflow that is made of a template. */
+  workflowIdOf(locationId: string, templateId: string): string
   /** Permissions that a template cannot do without, with these choices. */
   scopesOf(template: Template, options: Record<string, unknown>): readonly string[]
   /** Throws when the account cannot be asked. */
@@ -72,6 +74,9 @@ export const syncRoutes = (screen: Screen, deps: SyncDeps): Route[] => {
           setup: template.setup,
           isMapped: deps.mapped.has(template.id),
           isOn: uses[index]!.isEnabled,
+          runs: uses[index]!.isEnabled
+            ? `/settings/workflows/${deps.workflowIdOf(locationId, template.id)}/runs`
+            : undefined,
           isEnabled: use.isEnabled,
           isOpen: opened === template.id,
           refused,

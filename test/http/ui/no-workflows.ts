@@ -28,6 +28,7 @@ export const noWorkflows: Pick<SettingsDeps, 'workflowBook' | 'runBook' | 'folde
   },
   runBook: {
     list: async () => [],
+    workflow: missing,
     detail: missing,
     repeat: missing,
     runOnPast: missing,

@@ -4,7 +4,7 @@ import { AppError } from '../../../server/errors.ts'
 import { runSteps } from '../../../server/http/ui/run-view.ts'
 import { type Step, WORKFLOW_SCHEMA } from '../../../server/workflows/document.ts'
 import { openDatabase } from '../../relay/kit.ts'
-import { act, created, delay, ID } from '../../workflows/engine-kit.ts'
+import { act, created, delay, HOUR, ID } from '../../workflows/engine-kit.ts'
 import { setUpRuns } from '../../workflows/run-kit.ts'
 import { bearer } from '../serve.ts'
 import { change, event, look, settingsPage } from './settings-page.ts'
@@ -111,6 +111,43 @@ test('a run that waits says until when, and is ended', async () => {
   const again = await change(page, `${HERE}/${id}/cancel`)
   assert.equal(again.status, 422)
   assert.match(again.text, /has ended already/)
+})
+
+test('a run that went on after its delay and the one before lead to each other and to their events', async () => {
+  const { page, send, first, node, clock, runBook } = await setUp([
+    delay({ for: { amount: 2, unit: 'days' } }),
+    act('two'),
+  ])
+  await send('1')
+  const { id } = await first()
+  assert.doesNotMatch(await look(page, `${HERE}/${id}`), /Went on in/)
+  clock.advance(2 * 24 * HOUR)
+  await node.waker.wakeDue()
+  await node.drain()
+  const [later] = await runBook.list('loc_1', { workflowId: ID })
+  assert.notEqual(later?.id, id)
+  const before = await look(page, `${HERE}/${id}`)
+  assert.match(before, new RegExp(`Went on in</dt><dd><a href="${HERE}/${later?.id}"`))
+  assert.doesNotMatch(before, /Goes on from/)
+  const after = await look(page, `${HERE}/${later?.id}`)
+  assert.match(after, new RegExp(`Goes on from</dt><dd><a href="${HERE}/${id}"`))
+  assert.match(after, new RegExp(`href="/settings/activity/${later?.eventId}"`))
+})
+
+test('runs of a built-in sync are shown with its name and lead back to it, those of a deleted workflow stay', async () => {
+  const { page, send, first } = await setUp([act('one')])
+  await send('1')
+  const { id } = await first()
+  await db.pool.query(`update workflows set template_id = 'customers', name = 'Customers to contacts'`)
+  const list = await look(page, HERE)
+  assert.match(list, /Customers to contacts/)
+  assert.match(list, /href="\/settings\/syncs#sync-customers">Syncs/)
+  assert.doesNotMatch(list, /Run on past events/)
+  assert.match(await look(page, `${HERE}/${id}`), /Run again from here/)
+  await db.pool.query('delete from workflows')
+  const gone = await look(page, `${HERE}/${id}`)
+  assert.match(gone, /A workflow that was deleted/)
+  assert.doesNotMatch(gone, /Run again from here|All runs/)
 })
 
 test('a workflow is run on past events that were chosen, and on no others', async () => {

@@ -267,11 +267,20 @@ test('an event shows its attempts, what failed in words, and content as text', a
       outcome: 'dead',
       code: 'crm_rejected',
       deadLetterId: 'dead_1',
-      runs: [{ runId: 'r', workflowName: 'Customers become contacts', code: null, detail: null, attempts: [attempt] }],
+      runs: [
+        {
+          ...{ runId: 'run_1', workflowId: 'wf_1', workflowName: 'Customers become contacts', status: 'dead' },
+          ...{ code: null, detail: null, attempts: [attempt] },
+        },
+      ],
     }),
   })
   const html = await look(page, `/settings/activity/${event().eventId}`)
   assert.match(html, /Bring a customer into the contacts/)
+  assert.match(
+    html,
+    /href="\/settings\/workflows\/wf_1\/runs\/run_1">Customers become contacts<\/a><\/h3><span class="status status-danger"/,
+  )
   assert.match(html, /1,234 ms/)
   assert.match(html, /email must be an email/)
   assert.match(html, /\/contacts\/upsert/)

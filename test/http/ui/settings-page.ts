@@ -126,6 +126,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     templates,
     mapped: new Set(['customers']),
     ...noMappings,
+    workflowIdOf: (locationId, templateId) => `${locationId}-${templateId}`,
     scopesOf: () => ['contacts.readonly', 'contacts.write'],
     choices: async () => ({ options: [] }),
     log: { warn() {} },

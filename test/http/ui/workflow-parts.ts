@@ -51,7 +51,7 @@ export const workflowParts = (db: Database) => {
     runs: createRuns({ db }),
     waiting,
     events: createEvents({ db }),
-    version: workflows.version,
+    workflows,
     accept: () => Promise.reject(new Error('nothing is handed in here')),
     account: async (id) => ({ id }),
     callable: async () => undefined,
