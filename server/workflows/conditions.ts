@@ -1,6 +1,7 @@
 // Whether a condition holds for what a run knows. Pure and total: no value makes it throw.
 
 import type { Condition } from './document.ts'
+import { asText } from './liquid.ts'
 import { valueAt } from './mapping.ts'
 
 const isEmpty = (value: unknown): boolean =>
@@ -17,15 +18,16 @@ const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : [v
 const contains = (value: unknown, part: unknown): boolean => {
   if (Array.isArray(value)) return value.some((element) => same(element, part))
   if (isEmpty(value) || isEmpty(part)) return false
-  return String(value).toLowerCase().includes(String(part).toLowerCase())
+  return asText(value).toLowerCase().includes(asText(part).toLowerCase())
 }
 
 /** Numbers by size; otherwise texts by order, which is right for ISO dates. Undefined when there is nothing to compare. */
 const order = (a: unknown, b: unknown): number | undefined => {
   if (isEmpty(a) || isEmpty(b)) return undefined
-  const [left, right] = [Number(a), Number(b)]
+  const [left, right] = [Number(asText(a)), Number(asText(b))]
   if (!Number.isNaN(left) && !Number.isNaN(right)) return left - right
-  return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0
+  const [first, second] = [asText(a), asText(b)]
+  return first < second ? -1 : first > second ? 1 : 0
 }
 
 /** Of a list, `is` and `one-of` ask whether any element fits. */

@@ -16,8 +16,8 @@ const LIMITS = {
 /** Tags that read other templates: there are none here. */
 const FOREIGN = ['include', 'render', 'layout', 'block']
 
-/** As people read it: a list with commas, nothing as nothing. */
-const asText = (value: unknown): string => {
+/** As people read it: a list with commas, nothing as nothing. Of any value, also of an object that has a member `toString`. */
+export const asText = (value: unknown): string => {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value)) return value.map(asText).join(', ')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)

@@ -4,6 +4,7 @@
 import { asAppError } from '../errors.ts'
 import type { ValueSource } from './document.ts'
 import { goesToCrm, goesToRankr, type MappingLine, mappingRow } from './field-mapping.ts'
+import { asText } from './liquid.ts'
 import { type Knowledge, resolveValue, valueAt } from './mapping.ts'
 import { backFault, mappedFields, rankrFieldOf } from './mapping-back.ts'
 
@@ -81,15 +82,15 @@ const asNumber = (value: unknown): boolean =>
 
 /** Whether such a value can be kept in such a field. */
 const misfit = (value: unknown, { type, options }: TargetField): Problem | undefined => {
-  const shown = String(value)
   if (typeof value === 'object' && type !== 'multiselect') return problem('warning', 'notOne')
+  const shown = asText(value)
   if ((type === 'numerical' || type === 'monetary') && !asNumber(value))
     return problem('warning', 'notNumber', { shown })
   if ((type === 'date' || type === 'date-time') && !isDay(value)) return problem('warning', 'notDay', { shown })
   if (type === 'phone' && !/^\+?[\d\s().-]{7,20}$/.test(shown)) return problem('warning', 'notPhone', { shown })
   if (type === 'email' && !/^[^\s@]+@[^\s@]+$/.test(shown)) return problem('warning', 'notEmail', { shown })
-  const wrong = options && [value].flat().find((one) => !options.includes(String(one)))
-  return wrong === undefined ? undefined : problem('warning', 'notOption', { shown: String(wrong) })
+  const wrong = options && [value].flat().find((one) => !options.includes(asText(one)))
+  return wrong === undefined ? undefined : problem('warning', 'notOption', { shown: asText(wrong) })
 }
 
 /** As it comes, before anything is done to it. */

@@ -58,6 +58,12 @@ const opposites = [
   ['one-of', 'none-of'],
 ] as const
 
+test('an object that says it is no text is compared as any other', () => {
+  const at = { trigger: { data: { x: { toString: 1, valueOf: 1 } } } }
+  for (const operator of OPERATORS) assert.equal(typeof holds(when('x', operator, 'a'), at), 'boolean', operator)
+  assert.equal(holds(when('x', 'contains', 'valueOf'), at), true)
+})
+
 test('no data makes a condition throw, and opposites never agree', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), fc.constantFrom(...OPERATORS), (data, value, operator) => {
