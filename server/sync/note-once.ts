@@ -6,7 +6,7 @@ import type { ActionCall, Keep } from './action.ts'
 import { audited } from './audited.ts'
 import type { Once } from './once.ts'
 
-/** A note's text, or a part of it, in the language of the account. `workflow`: it came with a workflow's step, not from us. */
+/** A text that people of the account will read, in its language. `workflow`: it came with a workflow's step, not from us. */
 export type InWords = (locationId: string, text: string, by: 'us' | 'workflow') => Promise<string>
 
 type Note = {

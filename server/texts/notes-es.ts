@@ -1,4 +1,4 @@
-// Spanish of the notes that the app writes into the CRM, line by line. By the English text; `{name}` stands for what differs.
+// Spanish of what the app writes into the CRM and Rankr for people: notes, line by line, and names of what it makes there. By the English text; `{name}` stands for what differs.
 
 /** What our own actions write. */
 export const notesEs: Record<string, string> = {
@@ -21,6 +21,25 @@ export const notesEs: Record<string, string> = {
   'Older notes: {count}': 'Notas anteriores: {count}',
   'From the contact of customer {id}, {day}.': 'Del contacto del cliente {id}, {day}.',
   'From the contact of customer {id}.': 'Del contacto del cliente {id}.',
+  'The contact of this customer was deleted in the CRM on {day}.':
+    'El contacto de este cliente se eliminó en el CRM el {day}.',
+  'Revenue of customer {id}': 'Ingresos del cliente {id}',
+  'Invoice {number}': 'Factura {number}',
+  INVOICE: 'FACTURA',
+  Order: 'Pedido',
+  Orders: 'Pedidos',
+  'Orders of Rankr': 'Pedidos de Rankr',
+  'Order number': 'Número de pedido',
+  'Order in Rankr': 'Pedido en Rankr',
+  Status: 'Estado',
+  Total: 'Total',
+  Currency: 'Moneda',
+  'Placed on': 'Realizado el',
+  Items: 'Artículos',
+  'Items as data': 'Artículos como datos',
+  Customer: 'Cliente',
+  'Customer in Rankr': 'Cliente en Rankr',
+  'Paid back': 'Reembolsado',
 }
 
 /** What workflows that come with the app, and our API, have written. */

@@ -13,6 +13,7 @@ import type { OwnAction } from '../sync/action.ts'
 import { createFindHeld } from '../sync/backfill/survey.ts'
 import { businessOf } from '../sync/invoices/invoice-reader.ts'
 import { createInvoiceActions } from '../sync/invoices/invoices.ts'
+import type { InWords } from '../sync/note-once.ts'
 import type { Once } from '../sync/once.ts'
 
 type Deps = {
@@ -22,6 +23,7 @@ type Deps = {
   links: Links
   once: Once
   progress: Progress
+  inWords: InWords
   now: () => Date
 }
 

@@ -48,6 +48,7 @@ export const wireOrders = ({ db, execute, installations, links, once, accept, in
       const { companyId } = (await installations.find(locationId)) ?? {}
       return companyId ? (await installations.find(companyId))?.status === 'active' : false
     },
+    inWords,
   })
   const home = createBriefCache<OrderHome | undefined>({
     load: prepare,

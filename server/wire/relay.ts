@@ -170,7 +170,7 @@ export const wireRelay = (deps: Deps) => {
   const orders = wireOrders({ db, execute, installations, links, once, accept: accept.accept, inWords, now })
   const support = wireSupport({ ...deps, links, once })
   const revenue = createRevenue({ db })
-  const invoices = wireInvoices({ db, execute, installations, links, once, progress, now })
+  const invoices = wireInvoices({ db, execute, installations, links, once, progress, inWords, now })
   const about = { accept: accept.accept, registry, links, account, appEvents, home: orders.home }
   const integrity = wireIntegrity({ ...deps, ...about, desks: support.desks, rankr: deps.rankr.client })
   const runAction = createRunAction({
@@ -178,7 +178,7 @@ export const wireRelay = (deps: Deps) => {
       ...createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: orders.home, inWords, now }),
       ...orders.own,
       ...createMessageActions({ links, once, now }),
-      ...createRevenueActions({ links, revenue, holds: createRecordHolds({ db }), once, now }),
+      ...createRevenueActions({ links, revenue, holds: createRecordHolds({ db }), once, inWords, now }),
       ...invoices.own,
       ...backfill.own,
       ...integrity.own,

@@ -127,13 +127,14 @@ export const createSync = ({
     log: silent,
     ...(mappings ? { mappings } : {}),
   })
+  const noteSay = createNoteSay()
+  const inWords: InWords = async (_id, text, by) => noteSay(facts.language, text, by)
   const prepareOrders = createPrepareOrders({
     call: async (locationId, actionId, input) =>
       (await execute({ locationId, actionId, input, priority: 'live' })).output,
     hasCompany: async () => hasCompany,
+    inWords,
   })
-  const noteSay = createNoteSay()
-  const inWords: InWords = async (_id, text, by) => noteSay(facts.language, text, by)
   const findHeld = createFindHeld({ held: createBackfillHeld({ db }), now })
   const orderActions = createOrderActions({
     links,
@@ -151,7 +152,14 @@ export const createSync = ({
       ...orderActions,
       ...createMessageActions({ links, once, now }),
       ...createTicketActions({ links, once, now }),
-      ...createRevenueActions({ links, revenue: createRevenue({ db }), holds: createRecordHolds({ db }), once, now }),
+      ...createRevenueActions({
+        links,
+        revenue: createRevenue({ db }),
+        holds: createRecordHolds({ db }),
+        once,
+        inWords,
+        now,
+      }),
       ...createInvoiceActions({
         links,
         once,
@@ -159,6 +167,7 @@ export const createSync = ({
         progress,
         business: async () => ({ name: 'Northwind Dental' }),
         sender: async () => SEED.users.admin,
+        inWords,
         findHeld,
         now,
       }),

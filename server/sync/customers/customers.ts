@@ -92,7 +92,7 @@ export const createCustomerActions = ({ links, once, holds, home, inWords, now }
     'app.customers.add-note': addNote,
     'app.customers.mark-deleted': markDeleted,
     'app.customers.push-to-rankr': createPushCustomer({ links, now }),
-    'app.customers.tell-deleted': createTellDeleted({ links, once }),
+    'app.customers.tell-deleted': createTellDeleted({ links, once, inWords }),
     'app.customers.join-business': createJoinBusiness({ findLink, once, alone: createAlone({ holds }) }),
     'app.customers.merge': createMergeCustomers({ findLink, links, noteOnce, home, now }),
   }

@@ -5,9 +5,10 @@ import { AppError } from '../../errors.ts'
 import type { Links } from '../../store/links.ts'
 import type { ActionCall, OwnAction } from '../action.ts'
 import { audited } from '../audited.ts'
+import type { InWords } from '../note-once.ts'
 import type { Once } from '../once.ts'
 
-type Deps = { links: Pick<Links, 'byCrmId'>; once: Once }
+type Deps = { links: Pick<Links, 'byCrmId'>; once: Once; inWords: InWords }
 
 const TAG = 'contact deleted'
 
@@ -22,14 +23,15 @@ const unlessGone = async <Value>(work: () => Promise<Value>): Promise<Value | un
 }
 
 /** `app.customers.tell-deleted`; output `{ rankrId, outcome: 'told' | 'absent' | 'skipped' }`. */
-export const createTellDeleted = ({ links, once }: Deps): OwnAction => {
+export const createTellDeleted = ({ links, once, inWords }: Deps): OwnAction => {
   const tell = async ({ locationId, input, context, rankr }: ActionCall, customerId: string) => {
     const tagged = await unlessGone(() => rankr('rankr.customers.add-tags', { customerId, tags: [TAG] }))
     if (tagged === undefined) return undefined
     if (input.how === 'archive') {
       await unlessGone(() => rankr('rankr.customers.update', { customerId, custom: { archived: true } }))
     }
-    const body = `The contact of this customer was deleted in the CRM on ${context.receivedAt.toISOString().slice(0, 10)}.`
+    const day = context.receivedAt.toISOString().slice(0, 10)
+    const body = await inWords(locationId, `The contact of this customer was deleted in the CRM on ${day}.`, 'us')
     const { effects } = await once({
       locationId,
       context: { ...context, stepId: `${context.stepId}/${customerId}` },

@@ -35,7 +35,10 @@ export type InvoiceWish = {
 export const ADJUSTMENT = 'Adjustment'
 const DISCOUNT = { type: 'percentage', value: 0 }
 /** The title above an invoice, as the platform sets it by itself. */
-const TITLE = 'INVOICE'
+export const INVOICE_TITLE = 'INVOICE'
+
+/** What a new invoice is called among the others. */
+export const invoiceName = (number: string): string => `Invoice ${number}`
 
 const inUnits = (minor: number, currency: string): number => Number(toDecimal(minor, currency))
 
@@ -94,14 +97,19 @@ export const datesOf = ({ issueDate, dueDate, dueDays }: InvoiceWish, today: str
   return { issueDate: [issued, due].sort()[0]!, dueDate: due }
 }
 
-type Parties = { contact: DraftContact; business: Record<string, unknown>; today: string }
+type Parties = {
+  contact: DraftContact
+  business: Record<string, unknown>
+  today: string
+  names: { name: string; title: string }
+}
 
 /** The input of `crm.invoices.create`. */
-export const draftOf = (wish: InvoiceWish, { contact, business, today }: Parties): Record<string, unknown> => {
+export const draftOf = (wish: InvoiceWish, { contact, business, today, names }: Parties): Record<string, unknown> => {
   const { items, discount, currency } = itemsOf(wish)
   return {
-    name: `Invoice ${wish.number}`,
-    title: wish.title || TITLE,
+    name: names.name,
+    title: wish.title || names.title,
     ...(wish.terms ? { termsNotes: wish.terms } : {}),
     invoiceNumber: wish.number,
     // Ours is the whole number.

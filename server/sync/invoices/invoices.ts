@@ -11,6 +11,7 @@ import type { FindHeld } from '../backfill/survey.ts'
 import { createCustomerOfRecord } from '../customers/customer-of-record.ts'
 import { createFindLink } from '../find-link.ts'
 import { toDecimal } from '../money.ts'
+import type { InWords } from '../note-once.ts'
 import { isCertain, type Once } from '../once.ts'
 import { createFindInvoice, type FoundInvoice } from './find-invoice.ts'
 import { dataOf, invoiceAudit, invoiceLink, invoiceRecord } from './invoice-link.ts'
@@ -30,6 +31,7 @@ type Deps = {
   /** The user in whose name invoices are sent where nobody is named. */
   sender(locationId: string): Promise<string | undefined>
   findHeld: FindHeld
+  inWords: InWords
   now: () => Date
 }
 
@@ -40,7 +42,7 @@ const VOID: ToldOfInvoice = { status: 'void' }
 
 /** The own actions of the catalog's `app.invoices.*`, by id. */
 export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
-  const { links, once, holds, progress, business, sender, findHeld, now } = deps
+  const { links, once, holds, progress, business, sender, findHeld, inWords, now } = deps
   const findLink = createFindLink(links)
   const findInvoice = createFindInvoice({ findLink })
   const customerOfRecord = createCustomerOfRecord({ findLink, now })
@@ -161,6 +163,7 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
       seen,
       findHeld,
       business,
+      inWords,
       now,
     }),
     'app.invoices.send': oneAtATime(send),

@@ -10,8 +10,16 @@ import { fingerprint } from '../customers/customer-contact.ts'
 import type { CustomerOfRecord } from '../customers/customer-of-record.ts'
 import type { FindLink } from '../find-link.ts'
 import { toMinor } from '../money.ts'
+import type { InWords } from '../note-once.ts'
 import type { Once } from '../once.ts'
-import { type DraftContact, draftOf, type InvoiceWish, type LineItem } from './invoice-draft.ts'
+import {
+  type DraftContact,
+  draftOf,
+  INVOICE_TITLE,
+  type InvoiceWish,
+  invoiceName,
+  type LineItem,
+} from './invoice-draft.ts'
 import { dataOf, invoiceAudit, invoiceLink, invoiceRecord } from './invoice-link.ts'
 import { findAmong, findByNumber, readInvoice, readOrGone, readRecipient, recipientIn } from './invoice-reader.ts'
 import { type CrmInvoice, invoiceStatus, learnt } from './invoice-state.ts'
@@ -27,6 +35,7 @@ type Deps = {
   findHeld: FindHeld
   /** The business of the account, for invoices that name none. */
   business(locationId: string): Promise<Record<string, unknown>>
+  inWords: InWords
   now: () => Date
 }
 
@@ -64,7 +73,12 @@ type Written = { invoice: CrmInvoice; outcome: 'created' | 'updated' | 'kept'; k
 
 /** `app.invoices.upsert`; output `{ invoiceId, contactId, outcome, status }`, outcome `created`, `updated`, `unchanged` or `kept`. */
 export const createUpsertInvoice = (deps: Deps): OwnAction => {
-  const { findLink, links, customerOfRecord, alone, once, seen, findHeld, business, now } = deps
+  const { findLink, links, customerOfRecord, alone, once, seen, findHeld, business, inWords, now } = deps
+
+  const namesOf = async (locationId: string, { number }: InvoiceWish) => ({
+    name: await inWords(locationId, invoiceName(number), 'us'),
+    title: await inWords(locationId, INVOICE_TITLE, 'us'),
+  })
 
   const contactOf = async (call: ActionCall) => {
     const { input } = call
@@ -111,7 +125,8 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
         const sender = (input.businessDetails as Record<string, unknown> | undefined) ?? (await business(locationId))
         const contact = recipientIn(link, call, now()) ?? (await readRecipient(crm, contactId, fallbacks))
         const today = context.receivedAt.toISOString().slice(0, 10)
-        const draft = draftOf(wish, { contact, business: sender, today })
+        const names = await namesOf(locationId, wish)
+        const draft = draftOf(wish, { contact, business: sender, today, names })
         invoice = (await crm('crm.invoices.create', draft)) as CrmInvoice
         return { invoiceId: invoice._id }
       },
@@ -127,7 +142,7 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
     call: ActionCall,
     { wish, current }: { wish: InvoiceWish; current: CrmInvoice },
   ): Promise<Written> => {
-    const { context, crm } = call
+    const { locationId, context, crm } = call
     if (current.status !== 'draft') {
       if (context.isDemanded) {
         throw new AppError('invoice_closed', {
@@ -140,17 +155,19 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
     const contact =
       current.contactDetails?.id === contactId ? current.contactDetails : await readRecipient(crm, contactId, fallbacks)
     // What people have added to the draft stays, and the day it was issued.
-    const { title, termsNotes, businessDetails = {}, issueDate } = current
+    const { name, title, termsNotes, businessDetails = {}, issueDate } = current
     const { sentTo: _sentTo, ...body } = draftOf(
       { ...wish, issueDate: wish.issueDate ?? issueDate },
       {
         contact: contact as DraftContact,
         business: businessDetails as Record<string, unknown>,
         today: context.receivedAt.toISOString().slice(0, 10),
+        names: await namesOf(locationId, wish),
       },
     )
     const invoice = (await crm('crm.invoices.update', {
       ...body,
+      ...(name && String(current.invoiceNumber) === wish.number ? { name } : {}),
       ...(wish.title || !title ? {} : { title }),
       ...(wish.terms || !termsNotes ? {} : { termsNotes }),
       invoiceId: current._id,

@@ -6,11 +6,12 @@ import { audited } from '../audited.ts'
 import { fingerprint } from '../customers/customer-contact.ts'
 import type { FindLink } from '../find-link.ts'
 import { toDecimal, toMinor } from '../money.ts'
+import type { InWords } from '../note-once.ts'
 import type { Once } from '../once.ts'
 import { createOneOpportunity, type OpportunityPlace } from './one-opportunity.ts'
 import { opportunityStatus } from './order-record.ts'
 
-type Deps = { findLink: FindLink; once: Once; now: () => Date }
+type Deps = { findLink: FindLink; once: Once; inWords: InWords; now: () => Date }
 
 /** What the opportunity of an order is worth and how it stands, from the action's input. Throws as `toMinor` does. */
 export const opportunityOf = (input: Record<string, unknown>) => {
@@ -43,8 +44,8 @@ const moveOf = (
 }
 
 /** `app.orders.follow-opportunity`; output `{ opportunityId, outcome: 'created' | 'updated' | 'unchanged', status }`. */
-export const createFollowOpportunity = ({ findLink, once, now }: Deps) => {
-  const oneOpportunity = createOneOpportunity({ once })
+export const createFollowOpportunity = ({ findLink, once, inWords, now }: Deps) => {
+  const oneOpportunity = createOneOpportunity({ once, inWords })
   return async (call: ActionCall, rankrId: string): Promise<ActionResult> => {
     const { locationId, input, context } = call
     const [contactId, pipelineId] = [String(input.contactId), String(input.pipelineId)]

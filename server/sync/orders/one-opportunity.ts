@@ -6,6 +6,7 @@ import { AppError } from '../../errors.ts'
 import type { Link } from '../../store/links.ts'
 import type { EffectWrite } from '../../store/progress.ts'
 import type { ActionCall } from '../action.ts'
+import type { InWords } from '../note-once.ts'
 import type { Once } from '../once.ts'
 
 type Opportunity = { id: string; name?: string; pipelineId?: string } & Record<string, unknown>
@@ -13,6 +14,7 @@ type Opportunity = { id: string; name?: string; pipelineId?: string } & Record<s
 export type OpportunityPlace = { pipelineId: string; stageId?: string | undefined }
 
 export type OpportunityWish = {
+  /** In English: a new one is named in the account's language, and one that is there keeps its name. */
   name: string
   contactId: string
   pipelineId: string
@@ -34,7 +36,7 @@ const placeOf = ({ pipelineId, stageId }: OpportunityPlace) => ({
 
 /** Throws what calls throw. */
 export const createOneOpportunity =
-  ({ once }: { once: Once }) =>
+  ({ once, inWords }: { once: Once; inWords: InWords }) =>
   async (
     call: ActionCall,
     {
@@ -58,9 +60,9 @@ export const createOneOpportunity =
       }
       return opportunities.find(isWanted)
     }
-    const make = async (): Promise<{ opportunityId: string }> => {
+    const make = async (named: string): Promise<{ opportunityId: string }> => {
       try {
-        const input = { status: 'open', ...values, ...placeOf({ pipelineId, stageId }), contactId, name }
+        const input = { status: 'open', ...values, ...placeOf({ pipelineId, stageId }), contactId, name: named }
         const made = (await crm('crm.opportunities.create', input)) as { opportunity: Opportunity }
         return { opportunityId: made.opportunity.id }
       } catch (error) {
@@ -75,14 +77,16 @@ export const createOneOpportunity =
 
     const known = link?.state === 'linked' ? link.crmId : null
     if (known && (await change(known))) return { opportunityId: known, outcome: 'updated', effects: [] }
+    const named = await inWords(locationId, name, 'us')
     const { result, effects } = await once({
       locationId,
       context,
       async find() {
-        const found = await ofContact((one) => one.name === name)
+        // The account's language may have become known since the first try.
+        const found = await ofContact((one) => one.name === named || one.name === name)
         return found && { opportunityId: found.id }
       },
-      make,
+      make: () => make(named),
     })
     return { opportunityId: result.opportunityId, outcome: 'created', effects }
   }

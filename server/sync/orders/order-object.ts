@@ -4,6 +4,7 @@
 
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { CallCrm } from '../action.ts'
+import type { InWords } from '../note-once.ts'
 
 export const ORDER_OBJECT = 'custom_objects.rankr_orders'
 const ASSOCIATION = 'contact_rankr_orders'
@@ -45,6 +46,8 @@ type Deps = {
   call(locationId: string, actionId: string, input: Record<string, unknown>): Promise<unknown>
   /** Whether the company that manages the account has the app, so that its token is at hand. */
   hasCompany(locationId: string): Promise<boolean>
+  /** What is made is named in the account's language then; it is known by its keys. */
+  inWords: InWords
 }
 
 type Schema = {
@@ -67,7 +70,9 @@ export type PrepareOrders = ReturnType<typeof createPrepareOrders>
  * Finds the place for orders and makes what is missing of it. Undefined when the object is not there and cannot be made.
  * May be called by several processes at once: what another one has just made is taken over. Throws what calls throw.
  */
-export const createPrepareOrders = ({ call, hasCompany }: Deps) => {
+export const createPrepareOrders = ({ call, hasCompany, inWords }: Deps) => {
+  const named = (locationId: string, name: string): Promise<string> => inWords(locationId, name, 'us')
+
   const read = async (locationId: string): Promise<Schema | undefined> => {
     const input = { objectKey: ORDER_OBJECT, fetchProperties: true }
     return (await unless(['crm_not_found'], call(locationId, 'crm.objects.get', input))) as Schema | undefined
@@ -75,13 +80,16 @@ export const createPrepareOrders = ({ call, hasCompany }: Deps) => {
 
   const make = async (locationId: string): Promise<Schema | undefined> => {
     if (!(await hasCompany(locationId))) return undefined
+    const [singular, plural, description, number] = await Promise.all(
+      ['Order', 'Orders', 'Orders of Rankr', 'Order number'].map((name) => named(locationId, name)),
+    )
     await unless(
       ['crm_rejected', 'crm_duplicate', 'crm_scope_missing', 'crm_unauthorized', 'not_installed', 'reconnect_needed'],
       call(locationId, 'crm.objects.create', {
-        labels: { singular: 'Order', plural: 'Orders' },
+        labels: { singular, plural },
         key: ORDER_OBJECT,
-        description: 'Orders of Rankr',
-        primaryDisplayPropertyDetails: { key: `${ORDER_OBJECT}.number`, name: 'Order number', dataType: 'TEXT' },
+        description,
+        primaryDisplayPropertyDetails: { key: `${ORDER_OBJECT}.number`, name: number, dataType: 'TEXT' },
       }),
     )
     return await read(locationId)
@@ -89,9 +97,10 @@ export const createPrepareOrders = ({ call, hasCompany }: Deps) => {
 
   const addFields = async (locationId: string, { object, fields = [] }: Schema): Promise<void> => {
     const there = new Set(fields.map(({ fieldKey }) => fieldKey))
-    for (const [key, name, dataType] of FIELDS) {
+    for (const [key, english, dataType] of FIELDS) {
       const fieldKey = `${ORDER_OBJECT}.${key}`
       if (there.has(fieldKey)) continue
+      const name = await named(locationId, english)
       const input = { objectKey: ORDER_OBJECT, name, fieldKey, dataType, parentId: object.id, showInForms: true }
       // Refused when another process was quicker; a field that is really missing shows when a record is written.
       await unless(['crm_rejected', 'crm_duplicate'], call(locationId, 'crm.object-fields.create', input))
@@ -109,9 +118,9 @@ export const createPrepareOrders = ({ call, hasCompany }: Deps) => {
       ['crm_rejected', 'crm_duplicate'],
       call(locationId, 'crm.associations.create', {
         key: ASSOCIATION,
-        firstObjectLabel: 'Customer',
+        firstObjectLabel: await named(locationId, 'Customer'),
         firstObjectKey: 'contact',
-        secondObjectLabel: 'Order',
+        secondObjectLabel: await named(locationId, 'Order'),
         secondObjectKey: ORDER_OBJECT,
       }),
     )) as { id: string } | undefined

@@ -217,6 +217,6 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
     'app.orders.change': oneAtATime(change),
     'app.orders.move-waiting': oneAtATime(move),
     'app.orders.match-products': createMatchProducts({ findLink, once, alone }),
-    'app.orders.follow-opportunity': oneAtATime(createFollowOpportunity({ findLink, once, now })),
+    'app.orders.follow-opportunity': oneAtATime(createFollowOpportunity({ findLink, once, inWords, now })),
   }
 }

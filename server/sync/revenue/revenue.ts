@@ -10,6 +10,7 @@ import { audited } from '../audited.ts'
 import { createFindContact, customerKeys } from '../customers/customer-contact.ts'
 import { createFindLink } from '../find-link.ts'
 import { toDecimal, toMinor } from '../money.ts'
+import type { InWords } from '../note-once.ts'
 import type { Once } from '../once.ts'
 import { createValueOpportunity } from './value-opportunity.ts'
 
@@ -18,6 +19,7 @@ type Deps = {
   revenue: Pick<Revenue, 'record' | 'ofCustomer'>
   holds: RecordHolds
   once: Once
+  inWords: InWords
   now: () => Date
 }
 
@@ -66,7 +68,14 @@ const contactValues = (rows: readonly RevenueRow[], orders: OrdersPlaced): Field
 }
 
 /** The own actions of the catalog's `app.revenue.*`, by id. */
-export const createRevenueActions = ({ links, revenue, holds, once, now }: Deps): Record<string, OwnAction> => {
+export const createRevenueActions = ({
+  links,
+  revenue,
+  holds,
+  once,
+  inWords,
+  now,
+}: Deps): Record<string, OwnAction> => {
   const findLink = createFindLink(links)
   const findContact = createFindContact({ findLink })
   const alone = createAlone({ holds })
@@ -147,6 +156,6 @@ export const createRevenueActions = ({ links, revenue, holds, once, now }: Deps)
 
   return {
     'app.revenue.record': record,
-    'app.revenue.value-opportunity': createValueOpportunity({ findLink, revenue, alone, once, now }),
+    'app.revenue.value-opportunity': createValueOpportunity({ findLink, revenue, alone, once, inWords, now }),
   }
 }

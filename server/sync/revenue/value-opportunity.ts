@@ -8,10 +8,18 @@ import { audited } from '../audited.ts'
 import { createFindContact, customerKeys, fingerprint } from '../customers/customer-contact.ts'
 import type { FindLink } from '../find-link.ts'
 import { toDecimal } from '../money.ts'
+import type { InWords } from '../note-once.ts'
 import type { Once } from '../once.ts'
 import { createOneOpportunity } from '../orders/one-opportunity.ts'
 
-type Deps = { findLink: FindLink; revenue: Pick<Revenue, 'ofCustomer'>; alone: Alone; once: Once; now: () => Date }
+type Deps = {
+  findLink: FindLink
+  revenue: Pick<Revenue, 'ofCustomer'>
+  alone: Alone
+  once: Once
+  inWords: InWords
+  now: () => Date
+}
 
 /** In units; undefined when nothing was paid. */
 const worthOf = (rows: readonly RevenueRow[]): { value: number; currency: string } | undefined => {
@@ -24,9 +32,9 @@ const worthOf = (rows: readonly RevenueRow[]): { value: number; currency: string
 }
 
 /** `app.revenue.value-opportunity`; output `{ opportunityId, outcome: 'created' | 'updated' | 'unchanged' | 'absent' }`. */
-export const createValueOpportunity = ({ findLink, revenue, alone, once, now }: Deps): OwnAction => {
+export const createValueOpportunity = ({ findLink, revenue, alone, once, inWords, now }: Deps): OwnAction => {
   const findContact = createFindContact({ findLink })
-  const oneOpportunity = createOneOpportunity({ once })
+  const oneOpportunity = createOneOpportunity({ once, inWords })
 
   return (asked) => {
     const { locationId, input, context } = asked

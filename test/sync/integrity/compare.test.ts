@@ -140,6 +140,7 @@ const writtenInvoice = (all: Compared) => {
     contact: { id: 'contact_1', name: 'x', phoneNo: 'x', email: 'x' },
     business: {},
     today: '2026-11-28',
+    names: { name: 'x', title: 'x' },
   })
   const total = Number(toDecimal(toMinor(wish.amount, wish.currency), wish.currency))
   const { items, ...rest } = draft as { items: Row[] }

@@ -80,10 +80,11 @@ test('an invoice is never due before it was issued', () => {
 
 test('a draft is addressed to its contact and carries our number as it is', () => {
   const contact = { id: 'c', name: 'Maya', email: 'maya@example.com', phoneNo: '+14155550132' }
-  const draft = draftOf(wish({ terms: 'Thanks' }), { contact, business: { name: 'Shop' }, today: '2026-03-02' })
+  const names = { name: 'Factura RK-1', title: 'FACTURA' }
+  const draft = draftOf(wish({ terms: 'Thanks' }), { contact, business: { name: 'Shop' }, today: '2026-03-02', names })
   assert.deepEqual(
-    [draft.invoiceNumber, draft.invoiceNumberPrefix, draft.termsNotes, draft.title],
-    ['RK-1', '', 'Thanks', 'INVOICE'],
+    [draft.invoiceNumber, draft.invoiceNumberPrefix, draft.termsNotes, draft.name, draft.title],
+    ['RK-1', '', 'Thanks', 'Factura RK-1', 'FACTURA'],
   )
   assert.deepEqual(draft.sentTo, { email: ['maya@example.com'], phoneNo: ['+14155550132'] })
 })

@@ -8,7 +8,7 @@ import { createSync, customerEvent, emptyAll, invoiceEvent, LOCATION } from '../
 
 const db = await openDatabase(after)
 
-const setUp = async (t: TestContext, options: Partial<SimulatedCrmOptions> = {}) => {
+const setUp = async (t: TestContext, options: Partial<SimulatedCrmOptions> = {}, facts: { language?: string } = {}) => {
   await emptyAll(db)
   const clock = createClock()
   const { crm, url, locationToken, webhooks } = await startCrm(t, {
@@ -16,7 +16,7 @@ const setUp = async (t: TestContext, options: Partial<SimulatedCrmOptions> = {})
     limits: { burst: 100_000 },
     ...options,
   })
-  const sync = createSync({ db, crmUrl: url, token: await locationToken(), clock })
+  const sync = createSync({ db, crmUrl: url, token: await locationToken(), clock, facts })
   t.after(sync.close)
   await sync.enableCustomers({ tags: [], note: false })
   await sync.enable(invoicesTemplate)
@@ -91,6 +91,19 @@ test('the same invoice again makes no call; a changed draft is changed and keeps
   const [changed, ...others] = invoices()
   assert.equal(others.length, 0)
   assert.deepEqual([changed?.total, changed?.termsNotes, changed?.title], [200, 'Thank you', 'BILL'])
+})
+
+test('a draft is named in the language of the account, and keeps its name when the language changes', async (t) => {
+  const facts = { language: 'es' }
+  const { send, customer, invoices } = await setUp(t, {}, facts)
+  await customer()
+  await send('created')
+  const names = () => invoices().map(({ name, title }) => [name, title])
+  assert.deepEqual(names(), [['Factura RK-1', 'FACTURA']])
+  facts.language = 'en'
+  await send('updated', { amount: 200 })
+  assert.deepEqual(names(), [['Factura RK-1', 'FACTURA']])
+  assert.equal(invoices()[0]?.total, 200)
 })
 
 test('what was sent is not changed any more', async (t) => {

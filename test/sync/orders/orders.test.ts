@@ -203,6 +203,7 @@ test('with a token of the company the object is made, once however many ask', as
       return await makeObject()
     },
     hasCompany: async () => true,
+    inWords: async (_id, text) => text,
   })
   const [first, second] = await Promise.all([prepare(LOCATION), prepare(LOCATION)])
   assert.equal(first?.primaryKey, 'number')
@@ -237,6 +238,10 @@ test('without a place orders are notes in the account’s language, changed with
   assert.equal(orders()[0]?.properties.status, 'paid')
   assert.equal(relations().length, 1)
   assert.equal(notes().length, 0)
+  const made = [...crm.state.objectFields.all()].map(({ name }) => name)
+  for (const name of ['Pedido en Rankr', 'Estado', 'Realizado el']) assert.ok(made.includes(name), name)
+  const [association] = [...crm.state.associations.all()]
+  assert.deepEqual([association?.firstObjectLabel, association?.secondObjectLabel], ['Cliente', 'Pedido'])
   assert.equal(await links.countPending(LOCATION, 'order'), 0)
 })
 
@@ -325,14 +330,14 @@ test('an opportunity follows the order in the chosen pipeline, and is never doub
 })
 
 test('an opportunity stays where people move it, but for the stages chosen for what the order becomes', async (t) => {
-  const { send, customer, crm, enable } = await setUp(t)
+  const { send, customer, crm, enable } = await setUp(t, { facts: { language: 'es' } })
   const own = [...crm.state.pipelines.all()].filter(({ locationId }) => locationId === LOCATION)
   const [pipeline, other] = [own[0]!, own[1]!]
   const [first, second, third] = pipeline.stages.map(({ id }) => id)
   const options = { pipelineId: pipeline.id, stageId: second!, wonStageId: third! }
   await enable(ordersTemplate, options)
   await customer()
-  const mine = () => [...crm.state.opportunities.all()].find(({ name }) => name === 'Order ord_1')!
+  const mine = () => [...crm.state.opportunities.all()].find(({ name }) => name === 'Pedido ord_1')!
   const stands = () => [mine().pipelineId, mine().pipelineStageId]
   await send('created', { status: 'pending' })
   assert.deepEqual(stands(), [pipeline.id, second])
