@@ -55,6 +55,8 @@ export type BackfillPage = {
   eventIds: string[]
   /** Records that cannot be made into an event. */
   unusable: number
+  /** Records that are over in Rankr, and not handed in for that. */
+  over: number
   at: Date
 }
 
@@ -117,7 +119,7 @@ with part as (
   on conflict do nothing returning event_id
 )
 update backfill_parts p set cursor = $6, total = coalesce($7, p.total), failed = p.failed + $8,
-  read = p.read + $8 + (select count(*) from added), read_at = case when $6::text is null then $9::timestamptz end
+  skipped = p.skipped + $10, read = p.read + $8 + $10 + (select count(*) from added), read_at = case when $6::text is null then $9::timestamptz end
 from part where p.location_id = $1 and p.backfill_id = $2 and p.kind = part.kind returning p.kind`
 
 export type Backfills = ReturnType<typeof createBackfills>
@@ -225,8 +227,8 @@ export const createBackfills = ({ db }: { db: Database }) => {
      * the page was handed in before or the sync was stopped.
      */
     async handedIn(locationId: string, id: string, page: BackfillPage): Promise<boolean> {
-      const { kind, cursor, next, total, eventIds, unusable, at } = page
-      const values = [locationId, id, kind, cursor, eventIds, next, total, unusable, at]
+      const { kind, cursor, next, total, eventIds, unusable, over, at } = page
+      const values = [locationId, id, kind, cursor, eventIds, next, total, unusable, at, over]
       return (await query(db.kysely, HAND, values)).length > 0
     },
 

@@ -2,7 +2,7 @@
 
 import type { ColumnType, Generated } from 'kysely'
 
-export type BackfillKind = 'customers' | 'orders' | 'invoices'
+export type BackfillKind = 'customers' | 'orders' | 'invoices' | 'issues'
 
 export type BackfillsSchema = {
   backfills: {

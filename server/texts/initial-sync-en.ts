@@ -2,20 +2,22 @@
 
 export const initialSyncEn = {
   title: 'Initial sync',
-  lead: 'Brings over what is in Rankr already: customers first, then orders, then invoices.',
+  lead: 'Brings over what is in Rankr already: customers first, then orders, then invoices, and open issues if you choose them.',
   promise:
-    'Nobody is written to because of these records: no welcome, no invoice by e-mail, no webhook, no automation. What happens live goes first. What came over before is not made twice.',
+    'We write to nobody because of these records: no welcome, no invoice by e-mail, no webhook, no automation. What happens live goes first. What came over before is not made twice.',
   card: 'Records that were in Rankr before',
   cardText: 'Syncs bring over what happens from now on. The initial sync brings over the rest.',
   open: 'Initial sync',
   needsConnection: 'Rankr is not connected yet. The records are read through its connection.',
-  needsSyncs: 'No sync for customers, orders or invoices is on yet. The initial sync leaves the work to them.',
+  needsSyncs: 'No sync for customers, orders, invoices or issues is on yet. The initial sync leaves the work to them.',
   begin: 'Bring over what is there',
   beginText: 'It runs in the background; you can leave this page, stop it and go on with it later.',
   again: 'Start again from the beginning',
   againText: 'Reads everything once more and brings over what has changed since.',
   what: 'What is brought over',
-  kinds: { customers: 'Customers', orders: 'Orders', invoices: 'Invoices' },
+  kinds: { customers: 'Customers', orders: 'Orders', invoices: 'Invoices', issues: 'Open issues' },
+  issuesHelp:
+    'Each becomes a ticket, unless there is one. Your support desk may e-mail customers about new tickets; see its own rules first.',
   unwanted: 'Its sync is off.',
   start: 'Start',
   stop: 'Stop',

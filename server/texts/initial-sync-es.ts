@@ -5,21 +5,23 @@ import type { Translation } from './texts.ts'
 
 export const initialSyncEs: Translation<typeof initialSyncEn> = {
   title: 'Sincronización inicial',
-  lead: 'Trae lo que ya hay en Rankr: primero los clientes, después los pedidos y después las facturas.',
+  lead: 'Trae lo que ya hay en Rankr: primero los clientes, después los pedidos, después las facturas y, si las eliges, las incidencias abiertas.',
   promise:
-    'No se escribe a nadie por estos registros: ni bienvenida, ni factura por correo, ni webhook, ni automatización. Lo que ocurre en directo va primero. Lo que ya se trajo no se crea dos veces.',
+    'No escribimos a nadie por estos registros: ni bienvenida, ni factura por correo, ni webhook, ni automatización. Lo que ocurre en directo va primero. Lo que ya se trajo no se crea dos veces.',
   card: 'Registros que ya estaban en Rankr',
   cardText: 'Las sincronizaciones traen lo que ocurre desde ahora. La sincronización inicial trae el resto.',
   open: 'Sincronización inicial',
   needsConnection: 'Rankr aún no está conectado. Los registros se leen a través de su conexión.',
   needsSyncs:
-    'Aún no está activada ninguna sincronización de clientes, pedidos o facturas. La sincronización inicial les deja el trabajo.',
+    'Aún no está activada ninguna sincronización de clientes, pedidos, facturas o incidencias. La sincronización inicial les deja el trabajo.',
   begin: 'Traer lo que ya hay',
   beginText: 'Trabaja en segundo plano; puedes salir de esta página, detenerla y continuar más tarde.',
   again: 'Empezar de nuevo',
   againText: 'Lo lee todo otra vez y trae lo que ha cambiado desde entonces.',
   what: 'Qué se trae',
-  kinds: { customers: 'Clientes', orders: 'Pedidos', invoices: 'Facturas' },
+  kinds: { customers: 'Clientes', orders: 'Pedidos', invoices: 'Facturas', issues: 'Incidencias abiertas' },
+  issuesHelp:
+    'Cada una se convierte en un ticket, si no lo tiene ya. Tu centro de soporte puede escribir a los clientes sobre tickets nuevos; revisa antes sus reglas.',
   unwanted: 'Su sincronización está desactivada.',
   start: 'Empezar',
   stop: 'Detener',

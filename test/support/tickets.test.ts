@@ -3,15 +3,70 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import type { Workspace } from '../../server/sandbox/rankr/records.ts'
+import { createBackfills } from '../../server/store/backfills.ts'
+import { createBackfillBook } from '../../server/sync/backfill/backfill.ts'
+import { createBackfillTurn } from '../../server/sync/backfill/backfill-turn.ts'
 import { ticketsTemplate } from '../../server/workflows/templates/tickets.ts'
 import { ticketsBackTemplate } from '../../server/workflows/templates/tickets-back.ts'
-import { openDatabase } from '../relay/kit.ts'
+import { drainAll, empty, openDatabase, silent } from '../relay/kit.ts'
 import { createMortals } from '../sync/die-everywhere.ts'
 import { customerEvent, emptyAll, LOCATION } from '../sync/kit.ts'
 import type { Hosted } from './desk-world.ts'
 import { createTicketWorld, issueEvent } from './ticket-world.ts'
 
 const db = await openDatabase(after)
+
+test('an initial sync makes tickets of open issues where somebody chooses them, and none where there is one', async (t) => {
+  const world = await createTicketWorld(t, { db, kind: 'zendesk' })
+  await empty(db, 'backfills', 'backfill_parts', 'backfill_events')
+  await world.enable(ticketsTemplate, {})
+  await world.issue('detected', { issue_id: 'iss_old' })
+  const workspace = world.rankr.rankr.workspace as Workspace
+  const issueOf = (issue_id: string, status: string) => ({ issue_id, customer_id: 'cus_1', title: issue_id, status })
+  workspace.issues.splice(
+    0,
+    workspace.issues.length,
+    ...[
+      issueOf('iss_old', 'open'),
+      issueOf('iss_a', 'open'),
+      issueOf('iss_b', 'Resolved'),
+      issueOf('iss_c', 'waiting'),
+    ],
+  )
+  const { now } = world.clock
+  const [backfills, shared] = [createBackfills({ db }), { mailboxes: world.mailboxes, now }]
+  const book = createBackfillBook({
+    ...{ db, backfills, wants: world.registry.wants, bulkShare: 0.8, ...shared },
+    budget: async () => undefined,
+  })
+  const turn = createBackfillTurn({
+    ...{ backfills, rankr: world.rankr.client, accept: world.accept.accept, log: silent, ...shared },
+    installations: { find: async () => ({ status: 'active' }) as never },
+    callsToday: async () => 0,
+    survey: { page: async () => false, forget: async () => {} },
+  })
+  const call = { locationId: LOCATION, context: { runId: 'r', stepId: 's', eventId: 'e' } }
+  assert.partialDeepStrictEqual(await book.action(call as never), { output: { outcome: 'nothing-wanted' } })
+
+  const bring = async () => {
+    await book.start(LOCATION, { kinds: ['issues'], by: 'tester' }, async () => {})
+    const { id } = (await backfills.latest(LOCATION))!
+    for (let turns = 0; (await backfills.latest(LOCATION))?.status === 'running' && turns < 20; turns++) {
+      await turn({ locationId: LOCATION, id }, new AbortController().signal)
+      await drainAll(world.drain, LOCATION, 'bulk')
+    }
+    return (await book.progress(LOCATION))!.counts
+  }
+  assert.deepEqual(await bring(), { total: 4, over: 4, done: 3, skipped: 1, failed: 0 })
+  const externalIds = () =>
+    world
+      .tickets()
+      .map(({ externalId }) => externalId)
+      .sort()
+  assert.deepEqual(externalIds(), ['iss_a', 'iss_c', 'iss_old'])
+  await bring()
+  assert.deepEqual(externalIds(), ['iss_a', 'iss_c', 'iss_old'])
+})
 
 for (const kind of ['zendesk', 'freshdesk'] satisfies Hosted[]) {
   test(`${kind}: an issue becomes a ticket, the solved ticket comes back to the contact and to Rankr, and nothing goes round`, async (t) => {

@@ -17,7 +17,9 @@ export type InitialSyncDeps = {
 type Deps = InitialSyncDeps & { connections: Pick<ConnectionBook, 'list'> }
 
 const HERE = '/settings/syncs/initial'
-const KINDS = ['customers', 'orders', 'invoices'] as const
+const KINDS = ['customers', 'orders', 'invoices', 'issues'] as const
+/** A desk may write to people about a new ticket: not chosen unless somebody does. */
+const CHOSEN = new Set<string>(['customers', 'orders', 'invoices'])
 
 const chosen = z.object(Object.fromEntries(KINDS.map((kind) => [kind, z.literal('on').optional().catch(undefined)])))
 
@@ -53,7 +55,7 @@ export const initialSyncRoutes = (screen: Screen, { initialSync, connections }: 
       {
         ...screenData(caller),
         progress,
-        kinds: KINDS.map((kind) => ({ kind, isWanted: wanted.includes(kind) })),
+        kinds: KINDS.map((kind) => ({ kind, isWanted: wanted.includes(kind), isChosen: CHOSEN.has(kind) })),
         isConnected: all.some(({ status }) => status === 'active'),
         message,
       },

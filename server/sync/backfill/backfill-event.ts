@@ -7,14 +7,21 @@ import { isOfInitialSync } from '../../relay/initial-sync.ts'
 import type { BackfillKind } from '../../store/backfills.ts'
 import type { StoredEvent } from '../../store/events.ts'
 import type { Link, LinkKind, Links } from '../../store/links.ts'
+import { RESOLVED_ISSUE } from '../../workflows/templates/tickets.ts'
 
 export const EVENT_TYPES: Record<BackfillKind, RankrEventType> = {
   customers: 'customer.created',
   orders: 'order.created',
   invoices: 'invoice.created',
+  issues: 'issue.detected',
 }
 
-const ID_FIELDS: Record<BackfillKind, string> = { customers: 'id', orders: 'order_id', invoices: 'invoice_id' }
+const ID_FIELDS: Record<BackfillKind, string> = {
+  customers: 'id',
+  orders: 'order_id',
+  invoices: 'invoice_id',
+  issues: 'issue_id',
+}
 const MOST_ID_LETTERS = 200
 
 type Read = {
@@ -31,7 +38,8 @@ export const backfillEvent = (
   record: Record<string, unknown>,
   { locationId, backfillId, connectionId, kind, readAt }: Read,
 ): NewEvent | undefined => {
-  const id = record[ID_FIELDS[kind]]
+  // Issues may name theirs either way (contract.ts).
+  const id = record[ID_FIELDS[kind]] ?? (kind === 'issues' ? record.id : undefined)
   if (typeof id !== 'number' && typeof id !== 'string') return undefined
   if (String(id).trim() === '' || String(id).length > MOST_ID_LETTERS) return undefined
   const [type, timestamp] = [EVENT_TYPES[kind], readAt.toISOString()]
@@ -49,6 +57,18 @@ export const backfillEvent = (
   }
 }
 
+/** An issue that is resolved would become nothing: only open ones are brought over. */
+export const isOver = (record: Record<string, unknown>, kind: BackfillKind): boolean =>
+  kind === 'issues' &&
+  RESOLVED_ISSUE.includes(
+    String(record.status ?? '')
+      .trim()
+      .toLowerCase(),
+  )
+
+/** What is linked to a record of this kind of Rankr's. */
+const linkKindOf = (kind: string): LinkKind => (kind === 'issue' ? 'ticket' : (kind as LinkKind))
+
 const writtenAtOf = (link: Link | undefined): number => link?.writtenAt?.getTime() ?? 0
 
 /**
@@ -61,6 +81,6 @@ export const createIsOutdated =
     if (!isOfInitialSync(event)) return false
     const { locationId, recordKey, payload } = event
     const at = recordKey.indexOf(':')
-    const link = await links.find(locationId, recordKey.slice(0, at) as LinkKind, recordKey.slice(at + 1))
+    const link = await links.find(locationId, linkKindOf(recordKey.slice(0, at)), recordKey.slice(at + 1))
     return writtenAtOf(link) > Math.max(Date.parse(String(payload.timestamp)), triedAt?.getTime() ?? 0)
   }

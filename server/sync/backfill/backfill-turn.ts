@@ -9,7 +9,7 @@ import type { Accept } from '../../relay/accept.ts'
 import type { Backfill, BackfillJob, BackfillKind, Backfills } from '../../store/backfills.ts'
 import type { Installations } from '../../store/installations.ts'
 import type { Mailboxes } from '../../store/mailboxes.ts'
-import { backfillEvent } from './backfill-event.ts'
+import { backfillEvent, isOver } from './backfill-event.ts'
 import { needsPerson, nextStep, PAGE_RECORDS } from './backfill-plan.ts'
 import { countsOf, type Sample, withSample } from './backfill-progress.ts'
 import type { Survey } from './survey.ts'
@@ -75,9 +75,8 @@ export const createBackfillTurn = (deps: TurnDeps) => {
     if (cursor !== null && page.next === cursor) {
       throw new AppError('rankr_unavailable', { cause: new Error('the list does not go on') })
     }
-    const made = page.records.map((record) =>
-      backfillEvent(record, { locationId, backfillId: id, connectionId, kind, readAt }),
-    )
+    const due = page.records.filter((record) => !isOver(record, kind))
+    const made = due.map((record) => backfillEvent(record, { locationId, backfillId: id, connectionId, kind, readAt }))
     const events = made.filter((event) => event !== undefined)
     await fault('read')
     const accepted = await Promise.all(events.map(accept))
@@ -89,6 +88,7 @@ export const createBackfillTurn = (deps: TurnDeps) => {
       total: page.total ?? null,
       eventIds: accepted.map(({ eventId }) => eventId),
       unusable: made.length - events.length,
+      over: page.records.length - due.length,
       at: now(),
     })
   }

@@ -14,6 +14,9 @@ import { type BulkCalls, type Counts, countsOf, forecastEnd, type Speed, speedOf
 
 const BACKFILL_KINDS = Object.keys(EVENT_TYPES) as BackfillKind[]
 
+/** Desks write to whoever a new ticket is for: people choose these, no workflow does. */
+const LEFT_TO_PEOPLE: ReadonlySet<BackfillKind> = new Set<BackfillKind>(['issues'])
+
 /** `until`: when it goes on by itself, where that is known. */
 export type BackfillWait = { why: 'person' | 'slow' | 'live'; code: string | null; until: Date | null }
 
@@ -152,7 +155,7 @@ export const createBackfillBook = (deps: Deps) => {
       const before = await backfills.latest(locationId)
       const none = (outcome: string) => ({ output: { syncId: before?.id ?? null, outcome } })
       if (before) return none(before.id === id ? 'started' : 'before')
-      const kinds = await wanted(locationId)
+      const kinds = (await wanted(locationId)).filter((kind) => !LEFT_TO_PEOPLE.has(kind))
       if (kinds.length === 0) return none('nothing-wanted')
       if (!(await begin(locationId, { id, kinds, by: null }, async () => {}))) return none('before')
       const audit = {

@@ -6,12 +6,13 @@ import type { Template } from './template.ts'
 
 const issueId = { template: '{{ trigger.data.issue_id | default: trigger.data.id }}' }
 
-const RESOLVED = ['resolved', 'closed', 'done', 'fixed', 'solved']
+/** What Rankr may call an issue that is over. */
+export const RESOLVED_ISSUE = ['resolved', 'closed', 'done', 'fixed', 'solved']
 
 const isResolved: Condition = {
   any: [
     { path: 'trigger.type', operator: 'is', value: 'issue.resolved' },
-    { path: 'trigger.data.status', operator: 'one-of', value: RESOLVED },
+    { path: 'trigger.data.status', operator: 'one-of', value: RESOLVED_ISSUE },
   ],
 }
 

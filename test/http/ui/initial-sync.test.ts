@@ -56,7 +56,10 @@ test('before the first one, what can be brought over is offered, and what nothin
   assert.match(html, /Bring over what is there/)
   assert.match(html, /name="customers" value="on" checked>/)
   assert.match(html, /name="orders" value="on" disabled>/)
-  assert.match(html, /Nobody is written to because of these records/)
+  assert.match(html, /We write to nobody because of these records/)
+  const desk = await look(await page(undefined, { wanted: ['customers', 'issues'] }), HERE)
+  assert.match(desk, /name="issues" value="on">/)
+  assert.match(desk, /may e-mail customers about new tickets/)
   const started = await change(fresh, `${HERE}/start`, { customers: 'on', orders: 'odd' })
   assert.match(started.text, /The initial sync has started/)
   assert.deepEqual(fresh.asked, [['start', 'loc_1', { kinds: ['customers'], by: 'user_1' }]])
@@ -69,7 +72,7 @@ test('before the first one, what can be brought over is offered, and what nothin
 test('without a connection, or without a sync that is on, the screen says what to do first', async () => {
   assert.match(await look(settingsPage(), HERE), /Rankr is not connected yet\. The records are read/)
   const html = await look(await page(undefined, { wanted: [] }), HERE)
-  assert.match(html, /No sync for customers, orders or invoices is on yet/)
+  assert.match(html, /No sync for customers, orders, invoices or issues is on yet/)
   assert.doesNotMatch(html, /initial\/start/)
 })
 
