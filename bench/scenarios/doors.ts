@@ -52,8 +52,8 @@ export const doors: Scenario = async (bench) => {
   const { after, database, isQuick, stub, wants } = bench
   const secret = database.tenants[0]!.secret
   /** Requests of a round. */
-  const many = (round: number) => (isQuick ? 4_000 : 20_000) / (round === 0 ? 4 : 1)
-  const few = (round: number) => many(round) / 10
+  const many = isQuick ? 4_000 : 20_000
+  const few = many / 10
   const child = async (file: string, input?: Record<string, string>): Promise<Child> => {
     const started = await startChild(file, input)
     after(started.stop)
@@ -71,15 +71,15 @@ export const doors: Scenario = async (bench) => {
     const raw = await child('raw-echo.ts')
     const append = await createAppend(bench)
     return [
-      { name: 'node:http echo, 64 connections', run: (round: number) => hammerChild(raw, many(round)) },
-      { name: 'append and fdatasync, one event a time', run: (round: number) => append(ofOne(raw.url, few(round)), 1) },
-      { name: 'append and fdatasync, 64 a time', run: (round: number) => append(ofOne(raw.url, many(round)), 64) },
+      { name: 'node:http echo, 64 connections', run: () => hammerChild(raw, many) },
+      { name: 'append and fdatasync, one event a time', run: () => append(ofOne(raw.url, few), 1) },
+      { name: 'append and fdatasync, 64 a time', run: () => append(ofOne(raw.url, many), 64) },
     ].map((contestant) => ({ part: 'a', ...contestant }))
   }
 
   const signedEcho = async (): Promise<Contestant> => {
     const echo = await child('signed-echo.ts', { secret })
-    return { part: 'a', name: ECHO, run: (round) => hammerChild(echo, many(round)) }
+    return { part: 'a', name: ECHO, run: () => hammerChild(echo, many) }
   }
 
   const accepts = async (): Promise<Contestant[]> => {
@@ -92,8 +92,8 @@ export const doors: Scenario = async (bench) => {
       return hammer({ url: app.url, pids, connections, requests })
     }
     return [
-      { part: 'b', name: ACCEPT, run: (round) => accept(many(round), CONNECTIONS) },
-      { part: 'b', name: 'accept, single sender', run: (round) => accept(few(round), 1) },
+      { part: 'b', name: ACCEPT, run: () => accept(many, CONNECTIONS) },
+      { part: 'b', name: 'accept, single sender', run: () => accept(few, 1) },
     ]
   }
 
@@ -104,7 +104,7 @@ export const doors: Scenario = async (bench) => {
       {
         part: 'g',
         name: 'no store: Express calls the CRM, then answers',
-        run: (round) => hammerChild(naive, many(round) / 2),
+        run: () => hammerChild(naive, many / 2),
       },
     ]
     const bullmq = await startBullMq(bench)
@@ -113,9 +113,9 @@ export const doors: Scenario = async (bench) => {
       {
         part: 'g',
         name: 'BullMQ, Redis syncs always: accept, 64 connections',
-        async run(round) {
+        async run() {
           await bullmq.door.ask('pause')
-          return await hammerChild(bullmq.door, many(round))
+          return await hammerChild(bullmq.door, many)
         },
       },
       { part: 'g', name: 'BullMQ, Redis syncs always: drain, CRM answers after 0 ms', run: bullmq.drain },
