@@ -159,7 +159,7 @@ export const customersOptions = z.strictObject({
 
 export const customersTemplate: Template<typeof customersOptions> = {
   id: 'customers',
-  version: 1,
+  version: 2,
   options: customersOptions,
   form: [
     { key: 'tags', kind: 'tags' },

@@ -21,7 +21,7 @@ const wanted = (option: string, statuses: string[]): Condition => ({
 
 export const invoicesBackTemplate: Template<typeof invoicesBackOptions> = {
   id: 'invoices-back',
-  version: 1,
+  version: 2,
   options: invoicesBackOptions,
   form: [
     { key: 'sent', kind: 'switch' },

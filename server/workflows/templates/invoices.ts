@@ -137,7 +137,7 @@ export const invoicesOptions = z.strictObject({
 
 export const invoicesTemplate: Template<typeof invoicesOptions> = {
   id: 'invoices',
-  version: 1,
+  version: 2,
   options: invoicesOptions,
   form: [
     { key: 'send', kind: 'switch' },

@@ -42,7 +42,7 @@ const stage = {
 
 export const ordersTemplate: Template<typeof ordersOptions> = {
   id: 'orders',
-  version: 2,
+  version: 3,
   options: ordersOptions,
   setup: '/settings/syncs/orders',
   form: [

@@ -12,7 +12,7 @@ export const revenueOptions = z.strictObject({
 
 export const revenueTemplate: Template<typeof revenueOptions> = {
   id: 'revenue',
-  version: 1,
+  version: 2,
   options: revenueOptions,
   setup: '/settings/revenue',
   form: [

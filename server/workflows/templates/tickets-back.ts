@@ -129,7 +129,7 @@ const onContact: Step[] = [
 
 export const ticketsBackTemplate: Template<typeof ticketsBackOptions> = {
   id: 'tickets-back',
-  version: 1,
+  version: 2,
   options: ticketsBackOptions,
   setup: '/settings/desks',
   form: [

@@ -128,7 +128,7 @@ export const ticketsOptions = z.strictObject({
 
 export const ticketsTemplate: Template<typeof ticketsOptions> = {
   id: 'tickets',
-  version: 1,
+  version: 2,
   options: ticketsOptions,
   setup: '/settings/desks',
   form: [

@@ -33,7 +33,7 @@ const momentInput = {
 
 export const welcomeTemplate: Template<typeof welcomeOptions> = {
   id: 'welcome',
-  version: 3,
+  version: 4,
   options: welcomeOptions,
   form: [
     { key: 'channel', kind: 'choice', values: ['email', 'sms'] },
