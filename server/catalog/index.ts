@@ -76,7 +76,7 @@ import { knowledgeBaseTriggers } from './triggers/knowledge-bases.ts'
 import { messageTriggers } from './triggers/messages.ts'
 import { noteTriggers } from './triggers/notes.ts'
 import { objectTriggers } from './triggers/objects.ts'
-import { opportunitieTriggers } from './triggers/opportunities.ts'
+import { opportunityTriggers } from './triggers/opportunities.ts'
 import { orderTriggers } from './triggers/orders.ts'
 import { planTriggers } from './triggers/plans.ts'
 import { priceTriggers } from './triggers/prices.ts'
@@ -173,7 +173,7 @@ export const triggers: readonly Trigger[] = z
     ...messageTriggers,
     ...noteTriggers,
     ...objectTriggers,
-    ...opportunitieTriggers,
+    ...opportunityTriggers,
     ...orderTriggers,
     ...planTriggers,
     ...priceTriggers,

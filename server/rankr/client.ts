@@ -120,17 +120,5 @@ export const createRankrClient = ({ http, tokens, access, now, log }: Deps) => {
     /** Only the given members change. */
     update: async ({ locationId, eventId, body, ...one }: One & { body: Fields }): Promise<Fields> =>
       record(await call({ locationId, eventId, method: 'PATCH', path: pathOf(one), body })),
-
-    /** Writes a note on a customer: not idempotent. */
-    note: async ({ locationId, id, body, eventId }: Omit<One, 'kind'> & { body: string }): Promise<Fields> =>
-      record(
-        await call({
-          locationId,
-          eventId,
-          method: 'POST',
-          path: `${pathOf({ kind: 'customers', id })}/notes`,
-          body: { body },
-        }),
-      ),
   }
 }

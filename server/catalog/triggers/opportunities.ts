@@ -49,7 +49,7 @@ const filters: FilterEntry[] = [
   },
 ]
 
-export const opportunitieTriggers: TriggerEntry[] = [
+export const opportunityTriggers: TriggerEntry[] = [
   {
     id: 'crm.opportunity.created',
     label: 'Opportunity created',
