@@ -1,8 +1,12 @@
 // A process that dies at a named moment of its work, for tests that count what has become of it: everything it was about to
 // do stays undone, and another node takes over.
 
-import type { createClock } from '../relay/kit.ts'
-import type { createSync } from './kit.ts'
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import type { Database } from '../../server/store/db.ts'
+import { createClock } from '../relay/kit.ts'
+import { startCrm } from '../sandbox/crm/harness.ts'
+import { createSync, LOCATION } from './kit.ts'
 
 type Sync = ReturnType<typeof createSync>
 type Fault = (point: string) => void | Promise<void>
@@ -48,4 +52,44 @@ export const createMortals = ({ node, clock }: Options) => {
       return passed
     },
   }
+}
+
+/** A simulated CRM and two nodes before it, of which one dies. */
+export const createDyingWorld = async (t: TestContext, db: Database) => {
+  const clock = createClock()
+  const { crm, url, locationToken, companyToken } = await startCrm(t, {
+    now: clock.now,
+    limits: { burst: 1_000_000, daily: 1_000_000 },
+  })
+  const token = await locationToken()
+  const mortals = createMortals({
+    clock,
+    node(fault, id) {
+      const sync = createSync({ db, crmUrl: url, token, clock, fault, drainOver: { nodeId: () => id } })
+      t.after(sync.close)
+      return sync
+    },
+  })
+  return {
+    ...mortals,
+    crm,
+    url,
+    companyToken,
+
+    /** Nothing waits, nothing has failed, and the audit is whole. */
+    async isAllWell(moment: string): Promise<void> {
+      const { rows } = await db.pool.query('select code from parked_events union all select code from dead_letters')
+      assert.deepEqual(rows, [], `left over ${moment}`)
+      assert.equal((await mortals.survivor.audit.verify(LOCATION)).ok, true, `audit ${moment}`)
+    },
+  }
+}
+
+const ANY_RUN = ['drain.acquired', 'before action', 'marked', 'after action', 'before commit', 'after commit']
+
+/** `live` dies at moment number `at` and answers the moments that were passed: first at none, then at each of them in turn. */
+export const dieAtEach = async (live: (at: number) => Promise<string[]>): Promise<void> => {
+  const moments = await live(Number.POSITIVE_INFINITY)
+  for (const wanted of ANY_RUN) assert.ok(moments.includes(wanted), wanted)
+  for (const at of moments.keys()) await live(at)
 }

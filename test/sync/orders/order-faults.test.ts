@@ -4,28 +4,16 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { ordersTemplate } from '../../../server/workflows/templates/orders.ts'
-import { createClock, openDatabase } from '../../relay/kit.ts'
-import { startCrm } from '../../sandbox/crm/harness.ts'
-import { createMortals } from '../die-everywhere.ts'
-import { createSync, customerEvent, emptyAll, LOCATION, makeOrderObject, orderEvent } from '../kit.ts'
+import { openDatabase } from '../../relay/kit.ts'
+import { createDyingWorld, dieAtEach } from '../die-everywhere.ts'
+import { customerEvent, emptyAll, LOCATION, makeOrderObject, orderEvent } from '../kit.ts'
 
 const db = await openDatabase(after)
 
 test('wherever a process dies, an order is one record, joined once, with one opportunity', async (t) => {
-  const clock = createClock()
-  const { crm, url, locationToken, companyToken } = await startCrm(t, {
-    now: clock.now,
-    limits: { burst: 1_000_000, daily: 1_000_000 },
-  })
+  const { survivor, dieAt, crm, url, companyToken, isAllWell } = await createDyingWorld(t, db)
   await makeOrderObject({ url, companyToken })
-  const token = await locationToken()
   const pipeline = [...crm.state.pipelines.all()].find(({ locationId }) => locationId === LOCATION)!
-  const nodeOf = (fault: (point: string) => void | Promise<void>, id: string) => {
-    const sync = createSync({ db, crmUrl: url, token, clock, fault, drainOver: { nodeId: () => id } })
-    t.after(sync.close)
-    return sync
-  }
-  const { survivor, dieAt } = createMortals({ node: nodeOf, clock })
 
   /** An order is made, then refunded; the process dies at moment number `at`. Answers the moments. */
   const live = async (at: number): Promise<string[]> => {
@@ -52,14 +40,10 @@ test('wherever a process dies, an order is one record, joined once, with one opp
       ['lost'],
       `opportunities ${moment}`,
     )
-    const { rows: left } = await db.pool.query('select code from parked_events union all select code from dead_letters')
-    assert.deepEqual(left, [], `left over ${moment}`)
+    await isAllWell(moment)
     assert.equal((await survivor.links.find(LOCATION, 'order', order_id))?.crmId, record?.id, `link ${moment}`)
-    assert.equal((await survivor.audit.verify(LOCATION)).ok, true, `audit ${moment}`)
     return passed
   }
 
-  const moments = await live(Number.POSITIVE_INFINITY)
-  assert.ok(moments.length > 10, `${moments.length} moments`)
-  for (const [at] of moments.entries()) await live(at)
+  await dieAtEach(live)
 })
