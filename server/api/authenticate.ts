@@ -43,8 +43,8 @@ export type Authenticated = { ok: true; caller: ApiCaller } | { ok: false; reaso
 export type Presented = {
   authorization: string | undefined
   apiKey: string | undefined
-  /** The caller's address; undefined when it has gone already. */
-  address: string | undefined
+  /** Answers the caller's address; undefined when it has gone already. Asked by keys that are bound to addresses. */
+  address: () => string | undefined
 }
 
 /** A key and its client as they are now. */
@@ -129,7 +129,7 @@ export const createAuthenticate = ({ findKey, openToken, tokenState, sandboxOf, 
     return { ok: true, caller: { ...caller, locationId } }
   }
 
-  const byKey = async (text: string, address: string | undefined): Promise<Authenticated> => {
+  const byKey = async (text: string, address: Presented['address']): Promise<Authenticated> => {
     const parsed = parseApiKey(text)
     if (!parsed.ok) return { ok: false, reason: `key_${parsed.reason}` }
     const hash = hashOfCredential(text)
@@ -140,7 +140,7 @@ export const createAuthenticate = ({ findKey, openToken, tokenState, sandboxOf, 
     if (key.revokedAt) return refuse('revoked')
     if (key.expiresAt && key.expiresAt <= now()) return refuse('expired')
     if (!key.isClientEnabled) return refuse('client_disabled')
-    if (!isAddressAllowed(address, key.allowedRanges)) return refuse('address')
+    if (key.allowedRanges.length > 0 && !isAddressAllowed(address(), key.allowedRanges)) return refuse('address')
     return letIn({ ...identity, scopes: scopesWithin(key.scopes, key.clientScopes), mode: key.mode }, identity)
   }
 

@@ -50,7 +50,8 @@ export const createRateLease = ({ take, limit, windowMs, now }: Deps) => {
 
   /** Counts one call. Throws what `take` throws. */
   return async (locationId: string, name: string): Promise<Hit> => {
-    const key = JSON.stringify([locationId, name])
+    // No id has a space.
+    const key = `${locationId} ${name}`
     for (;;) {
       const lease = currentOf(key)
       if (lease) {

@@ -152,10 +152,13 @@ const checkFields = (fields: Field[], input: unknown, context: FillContext, at: 
       faults.push({ pointer: `${at}/${escapePointer(key)}`, detail: 'is not a field of this action' })
   }
   for (const field of fields) {
-    const pointer = `${at}/${escapePointer(field.key)}`
     const found = field.fill ? filled(field.fill, context) : ownValue(input, field.key)
-    if (isAbsent(field, found)) {
-      if (field.required) faults.push({ pointer, detail: field.fill ? 'is not known for this account' : 'is required' })
+    const isMissing = isAbsent(field, found)
+    // Most fields of most inputs: no pointer is needed.
+    if (isMissing && !field.required) continue
+    const pointer = `${at}/${escapePointer(field.key)}`
+    if (isMissing) {
+      faults.push({ pointer, detail: field.fill ? 'is not known for this account' : 'is required' })
     } else if (field.fill) {
       value[field.key] = found
     } else {

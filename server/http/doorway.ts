@@ -7,6 +7,7 @@
 
 import type { Request, RequestHandler, Response } from 'express'
 import { SIGNATURE_DOORS } from './doors/doors.ts'
+import { collectEarlyHeaders } from './early-headers.ts'
 import { createPerform, type Perform, type PerformDeps } from './perform.ts'
 import type { Reply } from './reply.ts'
 import { giveId } from './request-id.ts'
@@ -66,11 +67,11 @@ export const createDoorway = (routes: readonly Route[], { answered, ...deps }: D
 
   const send = (
     reply: Extract<Reply, { kind: 'json' }>,
-    { request, response, fixed }: { request: Request; response: Response; fixed: readonly string[] },
+    { request, response, early }: { request: Request; response: Response; early: readonly string[] },
   ): void => {
     const text = JSON.stringify(reply.body)
     // A list, which Node writes as it is where the door has set no header; text goes out in one piece with it, bytes would not.
-    const headers = [...fixed, 'X-Request-Id', request.id, 'Content-Length', String(Buffer.byteLength(text))]
+    const headers = [...early, 'X-Request-Id', request.id, 'Content-Length', String(Buffer.byteLength(text))]
     for (const name in reply.headers) headers.push(name, reply.headers[name]!)
     response.writeHead(reply.status, headers)
     response.end(text)
@@ -80,20 +81,20 @@ export const createDoorway = (routes: readonly Route[], { answered, ...deps }: D
     const found = request.method === 'POST' ? find(request.url) : undefined
     if (!found) return next()
     const startedAt = performance.now()
-    const fixed = found.entry.headers
     request.params = found.params
     response.locals.route = found.entry.path
     giveId(request)
+    const early = collectEarlyHeaders(response, found.entry.headers)
     found.entry
       .perform(request, response)
       .then((reply) => {
         if (reply?.kind !== 'json') throw new Error(`${found.entry.path} must answer a JSON document`)
-        send(reply, { request, response, fixed })
+        send(reply, { request, response, early })
         tellAll(answered, { request, response, startedAt })
       })
       .catch((error) => {
         if (!response.headersSent) {
-          for (let at = 0; at < fixed.length; at += 2) response.setHeader(fixed[at]!, fixed[at + 1]!)
+          for (let at = 0; at < early.length; at += 2) response.setHeader(early[at]!, early[at + 1]!)
           response.setHeader('X-Request-Id', request.id)
           onAnswered(answered, { request, response, startedAt })
         }

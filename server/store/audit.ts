@@ -4,7 +4,7 @@
 import { sql } from 'kysely'
 import { type ChainedEntry, canonical, chainHash } from './audit-chain.ts'
 import type { Database, Queryable } from './db.ts'
-import { toJson } from './json.ts'
+import { toJson, wellFormed } from './json.ts'
 import type { ActorType } from './schema.ts'
 
 export type AuditEntry = {
@@ -46,20 +46,21 @@ const GENESIS = Buffer.alloc(0)
 
 /** The entry as append_audit takes it. */
 export const toAppendable = (locationId: string, entry: AuditEntry, at: Date): string => {
-  // Repaired and stripped of what JSON does not keep, so that the spelling is of what the database will give back.
-  const kept: AuditEntry = JSON.parse(toJson(entry))
+  // Repaired, and details stripped of what JSON does not keep, so that the spelling is of what the database will give back.
+  const { actor, subject, details } = entry
+  const text = (value: string | undefined): string | null => (value === undefined ? null : wellFormed(value))
   const chained: ChainedEntry = {
     locationId,
     at: entry.at ?? at,
-    actorType: kept.actor.type,
-    actorId: kept.actor.id ?? null,
-    actorName: kept.actor.name ?? null,
-    action: kept.action,
-    subjectType: kept.subject.type,
-    subjectId: kept.subject.id ?? null,
-    details: kept.details ?? {},
-    eventId: kept.eventId ?? null,
-    requestId: kept.requestId ?? null,
+    actorType: actor.type,
+    actorId: text(actor.id),
+    actorName: text(actor.name),
+    action: wellFormed(entry.action),
+    subjectType: wellFormed(subject.type),
+    subjectId: text(subject.id),
+    details: details ? JSON.parse(toJson(details)) : {},
+    eventId: text(entry.eventId),
+    requestId: text(entry.requestId),
   }
   return JSON.stringify({
     location_id: locationId,

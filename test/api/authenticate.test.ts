@@ -62,7 +62,7 @@ const set = ({ key = {}, state = {} }: { key?: Partial<KnownKey>; state?: Partia
     now: clock.now,
   })
   const by = (authorization?: string, apiKey?: string, address = '203.0.113.7') =>
-    authenticate({ authorization, apiKey, address })
+    authenticate({ authorization, apiKey, address: () => address })
   const reasonOf = async (...args: Parameters<typeof by>) => {
     const result = await by(...args)
     return result.ok ? 'let in' : result.reason

@@ -3,9 +3,10 @@
 // (limit-stores.ts). Own code around the stores of express-rate-limit, which made each call pay a twentieth of its time.
 
 import { hash } from 'node:crypto'
-import type { Request } from 'express'
+import type { Request, Response } from 'express'
 import type { Store } from 'express-rate-limit'
 import { AppError } from '../../errors.ts'
+import { sayEarly } from '../early-headers.ts'
 
 const MINUTE_MS = 60_000
 
@@ -31,6 +32,14 @@ type Deps = {
 const MOST_PARTITIONS = 10_000
 
 const WHOSE = { client: 'This app', account: 'All apps of this account together' }
+
+type Said = { rates: string[]; policies: string[] }
+
+const say = (response: Response, { rates, policies }: Said): void => {
+  if (rates.length === 0) return
+  sayEarly(response, 'RateLimit', rates.join(', '))
+  sayEarly(response, 'RateLimit-Policy', policies.join(', '))
+}
 
 /** Names whom a limit is for without saying it, as the draft wants. */
 const partitionOf = (key: string): string => Buffer.from(hash('sha256', key, 'hex').slice(0, 12)).toString('base64')
@@ -58,19 +67,17 @@ export const createApiLimits = ({
   }
 
   return async (request, { ownerLocationId, clientId }) => {
-    const rates: string[] = []
-    const policies: string[] = []
+    const said: Said = { rates: [], policies: [] }
     for (const { name, limit, windowMs, store } of limiters) {
       const key = name === 'client' ? `${ownerLocationId} ${clientId}` : ownerLocationId
       try {
         const { totalHits, resetTime } = await store.increment(key)
         const leftMs = resetTime ? resetTime.getTime() - now().getTime() : windowMs
         const seconds = Math.max(0, Math.ceil(Math.min(leftMs, windowMs) / 1000))
-        rates.push(`"${name}"; r=${Math.max(0, limit - totalHits)}; t=${seconds}`)
-        policies.push(`"${name}"; q=${limit}; w=${windowMs / 1000}; pk=:${partition(key)}:`)
-        request.res!.setHeader('RateLimit', rates.join(', '))
-        request.res!.setHeader('RateLimit-Policy', policies.join(', '))
+        said.rates.push(`"${name}"; r=${Math.max(0, limit - totalHits)}; t=${seconds}`)
+        said.policies.push(`"${name}"; q=${limit}; w=${windowMs / 1000}; pk=:${partition(key)}:`)
         if (totalHits <= limit) continue
+        say(request.res!, said)
         const detail = `${WHOSE[name]} may make ${limit} calls a minute. Wait as long as Retry-After says.`
         const retryAfterSeconds = Math.max(1, seconds)
         throw new AppError('too_many_requests', { retryAfterSeconds, detail, extra: { limit: name } })
@@ -80,5 +87,6 @@ export const createApiLimits = ({
         log.error({ err: error }, 'calls could not be counted against their limit')
       }
     }
+    say(request.res!, said)
   }
 }

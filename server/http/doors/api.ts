@@ -100,7 +100,7 @@ export const createApiDoor = ({ authenticate, limits, count, installed }: ApiDoo
       const result = await authenticate({
         authorization: request.get('authorization'),
         apiKey: request.get('x-api-key'),
-        address: request.ip,
+        address: () => request.ip,
       })
       const identity = result.ok ? result.caller : result.identity
       if (identity) countWhenOver(request, identity)
