@@ -105,16 +105,16 @@ export const createDeskBook = ({ desks, open, checkAddress, webhookUrl, log }: D
     setSecret: desks.setSecret,
     rotate: desks.rotate,
 
-    /** Takes the webhook away that we have set up, as well as that can be done, and forgets the desk. */
-    async remove(locationId: string, id: string, on: Tx): Promise<SupportDesk | undefined> {
+    /** Takes the webhook away that we have set up at a desk which is to be removed, as well as that can be done. */
+    async takeDownWebhook(locationId: string, id: string): Promise<void> {
       const [access, desk] = [await desks.access(locationId, id), await desks.get(locationId, id)]
-      if (!access || !desk) return undefined
-      if (desk.webhookId) {
-        const { webhookId } = desk
-        const gone = await tried(async () => await open(access).webhooks?.remove(webhookId))
-        if (!gone.isOk) log.warn({ deskId: id, code: gone.code }, 'the webhook could not be removed at the desk')
-      }
-      return await desks.remove(locationId, id, on)
+      if (!access || !desk?.webhookId) return
+      const { webhookId } = desk
+      const gone = await tried(async () => await open(access).webhooks?.remove(webhookId))
+      if (!gone.isOk) log.warn({ deskId: id, code: gone.code }, 'the webhook could not be removed at the desk')
     },
+
+    /** In the transaction of its audit entry; undefined when there is none. */
+    remove: desks.remove,
   }
 }

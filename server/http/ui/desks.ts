@@ -255,6 +255,8 @@ export const deskRoutes = (screen: Screen, deps: DesksDeps): Route[] => {
       audit: 'desk.removed',
       input: { params },
       async handler({ caller, params: { id }, audit }) {
+        // Before the transaction: a desk that does not answer would keep it open.
+        await desks.takeDownWebhook(caller.locationId, id)
         await transaction(async (tx) => {
           const removed = await desks.remove(caller.locationId, id, tx)
           if (!removed) throw new AppError('not_found')

@@ -18,6 +18,7 @@ export const noDesks: Pick<DesksDeps, 'desks'> = {
     changeKey: unexpected,
     setSecret: none,
     rotate: none,
+    takeDownWebhook: async () => {},
     remove: none,
   },
 }
