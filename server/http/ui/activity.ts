@@ -8,10 +8,12 @@ import { continuationIn } from '../../workflows/continuation.ts'
 import type { Session } from '../doors/session.ts'
 import { redirect, view } from '../reply.ts'
 import type { Route } from '../route.ts'
+import { addressOf } from './address.ts'
 import { type ActivityDetail, type ActivityReader, OUTCOMES, type SettingsStore, type Transaction } from './deps.ts'
 import { eventLabel, inWords } from './event-words.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
+const HERE = '/settings/activity'
 const PAGE_SIZE = 25
 
 export type ActivityDeps = { activity: ActivityReader; settings: SettingsStore; transaction: Transaction }
@@ -27,13 +29,6 @@ const filters = z.object({
 })
 
 const eventParams = z.object({ eventId: z.uuid() })
-
-const addressOf = (values: Record<string, string | undefined>): string => {
-  const query = new URLSearchParams(
-    Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1])),
-  )
-  return `/settings/activity${query.size > 0 ? `?${query}` : ''}`
-}
 
 /**
  * Actions by their labels, the sender's id without the connection that the store puts before it, and `goesOnFrom`: the id of the
@@ -78,9 +73,9 @@ export const activityRoutes = (screen: Screen, { activity, settings, transaction
           outcomes: OUTCOMES,
           types: RANKR_EVENT_TYPES.map((one) => ({ value: one, label: eventLabel('rankr', one) })),
           isFirst: before === undefined,
-          here: addressOf({ outcome, type }),
-          newest: before === undefined ? undefined : addressOf({ outcome, type }),
-          older: page.next === null ? undefined : addressOf({ outcome, type, before: page.next }),
+          here: addressOf(HERE, { outcome, type }),
+          newest: before === undefined ? undefined : addressOf(HERE, { outcome, type }),
+          older: page.next === null ? undefined : addressOf(HERE, { outcome, type, before: page.next }),
         })
       },
     }),

@@ -8,6 +8,7 @@ import type { Template } from '../../workflows/templates/template.ts'
 import { toCsv } from '../csv.ts'
 import { text, view } from '../reply.ts'
 import type { Route } from '../route.ts'
+import { addressOf } from './address.ts'
 import type { Screen } from './screen.ts'
 import { screenData } from './screen.ts'
 
@@ -47,13 +48,6 @@ const filterOf = ({ q, by, from, to }: Wish): AuditFilter => ({
   ...(from ? { from: new Date(`${from}T00:00:00Z`) } : {}),
   ...(to ? { until: new Date(new Date(`${to}T00:00:00Z`).getTime() + 86_400_000) } : {}),
 })
-
-const addressOf = (path: string, values: Record<string, string | number | undefined>): string => {
-  const query = new URLSearchParams(
-    Object.entries(values).flatMap(([name, value]) => (value ? [[name, String(value)]] : [])),
-  )
-  return `${path}${query.size > 0 ? `?${query}` : ''}`
-}
 
 /** `contact.marked-deleted` as "Contact marked deleted". */
 const inWords = (action: string): string => {

@@ -8,6 +8,7 @@ import type { FailureFilter } from '../../store/dead-letter-search.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Route } from '../route.ts'
+import { addressOf } from './address.ts'
 import { labelOfType } from './event-words.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
@@ -39,11 +40,6 @@ type Filters = z.output<typeof filters>
 
 const letterParams = z.object({ letterId: z.uuid() })
 
-const queryOf = (values: Record<string, string | undefined>): string => {
-  const query = new URLSearchParams(Object.entries(values).filter((pair): pair is [string, string] => Boolean(pair[1])))
-  return query.size > 0 ? `?${query}` : ''
-}
-
 type Message = 'started' | 'stopped' | 'busy' | 'nothing' | 'over' | 'again' | 'gone' | 'discarded'
 
 /** Codes that only mean that somebody else was quicker. */
@@ -58,7 +54,7 @@ const outcomeOf = async (change: () => Promise<unknown>): Promise<'done' | 'conf
 }
 
 /** Adds `label`: 'Customer created'; undefined where the event is gone. */
-const inWords = <Entry extends { type: string | null }>(entry: Entry) => ({
+const labelled = <Entry extends { type: string | null }>(entry: Entry) => ({
   ...entry,
   label: entry.type === null ? undefined : labelOfType(entry.type),
 })
@@ -86,7 +82,7 @@ export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): 
     ])
     return view('screens/failures', {
       ...screenData(caller),
-      entries: page.entries.map(inWords),
+      entries: page.entries.map(labelled),
       kinds: { ...kinds, types: kinds.types.map((value) => ({ value, label: labelOfType(value) })) },
       total,
       replay,
@@ -94,10 +90,10 @@ export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): 
       rates: RATES,
       message,
       isFirst: before === undefined,
-      here: `${HERE}${queryOf(filter)}`,
-      dryRun: `${HERE}/try${queryOf(filter)}`,
-      newest: before === undefined ? undefined : `${HERE}${queryOf(filter)}`,
-      older: page.next === null ? undefined : `${HERE}${queryOf({ ...filter, before: page.next })}`,
+      here: addressOf(HERE, filter),
+      dryRun: addressOf(`${HERE}/try`, filter),
+      newest: before === undefined ? undefined : addressOf(HERE, filter),
+      older: page.next === null ? undefined : addressOf(HERE, { ...filter, before: page.next }),
     })
   }
 
@@ -112,7 +108,7 @@ export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): 
       'screens/failure',
       {
         ...screenData(caller),
-        failure: { ...inWords(failure), attempts },
+        failure: { ...labelled(failure), attempts },
         refusedReason,
         mostLetters: MOST_REASON_LETTERS,
       },
@@ -138,10 +134,10 @@ export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): 
         return view('screens/rehearsal', {
           ...screenData(caller),
           ...rehearsal,
-          rehearsed: rehearsal.rehearsed.map((one) => ({ ...one, failure: inWords(one.failure) })),
+          rehearsed: rehearsal.rehearsed.map((one) => ({ ...one, failure: labelled(one.failure) })),
           filter: query,
           rates: RATES,
-          back: `${HERE}${queryOf(query)}`,
+          back: addressOf(HERE, query),
         })
       },
     }),

@@ -9,6 +9,7 @@ import { toCsv } from '../csv.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, text, view } from '../reply.ts'
 import type { Route } from '../route.ts'
+import { addressOf } from './address.ts'
 import type { ConnectionBook, Transaction } from './deps.ts'
 import { COLUMNS, linesOf, shown } from './integrity-rows.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
@@ -53,11 +54,6 @@ const TONES = {
 } as const
 
 type Message = keyof typeof TONES
-
-const addressOf = (path: string, values: Record<string, string | number | undefined>): string => {
-  const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
-  return given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path
-}
 
 /** What a refusal means for whoever looks at the screen. */
 const refusalOf = (error: unknown): Message => {

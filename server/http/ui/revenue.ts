@@ -9,6 +9,7 @@ import { toCsv } from '../csv.ts'
 import type { Session } from '../doors/session.ts'
 import { text, view } from '../reply.ts'
 import type { Route } from '../route.ts'
+import { addressOf } from './address.ts'
 import type { Screen } from './screen.ts'
 import { screenData } from './screen.ts'
 
@@ -40,9 +41,6 @@ type Wish = z.output<typeof filters>
 
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 const isoDay = (text: string): Date => new Date(`${text}T00:00:00Z`)
-
-const addressOf = (path: string, values: Record<string, string | undefined>): string =>
-  `${path}?${new URLSearchParams(Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : [])))}`
 
 const COLUMNS = [
   ...['recorded_at', 'id', 'customer_id', 'amount', 'currency', 'source', 'medium', 'campaign', 'event_id'],

@@ -10,6 +10,7 @@ import type { RunBook, RunWorkflow } from '../../workflows/run-book.ts'
 import type { Session } from '../doors/session.ts'
 import { redirect, view } from '../reply.ts'
 import type { Route } from '../route.ts'
+import { addressOf } from './address.ts'
 import type { ActivityReader, Transaction } from './deps.ts'
 import { summaryText } from './editor/step-words.ts'
 import { inWords } from './event-words.ts'
@@ -63,10 +64,8 @@ const positionIn = (text: string | undefined) => {
   return at === undefined || id === undefined ? undefined : { startedAt: new Date(Number(at)), id }
 }
 
-const addressOf = (workflowId: string, query: Record<string, string | undefined> = {}): string => {
-  const given = new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1])))
-  return `/settings/workflows/${workflowId}/runs${given.size > 0 ? `?${given}` : ''}`
-}
+const runsAddress = (workflowId: string, query: Record<string, string | undefined> = {}): string =>
+  addressOf(`/settings/workflows/${workflowId}/runs`, query)
 
 /** The screen of what the workflow belongs to, and the text of the link there; undefined for one that others have set up. */
 const homeOf = ({ id, templateId }: RunWorkflow): { href: string; label: TextKey } | undefined => {
@@ -171,8 +170,8 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
           states: WORDS,
           message,
           count: count ?? 0,
-          newest: before === undefined ? undefined : addressOf(workflowId, { state }),
-          older: last && addressOf(workflowId, { state, before: `${last.startedAt.getTime()}_${last.id}` }),
+          newest: before === undefined ? undefined : runsAddress(workflowId, { state }),
+          older: last && runsAddress(workflowId, { state, before: `${last.startedAt.getTime()}_${last.id}` }),
         })
       },
     }),
@@ -204,7 +203,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
             wanted.map(({ eventId, receivedAt }) => ({ eventId, receivedOn: receivedAt.toISOString().slice(0, 10) })),
           )
           await audit({ subjectType: 'workflow', subjectId: workflowId, details: { events: begun } })
-          return redirect(addressOf(workflowId, { message: 'begun', count: String(begun) }), { status: 303 })
+          return redirect(runsAddress(workflowId, { message: 'begun', count: String(begun) }), { status: 303 })
         } catch (error) {
           return await showPast(caller, workflowId, refusalOf(error))
         }
@@ -232,7 +231,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
         } catch (error) {
           return await showRun(caller, workflowId, runId, { refused: refusalOf(error) })
         }
-        return redirect(addressOf(workflowId, { message: 'ended' }), { status: 303 })
+        return redirect(runsAddress(workflowId, { message: 'ended' }), { status: 303 })
       },
     }),
 
@@ -247,7 +246,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
         } catch (error) {
           return await showRun(caller, workflowId, runId, { refused: refusalOf(error) })
         }
-        return redirect(addressOf(workflowId, { message: 'repeated' }), { status: 303 })
+        return redirect(runsAddress(workflowId, { message: 'repeated' }), { status: 303 })
       },
     }),
   ]
