@@ -34,7 +34,9 @@ const HAVE_BODIES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
 const sent = (all: Fixed, headers: AxiosHeaders): string[] => {
   // Axios keeps the names of headers that are not set.
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) all[name.toLowerCase()] = String(value)
-  return Object.entries(all).flat()
+  const list: string[] = []
+  for (const name in all) list.push(name, all[name]!)
+  return list
 }
 
 /** The body, and beside it the headers by lower-case names: axios would bring its own into order twice. */

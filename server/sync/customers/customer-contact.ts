@@ -78,7 +78,8 @@ export const fingerprint = (members: Record<string, unknown>): Buffer => {
   const ordered = Object.keys(members)
     .sort()
     .map((key) => [key, members[key]])
-  return hash('sha256', JSON.stringify(ordered), 'buffer')
+  // By way of text: Node takes twice as long to answer bytes.
+  return Buffer.from(hash('sha256', JSON.stringify(ordered), 'hex'), 'hex')
 }
 
 export const linkTo = (keys: CustomerKeys, contactId: string, more: Partial<LinkWrite> = {}): LinkWrite => ({
