@@ -81,6 +81,8 @@ const environmentSchema = z.object({
   ROLE: z.enum(['all', 'web', 'worker']).default('all'),
   NODE_CONCURRENCY: wholeNumber(1, 256).default(16),
   ACCOUNT_CONCURRENCY: wholeNumber(1, 64).default(8),
+  BACKLOG_LIMIT: wholeNumber(1_000, 1_000_000_000).default(5_000_000),
+  ACCOUNT_BACKLOG_LIMIT: wholeNumber(100, 1_000_000_000).default(1_000_000),
   DRAIN_SECONDS: wholeNumber(0, 300).optional(),
   // A repeated delivery is recognised for seven days, so events are kept for longer than that.
   EVENT_RETENTION_DAYS: wholeNumber(8, 3650).default(30),
@@ -134,6 +136,8 @@ export type Config = {
   role: 'all' | 'web' | 'worker'
   /** Accounts that this process works on at once, and events of one account that are worked on at once. */
   concurrency: { node: number; account: number }
+  /** Events that may wait in the database before webhooks are kept out: of all accounts, and of one. */
+  backlog: { all: number; account: number }
   /** How long a process that stops still answers, so that the load balancer notices that it is not ready. */
   drainSeconds: number
   /** Events, runs and attempts older than so many days are dropped, a day at a time. */
@@ -208,6 +212,7 @@ export const readConfig = (
     sessionSecret: env.SESSION_SECRET ?? sandboxSecrets.sessionSecret,
     role: env.ROLE,
     concurrency: { node: env.NODE_CONCURRENCY, account: env.ACCOUNT_CONCURRENCY },
+    backlog: { all: env.BACKLOG_LIMIT, account: env.ACCOUNT_BACKLOG_LIMIT },
     drainSeconds: env.DRAIN_SECONDS ?? (live ? LIVE_DRAIN_SECONDS : 0),
     eventRetentionDays: env.EVENT_RETENTION_DAYS,
     logLevel: env.LOG_LEVEL,

@@ -19,6 +19,8 @@ export type Metrics = {
   refreshed(result: string): void
   /** A mailbox had to wait for its rate budget. */
   throttled(): void
+  /** `state` is asked at each scrape: whether webhooks of all accounts are kept out, and of how many by themselves. */
+  keptOut(state: () => { all: boolean; accounts: number }): void
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -124,5 +126,18 @@ export const createMetrics = ({ backlog, budget, pool }: Sources): Metrics => {
     finished: (outcome) => finished.inc({ outcome }),
     refreshed: (result) => refreshed.inc({ result }),
     throttled: () => throttled.inc(),
+    keptOut(state) {
+      new Gauge({
+        name: 'rankr_webhooks_kept_out',
+        help: 'Webhooks kept out because too many events wait: of all accounts (0 or 1), and accounts by themselves',
+        labelNames: ['of'],
+        registers,
+        collect() {
+          const { all, accounts } = state()
+          this.set({ of: 'all' }, Number(all))
+          this.set({ of: 'accounts' }, accounts)
+        },
+      })
+    },
   }
 }

@@ -78,6 +78,7 @@ const wrong: [string, string, RegExp][] = [
   ['SESSION_SECRET', 'short', /SESSION_SECRET: must be at least 32 characters/],
   ['ROLE', 'boss', /ROLE: /],
   ['NODE_CONCURRENCY', '0', /NODE_CONCURRENCY: /],
+  ['BACKLOG_LIMIT', '0', /BACKLOG_LIMIT: /],
   ['ACCOUNT_CONCURRENCY', '65', /ACCOUNT_CONCURRENCY: /],
   ['DRAIN_SECONDS', '301', /DRAIN_SECONDS: /],
   ['HIGHLEVEL_WEBHOOK_PUBLIC_KEY', 'nonsense', /HIGHLEVEL_WEBHOOK_PUBLIC_KEY: must be one or more Ed25519/],

@@ -14,10 +14,12 @@ import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { verifyRankrWebhook } from '../rankr/webhook.ts'
 import type { Accept } from '../relay/accept.ts'
+import { createFullDoors } from '../relay/full-doors.ts'
 import type { Connections, Touch } from '../store/connections.ts'
 import type { Database } from '../store/db.ts'
 import { createDrops } from '../store/drops.ts'
 import type { Settings } from '../store/settings.ts'
+import { createWaitingEvents } from '../store/waiting-events.ts'
 import type { WorkflowRegistry } from '../workflows/registry.ts'
 import type { Incoming } from './incoming.ts'
 import type { Support } from './support.ts'
@@ -45,8 +47,19 @@ type Deps = {
 const CHOICE_LIFE_MS = 10_000
 
 export const wireWebhooks = (deps: Deps) => {
-  const { config, db, connections, settings, registry, accept, installed, appId, publicKeyPem, metrics, now, log } =
-    deps
+  const { config, db, connections, settings, registry, installed, appId, publicKeyPem, metrics, now, log } = deps
+  const full = createFullDoors({
+    read: createWaitingEvents({ db }).read,
+    poolWaiting: () => db.pool.waitingCount,
+    bounds: config.backlog,
+    now,
+    log,
+  })
+  metrics.keptOut(full.state)
+  const accept: Accept['accept'] = async (event) => {
+    full.check(event)
+    return await deps.accept(event)
+  }
   const keys = readPublicKeys(publicKeyPem ? [publicKeyPem] : config.crm.webhookPublicKeys)
   const drops = createDropCounter({ write: createDrops({ db }).add, now, log })
   const keepsUnwanted = createBriefCache({
