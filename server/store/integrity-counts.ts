@@ -12,6 +12,6 @@ export type KindCounts = {
   crm: number
   rankrTotal: number | null
   crmTotal: number | null
-  /** By the desk's id. */
+  /** By the desk's id; by `rankr` when Rankr refuses its issues. */
   leftOut?: Record<string, LeftOut>
 }

@@ -54,6 +54,7 @@ export const integrityEn = {
   issues: 'Issues',
   atDesk: '{name} read at the support desk',
   leftOut: {
+    issues: 'Issues were not compared with their tickets',
     named: 'Tickets of {name} were not compared',
     some: 'Some tickets were not compared',
     unreadable: 'This support desk tells of its tickets, but cannot be asked for them.',

@@ -57,6 +57,7 @@ export const integrityEs: Translation<typeof integrityEn> = {
   issues: 'Incidencias',
   atDesk: '{name} leídos en el centro de soporte',
   leftOut: {
+    issues: 'Las incidencias no se compararon con sus tickets',
     named: 'Los tickets de {name} no se compararon',
     some: 'Algunos tickets no se compararon',
     unreadable: 'Este centro de soporte informa de sus tickets, pero no se le pueden pedir.',

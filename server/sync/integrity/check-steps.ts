@@ -10,6 +10,7 @@ import type { Link, Links } from '../../store/links.ts'
 import type { CallCrm } from '../action.ts'
 import type { CheckStep } from './check-plan.ts'
 import { duplicateOf, examine, sharedOf } from './finding.ts'
+import { isIssuesLeftOut, issuesLeftOut } from './issues-left-out.ts'
 import { createParts, isPart, linkKindOf, recordKindOf } from './parts.ts'
 import { type CrmKind, RANKR, type RankrRecord, rankrIdOf, readCrm, readCrmPage, readRankr } from './read.ts'
 import { createTicketSide, type TicketDesks } from './ticket-side.ts'
@@ -226,6 +227,8 @@ export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps)
       return await parts.stillGone(given, { kind: finding.kind, rankrId: rankrId! })
     }
     const kind = recordKindOf(finding.kind)
+    // What cannot be looked at again is no finding.
+    if (kind === 'ticket' && isIssuesLeftOut(given.check)) return undefined
     const link = await links.find(locationId, kind, rankrId!)
     const isLinked = link?.state === 'linked' && link.crmId !== null
     if ((type === 'missing' || type === 'refused') && crmId === null && !isLinked) return 'same'
@@ -247,11 +250,12 @@ export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps)
     /** How many records Rankr has of each kind, so that people see how far it is. */
     async totals({ locationId, check }: Given): Promise<IntegrityCheck['counts']> {
       const counts: IntegrityCheck['counts'] = {}
+      const count = async (kind: RecordKind): Promise<Partial<KindCounts>> => ({
+        rankrTotal: (await rankr.list({ locationId, kind: RANKR[kind].list, limit: 1 })).total ?? null,
+      })
       for (const kind of check.kinds) {
-        const total = isPart(kind)
-          ? 0
-          : (await rankr.list({ locationId, kind: RANKR[kind as RecordKind].list, limit: 1 })).total
-        counts[kind] = { rankr: 0, crm: 0, rankrTotal: total ?? null, crmTotal: null }
+        const total = isPart(kind) ? { rankrTotal: 0 } : await count(kind as RecordKind).catch(issuesLeftOut(kind))
+        counts[kind] = { rankr: 0, crm: 0, rankrTotal: null, crmTotal: null, ...total }
       }
       return counts
     },
@@ -259,11 +263,15 @@ export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps)
     /** One page of a step; not of the last one. Throws what calls throw. */
     read(given: Given, step: CheckStep & { kind: IntegrityKind }, cursor: string | null): Promise<Page> {
       const { kind } = step
+      if (kind === 'ticket' && isIssuesLeftOut(given.check)) return Promise.resolve({ next: null })
       switch (step.do) {
         case 'crm':
           return kind === 'ticket' ? tickets.readPage(given, cursor) : readCrmSide(given, kind, cursor)
         case 'rankr':
-          return readRankrSide(given, recordKindOf(kind), cursor)
+          return readRankrSide(given, recordKindOf(kind), cursor).catch((error: unknown) => ({
+            next: null,
+            counted: { kind, change: issuesLeftOut(kind, given.check.counts.ticket?.leftOut)(error) },
+          }))
         case 'links':
           return isPart(kind) ? parts.readLinks(given, kind, cursor) : readLinks(given, recordKindOf(kind), cursor)
         case 'groups':

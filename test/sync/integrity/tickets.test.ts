@@ -127,6 +127,23 @@ for (const kind of ['zendesk', 'freshdesk'] satisfies Hosted[]) {
   })
 }
 
+test('issues that Rankr refuses are left out with the reason, without a finding, and compared again once it gives them', async (t) => {
+  const world = await createWorld(t, { kind: 'zendesk', told: 2 })
+  const { control } = world.rankr.rankr
+  for (const [status, code] of [
+    [404, 'rankr_not_found'],
+    [403, 'rankr_unauthorized'],
+  ] as const) {
+    control.failNext({ path: '/issues', status, times: 100 })
+    const refused = await world.check()
+    control.clearFaults()
+    assert.equal(refused.ended.status, 'done')
+    assert.deepEqual(named(refused.open), [])
+    assert.deepEqual(refused.ended.counts.ticket?.leftOut, { rankr: { name: null, code } })
+  }
+  assert.deepEqual(named((await world.check()).open), ['missing ticket iss_3'])
+})
+
 test('a desk that cannot be asked is left out with its reason, and the rest is compared', async (t) => {
   const leftOut = ({ ended }: { ended: { counts: { ticket?: { leftOut?: object } } } }) =>
     Object.values(ended.counts.ticket?.leftOut ?? {})
