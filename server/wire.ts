@@ -198,8 +198,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     now,
   })
   const sampleWorkspace = sandbox ? createSampleWorkspace(publicUrl) : undefined
-  const { sessionStore } = install
-  const signIn = { sessionStore, signInUrl: crmUrls.brandedUrl, installer }
+  const signIn = { sessionStore: install.sessionStore, signInUrl: crmUrls.brandedUrl, installer }
   const portal = wirePortal({ ...shared, ...signIn, api, developers: v1.developers, sampleWorkspace })
   let isDraining = false
 
@@ -254,6 +253,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       wantedScopes,
       transaction: db.transaction,
       ...v1.developers,
+      keepsOut: webhooks.keepsOut,
       resumeEvents: relay.resume,
       disconnect: installer.disconnect,
       async erase(tenantId, by) {

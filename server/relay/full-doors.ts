@@ -16,6 +16,8 @@ export type BacklogBounds = {
 export type FullDoors = {
   /** Throws `cannot_store_now` (with Retry-After) while too much waits, or too many wait for a connection of the database. */
   check(event: { locationId: string; lane: string }): void
+  /** Whether live events of an account are kept out because too many wait; as old as the last count. */
+  keepsOut(locationId: string): boolean
   /** For the metrics: whether all are kept out, and how many accounts are by themselves. */
   state(): { all: boolean; accounts: number }
 }
@@ -79,6 +81,8 @@ export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): 
       })
   }
 
+  const isKeptOut = (locationId: string): boolean => isFull || full.has(locationId)
+
   return {
     check({ locationId, lane }) {
       keepSampled()
@@ -86,9 +90,13 @@ export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): 
       if (poolWaiting() > MOST_POOL_WAITING) {
         throw new AppError('cannot_store_now', { retryAfterSeconds: POOL_RETRY_AFTER_SECONDS })
       }
-      if (isFull || full.has(locationId)) {
+      if (isKeptOut(locationId)) {
         throw new AppError('cannot_store_now', { retryAfterSeconds: RETRY_AFTER_SECONDS })
       }
+    },
+    keepsOut(locationId) {
+      keepSampled()
+      return isKeptOut(locationId)
     },
     state: () => ({ all: isFull, accounts: full.size }),
   }

@@ -41,6 +41,10 @@ export const settingsEn = {
     failedTitle: { one: 'One event could not be brought over', other: '{count} events could not be brought over' },
     failedText: 'See why, then send them again. They are kept until you do.',
     failedLink: 'Show them',
+    keptOutTitle: 'Too many events are waiting',
+    keptOutText:
+      'Rankr and {crm} are asked to send new ones again later, and let in by themselves once fewer wait. What waits is kept and worked on in its order.',
+    keptOutLink: 'Show what waits',
 
     accessTitle: 'Access',
     accessGood: 'Works',

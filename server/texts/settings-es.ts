@@ -43,6 +43,10 @@ export const settingsEs: Translation<typeof settingsEn> = {
     failedTitle: { one: 'Un evento no se pudo traspasar', other: '{count} eventos no se pudieron traspasar' },
     failedText: 'Mira por qué y envíalos de nuevo. Se guardan hasta entonces.',
     failedLink: 'Verlos',
+    keptOutTitle: 'Hay demasiados eventos en espera',
+    keptOutText:
+      'Se pide a Rankr y a {crm} que envíen los nuevos más tarde; entrarán por sí solos cuando haya menos en espera. Lo que espera se conserva y se procesa en su orden.',
+    keptOutLink: 'Ver lo que espera',
 
     accessTitle: 'Acceso',
     accessGood: 'Funciona',

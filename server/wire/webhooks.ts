@@ -56,9 +56,9 @@ export const wireWebhooks = (deps: Deps) => {
     log,
   })
   metrics.keptOut(full.state)
-  const accept: Accept['accept'] = async (event) => {
+  const accept: Accept['accept'] = (event) => {
     full.check(event)
-    return await deps.accept(event)
+    return deps.accept(event)
   }
   const keys = readPublicKeys(publicKeyPem ? [publicKeyPem] : config.crm.webhookPublicKeys)
   const drops = createDropCounter({ write: createDrops({ db }).add, now, log })
@@ -116,5 +116,5 @@ export const wireWebhooks = (deps: Deps) => {
   const { received } = deps.incoming
   const hooks: HookDeps = { installed, accept, received, observe: metrics.accepted, now }
   const routes = { crmWebhooks: crm, rankrWebhooks: rankr, supportWebhooks: support, hookWebhooks: hooks }
-  return { routes, doors, close: drops.close }
+  return { routes, doors, keepsOut: full.keepsOut, close: drops.close }
 }

@@ -48,6 +48,7 @@ test('an account with too many events waiting is kept out by itself, until it ha
     world.live = { loc_1: waiting }
     assert.equal(await later('loc_1'), expected, `with ${waiting} waiting`)
     assert.equal(answer('loc_2'), 'in')
+    assert.deepEqual([doors.keepsOut('loc_1'), doors.keepsOut('loc_2')], [expected !== 'in', false])
     assert.equal(answer('loc_1', 'lifecycle'), 'in')
     assert.deepEqual(doors.state(), { all: false, accounts: expected === 'in' ? 0 : 1 })
   }

@@ -25,6 +25,8 @@ export type OverviewDeps = {
   /** Share of the calls that is kept from background work, 0 to 1. */
   bulkReserve: number
   initialSync: Pick<InitialSyncDeps['initialSync'], 'progress'>
+  /** Whether senders are asked to come again because too many events wait. */
+  keepsOut(locationId: string): boolean
   now: () => Date
   wantedScopes: readonly string[]
 }
@@ -67,6 +69,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         syncs: { on, count: uses.length },
         recent: recent.entries.map(inWords),
         failures,
+        isKeptOut: deps.keepsOut(locationId),
         failingDesk: desks.find(({ failedCode }) => failedCode !== null),
         budget,
         bulkReserve: deps.bulkReserve,

@@ -50,8 +50,8 @@ test('an account to be reconnected says so first, with a button that leaves the 
   assert.match(html, /Last attempt failed/)
 })
 
-test('a suspended account, missing permissions and failures are named on the overview', async () => {
-  const page = settingsPage()
+test('a suspended account, missing permissions, failures and a full backlog are named on the overview', async () => {
+  const page = settingsPage({ keepsOut: (locationId) => locationId === 'loc_1' })
   page.world.installations.set('loc_1', installation({ status: 'suspended', scopes: ['contacts.readonly'] }))
   page.world.events.push({
     locationId: 'loc_1',
@@ -62,6 +62,7 @@ test('a suspended account, missing permissions and failures are named on the ove
   assert.match(html, /3 permissions are missing/)
   assert.match(html, /One event could not be brought over/)
   assert.match(html, /Your CRM refused the data\. Correct it in Rankr/)
+  assert.match(html, /Too many events are waiting/)
 })
 
 test('a user sees everything and no button that changes something', async () => {

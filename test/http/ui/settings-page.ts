@@ -231,6 +231,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     ...noIntegrity,
     budgets: { read: async () => undefined },
     bulkReserve: 0.2,
+    keepsOut: () => false,
     initialSync: {
       progress: async () => undefined,
       wanted: async () => [],
