@@ -3,7 +3,7 @@
 
 import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Logger, parseCronItems, run, type TaskList, type WorkerEvents } from 'graphile-worker'
+import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Database } from '../store/db.ts'
@@ -12,11 +12,15 @@ import type { Mailboxes } from '../store/mailboxes.ts'
 import { lockKeyOf, type Nodes } from '../store/nodes.ts'
 import type { Session } from '../store/session.ts'
 import type { Drain } from './drain.ts'
+import { missedAt, roundsOf } from './rounds.ts'
 
 /** Work that is not a drain: by cron (UTC), or when somebody adds a job of that name. */
 export type WorkerTask = {
   name: string
-  /** Five fields; several nodes run it once. */
+  /**
+   * Five fields; several nodes run it once. What comes round hourly or more rarely is made up for, once, when no node ran at its
+   * time; what comes round more often soon comes round anyway.
+   */
   cron?: string
   handler(payload: unknown, context: { signal: AbortSignal; log: Log }): Promise<void>
 }
@@ -82,7 +86,12 @@ export const createRelayWorker = (deps: WorkerDeps) => {
     ...Object.fromEntries(
       (deps.tasks ?? []).map(({ name, handler }) => [
         name,
-        (payload: unknown) => handler(payload, { signal, log: log.child({ task: name }) }),
+        (payload: unknown) => {
+          const own = log.child({ task: name })
+          const dueAt = missedAt(payload)
+          if (dueAt) own.info({ dueAt }, 'no node ran when this was due; it is made up for')
+          return handler(payload, { signal, log: own })
+        },
       ]),
     ),
   })
@@ -139,13 +148,8 @@ export const createRelayWorker = (deps: WorkerDeps) => {
       const runner = await run({
         pgPool: db.pool,
         taskList: taskList(controller.signal),
-        parsedCronItems: parseCronItems(
-          (deps.tasks ?? []).flatMap(({ name, cron }) =>
-            cron
-              ? [{ task: name, match: cron, options: { jobKey: `cron:${name}`, maxAttempts: 3, backfillPeriod: 0 } }]
-              : [],
-          ),
-        ),
+        // The queue goes by the machine's own clock.
+        parsedCronItems: roundsOf(deps.tasks ?? [], new Date()),
         concurrency: settings.concurrency,
         pollInterval: settings.pollMs,
         noHandleSignals: true,

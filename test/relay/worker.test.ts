@@ -158,6 +158,44 @@ test('what comes round by itself runs once on two nodes, whichever of them is fi
   assert.equal(ran.length, 1)
 })
 
+test('a time that was missed while no node ran is made up for once, the last one, unless it soon comes round anyway', async (t) => {
+  const at = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 10_000
+  t.mock.timers.enable({ apis: ['Date'], now: at })
+  const hoursAgo = (hours: number) => new Date(at - hours * 60 * MINUTE_MS)
+  const due = new Date(hoursAgo(0).setUTCSeconds(0, 0) - 20 * MINUTE_MS)
+  const hourly = `${due.getUTCMinutes()} * * * *`
+  const daily = `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`
+  const ran: unknown[] = []
+  const { changed, holds } = until()
+  const task = (name: string, cron: string): WorkerTask => ({
+    name,
+    cron,
+    handler: async (payload) => {
+      const { _cron } = payload as { _cron: { ts: string; backfilled: boolean } }
+      ran.push([name, _cron.backfilled, _cron.ts])
+      changed()
+    },
+  })
+  await db.pool.query(
+    `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
+     values ('missed_hours', $1, $2), ('missed_minutes', $1, $2), ('missed_long_ago', $1, $1), ('not_missed', $1, $3)`,
+    [hoursAgo(60), hoursAgo(5), due],
+  )
+  const tasks = [
+    task('missed_hours', hourly),
+    task('missed_minutes', '*/5 * * * *'),
+    task('missed_long_ago', `0 0 ${((due.getUTCDate() + 13) % 28) + 1} * *`),
+    task('not_missed', daily),
+    task('unknown', daily),
+  ]
+  for (const _ of ['first', 'second']) {
+    const node = await startNode(t, async () => ({ kind: 'done' }), { tasks })
+    await holds(async () => ran.length > 0 && (await rows(`select from graphile_worker.jobs`)).length === 0)
+    await node.stop()
+  }
+  assert.deepEqual(ran, [['missed_hours', true, due.toISOString()]])
+})
+
 test('two nodes share the mailboxes, and each event is handled once, in the order of its record', async (t) => {
   const seen: { node: string; key: string; seq: number }[] = []
   const { changed, holds } = until()
