@@ -9,6 +9,7 @@ import type { Budget } from './budget.ts'
 import { createCompanyInstall } from './company-install.ts'
 import { isStaleInstall, later } from './evidence.ts'
 import { createDescribe } from './installation-details.ts'
+import { createKeepExchange, type ExchangeContext } from './keep-exchange.ts'
 import { type LifecycleEvent, type LifecycleInput, readLifecycleEvent } from './lifecycle-event.ts'
 import { type LifecycleOutcome, lifecycleOutcome } from './lifecycle-outcome.ts'
 import type { OAuth } from './oauth.ts'
@@ -68,43 +69,7 @@ export const createInstaller = (deps: InstallerDeps) => {
     }
   }
 
-  const keepExchange = (answer: TokenAnswer, tenantId: string, { origin, at, requestId }: ExchangeContext) =>
-    installations.locked(tenantId, async (tx, current) => {
-      const isCompany = answer.userType === 'Company'
-      const kind = isCompany ? 'company' : 'location'
-      const row = current ?? (await installations.create(tenantId, { kind, status: 'pending' }, tx))
-      await installations.update(
-        tenantId,
-        {
-          companyId: answer.companyId,
-          userId: answer.userId,
-          planId: answer.planId,
-          appVersionId: answer.versionId,
-          isBulk: isCompany && answer.isBulk,
-          installToFuture: answer.installToFuture,
-          installedAt: later(row.installedAt, at),
-        },
-        tx,
-      )
-      const scopes = answer.scopes.length > 0 ? answer.scopes : row.scopes
-      const expiresAt = new Date(at.getTime() + answer.expiresInSeconds * 1000)
-      const { accessToken, refreshToken = null } = answer
-      await installations.storeTokens(tenantId, { accessToken, refreshToken, expiresAt, scopes, at }, tx)
-      const isKnown = row.status !== 'pending' && row.status !== 'uninstalled'
-      await audit.record(
-        tenantId,
-        {
-          actor: answer.userId ? { type: 'user', id: answer.userId } : { type: 'crm' },
-          action: isKnown ? 'installation.reconnected' : 'installation.connected',
-          subject: { type: 'installation', id: tenantId },
-          details: { kind, origin, missingScopes: missingScopes(wantedScopes, scopes) },
-          ...(requestId ? { requestId } : {}),
-        },
-        tx,
-      )
-      // An uninstall that was heard of while the exchange was under way may be newer than it.
-      return { isDoubtful: row.uninstalledAt !== null && row.uninstalledAt >= at }
-    })
+  const keepExchange = createKeepExchange(deps)
 
   /**
    * Keeps the tokens of a code exchange that HighLevel answered at `at`, and does what follows from it. Throws
@@ -290,11 +255,4 @@ export const createInstaller = (deps: InstallerDeps) => {
       return erased
     },
   }
-}
-
-type ExchangeContext = {
-  /** Whether we or the marketplace started it. */
-  origin: 'app' | 'marketplace'
-  at: Date
-  requestId?: string
 }

@@ -33,6 +33,8 @@ export type Installation = {
   refreshFailures: number
   refreshFailedAt: Date | null
   refreshError: string | null
+  /** When the newest code exchange began whose tokens were kept. */
+  exchangedAt: Date | null
   installedAt: Date | null
   uninstalledAt: Date | null
   createdAt: Date
@@ -51,6 +53,7 @@ type Changeable =
   | 'language'
   | 'isBulk'
   | 'installToFuture'
+  | 'exchangedAt'
   | 'installedAt'
   | 'uninstalledAt'
 
@@ -74,6 +77,7 @@ export const toColumns = (change: InstallationChange) => {
     language: change.language,
     is_bulk: change.isBulk,
     install_to_future: change.installToFuture,
+    exchanged_at: change.exchangedAt,
     installed_at: change.installedAt,
     uninstalled_at: change.uninstalledAt,
   }
@@ -103,6 +107,7 @@ export const fromRow = (row: Row): Installation => ({
   refreshFailures: row.refresh_failures,
   refreshFailedAt: row.refresh_failed_at,
   refreshError: row.refresh_error,
+  exchangedAt: row.exchanged_at,
   installedAt: row.installed_at,
   uninstalledAt: row.uninstalled_at,
   createdAt: row.created_at,

@@ -57,6 +57,7 @@ export type Schema = Others & {
     access_expires_at: Date | null
     token_version: Generated<number>
     refreshed_at: Date | null
+    exchanged_at: Date | null
     refresh_failures: Generated<number>
     refresh_failed_at: Date | null
     refresh_error: string | null

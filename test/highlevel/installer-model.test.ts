@@ -134,6 +134,8 @@ const createWorld = (statesTimes: 'all' | 'none' | 'some') => {
   const underWay: { answer: TokenAnswer; at: Date }[] = []
   const followUps: string[] = []
   const delivered = new Set<number>()
+  // When the exchange began whose tokens an account has.
+  const keptUntil = new Map<string, Date>()
   const tokens = createTokens({ installations, oauth, audit, listener, now, random: () => 0, log: silent })
   const installer = createInstaller({
     installations,
@@ -186,10 +188,16 @@ const createWorld = (statesTimes: 'all' | 'none' | 'some') => {
   const keepExchange = async (index: number): Promise<void> => {
     const [one] = underWay.splice(index % Math.max(1, underWay.length), 1)
     if (!one) return
+    const tenantId = one.answer.locationId ?? one.answer.companyId!
+    const newest = keptUntil.get(tenantId)
+    const isBehind =
+      newest !== undefined && newest > one.at && (await installations.find(tenantId))?.status === 'active'
+    if (!isBehind) keptUntil.set(tenantId, one.at)
     await installer.exchanged(one.answer, { origin: 'marketplace', at: one.at }).catch((error) => {
       // Removed again before we had kept it.
       if (!(error instanceof AppError && error.code === 'not_installed')) throw error
     })
+    if (isBehind) assert.notEqual((await installations.tokens(tenantId))?.accessToken, one.answer.accessToken)
   }
 
   const forget = (ids: string[]) => {

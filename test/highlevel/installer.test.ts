@@ -322,6 +322,40 @@ test('an exchange that lost the race against an uninstall does not revive the in
   assert.equal(await statusOf(dental), 'uninstalled')
 })
 
+test('of two exchanges the one that began last is kept, whichever ends last; a renewal in between is no exchange', async () => {
+  await installLocation(dental)
+  const begin = async () => {
+    clock.advance({ seconds: 1 })
+    const began = now()
+    const answer = await oauth.exchangeCode({
+      code: crm.control.install({ target: { kind: 'Location', locationId: dental } }),
+    })
+    return { answer, context: { origin: 'app', at: began } as const }
+  }
+  const kept = async () => (await installations.tokens(dental))?.accessToken
+  const older = await begin()
+  const newer = await begin()
+  await installer.exchanged({ ...newer.answer, scopes: [...SCOPES, 'contacts.readonly'] }, newer.context)
+  assert.deepEqual((await installer.exchanged(older.answer, older.context)).missingScopes, [])
+  assert.equal(await kept(), newer.answer.accessToken)
+
+  const slow = await begin()
+  clock.advance({ seconds: 1 })
+  // The refresh token that HighLevel would still take is not the point here: only that one was stored in between.
+  const pair = { accessToken: 'renewed', refreshToken: 'renewed', expiresAt: now(), scopes: [...SCOPES], at: now() }
+  await installations.storeTokens(dental, pair)
+  await installer.exchanged(slow.answer, slow.context)
+  assert.equal(await kept(), slow.answer.accessToken)
+
+  // With no tokens in use any that work are taken.
+  await installations.end(dental, slow.context.at)
+  const again = await begin()
+  await installer.exchanged(again.answer, { ...again.context, at: new Date(slow.context.at.getTime() + 1) })
+  await installations.refreshFailed(dental, { at: now(), error: 'refused', status: 'needs_reconnect' })
+  await installer.exchanged(again.answer, slow.context)
+  assert.equal(await statusOf(dental), 'active')
+})
+
 test('a token answer that names nobody is a failure', async () => {
   const answer = await oauth.exchangeCode({
     code: crm.control.install({ target: { kind: 'Location', locationId: dental } }),

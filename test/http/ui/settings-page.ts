@@ -56,6 +56,7 @@ export const installation = (change: Partial<Installation> = {}): Installation =
   refreshFailures: 0,
   refreshFailedAt: null,
   refreshError: null,
+  exchangedAt: null,
   installedAt: new Date(NOW.getTime() - 3_600_000),
   uninstalledAt: null,
   createdAt: NOW,
