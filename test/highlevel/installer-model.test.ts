@@ -345,6 +345,14 @@ const stories: Step[][] = [
   [...installCompany([0]), ...installLocation(2), { do: 'uninstall company' }, ...installLocation(2)],
   // Installed again, but the window was closed before the code came back: only the INSTALL is heard of.
   [...installLocation(0), wait, { do: 'uninstall location', which: 0 }, wait, { do: 'install location', which: 0 }],
+  // Connected twice at once, and the answer to the older of both is kept last.
+  [
+    { do: 'install location', which: 0 },
+    { do: 'exchange', pick: 0, isSlow: true },
+    wait,
+    ...installLocation(0),
+    { do: 'keep exchange', pick: 0 },
+  ],
   // One location of a company leaves and comes back through the company.
   [...installCompany([0, 1]), wait, { do: 'uninstall location', which: 0 }, wait, { do: 'install location', which: 0 }],
 ]
@@ -374,7 +382,7 @@ for (const statesTimes of ['all', 'none', 'some'] as const) {
           await close()
         }
       }),
-      { examples, numRuns: Number(process.env.MODEL_RUNS ?? 25), seed: Number(process.env.MODEL_SEED ?? 20_260_131) },
+      { examples, numRuns: Number(process.env.MODEL_RUNS ?? 27), seed: Number(process.env.MODEL_SEED ?? 20_260_131) },
     )
   })
 }
