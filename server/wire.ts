@@ -189,7 +189,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const parts = { accept, runAction, links, progress }
   const v1 = wireApi({
     api,
-    relay: parts,
+    relay: { ...parts, accept: webhooks.accept },
     execute,
     activity: activityReader,
     failures: screens.failures,

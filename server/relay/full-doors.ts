@@ -1,4 +1,4 @@
-// Keeps webhooks out while too much waits in the database, in all or of one account: a sender that is asked to come again
+// Keeps webhooks and calls of our API that are to be carried out later out while too much waits in the database, in all or of one account: a sender that is asked to come again
 // keeps its event, and the disk does not fill. Only the doors ask here; what the relay hands to itself goes on, so that work
 // that is begun can end, and so do lifecycle events, or a departure would go unheard.
 
@@ -98,6 +98,9 @@ export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): 
       keepSampled()
       return isKeptOut(locationId)
     },
-    state: () => ({ all: isFull, accounts: full.size }),
+    state() {
+      keepSampled()
+      return { all: isFull, accounts: full.size }
+    },
   }
 }

@@ -86,7 +86,7 @@ export const wireApiAccess = ({ db, seal, audit, installed, redis, execute, isSa
 
 type ApiParts = {
   api: ApiAccessParts
-  relay: { accept: Accept; runAction: RunAction; links: Links; progress: Progress }
+  relay: { accept: Accept['accept']; runAction: RunAction; links: Links; progress: Progress }
   execute: Execute['execute']
   activity: EventDeps['activity']
   failures: FailureDesk
@@ -101,7 +101,7 @@ const METADATA_LIFE_MS = 60_000
 export const wireApi = ({ api, relay, execute, activity, failures, templateBook, publicUrl, now }: ApiParts) => {
   const { accept, runAction, links, progress } = relay
   const deletion = async (locationId: string) => (await templateBook.read(locationId, customersTemplate)).options
-  const later = createApiLater({ accept: accept.accept, now })
+  const later = createApiLater({ accept, now })
   const defaults = async (locationId: string) => (await templateBook.read(locationId, invoicesTemplate)).options
   const orders = createOrderBook({ runAction, links, progress })
   const invoices = createInvoiceBook({ runAction, links, progress, defaults })

@@ -116,5 +116,5 @@ export const wireWebhooks = (deps: Deps) => {
   const { received } = deps.incoming
   const hooks: HookDeps = { installed, accept, received, observe: metrics.accepted, now }
   const routes = { crmWebhooks: crm, rankrWebhooks: rankr, supportWebhooks: support, hookWebhooks: hooks }
-  return { routes, doors, keepsOut: full.keepsOut, close: drops.close }
+  return { routes, doors, accept, keepsOut: full.keepsOut, close: drops.close }
 }
