@@ -11,3 +11,9 @@ export const isDataFault = (error: unknown): boolean => /^(22|23|54)[0-9A-Z]{3}$
 /** The partition of the row's day is not there. */
 export const isMissingPartition = (error: unknown): boolean =>
   codeOf(error) === '23514' && error instanceof Error && error.message.startsWith('no partition of relation')
+
+/** It waited for a lock for as long as it may. */
+export const isLockTimeout = (error: unknown): boolean => codeOf(error) === '55P03'
+
+/** The table is not there yet. */
+export const isMissingTable = (error: unknown): boolean => codeOf(error) === '42P01'

@@ -1,42 +1,77 @@
 // Brings a database to the schema of this version: the .sql files of migrations/, in order of their names, each in the
 // one transaction that Kysely's migrator opens, under its lock, so that several nodes may start at once. Then the job
 // queue's own schema, by its own means, which bear several at once too.
+//
+// The version before may be at work on the same database, and may be started again after a newer one has migrated it.
 
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Logger, runMigrations } from 'graphile-worker'
-import { Migrator, sql } from 'kysely'
-import { createDatabase } from './db.ts'
+import { type Kysely, type Migration, Migrator, sql } from 'kysely'
+import { createDatabase, type Database } from './db.ts'
+import { isLockTimeout, isMissingTable } from './failures.ts'
 
 const FOLDER = new URL('./migrations/', import.meta.url)
+const TABLE = 'schema_migrations'
+
+type Options = {
+  /** Of the .sql files; its URL ending with a slash. */
+  folder?: URL
+  /** Every query on a table queues up behind a migration that waits for it: so it waits only so long, lets go and comes again. */
+  lockTimeoutMs?: number
+  /** Between two tries. */
+  pauseMs?: number
+  /** Then it fails, and the node does not start. */
+  tries?: number
+}
 
 /** Applies what is missing. Throws the first failure; nothing of that batch is kept then. */
-export const migrate = async (url: string): Promise<void> => {
+export const migrate = async (
+  url: string,
+  { folder = FOLDER, lockTimeoutMs = 1_000, pauseMs = 1_000, tries = 60 }: Options = {},
+): Promise<void> => {
   const db = createDatabase({ url, poolSize: 2, applicationName: 'rankr-connect migrate' })
   try {
-    const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort()
-    const migrations = Object.fromEntries(
-      await Promise.all(
-        names.map(async (name) => {
-          const text = await readFile(new URL(name, FOLDER), 'utf8')
-          return [
-            name.replace(/\.sql$/, ''),
-            { up: (on: Parameters<ReturnType<typeof sql>['execute']>[0]) => sql.raw(text).execute(on) },
-          ] as const
-        }),
-      ),
-    )
+    const own = await readMigrations(folder, lockTimeoutMs)
     const migrator = new Migrator({
       db: db.kysely,
-      provider: { getMigrations: async () => migrations as never },
-      migrationTableName: 'schema_migrations',
+      // Asked for under the migrator's lock: nothing is applied between this and what it compares with.
+      provider: { getMigrations: async () => ({ ...(await alreadyApplied(db)), ...own }) },
+      migrationTableName: TABLE,
       migrationLockTableName: 'schema_migrations_lock',
       // Branches bring files with lower numbers after higher ones were applied; each stands by itself.
       allowUnorderedMigrations: true,
     })
-    const { error } = await migrator.migrateToLatest()
-    if (error) throw error
+    for (let left = tries - 1; ; left -= 1) {
+      const { error } = await migrator.migrateToLatest()
+      if (!error) break
+      if (!isLockTimeout(error) || left <= 0) throw error
+      await delay(pauseMs)
+    }
     await runMigrations({ pgPool: db.pool, logger: new Logger(() => () => {}) })
   } finally {
     await db.close()
   }
+}
+
+const readMigrations = async (folder: URL, lockTimeoutMs: number): Promise<Record<string, Migration>> => {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+  const read = async (name: string) => {
+    const text = await readFile(new URL(name, folder), 'utf8')
+    const up = async (on: Kysely<unknown>): Promise<void> => {
+      await sql`select set_config('lock_timeout', ${`${lockTimeoutMs}ms`}, true)`.execute(on)
+      await sql.raw(text).execute(on)
+    }
+    return [name.replace(/\.sql$/, ''), { up }] as const
+  }
+  return Object.fromEntries(await Promise.all(names.map(read)))
+}
+
+/** What is applied already, also by a version that has more: the migrator refuses a database with names that it is not given. */
+const alreadyApplied = async ({ pool }: Database): Promise<Record<string, Migration>> => {
+  const { rows } = await pool.query<{ name: string }>(`select name from ${TABLE}`).catch((error) => {
+    if (isMissingTable(error)) return { rows: [] }
+    throw error
+  })
+  return Object.fromEntries(rows.map(({ name }) => [name, { up: async () => {} }]))
 }

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
+import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { createDatabase } from '../../server/store/db.ts'
 import { createMailboxes } from '../../server/store/mailboxes.ts'
+import { migrate } from '../../server/store/migrate.ts'
 import { createTestDatabase } from '../database.ts'
 import { addTenants, liveEnvironment, type SignedEvent, signedEvents } from '../live.ts'
 import { LONGEST_MS } from '../patience.ts'
-import { type Running, start } from '../process.ts'
+import { type Running, start, temporaryFolder } from '../process.ts'
 import { startStubCrm } from '../stub-crm.ts'
 
 const TENANTS = 12
@@ -95,7 +99,21 @@ const waitFor = async (holds: () => boolean | Promise<boolean>): Promise<void> =
   while (!(await holds())) await delay(POLL_MS)
 }
 
-test('three nodes lose and double nothing when one is killed and one is restarted under load', {
+/** Adds to tables that the nodes at work read and write all the time, and to none. */
+const newerVersion = async (t: TestContext): Promise<URL> => {
+  const folder = await temporaryFolder(t)
+  await writeFile(
+    join(folder, '9000-newer.sql'),
+    `create table newer (id text primary key, noted_at timestamptz not null);
+     create index newer_noted_at on newer (noted_at);
+     alter table events add column newer text;
+     alter table mailboxes add column newer integer not null default 0;
+     alter table runs add column newer jsonb;`,
+  )
+  return pathToFileURL(`${folder}/`)
+}
+
+test('three nodes lose and double nothing when one is killed, a newer version migrates and one is restarted under load', {
   timeout: LONGEST_MS,
 }, async (t) => {
   const { url: databaseUrl } = await createTestDatabase(t)
@@ -144,6 +162,8 @@ test('three nodes lose and double nothing when one is killed and one is restarte
   await acknowledgedBeyond(AT_LEAST / 4)
   assert.equal(await killed!.running.end('SIGKILL'), 'SIGKILL')
   await acknowledgedBeyond(AT_LEAST / 4)
+  await migrate(databaseUrl, { folder: await newerVersion(t) })
+  await acknowledgedBeyond(AT_LEAST / 10)
   restarted!.answersUntil = performance.now() + DRAIN_SECONDS * 1_000
   assert.equal(await restarted!.running.end('SIGTERM'), 0)
   await acknowledgedBeyond(AT_LEAST / 4)
