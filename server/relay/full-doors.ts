@@ -1,6 +1,6 @@
-// Keeps webhooks and calls of our API that are to be carried out later out while too much waits in the database, in all or of one account: a sender that is asked to come again
-// keeps its event, and the disk does not fill. Only the doors ask here; what the relay hands to itself goes on, so that work
-// that is begun can end, and so do lifecycle events, or a departure would go unheard.
+// Keeps webhooks, and API calls that are to be carried out later, out while too much waits in the database, in all or of one
+// account: a sender that is asked to come again keeps its event, and the disk does not fill. Only the doors ask here; what the
+// relay hands to itself goes on, so that work that is begun can end, and so do lifecycle events, or a departure would go unheard.
 
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
