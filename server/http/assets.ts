@@ -1,5 +1,5 @@
-// The static files of the pages: read at the start, compressed when first asked for, then served from memory. Knows no
-// tenant.
+// The static files of the pages: read at the start, joined and compressed when first asked for, then served from memory. Knows
+// no tenant.
 // All files share one address prefix, the hash of everything: so a style sheet or script can name another file
 // relatively (`../fonts/x.woff2`, `./session.js`) and a change of any of them changes every address.
 
@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib'
+import { buildSync } from 'esbuild'
 import { type Request, type Response, Router } from 'express'
 
 const TYPES: Record<string, string> = {
@@ -32,14 +33,15 @@ const BROTLI = { params: { [zlib.BROTLI_PARAM_QUALITY]: 9, [zlib.BROTLI_PARAM_MO
 const ENCODINGS = ['br', 'gzip', 'identity'] as const
 
 type Encoding = (typeof ENCODINGS)[number]
-type Asset = { type: string; identity: Buffer; in(encoding: Encoding): Buffer }
+/** `source` is what the file holds; what is served is made of it. */
+type Asset = { type: string; source: Buffer; in(encoding: Encoding): Buffer }
 
 export type Assets = {
   /** Answers `/assets/<hash>/<name>`; mount it at the root. Everything else under /assets is 404. */
   router: Router
   /** The address of a file, for example `css/parts.css`. Throws when there is no such file. */
   url: (name: string) => string
-  /** Every name, sorted: for preload links and tests. */
+  /** Every name, sorted. */
   names: string[]
 }
 
@@ -54,23 +56,46 @@ const IMPORTS = /^@import "\.\/([\w-]+\.css)";$/gm
 const readStyle = (path: string): string =>
   readFileSync(path, 'utf8').replaceAll(IMPORTS, (_all, name: string) => readStyle(join(dirname(path), name)))
 
+const HAS_IMPORTS = /^import [^;]*'\.\//m
+
+/** A module with those that it imports in their place: thirty requests less, and a browser compiles one file sooner than thirty. */
+const joinModules = (path: string): Buffer => {
+  const { outputFiles } = buildSync({
+    entryPoints: [path],
+    bundle: true,
+    format: 'esm',
+    target: 'es2024',
+    minify: true,
+    charset: 'utf8',
+    write: false,
+  })
+  return Buffer.from(outputFiles[0]!.contents)
+}
+
 const readAsset = (path: string): Asset => {
-  const type = TYPES[extname(path)]
+  const extension = extname(path)
+  const type = TYPES[extension]
   if (!type) throw new Error(`No media type is known for ${path}`)
-  const bytes = extname(path) === '.css' ? Buffer.from(readStyle(path)) : readFileSync(path)
-  const identity = type.startsWith('text/') ? withoutComments(bytes) : bytes
-  const packed = type === 'font/woff2' || type === 'image/png'
-  const made: Partial<Record<Encoding, Buffer>> = { identity }
-  const make = (encoding: Encoding): Buffer =>
-    packed ? identity : encoding === 'br' ? brotliCompressSync(identity, BROTLI) : gzipSync(identity, { level: 9 })
-  return {
-    type,
-    identity,
-    in: (encoding) => {
-      made[encoding] ??= make(encoding)
-      return made[encoding]
-    },
+  const source = extension === '.css' ? Buffer.from(readStyle(path)) : readFileSync(path)
+  const isPacked = type === 'font/woff2' || type === 'image/png'
+  const made: Partial<Record<Encoding, Buffer>> = {}
+  const plain = (): Buffer =>
+    extension === '.js' && HAS_IMPORTS.test(source.toString('utf8'))
+      ? joinModules(path)
+      : type.startsWith('text/')
+        ? withoutComments(source)
+        : source
+  const make = (encoding: Encoding): Buffer => {
+    if (encoding === 'identity') return plain()
+    const identity = served('identity')
+    if (isPacked) return identity
+    return encoding === 'br' ? brotliCompressSync(identity, BROTLI) : gzipSync(identity, { level: 9 })
   }
+  const served = (encoding: Encoding): Buffer => {
+    made[encoding] ??= make(encoding)
+    return made[encoding]
+  }
+  return { type, source, in: served }
 }
 
 const readAll = (root: string): Map<string, Asset> => {
@@ -87,7 +112,7 @@ const readAll = (root: string): Map<string, Asset> => {
 
 const hashOf = (assets: Map<string, Asset>): string => {
   const hash = createHash('sha256')
-  for (const [name, { identity }] of assets) hash.update(`${name}\n${identity.length}\n`).update(identity)
+  for (const [name, { source }] of assets) hash.update(`${name}\n${source.length}\n`).update(source)
   return hash.digest('hex').slice(0, 16)
 }
 
@@ -95,7 +120,7 @@ const send = ({ request, response, asset }: { request: Request; response: Respon
   const encoding = ENCODINGS.find((one) => request.acceptsEncodings(one)) ?? 'identity'
   const body = asset.in(encoding)
   response.vary('Accept-Encoding')
-  if (body !== asset.identity) response.set('Content-Encoding', encoding)
+  if (body !== asset.in('identity')) response.set('Content-Encoding', encoding)
   response.set('Content-Type', asset.type)
   response.set('Content-Length', String(body.length))
   response.end(request.method === 'HEAD' ? undefined : body)

@@ -20,8 +20,6 @@ export type ViewLocals = {
   locale: Locale
   /** The hashed address of a file of public/, for example `css/base.css`. */
   asset: Assets['url']
-  /** Addresses of all modules, for `modulepreload`: without it the browser finds them one after the other. */
-  modules: string[]
   icon: (name: string) => IconShape[]
   /** A line of the operator for everybody who opens the settings. */
   notice: string | undefined
@@ -62,7 +60,6 @@ const spanInWords = (seconds: number, format: Intl.RelativeTimeFormat): string =
 
 /** Returns the values for one reader, by the Accept-Language header of the request. */
 export const createViewLocals = ({ assets, icons, platformLabel, notice, supportUrl, clockAhead = () => 0 }: Deps) => {
-  const modules = assets.names.filter((name) => /^js\/(?!app\.js|portal\.js|htmx\.js)/.test(name)).map(assets.url)
   const localsOf = (locale: Locale): ViewLocals => {
     const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
     const days = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' })
@@ -79,7 +76,6 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
       say: createSay(locale),
       locale,
       asset: assets.url,
-      modules,
       icon: icons,
       notice,
       supportUrl,

@@ -111,6 +111,25 @@ test('a style sheet is served with those that it imports in their place', async 
   assert.notEqual(createAssets({ root: folder }).url('all.css'), own.url('all.css'))
 })
 
+test('a script is served with the modules that it imports in their place, and any change of them changes its address', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'assets-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  writeFileSync(
+    join(folder, 'app.js'),
+    "// The app.\nimport { greet } from './greet.js'\n\nglobalThis.said = greet('Ana')\n",
+  )
+  writeFileSync(join(folder, 'greet.js'), 'export const greet = (name) => "¡Hola, " + name\n')
+  const own = createAssets({ root: folder })
+  const { text } = await agentOf(own).get(own.url('app.js')).expect(200)
+  assert.doesNotMatch(text, /import|The app/)
+  assert.match(text, /¡Hola, /)
+  await import(`data:text/javascript,${encodeURIComponent(text)}`)
+  assert.equal((globalThis as { said?: string }).said, '¡Hola, Ana')
+  const before = own.url('app.js')
+  writeFileSync(join(folder, 'greet.js'), 'export const greet = (name) => "Hello, " + name\n')
+  assert.notEqual(createAssets({ root: folder }).url('app.js'), before)
+})
+
 test('every style sheet is part of one that pages ask for', () => {
   const asked = ['page.css', 'workflows.css', 'docs.css']
   const parts = asked.flatMap((name) =>

@@ -31,7 +31,7 @@ test('script and style of the settings page, the editor included, stay under 60 
     const { headers } = await agent.head(at).set('Accept-Encoding', 'gzip').expect(200)
     total += Number(headers['content-length'])
   }
-  assert.ok(addresses.size > 20 && total > 30_000 && total < 60_000, `${total} bytes in ${addresses.size} files`)
+  assert.ok(addresses.size === 4 && total > 30_000 && total < 60_000, `${total} bytes in ${addresses.size} files`)
 })
 
 test('the shell loads scripts and styles of ours only, with nothing inline', () => {
@@ -47,13 +47,6 @@ test('the shell tells the script who may answer, and what an operator has to say
   assert.match(html, /data-location="&#34;&gt;&lt;script&gt;"/)
   assert.match(html, /data-screen="\/settings\/activity\?q=&#34;"/)
   assert.match(html, /&lt;b&gt;Closed at noon&lt;\/b&gt;/)
-})
-
-test('every module is announced to the browser, so that none waits for another', () => {
-  const html = shell()
-  for (const name of assets.names.filter((one) => /^js\/(?!app|portal|htmx)/.test(one))) {
-    assert.ok(html.includes(`<link rel="modulepreload" fetchpriority="low" href="${assets.url(name)}">`), name)
-  }
 })
 
 test('shell and pages are in the language of the reader and name the CRM as the operator does', () => {
