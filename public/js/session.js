@@ -51,10 +51,11 @@ const responseFor = (error) => {
 /**
  * @param {{ ask: () => Promise<string>, location?: string | undefined }} options how to get the encrypted user context, and
  *   the account of this page's address
- * @returns {Session} its fetch is the browser's with the token added. Failures to get a session or to reach the server are
+ * @returns {Session} its fetch is the browser's with the token and the time zone added. Failures to get a session or to reach the server are
  *   answers too (problem documents); it rejects only when the request was aborted.
  */
 export const createSession = ({ ask, location }) => {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
   /** @type {Held | undefined} */
   let held
   /** @type {Promise<Held> | undefined} */
@@ -89,6 +90,7 @@ export const createSession = ({ ask, location }) => {
         const used = await current()
         const headers = new Headers(init.headers)
         headers.set('Authorization', `Bearer ${used.token}`)
+        if (timeZone) headers.set('X-Time-Zone', timeZone)
         return { used, response: await fetch(url, { ...init, headers }) }
       }
       try {

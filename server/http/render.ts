@@ -7,8 +7,8 @@ import type { Render } from './reply.ts'
 type Deps = {
   /** Folder of the views; `include('parts/status')` looks beside the file first, then here. */
   folder: string
-  /** What every view can use besides its data, in the reader's language (view-locals.ts). */
-  localsFor: (acceptLanguage: string | undefined) => object
+  /** What every view can use besides its data, in the reader's language and time zone (view-locals.ts). */
+  localsFor: (acceptLanguage: string | undefined, timeZone: string | undefined) => object
   /** Reads each file once. Off while developing. */
   isCached?: boolean
 }
@@ -18,6 +18,6 @@ export const createRender =
   (name, data, request) =>
     ejs.renderFile(
       join(folder, `${name}.ejs`),
-      { ...localsFor(request.get('accept-language')), ...data },
+      { ...localsFor(request.get('accept-language'), request.get('x-time-zone')), ...data },
       { cache: isCached, root: folder, views: [folder] },
     )

@@ -25,13 +25,13 @@ export type ViewLocals = {
   notice: string | undefined
   /** Where people get help: an address or `mailto:`. */
   supportUrl: string | undefined
-  /** A moment in UTC, for people without our script; ISO text is accepted as well. */
+  /** A moment in the reader's own zone, in UTC where that is not known; ISO text is accepted as well. */
   dateTime: (at: Date | string) => string
   /** How long `at` is past at the moment `now`, where a time cannot be shown in the reader's own zone. */
   ago: (at: Date, now: Date) => string
   /** A day (UTC) without its year. */
   day: (at: Date) => string
-  /** An hour (UTC) of its day. */
+  /** An hour of its day, in the reader's zone like `dateTime`. */
   hour: (at: Date) => string
   number: (value: number) => string
   /** A record without its kind, which is said elsewhere. */
@@ -58,17 +58,43 @@ const spanInWords = (seconds: number, format: Intl.RelativeTimeFormat): string =
   return format.format(Math.trunc(seconds / size), unit)
 }
 
-/** Returns the values for one reader, by the Accept-Language header of the request. */
+type Times = Pick<ViewLocals, 'dateTime' | 'hour'>
+
+/** Zones of readers that are remembered with their formats, which take long to make. */
+const ZONES = 1_000
+
+const timesIn = (locale: Locale, timeZone: string | undefined): Times => {
+  const zone = { timeZone: timeZone ?? 'UTC' }
+  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone })
+  const hours = new Intl.DateTimeFormat(locale, { weekday: 'short', hour: '2-digit', minute: '2-digit', ...zone })
+  return {
+    dateTime: (at) => `${dates.format(new Date(at))}${timeZone === undefined ? ' UTC' : ''}`,
+    hour: (at) => hours.format(at),
+  }
+}
+
+/** How times are written for a reader: undefined for a zone that does not exist. */
+const createTimes = () => {
+  const known = new Map<string, Times | undefined>()
+  return (locale: Locale, timeZone: string): Times | undefined => {
+    const key = `${locale} ${timeZone}`
+    if (known.has(key)) return known.get(key)
+    if (known.size >= ZONES) known.clear()
+    let times: Times | undefined
+    try {
+      times = timesIn(locale, timeZone)
+    } catch {
+      // A RangeError: whoever sent it is shown UTC.
+    }
+    known.set(key, times)
+    return times
+  }
+}
+
+/** Returns the values for one reader, by the headers Accept-Language and X-Time-Zone (an IANA name) of the request. */
 export const createViewLocals = ({ assets, icons, platformLabel, notice, supportUrl, clockAhead = () => 0 }: Deps) => {
   const localsOf = (locale: Locale): ViewLocals => {
-    const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
     const days = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' })
-    const hours = new Intl.DateTimeFormat(locale, {
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      timeZone: 'UTC',
-    })
     const spans = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
     const numbers = new Intl.NumberFormat(locale)
     return {
@@ -80,10 +106,9 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
       notice,
       supportUrl,
       clockAhead,
-      dateTime: (at) => `${dates.format(new Date(at))} UTC`,
+      ...timesIn(locale, undefined),
       ago: (at, now) => spanInWords((at.getTime() - now.getTime()) / 1000, spans),
       day: (at) => days.format(at),
-      hour: (at) => hours.format(at),
       number: (value) => numbers.format(value),
       record: recordOf,
       decimal: (text) => {
@@ -94,5 +119,9 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
     }
   }
   const locals: Record<Locale, ViewLocals> = { en: localsOf('en'), es: localsOf('es') }
-  return (acceptLanguage?: string): ViewLocals => locals[chooseLocale(acceptLanguage)]
+  const times = createTimes()
+  return (acceptLanguage?: string, timeZone?: string): ViewLocals => {
+    const own = locals[chooseLocale(acceptLanguage)]
+    return timeZone ? { ...own, ...times(own.locale, timeZone.slice(0, 64)) } : own
+  }
 }

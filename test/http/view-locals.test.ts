@@ -100,3 +100,15 @@ test('an icon outside the list is a fault, and no name reaches the disk', () => 
   assert.match(render("<%- include('parts/icon', { name: 'plug' }) %>"), /<svg[^>]*aria-hidden="true"[^>]*><path d="/)
   for (const name of ['none', '../../package', '__proto__']) assert.throws(() => icons(name), /not in the list/)
 })
+
+test('moments and hours are told in the zone of the reader, in UTC where none or nonsense is known', () => {
+  const at = new Date('2026-01-15T03:00:00Z')
+  const told = (zone?: string) => {
+    const { dateTime, hour } = localsFor('en', zone)
+    return `${dateTime(at)} / ${hour(at)}`.replaceAll('\u202f', ' ')
+  }
+  assert.equal(told('America/New_York'), 'Jan 14, 2026, 10:00 PM / Wed 10:00 PM')
+  assert.equal(told('Asia/Kolkata'), 'Jan 15, 2026, 8:30 AM / Thu 08:30 AM')
+  for (const zone of [undefined, '', 'Mars/Olympus', 'x'.repeat(5_000)])
+    assert.equal(told(zone), 'Jan 15, 2026, 3:00 AM UTC / Thu 03:00 AM')
+})
