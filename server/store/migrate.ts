@@ -18,6 +18,7 @@ type Options = {
   /** Of the .sql files; its URL ending with a slash. */
   folder?: URL
   /** Every query on a table queues up behind a migration that waits for it: so it waits only so long, lets go and comes again. */
+  // Under deadlock_timeout (1 s), so that of a deadlock with the nodes at work it is the migration that gives way.
   lockTimeoutMs?: number
   /** Between two tries. */
   pauseMs?: number
@@ -28,7 +29,7 @@ type Options = {
 /** Applies what is missing. Throws the first failure; nothing of that batch is kept then. */
 export const migrate = async (
   url: string,
-  { folder = FOLDER, lockTimeoutMs = 1_000, pauseMs = 1_000, tries = 60 }: Options = {},
+  { folder = FOLDER, lockTimeoutMs = 500, pauseMs = 1_000, tries = 60 }: Options = {},
 ): Promise<void> => {
   const db = createDatabase({ url, poolSize: 2, applicationName: 'rankr-connect migrate' })
   try {
