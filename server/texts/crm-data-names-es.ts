@@ -2,7 +2,6 @@
 // those with the CRM's own slips too.
 
 export const crmDataNamesEs: Record<string, string> = {
-  Location: 'Cuenta',
   'Account ids': 'Ids. de las cuentas',
   Timezone: 'Zona horaria',
   'Time zones': 'Zonas horarias',

@@ -71,11 +71,24 @@ test('every value that the editor offers has a Spanish name', () => {
   const names = { document: { steps: [] }, trigger: undefined, action: () => undefined }
   const groups = [
     ...triggers.flatMap((trigger) => valuesIn({ ...known, trigger: trigger.sample }, { ...names, trigger })),
-    ...actions.flatMap(({ sample }) => valuesIn({ ...known, steps: { data: sample.output } }, names)),
+    ...actions.flatMap((action) =>
+      valuesIn(
+        { ...known, steps: { data: action.sample.output } },
+        {
+          ...names,
+          document: { steps: [{ type: 'action', id: 'data', action: action.id, input: {} }] },
+          action: () => action,
+        },
+      ),
+    ),
     ...templates.flatMap(({ options }) => valuesIn({ ...known, options: options.parse({}) }, names)),
   ]
   const labels = new Set(groups.flatMap(({ nodes }) => nodes.map(({ label }) => label)))
   assert.ok(labels.size > 450)
+  assert.deepEqual(
+    [...labels].filter((label) => /\blocations?\b/i.test(label)),
+    [],
+  )
   const tables: Record<string, string>[] = Object.values(TABLES_ES)
   assert.deepEqual(
     [...labels].filter((label) => !/^\d/.test(label) && !tables.some((table) => Object.hasOwn(table, label))),

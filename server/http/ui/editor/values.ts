@@ -74,6 +74,10 @@ const nodesOf = (
 
 const none = new Map<string, string>()
 
+/** The CRM answers an account under its own word. In others' data a location is a place, and keeps its name. */
+const labelsOfOutput = (path: string, action: Action | undefined): ReadonlyMap<string, string> =>
+  action?.system === 'crm' ? new Map([[`${path}.location`, 'Account']]) : none
+
 type Names = {
   document: Pick<WorkflowDocument, 'steps'>
   /** What the example event is of. */
@@ -97,6 +101,10 @@ export const valuesIn = (known: Knowledge, { document, trigger, action }: Names)
     nodes: nodesOf(known[kind], { path: kind, labels: none }),
   })
   const labels = labelsIn(document, action)
+  const actionOf = (id: string): Action | undefined => {
+    const step = stepsIn(document.steps).find((placed) => placed.step.id === id)?.step
+    return step?.type === 'action' ? action(step.action) : undefined
+  }
   const groups: ValueGroup[] = [
     single('item'),
     {
@@ -110,7 +118,7 @@ export const valuesIn = (known: Knowledge, { document, trigger, action }: Names)
         ([id, output]): ValueGroup => ({
           kind: 'steps',
           title: labels.get(id) ?? id,
-          nodes: nodesOf(output, { path: `steps.${id}`, labels: none }),
+          nodes: nodesOf(output, { path: `steps.${id}`, labels: labelsOfOutput(`steps.${id}`, actionOf(id)) }),
         }),
       ),
     single('input'),
