@@ -9,7 +9,7 @@ import { outcomeOf } from '../relay/outcome.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { Attempt, Run } from '../store/runs.ts'
-import type { ActionStep, CallStep, Step, WorkflowDocument } from './document.ts'
+import type { ActionStep, CallStep, WorkflowDocument } from './document.ts'
 import { type AppliedMapping, mapInput } from './field-mapping.ts'
 import { type Knowledge, resolveInput } from './mapping.ts'
 import { Suspended, waitAt } from './wait.ts'
@@ -130,7 +130,7 @@ export const createRunOne = (deps: RunDeps) => {
     }
 
     let failed: { key: string; exchange: Exchange | undefined } | undefined
-    const onFault = (_step: Step, key: string): void => {
+    const onFault = (key: string): void => {
       failed ??= { key, exchange: undefined }
     }
 

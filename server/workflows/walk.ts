@@ -33,8 +33,8 @@ type Walk = {
   wait: (at: At<DelayStep>) => unknown
   /** `version`: the one that the run began with, if it has begun. Undefined when it is not there or switched off. */
   called: (step: CallStep, version: number | undefined) => Promise<Called | undefined>
-  /** Told of the step whose failure ends the walk, before it does. */
-  onFault: (step: Step, key: string) => void
+  /** Told the key of the step whose failure ends the walk, before it does. */
+  onFault: (key: string) => void
   /** The workflow that is walked. */
   workflowId: string
 }
@@ -173,7 +173,7 @@ export const walk = async (steps: Step[], way: Walk): Promise<'stopped' | 'ended
       try {
         if ((await pass(step, key, scope)) === 'stopped') return 'stopped'
       } catch (error) {
-        way.onFault(step, key)
+        way.onFault(key)
         throw error
       }
     }
