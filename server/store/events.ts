@@ -91,6 +91,14 @@ const STORE_LATE = { name: 'events.store-late', text: storeStatement(UNLESS_SEEN
 const COLUMNS = `id, received_on, received_at, location_id, lane, seq, source, type, record_key, source_event_id,
   connection_id, occurred_at, hops, payload`
 
+/**
+ * The columns of `events e`, each by its name: a named statement with `e.*` fails on every connection that has prepared it as soon as
+ * a newer version adds a column.
+ *
+ * @internal for the stores that join events to their own rows.
+ */
+export const EVENT_COLUMNS = COLUMNS.replaceAll(/\w+/g, 'e.$&')
+
 /** The columns of an event as they are read. */
 export type EventColumns = Omit<Selectable<Schema['events']>, 'payload'> & { payload: Record<string, unknown> }
 

@@ -2,7 +2,7 @@
 // them: for as long as an earlier event of the record is held by a workflow that is not through with them either.
 
 import type { Database, Tx } from './db.ts'
-import { type EventColumns, fromEventRow, type StoredEvent } from './events.ts'
+import { EVENT_COLUMNS, type EventColumns, fromEventRow, type StoredEvent } from './events.ts'
 import { query } from './raw.ts'
 import type { Lane } from './schema.ts'
 
@@ -69,7 +69,7 @@ export const createParked = ({ db }: { db: Database }) => ({
           where location_id = $1 and lane = $2 and state = 'retry' and next_at <= $3
           group by record_key order by min(next_at) limit $4
         )
-        select e.*, p.attempts, p.code, p.holds, p.tries, p.state = 'retry' as is_due from heads h
+        select ${EVENT_COLUMNS}, p.attempts, p.code, p.holds, p.tries, p.state = 'retry' as is_due from heads h
         join lateral (
           select p.* from parked_events p where p.location_id = $1 and p.lane = $2 and p.record_key = h.record_key
             and (state = 'behind' or next_at <= $3)
