@@ -99,6 +99,24 @@ export const DOOR_ERRORS = {
     'The body is too large',
     'Send a smaller body; the limit is named in detail.',
   ),
+  headers_too_large: row(
+    431,
+    'permanent',
+    'The address or the headers are too large',
+    'Send an address and headers of 16 KB together at most; long values belong in the body.',
+  ),
+  request_unreadable: row(
+    400,
+    'permanent',
+    'This is no HTTP request',
+    'The connection carried something else than HTTP/1.1, or broke in the middle. Open a new one and send the request again.',
+  ),
+  request_timeout: row(
+    408,
+    'passing',
+    'The request took too long to arrive',
+    'Send the whole request within 30 seconds, over a new connection.',
+  ),
   unsupported_media_type: row(415, 'permanent', 'Unsupported media type', 'Send application/json.'),
   invalid_body: row(
     422,

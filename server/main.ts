@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { ConfigError, loadConfig, summarizeConfig } from './config.ts'
 import { AppError } from './errors.ts'
 import { closeServer } from './http/close-server.ts'
+import { answerUnreadable } from './http/unreadable-requests.ts'
 import { createWhileStarting } from './http/while-starting.ts'
 import { createLog } from './log.ts'
 import { sandboxSecretsIn } from './sandbox/secrets.ts'
@@ -28,6 +29,7 @@ const run = async (): Promise<void> => {
   })
   const { port } = server.address() as AddressInfo
   const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`
+  answerUnreadable(server, { publicUrl })
 
   const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir, log })
   const parts = await wire({ config, log, publicUrl, databaseUrl: config.databaseUrl ?? embedded!.url })

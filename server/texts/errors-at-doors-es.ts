@@ -84,6 +84,19 @@ export const doorErrorsEs: Record<keyof typeof DOOR_ERRORS, { title: string; det
     title: 'El cuerpo es demasiado grande',
     detail: 'Envía un cuerpo más pequeño; el límite se nombra en detail.',
   },
+  headers_too_large: {
+    title: 'La dirección o los encabezados son demasiado grandes',
+    detail: 'Envía una dirección y encabezados de 16 KB en total como máximo; los valores largos van en el cuerpo.',
+  },
+  request_unreadable: {
+    title: 'Esto no es una solicitud HTTP',
+    detail:
+      'La conexión traía algo distinto de HTTP/1.1 o se cortó a la mitad. Abre otra y vuelve a enviar la solicitud.',
+  },
+  request_timeout: {
+    title: 'La solicitud tardó demasiado en llegar',
+    detail: 'Envía la solicitud completa en menos de 30 segundos, por una conexión nueva.',
+  },
   unsupported_media_type: {
     title: 'Tipo de medio no admitido',
     detail: 'Envía application/json.',

@@ -119,7 +119,12 @@ const operationOf = (row: OperationRoute): ZodOpenApiOperationObject => {
       Object.entries(parameters).filter(([, schema]) => schema !== undefined),
     ) as ZodOpenApiParameters,
     ...(row.input?.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: row.input.body } } } }
+      ? {
+          requestBody: {
+            required: !row.input.body.safeParse(undefined).success,
+            content: { 'application/json': { schema: row.input.body } },
+          },
+        }
       : {}),
     responses: responsesOf(row),
   }

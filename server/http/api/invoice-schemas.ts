@@ -80,6 +80,8 @@ export const sendInput = z
     }),
   })
   .meta({ id: 'SendInvoice' })
+  // Nothing has to be said.
+  .prefault({})
 
 export const paymentInput = z
   .strictObject({
