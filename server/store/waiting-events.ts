@@ -5,6 +5,12 @@ import type { Database } from './db.ts'
 /** `live` are those of the live lane of an account, by its id; `all` are those of every lane and account. */
 export type WaitingEvents = { all: number; live: Map<string, number> }
 
+/** Of one account, in all lanes: not read yet, and begun but waiting for their next try or for an earlier event of their record. */
+export type AccountBacklog = { unread: number; parked: number }
+
+/** Counted no further: it is for people, and every look at the overview asks. */
+const MOST_PARKED = 10_000
+
 export type ReadWaiting = ReturnType<typeof createWaitingEvents>['read']
 
 export const createWaitingEvents = ({ db }: { db: Pick<Database, 'pool'> }) => ({
@@ -28,5 +34,17 @@ export const createWaitingEvents = ({ db }: { db: Pick<Database, 'pool'> }) => (
       else live.set(locationId, events)
     }
     return { all, live }
+  },
+
+  async ofAccount(locationId: string): Promise<AccountBacklog> {
+    const { rows } = await db.pool.query<AccountBacklog>({
+      name: 'waiting-events.of-account',
+      text: `select
+          (select coalesce(sum(tail - cursor), 0)::float8 from mailboxes where location_id = $1) as unread,
+          (select count(*)::float8 from (
+            select from parked_events where location_id = $1 limit ${MOST_PARKED}) as counted) as parked`,
+      values: [locationId],
+    })
+    return rows[0]!
   },
 })

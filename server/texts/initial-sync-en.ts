@@ -59,8 +59,11 @@ export const initialSyncEn = {
     changed: 'There is nothing to change any more.',
   },
   overview: {
-    title: 'Speed',
-    free: 'Free',
+    title: 'Work in hand',
+    free: 'Nothing waits',
+    working: 'At work',
+    unread: 'Events that wait their turn',
+    parked: 'Events that wait for another try',
     busy: 'Background work',
     full: 'Waiting',
     now: 'Calls in the last {seconds} seconds',

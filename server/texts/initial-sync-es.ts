@@ -63,8 +63,11 @@ export const initialSyncEs: Translation<typeof initialSyncEn> = {
     changed: 'Ya no hay nada que cambiar.',
   },
   overview: {
-    title: 'Velocidad',
-    free: 'Libre',
+    title: 'Trabajo en curso',
+    free: 'Nada en espera',
+    working: 'Trabajando',
+    unread: 'Eventos que esperan su turno',
+    parked: 'Eventos que esperan otro intento',
     busy: 'Trabajo en segundo plano',
     full: 'En espera',
     now: 'Llamadas en los últimos {seconds} segundos',

@@ -90,7 +90,7 @@ test('senders are asked to come again while a thousand wait for a connection of 
   assert.equal(answer('loc_1'), 'in')
 })
 
-test('what waits is read from the mailboxes: every lane in all, of each account its live events', async () => {
+test('what waits is read from the mailboxes: every lane in all, of each account its live events, and of one account all with those that are begun', async () => {
   const db = await openDatabase(after)
   const { accept } = createKit(db)
   const add = (count: number, event: Parameters<typeof newEvent>[0]) =>
@@ -98,8 +98,13 @@ test('what waits is read from the mailboxes: every lane in all, of each account 
   await add(3, { locationId: 'loc_1' })
   await add(2, { locationId: 'loc_2' })
   await add(4, { locationId: 'loc_2', lane: 'bulk' })
-  const { read } = createWaitingEvents({ db })
+  const { read, ofAccount } = createWaitingEvents({ db })
   assert.deepEqual(await read(3), { all: 9, live: new Map([['loc_1', 3]]) })
   await db.pool.query("update mailboxes set cursor = tail where lane = 'live'")
   assert.deepEqual(await read(1), { all: 4, live: new Map() })
+
+  await db.pool.query(`insert into parked_events (location_id, lane, seq, event_id, received_on, record_key, state)
+    values ('loc_2', 'live', 1, gen_random_uuid(), current_date, 'customer:1', 'behind')`)
+  assert.deepEqual(await ofAccount('loc_2'), { unread: 4, parked: 1 })
+  assert.deepEqual(await ofAccount('loc_1'), { unread: 0, parked: 0 })
 })

@@ -1,6 +1,7 @@
 // The first screen: whether all is well, what is left to do, and what happened last.
 
 import type { RateBudgets } from '../../store/rate-budgets.ts'
+import type { AccountBacklog } from '../../store/waiting-events.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import { empty, view } from '../reply.ts'
 import type { Route } from '../route.ts'
@@ -25,6 +26,7 @@ export type OverviewDeps = {
   /** Share of the calls that is kept from background work, 0 to 1. */
   bulkReserve: number
   initialSync: Pick<InitialSyncDeps['initialSync'], 'progress'>
+  backlog(locationId: string): Promise<AccountBacklog>
   /** Whether senders are asked to come again because too many events wait. */
   keepsOut(locationId: string): boolean
   now: () => Date
@@ -39,17 +41,19 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
     path: '/settings',
     async handler({ caller }) {
       const { locationId } = caller
-      const [installation, connections, uses, recent, failures, settings, budget, sync, desks] = await Promise.all([
-        installationOf(caller, deps.installations),
-        deps.connections.list(locationId),
-        deps.syncs.readAll(locationId, deps.templates),
-        deps.activity.list(locationId, { limit: RECENT }),
-        deps.activity.openFailures(locationId),
-        deps.settings.read(locationId),
-        deps.budgets.read(locationId, deps.now()),
-        deps.initialSync.progress(locationId),
-        deps.desks.list(locationId),
-      ])
+      const [installation, connections, uses, recent, failures, settings, budget, sync, desks, backlog] =
+        await Promise.all([
+          installationOf(caller, deps.installations),
+          deps.connections.list(locationId),
+          deps.syncs.readAll(locationId, deps.templates),
+          deps.activity.list(locationId, { limit: RECENT }),
+          deps.activity.openFailures(locationId),
+          deps.settings.read(locationId),
+          deps.budgets.read(locationId, deps.now()),
+          deps.initialSync.progress(locationId),
+          deps.desks.list(locationId),
+          deps.backlog(locationId),
+        ])
       const missing = missingScopes(deps.wantedScopes, installation.scopes)
       const on = uses.filter(({ isEnabled }) => isEnabled).length
       const steps: Record<string, StepState> = {
@@ -72,6 +76,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         isKeptOut: deps.keepsOut(locationId),
         failingDesk: desks.find(({ failedCode }) => failedCode !== null),
         budget,
+        backlog,
         bulkReserve: deps.bulkReserve,
         initialSync: sync?.status === 'running' ? sync : undefined,
         steps: isComplete || settings.isGuideHidden ? undefined : steps,

@@ -51,7 +51,10 @@ test('an account to be reconnected says so first, with a button that leaves the 
 })
 
 test('a suspended account, missing permissions, failures and a full backlog are named on the overview', async () => {
-  const page = settingsPage({ keepsOut: (locationId) => locationId === 'loc_1' })
+  const page = settingsPage({
+    keepsOut: (locationId) => locationId === 'loc_1',
+    backlog: async () => ({ unread: 1_204, parked: 3 }),
+  })
   page.world.installations.set('loc_1', installation({ status: 'suspended', scopes: ['contacts.readonly'] }))
   page.world.events.push({
     locationId: 'loc_1',
@@ -63,6 +66,7 @@ test('a suspended account, missing permissions, failures and a full backlog are 
   assert.match(html, /One event could not be brought over/)
   assert.match(html, /Your CRM refused the data\. Correct it in Rankr/)
   assert.match(html, /Too many events are waiting/)
+  assert.match(html, /At work[\s\S]*wait their turn<\/dt><dd>1,204<[\s\S]*wait for another try<\/dt><dd>3</)
 })
 
 test('a user sees everything and no button that changes something', async () => {

@@ -233,6 +233,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     budgets: { read: async () => undefined },
     bulkReserve: 0.2,
     keepsOut: () => false,
+    backlog: async () => ({ unread: 0, parked: 0 }),
     initialSync: {
       progress: async () => undefined,
       wanted: async () => [],
