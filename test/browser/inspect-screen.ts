@@ -18,8 +18,9 @@ export const inspectScreen = async (sandbox: SandboxPage, name: string): Promise
     if (width === 1280) await assertAccessible(frame, `${name} at ${width}`)
   }
   await page.emulateMedia({ colorScheme: 'dark' })
-  // The frame has a process of its own, which is told a little later; the colours are the dark ones once they have been painted.
+  // The frame has a process of its own, which is told a little later.
   await frame.waitForFunction(() => matchMedia('(prefers-color-scheme: dark)').matches)
+  // Colours are the dark ones once they have been painted.
   await frame.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
   await picture(page, `${name}-dark`, { of })
   await assertAccessible(frame, `${name} in the dark`, { onlyLooks: true })
