@@ -1,31 +1,13 @@
 // Identifiers we make. Time-ordered where rows are inserted in bulk; derived where a second try must find the first.
 
-import { hash, randomBytes, randomUUID } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
+import { v7 } from 'uuid'
 
 /** The two bits that say the UUID is of RFC 9562, and two of the hash. */
 const VARIANTS = ['8', '9', 'a', 'b']
 
-/** More ids of one millisecond than this are given the next one's time. */
-const MOST_OF_A_MILLISECOND = 0x1000
-
-/** The random part is Node's own, which asks the system once for many: to ask for each takes a fiftieth of an API call. */
-const createNewId = () => {
-  let at = 0
-  let count = 0
-  return (): string => {
-    const now = Date.now()
-    count += 1
-    if (now > at || count === MOST_OF_A_MILLISECOND) {
-      at = Math.max(now, at + 1)
-      count = 0
-    }
-    const time = at.toString(16).padStart(12, '0')
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${count.toString(16).padStart(3, '0')}-${randomUUID().slice(19)}`
-  }
-}
-
-/** A new UUID version 7 (RFC 9562, 6.2, method 1): sorts by time of creation, within a process also those of one millisecond. */
-export const newId = createNewId()
+/** A new UUID version 7 (RFC 9562): sorts by time of creation, within a process also those of one millisecond. */
+export const newId = (): string => v7()
 
 /** The same parts always give the same UUID (version 8, SHA-256 of the parts, each length-prefixed). */
 export const derivedId = (...parts: (string | number)[]): string => {
