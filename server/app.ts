@@ -7,6 +7,7 @@ import { catalogDocsRoutes } from './http/docs/catalog.ts'
 import { createDoorway } from './http/doorway.ts'
 import { type MountDeps, mount } from './http/mount.ts'
 import { type HealthDeps, healthRoutes } from './http/ops/health.ts'
+import { homeRoutes } from './http/ops/home.ts'
 import { createHttpMetrics, metricsRoutes } from './http/ops/metrics.ts'
 import { createErrorHandler } from './http/problem.ts'
 import { requestId } from './http/request-id.ts'
@@ -33,6 +34,8 @@ export type RouteDeps = {
   apiRoutes: Route[]
   moduleRoutes: Route[]
   settings: SettingsDeps
+  /** Where the bare address leads. */
+  home: string
 }
 
 /** Every route of the app. */
@@ -49,6 +52,7 @@ export const routeTable = (deps: RouteDeps): Route[] => [
   ...deps.moduleRoutes, //                        POST /modules/triggers/:key, …/actions/:key crm-module
   ...createSettingsRoutes(deps.settings), //      GET /settings, POST /settings/session       open; all below: session
   ...catalogDocsRoutes(deps.settings), //         GET /docs/catalog, /docs/catalog/:id        open
+  ...homeRoutes(deps), //                         GET /                                       open
   ...healthRoutes(deps.health), //                GET /healthz, GET /readyz                   open
   ...metricsRoutes(deps), //                      GET /metrics                                operator
 ]
@@ -77,13 +81,12 @@ export const assemble = (routes: Route[], deps: AssembleDeps): Express => {
   app.use(createWatch(answered))
   if (deps.assets) app.use(deps.assets)
   if (deps.sandbox) app.use('/sandbox', deps.sandbox)
-  // Who types the bare address wants to see something.
-  app.get('/', (_request, response) => response.redirect(deps.sandbox ? '/sandbox' : '/docs'))
   mount(app, routes, deps)
   app.use(createErrorHandler(deps))
   return app
 }
 
-export type AppDeps = RouteDeps & AssembleDeps
+export type AppDeps = Omit<RouteDeps, 'home'> & AssembleDeps
 
-export const createApp = (deps: AppDeps): Express => assemble(routeTable(deps), deps)
+export const createApp = (deps: AppDeps): Express =>
+  assemble(routeTable({ ...deps, home: deps.sandbox ? '/sandbox' : '/docs' }), deps)

@@ -24,6 +24,7 @@ test('only these routes are open', () => {
       .map(({ method, path }) => `${method} ${path}`)
       .sort(),
     [
+      'GET /',
       'GET /.well-known/oauth-authorization-server',
       'GET /developers',
       'GET /developers/callback',

@@ -45,4 +45,5 @@ export const ROUTES = routeTable({
   portalRoutes: portalRoutes(portalDeps),
   moduleRoutes: [...moduleRoutes(neverCalled), ...externalAuthRoutes(neverCalled)],
   settings: neverCalled,
+  home: '/docs',
 } satisfies RouteDeps)

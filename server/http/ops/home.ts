@@ -1,0 +1,15 @@
+// Who types the bare address wants to see something.
+
+import { redirect } from '../reply.ts'
+import { defineRoute, type Route } from '../route.ts'
+
+/** `GET /` leads to `home`. */
+export const homeRoutes = ({ home }: { home: string }): Route[] => [
+  defineRoute({
+    method: 'GET',
+    path: '/',
+    door: 'open',
+    audit: { none: 'leads on' },
+    handler: () => redirect(home),
+  }),
+]
