@@ -1,7 +1,8 @@
 // What Node's parser refuses never becomes a request; its sender gets a problem document all the same, and the connection ends.
 
 import { randomUUID } from 'node:crypto'
-import { type Server, STATUS_CODES } from 'node:http'
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { problemOf } from './problem.ts'
 
@@ -11,10 +12,14 @@ const CODES: Partial<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
 
+/** A second head in the middle of an answer would be read as part of it; Node's own handler looks at the same member. */
+const isAnswering = (socket: Duplex & { _httpMessage?: ServerResponse }): boolean =>
+  socket._httpMessage?.headersSent === true
+
 /** Answers with `headers_too_large`, `request_timeout` or `request_unreadable`, in place of Node's bare status lines. */
 export const answerUnreadable = (server: Server, { publicUrl }: { publicUrl: string }): void => {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return void socket.destroy()
     const fault = new AppError(CODES[error.code ?? ''] ?? 'request_unreadable')
     const requestId = randomUUID()
     const body = JSON.stringify(problemOf(fault, { publicUrl, requestId }))

@@ -6,17 +6,22 @@ import test from 'node:test'
 import { answerUnreadable } from '../../server/http/unreadable-requests.ts'
 
 test('what is no request is answered with a problem document, too, and the connection ends', async (t) => {
-  const server = createServer({ connectionsCheckingInterval: 20 }, (_request, response) => response.end('fine'))
+  const server = createServer({ connectionsCheckingInterval: 20 }, (request, response) => {
+    if (request.url === '/slow') response.write('half of ')
+    else response.end('fine')
+  })
   server.headersTimeout = 50
   server.requestTimeout = 50
   answerUnreadable(server, { publicUrl: 'https://app.example' })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => server.close())
-  const ask = async (sent: string): Promise<string> => {
+  /** `then` is sent once something has come. */
+  const ask = async (sent: string, then?: string): Promise<string> => {
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
     socket.write(sent)
     let answer = ''
+    if (then !== undefined) socket.once('data', () => socket.write(then))
     for await (const chunk of socket.setEncoding('utf8')) answer += chunk
     return answer
   }
@@ -50,5 +55,8 @@ test('what is no request is answered with a problem document, too, and the conne
       },
     )
   }
+  const cut = await ask('POST /slow HTTP/1.1\r\nHost: app\r\nTransfer-Encoding: chunked\r\n\r\n', 'no chunk\r\n')
+  assert.match(cut, /^HTTP\/1\.1 200 OK[\s\S]*half of/)
+  assert.doesNotMatch(cut, /problem/, 'nothing is written into an answer that has begun')
   assert.match(await ask('GET / HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n'), /^HTTP\/1.1 200 OK[\s\S]*fine/)
 })
