@@ -253,7 +253,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       wantedScopes,
       transaction: db.transaction,
       ...v1.developers,
-      keepsOut: webhooks.keepsOut,
+      ...webhooks.settings,
       resumeEvents: relay.resume,
       disconnect: installer.disconnect,
       async erase(tenantId, by) {

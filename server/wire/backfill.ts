@@ -4,7 +4,6 @@ import { BULK_RESERVE } from '../highlevel/budget.ts'
 import type { Execute } from '../highlevel/execute.ts'
 import { createBriefCache } from '../http/brief-cache.ts'
 import type { InitialSyncDeps } from '../http/ui/initial-sync.ts'
-import type { OverviewDeps } from '../http/ui/overview.ts'
 import type { Log } from '../log.ts'
 import type { RankrClient } from '../rankr/client.ts'
 import type { Accept } from '../relay/accept.ts'
@@ -16,7 +15,6 @@ import type { Installations } from '../store/installations.ts'
 import type { Mailboxes } from '../store/mailboxes.ts'
 import { createRateBudgets } from '../store/rate-budgets.ts'
 import { createRecordHolds } from '../store/record-holds.ts'
-import { createWaitingEvents } from '../store/waiting-events.ts'
 import type { OwnAction } from '../sync/action.ts'
 import { createBackfillBook } from '../sync/backfill/backfill.ts'
 import { createBackfillTurn } from '../sync/backfill/backfill-turn.ts'
@@ -39,7 +37,7 @@ type Deps = {
 type Backfill = {
   own: Record<string, OwnAction>
   tasks: WorkerTask[]
-  settings: InitialSyncDeps & Pick<OverviewDeps, 'bulkReserve' | 'backlog'>
+  settings: InitialSyncDeps & { bulkReserve: number }
   inTurn: ReturnType<typeof createOneLane>
 }
 
@@ -91,6 +89,6 @@ export const wireBackfill = (deps: Deps): Backfill => {
         },
       },
     ],
-    settings: { initialSync: book, bulkReserve: BULK_RESERVE, backlog: createWaitingEvents({ db }).ofAccount },
+    settings: { initialSync: book, bulkReserve: BULK_RESERVE },
   }
 }

@@ -48,8 +48,9 @@ const CHOICE_LIFE_MS = 10_000
 
 export const wireWebhooks = (deps: Deps) => {
   const { config, db, connections, settings, registry, installed, appId, publicKeyPem, metrics, now, log } = deps
+  const waiting = createWaitingEvents({ db })
   const full = createFullDoors({
-    read: createWaitingEvents({ db }).read,
+    read: waiting.read,
     poolWaiting: () => db.pool.waitingCount,
     bounds: config.backlog,
     now,
@@ -116,5 +117,6 @@ export const wireWebhooks = (deps: Deps) => {
   const { received } = deps.incoming
   const hooks: HookDeps = { installed, accept, received, observe: metrics.accepted, now }
   const routes = { crmWebhooks: crm, rankrWebhooks: rankr, supportWebhooks: support, hookWebhooks: hooks }
-  return { routes, doors, accept, keepsOut: full.keepsOut, close: drops.close }
+  const forSettings = { keepsOut: full.keepsOut, backlog: waiting.ofAccount }
+  return { routes, doors, accept, settings: forSettings, close: drops.close }
 }
