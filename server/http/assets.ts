@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib'
-import { buildSync } from 'esbuild'
+import { buildSync, version as bundler } from 'esbuild'
 import { type Request, type Response, Router } from 'express'
 
 const TYPES: Record<string, string> = {
@@ -79,12 +79,10 @@ const readAsset = (path: string): Asset => {
   const source = extension === '.css' ? Buffer.from(readStyle(path)) : readFileSync(path)
   const isPacked = type === 'font/woff2' || type === 'image/png'
   const made: Partial<Record<Encoding, Buffer>> = {}
-  const plain = (): Buffer =>
-    extension === '.js' && HAS_IMPORTS.test(source.toString('utf8'))
-      ? joinModules(path)
-      : type.startsWith('text/')
-        ? withoutComments(source)
-        : source
+  const plain = (): Buffer => {
+    if (extension === '.js' && HAS_IMPORTS.test(source.toString('utf8'))) return joinModules(path)
+    return type.startsWith('text/') ? withoutComments(source) : source
+  }
   const make = (encoding: Encoding): Buffer => {
     if (encoding === 'identity') return plain()
     const identity = served('identity')
@@ -111,7 +109,8 @@ const readAll = (root: string): Map<string, Asset> => {
 }
 
 const hashOf = (assets: Map<string, Asset>): string => {
-  const hash = createHash('sha256')
+  // What joins the modules decides on what is served, too.
+  const hash = createHash('sha256').update(bundler)
   for (const [name, { source }] of assets) hash.update(`${name}\n${source.length}\n`).update(source)
   return hash.digest('hex').slice(0, 16)
 }

@@ -17,8 +17,10 @@ const TABLE = 'schema_migrations'
 type Options = {
   /** Of the .sql files; its URL ending with a slash. */
   folder?: URL
-  /** Every query on a table queues up behind a migration that waits for it: so it waits only so long, lets go and comes again. */
-  // Under deadlock_timeout (1 s), so that of a deadlock with the nodes at work it is the migration that gives way.
+  /**
+   * Every query on a table queues up behind a migration that waits for it: so it waits only so long, lets go and comes again. Under
+   * deadlock_timeout (1 s), so that of a deadlock with the nodes at work it is the migration that gives way.
+   */
   lockTimeoutMs?: number
   /** Between two tries. */
   pauseMs?: number
