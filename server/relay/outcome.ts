@@ -7,11 +7,12 @@ import type { StoredEvent } from '../store/events.ts'
 /**
  * `unfinished`: ids of the workflows that are not through with the event; all when it is left out. `retries`: those of them whose
  * try has failed for a passing reason just now, with the seconds they were asked to wait; when it is left out, the event as a
- * whole was tried.
+ * whole was tried. `behind`: those of them that wait for an earlier event of the record.
  */
 type Unfinished = {
   unfinished?: readonly string[] | undefined
   retries?: ReadonlyMap<string, number | undefined> | undefined
+  behind?: readonly string[] | undefined
 }
 
 export type Outcome =

@@ -81,7 +81,7 @@ export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Opt
   }
   const retry = (work: Work, outcome: Outcome & { kind: 'retry' }, tries: Tries): void => {
     const { code, detail, retryAfterSeconds } = outcome
-    const row = { state: 'retry', code, holds: holdsOf(outcome), tries } as const
+    const row = { state: 'retry', code, holds: holdsOf(outcome), tries, behind: outcome.behind } as const
     const nextAt = outcome.retries && firstDue(tries)
     const attempt = work.attempts + 1
     const next = nextAttempt({ attempt, retryAfterSeconds })
@@ -92,18 +92,23 @@ export const settle = ({ results, cursor, tail, at, nextAttempt, mayPause }: Opt
   }
 
   const keep = (work: Work, outcome: Exclude<Outcome, { kind: 'done' | 'skipped' | 'dead' }>, tries: Tries): void => {
-    const row = { attempts: work.attempts, holds: holdsOf(outcome), tries }
-    if (outcome.kind === 'retry') retry(work, outcome, tries)
-    else if (outcome.kind === 'behind') {
+    const holds = holdsOf(outcome)
+    if (outcome.kind === 'behind') {
       // The workflows that wait have not tried it yet. With a code it counts as begun, as for the version before.
-      put(work, { ...row, state: 'behind', attempts: 0, nextAt: null, code: 'record_busy' })
-    } else if (outcome.kind !== 'wait' && !mayPause) {
+      put(work, { state: 'behind', attempts: 0, nextAt: null, code: 'record_busy', holds, tries })
+      return
+    }
+    const row = { state: 'retry', attempts: work.attempts, holds, tries, behind: outcome.behind } as const
+    if (outcome.kind === 'retry') retry(work, outcome, tries)
+    else if (outcome.kind !== 'wait' && !mayPause) {
       retry(work, { ...outcome, kind: 'retry', retryAfterSeconds: PERSON_RETRY_SECONDS }, tries)
     } else if (outcome.kind === 'held') {
-      put(work, { ...row, state: 'retry', nextAt: new Date(at.getTime() + HELD_PROBE_MS), code: outcome.code })
+      const probe = new Date(at.getTime() + HELD_PROBE_MS)
+      const due = firstDue(tries)
+      put(work, { ...row, nextAt: due && due < probe ? due : probe, code: outcome.code })
     } else {
       // Tried in vain through no fault of its own: first in line once the mailbox goes on.
-      put(work, { ...row, state: 'retry', nextAt: at, code: outcome.code })
+      put(work, { ...row, nextAt: at, code: outcome.code })
       if (outcome.kind === 'person') rest = { kind: 'paused', code: outcome.code }
       else if (rest.kind !== 'paused') {
         const afterMs = outcome.afterSeconds * 1000

@@ -41,6 +41,8 @@ export type ParkedRow = {
   code: string | null
   holds: Holds
   tries: Tries | undefined
+  /** Of an event that waits for its own next try: the workflows that wait for an earlier event of the record. */
+  behind?: readonly string[] | undefined
 }
 
 export type ParkedChanges = { put: ParkedRow[]; finished: { seq: number; recordKey: string }[] }
@@ -119,14 +121,16 @@ export const createParked = ({ db }: { db: Database }) => ({
   },
 
   /**
-   * Writes what a slice has changed, lets those move up that nothing is ahead of any more, and answers when the first parked
-   * event of the mailbox is due. Belongs into the transaction that releases the mailbox.
+   * Writes what a slice has changed, makes those due that some workflow may begin now, nothing being ahead of it any more, and
+   * answers when the first parked event of the mailbox is due. Belongs into the transaction that releases the mailbox.
    */
   async change(
     locationId: string,
     lane: Lane,
     { changes: { put, finished }, at, tx }: { changes: ParkedChanges; at: Date; tx: Tx },
   ): Promise<Date | undefined> {
+    // What ends late (stragglers.ts) is written beside a slice: neither would see that the other's event waits, or is through.
+    await query(tx, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [`parked ${lane} ${locationId}`])
     if (finished.length > 0) {
       await query(tx, `delete from parked_events where location_id = $1 and lane = $2 and seq = any($3::bigint[])`, [
         locationId,
@@ -139,18 +143,18 @@ export const createParked = ({ db }: { db: Database }) => ({
         tx,
         `insert into parked_events
            (location_id, lane, seq, event_id, received_on, record_key, state, attempts, next_at, code, holds,
-           tries, parked_at)
-         select $1, $2, seq, event_id, received_on, record_key, state, attempts, next_at, code, holds, tries, $4
+           tries, behind, parked_at)
+         select $1, $2, seq, event_id, received_on, record_key, state, attempts, next_at, code, holds, tries, behind, $4
          from json_to_recordset($3::json) as r (seq bigint, event_id uuid, received_on date, record_key text, state text,
-           attempts integer, next_at timestamptz, code text, holds uuid[], tries jsonb)
+           attempts integer, next_at timestamptz, code text, holds uuid[], tries jsonb, behind uuid[])
          on conflict (location_id, lane, seq) do update set
            state = excluded.state, attempts = excluded.attempts, next_at = excluded.next_at, code = excluded.code,
-           holds = excluded.holds, tries = excluded.tries`,
+           holds = excluded.holds, tries = excluded.tries, behind = excluded.behind`,
         [
           locationId,
           lane,
           JSON.stringify(
-            put.map(({ event, state, attempts, nextAt, code, holds, tries }) => ({
+            put.map(({ event, state, attempts, nextAt, code, holds, tries, behind = [] }) => ({
               seq: event.seq,
               event_id: event.id,
               received_on: event.receivedOn,
@@ -161,6 +165,7 @@ export const createParked = ({ db }: { db: Database }) => ({
               code,
               holds: holds === 'all' ? null : holds,
               tries: tries ? Object.fromEntries(tries) : null,
+              behind: behind.length > 0 ? behind : null,
             })),
           ),
           at,
@@ -170,14 +175,17 @@ export const createParked = ({ db }: { db: Database }) => ({
     const touched = [
       ...new Set([...finished.map(({ recordKey }) => recordKey), ...put.map(({ event }) => event.recordKey)]),
     ]
+    // Each is made due once: whatever is ahead of it still is written anew when it has had its turn.
     await query(
       tx,
-      `update parked_events p set state = 'retry', next_at = $4
-       where location_id = $1 and lane = $2 and record_key = any($3::text[]) and state = 'behind'
-         and not exists (
-           select from parked_events ahead where ahead.location_id = p.location_id and ahead.lane = p.lane
-             and ahead.record_key = p.record_key and ahead.seq < p.seq
-             and (ahead.holds is null or p.holds is null or ahead.holds && p.holds))`,
+      `update parked_events p set state = 'retry', next_at = $4, behind = null
+       where location_id = $1 and lane = $2 and record_key = any($3::text[]) and (state = 'behind' or behind is not null)
+         and exists (
+           select from unnest(coalesce(case state when 'behind' then holds else behind end, '{null}')) as workflow
+           where not exists (
+             select from parked_events ahead where ahead.location_id = p.location_id and ahead.lane = p.lane
+               and ahead.record_key = p.record_key and ahead.seq < p.seq
+               and (ahead.holds is null or workflow = any(ahead.holds))))`,
       [locationId, lane, touched, at],
     )
     const rows = await query<{ first: Date | null }>(

@@ -139,6 +139,8 @@ export type Schema = Others & {
     holds: string[] | null
     /** By id of the workflow. */
     tries: Json | null
+    /** Ids of workflows. */
+    behind: string[] | null
     parked_at: Generated<Date>
   }
   dead_letters: {

@@ -26,7 +26,8 @@ type Deps = RunDeps & {
 
 const ENDED: readonly Run['status'][] = ['done', 'dead', 'cancelled', 'skipped']
 
-const ORDER: Outcome['kind'][] = ['person', 'wait', 'retry', 'held', 'behind', 'dead', 'done', 'skipped']
+/** What is said of an event is what is said of the first of them. `held` before `retry`, or a permission would wake none of it. */
+const ORDER: Outcome['kind'][] = ['person', 'wait', 'held', 'retry', 'behind', 'dead', 'done', 'skipped']
 const OVER: ReadonlySet<Outcome['kind']> = new Set<Outcome['kind']>(['dead', 'done', 'skipped'])
 
 type Outcomes = ReadonlyMap<string, Outcome>
@@ -42,7 +43,9 @@ const together = (open: readonly string[], { outcomes, early }: { outcomes: Outc
   const failed = [...outcomes].flatMap(([id, outcome]): [string, number | undefined][] =>
     outcome.kind === 'retry' ? [[id, outcome.retryAfterSeconds]] : [],
   )
-  return { ...worst, unfinished, ...(worst.kind === 'retry' || failed.length > 0 ? { retries: new Map(failed) } : {}) }
+  const behind = unfinished.filter((id) => all.get(id)?.kind === 'behind')
+  const retries = [...all.values()].some(({ kind }) => kind === 'retry') ? new Map(failed) : undefined
+  return { ...worst, unfinished, behind, retries }
 }
 
 const FIRST = { attempt: 1, isLast: false, isDue: true }

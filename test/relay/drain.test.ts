@@ -2,10 +2,13 @@ import assert from 'node:assert/strict'
 import test, { after, beforeEach } from 'node:test'
 import fc from 'fast-check'
 import { AppError } from '../../server/errors.ts'
+import { newId } from '../../server/ids.ts'
 import type { DrainDeps } from '../../server/relay/drain.ts'
 import type { Outcome } from '../../server/relay/outcome.ts'
 import { RETRY_LIMITS } from '../../server/relay/schedule.ts'
 import { createActivity } from '../../server/store/activity.ts'
+import type { Tx } from '../../server/store/db.ts'
+import type { ParkedChanges } from '../../server/store/parked.ts'
 import { keepPartitions } from '../../server/store/partitions.ts'
 import type { DeadLetterWrite } from '../../server/store/progress.ts'
 import type { Run } from '../../server/store/runs.ts'
@@ -726,6 +729,35 @@ const WORKFLOWS = ['a', 'b', 'c'].map((name): RunnableWorkflow => {
   return { id, name, version: 1, document, options: {}, leavesAccount: false }
 })
 
+/** Runs of the workflows above over one process's memory: `wants` by event number, `act` does what the action would. */
+const runWorkflows = ({
+  now,
+  wants,
+  act,
+}: {
+  now: () => Date
+  wants: (n: number) => string
+  act: (key: string) => void | Promise<void>
+}) => {
+  const runs = new Map<string, Run>()
+  return createRunWorkflows({
+    workflowsFor: async ({ payload }) => WORKFLOWS.filter(({ name }) => wants(payload.n as number).includes(name)),
+    versionOf: async () => undefined,
+    runs: {
+      ofEvent: async (_location, { eventId }) => [...runs.values()].filter((run) => run.eventId === eventId),
+      attempts: async () => [],
+    },
+    runAction: async ({ actionId, input }) => {
+      await act(`${input.n}${actionId.at(-1)}`)
+      return { output: {} }
+    },
+    isEcho: async () => false,
+    progress: { write: async ({ run }) => void (run && runs.set(run.id, run)) },
+    account: async (id) => ({ id }),
+    now,
+  })
+}
+
 /** Of an event: its record, the workflows that want it, and how each fares: tries in vain, then `ok` or given up. */
 const fares = fc.record({
   tries: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 4 })),
@@ -746,36 +778,20 @@ type Story = typeof story extends fc.Arbitrary<infer S> ? S : never
 const tell = async ({ events, sliceEvents, concurrency, diesAt }: Story) => {
   await empty(db, 'events', 'mailboxes', 'parked_events', 'dead_letters')
   const { accept, drainWith, clock } = createKit(db)
-  const runs = new Map<string, Run>()
   const begun: { n: number; name: string }[] = []
   const over: string[] = []
   const left = new Map(events.flatMap((one, n) => (['a', 'b', 'c'] as const).map((w) => [`${n}${w}`, one[w].tries])))
-  const handle = createRunWorkflows({
-    workflowsFor: async ({ payload }) => {
-      const { wanted } = events[payload.n as number]!
-      return WORKFLOWS.filter(({ name }) => wanted.includes(name))
-    },
-    versionOf: async () => undefined,
-    runs: {
-      ofEvent: async (_location, { eventId }) => [...runs.values()].filter((run) => run.eventId === eventId),
-      attempts: async () => [],
-    },
-    runAction: async ({ actionId, input }) => {
-      const [n, name] = [Number(input.n), actionId.at(-1) as 'a' | 'b' | 'c']
-      begun.push({ n, name })
-      await new Promise((resolve) => setImmediate(resolve))
-      const inVain = left.get(`${n}${name}`)!
-      left.set(`${n}${name}`, inVain - 1)
-      if (inVain > 0) throw new AppError(n % 3 === 0 ? 'crm_scope_missing' : 'crm_unavailable')
-      over.push(`${n}${name}`)
-      if (events[n]![name].end === 'dead') throw new AppError('crm_rejected')
-      return { output: {} }
-    },
-    isEcho: async () => false,
-    progress: { write: async ({ run }) => void (run && runs.set(run.id, run)) },
-    account: async (id) => ({ id }),
-    now: clock.now,
-  })
+  const act = async (key: string): Promise<void> => {
+    const [n, name] = [Number.parseInt(key, 10), key.at(-1) as 'a' | 'b' | 'c']
+    begun.push({ n, name })
+    await new Promise((resolve) => setImmediate(resolve))
+    const inVain = left.get(key)!
+    left.set(key, inVain - 1)
+    if (inVain > 0) throw new AppError(n % 3 === 0 ? 'crm_scope_missing' : 'crm_unavailable')
+    over.push(key)
+    if (events[n]![name].end === 'dead') throw new AppError('crm_rejected')
+  }
+  const handle = runWorkflows({ now: clock.now, wants: (n) => events[n]!.wanted.join(''), act })
   await handIn(accept, events.length, (n) => ({ recordKey: `customer:${events[n]!.record}`, payload: { n } }))
   let slices = 0
   const drain = drainWith(handle, {
@@ -895,4 +911,95 @@ test('each workflow has all its tries of an event, at its own times, however lon
   assert.deepEqual(letters, [])
   for (let tries = 17; tries <= 21; tries++) assert.deepEqual(await after(DAY_MS), ['a'])
   assert.equal(letters.length, 1)
+})
+
+test('a workflow that waits behind another event goes on when that is through, though others wait for hours or for a permission', async () => {
+  const { accept, drainWith, mailboxes, clock } = createKit(db)
+  const wanted = ['b', 'ab', 'a', 'abc', 'c']
+  const fails = new Map<string, () => AppError>([
+    ['0b', () => new AppError('crm_unavailable')],
+    ['1a', () => new AppError('crm_unavailable', { retryAfterSeconds: 7_200 })],
+    ['3c', () => new AppError('crm_scope_missing')],
+  ])
+  const begun: string[] = []
+  let hanging: PromiseWithResolvers<void> | undefined = Promise.withResolvers<void>()
+  const act = async (key: string): Promise<void> => {
+    begun.push(key)
+    if (key === '0b') await hanging?.promise
+    const fail = fails.get(key)
+    if (fail) throw fail()
+  }
+  const drain = drainWith(runWorkflows({ now: clock.now, wants: (n) => wanted[n]!, act }), {
+    limits: { patienceMs: 1 },
+  })
+  const newlyBegun = async (): Promise<string[]> => {
+    // On a busy machine others are late as well.
+    for (let rounds = 0; rounds < 5; rounds++) {
+      await drainAll(drain)
+      if (!hanging) await drain.settled()
+    }
+    return begun.splice(0)
+  }
+  await handIn(accept, wanted.length, (n) => ({ recordKey: 'customer:a', payload: { n } }))
+  assert.deepEqual(await newlyBegun(), ['0b'], 'nobody knows yet whom a call that hangs holds up')
+  hanging.resolve()
+  hanging = undefined
+  await drain.settled()
+  assert.deepEqual(await newlyBegun(), ['1a', '3c'], 'it has ended: the others go on without its workflow')
+  fails.delete('0b')
+  clock.advance(5_000)
+  // What waits for a permission is tried whenever its event is.
+  assert.deepEqual(await newlyBegun(), ['0b', '1b', '3b', '3c'], 'neither waits for what else its event waits for')
+  fails.delete('1a')
+  clock.advance(7_200_000)
+  assert.deepEqual(await newlyBegun(), ['1a', '2a', '3a', '3c'])
+  fails.delete('3c')
+  await mailboxes.resume('loc_1')
+  assert.deepEqual(await newlyBegun(), ['3c', '4c'])
+  assert.deepEqual(await parkedRows(), [])
+})
+
+test('a permission wakes what waits for it of an event that waits for another try as well', async () => {
+  const { accept, drainWith, mailboxes, clock } = createKit(db)
+  const begun: string[] = []
+  let isGranted = false
+  const act = (key: string): void => {
+    begun.push(key)
+    if (key === '0a') throw new AppError('crm_unavailable', { retryAfterSeconds: 600 })
+    if (!isGranted) throw new AppError('crm_scope_missing')
+  }
+  const drain = drainWith(runWorkflows({ now: clock.now, wants: () => 'ab', act }))
+  await handIn(accept, 1, (n) => ({ payload: { n } }))
+  assert.equal(await drainAll(drain), 'sleeping')
+  isGranted = true
+  await mailboxes.resume('loc_1')
+  assert.equal(await drainAll(drain), 'sleeping')
+  assert.deepEqual(begun.splice(0), ['0a', '0b', '0b'], 'and the other one keeps its time')
+  clock.advance(600_000)
+  await drainAll(drain)
+  assert.deepEqual(begun, ['0a'])
+})
+
+test('an event that is parked while the one ahead of it ends does not stay behind it', async () => {
+  const { parked, clock } = createKit(db)
+  const at = clock.now()
+  const event = (seq: number) => ({ id: newId(), seq, receivedOn: '2026-01-31', recordKey: 'customer:a' })
+  const row = { attempts: 0, nextAt: null, code: null, holds: 'all', tries: undefined } as const
+  const change = (changes: Partial<ParkedChanges>, tx: Tx) =>
+    parked.change('loc_1', 'live', { changes: { put: [], finished: [], ...changes }, at, tx })
+  const first = event(1)
+  await db.transaction((tx) => change({ put: [{ ...row, event: first, state: 'retry', nextAt: at }] }, tx))
+  let parking: Promise<unknown> = Promise.resolve()
+  await db.transaction(async (tx) => {
+    await change({ finished: [first] }, tx)
+    let isOver = false
+    parking = db
+      .transaction((other) => change({ put: [{ ...row, event: event(2), state: 'behind' }] }, other))
+      .finally(() => {
+        isOver = true
+      })
+    while (!isOver && (await rows(`select from pg_locks where not granted and locktype = 'advisory'`)).length === 0);
+  })
+  await parking
+  assert.deepEqual(await parkedRows(), [{ seq: 2, state: 'retry', attempts: 0 }])
 })
