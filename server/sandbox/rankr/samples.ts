@@ -10,6 +10,8 @@ const customer = (
   id: `cus_${1000 + number}`,
   email: `${name
     .normalize('NFD')
+    // The one letter of them that is no letter with a mark.
+    .replaceAll('ı', 'i')
     .replace(/[^a-z ]/gi, '')
     .toLowerCase()
     .replace(' ', '.')}@example.com`,

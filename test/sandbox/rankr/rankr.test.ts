@@ -58,6 +58,7 @@ test('starts with a sample workspace and says that it is not connected', async (
   assert.equal(rankr.workspace.customers.length, 12)
   assert.match(text, /Not connected yet/)
   assert.match(text, /Ana Diaz/)
+  assert.match(text, /elif\.yilmaz@example\.com/)
   assert.match(String(headers['content-security-policy']), /script-src 'self'/)
 })
 
