@@ -42,7 +42,8 @@ const appForm = z.object({ name: line, scopes: ticked, redirects: line }).prefau
 export type Fault = { name: string; detail?: string; reason?: string }
 export type Refused = { form: 'app' | 'key' | 'publicKeys'; faults: Fault[]; typed: Record<string, unknown> }
 
-export type Reveal = { what: 'secret' | 'key'; value: string; isReplaced?: boolean }
+/** `occasion`: whether there was one before, and whether that one still works for a while (`rotated`) or not (`replaced`). */
+export type Reveal = { what: 'secret' | 'key'; value: string; occasion: 'created' | 'rotated' | 'replaced' }
 export type AppOutcome = {
   reveal?: Reveal
   message?:
@@ -139,7 +140,9 @@ export const developerAppRoutes = (
     async handler({ caller, params: { id }, body, audit }) {
       const wish = { ...(body.now ? { overlapHours: 0 } : {}), record: audit }
       const { secret } = found(await clients.rotateSecret(caller.locationId, id, wish))
-      return await show(caller, id, { reveal: { what: 'secret', value: secret, isReplaced: body.now === 'yes' } })
+      return await show(caller, id, {
+        reveal: { what: 'secret', value: secret, occasion: body.now ? 'replaced' : 'rotated' },
+      })
     },
   }),
 

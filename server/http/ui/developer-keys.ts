@@ -79,7 +79,7 @@ export const developerKeyRoutes = (
         }
         const wish = { ...read, clientId: id, name: typed.name, mode: app.mode, createdBy: userId }
         const made = found(await apiKeys.create(locationId, wish, audit))
-        return await show(caller, id, { reveal: { what: 'key', value: made.text } })
+        return await show(caller, id, { reveal: { what: 'key', value: made.text, occasion: 'created' } })
       },
     }),
 
@@ -107,7 +107,7 @@ export const developerKeyRoutes = (
       async handler({ caller, params, audit }) {
         const { id: keyId } = await keyOf(caller.locationId, params)
         const { text } = found(await apiKeys.rotate(caller.locationId, keyId, { record: audit }))
-        return await show(caller, params.id, { reveal: { what: 'key', value: text } })
+        return await show(caller, params.id, { reveal: { what: 'key', value: text, occasion: 'rotated' } })
       },
     }),
 

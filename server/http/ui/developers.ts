@@ -104,7 +104,9 @@ export const developerRoutes = (surface: Surface, deps: DevelopersDeps): Route[]
         return await show(
           caller,
           client.id,
-          secret === undefined ? { message: 'created' } : { reveal: { what: 'secret', value: secret } },
+          secret === undefined
+            ? { message: 'created' }
+            : { reveal: { what: 'secret', value: secret, occasion: 'created' } },
         )
       },
     }),

@@ -89,6 +89,7 @@ test('an app from its making to its removal', async (t) => {
     const known = await clients.findForAuthentication(app!.id)
     assert.ok(known!.secrets[0]!.hash.equals(hashOfCredential(secret)))
     assert.doesNotMatch(answer.text, /<b>Shop/)
+    assert.match(answer.text, /The secret is shown only this once\.</)
     for (const path of [undefined, `/settings/developers/${app!.id}`]) {
       assert.doesNotMatch((await get({}, path)).text, new RegExp(secret))
     }
@@ -126,7 +127,7 @@ test('an app from its making to its removal', async (t) => {
   })
 
   await t.test('its secret is changed with an overlap, or at once', async () => {
-    await post(`${here}/secret`)
+    assert.match((await post(`${here}/secret`)).text, /The one before it works for 24 more hours/)
     assert.equal((await clients.findForAuthentication(id))!.secrets.length, 2)
     assert.equal(last().action, 'client.secret_changed')
     assert.match((await get({}, here)).text, /The one before it is accepted until/)
