@@ -209,6 +209,15 @@ export const createEvents = ({ db }: { db: Database }) => ({
     return rows[0] && fromEventRow(rows[0])
   },
 
+  /** Which of some events of a location there are, on whatever day they came. */
+  async known(locationId: string, ids: readonly string[]): Promise<Set<string>> {
+    const { rows } = await db.pool.query<{ id: string }>(
+      'select id from events where id = any($2::uuid[]) and location_id = $1',
+      [locationId, ids],
+    )
+    return new Set(rows.map(({ id }) => id))
+  },
+
   /** The newest events of some types from Rankr, newest first, among the last 2000 of each lane. */
   async recent(locationId: string, { types, limit }: { types: string[]; limit: number }): Promise<StoredEvent[]> {
     const { rows } = await db.pool.query<EventColumns>(

@@ -59,6 +59,16 @@ export const createRunSearch = ({ db }: { db: Database }) => ({
       .where('id', '=', id)
       .executeTakeFirst(),
 
+  /** Those of some runs that there are, oldest first. */
+  some: (locationId: string, ids: readonly string[]): Promise<ListedRun[]> =>
+    db.kysely
+      .selectFrom('runs')
+      .select(LISTED)
+      .where('location_id', '=', locationId)
+      .where('id', 'in', ids)
+      .orderBy('started_at')
+      .execute(),
+
   /** Ends a run that waits for another try; the next try finds it ended. False when it does not wait any more. */
   async cancel(locationId: string, { id, receivedOn, at, on }: { id: string; receivedOn: string; at: Date; on: Tx }) {
     const { numUpdatedRows } = await on

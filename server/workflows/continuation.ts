@@ -36,6 +36,13 @@ export const subjectOf = (event: StoredEvent): StoredEvent => {
 /** Who sends the event with which a run goes on, and its id there: that of the run after a delay. */
 export const continuationSource = (id: string) => ({ source: 'app' as const, sourceEventId: `${RUN_CONTINUED}:${id}` })
 
+/** What the n-th repeat of a run, from 1, is known by: asked for twice, it is one. */
+export const repeatId = (runId: string, number: number): string => `${runId}:${number}`
+
+/** Whether the event goes on with its run for a person who wanted it repeated, and not after a delay. */
+export const isRepeat = ({ sourceEventId }: Pick<StoredEvent, 'sourceEventId'>, { runId }: Continuation): boolean =>
+  sourceEventId !== continuationSource(runId).sourceEventId
+
 /** The event with which a run goes on; the same `id` gives the same event. */
 export const continuationOf = (
   locationId: string,

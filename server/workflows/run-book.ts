@@ -12,7 +12,15 @@ import type { Attempt, Run, Runs, StepResults } from '../store/runs.ts'
 import type { RunStatus } from '../store/schema.ts'
 import type { WaitingRuns } from '../store/waiting-runs.ts'
 import type { Workflows } from '../store/workflows.ts'
-import { type Continuation, continuationIn, continuationOf, continuationSource, subjectOf } from './continuation.ts'
+import {
+  type Continuation,
+  continuationIn,
+  continuationOf,
+  continuationSource,
+  isRepeat,
+  repeatId,
+  subjectOf,
+} from './continuation.ts'
 import type { Step, WorkflowDocument } from './document.ts'
 import { createRecordCalls, masked, type RecordedCall, type RecorderDeps, type Recording } from './record-calls.ts'
 import { type RunnableWorkflow, runIdOf } from './run.ts'
@@ -42,9 +50,14 @@ export type RunDetail = {
   document: unknown
   /** While it waits at a delay. */
   wait: { key: string; wakeAt: Date; awaits: string | null } | undefined
-  /** Ids of the runs of the same workflow from which it went on, or was repeated, and in which it has gone on after a delay. */
-  before: string | undefined
+  /** The run of the same workflow that it goes on from after a delay, or repeats. */
+  before: { runId: string; isRepeated: boolean } | undefined
+  /** Id of the run in which it has gone on after a delay. */
   next: string | undefined
+  /** Runs that repeat it and have begun, oldest first. */
+  repeats: ListedRun[]
+  /** The number of the repeat that would come next, from 1. */
+  nextRepeat: number
 }
 
 export type Trial = Omit<Recording, 'calls'> & { calls: Omit<RecordedCall, 'fields'>[] }
@@ -53,7 +66,7 @@ type Deps = RecorderDeps & {
   search: RunSearch
   runs: Pick<Runs, 'attempts'>
   waiting: Pick<WaitingRuns, 'cancel' | 'list'>
-  events: Pick<Events, 'get'>
+  events: Pick<Events, 'get' | 'known'>
   workflows: Pick<Workflows, 'get' | 'version'>
   accept: Accept['accept']
   trigger(id: string): Trigger | undefined
@@ -61,6 +74,8 @@ type Deps = RecorderDeps & {
 
 const PAGE = 50
 const MOST_PAST_EVENTS = 500
+/** So many repeats of a run are looked for at once. */
+const REPEATS_AT_ONCE = 20
 
 const idOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1)
 const rootOf = (key: string): string => key.split(/[[/]/)[0]!
@@ -117,10 +132,32 @@ export const createRunBook = (deps: Deps) => {
     return (await search.get(locationId, runIdOf({ id: eventId }, { id: workflowId })))?.id
   }
 
-  const beforeOf = async (locationId: string, event: StoredEvent | undefined): Promise<string | undefined> => {
+  const beforeOf = async (locationId: string, event: StoredEvent | undefined): Promise<RunDetail['before']> => {
     const continuation = event && continuationIn(event)
-    return continuation && (await search.get(locationId, continuation.runId))?.id
+    const run = continuation && (await search.get(locationId, continuation.runId))
+    return run && { runId: run.id, isRepeated: isRepeat(event, continuation) }
   }
+
+  /** Ids of the events with which a run has been repeated, in the order of their numbers. */
+  const repeatsOf = async (locationId: string, runId: string): Promise<string[]> => {
+    const found: string[] = []
+    for (;;) {
+      const ids = Array.from({ length: REPEATS_AT_ONCE }, (_, index) =>
+        eventIdOf({ locationId, ...continuationSource(repeatId(runId, found.length + index + 1)) }),
+      )
+      const known = await events.known(locationId, ids)
+      found.push(...ids.filter((id) => known.has(id)))
+      if (known.size < REPEATS_AT_ONCE) return found
+    }
+  }
+
+  const runsAfter = async (locationId: string, { workflowId }: Run, eventIds: readonly string[]) =>
+    eventIds.length === 0
+      ? []
+      : await search.some(
+          locationId,
+          eventIds.map((id) => runIdOf({ id }, { id: workflowId })),
+        )
 
   const switchedOn = async (locationId: string, workflowId: string): Promise<RunnableWorkflow> => {
     const workflow = await callable?.(locationId, workflowId)
@@ -128,10 +165,8 @@ export const createRunBook = (deps: Deps) => {
     return workflow
   }
 
-  const goOn = async (locationId: string, continuation: Continuation): Promise<string> => {
-    const id = `${continuation.runId}:${newId()}`
-    return (await accept(continuationOf(locationId, id, { continuation, at: now() }))).eventId
-  }
+  const goOn = (locationId: string, id: string, continuation: Continuation) =>
+    accept(continuationOf(locationId, id, { continuation, at: now() }))
 
   return {
     /** Newest first, a page at a time; `before` is the last run of the page before. */
@@ -151,13 +186,14 @@ export const createRunBook = (deps: Deps) => {
     async detail(locationId: string, id: string): Promise<RunDetail> {
       const run = await runOf(locationId, id)
       const { receivedOn, eventId, workflowId, workflowVersion } = run
-      const [workflow, attempts, event, document, waits, next] = await Promise.all([
+      const [workflow, attempts, event, document, waits, next, repeats] = await Promise.all([
         workflowOf(locationId, workflowId),
         runs.attempts(locationId, { runId: id, receivedOn }),
         events.get(locationId, eventId, receivedOn),
         workflows.version(locationId, workflowId, workflowVersion),
         run.status === 'waiting' ? waiting.list(locationId, workflowId) : [],
         nextOf(locationId, run),
+        repeatsOf(locationId, id),
       ])
       const wait = waits.find(({ runId }) => runId === id)
       return {
@@ -169,6 +205,8 @@ export const createRunBook = (deps: Deps) => {
         wait: wait && { key: wait.key, wakeAt: wait.wakeAt, awaits: wait.awaits },
         before: await beforeOf(locationId, event),
         next,
+        repeats: await runsAfter(locationId, run, repeats),
+        nextRepeat: repeats.length + 1,
       }
     },
 
@@ -182,18 +220,22 @@ export const createRunBook = (deps: Deps) => {
     },
 
     /**
-     * Runs again from a step, under the workflow as it is now; what stood before the step is taken from the run. Answers
-     * the id of the event with which it goes on, behind what waits of its record. Throws `not_found` when the run, its
+     * Runs again from a step, under the workflow as it is now; what stood before the step is taken from the run. It goes
+     * on with an event of its own, behind what waits of its record. `number` is the `nextRepeat` that the person saw:
+     * false when that one is on its way already, as when a button is pressed twice. Throws `not_found` when the run, its
      * event or the step are gone, `conflict` when the workflow is off or the step is inside a loop.
      */
-    async repeat(locationId: string, id: string, { stepId }: { stepId: string }): Promise<string> {
+    async repeat(locationId: string, id: string, wish: { stepId: string; number: number }): Promise<boolean> {
       const { eventId, receivedOn, workflowId, steps } = await runOf(locationId, id)
       const event = await events.get(locationId, eventId, receivedOn)
       if (!event) throw new AppError('not_found', { detail: 'The event of this run is not kept any more.' })
       const workflow = await switchedOn(locationId, workflowId)
-      const results = resultsBefore(workflow.document.steps, steps, stepId)
+      const results = resultsBefore(workflow.document.steps, steps, wish.stepId)
+      const there = (await repeatsOf(locationId, id)).length
+      if (wish.number <= there) return false
       const subject = { workflowId, workflowVersion: workflow.version, event: subjectOf(event) }
-      return goOn(locationId, { runId: id, ...subject, steps: results })
+      const { outcome } = await goOn(locationId, repeatId(id, there + 1), { runId: id, ...subject, steps: results })
+      return outcome === 'stored'
     },
 
     /** A made-up event of a trigger: the example of the catalog. Throws `not_found`. */
@@ -250,7 +292,8 @@ export const createRunBook = (deps: Deps) => {
         const found = await events.get(locationId, eventId, receivedOn)
         if (!found) continue
         const event: StoredEvent = { ...subjectOf(found), lane: 'bulk' }
-        await goOn(locationId, { runId: eventId, workflowId, workflowVersion: workflow.version, event, steps: {} })
+        const subject = { runId: eventId, workflowId, workflowVersion: workflow.version, event }
+        await goOn(locationId, `${eventId}:${newId()}`, { ...subject, steps: {} })
         begun++
       }
       return begun

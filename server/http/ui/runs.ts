@@ -40,7 +40,8 @@ const STATES = {
 } as const
 const WORDS = Object.keys(STATES) as (keyof typeof STATES)[]
 
-const MESSAGES = ['ended', 'repeated', 'begun'] as const
+const MESSAGES = ['ended', 'begun'] as const
+const REPEATED = ['repeated', 'repeatedBefore'] as const
 
 const params = z.object({ workflowId: z.uuid() })
 const runParams = params.extend({ runId: z.uuid() })
@@ -58,6 +59,8 @@ const listQuery = z.object({
   message: z.enum(MESSAGES).optional().catch(undefined),
   count: z.coerce.number().int().min(0).max(1000).optional().catch(undefined),
 })
+
+type RunShown = { refused?: string; step?: string | undefined; message?: (typeof REPEATED)[number] | undefined }
 
 const positionIn = (text: string | undefined) => {
   const [at, id] = text?.split('_') ?? []
@@ -92,12 +95,12 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
     caller: Session,
     workflowId: string,
     runId: string,
-    { refused, step }: { refused?: string; step?: string | undefined } = {},
+    { refused, step, message }: RunShown = {},
   ) => {
     const { locationId } = caller
     const detail = await runBook.detail(locationId, runId)
     if (detail.run.workflowId !== workflowId) throw new AppError('not_found')
-    const { run, workflow, event, wait, before, next } = detail
+    const { run, workflow, event, wait, before, next, repeats, nextRepeat } = detail
     const steps = runSteps(detail)
     return view(
       'screens/run',
@@ -114,7 +117,10 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
         isVersionKept: detail.document !== undefined,
         before,
         next,
+        repeats,
+        nextRepeat,
         refused,
+        message,
       },
       { status: refused ? 422 : 200 },
     )
@@ -212,9 +218,14 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
 
     screen({
       path: `${HERE}/:runId`,
-      input: { params: runParams, query: z.object({ step: z.string().max(60).optional().catch(undefined) }) },
-      handler: ({ caller, params: { workflowId, runId }, query: { step } }) =>
-        showRun(caller, workflowId, runId, { step }),
+      input: {
+        params: runParams,
+        query: z.object({
+          step: z.string().max(60).optional().catch(undefined),
+          message: z.enum(REPEATED).optional().catch(undefined),
+        }),
+      },
+      handler: ({ caller, params: { workflowId, runId }, query }) => showRun(caller, workflowId, runId, query),
     }),
 
     defineChange({
@@ -238,15 +249,20 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
     defineChange({
       path: `${HERE}/:runId/repeat`,
       audit: 'run.repeated',
-      input: { params: runParams, body: z.object({ step: z.string().min(1).max(60) }) },
-      async handler({ caller, params: { workflowId, runId }, body: { step: stepId }, audit }) {
+      input: {
+        params: runParams,
+        // `number` of the repeat, as the page had it: the same one is not begun twice.
+        body: z.object({ step: z.string().min(1).max(60), number: z.coerce.number().int().min(1) }),
+      },
+      async handler({ caller, params: { workflowId, runId }, body: { step: stepId, number }, audit }) {
         try {
-          await runBook.repeat(caller.locationId, runId, { stepId })
-          await audit({ subjectType: 'run', subjectId: runId, details: { from: stepId } })
+          const isBegun = await runBook.repeat(caller.locationId, runId, { stepId, number })
+          await audit({ subjectType: 'run', subjectId: runId, details: { from: stepId, isBegun } })
+          const message = isBegun ? 'repeated' : 'repeatedBefore'
+          return redirect(addressOf(`/settings/workflows/${workflowId}/runs/${runId}`, { message }), { status: 303 })
         } catch (error) {
           return await showRun(caller, workflowId, runId, { refused: refusalOf(error) })
         }
-        return redirect(runsAddress(workflowId, { message: 'repeated' }), { status: 303 })
       },
     }),
   ]

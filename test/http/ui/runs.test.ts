@@ -86,18 +86,25 @@ test('a run is repeated from a step, once what made it fail is gone', async () =
   await send('1')
   const { id } = await first()
   isBroken = false
-  const gone = await change(page, `${HERE}/${id}/repeat`, { step: 'ghost' })
+  const gone = await change(page, `${HERE}/${id}/repeat`, { step: 'ghost', number: '1' })
   assert.equal(gone.status, 422)
   assert.match(gone.text, /has no step &#34;ghost&#34; any more/)
-  const answer = await change(page, `${HERE}/${id}/repeat`, { step: 'two' })
+  const [, number] = /name="number" value="(\d+)"/.exec(await look(page, `${HERE}/${id}`)) ?? []
+  const repeat = () => change(page, `${HERE}/${id}/repeat`, { step: 'two', number: number! })
+  const answer = await repeat()
   assert.equal(answer.status, 303)
   assert.match(await look(page, String(answer.headers.location)), /It runs again/)
+  assert.match(await look(page, String((await repeat()).headers.location)), /It had been repeated already/)
   await node.drain()
+  const again = (await runBook.list('loc_1', { workflowId: ID })).find((run) => run.id !== id)
+  const repeated = new RegExp(`Repeated by hand</dt><dd><a href="${HERE}/${again?.id}"`)
+  assert.match(await look(page, `${HERE}/${id}`), repeated)
+  assert.match(await look(page, `${HERE}/${again?.id}`), new RegExp(`Repeats</dt><dd><a href="${HERE}/${id}"`))
   assert.deepEqual(called, ['one {}', 'two {}', 'two {}'])
   assert.equal((await runBook.list('loc_1', { workflowId: ID, statuses: ['done'] })).length, 1)
   assert.deepEqual(
     page.audits.map(({ record }) => record.action),
-    ['run.repeated'],
+    ['run.repeated', 'run.repeated'],
   )
 })
 
@@ -177,7 +184,11 @@ test('runs are closed to other accounts and changed by administrators only', asy
   }
   for (const path of ['past', `${id}/cancel`, `${id}/repeat`]) {
     const post = (authorization: string) =>
-      page.agent.post(`${HERE}/${path}`).type('form').set('authorization', authorization).send({ step: 'wait' })
+      page.agent
+        .post(`${HERE}/${path}`)
+        .type('form')
+        .set('authorization', authorization)
+        .send({ step: 'wait', number: 1 })
     assert.equal((await post(user)).status, 403, path)
     assert.equal((await post(stranger)).status, 404, path)
   }
