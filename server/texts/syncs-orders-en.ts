@@ -41,6 +41,9 @@ export const ordersEn = {
   key: 'Internal name',
   failed: 'It could not be looked at',
   check: 'Check again',
+  noPlace: 'Orders have no place in {crm} yet',
+  noPlaceText: 'Until one is made, they are kept as notes on their contacts.',
+  makePlace: 'Make the place',
   waiting: { one: 'One order waits as a note', other: '{count} orders wait as notes' },
   moving: 'They are on their way to their place.',
 } as const

@@ -47,6 +47,9 @@ export const ordersEs: Translation<typeof ordersEn> = {
   key: 'Nombre interno',
   failed: 'No se pudo mirar',
   check: 'Comprobar otra vez',
+  noPlace: 'Los pedidos aún no tienen lugar en {crm}',
+  noPlaceText: 'Hasta que se cree, se guardan como notas de sus contactos.',
+  makePlace: 'Crear el lugar',
   waiting: { one: 'Un pedido espera como nota', other: '{count} pedidos esperan como notas' },
   moving: 'Van camino de su lugar.',
 }

@@ -1,4 +1,5 @@
-// Whether the account has a place for orders, what to do when it has none, and how many wait for it.
+// Whether the account has a place for orders, what to do when it has none, and how many wait for it. Other screens show it in a part
+// that comes after them: the account's CRM is asked, and may be slow or silent.
 
 import { asAppError } from '../../errors.ts'
 import type { Session } from '../doors/session.ts'
@@ -19,8 +20,7 @@ export type OrdersDeps = {
 
 /** Routes below `/settings/syncs/orders`. */
 export const orderRoutes = (screen: Screen, { orderPlace }: OrdersDeps): Route[] => {
-  const show = async (caller: Session, { isMoving = false } = {}) => {
-    const { locationId } = caller
+  const look = async (locationId: string) => {
     const [place, waiting] = await Promise.all([
       orderPlace.isReady(locationId).then(
         (isReady) => ({ state: isReady ? 'ready' : 'missing', code: undefined }),
@@ -28,11 +28,21 @@ export const orderRoutes = (screen: Screen, { orderPlace }: OrdersDeps): Route[]
       ),
       orderPlace.waiting(locationId),
     ])
-    return view('screens/orders', { ...screenData(caller), ...place, waiting, isMoving })
+    return { ...place, waiting }
   }
+
+  const show = async (caller: Session, { isMoving = false } = {}) =>
+    view('screens/orders', { ...screenData(caller), ...(await look(caller.locationId)), isMoving })
 
   return [
     screen({ path: '/settings/syncs/orders', handler: ({ caller }) => show(caller) }),
+
+    screen({
+      path: '/settings/syncs/orders/place',
+      async handler({ caller }) {
+        return view('screens/orders-place', { ...screenData(caller), place: await look(caller.locationId) })
+      },
+    }),
 
     defineChange({
       path: '/settings/syncs/orders/check',

@@ -56,6 +56,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         ])
       const missing = missingScopes(deps.wantedScopes, installation.scopes)
       const on = uses.filter(({ isEnabled }) => isEnabled).length
+      const hasOrders = deps.templates.some(({ id }, place) => id === 'orders' && uses[place]?.isEnabled)
       const steps: Record<string, StepState> = {
         install: missing.length > 0 ? 'problem' : 'done',
         connect: connections.length > 0 ? 'done' : 'open',
@@ -70,7 +71,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         granted: deps.wantedScopes.length - missing.length,
         wanted: deps.wantedScopes.length,
         connection: connections.find(({ status }) => status === 'active') ?? connections[0],
-        syncs: { on, count: uses.length },
+        syncs: { on, count: uses.length, hasOrders },
         recent: recent.entries.map(inWords),
         failures,
         isKeptOut: deps.keepsOut(locationId),
