@@ -9,6 +9,8 @@ export const activityEn = {
   noMatchText: 'Choose another outcome or another kind of event.',
   unwanted: 'Also keep events that nothing uses',
   unwantedHelp: 'Events of {crm} that no sync and no workflow wants are counted and dropped when this is off.',
+  unwantedKept: 'Events that nothing uses are kept from now on.',
+  unwantedDropped: 'Events that nothing uses are dropped from now on.',
   showAll: 'Show all',
   event: 'Event',
   record: 'Record',

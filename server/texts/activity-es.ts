@@ -13,6 +13,8 @@ export const activityEs: Translation<typeof activityEn> = {
   unwanted: 'Guardar también eventos que nada usa',
   unwantedHelp:
     'Con esto desactivado, los eventos de {crm} que ninguna sincronización ni ningún flujo quiere se cuentan y se descartan.',
+  unwantedKept: 'Desde ahora se guardan los eventos que nada usa.',
+  unwantedDropped: 'Desde ahora se descartan los eventos que nada usa.',
   showAll: 'Mostrar todo',
   event: 'Evento',
   record: 'Registro',

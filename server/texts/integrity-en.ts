@@ -183,8 +183,6 @@ export const integrityEn = {
   nightly: 'Check every night',
   nightlyHelp:
     'Between two and six in the account’s own night. What was found is listed here and can start a workflow.',
-  nightlyOn: 'The next check runs tonight.',
-  nightlyOff: 'No more checks by night.',
   said: {
     started: 'The check has started.',
     stopped: 'Stopped. It can go on where it is.',
@@ -198,6 +196,8 @@ export const integrityEn = {
     gone: 'It was repaired before.',
     accepted: 'It is left as it is.',
     failed: 'Rankr could not be asked. Try again in a moment.',
+    nightlyOn: 'The next check runs tonight.',
+    nightlyOff: 'No more checks by night.',
   },
 
   goLive: {

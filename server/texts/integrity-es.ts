@@ -187,8 +187,6 @@ export const integrityEs: Translation<typeof integrityEn> = {
   nightly: 'Comprobar cada noche',
   nightlyHelp:
     'Entre las dos y las seis de la noche de la cuenta. Lo encontrado aparece aquí y puede iniciar un flujo de trabajo.',
-  nightlyOn: 'La próxima comprobación se hace esta noche.',
-  nightlyOff: 'No habrá más comprobaciones nocturnas.',
   said: {
     started: 'La comprobación ha empezado.',
     stopped: 'Detenida. Puede seguir donde está.',
@@ -202,6 +200,8 @@ export const integrityEs: Translation<typeof integrityEn> = {
     gone: 'Se reparó antes.',
     accepted: 'Se deja así.',
     failed: 'No se pudo preguntar a Rankr. Inténtalo de nuevo en un momento.',
+    nightlyOn: 'La próxima comprobación se hace esta noche.',
+    nightlyOff: 'No habrá más comprobaciones nocturnas.',
   },
 
   goLive: {

@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts'
 import { RANKR_EVENT_TYPES } from '../../rankr/contract.ts'
 import { continuationIn } from '../../workflows/continuation.ts'
 import type { Session } from '../doors/session.ts'
-import { redirect, view } from '../reply.ts'
+import { view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import { addressOf } from './address.ts'
 import { type ActivityDetail, type ActivityReader, OUTCOMES, type SettingsStore, type Transaction } from './deps.ts'
@@ -90,7 +90,7 @@ export const activityRoutes = (screen: Screen, { activity, settings, transaction
           await settings.change(caller.locationId, { keepsUnwanted }, tx)
           await audit({ subjectType: 'settings', subjectId: 'unwanted-events', details: { keepsUnwanted } }, tx)
         })
-        return redirect('/settings/activity', { status: 303 })
+        return view('screens/unwanted', { ...screenData(caller), keepsUnwanted, isChanged: true })
       },
     }),
 

@@ -51,6 +51,8 @@ const TONES = {
   gone: 'info',
   accepted: 'success',
   failed: 'warning',
+  nightlyOn: 'success',
+  nightlyOff: 'success',
 } as const
 
 type Message = keyof typeof TONES
@@ -244,7 +246,7 @@ export const integrityRoutes = (screen: Screen, { integrity, connections, transa
           await integrity.setNightly(caller.locationId, isNightly, tx)
           await audit({ subjectType: 'settings', details: { nightly: isNightly } }, tx)
         })
-        return await show(caller, {})
+        return await show(caller, {}, isNightly ? 'nightlyOn' : 'nightlyOff')
       },
     }),
 

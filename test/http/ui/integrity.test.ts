@@ -275,11 +275,12 @@ test('what was found in another account is not there', async () => {
 
 test('nightly checks are switched on and off', async () => {
   const page = arrange()
-  assert.match(
-    (await change(page, '/settings/integrity/nightly', { nightly: 'on' })).text,
-    /name="nightly"[^>]*checked/,
-  )
-  assert.doesNotMatch((await change(page, '/settings/integrity/nightly')).text, /name="nightly"[^>]*checked/)
+  const on = (await change(page, '/settings/integrity/nightly', { nightly: 'on' })).text
+  assert.match(on, /name="nightly"[^>]*checked/)
+  assert.match(on, /status-toast[\s\S]*The next check runs tonight/)
+  const off = (await change(page, '/settings/integrity/nightly')).text
+  assert.doesNotMatch(off, /name="nightly"[^>]*checked/)
+  assert.match(off, /status-toast[\s\S]*No more checks by night/)
   assert.deepEqual(
     page.audits.map(({ record }) => record.details),
     [{ nightly: true }, { nightly: false }],

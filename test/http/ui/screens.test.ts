@@ -241,6 +241,18 @@ test('the sync names the permissions it lacks', async () => {
   assert.match(await look(page, '/settings/syncs'), /Create and change contacts, tags, notes and tasks/)
 })
 
+test('keeping events that nothing uses is switched at once, and said', async () => {
+  const page = settingsPage()
+  assert.doesNotMatch(await look(page, '/settings/activity'), /name="keep"[^>]*checked/)
+  const on = (await change(page, '/settings/activity/unwanted', { keep: 'on' })).text
+  assert.match(on, /status-toast[\s\S]*are kept from now on[\s\S]*name="keep"[^>]*checked/)
+  assert.match((await change(page, '/settings/activity/unwanted')).text, /are dropped from now on/)
+  assert.deepEqual(
+    page.audits.map(({ record }) => record.details),
+    [{ keepsUnwanted: true }, { keepsUnwanted: false }],
+  )
+})
+
 test('the list of events filters, and an empty list says what to do', async () => {
   const page = settingsPage()
   assert.match(await look(page, '/settings/activity'), /No events yet/)
@@ -454,19 +466,29 @@ test('without a place for orders the screen says how to make one, and how many w
     waiting: async () => 2,
   }
   const page = settingsPage({ orderPlace })
+  const asks = /hidden hx-get="\/settings\/syncs\/orders\/place"/
+  for (const path of ['/settings', '/settings/syncs']) assert.doesNotMatch(await look(page, path), asks)
+  page.world.syncs.set('loc_1 orders', { isEnabled: true, options: {} })
+  for (const path of ['/settings', '/settings/syncs']) assert.match(await look(page, path), asks)
+  const place = await look(page, '/settings/syncs/orders/place')
+  assert.match(place, /Orders have no place in your CRM yet[\s\S]*2 orders wait as notes/)
+  assert.match(place, /href="\/settings\/syncs\/orders">Make the place/)
   const html = await look(page, '/settings/syncs/orders')
   assert.match(html, /One step is left/)
   assert.match(html, /value="rankr_orders"/)
   assert.match(html, /2 orders wait as notes/)
   const after = await change(page, '/settings/syncs/orders/check')
   assert.match(after.text, /All is set/)
+  assert.match(await look(page, '/settings/syncs/orders/place'), /id="orders-place" hx-morph-skip hidden><\/div>/)
   assert.match(after.text, /They are on their way/)
 })
 
 test('a place for orders that cannot be looked at is named with its reason', async () => {
   const isReady = async () => Promise.reject(new AppError('crm_scope_missing'))
   const orderPlace = { isReady, forget() {}, move: async () => 0, waiting: async () => 0 }
-  assert.match(await look(settingsPage({ orderPlace }), '/settings/syncs/orders'), /It could not be looked at/)
+  const page = settingsPage({ orderPlace })
+  assert.match(await look(page, '/settings/syncs/orders'), /It could not be looked at/)
+  assert.match(await look(page, '/settings/syncs/orders/place'), /hidden><\/div>/)
 })
 
 test('revenue is shown by source, each figure opens its records, and all of it is exported', async () => {
