@@ -4,7 +4,7 @@
 import type { Trigger } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { type Accept, eventIdOf } from '../relay/accept.ts'
+import type { Accept } from '../relay/accept.ts'
 import type { Tx } from '../store/db.ts'
 import type { Events, StoredEvent } from '../store/events.ts'
 import type { ListedRun, RunPosition, RunSearch } from '../store/run-search.ts'
@@ -12,18 +12,11 @@ import type { Attempt, Run, Runs, StepResults } from '../store/runs.ts'
 import type { RunStatus } from '../store/schema.ts'
 import type { WaitingRuns } from '../store/waiting-runs.ts'
 import type { Workflows } from '../store/workflows.ts'
-import {
-  type Continuation,
-  continuationIn,
-  continuationOf,
-  continuationSource,
-  isRepeat,
-  repeatId,
-  subjectOf,
-} from './continuation.ts'
+import { type Continuation, continuationOf, repeatId, subjectOf } from './continuation.ts'
 import type { Step, WorkflowDocument } from './document.ts'
 import { createRecordCalls, masked, type RecordedCall, type RecorderDeps, type Recording } from './record-calls.ts'
-import { type RunnableWorkflow, runIdOf } from './run.ts'
+import type { RunnableWorkflow } from './run.ts'
+import { createRunKin, type RunKin } from './run-kin.ts'
 import { stepsIn } from './tree.ts'
 
 /** One step of a run; `key` is its id with the rounds of loops and the calls it is in. */
@@ -38,7 +31,7 @@ export type StepOfRun = {
 /** `templateId`: of one that people do not edit, because it came with the app or stands behind another setting. */
 export type RunWorkflow = { id: string; name: string; templateId: string | null }
 
-export type RunDetail = {
+export type RunDetail = RunKin & {
   run: Run
   /** Undefined once it is deleted. */
   workflow: RunWorkflow | undefined
@@ -50,14 +43,6 @@ export type RunDetail = {
   document: unknown
   /** While it waits at a delay. */
   wait: { key: string; wakeAt: Date; awaits: string | null } | undefined
-  /** The run of the same workflow that it goes on from after a delay, or repeats. */
-  before: { runId: string; isRepeated: boolean } | undefined
-  /** Id of the run in which it has gone on after a delay. */
-  next: string | undefined
-  /** Runs that repeat it and have begun, oldest first. */
-  repeats: ListedRun[]
-  /** The number of the repeat that would come next, from 1. */
-  nextRepeat: number
 }
 
 export type Trial = Omit<Recording, 'calls'> & { calls: Omit<RecordedCall, 'fields'>[] }
@@ -74,8 +59,6 @@ type Deps = RecorderDeps & {
 
 const PAGE = 50
 const MOST_PAST_EVENTS = 500
-/** So many repeats of a run are looked for at once. */
-const REPEATS_AT_ONCE = 20
 
 const idOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1)
 const rootOf = (key: string): string => key.split(/[[/]/)[0]!
@@ -114,6 +97,7 @@ export type RunBook = ReturnType<typeof createRunBook>
 export const createRunBook = (deps: Deps) => {
   const { search, runs, waiting, events, workflows, accept, trigger, callable, now } = deps
   const recordCalls = createRecordCalls(deps)
+  const kin = createRunKin(deps)
 
   const runOf = async (locationId: string, id: string): Promise<Run> => {
     const run = await search.get(locationId, id)
@@ -125,39 +109,6 @@ export const createRunBook = (deps: Deps) => {
     const row = await workflows.get(locationId, id)
     return row && { id, name: row.name, templateId: row.templateId }
   }
-
-  /** What a delay is over for goes on as an event, whose id and run are known by it. */
-  const nextOf = async (locationId: string, { id, workflowId }: Run): Promise<string | undefined> => {
-    const eventId = eventIdOf({ locationId, ...continuationSource(id) })
-    return (await search.get(locationId, runIdOf({ id: eventId }, { id: workflowId })))?.id
-  }
-
-  const beforeOf = async (locationId: string, event: StoredEvent | undefined): Promise<RunDetail['before']> => {
-    const continuation = event && continuationIn(event)
-    const run = continuation && (await search.get(locationId, continuation.runId))
-    return run && { runId: run.id, isRepeated: isRepeat(event, continuation) }
-  }
-
-  /** Ids of the events with which a run has been repeated, in the order of their numbers. */
-  const repeatsOf = async (locationId: string, runId: string): Promise<string[]> => {
-    const found: string[] = []
-    for (;;) {
-      const ids = Array.from({ length: REPEATS_AT_ONCE }, (_, index) =>
-        eventIdOf({ locationId, ...continuationSource(repeatId(runId, found.length + index + 1)) }),
-      )
-      const known = await events.known(locationId, ids)
-      found.push(...ids.filter((id) => known.has(id)))
-      if (known.size < REPEATS_AT_ONCE) return found
-    }
-  }
-
-  const runsAfter = async (locationId: string, { workflowId }: Run, eventIds: readonly string[]) =>
-    eventIds.length === 0
-      ? []
-      : await search.some(
-          locationId,
-          eventIds.map((id) => runIdOf({ id }, { id: workflowId })),
-        )
 
   const switchedOn = async (locationId: string, workflowId: string): Promise<RunnableWorkflow> => {
     const workflow = await callable?.(locationId, workflowId)
@@ -186,14 +137,12 @@ export const createRunBook = (deps: Deps) => {
     async detail(locationId: string, id: string): Promise<RunDetail> {
       const run = await runOf(locationId, id)
       const { receivedOn, eventId, workflowId, workflowVersion } = run
-      const [workflow, attempts, event, document, waits, next, repeats] = await Promise.all([
+      const [workflow, attempts, event, document, waits] = await Promise.all([
         workflowOf(locationId, workflowId),
         runs.attempts(locationId, { runId: id, receivedOn }),
         events.get(locationId, eventId, receivedOn),
         workflows.version(locationId, workflowId, workflowVersion),
         run.status === 'waiting' ? waiting.list(locationId, workflowId) : [],
-        nextOf(locationId, run),
-        repeatsOf(locationId, id),
       ])
       const wait = waits.find(({ runId }) => runId === id)
       return {
@@ -203,10 +152,7 @@ export const createRunBook = (deps: Deps) => {
         event: event && subjectOf(event),
         document,
         wait: wait && { key: wait.key, wakeAt: wait.wakeAt, awaits: wait.awaits },
-        before: await beforeOf(locationId, event),
-        next,
-        repeats: await runsAfter(locationId, run, repeats),
-        nextRepeat: repeats.length + 1,
+        ...(await kin.of(locationId, run, event)),
       }
     },
 
@@ -231,7 +177,7 @@ export const createRunBook = (deps: Deps) => {
       if (!event) throw new AppError('not_found', { detail: 'The event of this run is not kept any more.' })
       const workflow = await switchedOn(locationId, workflowId)
       const results = resultsBefore(workflow.document.steps, steps, wish.stepId)
-      const there = (await repeatsOf(locationId, id)).length
+      const there = (await kin.repeatsOf(locationId, id)).length
       if (wish.number <= there) return false
       const subject = { workflowId, workflowVersion: workflow.version, event: subjectOf(event) }
       const { outcome } = await goOn(locationId, repeatId(id, there + 1), { runId: id, ...subject, steps: results })
