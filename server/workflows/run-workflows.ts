@@ -40,12 +40,17 @@ const together = (open: readonly string[], { outcomes, early }: { outcomes: Outc
   if (worst.kind === 'done' || worst.kind === 'skipped' || worst.kind === 'dead') return worst
   const unfinished = open.filter((id) => !OVER.has(all.get(id)?.kind ?? 'behind'))
   if (worst.kind === 'behind') return { ...worst, unfinished }
+  const is = (kind: Outcome['kind']) => (id: string) => all.get(id)?.kind === kind
   const failed = [...outcomes].flatMap(([id, outcome]): [string, number | undefined][] =>
     outcome.kind === 'retry' ? [[id, outcome.retryAfterSeconds]] : [],
   )
-  const behind = unfinished.filter((id) => all.get(id)?.kind === 'behind')
-  const retries = [...all.values()].some(({ kind }) => kind === 'retry') ? new Map(failed) : undefined
-  return { ...worst, unfinished, behind, retries }
+  const behind = unfinished.filter(is('behind'))
+  return {
+    ...worst,
+    unfinished,
+    ...(unfinished.some(is('retry')) ? { retries: new Map(failed) } : {}),
+    ...(behind.length > 0 ? { behind } : {}),
+  }
 }
 
 const FIRST = { attempt: 1, isLast: false, isDue: true }
