@@ -8,6 +8,7 @@ import { createEffects } from '../../server/store/effects.ts'
 import { createLinks } from '../../server/store/links.ts'
 import { ensurePartitions } from '../../server/store/partitions.ts'
 import { createProgressStore, type ProgressItem } from '../../server/store/progress.ts'
+import { createRecordHolds } from '../../server/store/record-holds.ts'
 import { createRuns, type Run } from '../../server/store/runs.ts'
 import { createTestDatabase } from '../database.ts'
 
@@ -146,6 +147,22 @@ test('all of an item is kept or nothing', async () => {
   }
   await assert.rejects(store.write([item]))
   assert.deepEqual(await runs.ofEvent('LA', { eventId, receivedOn }), [])
+})
+
+test('a commit gives back the hold under which its work was done, and none that was taken since, were it under the same name', async () => {
+  const holds = createRecordHolds({ db })
+  const own = { record: 'invoice:1', holder: 'run' }
+  const take = async (holder = own.holder) => (await holds.take('L8', { ...own, holder, seconds: 120 }))?.until
+  const commit = (until: string) => store.write([{ locationId: 'L8', holds: [{ ...own, until }] }])
+  const first = (await take())!
+  const second = (await take())!
+  await commit(first)
+  assert.equal(await take('other'), undefined, 'the later try is still at work')
+  const renewed = (await holds.renew('L8', { ...own, until: second, seconds: 240 }))!
+  await commit(second)
+  assert.equal(await take('other'), undefined, 'its hold goes on')
+  await commit(renewed)
+  assert.ok(await take('other'))
 })
 
 test('two processes that write about the same accounts in opposite orders do not block each other', async () => {

@@ -36,21 +36,23 @@ const createWorld = async (t: TestContext, { kind, told }: { kind: Hosted | 'gen
   issues.splice(0, Infinity, ...Array.from({ length: told + 1 }, (_, index) => issueOf(index + 1)))
   for (const issue of issues.slice(0, told)) await world.accept.accept(issueEvent('detected', issue, clock.now()))
   await world.drainAll()
-  const { turns } = wireIntegrity({
-    ...world,
-    db,
-    rankr: world.rankr.client,
-    desks: {
-      names: async (locationId) => new Map((await store.list(locationId)).map(({ id, name }) => [id, name])),
-      read: createReadTickets({ desks: store, open: world.open }),
-    },
-    accept: world.accept.accept,
-    appEvents: { drifted: async () => {} },
-    account: async (id) => ({ id }),
-    home: world.prepareOrders,
-    now: clock.now,
-    log: silent,
-  })
+  const integrityWith = (fault: (point: string) => void | Promise<void> = () => {}) =>
+    wireIntegrity({
+      ...world,
+      db,
+      fault,
+      rankr: world.rankr.client,
+      desks: {
+        names: async (locationId) => new Map((await store.list(locationId)).map(({ id, name }) => [id, name])),
+        read: createReadTickets({ desks: store, open: world.open }),
+      },
+      accept: world.accept.accept,
+      appEvents: { drifted: async () => {} },
+      account: async (id) => ({ id }),
+      home: world.prepareOrders,
+      now: clock.now,
+      log: silent,
+    })
   const work = async () => {
     await drainAll(drain, LOCATION, 'live')
     await drainAll(drain, LOCATION, 'bulk')
@@ -61,7 +63,7 @@ const createWorld = async (t: TestContext, { kind, told }: { kind: Hosted | 'gen
   const linkOf = async (n: number) => (await world.links.find(LOCATION, 'ticket', `iss_${n}`))!
   return {
     ...world,
-    ...checksOf({ turns, clock, work }),
+    ...checksOf({ integrityWith, clock, work }),
     issues,
     linkOf,
     ticketOf: async (n: number) => {
@@ -177,4 +179,32 @@ test('a desk that cannot be asked is left out with its reason, and the rest is c
   assert.deepEqual(leftOut(none), [{ name: null, code: 'removed' }])
   await empty(db, 'links')
   assert.deepEqual(leftOut(await world.check()), [{ name: null, code: 'support_not_connected' }])
+})
+
+test('wherever its process dies, another one goes on with the page of tickets that was not kept, and finds the same', async (t) => {
+  const world = await createWorld(t, { kind: 'zendesk', told: 51 })
+  const { issues, ticketOf, dieIn } = world
+  // By the letters of their ids: one of the first page of 25, two of the second, one of the last, and one that never was told.
+  for (const n of [1, 30, 9]) issues[n - 1]!.status = 'resolved'
+  const tickets = world.tickets()
+  tickets.splice(tickets.indexOf(await ticketOf(40)), 1)
+  const calls = () => world.desk.control.zendesk.calls().length
+  const die = async (at: number) => {
+    const before = calls()
+    const { found, counts } = await dieIn(at)
+    return { found, counts, calls: calls() - before }
+  }
+  const whole = await die(Number.POSITIVE_INFINITY)
+  assert.deepEqual(whole.found, [
+    'different ticket iss_1 status',
+    'different ticket iss_30 status',
+    'different ticket iss_9 status',
+    'missing ticket iss_40',
+    'missing ticket iss_52',
+  ])
+  assert.deepEqual(whole.counts.ticket, { rankr: 52, crm: 50, rankrTotal: 52, crmTotal: null })
+  // Before and after the commit of each of the three pages; the totals come first. A page that was not kept is read once more.
+  for (let at = 2; at < 8; at++) {
+    assert.deepEqual(await die(at), { ...whole, calls: whole.calls + (at % 2 === 0 ? 1 : 0) }, `at moment ${at}`)
+  }
 })

@@ -1,6 +1,7 @@
 // A Rankr workspace and an account of the simulated CRM with the same records, brought over by the built-in workflows, and
 // the checks between them.
 
+import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { Database } from '../../../server/store/db.ts'
 import { createLinks } from '../../../server/store/links.ts'
@@ -148,7 +149,7 @@ export const createWorld = async (t: TestContext, db: Database, counts: Counts) 
       fault,
     })
   const integrity = integrityWith()
-  const checks = checksOf({ turns: integrity.turns, clock, work })
+  const checks = checksOf({ integrityWith, clock, work })
 
   return {
     ...sync,
@@ -166,18 +167,18 @@ export const createWorld = async (t: TestContext, db: Database, counts: Counts) 
   }
 }
 
-type Turns = ReturnType<typeof wireIntegrity>['turns']
-
 /** What people do with checks; `work` works off what their repairs send. */
 export const checksOf = ({
-  turns,
+  integrityWith,
   clock,
   work,
 }: {
-  turns: Turns
+  /** Of a process that the fault may end. */
+  integrityWith(fault?: Fault): Pick<ReturnType<typeof wireIntegrity>, 'turns'>
   clock: ReturnType<typeof createClock>
   work: () => Promise<void>
 }) => {
+  const { turns } = integrityWith()
   const { book, findings } = turns
 
   /** Carries a check to its end; answers what is open of it, as `type kind id`. */
@@ -209,7 +210,25 @@ export const checksOf = ({
     await work()
   }
 
-  return { book, start, carryOn, openOf, check, repairAll }
+  /** Starts a check in a process that dies at moment number `at`, and lets another one end it. */
+  const dieIn = async (at: number) => {
+    let passed = 0
+    const death = Promise.withResolvers<void>()
+    const mortal = integrityWith(() => {
+      if (passed++ !== at) return
+      death.resolve()
+      return new Promise<never>(() => {})
+    })
+    const { id } = await start()
+    await assert.rejects(start(), /conflict/)
+    await Promise.race([carryOn(id, mortal.turns), death.promise])
+    await book.stop(LOCATION, id, async () => {}).catch(() => {})
+    if ((await book.check(LOCATION, id))!.status === 'stopped') await book.resume(LOCATION, id, async () => {})
+    const { counts } = await carryOn(id)
+    return { passed, counts, found: named(await openOf(id)) }
+  }
+
+  return { book, start, carryOn, openOf, check, repairAll, dieIn }
 }
 
 /** What is found, in words that sort. */
