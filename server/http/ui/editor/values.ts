@@ -85,14 +85,6 @@ type Names = {
   action(id: string): Action | undefined
 }
 
-const labelsIn = (document: Names['document'], action: Names['action']): ReadonlyMap<string, string | undefined> =>
-  new Map(
-    stepsIn(document.steps).map(({ step }) => [
-      step.id,
-      step.title ?? (step.type === 'action' ? action(step.action)?.label : undefined),
-    ]),
-  )
-
 /** Groups in the order in which people look for them, each with its nodes; parents before what they hold. */
 export const valuesIn = (known: Knowledge, { document, trigger, action }: Names): ValueGroup[] => {
   const filters = new Map(trigger?.filters.map(({ path, label }) => [`trigger.${path}`, label]))
@@ -100,10 +92,16 @@ export const valuesIn = (known: Knowledge, { document, trigger, action }: Names)
     kind,
     nodes: nodesOf(known[kind], { path: kind, labels: none }),
   })
-  const labels = labelsIn(document, action)
-  const actionOf = (id: string): Action | undefined => {
-    const step = stepsIn(document.steps).find((placed) => placed.step.id === id)?.step
-    return step?.type === 'action' ? action(step.action) : undefined
+  const steps = new Map(stepsIn(document.steps).map(({ step }) => [step.id, step]))
+  const stepGroup = (id: string, output: unknown): ValueGroup => {
+    const step = steps.get(id)
+    const entry = step?.type === 'action' ? action(step.action) : undefined
+    const path = `steps.${id}`
+    return {
+      kind: 'steps',
+      title: step?.title ?? entry?.label ?? id,
+      nodes: nodesOf(output, { path, labels: labelsOfOutput(path, entry) }),
+    }
   }
   const groups: ValueGroup[] = [
     single('item'),
@@ -114,13 +112,7 @@ export const valuesIn = (known: Knowledge, { document, trigger, action }: Names)
     },
     ...Object.entries(known.steps)
       .reverse()
-      .map(
-        ([id, output]): ValueGroup => ({
-          kind: 'steps',
-          title: labels.get(id) ?? id,
-          nodes: nodesOf(output, { path: `steps.${id}`, labels: labelsOfOutput(`steps.${id}`, actionOf(id)) }),
-        }),
-      ),
+      .map(([id, output]) => stepGroup(id, output)),
     single('input'),
     single('options'),
     single('account'),
