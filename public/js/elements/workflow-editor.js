@@ -21,8 +21,9 @@ export class WorkflowEditor extends HTMLElement {
     connectDrag(this, signal)
     connectFolds(this, signal)
     this.addEventListener('click', this.#click, { signal })
-    // A change waits until the one before it is answered: by then its form is of an older state of our own making.
-    this.addEventListener('htmx:before:request', this.#renew, { signal })
+    this.addEventListener('htmx:before:request', this.#sayWhatIsHere, { signal })
+    this.addEventListener('htmx:before:process', this.#processParts, { signal })
+    this.addEventListener('input', ({ target }) => this.#forgetPanel(target), { signal })
     document.addEventListener('htmx:before:swap', this.#refreshPanel, { signal })
     document.addEventListener('htmx:after:swap', this.#swapped, { signal })
     document.addEventListener('click', ({ target }) => this.#closeMenus(target), { signal })
@@ -55,8 +56,8 @@ export class WorkflowEditor extends HTMLElement {
    */
   post(path, values) {
     if (!this.isEditable) return
-    const { base, revision = '', selected = '' } = this.dataset
-    this.#ask('POST', `${base}/${path}`, { revision, selected, ...values })
+    const { base, selected = '' } = this.dataset
+    this.#ask('POST', `${base}/${path}`, { selected, ...values })
   }
 
   /**
@@ -80,21 +81,47 @@ export class WorkflowEditor extends HTMLElement {
     this.#ask('GET', selected ? `${base}?selected=${selected}` : base, {})
   }
 
-  /** @param {Event} event */
-  #renew = (event) => {
+  /**
+   * In the tree only the forms are htmx's: it would ask of each link whether it is one of its own.
+   * @param {Event} event
+   */
+  #processParts = (event) => {
+    if (event.target !== this) return
+    event.preventDefault()
+    for (const part of this.querySelectorAll(':scope > :not(.editor-body), .flow-root form, #step-panel'))
+      htmx.process(part)
+  }
+
+  /**
+   * The revision as late as this: a change waits until the one before it is answered.
+   * @param {Event} event
+   */
+  #sayWhatIsHere = (event) => {
     const { body, headers } = /** @type {CustomEvent} */ (event).detail.ctx.request
     headers['Editor-Drawn'] = this.dataset.drawn ?? ''
-    if (body instanceof URLSearchParams && body.has('revision')) body.set('revision', this.dataset.revision ?? '')
+    if (body instanceof URLSearchParams) body.set('revision', this.dataset.revision ?? '')
+  }
+
+  /**
+   * A panel that is not as it was drawn any more is sent with the next answer.
+   * @param {EventTarget | null} changed
+   */
+  #forgetPanel(changed) {
+    if (!(changed instanceof Node && this.#panel?.contains(changed))) return
+    const drawn = new URLSearchParams(this.dataset.drawn)
+    drawn.delete('panel')
+    this.dataset.drawn = drawn.toString()
   }
 
   /**
    * What was typed into the panel stays while the panel itself is answered. After anything else (a change taken back,
-   * another step) its fields are new ones: a field that was touched no longer follows what the server says.
+   * another step) a panel that is sent has new fields: one that was touched no longer follows what the server says.
    * @param {Event} event
    */
   #refreshPanel = (event) => {
-    const { target, sourceElement } = /** @type {CustomEvent} */ (event).detail.ctx
-    if (target?.id !== 'screen' || !this.#panel || this.#panel.contains(sourceElement)) return
+    const { ctx, tasks } = /** @type {CustomEvent} */ (event).detail
+    if (ctx.target?.id !== 'screen' || !this.#panel || this.#panel.contains(ctx.sourceElement)) return
+    if (tasks[0]?.fragment.querySelector('#step-panel > [data-same]')) return
     this.#panel.firstElementChild?.setAttribute('id', 'panel-before')
   }
 
@@ -105,8 +132,11 @@ export class WorkflowEditor extends HTMLElement {
   /** @param {Event} event */
   #swapped = (event) => {
     const { target, sourceElement, response } = /** @type {CustomEvent} */ (event).detail.ctx
-    if (target?.id !== 'screen') return
-    // A step that is said to be here already and is not: all of it is asked for.
+    if (target?.id !== 'screen') {
+      this.#forgetPanel(target)
+      return
+    }
+    // What is said to be here already and is not: all of it is asked for.
     if (this.querySelector('[data-same]')) this.#askForAll()
     if (response?.status === 200) this.#closeMenus(sourceElement?.closest('.menu') ? null : sourceElement)
     const id = this.#panel?.firstElementChild?.id

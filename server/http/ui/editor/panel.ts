@@ -261,7 +261,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
       const base = `/settings/workflows/${workflow.id}/edit`
       return {
         view,
-        data: { ...screenData(caller), base, revision: workflow.revision, selected: selectedText(selection), ...data },
+        data: { ...screenData(caller), base, selected: selectedText(selection), ...data },
       }
     },
 

@@ -7,7 +7,7 @@ import type { Trial } from '../../../workflows/run-book.ts'
 import type { Session } from '../../doors/session.ts'
 import { type Reply, view } from '../../reply.ts'
 import { screenData } from '../screen.ts'
-import { type Drawn, drawnText } from './drawn.ts'
+import { drawnText, type OnScreen, printOf } from './drawn.ts'
 import type { EditorPanel, Entered } from './panel.ts'
 import { editorAddress, type Selection, selectedText } from './selection.ts'
 import { summaryText } from './step-words.ts'
@@ -34,7 +34,7 @@ export type Shown = {
   conflict?: { path: string; fields: [name: string, value: string][] }
   trial?: Trial
   /** What the reader has on the screen, where that is known: what is the same need not be sent again. */
-  drawn?: Drawn | undefined
+  drawn?: OnScreen | undefined
   /** The editor was not open before: its address is a new one to go back from. */
   isOpening?: boolean
 }
@@ -53,18 +53,19 @@ export const createShowEditor = ({ workflowBook, panel, folded }: Deps) => {
       ? new Map()
       : new Map((await workflowBook.list(locationId)).map(({ id, name }) => [id, name]))
 
-  const drawnFor = async (locationId: string, id: string, drawn: Drawn | undefined): Promise<DrawnTree | undefined> =>
-    drawn && { ...drawn, problems: await workflowBook.check(locationId, id, drawn.document) }
+  const drawnFor = async (locationId: string, id: string, seen: OnScreen | undefined): Promise<DrawnTree | undefined> =>
+    seen && { ...seen, problems: await workflowBook.check(locationId, id, seen.document) }
 
   return async (caller: Session, workflow: OwnWorkflow, shown: Shown): Promise<Reply> => {
     const { locationId } = caller
     const { selection } = shown
+    const seen = shown.trial ? undefined : shown.drawn
     const problems = await workflowBook.check(locationId, workflow.id, workflow.draft)
     const [workflowNames, states, beside, drawn, folds] = await Promise.all([
       namesOf(locationId, workflow),
       workflowBook.states(locationId, workflow.id),
       panel.show({ caller, workflow, problems, selection, entered: shown.entered }),
-      shown.trial ? undefined : drawnFor(locationId, workflow.id, shown.drawn),
+      drawnFor(locationId, workflow.id, seen),
       folded.read(locationId, { workflowId: workflow.id, userId: caller.userId }),
     ])
     return view(
@@ -81,8 +82,10 @@ export const createShowEditor = ({ workflowBook, panel, folded }: Deps) => {
         folded: new Set(folds),
         selected: selectedText(selection),
         // Of what else is on the screen nothing is known afterwards: then all is drawn.
-        drawn: shown.trial ? '' : drawnText(workflow.revision, selection),
+        drawnText: (panel: string) => (shown.trial ? '' : drawnText({ revision: workflow.revision, selection, panel })),
+        seen,
         panel: beside,
+        printOf,
       },
       {
         status: shown.conflict ? 409 : 'refused' in shown || shown.entered?.faults.length ? 422 : 200,

@@ -44,7 +44,7 @@ const make = async (steps: Step[], { triggers = START, locationId = 'loc_1' } = 
 }
 
 /** The revision that the page carries, as a form of it would send it. */
-const revisionIn = (html: string): string => /name="revision" value="(\d+)"/.exec(html)?.[1] ?? ''
+const revisionIn = (html: string): string => /data-revision="(\d+)"/.exec(html)?.[1] ?? ''
 
 test('the form of every step is drawn: those of the built-in workflows and of every fifth action', async () => {
   const page = open()
