@@ -108,6 +108,22 @@ export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => 
     list: (locationId: string, on: Queryable = db.kysely): Promise<TenantRoute[]> =>
       seenBy(locationId, on).orderBy('created_at', 'desc').orderBy('id').execute(),
 
+    /** Those of all locations of a company, each route once, the latest first. */
+    listOf: (companyId: string, on: Queryable = db.kysely): Promise<TenantRoute[]> => {
+      const own = on
+        .selectFrom('installations')
+        .select('tenant_id')
+        .where('company_id', '=', companyId)
+        .where('kind', '=', 'location')
+      return on
+        .selectFrom('routes')
+        .select(COLUMNS)
+        .where((is) => is.or([is('location_id', 'in', own), is('to_location_id', 'in', own)]))
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .execute()
+    },
+
     /** As either side. */
     get: (locationId: string, id: string, on: Queryable = db.kysely): Promise<TenantRoute | undefined> =>
       seenBy(locationId, on).where('id', '=', id).executeTakeFirst(),

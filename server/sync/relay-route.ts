@@ -7,8 +7,7 @@ import type { Accept } from '../relay/accept.ts'
 import type { Audit } from '../store/audit.ts'
 import type { Events, StoredEvent } from '../store/events.ts'
 import type { Routes, TenantRoute } from '../store/routes.ts'
-import { resolveInput } from '../workflows/mapping.ts'
-import { mappingOf } from '../workflows/route-book.ts'
+import { readSources, resolveInput } from '../workflows/mapping.ts'
 import type { ActionContext, ActionResult, OwnAction } from './action.ts'
 import { eventTypeOf, recordOf } from './deliver-webhook.ts'
 
@@ -58,7 +57,7 @@ export const createRelayRoute = (deps: Deps): OwnAction => {
 
   const hand = async (event: StoredEvent, route: TenantRoute, toLocationId: string) => {
     const { locationId } = event
-    const [from, mapping] = [await account(locationId), mappingOf(route)]
+    const [from, mapping] = [await account(locationId), readSources(route.mapping)]
     const { eventType, record } = relayedData(event, route)
     const knowledge = { trigger: event.payload, steps: {}, options: {}, account: from }
     return await accept({

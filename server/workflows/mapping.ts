@@ -1,8 +1,9 @@
 // Values of a step's input from what a run knows. Pure; paths only read own members of plain data, so that a document
 // can reach nothing else.
 
+import { z } from 'zod'
 import { AppError, asAppError } from '../errors.ts'
-import type { ValueSource } from './document.ts'
+import { type ValueSource, valueSource } from './document.ts'
 import { fillLiquid, pathsOfTemplate } from './liquid.ts'
 import { applyTransforms, type Surroundings } from './transform.ts'
 
@@ -117,3 +118,8 @@ export const resolveInput = (input: Record<string, ValueSource>, knowledge: Know
   }
   return Object.fromEntries(values)
 }
+
+const sources = z.record(z.string(), valueSource)
+
+/** Sources by name as they were stored. What was stored by another version may not be readable any more: then none. */
+export const readSources = (stored: unknown): Record<string, ValueSource> => sources.safeParse(stored).data ?? {}

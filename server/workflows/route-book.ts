@@ -2,12 +2,11 @@
 // first: a code that the other side accepts, or somebody who may speak for both. Knows no HTTP.
 
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import { derivedId, randomToken } from '../ids.ts'
 import type { Tx } from '../store/db.ts'
 import type { Routes, TenantRoute } from '../store/routes.ts'
 import type { Workflows } from '../store/workflows.ts'
-import { type Condition, condition, type ValueSource, valueSource } from './document.ts'
+import { type Condition, condition, type ValueSource } from './document.ts'
 import { routeDocument } from './fan-out-documents.ts'
 
 const CODE_DAYS = 7
@@ -25,12 +24,6 @@ type Deps = { routes: Routes; workflows: Pick<Workflows, 'publish' | 'change'>; 
 type By = { by: string; on: Tx }
 
 const hashOf = (code: string): Buffer => createHash('sha256').update(code.trim()).digest()
-
-const mappingShape = z.record(z.string(), valueSource)
-
-/** What was stored by another version may not be readable any more: then the record goes as it is. */
-export const mappingOf = ({ mapping }: Pick<TenantRoute, 'mapping'>): Record<string, ValueSource> =>
-  mappingShape.safeParse(mapping).data ?? {}
 
 export type RouteBook = ReturnType<typeof createRouteBook>
 
@@ -51,6 +44,7 @@ export const createRouteBook = ({ routes, workflows, now }: Deps) => {
 
   return {
     list: routes.list,
+    listOf: routes.listOf,
     get: routes.get,
 
     /** The code is in the answer and nowhere else; good for a week and for one account. */

@@ -1,5 +1,5 @@
-// What a person types to describe a route, read into what the route book keeps: kinds of events, one condition, and pairs
-// of field names. Pure.
+// What a person gives to describe a route, read into what the route book keeps: kinds of events, one condition, and the
+// fields that are passed on with their names there. Pure.
 
 import { z } from 'zod'
 import type { RouteDraft } from '../../workflows/route-book.ts'
@@ -13,6 +13,10 @@ const NAME = /^[A-Za-z_][\w-]{0,59}$/
 const FILTER_OPERATORS = ['is', 'is-not', 'contains', 'exists', 'exists-not', 'greater', 'less'] as const
 
 const text = z.string().trim().max(5_000).default('')
+const texts = z
+  .union([z.string().transform((one) => [one]), z.array(z.string())])
+  .default([])
+  .transform((all) => all.map((one) => one.trim().slice(0, 200)))
 
 export const routeForm = z
   .object({
@@ -22,8 +26,11 @@ export const routeForm = z
     filterPath: text,
     filterOperator: z.enum(FILTER_OPERATORS).default('is').catch('is'),
     filterValue: text,
-    /** A line each: `new name = data.old_name`. */
-    mapping: text,
+    /** A row each: the field, and its name in what arrives. None: the record goes as it is. */
+    fieldPaths: texts,
+    fieldNames: texts,
+    /** The button of the form: `add`, `remove:2`. */
+    do: text,
     /** Of a company's form. */
     from: text,
     to: text,
@@ -34,35 +41,58 @@ export type TypedRoute = z.output<typeof routeForm>
 
 export const NO_ROUTE: TypedRoute = routeForm.parse({})
 
-export type FaultyRouteField = 'name' | 'types' | 'filterPath' | 'mapping' | 'to'
+/** `field-2`: the third row of the fields that are passed on. */
+export type FaultyRouteField = 'name' | 'types' | 'filterPath' | 'to' | `field-${number}`
 
 type Read = { draft: RouteDraft } | { faults: FaultyRouteField[] }
 
-const readMapping = (lines: string): RouteDraft['mapping'] | undefined => {
-  const pairs = lines
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean)
-    .map((line) => line.split('=').map((part) => part.trim()))
-  const areUsable = pairs.every(([name = '', path = '', ...more]) => NAME.test(name) && PATH.test(path) && !more.length)
-  if (!areUsable || pairs.length > MOST_FIELDS) return undefined
-  return Object.fromEntries(pairs.map(([name, path]) => [name, { path: `trigger.${path}` }]))
+export type FieldRow = { path: string; name: string }
+
+export const fieldRows = ({ fieldPaths, fieldNames }: Pick<TypedRoute, 'fieldPaths' | 'fieldNames'>): FieldRow[] =>
+  fieldPaths.slice(0, MOST_FIELDS).map((path, row) => ({ path, name: fieldNames[row] ?? '' }))
+
+/** What a field is called there when nobody gives it a name: `data.address.city` as `city`. */
+export const usualName = (path: string): string => path.split('.').at(-1) ?? ''
+
+/** Does what the button is for. `focus`: id of the field that was added. */
+export const pressed = (typed: TypedRoute): { typed: TypedRoute; focus?: string } => {
+  const rows = fieldRows(typed)
+  const [what, row] = typed.do.split(':')
+  const isMore = what === 'add' && rows.length < MOST_FIELDS
+  const left = what === 'remove' ? rows.filter((_one, place) => place !== Number(row)) : rows
+  const now = isMore ? [...left, { path: '', name: '' }] : left
+  return {
+    typed: { ...typed, fieldPaths: now.map(({ path }) => path), fieldNames: now.map(({ name }) => name) },
+    ...(isMore ? { focus: `field-${rows.length}` } : {}),
+  }
+}
+
+/** Rows without a field are left out. */
+const readFields = (rows: readonly FieldRow[]) => {
+  const chosen = rows.map(({ path, name }, place) => ({ path, name: name || usualName(path), place }))
+  const used = chosen.filter(({ path }) => path !== '')
+  const isUsable = ({ path, name, place }: (typeof used)[number]): boolean =>
+    PATH.test(path) && NAME.test(name) && !used.some((other) => other.name === name && other.place < place)
+  return {
+    mapping: Object.fromEntries(used.map(({ path, name }) => [name, { path: `trigger.${path}` }])),
+    faults: used.filter((row) => !isUsable(row)).map(({ place }) => `field-${place}` as const),
+  }
 }
 
 /** The draft, or the fields that cannot be used. */
 export const readRouteForm = (typed: TypedRoute, choices: readonly EventChoice[]): Read => {
   const eventTypes = chosenTypes(typed.types, choices)
-  const mapping = readMapping(typed.mapping)
+  const { mapping, faults: fieldFaults } = readFields(fieldRows(typed))
   const hasFilter = typed.filterPath !== ''
   const isNameUsable = typed.name !== '' && typed.name.length <= MOST_LETTERS
   const isFilterUsable = !hasFilter || PATH.test(typed.filterPath)
-  if (!eventTypes || !mapping || !isNameUsable || !isFilterUsable) {
+  if (!eventTypes || fieldFaults.length > 0 || !isNameUsable || !isFilterUsable) {
     return {
       faults: [
         ...(isNameUsable ? [] : (['name'] as const)),
         ...(eventTypes ? [] : (['types'] as const)),
         ...(isFilterUsable ? [] : (['filterPath'] as const)),
-        ...(mapping ? [] : (['mapping'] as const)),
+        ...fieldFaults,
       ],
     }
   }

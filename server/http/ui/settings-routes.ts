@@ -4,6 +4,7 @@ import type { Route } from '../route.ts'
 import { type AccountsDeps, accountRoutes, createAccountsScreen } from './accounts.ts'
 import { type ActivityDeps, activityRoutes } from './activity.ts'
 import { type AuditDeps, auditRoutes } from './audit.ts'
+import { companyRouteRoutes } from './company-routes.ts'
 import { type ConnectionDeps, connectionRoutes } from './connection.ts'
 import { type DayChartDeps, dayChartRoutes } from './day-chart.ts'
 import { type DesksDeps, deskRoutes } from './desks.ts'
@@ -23,7 +24,8 @@ import { type OverviewDeps, overviewRoutes } from './overview.ts'
 import { type OwnWorkflowsDeps, ownWorkflowRoutes } from './own-workflows.ts'
 import { permissionRoutes } from './permissions.ts'
 import { type RevenueDeps, revenueRoutes } from './revenue.ts'
-import { type RoutesDeps, routeRoutes } from './routes.ts'
+import type { RoutesDeps } from './route-view.ts'
+import { routeRoutes } from './routes.ts'
 import { type RunsDeps, runRoutes } from './runs.ts'
 import { createScreen, defineChange } from './screen.ts'
 import { type SessionDeps, sessionRoute } from './session.ts'
@@ -84,6 +86,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...webhookRoutes(screen, deps),
     ...incomingRoutes(screen, deps),
     ...routeRoutes(screen, deps),
+    ...companyRouteRoutes(deps),
     ...developerRoutes({ screen, change: defineChange, base: '/settings/developers' }, deps),
     ...permissionRoutes(screen, deps),
     ...glossaryRoutes(screen),

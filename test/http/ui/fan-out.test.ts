@@ -67,6 +67,8 @@ const arrange = async (t: { after(hook: () => void): void }) => {
   return { ...tenants, ...page, settings, look, change, actions }
 }
 
+const INSTALLED = `insert into installations (tenant_id, kind, status, company_id) values ($1, 'location', 'active', $2)`
+
 const WEBHOOK = { name: 'Order desk', url: ADDRESS, types: ['rankr.customer.created', 'crm.contact.created'] }
 const ROUTE = { name: 'North to south', types: 'rankr.customer.created' }
 
@@ -177,12 +179,39 @@ test('an invitation is made, looked at and accepted by the other account, and en
   ])
 })
 
-test('an administrator of the company joins two of its accounts, and no others', async (t) => {
-  const { change, look, actions, settings } = await arrange(t)
+test('the form of a route offers the fields of the events that are ticked, and both sides read what passes', async (t) => {
+  const { change, look, settings } = await arrange(t)
+  assert.match(await look('/settings/routes/new'), /Tick kinds of events above/)
+  const draft = { ...ROUTE, types: ['rankr.customer.created', 'crm.contact.created'] }
+  const again = await change('/settings/routes/draft', { ...draft, do: 'add' })
+  assert.equal(again.status, 200, again.text)
+  assert.match(again.text, /<option value="data\.company">Company \(/)
+  assert.match(again.text, /data-focus="" id="field-field-0"/)
+  const two = { ...draft, fieldPaths: ['data.email', 'data.company'], fieldNames: ['mail', ''] }
+  const less = await change('/settings/routes/draft', { ...two, do: 'remove:0' })
+  assert.match(less.text, /<option value="data\.company" selected>/)
+  assert.doesNotMatch(less.text, /value="mail"/)
+  for (const fieldNames of [
+    ['company', ''],
+    ['1st', ''],
+    ['a b', ''],
+  ]) {
+    const refused = await change('/settings/routes', { ...two, fieldNames })
+    assert.equal(refused.status, 422)
+    assert.match(refused.text, /begins with a letter/)
+  }
+  const made = await change('/settings/routes', { ...two, filterPath: 'data.company', filterValue: 'Acme' })
+  assert.match(made.text, /Only if<\/dt><dd>Company is Acme<[\s\S]*E-mail \(mail\), Company \(company\)/)
+  const [route] = await settings.routes.list('loc_1')
+  assert.deepEqual(route?.mapping, { mail: { path: 'trigger.data.email' }, company: { path: 'trigger.data.company' } })
+})
+
+test('an administrator of the company joins two of its accounts, and no others, sees their routes and ends them', async (t) => {
+  const { change, look, agent, actions, settings } = await arrange(t)
+  const at = '/settings/accounts/routes'
   const company = { scope: 'company', locationId: 'comp_1' }
-  assert.match(await look('/settings/routes', company), /From account[\s\S]*Harbor South/)
-  const join = (from: string, to: string, session: object = company) =>
-    change('/settings/routes/company', { ...ROUTE, from, to }, session)
+  assert.match(await look(`${at}/new`, company), /From account[\s\S]*Harbor South/)
+  const join = (from: string, to: string, session: object = company) => change(at, { ...ROUTE, from, to }, session)
   for (const [from, to] of [
     ['loc_1', 'loc_3'],
     ['loc_3', 'loc_1'],
@@ -192,12 +221,32 @@ test('an administrator of the company joins two of its accounts, and no others',
   ] as const) {
     assert.equal((await join(from, to)).status, 422, `${from} to ${to}`)
   }
-  assert.equal((await join('loc_1', 'loc_2', {})).status, 403, 'not from within one account')
+  for (const path of [at, `${at}/draft`, `${at}/rte_1/end`]) {
+    assert.equal((await change(path, ROUTE)).status, 403, 'not from within one account')
+  }
+  await agent
+    .get(at)
+    .set('hx-request', 'true')
+    .set('authorization', await bearer())
+    .expect(403)
   assert.equal((await join('loc_1', 'loc_2', { ...company, role: 'user' })).status, 403)
   assert.deepEqual(actions(), [])
-  assert.match((await join('loc_1', 'loc_2')).text, /The route has begun/)
+  for (const [tenant, companyId] of [
+    ['loc_1', 'comp_1'],
+    ['loc_2', 'comp_1'],
+    ['loc_3', 'comp_9'],
+  ]) {
+    await db.pool.query(INSTALLED, [tenant, companyId])
+  }
+  assert.match((await join('loc_1', 'loc_2')).text, /The route has begun[\s\S]*From Harbor Dental to Harbor South/)
   assert.deepEqual(actions(), ['loc_1 route.joined', 'loc_2 route.joined'])
-  assert.equal((await settings.routes.list('loc_2'))[0]?.status, 'active')
+  const [route] = await settings.routes.list('loc_2')
+  assert.equal(route?.status, 'active')
+  const others = { scope: 'company', locationId: 'comp_9', companyId: 'comp_9' }
+  assert.doesNotMatch(await look(at, others), /North to south/)
+  assert.equal((await change(`${at}/${route!.id}/end`, {}, others)).status, 404)
+  assert.match((await change(`${at}/${route!.id}/end`, {}, company)).text, /The route has ended/)
+  assert.deepEqual(actions().slice(2), ['loc_1 route.ended', 'loc_2 route.ended'])
 })
 
 test('failed events are shown, tried dry, sent again and put aside', async (t) => {

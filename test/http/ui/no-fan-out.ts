@@ -2,7 +2,7 @@
 // expected to be called.
 
 import type { FailuresDeps } from '../../../server/http/ui/failures.ts'
-import type { RoutesDeps } from '../../../server/http/ui/routes.ts'
+import type { RoutesDeps } from '../../../server/http/ui/route-view.ts'
 import type { WebhooksDeps } from '../../../server/http/ui/webhooks.ts'
 
 const unexpected = (): Promise<never> => Promise.reject(new Error('nothing was expected to change'))
@@ -25,6 +25,7 @@ export const noFanOut: Pick<WebhooksDeps, 'webhooks' | 'tryWebhook' | 'checkAddr
   },
   routes: {
     list: async () => [],
+    listOf: async () => [],
     get: none,
     invite: unexpected,
     invitation: none,

@@ -257,7 +257,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
   const served = serve(createSettingsRoutes(deps), {
     render: both.render,
     frameAncestors: deps.frameAncestors,
-    installed: ['loc_1', 'comp_1', 'loc_2'],
+    installed: ['loc_1', 'comp_1', 'loc_2', 'comp_9'],
   })
   return { ...served, world, deps }
 }

@@ -1,0 +1,141 @@
+// Routes between the accounts of a company, for its administrator, who speaks for both sides: begun at once and ended at
+// once, without an invitation.
+
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import type { Installation } from '../../store/installations.ts'
+import type { Session } from '../doors/session.ts'
+import { type Reply, view } from '../reply.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { type FaultyRouteField, NO_ROUTE, pressed, readRouteForm, routeForm, type TypedRoute } from './route-form.ts'
+import { endRoute, type RoutesDeps, routeFormReply, routeParams, routeView } from './route-view.ts'
+import { screenData } from './screen.ts'
+
+const HERE = '/settings/accounts/routes'
+
+const accountId = z
+  .string()
+  .regex(/^[\w-]{1,64}$/)
+  .optional()
+  .catch(undefined)
+
+const ofCompany = ({ scope }: Session): void => {
+  if (scope !== 'company') throw new AppError('forbidden')
+}
+
+const companyIdOf = ({ companyId, locationId }: Session): string => companyId ?? locationId
+
+/** Rows below `/settings/accounts/routes`; for sessions of a whole company only. */
+export const companyRouteRoutes = ({ routes, installations, eventChoices, transaction }: RoutesDeps): Route[] => {
+  const accountsOf = async (caller: Session): Promise<Installation[]> =>
+    (await installations.locationsOf(companyIdOf(caller))).filter(({ status }) => status !== 'uninstalled')
+
+  const show = async (caller: Session, message?: 'joined' | 'ended'): Promise<Reply> => {
+    const all = await routes.listOf(companyIdOf(caller))
+    const ids = [...new Set(all.flatMap(({ fromLocationId, toLocationId }) => [fromLocationId, toLocationId]))]
+    const found = await Promise.all(ids.map((id) => (id === null ? undefined : installations.find(id))))
+    const names = new Map(found.flatMap((one) => (one ? [[one.tenantId, one.name]] : [])))
+    return view('screens/company-routes', {
+      ...screenData(caller),
+      routes: all.map((route) => ({
+        ...routeView(route, eventChoices),
+        from: names.get(route.fromLocationId),
+        to: route.toLocationId === null ? null : names.get(route.toLocationId),
+      })),
+      message,
+    })
+  }
+
+  const showForm = async (
+    caller: Session,
+    form: { typed: TypedRoute; faults?: FaultyRouteField[]; focus?: string },
+  ): Promise<Reply> => routeFormReply(caller, { ...form, base: HERE, accounts: await accountsOf(caller) }, eventChoices)
+
+  return [
+    defineRoute({
+      method: 'GET',
+      path: HERE,
+      door: 'session',
+      audit: { none: 'reads only' },
+      handler({ caller }) {
+        ofCompany(caller)
+        return show(caller)
+      },
+    }),
+
+    defineRoute({
+      method: 'GET',
+      path: `${HERE}/new`,
+      door: 'session',
+      audit: { none: 'reads only' },
+      handler({ caller }) {
+        ofCompany(caller)
+        return showForm(caller, { typed: NO_ROUTE })
+      },
+    }),
+
+    defineRoute({
+      method: 'POST',
+      path: `${HERE}/draft`,
+      door: 'session',
+      role: 'admin',
+      audit: { none: 'shows what was typed again; nothing is saved' },
+      input: { body: routeForm },
+      handler({ caller, body }) {
+        ofCompany(caller)
+        return showForm(caller, pressed(body))
+      },
+    }),
+
+    defineRoute({
+      method: 'POST',
+      path: HERE,
+      door: 'session',
+      role: 'admin',
+      audit: 'route.joined',
+      input: { body: routeForm },
+      async handler({ caller, body, audit }) {
+        ofCompany(caller)
+        const read = readRouteForm(body, eventChoices)
+        const active = (await accountsOf(caller)).filter(({ status }) => status === 'active')
+        const [from, to] = [accountId.parse(body.from), accountId.parse(body.to)].map((id) =>
+          active.find(({ tenantId }) => tenantId === id),
+        )
+        if ('faults' in read || !from || !to || from === to) {
+          const areTheirs = from && to && from !== to
+          const faults: FaultyRouteField[] = [
+            'faults' in read ? read.faults : [],
+            areTheirs ? [] : ['to' as const],
+          ].flat()
+          return await showForm(caller, { typed: body, faults })
+        }
+        await transaction(async (tx) => {
+          const { draft } = read
+          const by = { by: caller.userId, on: tx }
+          const route = await routes.join(from.tenantId, { ...draft, toLocationId: to.tenantId }, by)
+          const change = { subjectType: 'route', subjectId: route.id, details: { name: route.name } }
+          for (const locationId of [from.tenantId, to.tenantId].sort()) await audit({ ...change, locationId }, tx)
+        })
+        return await show(caller, 'joined')
+      },
+    }),
+
+    defineRoute({
+      method: 'POST',
+      path: `${HERE}/:id/end`,
+      door: 'session',
+      role: 'admin',
+      audit: 'route.ended',
+      input: { params: routeParams },
+      async handler({ caller, params: { id }, audit }) {
+        ofCompany(caller)
+        const own = new Set((await installations.locationsOf(companyIdOf(caller))).map(({ tenantId }) => tenantId))
+        const wanted = (await routes.listOf(companyIdOf(caller))).find((route) => route.id === id)
+        const side = [wanted?.fromLocationId, wanted?.toLocationId].find((one) => one && own.has(one))
+        if (!side) throw new AppError('not_found')
+        await transaction((tx) => endRoute({ routes, audit }, { locationId: side, id }, tx))
+        return await show(caller, 'ended')
+      },
+    }),
+  ]
+}

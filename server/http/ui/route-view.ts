@@ -1,0 +1,85 @@
+// What the screens of routes share: a route as both sides see it, and the form that describes one.
+
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import type { Tx } from '../../store/db.ts'
+import type { Installation } from '../../store/installations.ts'
+import type { TenantRoute } from '../../store/routes.ts'
+import type { RouteBook } from '../../workflows/route-book.ts'
+import type { Session } from '../doors/session.ts'
+import { type Reply, view } from '../reply.ts'
+import type { Call } from '../route.ts'
+import type { InstallationReader, Transaction } from './deps.ts'
+import { type EventChoice, groupedChoices, labelsOf } from './event-choices.ts'
+import { fieldsOf, labelsOfPath, termsOf } from './route-fields.ts'
+import { type FaultyRouteField, fieldRows, type TypedRoute, usualName } from './route-form.ts'
+import { screenData } from './screen.ts'
+
+export type RoutesDeps = {
+  routes: RouteBook
+  installations: Pick<InstallationReader, 'find' | 'locationsOf'>
+  eventChoices: readonly EventChoice[]
+  transaction: Transaction
+}
+
+export const routeParams = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) })
+
+/** The route with its kinds of events in words and its terms. */
+export const routeView = (route: TenantRoute, choices: readonly EventChoice[]) => ({
+  ...route,
+  kinds: labelsOf(route.eventTypes, choices),
+  terms: termsOf(route),
+})
+
+/** By the side that is named, at once; recorded on both. Throws `not_found`. */
+export const endRoute = async (
+  { routes, audit }: { routes: RouteBook; audit: Call<'session', Record<never, never>>['audit'] },
+  { locationId, id }: { locationId: string; id: string },
+  tx: Tx,
+): Promise<void> => {
+  const route = await routes.end(locationId, id, { on: tx })
+  if (!route) throw new AppError('not_found')
+  const change = { subjectType: 'route', subjectId: id, details: { name: route.name } }
+  const sides = [route.fromLocationId, ...(route.toLocationId ? [route.toLocationId] : [])]
+  for (const side of sides.sort()) await audit({ ...change, locationId: side }, tx)
+}
+
+type Form = {
+  typed: TypedRoute
+  faults?: readonly FaultyRouteField[]
+  /** Where it is posted; `/draft` below it shows it again. */
+  base: string
+  /** Of a company, to choose from. */
+  accounts?: readonly Installation[]
+  /** Id of the field that gets the focus. */
+  focus?: string
+}
+
+/** The reply for the form, with the fields of the kinds of events that are ticked. */
+export const routeFormReply = (
+  caller: Session,
+  { typed, faults = [], base, accounts, focus }: Form,
+  choices: readonly EventChoice[],
+): Reply => {
+  const fields = fieldsOf(typed.types)
+  const rows = fieldRows(typed).map(({ path, name }) => ({ path, name: name || usualName(path) }))
+  const chosen = [typed.filterPath, ...rows.map(({ path }) => path)]
+  const gone = [...new Set(chosen)]
+    .filter((path) => path !== '' && !fields.some((field) => field.path === path))
+    .map((path) => ({ path, labels: labelsOfPath(path, fields), sample: '', isGroup: false }))
+  return view(
+    'screens/route',
+    {
+      ...screenData(caller),
+      base,
+      accounts,
+      typed,
+      faults,
+      focus,
+      rows,
+      fields: [...fields, ...gone],
+      groups: groupedChoices(choices),
+    },
+    { status: faults.length > 0 ? 422 : 200 },
+  )
+}
