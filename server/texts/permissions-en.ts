@@ -12,10 +12,12 @@ export const permissionsEn = {
     extra: 'Granted, not needed',
     allGranted: 'All permissions are granted.',
     missingTitle: { one: 'One permission is missing', other: '{count} permissions are missing' },
-    missingText: 'Grant them in {crm}. Your settings stay as they are.',
+    lackingText: 'Needed by what is on: {list}. Grant it in {crm}; your settings stay as they are.',
+    idleText: 'Nothing that is on needs it now. Grant it in {crm} before you switch more on.',
     update: 'Update permissions',
     base: 'Keeping the connection to {crm}',
-    more: { one: '{first} and one more', other: '{first} and {count} more' },
+    unused: 'Nothing that is on',
+    uses: { one: 'One possible use', other: '{count} possible uses' },
   },
 
   scopes: {

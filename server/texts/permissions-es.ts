@@ -15,10 +15,12 @@ export const permissionsEs: Translation<typeof permissionsEn> = {
     extra: 'Concedido, no se necesita',
     allGranted: 'Todos los permisos están concedidos.',
     missingTitle: { one: 'Falta un permiso', other: 'Faltan {count} permisos' },
-    missingText: 'Concédelos en {crm}. Tus ajustes se quedan como están.',
+    lackingText: 'Lo necesita lo que está activado: {list}. Concédelo en {crm}; tus ajustes se quedan como están.',
+    idleText: 'Nada de lo activado lo necesita ahora. Concédelo en {crm} antes de activar más.',
     update: 'Actualizar permisos',
     base: 'Mantener la conexión con {crm}',
-    more: { one: '{first} y uno más', other: '{first} y {count} más' },
+    unused: 'Nada de lo activado',
+    uses: { one: 'Un uso posible', other: '{count} usos posibles' },
   },
 
   scopes: {

@@ -36,7 +36,7 @@ export const settingsEn = {
     suspendedText:
       'Ask its owner to activate it again. New events are kept meanwhile and continue by themselves once it is active.',
     missingTitle: { one: 'A permission is missing', other: '{count} permissions are missing' },
-    missingText: 'Some of the work needs them. See which ones, and grant them with one visit to {crm}.',
+    missingText: 'Part of the work may need it. See what for, and grant it with one visit to {crm}.',
     missingLink: 'Show permissions',
     failedTitle: { one: 'One event could not be brought over', other: '{count} events could not be brought over' },
     failedText: 'See why, then send them again. They are kept until you do.',

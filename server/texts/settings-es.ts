@@ -38,7 +38,7 @@ export const settingsEs: Translation<typeof settingsEn> = {
     suspendedText:
       'Pide a su propietario que la active de nuevo. Los eventos nuevos se guardan y continúan solos cuando esté activa.',
     missingTitle: { one: 'Falta un permiso', other: 'Faltan {count} permisos' },
-    missingText: 'Parte del trabajo los necesita. Mira cuáles son y concédelos con una visita a {crm}.',
+    missingText: 'Parte del trabajo puede necesitarlo. Mira para qué y concédelo con una visita a {crm}.',
     missingLink: 'Ver permisos',
     failedTitle: { one: 'Un evento no se pudo traspasar', other: '{count} eventos no se pudieron traspasar' },
     failedText: 'Mira por qué y envíalos de nuevo. Se guardan hasta entonces.',

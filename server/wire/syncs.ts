@@ -3,14 +3,16 @@
 import { action, scopesFor, trigger } from '../catalog/index.ts'
 import { createChoices } from '../highlevel/choices.ts'
 import type { createExecute } from '../highlevel/execute.ts'
+import type { PermissionDeps, ScopeUse } from '../http/ui/permissions.ts'
 import type { SyncDeps } from '../http/ui/syncs.ts'
 import type { Log } from '../log.ts'
 import type { IncomingWebhooks } from '../store/incoming-webhooks.ts'
 import type { Workflows } from '../store/workflows.ts'
-import { actionIdsOf } from '../workflows/document.ts'
+import { actionIdsOf, workflowDocument } from '../workflows/document.ts'
 import { MAPPED_TEMPLATES } from '../workflows/mapped-templates.ts'
 import { createTemplateBook, templateWorkflowId } from '../workflows/template-book.ts'
 import { templates } from '../workflows/templates/index.ts'
+import type { Template } from '../workflows/templates/template.ts'
 
 type Deps = Pick<ReturnType<typeof createExecute>, 'execute' | 'list'> & {
   workflows: Workflows
@@ -19,18 +21,32 @@ type Deps = Pick<ReturnType<typeof createExecute>, 'execute' | 'list'> & {
   log: Log
 }
 
+/** Not those of actions that only run with a choice that was not made. */
+const scopesOf = ({ document, onlyWith = {} }: Template, options: Record<string, unknown>) => {
+  const idle = new Set(Object.entries(onlyWith).flatMap(([key, ids]) => (options[key] ? [] : ids)))
+  return scopesFor({ actionIds: actionIdsOf(document).filter((id) => !idle.has(id)), triggerIds: [] })
+}
+
 export const wireSyncs = ({ execute, list, workflows, incoming, now, log }: Deps) => {
   const templateBook = createTemplateBook({ workflows })
   const own = { 'app.incoming-webhooks.list': async (id: string) => ({ webhooks: await incoming.list(id) }) }
   const choices = createChoices({ execute, list, action, trigger, own, now })
-  const settings: Pick<SyncDeps, 'syncs' | 'templates' | 'mapped' | 'workflowIdOf' | 'scopesOf' | 'choices' | 'log'> = {
+  const settings: Pick<SyncDeps, 'syncs' | 'templates' | 'mapped' | 'workflowIdOf' | 'scopesOf' | 'choices' | 'log'> &
+    Pick<PermissionDeps, 'usesOf'> = {
     syncs: templateBook,
     templates,
     mapped: new Set(MAPPED_TEMPLATES.map(({ templateId }) => templateId)),
     workflowIdOf: templateWorkflowId,
-    scopesOf({ document, onlyWith = {} }, options) {
-      const idle = new Set(Object.entries(onlyWith).flatMap(([key, ids]) => (options[key] ? [] : ids)))
-      return scopesFor({ actionIds: actionIdsOf(document).filter((id) => !idle.has(id)), triggerIds: [] })
+    scopesOf,
+    async usesOf(locationId) {
+      return (await workflows.enabled(locationId)).flatMap(({ templateId, name, options, published }): ScopeUse[] => {
+        const template = templates.find(({ id }) => id === templateId)
+        if (template) return [{ templateId: template.id, name, scopes: scopesOf(template, options) }]
+        const document = workflowDocument.safeParse(published).data
+        if (!document) return []
+        const triggerIds = document.triggers.map(({ trigger: id }) => id)
+        return [{ templateId: null, name, scopes: scopesFor({ actionIds: actionIdsOf(document), triggerIds }) }]
+      })
     },
     choices: choices.options,
     log,

@@ -6,17 +6,38 @@ import type { InstallationReader } from './deps.ts'
 import { scopeLines } from './scopes.ts'
 import { installationOf, type Screen, screenData } from './screen.ts'
 
-type Deps = { installations: InstallationReader; wantedScopes: readonly string[] }
+/** A workflow that is on, and the permissions it needs. */
+export type ScopeUse = { templateId: string | null; name: string; scopes: readonly string[] }
+
+export type PermissionDeps = {
+  installations: Pick<InstallationReader, 'find'>
+  wantedScopes: readonly string[]
+  usesOf(locationId: string): Promise<ScopeUse[]>
+}
 
 /** `GET /settings/permissions`. */
-export const permissionRoutes = (screen: Screen, { installations, wantedScopes }: Deps): Route[] => [
+export const permissionRoutes = (screen: Screen, { installations, wantedScopes, usesOf }: PermissionDeps): Route[] => [
   screen({
     path: '/settings/permissions',
     async handler({ caller }) {
-      const { scopes: granted } = await installationOf(caller, installations)
-      const lines = scopeLines({ wanted: wantedScopes, granted })
-      const missing = lines.filter(({ state }) => state === 'missing').length
-      return view('screens/permissions', { ...screenData(caller), lines, missing })
+      const [{ scopes: granted }, uses] = await Promise.all([
+        installationOf(caller, installations),
+        usesOf(caller.locationId),
+      ])
+      const usedBy = (scope: string) => uses.filter(({ scopes }) => scopes.includes(scope))
+      const lines = scopeLines({ wanted: wantedScopes, granted }).map((line) => ({
+        ...line,
+        usedBy: usedBy(line.scope),
+      }))
+      const missing = lines.filter(({ state }) => state === 'missing')
+      const lacking = uses.filter(({ scopes }) => missing.some(({ scope }) => scopes.includes(scope)))
+      // What is used stands first among the missing, and among the granted.
+      const ordered = ['missing', 'granted', 'extra'].flatMap((state) =>
+        lines
+          .filter((line) => line.state === state)
+          .sort((a, b) => Number(b.usedBy.length > 0) - Number(a.usedBy.length > 0)),
+      )
+      return view('screens/permissions', { ...screenData(caller), lines: ordered, missing: missing.length, lacking })
     },
   }),
 ]

@@ -22,7 +22,7 @@ import type { MappingDeps } from './mapping-show.ts'
 import { type OrdersDeps, orderRoutes } from './orders.ts'
 import { type OverviewDeps, overviewRoutes } from './overview.ts'
 import { type OwnWorkflowsDeps, ownWorkflowRoutes } from './own-workflows.ts'
-import { permissionRoutes } from './permissions.ts'
+import { type PermissionDeps, permissionRoutes } from './permissions.ts'
 import { type RevenueDeps, revenueRoutes } from './revenue.ts'
 import type { RoutesDeps } from './route-view.ts'
 import { routeRoutes } from './routes.ts'
@@ -47,6 +47,7 @@ export type SettingsDeps = ShellDeps &
   OrdersDeps &
   MappingDeps &
   RevenueDeps &
+  PermissionDeps &
   IntegrityDeps &
   GoLiveDeps &
   OwnWorkflowsDeps &

@@ -326,8 +326,13 @@ test('a failed event is sent again once', async () => {
   )
 })
 
-test('permissions show missing ones first, each with what needs it', async () => {
+test('permissions show missing ones first, each with what is on and needs it', async () => {
   const page = settingsPage()
+  assert.match(await look(page, '/settings/permissions'), /Nothing that is on</)
+  page.world.uses.push(
+    { templateId: 'customers', name: 'customers', scopes: ['contacts.readonly', 'contacts.write'] },
+    { templateId: null, name: 'Greet the new ones', scopes: ['contacts.readonly'] },
+  )
   page.world.installations.set('loc_1', installation({ scopes: ['contacts.readonly', 'calendars.readonly'] }))
   const html = await look(page, '/settings/permissions')
   assert.match(html, /3 permissions are missing/)
@@ -340,6 +345,8 @@ test('permissions show missing ones first, each with what needs it', async () =>
     [...order].sort((a, b) => a - b),
   )
   assert.ok(order.every((place) => place > 0))
+  assert.match(html, /Needed by what is on: Customers become contacts\. Grant it/)
+  assert.match(html, /Read contacts with their[\s\S]*Customers become contacts, Greet the new ones[\s\S]*possible uses/)
   assert.match(html, /Granted, not needed/)
   assert.match(html, /Keeping the connection to your CRM/)
 })

@@ -9,6 +9,7 @@ import { createSessionIssuer } from '../../../server/http/doors/session.ts'
 import { createIcons } from '../../../server/http/icons.ts'
 import { createRender } from '../../../server/http/render.ts'
 import type { ActivityDetail, SyncUse, UserContext } from '../../../server/http/ui/deps.ts'
+import type { ScopeUse } from '../../../server/http/ui/permissions.ts'
 import { createSettingsRoutes, type SettingsDeps } from '../../../server/http/ui/settings-routes.ts'
 import { createViewLocals } from '../../../server/http/view-locals.ts'
 import type { Connection } from '../../../server/store/connections.ts'
@@ -86,6 +87,8 @@ type World = {
   connections: { locationId: string; connection: Connection; secret: string; credentials?: object }[]
   /** By account and template, as `loc_1 customers`. */
   syncs: Map<string, SyncUse>
+  /** What is on, with the permissions it needs. */
+  uses: ScopeUse[]
   events: { locationId: string; event: ActivityDetail }[]
   replayed: string[]
   /** What was asked of the installer, as `disconnect loc_1`. */
@@ -105,6 +108,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     installations: new Map([['loc_1', installation()]]),
     connections: [],
     syncs: new Map(),
+    uses: [],
     events: [],
     replayed: [],
     ended: [],
@@ -129,6 +133,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     ...noMappings,
     workflowIdOf: (locationId, templateId) => `${locationId}-${templateId}`,
     scopesOf: () => ['contacts.readonly', 'contacts.write'],
+    usesOf: async () => world.uses,
     choices: async () => ({ options: [] }),
     log: { warn() {} },
     transaction: (work) => work({} as Tx),
