@@ -130,6 +130,12 @@ export const WORK_ERRORS = {
     'A loop was stopped',
     'This event was relayed too many times. Check which routes and workflows feed each other.',
   ),
+  route_target_full: row(
+    503,
+    'passing',
+    'The other account cannot take more at the moment',
+    'Too many events wait there. This is delivered by itself once there is room.',
+  ),
   effect_unsettled: row(
     409,
     'passing',

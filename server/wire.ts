@@ -140,7 +140,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
 
   const modules = wireModules({ ...shared, audit, workflows, client, companyOf, crmApiUrl: crmUrls.apiUrl })
   const incoming = wireIncoming({ db, seal, now, log })
-  const { accept, installer, registry, worker, ears, progress, runAction, links, screens, support, appEvents } =
+  const { accept, admit, installer, registry, worker, ears, progress, runAction, links, screens, support, appEvents } =
     wireRelay({
       ...shared,
       random,
@@ -169,7 +169,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     connections,
     settings,
     registry,
-    accept: accept.accept,
+    accept: admit,
     support,
     incoming,
     appId,
@@ -186,10 +186,10 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   })
   const activityReader = createActivityReader({ activity, runs, workflows, relay })
   const syncs = wireSyncs({ execute, list, workflows, ...incoming.settings, now, log })
-  const parts = { accept, runAction, links, progress }
+  const parts = { accept: admit, runAction, links, progress }
   const v1 = wireApi({
     api,
-    relay: { ...parts, accept: webhooks.accept },
+    relay: parts,
     execute,
     activity: activityReader,
     failures: screens.failures,
@@ -253,7 +253,6 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       wantedScopes,
       transaction: db.transaction,
       ...v1.developers,
-      ...webhooks.settings,
       resumeEvents: relay.resume,
       disconnect: installer.disconnect,
       async erase(tenantId, by) {

@@ -1,24 +1,31 @@
-// Keeps webhooks, and API calls that are to be carried out later, out while too much waits in the database, in all or of one
-// account: a sender that is asked to come again keeps its event, and the disk does not fill. Only the doors ask here; what the
-// relay hands to itself goes on, so that work that is begun can end, and so do lifecycle events, or a departure would go unheard.
+// Keeps new work out while too much waits in the database, in all or in the lane of one account: whoever is asked to come again
+// keeps its event, and the disk does not fill. Senders repeat theirs, initial syncs and repairs wait at their source, and what
+// another account relays waits there. What the relay hands to itself goes on, so that work that is begun can end, and so do
+// lifecycle events, or a departure would go unheard.
 
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { Lane } from '../store/schema.ts'
 import type { ReadWaiting } from '../store/waiting-events.ts'
+import type { Accept } from './accept.ts'
+
+type Box = { locationId: string; lane: Lane }
 
 export type BacklogBounds = {
   /** Unread events of all accounts and lanes. */
   all: number
-  /** Unread live events of one account. */
+  /** Unread events of one account, live ones and those of bulk work each. */
   account: number
 }
 
 export type FullDoors = {
   /** Throws `cannot_store_now` (with Retry-After) while too much waits, or too many wait for a connection of the database. */
-  check(event: { locationId: string; lane: string }): void
-  /** Whether live events of an account are kept out because too many wait; as old as the last count. */
+  check(event: Box): void
+  /** Accepts what `check` lets in. */
+  admitting(accept: Accept['accept']): Accept['accept']
+  /** Whether live events of an account are kept out; as old as the last count. */
   keepsOut(locationId: string): boolean
-  /** For the metrics: whether all are kept out, and how many accounts are by themselves. */
+  /** For the metrics: whether all are kept out, and how many accounts' live events are by themselves. */
   state(): { all: boolean; accounts: number }
 }
 
@@ -40,31 +47,34 @@ const MOST_POOL_WAITING = 1_000
 const RETRY_AFTER_SECONDS = 30
 const POOL_RETRY_AFTER_SECONDS = 5
 
+const keyOf = ({ locationId, lane }: Box): string => `${lane} ${locationId}`
+
 export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): FullDoors => {
   let isFull = false
-  let full = new Set<string>()
+  let full = new Map<string, Box>()
   let sampledAt = Number.NEGATIVE_INFINITY
   let isSampling = false
 
   const isOver = (events: number, bound: number, was: boolean): boolean => events >= (was ? bound * OPENS_AT : bound)
 
   const sample = async (): Promise<void> => {
-    const { all, live } = await read(Math.ceil(bounds.account * OPENS_AT))
+    const { all, fullest } = await read(Math.ceil(bounds.account * OPENS_AT))
     const wasFull = isFull
     isFull = isOver(all, bounds.all, wasFull)
     if (isFull && !wasFull)
-      log.error({ waiting: all, bound: bounds.all }, 'too many events wait; webhooks are kept out')
-    if (!isFull && wasFull) log.info({ waiting: all }, 'webhooks are let in again')
+      log.error({ waiting: all, bound: bounds.all }, 'too many events wait; new ones are kept out')
+    if (!isFull && wasFull) log.info({ waiting: all }, 'new events are let in again')
     const before = full
-    full = new Set([...live].filter(([id, events]) => isOver(events, bounds.account, before.has(id))).map(([id]) => id))
-    for (const locationId of full.difference(before)) {
-      const waiting = live.get(locationId)
-      log.warn(
-        { locationId, waiting, bound: bounds.account },
-        'too many events of an account wait; its webhooks are kept out',
-      )
+    full = new Map()
+    for (const { events, ...box } of fullest) {
+      const key = keyOf(box)
+      if (!isOver(events, bounds.account, before.has(key))) continue
+      full.set(key, box)
+      if (before.has(key)) continue
+      const told = { ...box, waiting: events, bound: bounds.account }
+      log.warn(told, 'too many events of an account wait; its new ones are kept out')
     }
-    for (const locationId of before.difference(full)) log.info({ locationId }, "an account's webhooks are let in again")
+    for (const [key, box] of before) if (!full.has(key)) log.info(box, "an account's new events are let in again")
   }
 
   /** Begun by whoever comes; nobody waits for it, and idle processes ask nothing. */
@@ -81,26 +91,30 @@ export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): 
       })
   }
 
-  const isKeptOut = (locationId: string): boolean => isFull || full.has(locationId)
+  const isKeptOut = (box: Box): boolean => isFull || full.has(keyOf(box))
+
+  const check = (box: Box): void => {
+    keepSampled()
+    if (box.lane === 'lifecycle') return
+    if (poolWaiting() > MOST_POOL_WAITING) {
+      throw new AppError('cannot_store_now', { retryAfterSeconds: POOL_RETRY_AFTER_SECONDS })
+    }
+    if (isKeptOut(box)) throw new AppError('cannot_store_now', { retryAfterSeconds: RETRY_AFTER_SECONDS })
+  }
 
   return {
-    check({ locationId, lane }) {
-      keepSampled()
-      if (lane === 'lifecycle') return
-      if (poolWaiting() > MOST_POOL_WAITING) {
-        throw new AppError('cannot_store_now', { retryAfterSeconds: POOL_RETRY_AFTER_SECONDS })
-      }
-      if (isKeptOut(locationId)) {
-        throw new AppError('cannot_store_now', { retryAfterSeconds: RETRY_AFTER_SECONDS })
-      }
+    check,
+    admitting: (accept) => async (event) => {
+      check(event)
+      return await accept(event)
     },
     keepsOut(locationId) {
       keepSampled()
-      return isKeptOut(locationId)
+      return isKeptOut({ locationId, lane: 'live' })
     },
     state() {
       keepSampled()
-      return { all: isFull, accounts: full.size }
+      return { all: isFull, accounts: [...full.values()].filter(({ lane }) => lane === 'live').length }
     },
   }
 }

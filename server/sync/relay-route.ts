@@ -14,7 +14,8 @@ import { eventTypeOf, recordOf } from './deliver-webhook.ts'
 type Deps = {
   routes: Pick<Routes, 'get'>
   events: Pick<Events, 'get'>
-  accept: Accept['accept']
+  /** Accepts while the other account has room. */
+  admit: Accept['accept']
   audit: Pick<Audit, 'record' | 'list'>
   /** Whether the tenant has the app. */
   installed: (locationId: string) => Promise<boolean>
@@ -48,19 +49,30 @@ const entry = (action: string, details: Record<string, unknown>, subject: { type
   details,
 })
 
+/** Told apart from a door of this account: whoever looks at the run learns whose events are too many. */
+const asFull = (error: unknown): never => {
+  if (!(error instanceof AppError) || error.code !== 'cannot_store_now') throw error
+  const { retryAfterSeconds } = error
+  throw new AppError('route_target_full', {
+    cause: error,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  })
+}
+
 /**
  * Output `{ outcome: 'relayed', eventId }`, or `{ outcome: 'skipped', code }`: `loop_stopped`, `not_installed`, or `ended`
- * when the route was ended meanwhile. Throws `cannot_store_now`, and `not_found` when the event is no longer kept.
+ * when the route was ended meanwhile. Throws `route_target_full` while too many events wait at the other end, and `not_found`
+ * when the event is no longer kept.
  */
 export const createRelayRoute = (deps: Deps): OwnAction => {
-  const { routes, events, accept, audit, installed, account } = deps
+  const { routes, events, admit, audit, installed, account } = deps
 
   const hand = async (event: StoredEvent, route: TenantRoute, toLocationId: string) => {
     const { locationId } = event
     const [from, mapping] = [await account(locationId), readSources(route.mapping)]
     const { eventType, record } = relayedData(event, route)
     const knowledge = { trigger: event.payload, steps: {}, options: {}, account: from }
-    return await accept({
+    return await admit({
       locationId: toLocationId,
       lane: event.lane === 'bulk' ? 'bulk' : 'live',
       source: 'app',
@@ -122,7 +134,7 @@ export const createRelayRoute = (deps: Deps): OwnAction => {
     })
     if (chainOf(event).includes(markOf(toLocationId))) return skip('loop_stopped')
     if (!(await installed(toLocationId))) return skip('not_installed')
-    const accepted = await hand(event, route, toLocationId)
+    const accepted = await hand(event, route, toLocationId).catch(asFull)
     await recordArrival(toLocationId, route, accepted)
     const details = { name: route.name, arrivedAs: accepted.eventId }
     return {

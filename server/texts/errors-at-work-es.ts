@@ -149,6 +149,10 @@ export const workErrorsEs: Record<keyof typeof WORK_ERRORS, { title: string; det
     title: 'Se detuvo un bucle',
     detail: 'Este evento se pasó demasiadas veces. Revisa qué rutas y flujos se alimentan entre sí.',
   },
+  route_target_full: {
+    title: 'La otra cuenta no puede recibir más por ahora',
+    detail: 'Allí esperan demasiados eventos. Esto se entrega por sí solo cuando haya sitio.',
+  },
   effect_unsettled: {
     title: 'Aún no se sabe si el último intento llegó',
     detail: 'Se averigua y se intenta de nuevo por sí solo.',

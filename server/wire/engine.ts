@@ -3,6 +3,7 @@
 import { action, trigger } from '../catalog/index.ts'
 import { createBriefCache } from '../http/brief-cache.ts'
 import type { Accept } from '../relay/accept.ts'
+import type { FullDoors } from '../relay/full-doors.ts'
 import type { Audit } from '../store/audit.ts'
 import { createCompanyHealth } from '../store/company-health.ts'
 import type { Database } from '../store/db.ts'
@@ -45,6 +46,7 @@ type Deps = {
   runs: Runs
   registry: WorkflowRegistry
   accept: Accept['accept']
+  checkRoom: FullDoors['check']
   account: (locationId: string) => Promise<Record<string, unknown>>
   now: () => Date
 }
@@ -107,6 +109,7 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
     events: createEvents({ db }),
     workflows,
     accept,
+    checkRoom: deps.checkRoom,
     account,
     callable: registry.callable,
     check: checkedInput,

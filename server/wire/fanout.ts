@@ -44,6 +44,8 @@ type Deps = {
   relay: Relay
   registry: WorkflowRegistry
   accept: Accept['accept']
+  /** Accepts while there is room. */
+  admit: Accept['accept']
   account: (locationId: string) => Promise<Record<string, unknown>>
   installed: (locationId: string) => Promise<boolean>
 }
@@ -61,7 +63,7 @@ const eventChoices = ({ webhooks }: Deps['manifest']) => {
 }
 
 export const wireFanOut = (deps: Deps) => {
-  const { db, seal, audit, installations, workflows, runs, relay, registry, accept, account, now, log } = deps
+  const { db, seal, audit, installations, workflows, runs, relay, registry, accept, admit, account, now, log } = deps
   const { guard, http } = deps.outbound
   const stored = createEvents({ db })
   // A run that has waited is still about the event that began it.
@@ -96,7 +98,7 @@ export const wireFanOut = (deps: Deps) => {
       'app.routes.relay': createRelayRoute({
         routes: routeStore,
         events,
-        accept,
+        admit,
         audit,
         installed: deps.installed,
         account,

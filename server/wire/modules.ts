@@ -40,7 +40,8 @@ type RouteParts = {
   choices: Pick<Choices, 'options'>
   runAction: RunAction
   progress: Progress
-  accept: Accept
+  /** While there is room. */
+  accept: Accept['accept']
   answers: ApiAnswers
 }
 
@@ -59,7 +60,7 @@ export const wireModules = ({ config, db, audit, workflows, client, now, ...deps
     routes({ choices, runAction, progress, accept, answers }: RouteParts): Route[] {
       const actions = createApiActions({ runAction, progress })
       const run = createBuilderActions({ actions, answers, inputFromDynamic, now })
-      const later = createBuilderLater({ accept: accept.accept, inputFromDynamic, now })
+      const later = createBuilderLater({ accept, inputFromDynamic, now })
       const { options } = choices
       return moduleRoutes({ ...deps, book, transaction, dynamicFilters, dynamicInputs, run, later, choices: options })
     },

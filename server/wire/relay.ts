@@ -53,6 +53,7 @@ import { createRunWorkflows } from '../workflows/run-workflows.ts'
 import { wireBackfill } from './backfill.ts'
 import { wireAccount, wireEngine, wireMappings } from './engine.ts'
 import { wireFanOut } from './fanout.ts'
+import { wireFullDoors } from './full-doors.ts'
 import { wireIntegrity } from './integrity.ts'
 import { wireInvoices } from './invoices.ts'
 import { wireMappingScreen } from './mapping.ts'
@@ -103,6 +104,8 @@ export const wireRelay = (deps: Deps) => {
   const progressStore = createProgressStore({ db, now })
 
   const accept = createAccept({ events, now, log })
+  const full = wireFullDoors(deps)
+  const admit = full.admitting(accept.accept)
   const progress = createProgress({ store: progressStore })
   const waitingRuns = createWaitingRuns({ db })
   const installer = createInstaller({
@@ -159,10 +162,10 @@ export const wireRelay = (deps: Deps) => {
     },
     workflowName: async (locationId, id) => (await workflows.get(locationId, id))?.name,
   })
-  const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, account })
-  const parts = { waiting: waitingRuns, registry, accept: accept.accept, account }
+  const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, admit, account })
+  const parts = { waiting: waitingRuns, registry, accept: accept.accept, checkRoom: full.check, account }
   const engine = wireEngine({ ...deps, ...parts, mappingBook })
-  const backfill = wireBackfill({ ...deps, registry, accept: accept.accept, rankr: deps.rankr.client })
+  const backfill = wireBackfill({ ...deps, registry, accept: admit, rankr: deps.rankr.client })
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
   const noteSay = createNoteSay()
@@ -171,7 +174,7 @@ export const wireRelay = (deps: Deps) => {
   const support = wireSupport({ ...deps, links, once })
   const revenue = createRevenue({ db })
   const invoices = wireInvoices({ db, execute, installations, links, once, progress, inWords, now })
-  const about = { accept: accept.accept, registry, links, account, appEvents, home: orders.home }
+  const about = { accept: admit, registry, links, account, appEvents, home: orders.home }
   const integrity = wireIntegrity({ ...deps, ...about, desks: support.desks, rankr: deps.rankr.client })
   const runAction = createRunAction({
     own: {
@@ -240,6 +243,8 @@ export const wireRelay = (deps: Deps) => {
 
   return {
     accept,
+    /** For what comes from outside: accepts while there is room. */
+    admit,
     installer,
     registry,
     worker,
@@ -258,6 +263,7 @@ export const wireRelay = (deps: Deps) => {
       ...integrity.settings,
       revenue,
       ...engine.settings,
+      ...full.settings,
     },
     appEvents,
   }

@@ -14,12 +14,10 @@ import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { verifyRankrWebhook } from '../rankr/webhook.ts'
 import type { Accept } from '../relay/accept.ts'
-import { createFullDoors } from '../relay/full-doors.ts'
 import type { Connections, Touch } from '../store/connections.ts'
 import type { Database } from '../store/db.ts'
 import { createDrops } from '../store/drops.ts'
 import type { Settings } from '../store/settings.ts'
-import { createWaitingEvents } from '../store/waiting-events.ts'
 import type { WorkflowRegistry } from '../workflows/registry.ts'
 import type { Incoming } from './incoming.ts'
 import type { Support } from './support.ts'
@@ -31,6 +29,7 @@ type Deps = {
   connections: Connections
   settings: Pick<Settings, 'read'>
   registry: WorkflowRegistry
+  /** While there is room. */
   accept: Accept['accept']
   support: Pick<Support, 'door' | 'webhooks'>
   incoming: Pick<Incoming, 'door' | 'received'>
@@ -47,20 +46,8 @@ type Deps = {
 const CHOICE_LIFE_MS = 10_000
 
 export const wireWebhooks = (deps: Deps) => {
-  const { config, db, connections, settings, registry, installed, appId, publicKeyPem, metrics, now, log } = deps
-  const waiting = createWaitingEvents({ db })
-  const full = createFullDoors({
-    read: waiting.read,
-    poolWaiting: () => db.pool.waitingCount,
-    bounds: config.backlog,
-    now,
-    log,
-  })
-  metrics.keptOut(full.state)
-  const accept: Accept['accept'] = (event) => {
-    full.check(event)
-    return deps.accept(event)
-  }
+  const { config, db, connections, settings, registry, accept, installed, appId, publicKeyPem, metrics, now, log } =
+    deps
   const keys = readPublicKeys(publicKeyPem ? [publicKeyPem] : config.crm.webhookPublicKeys)
   const drops = createDropCounter({ write: createDrops({ db }).add, now, log })
   const keepsUnwanted = createBriefCache({
@@ -117,6 +104,5 @@ export const wireWebhooks = (deps: Deps) => {
   const { received } = deps.incoming
   const hooks: HookDeps = { installed, accept, received, observe: metrics.accepted, now }
   const routes = { crmWebhooks: crm, rankrWebhooks: rankr, supportWebhooks: support, hookWebhooks: hooks }
-  const forSettings = { keepsOut: full.keepsOut, backlog: waiting.ofAccount }
-  return { routes, doors, accept, settings: forSettings, close: drops.close }
+  return { routes, doors, close: drops.close }
 }

@@ -5,6 +5,7 @@ import type { Trigger } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Accept } from '../relay/accept.ts'
+import type { FullDoors } from '../relay/full-doors.ts'
 import type { Tx } from '../store/db.ts'
 import type { Events, StoredEvent } from '../store/events.ts'
 import type { ListedRun, RunPosition, RunSearch } from '../store/run-search.ts'
@@ -54,6 +55,8 @@ type Deps = RecorderDeps & {
   events: Pick<Events, 'get' | 'known'>
   workflows: Pick<Workflows, 'get' | 'version'>
   accept: Accept['accept']
+  /** Throws `cannot_store_now` while too much waits. */
+  checkRoom: FullDoors['check']
   trigger(id: string): Trigger | undefined
 }
 
@@ -222,7 +225,7 @@ export const createRunBook = (deps: Deps) => {
     /**
      * Runs the workflow on events that have come already, whatever its trigger and filter say; each is a run of its own.
      * Those that are not kept any more are left out. Answers how many are on their way. Throws `conflict` when the
-     * workflow is off, `invalid_request` for more than MOST_PAST_EVENTS.
+     * workflow is off, `invalid_request` for more than MOST_PAST_EVENTS, `cannot_store_now` while too much waits already.
      */
     async runOnPast(
       locationId: string,
@@ -233,6 +236,7 @@ export const createRunBook = (deps: Deps) => {
         throw new AppError('invalid_request', { detail: `At most ${MOST_PAST_EVENTS} events at a time.` })
       }
       const workflow = await switchedOn(locationId, workflowId)
+      deps.checkRoom({ locationId, lane: 'bulk' })
       let begun = 0
       for (const { eventId, receivedOn } of past) {
         const found = await events.get(locationId, eventId, receivedOn)

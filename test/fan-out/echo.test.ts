@@ -69,7 +69,7 @@ test('a change travels once, and the writes it causes are seen as our own', asyn
   own['app.routes.relay'] = createRelayRoute({
     routes,
     events,
-    accept: accept.accept,
+    admit: accept.accept,
     audit,
     installed: async () => true,
     account,

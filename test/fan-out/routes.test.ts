@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
+import { AppError } from '../../server/errors.ts'
 import { createRoutes } from '../../server/store/routes.ts'
 import { createRelayRoute } from '../../server/sync/relay-route.ts'
 import { createRouteBook, type RouteDraft } from '../../server/workflows/route-book.ts'
@@ -26,10 +27,14 @@ const arrange = () => {
   const world = ++worlds
   const [a, b, c] = ['a', 'b', 'c'].map((name) => `loc_r${world}${name}`) as [string, string, string]
   const gone = new Set<string>()
+  const full = new Set<string>()
   own['app.routes.relay'] = createRelayRoute({
     routes,
     events,
-    accept: accept.accept,
+    admit: async (event) => {
+      if (full.has(event.locationId)) throw new AppError('cannot_store_now', { retryAfterSeconds: 30 })
+      return await accept.accept(event)
+    },
     audit,
     installed: async (id) => !gone.has(id),
     account,
@@ -41,7 +46,7 @@ const arrange = () => {
       ({ type }) => type === 'route.received',
     )
   const actionsOf = async (locationId: string) => (await audit.list(locationId)).map(({ action }) => action).reverse()
-  return { ...tenants, routes, book, a, b, c, gone, join, arrived, actionsOf }
+  return { ...tenants, routes, book, a, b, c, gone, full, join, arrived, actionsOf }
 }
 
 const dataOf = ({ payload }: { payload: Record<string, unknown> }) =>
@@ -137,6 +142,28 @@ test('an event goes out to several accounts', async () => {
   await accept.accept(customer(a))
   await work(a)
   assert.deepEqual([(await arrived(b)).length, (await arrived(c)).length], [1, 1])
+})
+
+test('what another account has no room for is delivered there later, in order, and goes to the others meanwhile', async () => {
+  const { join, a, b, c, full, accept, work, arrived, actionsOf, clock, deadLetters } = arrange()
+  await join(a, b)
+  await join(a, c)
+  full.add(b)
+  for (const plan of ['free', 'pro']) await accept.accept(customer(a, { id: 'cus_1', plan }))
+  await work(a)
+  assert.deepEqual([(await arrived(b)).length, (await arrived(c)).length], [0, 2])
+  const { rows } = await db.pool.query('select state, code from parked_events where location_id = $1 order by seq', [a])
+  assert.deepEqual(rows, [
+    { state: 'retry', code: 'route_target_full' },
+    { state: 'behind', code: 'record_busy' },
+  ])
+  full.delete(b)
+  clock.advance(30_000)
+  await work(a)
+  const plans = (await arrived(b)).map((event) => (dataOf(event).record as { plan: string }).plan)
+  assert.deepEqual(plans, ['free', 'pro'])
+  assert.equal((await actionsOf(a)).filter((one) => one === 'route.relayed').length, 4)
+  assert.deepEqual(await deadLetters.list(a, { limit: 10 }), [])
 })
 
 test('two accounts routed to each other pass an event on once, and the loop is shown', async () => {

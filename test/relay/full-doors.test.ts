@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import type { AppError } from '../../server/errors.ts'
 import { createFullDoors } from '../../server/relay/full-doors.ts'
+import type { Lane } from '../../server/store/schema.ts'
 import { createWaitingEvents, type WaitingEvents } from '../../server/store/waiting-events.ts'
 import { createClock, createKit, newEvent, openDatabase, silent } from './kit.ts'
 
@@ -9,14 +10,17 @@ const BOUNDS = { all: 1_000, account: 100 }
 
 const createDoors = () => {
   const clock = createClock()
-  const world = { all: 0, live: {} as Record<string, number>, pool: 0, reads: 0, isAway: false }
+  const world = { all: 0, live: {} as Record<string, number>, bulk: {}, pool: 0, reads: 0, isAway: false }
   const read = async (least: number): Promise<WaitingEvents> => {
     world.reads++
     if (world.isAway) throw new Error('away')
-    return { all: world.all, live: new Map(Object.entries(world.live).filter(([, events]) => events >= least)) }
+    const fullest = (['live', 'bulk'] as const).flatMap((lane) =>
+      Object.entries<number>(world[lane]).map(([locationId, events]) => ({ locationId, lane, events })),
+    )
+    return { all: world.all, fullest: fullest.filter(({ events }) => events >= least) }
   }
   const doors = createFullDoors({ read, poolWaiting: () => world.pool, bounds: BOUNDS, now: clock.now, log: silent })
-  const answer = (locationId: string, lane = 'live'): string => {
+  const answer = (locationId: string, lane: Lane = 'live'): string => {
     try {
       doors.check({ locationId, lane })
       return 'in'
@@ -26,7 +30,7 @@ const createDoors = () => {
     }
   }
   /** The answer once what waits has been counted anew. */
-  const later = async (locationId: string, lane?: string): Promise<string> => {
+  const later = async (locationId: string, lane?: Lane): Promise<string> => {
     clock.advance(5_000)
     answer(locationId, lane)
     await new Promise((resolve) => setImmediate(resolve))
@@ -52,6 +56,18 @@ test('an account with too many events waiting is kept out by itself, until it ha
     assert.equal(answer('loc_1', 'lifecycle'), 'in')
     assert.deepEqual(doors.state(), { all: false, accounts: expected === 'in' ? 0 : 1 })
   }
+})
+
+test('bulk work of an account and its live events do not keep each other out', async () => {
+  const { world, doors, answer, later } = createDoors()
+  world.bulk = { loc_1: 100 }
+  assert.equal(await later('loc_1', 'bulk'), 'cannot_store_now 30')
+  assert.equal(answer('loc_1'), 'in')
+  assert.equal(answer('loc_2', 'bulk'), 'in')
+  assert.deepEqual([doors.keepsOut('loc_1'), doors.state().accounts], [false, 0])
+  Object.assign(world, { bulk: {}, live: { loc_1: 100 } })
+  assert.equal(await later('loc_1', 'bulk'), 'in')
+  assert.equal(answer('loc_1'), 'cannot_store_now 30')
 })
 
 test('too many events in all keep every account out, but let lifecycle events in', async () => {
@@ -90,7 +106,7 @@ test('senders are asked to come again while a thousand wait for a connection of 
   assert.equal(answer('loc_1'), 'in')
 })
 
-test('what waits is read from the mailboxes: every lane in all, of each account its live events, and of one account all with those that are begun', async () => {
+test('what waits is read from the mailboxes: every lane in all, of each account its live events and its bulk work, and of one account all with those that are begun', async () => {
   const db = await openDatabase(after)
   const { accept } = createKit(db)
   const add = (count: number, event: Parameters<typeof newEvent>[0]) =>
@@ -99,9 +115,14 @@ test('what waits is read from the mailboxes: every lane in all, of each account 
   await add(2, { locationId: 'loc_2' })
   await add(4, { locationId: 'loc_2', lane: 'bulk' })
   const { read, ofAccount } = createWaitingEvents({ db })
-  assert.deepEqual(await read(3), { all: 9, live: new Map([['loc_1', 3]]) })
-  await db.pool.query("update mailboxes set cursor = tail where lane = 'live'")
-  assert.deepEqual(await read(1), { all: 4, live: new Map() })
+  await add(5, { locationId: 'loc_2', lane: 'lifecycle' })
+  const fullest = [
+    { locationId: 'loc_2', lane: 'bulk', events: 4 },
+    { locationId: 'loc_1', lane: 'live', events: 3 },
+  ]
+  assert.deepEqual(await read(3), { all: 14, fullest })
+  await db.pool.query("update mailboxes set cursor = tail where lane <> 'bulk'")
+  assert.deepEqual(await read(1), { all: 4, fullest: fullest.slice(0, 1) })
 
   await db.pool.query(`insert into parked_events (location_id, lane, seq, event_id, received_on, record_key, state)
     values ('loc_2', 'live', 1, gen_random_uuid(), current_date, 'customer:1', 'behind')`)

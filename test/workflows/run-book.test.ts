@@ -9,8 +9,8 @@ import { setUpRuns } from './run-kit.ts'
 
 const db = await openDatabase(after)
 
-const setUp = async (steps: Step[], answer?: (actionId: string) => Record<string, unknown>) => {
-  const { runBook: book, ...engine } = await setUpRuns(db, steps, answer)
+const setUp = async (steps: Step[], answer?: (actionId: string) => Record<string, unknown>, checkRoom?: () => void) => {
+  const { runBook: book, ...engine } = await setUpRuns(db, steps, answer, checkRoom)
   const list = () => book.list('loc_1', { workflowId: ID })
   return { ...engine, book, list }
 }
@@ -119,8 +119,11 @@ test('a run is repeated from a step with the results of those before it', async 
   await assert.rejects(book.repeat('loc_2', run!.id, { stepId: 'two', number: 2 }), { code: 'not_found' })
 })
 
-test('a workflow runs on events that came before it was there', async () => {
-  const { kit, node, book, list, called, publish } = await setUp([act('one')])
+test('a workflow runs on events that came before it was there, none of them while too much waits already', async () => {
+  let isFull = true
+  const { kit, node, book, list, called, publish } = await setUp([act('one')], undefined, () => {
+    if (isFull) throw new AppError('cannot_store_now')
+  })
   await kit.accept.accept(created('1'))
   await kit.accept.accept(created('2'))
   await node.drain()
@@ -128,6 +131,8 @@ test('a workflow runs on events that came before it was there', async () => {
   node.registry.forget('loc_1')
   const past = (await list()).map(({ eventId, receivedOn }) => ({ eventId, receivedOn }))
   const gone = { eventId: ID, receivedOn: past[0]!.receivedOn }
+  await assert.rejects(book.runOnPast('loc_1', ID, past), { code: 'cannot_store_now' })
+  isFull = false
   assert.equal(await book.runOnPast('loc_1', ID, [...past, gone]), 2)
   await node.drainBulk()
   assert.deepEqual(called.slice(2).sort(), ['new {"of":"1"}', 'new {"of":"2"}'])

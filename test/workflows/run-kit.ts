@@ -13,6 +13,7 @@ export const setUpRuns = async (
   db: Database,
   steps: Step[],
   answer?: (actionId: string) => Record<string, unknown>,
+  checkRoom = () => {},
 ) => {
   const engine = await setUpEngine(db, steps, answer)
   const node = engine.start()
@@ -23,6 +24,7 @@ export const setUpRuns = async (
     events: createEvents({ db }),
     workflows: engine.workflows,
     accept: engine.kit.accept.accept,
+    checkRoom,
     callable: node.registry.callable,
     account: async (id) => ({ id }),
     ...{ action, trigger, check: checkedInput, now: engine.clock.now },

@@ -34,6 +34,7 @@ const arrange = async (t: { after(hook: () => void): void }) => {
     relay,
     registry,
     accept: accept.accept,
+    admit: accept.accept,
     account,
     installed: async () => true,
   })

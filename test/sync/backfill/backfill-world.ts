@@ -1,6 +1,7 @@
 // A generated Rankr workspace and an account with all syncs on, both over HTTP, and the parts of an initial sync between them.
 
 import type { TestContext } from 'node:test'
+import { AppError } from '../../../server/errors.ts'
 import { generatedRecords, type WorkspaceSize } from '../../../server/sandbox/rankr/generated.ts'
 import { createBackfillHeld } from '../../../server/store/backfill-held.ts'
 import { createBackfills } from '../../../server/store/backfills.ts'
@@ -44,6 +45,7 @@ export const createBackfillWorld = async (
   rankr.control.setLimit(1e6)
   const backfills = createBackfills({ db })
   const installation: { status: InstallationStatus } = { status: 'active' }
+  const room = { isFull: false }
 
   const node = (fault: Fault = () => {}, id = SURVIVOR, life = createLife()) => {
     const own = { 'app.initial-sync.start': ((call) => book.action(call)) satisfies OwnAction }
@@ -53,7 +55,10 @@ export const createBackfillWorld = async (
     const turn = createBackfillTurn({
       backfills,
       rankr: client,
-      accept: sync.accept.accept,
+      accept: async (event) => {
+        if (room.isFull) throw new AppError('cannot_store_now', { retryAfterSeconds: 30 })
+        return await sync.accept.accept(event)
+      },
       mailboxes: sync.mailboxes,
       installations: { find: async () => installation as never },
       callsToday: async () => 0,
@@ -110,7 +115,7 @@ export const createBackfillWorld = async (
 
   return {
     ...survivor,
-    ...{ book, backfills, crm, rankr, access, installation, clock, dying, drainBulk },
+    ...{ book, backfills, crm, rankr, access, installation, room, clock, dying, drainBulk },
     start: (kinds = ['customers', 'orders', 'invoices']) =>
       book.start(LOCATION, { kinds, by: 'tester' }, async () => {}),
     turn: (on: Pick<ReturnType<typeof node>, 'turn'> = survivor) => turnOf(on),

@@ -69,9 +69,14 @@ test('more than a hundred records come over once each, whatever fails and wherev
   assert.equal(world.sent(), sentBefore, 'nobody was written to')
 })
 
-test('little waits in the mailbox at any time, and orders come after their customers', async (t) => {
+test('little waits in the mailbox at any time, nothing is handed in while too much waits elsewhere, and orders come after their customers', async (t) => {
   const world = await createBackfillWorld(t, db, { size: { customers: 640, orders: 1, invoices: 0 } })
   await world.start()
+  world.room.isFull = true
+  await world.turn()
+  const { wait } = await world.progress()
+  assert.deepEqual([wait?.why, wait?.code], ['slow', 'cannot_store_now'])
+  world.room.isFull = false
   await world.turn()
   await world.turn()
   const [bulk] = (await world.mailboxes.of(LOCATION)).filter(({ lane }) => lane === 'bulk')

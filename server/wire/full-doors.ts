@@ -1,0 +1,23 @@
+// What keeps new events out while too many wait, put together.
+
+import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import { createFullDoors } from '../relay/full-doors.ts'
+import type { Database } from '../store/db.ts'
+import { createWaitingEvents } from '../store/waiting-events.ts'
+
+type Deps = { config: Config; db: Database; metrics: Metrics; now: () => Date; log: Log }
+
+export const wireFullDoors = ({ config, db, metrics, now, log }: Deps) => {
+  const waiting = createWaitingEvents({ db })
+  const full = createFullDoors({
+    read: waiting.read,
+    poolWaiting: () => db.pool.waitingCount,
+    bounds: config.backlog,
+    now,
+    log,
+  })
+  metrics.keptOut(full.state)
+  return { ...full, settings: { keepsOut: full.keepsOut, backlog: waiting.ofAccount } }
+}
