@@ -14,6 +14,7 @@ import type { Database } from '../store/db.ts'
 import { createDeadLetterSearch } from '../store/dead-letter-search.ts'
 import { createEvents } from '../store/events.ts'
 import type { Installations } from '../store/installations.ts'
+import { createNames } from '../store/names.ts'
 import { createReplays } from '../store/replays.ts'
 import { createRoutes } from '../store/routes.ts'
 import type { Runs } from '../store/runs.ts'
@@ -112,6 +113,7 @@ export const wireFanOut = (deps: Deps) => {
       eventChoices: eventChoices(deps.manifest),
       routes: createRouteBook({ routes: routeStore, workflows, now }),
       installations,
+      names: createNames({ db }),
       failures: createFailureDesk({ search, events: stored, runs, relay, replayAll, rehearse }),
     },
   }

@@ -4,10 +4,12 @@ import { z } from 'zod'
 import { action } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
 import { RANKR_EVENT_TYPES } from '../../rankr/contract.ts'
+import type { Named, Names } from '../../store/names.ts'
 import { continuationIn } from '../../workflows/continuation.ts'
 import type { Session } from '../doors/session.ts'
 import { view } from '../reply.ts'
 import type { Route } from '../route.ts'
+import { namedIn, withAbout } from './about.ts'
 import { addressOf } from './address.ts'
 import { type ActivityDetail, type ActivityReader, OUTCOMES, type SettingsStore, type Transaction } from './deps.ts'
 import { eventLabel, inWords } from './event-words.ts'
@@ -16,7 +18,12 @@ import { defineChange, type Screen, screenData } from './screen.ts'
 const HERE = '/settings/activity'
 const PAGE_SIZE = 25
 
-export type ActivityDeps = { activity: ActivityReader; settings: SettingsStore; transaction: Transaction }
+export type ActivityDeps = {
+  activity: ActivityReader
+  names: Pick<Names, 'of'>
+  settings: SettingsStore
+  transaction: Transaction
+}
 
 const filters = z.object({
   outcome: z.enum(OUTCOMES).optional().catch(undefined),
@@ -30,14 +37,17 @@ const filters = z.object({
 
 const eventParams = z.object({ eventId: z.uuid() })
 
+/** Before the sender's own id of an event stands the connection that it came over. */
+const CONNECTION = /^(con_[\w-]+):/
+
 /**
- * Actions by their labels, the sender's id without the connection that the store puts before it, and `goesOnFrom`: the id of the
- * event that began what this one goes on with.
+ * Actions by their labels, the sender's id without the connection, and `goesOnFrom`: the id of the event that began what this
+ * one goes on with.
  */
 const withLabels = (event: ActivityDetail) => ({
   ...inWords(event),
   goesOnFrom: continuationIn(event)?.event.id,
-  sourceEventId: event.sourceEventId?.replace(/^con_[\w-]+:/, ''),
+  sourceEventId: event.sourceEventId?.replace(CONNECTION, ''),
   runs: event.runs.map((run) => ({
     ...run,
     attempts: run.attempts.map((attempt) => ({
@@ -48,11 +58,18 @@ const withLabels = (event: ActivityDetail) => ({
 })
 
 /** Routes below `/settings/activity`. */
-export const activityRoutes = (screen: Screen, { activity, settings, transaction }: ActivityDeps): Route[] => {
+export const activityRoutes = (screen: Screen, { activity, names, settings, transaction }: ActivityDeps): Route[] => {
   const showEvent = async (caller: Session, eventId: string, message?: 'replayedDone' | 'replayGone') => {
     const event = await activity.detail(caller.locationId, eventId)
     if (!event) throw new AppError('not_found')
-    return view('screens/event', { ...screenData(caller), event: withLabels(event), message })
+    const [, id] = CONNECTION.exec(event.sourceEventId ?? '') ?? []
+    const connection: Named | undefined = id === undefined ? undefined : { kind: 'connection', id }
+    const nameOf = await names.of(caller.locationId, [...namedIn([event]), ...(connection ? [connection] : [])])
+    return view('screens/event', {
+      ...screenData(caller),
+      event: { ...withAbout(withLabels(event), nameOf), sender: connection && nameOf(connection) },
+      message,
+    })
   }
 
   return [
@@ -65,9 +82,10 @@ export const activityRoutes = (screen: Screen, { activity, settings, transaction
           activity.list(caller.locationId, { limit: PAGE_SIZE, outcome, type, before }),
           settings.read(caller.locationId),
         ])
+        const nameOf = await names.of(caller.locationId, namedIn(page.entries))
         return view('screens/activity', {
           ...screenData(caller),
-          entries: page.entries.map(inWords),
+          entries: page.entries.map((entry) => withAbout(inWords(entry), nameOf)),
           filter: { outcome, type },
           keepsUnwanted,
           outcomes: OUTCOMES,

@@ -2,8 +2,8 @@
 
 import { z } from 'zod'
 import type { Audit, AuditFilter, AuditRow } from '../../store/audit.ts'
+import type { Named, NameOf, Names } from '../../store/names.ts'
 import { auditEn } from '../../texts/audit-en.ts'
-import type { WorkflowBook } from '../../workflows/book.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import { toCsv } from '../csv.ts'
 import { text, view } from '../reply.ts'
@@ -18,7 +18,7 @@ const MOST_EXPORTED = 20_000
 
 export type AuditDeps = {
   audit: Pick<Audit, 'list'>
-  workflowBook: Pick<WorkflowBook, 'list'>
+  names: Pick<Names, 'of'>
   templates: readonly Pick<Template, 'id' | 'document'>[]
   now: () => Date
 }
@@ -55,23 +55,40 @@ const inWords = (action: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** Built-in workflows by their ids, the account's own by theirs. */
-type Names = ReadonlyMap<string, string>
+/** Of the kinds of subjects and actors, those that have names to be looked up. */
+const NAMED = [
+  ...(['workflow', 'run', 'installation', 'connection', 'client', 'api_key'] as const),
+  ...(['webhook', 'incoming_webhook', 'desk', 'route'] as const),
+] satisfies Named['kind'][]
 
-/** What an entry is about in words; undefined where there are none but its id. */
-const nameOf = ({ subjectId, details }: AuditRow, names: Names): string | undefined =>
-  (subjectId ? names.get(subjectId) : undefined) ??
-  (typeof details.name === 'string' && details.name !== '' ? details.name : undefined)
+const namedBy = (kind: string, id: string | null): Named | undefined => {
+  const named = NAMED.find((one) => one === kind)
+  return named && id !== null ? { kind: named, id } : undefined
+}
 
-const shown = (row: AuditRow, names: Names) => ({
-  ...row,
-  label: inWords(row.action),
-  name: nameOf(row, names),
-  kind: KINDS.find((one) => one === row.subjectType),
-  // An id that nobody has seen elsewhere says nothing.
-  id: row.subjectId && !isOurs(row.subjectId) && !names.has(row.subjectId) ? row.subjectId : undefined,
-  details: JSON.stringify(row.details, null, 2),
-})
+const subjectOf = ({ subjectType, subjectId }: AuditRow) => namedBy(subjectType, subjectId)
+const actorOf = ({ actorType, actorId }: AuditRow) => namedBy(actorType, actorId)
+
+/** `builtIn`: names of the workflows that come with the app, by their ids, which are those of syncs and field mappings too. */
+const shown = (row: AuditRow, { nameOf, builtIn }: { nameOf: NameOf; builtIn: ReadonlyMap<string, string> }) => {
+  const { subjectId, details } = row
+  const [subject, actor] = [subjectOf(row), actorOf(row)]
+  const known = subject ? nameOf(subject) : builtIn.get(subjectId ?? '')
+  const once = typeof details.name === 'string' && details.name !== '' ? details.name : undefined
+  return {
+    ...row,
+    label: inWords(row.action),
+    name: known ?? once,
+    isGone: subject !== undefined && known === undefined && subject.kind !== 'installation',
+    kind: KINDS.find((one) => one === row.subjectType),
+    // An id that nobody has seen elsewhere says nothing.
+    id: subjectId && !isOurs(subjectId) && !builtIn.has(subjectId) ? subjectId : undefined,
+    actor: row.actorName ?? (actor && nameOf(actor)),
+    isActorGone: actor !== undefined && nameOf(actor) === undefined,
+    href: row.subjectType === 'event' && subjectId ? `/settings/activity/${subjectId}` : undefined,
+    details: JSON.stringify(details, null, 2),
+  }
+}
 
 const COLUMNS = ['number', 'at', 'by', 'by_id', 'by_name', 'action', 'subject', 'subject_id', 'event_id', 'details']
 
@@ -89,50 +106,49 @@ const lineOf = (row: AuditRow) => [
 ]
 
 /** Routes below `/settings/activity/audit`; before `/settings/activity/:eventId` in the table. */
-export const auditRoutes = (screen: Screen, { audit, workflowBook, templates, now }: AuditDeps): Route[] => [
-  screen({
-    path: '/settings/activity/audit',
-    input: { query: filters },
-    async handler({ caller, query }) {
-      const { before, ...wish } = query
-      const rows = await audit.list(caller.locationId, {
-        ...filterOf(query),
-        limit: PAGE_SIZE + 1,
-        ...(before ? { before } : {}),
-      })
-      const page = rows.slice(0, PAGE_SIZE)
-      const isAboutOwn = page.some(({ subjectType }) => subjectType === 'workflow')
-      const own = isAboutOwn ? await workflowBook.list(caller.locationId) : []
-      const names = new Map([
-        ...templates.map(({ id, document }) => [id, document.name] as const),
-        ...own.map(({ id, name }) => [id, name] as const),
-      ])
-      return view('screens/audit', {
-        ...screenData(caller),
-        rows: page.map((row) => shown(row, names)),
-        filter: wish,
-        actors: ACTORS,
-        isFiltered: Object.values(wish).some(Boolean),
-        newest: before ? addressOf('/settings/activity/audit', wish) : undefined,
-        older:
-          rows.length > PAGE_SIZE
-            ? addressOf('/settings/activity/audit', { ...wish, before: page.at(-1)!.seq })
-            : undefined,
-        exported: addressOf('/settings/activity/audit.csv', wish),
-      })
-    },
-  }),
+export const auditRoutes = (screen: Screen, { audit, names, templates, now }: AuditDeps): Route[] => {
+  const builtIn = new Map(templates.map(({ id, document }) => [id, document.name]))
+  return [
+    screen({
+      path: '/settings/activity/audit',
+      input: { query: filters },
+      async handler({ caller, query }) {
+        const { before, ...wish } = query
+        const rows = await audit.list(caller.locationId, {
+          ...filterOf(query),
+          limit: PAGE_SIZE + 1,
+          ...(before ? { before } : {}),
+        })
+        const page = rows.slice(0, PAGE_SIZE)
+        const wanted = page.flatMap((row) => [subjectOf(row) ?? [], actorOf(row) ?? []].flat())
+        const nameOf = await names.of(caller.locationId, wanted)
+        return view('screens/audit', {
+          ...screenData(caller),
+          rows: page.map((row) => shown(row, { nameOf, builtIn })),
+          filter: wish,
+          actors: ACTORS,
+          isFiltered: Object.values(wish).some(Boolean),
+          newest: before ? addressOf('/settings/activity/audit', wish) : undefined,
+          older:
+            rows.length > PAGE_SIZE
+              ? addressOf('/settings/activity/audit', { ...wish, before: page.at(-1)!.seq })
+              : undefined,
+          exported: addressOf('/settings/activity/audit.csv', wish),
+        })
+      },
+    }),
 
-  screen({
-    path: '/settings/activity/audit.csv',
-    input: { query: filters },
-    async handler({ caller, query }) {
-      const rows = await audit.list(caller.locationId, { ...filterOf(query), limit: MOST_EXPORTED })
-      const name = `audit-${now().toISOString().slice(0, 10)}.csv`
-      return text(toCsv(COLUMNS, rows.map(lineOf)), {
-        type: 'text/csv; charset=utf-8',
-        headers: { 'Content-Disposition': `attachment; filename="${name}"` },
-      })
-    },
-  }),
-]
+    screen({
+      path: '/settings/activity/audit.csv',
+      input: { query: filters },
+      async handler({ caller, query }) {
+        const rows = await audit.list(caller.locationId, { ...filterOf(query), limit: MOST_EXPORTED })
+        const name = `audit-${now().toISOString().slice(0, 10)}.csv`
+        return text(toCsv(COLUMNS, rows.map(lineOf)), {
+          type: 'text/csv; charset=utf-8',
+          headers: { 'Content-Disposition': `attachment; filename="${name}"` },
+        })
+      },
+    }),
+  ]
+}

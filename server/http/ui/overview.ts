@@ -1,10 +1,12 @@
 // The first screen: whether all is well, what is left to do, and what happened last.
 
+import type { Names } from '../../store/names.ts'
 import type { RateBudgets } from '../../store/rate-budgets.ts'
 import type { AccountBacklog } from '../../store/waiting-events.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import { empty, view } from '../reply.ts'
 import type { Route } from '../route.ts'
+import { namedIn, withAbout } from './about.ts'
 import type { ActivityReader, ConnectionBook, InstallationReader, SettingsStore, SyncBook } from './deps.ts'
 import type { DesksDeps } from './desks.ts'
 import { inWords } from './event-words.ts'
@@ -20,6 +22,7 @@ export type OverviewDeps = {
   syncs: Pick<SyncBook, 'readAll'>
   templates: readonly Template[]
   activity: Pick<ActivityReader, 'list' | 'openFailures'>
+  names: Pick<Names, 'of'>
   settings: SettingsStore
   desks: Pick<DesksDeps['desks'], 'list'>
   budgets: Pick<RateBudgets, 'read'>
@@ -54,6 +57,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
           deps.desks.list(locationId),
           deps.backlog(locationId),
         ])
+      const nameOf = await deps.names.of(locationId, namedIn(recent.entries))
       const missing = missingScopes(deps.wantedScopes, installation.scopes)
       const on = uses.filter(({ isEnabled }) => isEnabled).length
       const hasOrders = deps.templates.some(({ id }, place) => id === 'orders' && uses[place]?.isEnabled)
@@ -72,7 +76,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         wanted: deps.wantedScopes.length,
         connection: connections.find(({ status }) => status === 'active') ?? connections[0],
         syncs: { on, count: uses.length, hasOrders },
-        recent: recent.entries.map(inWords),
+        recent: recent.entries.map((entry) => withAbout(inWords(entry), nameOf)),
         failures,
         isKeptOut: deps.keepsOut(locationId),
         failingDesk: desks.find(({ failedCode }) => failedCode !== null),

@@ -4,12 +4,14 @@
 import { z } from 'zod'
 import { trigger } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
+import type { Names } from '../../store/names.ts'
 import type { TextKey } from '../../texts/texts.ts'
 import type { WorkflowBook } from '../../workflows/book.ts'
 import type { RunBook, RunWorkflow } from '../../workflows/run-book.ts'
 import type { Session } from '../doors/session.ts'
 import { redirect, view } from '../reply.ts'
 import type { Route } from '../route.ts'
+import { namedIn, withAbout } from './about.ts'
 import { addressOf } from './address.ts'
 import type { ActivityReader, Transaction } from './deps.ts'
 import { summaryText } from './editor/step-words.ts'
@@ -22,6 +24,7 @@ export type RunsDeps = {
   workflowBook: Pick<WorkflowBook, 'get'>
   runBook: Pick<RunBook, 'list' | 'workflow' | 'detail' | 'cancel' | 'repeat' | 'runOnPast'>
   activity: Pick<ActivityReader, 'list' | 'detail'>
+  names: Pick<Names, 'of'>
   transaction: Transaction
 }
 
@@ -89,7 +92,7 @@ const refusalOf = (error: unknown): string => {
 
 /** Routes below `/settings/workflows/:workflowId/runs`. */
 export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
-  const { workflowBook, runBook, activity, transaction } = deps
+  const { workflowBook, runBook, activity, names, transaction } = deps
 
   const showRun = async (
     caller: Session,
@@ -102,12 +105,13 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
     if (detail.run.workflowId !== workflowId) throw new AppError('not_found')
     const { run, workflow, event, wait, before, next, repeats, nextRepeat } = detail
     const steps = runSteps(detail)
+    const nameOf = await names.of(locationId, namedIn([run]))
     return view(
       'screens/run',
       {
         ...screenData(caller),
         workflow,
-        run,
+        run: withAbout(run, nameOf),
         steps,
         tree: runTree(detail, steps),
         summaryText,
@@ -166,12 +170,13 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
           }),
         ])
         const shown = runs.slice(0, PAGE_SIZE)
+        const nameOf = await names.of(locationId, namedIn(shown))
         const last = runs.length > PAGE_SIZE ? shown.at(-1) : undefined
         return view('screens/runs', {
           ...screenData(caller),
           workflow,
           home: homeOf(workflow),
-          runs: shown,
+          runs: shown.map((run) => withAbout(run, nameOf)),
           state,
           states: WORDS,
           message,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { AppError } from '../../../server/errors.ts'
+import { namedIn, withAbout } from '../../../server/http/ui/about.ts'
 import { runSteps } from '../../../server/http/ui/run-view.ts'
+import { createNames } from '../../../server/store/names.ts'
 import { type Step, WORKFLOW_SCHEMA } from '../../../server/workflows/document.ts'
 import { openDatabase } from '../../relay/kit.ts'
 import { act, created, delay, HOUR, ID } from '../../workflows/engine-kit.ts'
@@ -17,7 +19,8 @@ const setUp = async (steps: Step[], answer?: (actionId: string) => Record<string
   const engine = await setUpRuns(db, steps, answer)
   const { node, runBook } = engine
   const { workflowBook } = workflowParts(db)
-  const page = settingsPage({ workflowBook, runBook, transaction: db.transaction })
+  const names = createNames({ db })
+  const page = settingsPage({ workflowBook, runBook, names, transaction: db.transaction })
   const send = async (n: string) => {
     const { eventId } = await engine.kit.accept.accept(created(n))
     await node.drain()
@@ -193,6 +196,26 @@ test('runs are closed to other accounts and changed by administrators only', asy
     assert.equal((await post(stranger)).status, 404, path)
   }
   assert.equal((await first()).status, 'waiting')
+})
+
+test('what is about something of the account is called by its name, of no other account, and says when it is gone', async () => {
+  const { page } = await setUp([act('one')])
+  await db.pool.query(`insert into connections (id, location_id, name, signing_secret) values
+    ('con_1', 'loc_1', 'Shop <1>', ''), ('con_2', 'loc_2', 'Theirs', '')`)
+  const at = { eventId: '019ab000-0000-7000-8000-0000000000e1', source: 'app' as const, type: 'schedule.due' }
+  const scheduled = event({ ...at, recordKey: `schedule:${ID}`, sourceEventId: 'con_1:x' })
+  const gone = event({ ...at, eventId: '019ab000-0000-7000-8000-0000000000e2', recordKey: 'webhook:whk_gone' })
+  for (const one of [scheduled, gone]) page.world.events.push({ locationId: 'loc_1', event: one })
+  for (const path of ['/settings', '/settings/activity']) {
+    const html = await look(page, path)
+    assert.match(html, new RegExp(`<div>Test<p class="hint">${ID}</p>`))
+    assert.match(html, /<div>Webhook \(not there any more\)<p class="hint">whk_gone</)
+  }
+  assert.match(await look(page, `/settings/activity/${at.eventId}`), /This app · Shop &lt;1&gt;</)
+  const names = createNames({ db })
+  const nameOf = await names.of('loc_2', [...namedIn([scheduled]), { kind: 'connection', id: 'con_1' }])
+  assert.equal(nameOf({ kind: 'connection', id: 'con_1' }), undefined)
+  assert.deepEqual(withAbout(scheduled, nameOf).about, { kind: 'workflow', name: undefined, isGone: true })
 })
 
 test('steps stand in the order of the workflow, rounds of a loop one after the other', () => {

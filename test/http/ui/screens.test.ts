@@ -449,12 +449,32 @@ test('the audit is searched and exported, and what a spreadsheet would run is di
   }
   const list = async (locationId: string, filter?: AuditFilter) => {
     asked.push([locationId, filter])
-    return [row, { ...row, subjectType: 'sync', subjectId: 'customers-back' }]
+    const byApp = { ...row, actorType: 'client' as const, actorName: null, details: {} }
+    return [
+      row,
+      { ...row, subjectType: 'sync', subjectId: 'customers-back' },
+      { ...byApp, actorId: 'app_1', subjectType: 'desk', subjectId: 'desk_1' },
+      { ...byApp, actorId: 'app_2', subjectType: 'route', subjectId: 'rte_2', details: { name: 'Old' } },
+    ]
   }
-  const page = settingsPage({ audit: { list } })
+  const named: Record<string, string> = { app_1: 'Shop <1>', desk_1: 'Help <1>' }
+  const page = settingsPage({
+    audit: { list },
+    names: {
+      of:
+        async () =>
+        ({ id }) =>
+          named[id],
+    },
+  })
   const html = await look(page, '/settings/activity/audit?q=con_1&by=user&from=2026-01-30&to=2026-01-31')
-  assert.match(html, /Contact marked deleted[\s\S]*&lt;b&gt;Ana&lt;\/b&gt;<p class="hint">con_1</)
+  assert.match(html, /Contact marked deleted[\s\S]*&lt;b&gt;Ana&lt;\/b&gt;<p class="hint">Contact · <code>con_1</)
   assert.match(html, />\s*Contacts back to Rankr<p class="hint">Sync</)
+  assert.match(html, />Help &lt;1&gt;<p class="hint">Ticket desk · <code>desk_1<[\s\S]*?>Shop &lt;1&gt;</)
+  assert.match(
+    html,
+    />Old \(not there any more\)<p class="hint">Route · <code>rte_2<[\s\S]*?>An app of yours \(not there/,
+  )
   const between = { from: new Date('2026-01-30'), until: new Date('2026-02-01') }
   assert.deepEqual(asked[0], ['loc_1', { text: 'con_1', actorType: 'user', ...between, limit: 51 }])
   const csv = await look(page, '/settings/activity/audit.csv?by=user')

@@ -229,6 +229,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
       },
     },
     audit: { list: async () => [] },
+    names: { of: async () => () => undefined },
     revenue: { list: async () => [], turns: async () => [], currencies: async () => [] },
     lastDay: async () => [],
     companyHealth: { read: async () => new Map() },
