@@ -200,6 +200,12 @@ export const DOOR_ERRORS = {
     'The app is not installed for this account',
     'Install the app from the marketplace, then open this page again.',
   ),
+  sign_in_invalid: row(
+    400,
+    'permanent',
+    'This sign-in is no longer valid',
+    'It was already used, is too old, or was begun in another browser. Sign in again.',
+  ),
   portal_admins_only: row(
     403,
     'permanent',

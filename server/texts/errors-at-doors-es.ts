@@ -161,6 +161,10 @@ export const doorErrorsEs: Record<keyof typeof DOOR_ERRORS, { title: string; det
     title: 'La aplicación no está instalada en esta cuenta',
     detail: 'Instala la aplicación desde el catálogo de aplicaciones y abre esta página de nuevo.',
   },
+  sign_in_invalid: {
+    title: 'Este inicio de sesión ya no es válido',
+    detail: 'Ya se usó, es demasiado antiguo o se empezó en otro navegador. Inicia sesión de nuevo.',
+  },
   portal_admins_only: {
     title: 'Aquí solo pueden entrar administradores',
     detail: 'Entra con una cuenta de la que seas administrador, o pide ayuda a uno de ellos.',

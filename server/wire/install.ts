@@ -46,7 +46,7 @@ export const wireInstall = (deps: Deps) => {
       lifeMs: INSTALL_MS,
       store: sessions.store,
       secret: config.sessionSecret,
-      isSecure: publicUrl.startsWith('https:'),
+      publicUrl,
     }),
     oauth,
     installer,

@@ -56,7 +56,7 @@ export const wirePortal = ({
       lifeMs: COOKIE_MS,
       store: sessionStore,
       secret: config.sessionSecret,
-      isSecure: publicUrl.startsWith('https:'),
+      publicUrl,
     }),
     runStrategy: createRunStrategy([strategy]),
     readPerson: api.readPerson,

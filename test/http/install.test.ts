@@ -108,7 +108,7 @@ const { app } = serve(
       lifeMs: 900_000,
       store: new session.MemoryStore(),
       secret: 's'.repeat(40),
-      isSecure: false,
+      publicUrl: 'http://app.example',
     }),
     oauth,
     installer,

@@ -6,6 +6,7 @@ import { RedisStore } from 'connect-redis'
 import type { RequestHandler } from 'express'
 import session from 'express-session'
 import type pg from 'pg'
+import { createOwnAddress } from './own-address.ts'
 
 type RedisClient = NonNullable<ConstructorParameters<typeof RedisStore>[0]>['client']
 
@@ -30,12 +31,14 @@ type Options = {
   lifeMs: number
   store: session.Store
   secret: string
-  isSecure: boolean
+  publicUrl: string
 }
 
 /** Express middleware; where the app is reached over https, the cookie is `Secure` and tied to this very host. */
-export const createBrowserSession = ({ name, lifeMs, store, secret, isSecure }: Options): RequestHandler =>
-  session({
+export const createBrowserSession = ({ name, lifeMs, store, secret, publicUrl }: Options): RequestHandler => {
+  const isSecure = publicUrl.startsWith('https:')
+  const toOwnAddress = createOwnAddress({ publicUrl })
+  const load = session({
     name: isSecure ? `__Host-${name}` : name,
     secret,
     store,
@@ -45,3 +48,6 @@ export const createBrowserSession = ({ name, lifeMs, store, secret, isSecure }: 
     // Lax: it must come along when the CRM sends the browser back.
     cookie: { httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: lifeMs, path: '/' },
   })
+  return (request, response, next) =>
+    toOwnAddress(request, response, (error) => (error ? next(error) : load(request, response, next)))
+}

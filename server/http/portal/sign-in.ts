@@ -78,10 +78,10 @@ export const signInRoutes = (deps: SignInDeps): Route[] => {
         const again = 'You are not signed in. Start again and confirm what you are asked.'
         if (error)
           throw new AppError(error === 'access_denied' ? 'install_denied' : 'install_failed', { detail: again })
-        if (!code || !state) throw new AppError('install_state_invalid')
+        if (!code || !state) throw new AppError('sign_in_invalid')
         const at = now()
         const outcome = await runStrategy('portal', request, response)
-        if (!outcome?.answer) throw new AppError(outcome?.fault?.code ?? 'install_state_invalid')
+        if (!outcome?.answer) throw new AppError('sign_in_invalid')
         const { answer } = outcome
         const { kind, tenantId } = await installer.exchanged(answer, { origin: 'app', at, requestId })
         // Who agreed, by the word of the CRM; asked with the tenant's own token, which knows nobody else's people.

@@ -75,6 +75,7 @@ test('the portal, from signing in to signing out', { timeout: LONGEST_MS }, asyn
     const callback = await mine.agree(SEED.users.admin, `location:${dental}`)
     const stranger = await createBrowser(app.url).get(callback)
     assert.equal(stranger.status, 400)
+    assert.match(stranger.text, /This sign-in is no longer valid[\s\S]*href="\/developers\/sign-in"/)
     const before = mine.cookies.get('portal')
     const done = await mine.get(callback)
     assert.deepEqual([done.status, done.to], [302, '/developers/apps'])
