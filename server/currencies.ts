@@ -12,6 +12,11 @@ const DIGITS: Readonly<Record<string, number>> = Object.fromEntries(
 /** Two for most, and for codes that nobody knows. `code`: of ISO 4217, upper case. */
 export const digitsOf = (code: string): number => DIGITS[code] ?? 2
 
+const KNOWN = new Set([...Intl.supportedValuesOf('currency'), ...Object.keys(DIGITS)])
+
+/** `code`: upper case. */
+export const isCurrency = (code: string): boolean => KNOWN.has(code)
+
 /** For people, with all digits: "$12.50", "¥500", "COP 1,500.50". `code` as above; throws RangeError for what is no code. */
 export const currencyFormat = (locale: string, code: string): Intl.NumberFormat => {
   const digits = digitsOf(code)

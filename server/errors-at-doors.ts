@@ -111,6 +111,12 @@ export const DOOR_ERRORS = {
     'This is no HTTP request',
     'The connection carried something else than HTTP/1.1, or broke in the middle. Open a new one and send the request again.',
   ),
+  expectation_failed: row(
+    417,
+    'permanent',
+    'The Expect header asks for something unknown',
+    'Leave the header Expect out, or send Expect: 100-continue.',
+  ),
   request_timeout: row(
     408,
     'passing',

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { ConfigError, loadConfig, summarizeConfig } from './config.ts'
 import { AppError } from './errors.ts'
 import { closeServer } from './http/close-server.ts'
-import { answerUnreadable } from './http/unreadable-requests.ts'
+import { answerUnreadable, demandHost } from './http/unreadable-requests.ts'
 import { createWhileStarting } from './http/while-starting.ts'
 import { createLog } from './log.ts'
 import { sandboxSecretsIn } from './sandbox/secrets.ts'
@@ -22,7 +22,7 @@ const run = async (): Promise<void> => {
 
   // The port is taken before anything else, so that a port in use is said at once and the public address is known.
   const starting = createWhileStarting()
-  const server = createServer(starting.listener)
+  const server = createServer({ requireHostHeader: false }, starting.listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(config.port, config.host, resolve)
@@ -33,8 +33,9 @@ const run = async (): Promise<void> => {
 
   const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir, log })
   const parts = await wire({ config, log, publicUrl, databaseUrl: config.databaseUrl ?? embedded!.url })
-  server.off('request', starting.listener).on('request', parts.app)
-  starting.handOver(parts.app)
+  const listener = demandHost(parts.app, { publicUrl })
+  server.off('request', starting.listener).on('request', listener)
+  starting.handOver(listener)
   parts.limit(server)
   await parts.start()
   say(welcome({ config, publicUrl, port, embedded: Boolean(embedded), found: embedded?.adopted ?? false }))

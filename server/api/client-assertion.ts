@@ -42,26 +42,37 @@ const refuse = (detail: string): CheckedAssertion => ({ ok: false, detail })
 
 const NO_MATCH = 'The assertion is not signed with a registered key of this app.'
 
+const NO_KID = 'Several keys of this app fit. Put the kid that stands beside your key into the header of the assertion.'
+
+const claimFault = ({ claim, reason }: errors.JWTClaimValidationFailed, { clientId, audiences }: Check): string => {
+  if (reason === 'missing') return `The assertion lacks ${claim}.`
+  const wanted: Record<string, string> = { aud: audiences.join(' or '), iss: clientId, sub: clientId }
+  return wanted[claim] ? `The assertion's ${claim} must be ${wanted[claim]}.` : `The assertion's ${claim} is not right.`
+}
+
 /** Checks everything but whether the assertion was used before. */
 export const checkAssertion = async (text: string, check: Check): Promise<CheckedAssertion> => {
   try {
     return checkClaims(await verifiedClaims(text, check), check)
   } catch (error) {
     if (error instanceof errors.JWTExpired) return refuse('The assertion has expired; make a new one per request.')
-    if (error instanceof errors.JWTClaimValidationFailed) return refuse(`The assertion's ${error.claim} is not right.`)
+    if (error instanceof errors.JWTClaimValidationFailed) return refuse(claimFault(error, check))
+    if (error instanceof errors.JWKSMultipleMatchingKeys) return refuse(NO_KID)
     if (error instanceof errors.JOSEError) return refuse(NO_MATCH)
     throw error
   }
 }
 
-/** The key is chosen by `kid`; a client with one key need not name it. */
+/** The key is chosen by `kid`, which need not be named when one key alone fits the algorithm. */
 const verifiedClaims = async (text: string, { clientId, keys, audiences, now }: Check): Promise<JWTPayload> => {
   const { payload } = await jwtVerify(
     text,
     async ({ kid, alg }) => {
-      const found = kid === undefined && keys.length === 1 ? keys[0] : keys.find((key) => key.kid === kid)
       // The algorithm must fit the key: the header alone must not choose it.
-      if (!found || !algorithmsOf(found.jwk).includes(alg)) throw new errors.JWKSNoMatchingKey()
+      const fitting = keys.filter(({ jwk }) => algorithmsOf(jwk).includes(alg))
+      if (kid === undefined && fitting.length > 1) throw new errors.JWKSMultipleMatchingKeys()
+      const found = kid === undefined ? fitting[0] : fitting.find((key) => key.kid === kid)
+      if (!found) throw new errors.JWKSNoMatchingKey()
       return await importJWK(found.jwk, alg)
     },
     {

@@ -1,10 +1,13 @@
-// What Node's parser refuses never becomes a request; its sender gets a problem document all the same, and the connection ends.
+// What Node would answer by itself, with a bare status line, gets a problem document like everything else: what its parser
+// refuses, an expectation that nobody meets, a request without Host. The connection ends.
 
 import { randomUUID } from 'node:crypto'
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { problemOf } from './problem.ts'
+
+type Options = { publicUrl: string }
 
 /** By the code of the parser's error; everything else is `request_unreadable`. */
 const CODES: Partial<Record<string, ErrorCode>> = {
@@ -12,26 +15,46 @@ const CODES: Partial<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
 
+const answerOf = (fault: AppError, { publicUrl }: Options) => {
+  const requestId = randomUUID()
+  const body = JSON.stringify(problemOf(fault, { publicUrl, requestId }))
+  const headers = {
+    'Content-Type': 'application/problem+json',
+    'Content-Length': String(Buffer.byteLength(body)),
+    'X-Request-Id': requestId,
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+    Connection: 'close',
+  }
+  return { status: fault.status, headers, body }
+}
+
+const send = (response: ServerResponse, fault: AppError, options: Options): void => {
+  const { status, headers, body } = answerOf(fault, options)
+  response.writeHead(status, headers).end(body)
+}
+
 /** A second head in the middle of an answer would be read as part of it; Node's own handler looks at the same member. */
 const isAnswering = (socket: Duplex & { _httpMessage?: ServerResponse }): boolean =>
   socket._httpMessage?.headersSent === true
 
-/** Answers with `headers_too_large`, `request_timeout` or `request_unreadable`, in place of Node's bare status lines. */
-export const answerUnreadable = (server: Server, { publicUrl }: { publicUrl: string }): void => {
+/** Answers with `headers_too_large`, `request_timeout`, `request_unreadable` or `expectation_failed`. */
+export const answerUnreadable = (server: Server, options: Options): void => {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return void socket.destroy()
-    const fault = new AppError(CODES[error.code ?? ''] ?? 'request_unreadable')
-    const requestId = randomUUID()
-    const body = JSON.stringify(problemOf(fault, { publicUrl, requestId }))
-    const lines = [
-      `HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status]}`,
-      'Content-Type: application/problem+json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      `X-Request-Id: ${requestId}`,
-      'X-Content-Type-Options: nosniff',
-      'Cache-Control: no-store',
-      'Connection: close',
-    ]
-    socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
+    const fault = new AppError(CODES[error.code ?? ''] ?? 'request_unreadable', { cause: error })
+    const { status, headers, body } = answerOf(fault, options)
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
   })
+  server.on('checkExpectation', (_request, response) => send(response, new AppError('expectation_failed'), options))
 }
+
+/** For a server with `requireHostHeader: false`: RFC 9112 (3.2) wants a request of HTTP/1.1 without Host refused. */
+export const demandHost =
+  (listener: RequestListener, options: Options): RequestListener =>
+  (request, response) => {
+    if (request.headers.host !== undefined || request.httpVersion !== '1.1') return listener(request, response)
+    const detail = 'The header Host is missing. Send the name of this server in it.'
+    send(response, new AppError('request_unreadable', { detail }), options)
+  }

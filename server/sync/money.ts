@@ -39,6 +39,17 @@ export const toMinor = (amount: number | string, currency: string): number => {
   return sign === '-' && rounded !== 0n ? -Number(rounded) : Number(rounded)
 }
 
+/**
+ * For amounts whose sender can correct them: throws `action_input_invalid`, at `pointer`, where `toMinor` would round.
+ */
+export const demandExact = (amount: number, currency: string, pointer: string): void => {
+  if (Number(toDecimal(toMinor(amount, currency), currency)) === amount) return
+  const digits = minorDigits(currency)
+  const most = digits === 0 ? 'no digits' : `at most ${digits} digits`
+  const detail = `${asCurrency(currency)} has ${most} behind the point. Round the amount yourself and send it again.`
+  throw new AppError('action_input_invalid', { errors: [{ pointer, detail }] })
+}
+
 /** The amount as text with the currency's digits: 1250 USD is "12.50", 500 JPY is "500". `minor` is a whole number. */
 export const toDecimal = (minor: number, currency: string): string => {
   if (!Number.isSafeInteger(minor)) throw new RangeError(`${minor} is no whole number of smallest units`)

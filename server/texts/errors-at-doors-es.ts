@@ -93,6 +93,10 @@ export const doorErrorsEs: Record<keyof typeof DOOR_ERRORS, { title: string; det
     detail:
       'La conexión traía algo distinto de HTTP/1.1 o se cortó a la mitad. Abre otra y vuelve a enviar la solicitud.',
   },
+  expectation_failed: {
+    title: 'La cabecera Expect pide algo desconocido',
+    detail: 'Quita la cabecera Expect o envía Expect: 100-continue.',
+  },
   request_timeout: {
     title: 'La solicitud tardó demasiado en llegar',
     detail: 'Envía la solicitud completa en menos de 30 segundos, por una conexión nueva.',

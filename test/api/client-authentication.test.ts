@@ -51,12 +51,21 @@ const set = (over: Partial<KnownClient> = {}) => {
 const basic = (id: string, secret: string) =>
   `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`
 
-type Claims = { iss?: string; sub?: string; aud?: string | string[]; exp?: number; iat?: number; jti?: string }
+type Claims = {
+  iss?: string
+  sub?: string
+  aud?: string | string[]
+  exp?: number | undefined
+  iat?: number
+  jti?: string
+}
 
 const assertionAt = (now: Date, claims: Claims = {}, header: object = {}, by = key.privateKey) => {
   const at = now.getTime() / 1000
   const payload = { iss: 'cl_1', sub: 'cl_1', aud: TOKEN_ENDPOINT, exp: at + 60, jti: 'j1', ...claims }
-  return new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid: 'k1', ...header }).sign(by)
+  return new SignJWT(payload as Record<string, unknown>)
+    .setProtectedHeader({ alg: 'ES256', kid: 'k1', ...header })
+    .sign(by)
 }
 const withAssertion = (client_assertion: string, more = {}) => ({
   authorization: undefined,
@@ -175,16 +184,19 @@ test('an assertion signed with a registered key opens, once', async () => {
   assert.equal((await authenticate(fresh)).ok, true)
 })
 
-test('a client with one key need not name it, one with two must', async () => {
+test('a key need not be named where it alone fits the algorithm', async () => {
   const { authenticate, clock, keys } = set()
   assert.equal((await authenticate(withAssertion(await assertionAt(clock.now(), {}, { kid: undefined })))).ok, true)
   keys.push({ kid: 'k2', jwk: publicOf(second) })
-  const unnamed = await assertionAt(clock.now(), { jti: 'j2' }, { kid: undefined })
-  assert.equal((await authenticate(withAssertion(unnamed))).ok, false)
+  const unnamed = (jti: string) => assertionAt(clock.now(), { jti }, { kid: undefined })
+  assert.equal((await authenticate(withAssertion(await unnamed('j2')))).ok, true)
   for (const alg of ['RS256', 'PS256']) {
     const named = await assertionAt(clock.now(), { jti: alg }, { kid: 'k2', alg }, second.privateKey)
     assert.equal((await authenticate(withAssertion(named))).ok, true)
   }
+  keys.push({ kid: 'k3', jwk: publicOf(generateKeyPairSync('ec', { namedCurve: 'P-256' })) })
+  const either = await authenticate(withAssertion(await unnamed('j3')))
+  assert.match(!either.ok ? either.description : '', /Put the kid/)
 })
 
 test('an assertion with anything wrong in it is refused and not remembered', async () => {
@@ -194,21 +206,27 @@ test('an assertion with anything wrong in it is refused and not remembered', asy
   const hmac = new SignJWT({ iss: 'cl_1', sub: 'cl_1', aud: ISSUER, exp: at + 60, jti: 'j1' })
     .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
     .sign(new TextEncoder().encode(JSON.stringify(publicOf(key))))
-  const wrong: [string, Promise<string>][] = [
+  const wrong: [string, Promise<string>, RegExp?][] = [
     ['another key', assertionAt(clock.now(), {}, {}, stranger)],
     ['an unknown key id', assertionAt(clock.now(), {}, { kid: 'k9' })],
     ['the public key used as a shared secret', hmac],
-    ['another issuer', assertionAt(clock.now(), { iss: 'cl_2' })],
-    ['another audience', assertionAt(clock.now(), { aud: 'https://elsewhere.example.com' })],
+    ['another issuer', assertionAt(clock.now(), { iss: 'cl_2' }), /iss must be cl_1/],
+    [
+      'another audience',
+      assertionAt(clock.now(), { aud: 'https://elsewhere.example.com' }),
+      new RegExp(`aud must be ${ISSUER} or ${TOKEN_ENDPOINT}`),
+    ],
+    ['one without an end', assertionAt(clock.now(), { exp: undefined }), /lacks exp/],
     ['one audience too many', assertionAt(clock.now(), { aud: [ISSUER, 'https://elsewhere.example.com'] })],
     ['an expired one', assertionAt(clock.now(), { exp: at - 31 })],
     ['one that lives longer than five minutes', assertionAt(clock.now(), { exp: at + 331 })],
     ['one from the future', assertionAt(clock.now(), { iat: at + 31 })],
     ['one without an id', assertionAt(clock.now(), { jti: '' })],
   ]
-  for (const [what, assertion] of wrong) {
+  for (const [what, assertion, why = /./] of wrong) {
     const result = await authenticate(withAssertion(await assertion))
     assert.equal(!result.ok && result.error, 'invalid_client', what)
+    assert.match(!result.ok ? result.description : '', why)
   }
   assert.equal((await authenticate(withAssertion(await assertionAt(clock.now())))).ok, true)
 })

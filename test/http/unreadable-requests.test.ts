@@ -3,16 +3,20 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import test from 'node:test'
-import { answerUnreadable } from '../../server/http/unreadable-requests.ts'
+import { answerUnreadable, demandHost } from '../../server/http/unreadable-requests.ts'
 
 test('what is no request is answered with a problem document, too, and the connection ends', async (t) => {
-  const server = createServer({ connectionsCheckingInterval: 20 }, (request, response) => {
-    if (request.url === '/slow') response.write('half of ')
-    else response.end('fine')
-  })
+  const options = { publicUrl: 'https://app.example' }
+  const server = createServer(
+    { connectionsCheckingInterval: 20, requireHostHeader: false },
+    demandHost((request, response) => {
+      if (request.url === '/slow') response.write('half of ')
+      else response.end('fine')
+    }, options),
+  )
   server.headersTimeout = 50
   server.requestTimeout = 50
-  answerUnreadable(server, { publicUrl: 'https://app.example' })
+  answerUnreadable(server, options)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => server.close())
@@ -33,6 +37,8 @@ test('what is no request is answered with a problem document, too, and the conne
     ],
     ['no request at all\r\n\r\n', '400 Bad Request', 'request_unreadable'],
     ['GET / HTTP/1.1\r\nHost', '408 Request Timeout', 'request_timeout'],
+    ['GET / HTTP/1.1\r\nHost: app\r\nExpect: tea\r\n\r\n', '417 Expectation Failed', 'expectation_failed'],
+    ['GET / HTTP/1.1\r\n\r\n', '400 Bad Request', 'request_unreadable'],
   ] as const) {
     const answer = await ask(sent)
     const [head = '', body = ''] = answer.split('\r\n\r\n')
@@ -59,4 +65,5 @@ test('what is no request is answered with a problem document, too, and the conne
   assert.match(cut, /^HTTP\/1\.1 200 OK[\s\S]*half of/)
   assert.doesNotMatch(cut, /problem/, 'nothing is written into an answer that has begun')
   assert.match(await ask('GET / HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n'), /^HTTP\/1.1 200 OK[\s\S]*fine/)
+  assert.match(await ask('GET / HTTP/1.0\r\n\r\n'), /200 OK[\s\S]*fine/, 'HTTP/1.0 knows no Host')
 })

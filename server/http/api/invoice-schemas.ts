@@ -1,7 +1,7 @@
 // Invoices as they go in and out of our API.
 
 import { z } from 'zod'
-import { currencyCode as currency, customerId, email, moment, phone, rankrId, text } from './schemas.ts'
+import { currencyCode as currency, customerId, email, moment, phone, quantity, rankrId, text } from './schemas.ts'
 
 /** More cannot be counted to the cent. */
 const MOST = 999_999_999_999
@@ -18,7 +18,7 @@ const line = z
     name: text(200, 'What was sold.', 'Growth plan'),
     description: text(500, 'More about it.', 'March').optional(),
     sku: text(100, 'Its number.', 'GROWTH-1').optional(),
-    quantity: z.number().min(0).max(1_000_000).default(1).meta({ description: 'How many.', example: 1 }),
+    quantity,
     price: z
       .number()
       .min(-MOST)

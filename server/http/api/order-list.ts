@@ -99,8 +99,8 @@ export const orderListRoutes = ({ orders, ordersLater, once, publicUrl }: OrderD
         keyOf: ({ order_id }) => (orderId.safeParse(order_id).success ? order_id : undefined),
         async one(of, wish, isLater) {
           if (isLater) return { status: 202, event_id: await ordersLater.upsert(of, wish) }
-          const { outcome, order: written } = await orders.upsert(of, wish)
-          return { status: outcome === 'created' ? 201 : 200, order: written }
+          const { isNew, order: written } = await orders.upsert(of, wish)
+          return { status: isNew ? 201 : 200, order: written }
         },
       }),
   }),

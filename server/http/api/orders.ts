@@ -46,14 +46,14 @@ export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps)
       tag: 'Orders',
       summary: 'Create or update an order',
       description:
-        'Finds the order by id; changes it when there is one, creates it on the contact of its customer otherwise. Where the account has no place for orders yet, it is kept as a note on the contact (state: waiting) and moved later.',
+        'Finds the order by id; changes it when there is one, creates it on the contact of its customer otherwise. The whole order is sent: without line_items it has none; PATCH changes single members. Where the account has no place for orders yet, it is kept as a note on the contact (state: waiting) and moved later.',
       method: 'POST',
       path: '/v1/orders',
       scopes: ['orders.write'],
       headers: ['Prefer'],
       input: { body: orderInput },
       answers: {
-        200: { description: 'The order was there and has been changed, or it waits.', schema: order, hasEtag: true },
+        200: { description: 'The order was there and has been changed.', schema: order, hasEtag: true },
         201: { description: 'The order was created.', schema: order, hasEtag: true },
         202: ACCEPTED,
       },
@@ -62,8 +62,8 @@ export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps)
       once,
       async handler(call) {
         if (wantsLater(call)) return acceptedReply(publicUrl, await ordersLater.upsert(callOf(call), call.body))
-        const { outcome, order: written } = await orders.upsert(callOf(call), call.body)
-        if (outcome !== 'created') return single(written)
+        const { isNew, order: written } = await orders.upsert(callOf(call), call.body)
+        if (!isNew) return single(written)
         return single(written, { status: 201, headers: { Location: addressOf(written.order_id) } })
       },
     }),

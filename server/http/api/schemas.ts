@@ -1,6 +1,7 @@
 // What goes in and out of our API, as zod schemas: the doors check by them, and the API document is made of them.
 
 import { z } from 'zod'
+import { isCurrency } from '../../currencies.ts'
 
 export const text = (most: number, description: string, example: string) =>
   z.string().trim().min(1).max(most).meta({ description, example })
@@ -24,7 +25,16 @@ export const currencyCode = z
   .string()
   .regex(/^[A-Za-z]{3}$/, { error: 'Send a code of three letters, like USD.' })
   .transform((code) => code.toUpperCase())
+  .refine(isCurrency, { error: 'There is no such currency in ISO 4217.' })
   .meta({ description: 'A code of ISO 4217.', example: 'USD' })
+
+/** Of a line. No `default`: generators of types take a member with one for required. */
+export const quantity = z
+  .number()
+  .min(0)
+  .max(1_000_000)
+  .optional()
+  .meta({ description: 'How many; one when it is not sent.', example: 1 })
 
 export const customerId = rankrId.meta({ description: 'The id of the customer in Rankr.', example: 'cus_10482' })
 

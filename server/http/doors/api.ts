@@ -59,6 +59,16 @@ const REFUSALS: Record<RefusalReason, Refusal> = {
   no_sandbox: { code: 'sandbox_unavailable' },
 }
 
+/** Whoever is behind a gateway does not know the address that we see. */
+const refusalOf = (reason: RefusalReason, { ip }: Request): Refusal => {
+  if (reason !== 'address' || ip === undefined) return REFUSALS[reason]
+  const seen = ip.replace(/^::ffff:/, '')
+  return {
+    ...REFUSALS.address,
+    detail: `The key does not allow ${seen}. Call from an address that it allows, or allow this one.`,
+  }
+}
+
 const refuse = (request: Request, { code, detail, challenge }: Refusal): AppError => {
   if (challenge) request.res?.set('WWW-Authenticate', challenge)
   return new AppError(code, detail ? { detail } : {})
@@ -104,7 +114,7 @@ export const createApiDoor = ({ authenticate, limits, count, installed }: ApiDoo
       })
       const identity = result.ok ? result.caller : result.identity
       if (identity) countWhenOver(request, identity)
-      if (!result.ok) throw refuse(request, REFUSALS[result.reason])
+      if (!result.ok) throw refuse(request, refusalOf(result.reason, request))
       const { caller } = result
       // Before the scopes: a client that is refused over and over is limited, too.
       await limits(request, caller)

@@ -8,6 +8,7 @@ import type { ProgressItem } from '../../store/progress.ts'
 import type { RunAction } from '../actions.ts'
 import { type ApiCall, createApiActions, isOneOf, NOT_THEIRS } from '../api-actions.ts'
 import { createContactBehind } from '../customers/contact-behind.ts'
+import { demandExact } from '../money.ts'
 import { ADJUSTMENT } from './invoice-draft.ts'
 import { invoiceLink } from './invoice-link.ts'
 import {
@@ -121,6 +122,7 @@ export const createInvoiceBook = ({ runAction, links, progress, defaults }: Deps
   }
 
   const inputOf = async ({ locationId }: ApiCall, id: string, wish: InvoiceWish) => {
+    if (wish.amount !== undefined && wish.currency !== undefined) demandExact(wish.amount, wish.currency, '/amount')
     const input = invoiceInput(id, wish, await defaults(locationId))
     const contactId = wish.customer_id && (await contactBehind(locationId, wish.customer_id))
     return contactId ? { ...input, contactId } : input

@@ -4,7 +4,7 @@
 import { AppError } from '../../errors.ts'
 import type { ProgressItem } from '../../store/progress.ts'
 import type { ActionCall, ActionResult, OwnAction } from '../action.ts'
-import { showMoney, toDecimal, toMinor } from '../money.ts'
+import { demandExact, showMoney, toDecimal, toMinor } from '../money.ts'
 import { isCertain, type Once } from '../once.ts'
 import type { FindInvoice } from './find-invoice.ts'
 import { dataOf, invoiceAudit, invoiceLink } from './invoice-link.ts'
@@ -135,11 +135,12 @@ const settled = (payments: SinglePayment[], paid: string, amount: number): Singl
   })
 
 /** What must have been paid in all, in smallest units: never more than the invoice comes to. */
-const targetOf = ({ input }: ActionCall, invoice: CrmInvoice): number => {
+const targetOf = ({ input, context }: ActionCall, invoice: CrmInvoice): number => {
   const { currency } = invoice
   const total = totalOf(invoice)
   if (typeof input.paidTotal === 'number') return Math.min(toMinor(input.paidTotal, currency), total)
   if (typeof input.amount !== 'number') return total
+  if (context.isDemanded) demandExact(input.amount, currency, '/amount')
   const paid = paidOf(invoice)
   const target = paid + toMinor(input.amount, currency)
   if (target <= total) return target

@@ -8,6 +8,7 @@ import type { ProgressItem } from '../../store/progress.ts'
 import type { RunAction } from '../actions.ts'
 import { type ApiCall, createApiActions, isOneOf, NOT_THEIRS } from '../api-actions.ts'
 import { createContactBehind } from '../customers/contact-behind.ts'
+import { demandExact } from '../money.ts'
 import { ORDER_OBJECT } from './order-object.ts'
 import {
   type OrderRecord,
@@ -93,6 +94,7 @@ export const createOrderBook = ({ runAction, links, progress }: Deps) => {
   }
 
   const inputOf = async ({ locationId }: ApiCall, id: string, wish: OrderWish): Promise<Record<string, unknown>> => {
+    if (wish.total !== undefined && wish.currency !== undefined) demandExact(wish.total, wish.currency, '/total')
     const contactId = wish.customer_id && (await contactBehind(locationId, wish.customer_id))
     return { ...orderInput(id, wish), ...(contactId ? { contactId } : {}) }
   }
@@ -110,7 +112,7 @@ export const createOrderBook = ({ runAction, links, progress }: Deps) => {
       const { output, record } = await change(call, actionId, input)
       const contactId = typeof output.contactId === 'string' ? output.contactId : null
       const order = record ? orderOfRecord({ orderId: id, contactId }, record as OrderRecord) : await read(call, id)
-      return { outcome: String(output.outcome), order }
+      return { isNew: output.outcome === 'created' || output.isNew === true, order }
     } catch (error) {
       if (actionId === 'app.orders.change' && isOneOf(error, GONE)) throw unknown()
       if (error instanceof AppError && error.code === 'customer_missing') throw missing(error, error.detail)
@@ -140,7 +142,9 @@ export const createOrderBook = ({ runAction, links, progress }: Deps) => {
 
     /** Members that are left out stay as they are. */
     async change(call: ApiCall, id: string, { ifMatch, ...changes }: OrderWish & { ifMatch?: string | undefined }) {
-      await expected(call, id, ifMatch)
+      const current = await expected(call, id, ifMatch)
+      const currency = changes.currency ?? current.currency
+      if (changes.total !== undefined && currency !== null) demandExact(changes.total, currency, '/total')
       return await changeOne(call, id, changes)
     },
 

@@ -142,7 +142,7 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
       const noted = await keepAsNote(call, { order, contactId, before })
       const data = { ...factsOf(order), contactId, noteId: noted.noteId, waiting: waitingOf(input) }
       return {
-        output: { recordId: null, contactId, noteId: noted.noteId, outcome: 'waiting' },
+        output: { recordId: null, contactId, noteId: noted.noteId, outcome: 'waiting', isNew: !before.waiting },
         keep: {
           links: [...(ofContact.links ?? []), linkTo(rankrId, { state: 'pending', data })],
           effects: [...(ofContact.effects ?? []), ...(noted.keep.effects ?? [])],

@@ -96,6 +96,8 @@ test('an invoice, from the first call to the last', async (t) => {
     )
     const much = await post('/invoices/inv_1/payments', { amount: 500 }).expect(422)
     assert.equal(much.body.errors[0].pointer, '/amount')
+    const finer = await post('/invoices/inv_1/payments', { amount: 0.005 }).expect(422)
+    assert.match(finer.body.errors[0].detail, /USD has at most 2 digits/)
     const rest = await post('/invoices/inv_1/payments').expect(200)
     assert.deepEqual([rest.body.status, rest.body.amount_due], ['paid', 0])
   })
@@ -162,6 +164,24 @@ test('invoices at a bad moment', async (t) => {
       assert.ok([200, 201].includes(status), `${status} ${body.code}`)
     }
     assert.equal(ours().length, 1)
+  })
+
+  await t.test('an amount that no one can pay is refused, not rounded', async () => {
+    for (const [amount, currency, pointer] of [
+      [9.999, 'USD', '/amount'],
+      [500.5, 'JPY', '/amount'],
+      [1.2345, 'KWD', '/amount'],
+      [1, 'ZZZ', '/currency'],
+    ] as const) {
+      const body = { ...INVOICE, invoice_id: 'inv_odd', amount, currency }
+      const { errors } = (await post('/invoices', body).expect(422)).body
+      assert.deepEqual(
+        errors.map((fault: { pointer: string }) => fault.pointer),
+        [pointer],
+        `${amount} ${currency}`,
+      )
+    }
+    await ask('get', '/invoices/inv_odd').expect(404)
   })
 
   await t.test('a call whose answer was lost is carried out once when it is made again', async () => {

@@ -177,11 +177,15 @@ test('orders are listed in pages, filtered, and found by number', async (t) => {
 
 test('without a place for orders they wait as notes, can be read and changed, and are in no list', async (t) => {
   const { post, ask, records, crm } = await setUp(t, { hasPlace: false })
-  const waiting = await post(ORDER).expect(200)
+  const waiting = await post(ORDER).expect(201)
+  assert.match(waiting.get('location') ?? '', /\/v1\/orders\/ord_1$/)
+  await post(ORDER).expect(200)
   const { state, total, links, line_items } = waiting.body
   assert.deepEqual([state, total, links.record_id, line_items], ['waiting', 129.9, null, LINES])
   const notes = () => crm.state.notes.by('contact', links.contact_id)
   assert.match(notes()[0]?.body ?? '', /2026-1/)
+  const finer = await ask('patch', '/orders/ord_1', { total: 10.001 }).expect(422)
+  assert.deepEqual([finer.body.code, finer.body.errors[0].pointer], ['invalid_body', '/total'])
   const changed = await ask('patch', '/orders/ord_1', { total: 10 }).expect(200)
   assert.deepEqual([changed.body.state, changed.body.total], ['waiting', 10])
   assert.equal(notes().length, 1)

@@ -136,7 +136,8 @@ test('a key with addresses opens from there only, and a made-up address does not
   const near = await credentials({ allowedRanges: ['127.0.0.0/8', '203.0.113.0/24'] })
   const far = await credentials({ allowedRanges: ['203.0.113.0/24'] })
   await get('/v1/customers', near.text).expect(200)
-  await refused('/v1/customers', far.text, 403, 'address_not_allowed')
+  const stopped = await refused('/v1/customers', far.text, 403, 'address_not_allowed')
+  assert.match(stopped.body.detail, /does not allow 127\.0\.0\.1\./)
   // Proxies in our own network are believed, so the address they name counts.
   await get('/v1/customers', far.text).set('X-Forwarded-For', '203.0.113.9').expect(200)
   await get('/v1/customers', far.text).set('X-Forwarded-For', '203.0.113.9, 198.51.100.1').expect(403)
