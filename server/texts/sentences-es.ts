@@ -165,6 +165,10 @@ export const sentencesEs: Record<string, string> = {
     'Para esto, la aplicación debe estar instalada para toda la empresa.',
   'There is no refresh token.': 'No hay token de renovación.',
   'The installation has not been finished yet.': 'La instalación todavía no se ha terminado.',
+  '{currency} has {most} behind the point. Round the amount yourself and send it again.':
+    '{currency} tiene {most} tras la coma. Redondea tú el importe y envíalo otra vez.',
+  'at most {digits} digits': 'como mucho {digits} cifras',
+  'no digits': 'ninguna cifra',
 }
 
 /** What is wrong with a value, behind its name: they are parts of the sentences above. */

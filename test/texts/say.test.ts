@@ -138,7 +138,7 @@ test('built-in workflows have Spanish names, steps and branches', () => {
 
 /** Said to programs and operators, or kept in records and in the CRM, where it stays as it was written. */
 const NOT_ON_SCREENS = [
-  /^http\/(?:body|input|mount)\.ts$/,
+  /^http\/(?:body|input|mount|unreadable-requests)\.ts$/,
   /^http\/(?:doors|modules|webhooks|install)\//,
   /^workflows\/(?:json-schema|liquid|document)\.ts$/,
   /^relay\/drain\.ts$/,

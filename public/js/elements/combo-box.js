@@ -1,7 +1,7 @@
 // <combo-box><select>…</select></combo-box>: type to find an option of a long list (WAI-ARIA combobox with a listbox).
 // The select keeps the value and stays in the form, out of sight; without this script it is what the reader uses.
 
-import { drawOption, dressInput, findOptions } from './combo-options.js'
+import { drawOption, dressInput, findOptions, placeList } from './combo-options.js'
 
 class ComboBox extends HTMLElement {
   #input = document.createElement('input')
@@ -36,19 +36,40 @@ class ComboBox extends HTMLElement {
     })
   }
 
-  #close() {
-    this.#list.hidden = true
+  get #isOpen() {
+    return this.#list.matches(':popover-open')
+  }
+
+  #place = () => placeList(this.#list, this.#input)
+
+  /** What was typed stays. */
+  #shut() {
+    if (this.#isOpen) this.#list.hidePopover()
+    removeEventListener('scroll', this.#place, true)
+    removeEventListener('resize', this.#place)
     this.#input.ariaExpanded = 'false'
     this.#input.removeAttribute('aria-activedescendant')
+  }
+
+  #close() {
+    this.#shut()
     this.#input.value = this.#select.selectedOptions[0]?.text ?? ''
+  }
+
+  disconnectedCallback() {
+    this.#shut()
   }
 
   /** @param {string} typed */
   #open(typed) {
     const rows = findOptions(this.#select, typed).map((option) => drawOption(option, this.#list.id))
     this.#list.replaceChildren(...rows)
-    this.#list.hidden = rows.length === 0
-    this.#input.ariaExpanded = String(rows.length > 0)
+    if (rows.length === 0) return this.#shut()
+    if (!this.#isOpen) this.#list.showPopover()
+    this.#place()
+    addEventListener('scroll', this.#place, true)
+    addEventListener('resize', this.#place)
+    this.#input.ariaExpanded = 'true'
     this.#activate(rows.find(({ dataset }) => 'chosen' in dataset) ?? rows[0])
   }
 
@@ -71,7 +92,7 @@ class ComboBox extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #press(event) {
-    const isOpen = !this.#list.hidden
+    const isOpen = this.#isOpen
     const isArrow = event.key === 'ArrowDown' || event.key === 'ArrowUp'
     if (isArrow && isOpen) {
       this.#activate(

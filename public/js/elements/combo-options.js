@@ -2,6 +2,11 @@
 
 const SHOWN_AT_MOST = 60
 
+/** Of the list, in CSS pixels. */
+const MOST_HEIGHT = 288
+const LEAST_ROOM = 180
+const GAP = 4
+
 /** @param {string} text */
 const withoutCaseAndAccents = (text) =>
   text
@@ -51,10 +56,26 @@ export const dressInput = ({ select, input, list }) => {
   const { id, ariaLabel, ariaInvalid, disabled } = select
   const description = select.getAttribute('aria-describedby')
   list.ariaLabel = select.labels[0]?.textContent?.trim() ?? ariaLabel
-  Object.assign(list, { id: `${id}-list`, className: 'combo-list', role: 'listbox', hidden: true })
+  Object.assign(list, { id: `${id}-list`, className: 'combo-list', role: 'listbox', popover: 'manual' })
   Object.assign(input, { id, type: 'text', className: 'input', autocomplete: 'off', role: 'combobox' })
   Object.assign(input, { ariaLabel, ariaInvalid, disabled, ariaExpanded: 'false', ariaAutoComplete: 'list' })
   input.setAttribute('aria-controls', list.id)
   if (description) input.setAttribute('aria-describedby', description)
   select.id = `${id}-select`
+}
+
+/**
+ * Right below the field as wide as it is, or above it where there is more room. The list lies in the top layer: no panel cuts it off.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} input
+ */
+export const placeList = ({ style }, input) => {
+  const { left, top, bottom, width } = input.getBoundingClientRect()
+  const below = innerHeight - bottom
+  const isAbove = below < LEAST_ROOM && top > below
+  style.left = `${left}px`
+  style.width = `${width}px`
+  style.top = isAbove ? 'auto' : `${bottom + GAP}px`
+  style.bottom = isAbove ? `${innerHeight - top + GAP}px` : 'auto'
+  style.maxHeight = `${Math.min(MOST_HEIGHT, (isAbove ? top : below) - 2 * GAP)}px`
 }

@@ -32,7 +32,7 @@ export const resourcesEs: Record<string, string> = {
   Estimates: 'Presupuestos',
   Forms: 'Formularios',
   Funnels: 'Embudos web',
-  Http: 'HTTP',
+  HTTP: 'HTTP',
   Inventory: 'Existencias',
   'Invoice templates': 'Plantillas de factura',
   Links: 'Enlaces',

@@ -53,6 +53,7 @@ const ALIKE = new Set([
     'EC P-256',
     'US',
     'USD',
+    'HTTP',
     'SKU',
     'SMS',
   ],

@@ -17,6 +17,7 @@ const SENT = {
   version: '1',
   run: eventId,
   step: 'x',
+  number: '1',
   do: 'up',
   index: '0',
   entry: 'x',
@@ -34,7 +35,7 @@ const call = ({ agent }: ReturnType<typeof settingsPage>, row: Route) =>
   agent[row.method.toLowerCase() as 'get' | 'post'](addressOf(row)).set('hx-request', 'true')
 
 /** What only a whole company's session may do: see fan-out.test.ts and accounts.test.ts. */
-const OF_COMPANY = /^\/settings\/(routes\/company|accounts\/.*)$/
+const OF_COMPANY = /^\/settings\/accounts\//
 
 /** What is of whoever looks, and of nobody else. */
 const OF_READER = /\/edit\/folded$/

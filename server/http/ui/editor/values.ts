@@ -24,7 +24,9 @@ const MOST_DEEP = 6
 const LONGEST_SAMPLE = 60
 const PART = /^[\w-]+$/
 
-/** `lineItems`, `line_items` → `Line items` */
+const ABBREVIATION = /\b(http|id|sku|sms|url|utm)(s?)\b/gi
+
+/** `lineItems`, `line_items` → `Line items`; `image_url` → `Image URL` */
 export const nameOf = (key: string): string => {
   const words = key
     .replaceAll(/[_-]+/g, ' ')
@@ -33,6 +35,7 @@ export const nameOf = (key: string): string => {
     .toLowerCase()
     // The CRM's own word, which its people do not know under another brand.
     .replace(/^location (?=ids?$)/, 'account ')
+    .replaceAll(ABBREVIATION, (_all, letters: string, plural: string) => letters.toUpperCase() + plural)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
