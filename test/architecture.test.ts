@@ -224,6 +224,37 @@ test('a migration takes nothing away that the version before, which still runs b
   complain(later.filter((path) => faultsIn(read(path).replace(/--.*$/gm, ''))))
 })
 
+test('an index on a table that is there already says why writers may wait while it is built', () => {
+  // Made before any version was released.
+  const EARLIER = [
+    'links_pending',
+    'runs_workflow',
+    'workflows_scheduled',
+    'audit_mapping',
+    'links_contact',
+    'workflows_template_version',
+  ]
+  const SAYS_WHY = /^--.*\bwriters wait\b/im
+  const tables = new Set<string>()
+  const faultsIn = (sql: string): string[] => {
+    const code = sql.replace(/--.*$/gm, '')
+    const made = [...code.matchAll(/\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)/gi)].map(([, table]) => table!)
+    const indexes = [...code.matchAll(/\bcreate\s+(?:unique\s+)?index\s+(?:if\s+not\s+exists\s+)?(\w+)\s+on\s+(\w+)/gi)]
+    const faults = indexes.flatMap(([, index, table]) =>
+      tables.has(table!) && !EARLIER.includes(index!) && !SAYS_WHY.test(sql) ? [index!] : [],
+    )
+    for (const table of made) tables.add(table)
+    return faults
+  }
+  complain(filesUnder('server/store/migrations', /\.sql$/).flatMap((path) => faultsIn(read(path))))
+  assert.deepEqual(faultsIn('create table newer (id text); create index newer_id on newer (id)'), [])
+  assert.deepEqual(faultsIn('create unique index newer_once on newer (id)'), ['newer_once'])
+  assert.deepEqual(
+    faultsIn('-- Writers wait while it is built: a row for each account.\ncreate index a on newer (id)'),
+    [],
+  )
+})
+
 test(`no file of code is longer than ${MAX_LINES} lines`, () => {
   const isData = (path: string): boolean =>
     /^server\/(?:catalog\/|texts\/|errors\.ts$)/.test(path) || /\/(samples|migrations)\b/.test(path)

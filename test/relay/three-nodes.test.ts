@@ -107,6 +107,7 @@ const newerVersion = async (t: TestContext): Promise<URL> => {
     `create table newer (id text primary key, noted_at timestamptz not null);
      create index newer_noted_at on newer (noted_at);
      alter table events add column newer text;
+     alter table parked_events add column newer text;
      alter table mailboxes add column newer integer not null default 0;
      alter table runs add column newer jsonb;`,
   )
