@@ -9,6 +9,7 @@ import { answerUnreadable, demandHost } from './http/unreadable-requests.ts'
 import { createWhileStarting } from './http/while-starting.ts'
 import { createLog } from './log.ts'
 import { sandboxSecretsIn } from './sandbox/secrets.ts'
+import { onStopSignals } from './stop-signals.ts'
 import { startEmbeddedPostgres } from './store/embedded.ts'
 import { welcome } from './welcome.ts'
 import { wire } from './wire.ts'
@@ -31,38 +32,40 @@ const run = async (): Promise<void> => {
   const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`
   answerUnreadable(server, { publicUrl })
 
-  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir, log })
-  const parts = await wire({ config, log, publicUrl, databaseUrl: config.databaseUrl ?? embedded!.url })
-  const listener = demandHost(parts.app, { publicUrl })
-  server.off('request', starting.listener).on('request', listener)
-  starting.handOver(listener)
-  parts.limit(server)
-  await parts.start()
-  say(welcome({ config, publicUrl, port, embedded: Boolean(embedded), found: embedded?.adopted ?? false }))
-  log.info({ port, publicUrl }, 'ready')
-
-  let stopping = false
-  const stop = async (signal: string): Promise<void> => {
-    if (stopping) return
-    stopping = true
-    log.info({ signal }, 'stopping: finishing what is under way')
-    // Readiness goes false first, then no new connection is taken, then open ones end, then work in hand.
-    await parts.drain()
-    await closeServer(server, { graceMs: config.drainSeconds * 1000 })
-    await parts.stop()
+  const database = config.databaseUrl ? undefined : startEmbeddedPostgres({ dataDir: config.dataDir, log })
+  /** Also one that is just being started: it would outlive this process. */
+  const endDatabase = async (): Promise<void> => {
+    const embedded = await database?.catch(() => undefined)
     await embedded?.stop()
-    log.info('stopped')
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      stop(signal).then(
-        () => process.exit(0),
-        (error) => {
-          log.error({ err: error }, 'stopping failed')
-          process.exit(1)
-        },
-      )
-    })
+  let stop = endDatabase
+  const signals = onStopSignals({ inOrder: () => stop(), atOnce: endDatabase, log })
+
+  const begin = async (): Promise<void> => {
+    const embedded = await database
+    const parts = await wire({ config, log, publicUrl, databaseUrl: config.databaseUrl ?? embedded!.url })
+    const listener = demandHost(parts.app, { publicUrl })
+    server.off('request', starting.listener).on('request', listener)
+    starting.handOver(listener)
+    parts.limit(server)
+    await parts.start()
+    stop = async () => {
+      // Readiness goes false first, then no new connection is taken, then open ones end, then work in hand.
+      await parts.drain()
+      await closeServer(server, { graceMs: config.drainSeconds * 1000 })
+      await parts.stop()
+      await endDatabase()
+    }
+    say(welcome({ config, publicUrl, port, embedded: Boolean(embedded), found: embedded?.adopted ?? false }))
+    log.info({ port, publicUrl }, 'ready')
+  }
+  try {
+    await begin()
+  } catch (error) {
+    // Told to stop meanwhile, a start fails for want of its database.
+    if (signals.isTold()) return
+    await endDatabase()
+    throw error
   }
 }
 

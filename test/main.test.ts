@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import test from 'node:test'
 import { start, startAndEnd, temporaryFolder } from './process.ts'
@@ -22,6 +23,8 @@ test('it starts, says where to click, refuses a second start on its folder, and 
   assert.match(second.output, new RegExp(`already uses the data folder.*${DATA_DIR}`))
   assert.equal((await fetch(`${app.url}/readyz`)).status, 200, 'the first one goes on undisturbed')
 
+  // As npm hands on what the terminal says, too: one Ctrl-C comes twice.
+  app.child.kill('SIGINT')
   assert.equal(await app.end('SIGINT'), 0)
   assert.equal(databaseRuns(DATA_DIR), false)
   assert.match(app.output(), /"msg":"stopped"/)
@@ -37,7 +40,15 @@ test('after a kill -9 it starts again on the database that was left behind', asy
   t.after(() => again.end('SIGKILL'))
   assert.match(again.output(), /found running after an earlier process ended/)
   assert.equal((await fetch(`${again.url}/readyz`)).status, 200)
-  assert.equal(await again.end('SIGTERM'), 0)
+
+  // A sender that hangs would keep it for half a minute; whoever insists has it end at once, its database with it.
+  const sender = connect(again.port, '127.0.0.1').on('error', () => {})
+  t.after(() => sender.destroy())
+  sender.write('POST /webhooks/crm HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{')
+  const insisting = setInterval(() => again.child.kill('SIGTERM'), 100)
+  assert.equal(await again.end('SIGTERM'), 1)
+  clearInterval(insisting)
+  assert.match(again.output(), /"msg":"told again: stopping at once"/)
   assert.equal(databaseRuns(DATA_DIR), false)
 })
 

@@ -140,10 +140,13 @@ export const createRelayWorker = (deps: WorkerDeps) => {
       await nodes.register({ id, role, host, pid, startedAt: now(), workerIds: [] })
       await sweep()
       const events = new EventEmitter() as WorkerEvents
-      // Jobs are locked in the name of the pool: whoever sweeps must know it.
+      // Jobs are locked in the name of the pool: whoever sweeps must know it, or they would stay locked for hours after a death.
+      let named = Promise.resolve()
       events.on('pool:create', ({ workerPool }) => {
         look = () => workerPool.nudge(1)
-        nodes.named(id, [workerPool.id]).catch((error) => log.error({ err: error }, 'the node could not be described'))
+        named = nodes.named(id, [workerPool.id]).catch((error) => {
+          failure ??= error
+        })
       })
       const runner = await run({
         pgPool: db.pool,
@@ -167,6 +170,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
         await nodes.remove(id).catch(() => {})
         await session.close().catch(() => {})
       }
+      await named
       if (failure) {
         await stop()
         throw failure

@@ -145,12 +145,15 @@ const wayIn = async ({ account, paths, folder }: { account: Account; paths: Path
 const environment =
   process.platform === 'win32' ? {} : { env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' } }
 
+/** Out of the terminal's process group: Ctrl-C would end what stops the server, too. */
+const alone = { detached: process.platform !== 'win32' }
+
 const execute = (
   { command, args, account }: Command,
   { cwd, output }: { cwd: string; output: number | 'ignore' },
 ): Promise<void> =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, ...account, ...environment, stdio: ['ignore', output, output] })
+    const child = spawn(command, args, { cwd, ...account, ...environment, ...alone, stdio: ['ignore', output, output] })
     child.once('error', reject)
     child.once('exit', (code, signal) => {
       if (code === 0) resolve()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test, { after, beforeEach, type TestContext } from 'node:test'
 import pg from 'pg'
 import type { HandleEvent } from '../../server/relay/outcome.ts'
-import { createNodeIdentity, createRelayWorker, type WorkerTask } from '../../server/relay/worker.ts'
+import { createNodeIdentity, createRelayWorker, type WorkerDeps, type WorkerTask } from '../../server/relay/worker.ts'
 import { createDatabase } from '../../server/store/db.ts'
 import { createMailboxes } from '../../server/store/mailboxes.ts'
 import { createNodes, lockKeyOf } from '../../server/store/nodes.ts'
@@ -18,13 +18,13 @@ const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
 
 beforeEach(() => empty(db, 'events', 'mailboxes', 'parked_events', 'dead_letters', 'nodes'))
 
-type Options = { tasks?: WorkerTask[]; concurrency?: number; now?: () => Date }
+type Options = { tasks?: WorkerTask[]; concurrency?: number; now?: () => Date; named?: WorkerDeps['nodes']['named'] }
 
 /** One node with a pool of its own, as another process would have. */
 const startNode = async (
   t: TestContext,
   handle: HandleEvent,
-  { tasks = [], concurrency = 4, now = () => new Date() }: Options = {},
+  { tasks = [], concurrency = 4, now = () => new Date(), named }: Options = {},
 ) => {
   const own = createDatabase({ url, applicationName: 'test node' })
   const kit = createKit(own, { now, advance: () => {} })
@@ -33,7 +33,7 @@ const startNode = async (
   const worker = createRelayWorker({
     db: own,
     openSession: (lost) => openSession({ url, lost, applicationName: 'test session' }),
-    nodes: createNodes({ db: own }),
+    nodes: { ...createNodes({ db: own }), ...(named ? { named } : {}) },
     mailboxes: createMailboxes({ db: own }),
     drain,
     node,
@@ -45,7 +45,6 @@ const startNode = async (
     tasks,
     settings: { concurrency, pollMs: 100, sweepMs: 50, restartMs: 20 },
   })
-  await worker.start()
   let isStopped = false
   const stop = async () => {
     if (isStopped) return
@@ -54,6 +53,7 @@ const startNode = async (
     await own.close()
   }
   t.after(stop)
+  await worker.start()
   return { node, stop, accept: kit.accept, catchUp: worker.catchUp, pool: own.pool }
 }
 
@@ -310,6 +310,24 @@ test('what a dead node had is taken over within a sweep', async (t) => {
   await holds(() => fresh.length > 0)
   assert.deepEqual(fresh, [false])
   assert.deepEqual(await rows('select from nodes where id = $1', [dead]), [])
+})
+
+test('a node is at work once others know in whose name it locks jobs, and is gone when they cannot be told', async (t) => {
+  const { named } = createNodes({ db })
+  const later = async (...of: Parameters<typeof named>): Promise<void> => {
+    for (let rounds = 0; rounds < 100; rounds++) await new Promise((resolve) => setImmediate(resolve))
+    await named(...of)
+  }
+  const { node } = await startNode(t, async () => ({ kind: 'done' }), { named: later })
+  assert.deepEqual(await rows('select cardinality(worker_ids) as names from nodes where id = $1', [node.id]), [
+    { names: 1 },
+  ])
+  const away = () => Promise.reject(new Error('away'))
+  await assert.rejects(
+    startNode(t, async () => ({ kind: 'done' }), { named: away }),
+    /away/,
+  )
+  assert.deepEqual(await rows('select id from nodes'), [{ id: node.id }])
 })
 
 test('a node whose session is cut comes back as another one and goes on', async (t) => {
