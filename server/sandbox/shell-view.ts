@@ -49,12 +49,14 @@ export const createShellView = ({ crm, rankr, clock, appUrl, app, opened }: Deps
     return fits ?? people[0]!
   }
 
-  const installUrl = (): string => {
+  /** `open`: what the person has open in the CRM; it is chosen beforehand. */
+  const installUrl = ({ company, location }: Place): string => {
     const url = new URL(`${appUrl}/sandbox/crm/v2/oauth/chooselocation`)
     url.searchParams.set('response_type', 'code')
     url.searchParams.set('client_id', app.clientId)
     url.searchParams.set('redirect_uri', app.redirectUri)
     url.searchParams.set('scope', app.scopes.join(' '))
+    url.searchParams.set('open', location ? `location:${location.id}` : `company:${company.id}`)
     return url.href
   }
 
@@ -94,7 +96,7 @@ export const createShellView = ({ crm, rankr, clock, appUrl, app, opened }: Deps
       stage: isInstalled ? `open-${account}-${role}` : `empty-${account}`,
       frameUrl: `${appUrl}/settings${location ? `?location=${encodeURIComponent(location.id)}` : ''}`,
       frameOrigin: new URL(appUrl).origin,
-      installUrl: installUrl(),
+      installUrl: installUrl(place),
       appInstallUrl: `${appUrl}/install`,
       contacts: contacts.slice(0, LISTED),
       contactCount: contacts.length,

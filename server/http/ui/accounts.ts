@@ -25,22 +25,22 @@ export type AccountsDeps = {
 
 const PAGE = 50
 
-const search = z.object({
+/** Which of them are listed: those where somebody has to do something, or where Rankr is not connected. */
+const SHOWN = ['attention', 'unconnected'] as const
+
+const listed = z.object({
   q: z.string().trim().max(100).catch(''),
+  shown: z.enum(SHOWN).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(1_000).catch(1),
 })
 
-type Search = z.output<typeof search>
+type Search = z.output<typeof listed>
 
 const id = z.string().regex(/^[\w-]{1,64}$/)
 /** One checkbox comes as a text, several as a list. */
 const chosen = z.preprocess((sent) => (typeof sent === 'string' ? [sent] : (sent ?? [])), z.array(id).max(PAGE))
 
-const body = z.object({
-  q: z.string().trim().max(100).default(''),
-  page: z.coerce.number().int().min(1).max(1_000).default(1),
-  accounts: chosen,
-})
+const body = listed.extend({ accounts: chosen })
 
 type Line = Pick<Installation, 'name' | 'status' | 'installedAt'> & {
   id: string
@@ -56,6 +56,12 @@ type Outcome = {
   refused?: 'noneChosen' | 'noSource'
 }
 
+const NEEDS = {
+  attention: ({ status }: Installation, health: AccountHealth | undefined): boolean =>
+    status !== 'active' || (health?.failures ?? 0) > 0 || health?.pauseCode != null,
+  unconnected: (_account: Installation, health: AccountHealth | undefined): boolean => !health?.connections,
+} as const
+
 const nameOf = ({ name, tenantId }: Installation): string => name ?? tenantId
 
 const companyIdOf = ({ companyId, locationId }: Session): string => companyId ?? locationId
@@ -68,15 +74,18 @@ const createAccounts = (deps: AccountsDeps) => {
       .sort((a, b) => nameOf(a).localeCompare(nameOf(b)) || (a.tenantId < b.tenantId ? -1 : 1))
   }
 
-  const show = async (session: Session, { q, page }: Search, outcome: Outcome = {}): Promise<Reply> => {
+  const show = async (session: Session, { q, shown: kind, page }: Search, outcome: Outcome = {}): Promise<Reply> => {
     const all = await allOf(session)
     const wanted = q.toLocaleLowerCase()
-    const found = all.filter((one) => nameOf(one).toLocaleLowerCase().includes(wanted))
-    const shown = found.slice((page - 1) * PAGE, page * PAGE)
+    const named = all.filter((one) => nameOf(one).toLocaleLowerCase().includes(wanted))
+    const pageIn = (accounts: Installation[]) => accounts.slice((page - 1) * PAGE, page * PAGE)
+    const asked = kind ? named : pageIn(named)
     const health = await deps.companyHealth.read(
       companyIdOf(session),
-      shown.map(({ tenantId }) => tenantId),
+      asked.map(({ tenantId }) => tenantId),
     )
+    const found = kind ? named.filter((one) => NEEDS[kind](one, health.get(one.tenantId))) : named
+    const shown = pageIn(found)
     const accounts = shown.map(
       ({ tenantId, name, status, installedAt }): Line => ({
         id: tenantId,
@@ -95,7 +104,8 @@ const createAccounts = (deps: AccountsDeps) => {
         templates: deps.templates.map((template) => template.id),
         total: all.length,
         found: found.length,
-        search: { q, page },
+        search: { q, shown: kind, page },
+        kinds: SHOWN,
         pages: Math.max(1, Math.ceil(found.length / PAGE)),
         ...outcome,
       },
@@ -109,7 +119,7 @@ const createAccounts = (deps: AccountsDeps) => {
 /** Makes the reply for a company's session: its installed accounts, by name. */
 export const createAccountsScreen = (deps: AccountsDeps) => {
   const { show } = createAccounts(deps)
-  return (session: Session): Promise<Reply> => show(session, { q: '', page: 1 })
+  return (session: Session): Promise<Reply> => show(session, { q: '', shown: undefined, page: 1 })
 }
 
 /** Routes below `/settings/accounts`; for sessions of a whole company only. */
@@ -143,7 +153,7 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
       method: 'GET',
       path: '/settings/accounts',
       door: 'session',
-      input: { query: search },
+      input: { query: listed },
       audit: { none: 'reads only' },
       handler({ caller, query }) {
         ofCompany(caller)
@@ -160,12 +170,12 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
       input: {
         body: body.extend({ template: z.string().max(60), to: z.enum(['on', 'off']) }),
       },
-      async handler({ caller, body: { q, page, accounts, template: wanted, to }, audit }) {
+      async handler({ caller, body: { accounts, template: wanted, to, ...search }, audit }) {
         ofCompany(caller)
         const template = templates.find((one) => one.id === wanted)
         if (!template) throw new AppError('not_found')
         const own = (await allOf(caller)).filter(({ tenantId }) => accounts.includes(tenantId))
-        if (own.length === 0) return await show(caller, { q, page }, { refused: 'noneChosen' })
+        if (own.length === 0) return await show(caller, search, { refused: 'noneChosen' })
         const failed = await inEach(own, ({ tenantId: locationId }) =>
           transaction(async (on) => {
             const change = { isEnabled: to === 'on', by: caller.userId, on }
@@ -175,7 +185,7 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
           }),
         )
         const message = to === 'on' ? 'switchedOn' : 'switchedOff'
-        return await show(caller, { q, page }, { message, count: own.length - failed.length, failed })
+        return await show(caller, search, { message, count: own.length - failed.length, failed })
       },
     }),
 
@@ -186,13 +196,13 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
       role: 'admin',
       audit: 'settings.copied',
       input: { body: body.extend({ from: id }) },
-      async handler({ caller, body: { q, page, accounts, from }, audit }) {
+      async handler({ caller, body: { accounts, from, ...search }, audit }) {
         ofCompany(caller)
         const all = await allOf(caller)
         const source = all.find(({ tenantId }) => tenantId === from)
         const others = all.filter(({ tenantId }) => accounts.includes(tenantId) && tenantId !== from)
-        if (!source) return await show(caller, { q, page }, { refused: 'noSource' })
-        if (others.length === 0) return await show(caller, { q, page }, { refused: 'noneChosen' })
+        if (!source) return await show(caller, search, { refused: 'noSource' })
+        if (others.length === 0) return await show(caller, search, { refused: 'noneChosen' })
         const toChoose: string[] = []
         const failed = await inEach(others, (account) =>
           transaction(async (on) => {
@@ -203,7 +213,7 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
           }),
         )
         const count = others.length - failed.length
-        return await show(caller, { q, page }, { message: 'copied', count, failed, toChoose })
+        return await show(caller, search, { message: 'copied', count, failed, toChoose })
       },
     }),
   ]

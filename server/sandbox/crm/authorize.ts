@@ -80,7 +80,7 @@ export const createAuthorizePages = ({ state, apps, installs, externalAuth }: Au
     }))
     const chosen = {
       userId: textOf(form.userId),
-      target: textOf(form.target),
+      target: textOf(form.target ?? request.query.open),
       locations: form.target === undefined ? undefined : listOf(form.locations),
       future: form.future === 'on',
     }

@@ -77,6 +77,16 @@ test('a company sees how each of its accounts does, and no other account', async
   const found = await look(page, '/settings/accounts?q=clif', COMPANY)
   assert.match(found, /<span>Cliff<\/span>/)
   assert.doesNotMatch(found, /<span>Bay<\/span>/)
+  for (const [shown, name] of [
+    ['attention', 'Bay'],
+    ['unconnected', 'Bay'],
+    ['unconnected', 'Cliff'],
+  ] as const) {
+    const some = await look(page, `/settings/accounts?shown=${shown}`, COMPANY)
+    assert.ok(some.includes(`<span>${name}</span>`), `${shown}: ${name}`)
+    assert.doesNotMatch(some, /<span>Harbor<\/span>/)
+  }
+  assert.match(await look(page, '/settings/accounts?shown=attention&q=cliff', COMPANY), /No account matches/)
 })
 
 test('a sync is switched in the ticked accounts of the company, and in none of another', async () => {
