@@ -14,7 +14,7 @@ import type { InstallationReader, SyncBook, Transaction } from './deps.ts'
 import { labelOfType } from './event-words.ts'
 import { type KeyedRow, keyed } from './mapping-form.ts'
 import { STEPS } from './mapping-steps.ts'
-import { inShort, kindFor, lineOf, nameOfPath, rowView, suggestionView, titleOf } from './mapping-view.ts'
+import { inShort, keyOfPath, kindFor, lineOf, rowView, suggestionView, titleOf } from './mapping-view.ts'
 import { missingScopes } from './scopes.ts'
 import { installationOf, screenData } from './screen.ts'
 
@@ -153,7 +153,7 @@ export const createMappingScreens = (deps: MappingDeps) => {
         mayMake: missingScopes([MAKES_FIELDS], installation.scopes).length === 0,
         kinds: FIELD_KINDS,
         newField: {
-          name: shown.typed?.name ?? (idle ? titleOf(nameOfPath(idle.path)) : ''),
+          name: shown.typed?.name ?? (idle ? titleOf(keyOfPath(idle.path)) : ''),
           kind: shown.typed?.kind ?? kindFor(idle?.sample),
         },
         versions: versions.map(({ version, savedBy, savedAt, mapping }) => ({

@@ -2,6 +2,7 @@
 
 import type { LookedRow, RoughRow, TargetField } from '../../workflows/mapping-look.ts'
 import type { SourceField, Suggestion } from '../../workflows/suggest-mapping.ts'
+import { nameOf } from './editor/values.ts'
 import { type KeyedRow, OTHER_SOURCES, SURE } from './mapping-form.ts'
 import { fieldsOfStep, showValue } from './mapping-steps.ts'
 
@@ -17,9 +18,12 @@ export const inShort = (value: unknown, most = 200): string => {
   return shortened(typeof value === 'string' ? value : JSON.stringify(value), most)
 }
 
-/** `trigger.data.address.city` as `address.city`. */
-export const nameOfPath = (path: string): string =>
+/** `trigger.data.address.city` as `address.city`: what it is called in the data. */
+export const keyOfPath = (path: string): string =>
   path.startsWith(DATA) ? path.slice(DATA.length) : path.replace(/^trigger\./, 'event.')
+
+/** `trigger.data.address.city` as "Address › City", to be said part by part. */
+const nameOfPath = (path: string): string => keyOfPath(path).split('.').map(nameOf).join(' › ')
 
 const sourceOf = ({ path, paths, template, value }: RoughRow['source']): string => {
   if (value !== undefined) return '~value'
@@ -28,10 +32,12 @@ const sourceOf = ({ path, paths, template, value }: RoughRow['source']): string 
   return typeof path === 'string' ? path : '~value'
 }
 
-const optionOf = ({ path, sample }: SourceField) => {
-  const held = inShort(sample, 30)
-  return { value: path, label: held === '' ? nameOfPath(path) : `${nameOfPath(path)} (${held})` }
-}
+/** `held`: what the event has there; '' for nothing. */
+const optionOf = ({ path, sample }: SourceField) => ({
+  value: path,
+  name: nameOfPath(path),
+  held: inShort(sample, 30),
+})
 
 type Parts = { sources: readonly SourceField[]; targets: readonly TargetField[]; looked: LookedRow }
 
@@ -47,8 +53,8 @@ export const rowView = ({ key, row }: KeyedRow, { sources, targets, looked }: Pa
     key,
     from,
     isPath: !(OTHER_SOURCES as readonly string[]).includes(from),
-    name: from.startsWith('~') || from === '' ? '' : nameOfPath(from),
-    sources: [...known, ...gone.map((value) => ({ value, label: nameOfPath(value) }))],
+    pathKey: from.startsWith('~') || from === '' ? undefined : keyOfPath(from),
+    sources: [...known, ...gone.map((path) => optionOf({ path, sample: undefined }))],
     template,
     paths: paths as string[],
     value: showValue(row.source.value),
@@ -76,27 +82,22 @@ export const suggestionView = (
   target,
   field: targets.find((one) => one.target === target),
   name: nameOfPath(path),
+  pathKey: keyOfPath(path),
   sample: inShort(sources.find((one) => one.path === path)?.sample, 40),
   percent: Math.round(confidence * 100),
   isSure: confidence >= SURE,
 })
 
-/** A row in one line, for versions: where from, and what is done to it. */
+/** A row in one line, for versions: where from (fields of Rankr, else a text), and what is done to it. */
 export const lineOf = (row: unknown) => {
   if (row === null || typeof row !== 'object') return undefined
   const { source = {}, direction = 'to-crm', isRequired = false } = row as RoughRow
   const { path, paths, template, value, transforms = [], fallback } = source
-  const from =
-    value !== undefined
-      ? showValue(value)
-      : typeof template === 'string'
-        ? template
-        : [path ?? paths ?? []]
-            .flat()
-            .map((one) => nameOfPath(String(one)))
-            .join(', ')
+  const text = value !== undefined ? showValue(value) : typeof template === 'string' ? template : undefined
+  const used = text === undefined ? [path ?? paths ?? []].flat().map(String) : []
   return {
-    from: shortened(from, 120),
+    text: text && shortened(text, 120),
+    fields: used.map((one) => ({ name: nameOfPath(one), pathKey: keyOfPath(one) })),
     steps: (transforms as { use: string }[]).map(({ use }) => use),
     direction,
     isRequired,

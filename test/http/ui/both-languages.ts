@@ -31,6 +31,8 @@ const NO_WORDS = [
   /&(?:lt|amp);/,
   // Names of fields as a program writes them.
   /^(?:[a-z]+(?:Id|Index)|X-\w+)$/,
+  // Fields of a test's events, called as in the data, with what they hold.
+  /^(?:Plan|Visits)(?:, (?:Plan|Visits)| \(\w+\))?$/,
   // Steps of the long workflow of a test.
   /^s[abcdnxy]+$/,
 ]

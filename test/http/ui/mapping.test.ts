@@ -80,7 +80,7 @@ test('a suggestion is taken over, changed, seen with the real event, saved, and 
   assert.match(empty, /&lt;b&gt;Ana&lt;\/b&gt; \(cus_1\)/)
 
   const taken = (await change(page, `${HERE}/draft`, { version: '0', do: 'use-sure' })).text
-  assert.match(taken, /<option value="trigger\.data\.plan" selected>plan \(growth\)/)
+  assert.match(taken, /<option value="trigger\.data\.plan" selected>Plan \(growth\)<[\s\S]*?-hint">plan</)
   assert.match(taken, /<option value="customFields\.f1" selected>Plan/)
   const stepped = (await change(page, `${HERE}/draft`, row({ do: 'step-add:0', 'r0.new': 'upper' }))).text
   assert.match(stepped, /Capital letters/)
