@@ -115,7 +115,7 @@ export const mappingEn = {
   restoreConfirm: 'It becomes a new version and applies from the next event.',
   file: 'Keep or bring along',
   fileText: 'The mapping as a text, for another account or to be kept.',
-  export: 'Download',
+  export: 'Download the mapping',
   import: 'Mapping as JSON',
   importButton: 'Put it into the form',
   toDo: 'To be corrected',

@@ -118,7 +118,7 @@ export const mappingEs: Translation<typeof mappingEn> = {
   restoreConfirm: 'Pasa a ser una versión nueva y se aplica desde el próximo evento.',
   file: 'Guardar o traer',
   fileText: 'La asignación como texto, para otra cuenta o para conservarla.',
-  export: 'Descargar',
+  export: 'Descargar la asignación',
   import: 'Asignación como JSON',
   importButton: 'Ponerla en el formulario',
   toDo: 'Por corregir',

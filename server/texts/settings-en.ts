@@ -72,7 +72,7 @@ export const settingsEn = {
     syncTitle: 'Syncs',
     syncOn: '{on} of {count} are switched on.',
     syncOff: 'Nothing is brought over yet.',
-    syncOpen: 'Options',
+    syncOpen: 'Switches and options',
 
     stepsTitle: 'First steps',
     stepsHide: 'Hide',

@@ -74,7 +74,7 @@ export const settingsEs: Translation<typeof settingsEn> = {
     syncTitle: 'Sincronización',
     syncOn: '{on} de {count} están activadas.',
     syncOff: 'Aún no se traspasa nada.',
-    syncOpen: 'Opciones',
+    syncOpen: 'Interruptores y opciones',
 
     stepsTitle: 'Primeros pasos',
     stepsHide: 'Ocultar',

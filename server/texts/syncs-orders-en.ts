@@ -43,7 +43,7 @@ export const ordersEn = {
   check: 'Check again',
   noPlace: 'Orders have no place in {crm} yet',
   noPlaceText: 'Until one is made, they are kept as notes on their contacts.',
-  makePlace: 'Make the place',
+  makePlace: 'Make a place for orders',
   waiting: { one: 'One order waits as a note', other: '{count} orders wait as notes' },
   moving: 'They are on their way to their place.',
 } as const

@@ -49,7 +49,7 @@ export const ordersEs: Translation<typeof ordersEn> = {
   check: 'Comprobar otra vez',
   noPlace: 'Los pedidos aún no tienen lugar en {crm}',
   noPlaceText: 'Hasta que se cree, se guardan como notas de sus contactos.',
-  makePlace: 'Crear el lugar',
+  makePlace: 'Crear un lugar para los pedidos',
   waiting: { one: 'Un pedido espera como nota', other: '{count} pedidos esperan como notas' },
   moving: 'Van camino de su lugar.',
 }

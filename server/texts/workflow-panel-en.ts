@@ -24,7 +24,6 @@ export const workflowPanelEn = {
     pairs: 'Names and values',
     json: 'JSON',
   },
-  choose: 'Choose a value from before',
   chooseFor: 'Choose a value from before for {label}',
   noneChosen: 'Nothing chosen yet',
   notChosen: '– not chosen –',

@@ -27,7 +27,6 @@ export const workflowPanelEs: Translation<typeof workflowPanelEn> = {
     pairs: 'Nombres y valores',
     json: 'JSON',
   },
-  choose: 'Elegir un valor anterior',
   chooseFor: 'Elegir un valor anterior para {label}',
   noneChosen: 'Nada elegido todavía',
   notChosen: '– sin elegir –',

@@ -499,7 +499,7 @@ test('without a place for orders the screen says how to make one, and how many w
   for (const path of ['/settings', '/settings/syncs']) assert.match(await look(page, path), asks)
   const place = await look(page, '/settings/syncs/orders/place')
   assert.match(place, /Orders have no place in your CRM yet[\s\S]*2 orders wait as notes/)
-  assert.match(place, /href="\/settings\/syncs\/orders">Make the place/)
+  assert.match(place, /href="\/settings\/syncs\/orders">Make a place for orders/)
   const html = await look(page, '/settings/syncs/orders')
   assert.match(html, /One step is left/)
   assert.match(html, /value="rankr_orders"/)
