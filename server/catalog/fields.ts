@@ -47,6 +47,22 @@ export const tags = {
   help: 'A tag that does not exist yet is created.',
 } as const satisfies FieldEntry
 
+/** What of a contact may be emptied: the official file of the update lets these be null. */
+export const clearedDetails = {
+  key: 'clear',
+  label: 'Fields to empty',
+  type: 'multiselect',
+  list: true,
+  group: 'More',
+  choices: [
+    { value: 'firstName', label: 'First name' },
+    { value: 'lastName', label: 'Last name' },
+    { value: 'email', label: 'E-mail' },
+    { value: 'phone', label: 'Phone' },
+  ],
+  help: 'What the contact has there is removed. A field that is given a value above keeps that value.',
+} as const satisfies FieldEntry
+
 /** Custom field values of a contact, as the CRM takes them. */
 export const contactCustomFields = {
   key: 'customFields',

@@ -67,6 +67,7 @@ export const buildRequest = (action: Action, input: unknown, context: FillContex
     else if (field.in === 'path') parts.set(name, encodePart(value))
     else if (field.in === 'query') query[name] = Array.isArray(value) ? value.map(toText) : toText(value)
     else if (field.in === 'header') headers[name] = toText(value)
+    else if (field.in === 'cleared') for (const emptied of [value].flat()) body[String(emptied)] ??= null
     else body[name] = value
   }
   const hasBody = method !== 'GET' && action.input.some((field) => field.in === 'body')

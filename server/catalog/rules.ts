@@ -24,6 +24,7 @@ export const fieldFaults = (field: Field): string[] => {
   check(field.type !== 'multiselect' || field.list, 'a multiple choice is a list')
   check(field.in !== 'path' || field.required, 'a part of the path is always required')
   check(field.in !== 'path' || !(field.list || field.fields), 'a part of the path is one plain value')
+  check(field.in !== 'cleared' || Array.isArray(field.choices), 'what may be cleared is a list of fixed choices')
   check(field.in !== 'query' || field.type !== 'object', 'a query holds plain values')
   for (const key of repeated((field.fields ?? []).map((nested) => nested.key))) check(false, `has two fields ${key}`)
   return [...faults, ...(field.fields ?? []).flatMap(fieldFaults).map((fault) => `${field.key}.${fault}`)]

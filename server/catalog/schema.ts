@@ -78,8 +78,8 @@ const fieldShape = z.strictObject({
   key: keySchema,
   label: labelSchema,
   type: z.enum(FIELD_TYPES),
-  /** Where the value travels. */
-  in: z.enum(['path', 'query', 'body', 'header']).default('body'),
+  /** Where the value travels. `cleared`: a list of names that travel in the body as null. */
+  in: z.enum(['path', 'query', 'body', 'header', 'cleared']).default('body'),
   /** Name on the wire when it is not the key. */
   name: z.string().min(1).optional(),
   required: z.boolean().default(false),

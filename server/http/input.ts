@@ -15,7 +15,9 @@ export const faultsOf = (error: z.ZodError): FieldFault[] =>
   error.issues.flatMap((issue) => {
     // Of an object; a query lists what there is by itself.
     if (issue.code !== 'unrecognized_keys' || !issue.message.startsWith('Unrecognized')) {
-      return [{ pointer: pointerTo(issue.path), detail: issue.message }]
+      const isNull = issue.code === 'invalid_type' && issue.message.endsWith('received null')
+      const detail = isNull ? `${issue.message}. Leave the member out instead.` : issue.message
+      return [{ pointer: pointerTo(issue.path), detail }]
     }
     return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'There is no such member.' }))
   })

@@ -3,6 +3,7 @@
 
 export const sentencesEs: Record<string, string> = {
   'Somebody else has changed this workflow meanwhile.': 'Otra persona cambió este flujo entretanto.',
+  'The CRM did not empty this field.': 'El CRM no vació este campo.',
   'There is no such workflow.': 'No existe ese flujo.',
   'There are {count} workflows already.': 'Ya hay {count} flujos.',
   'There is no such version.': 'No existe esa versión.',

@@ -55,6 +55,7 @@ const apiDocument: WorkflowDocument = {
             name: { path: 'trigger.data.name' },
             companyName: { path: 'trigger.data.company' },
             tags: { path: 'trigger.data.tags' },
+            clear: { path: 'trigger.clear' },
             source: { value: 'Rankr' },
           },
         },

@@ -108,6 +108,7 @@ export const compareAction = (action: Action, official: Official): Point[] => {
       point,
     })
   }
+  compareCleared(action, operation, official, point)
   compareSamples(action, operation, official, point)
   return points
 }
@@ -143,12 +144,28 @@ const compareParameters = (action: Action, operation: Operation, point: Report) 
     compareChoices(field, [parameter.schema], about, point)
   }
   for (const field of action.input) {
-    if (field.in === 'body') continue
+    if (field.in === 'body' || field.in === 'cleared') continue
     const name = field.name ?? field.key
     const known = operation.parameters.some((parameter) => parameter.in === field.in && parameter.name === name)
     // A part of the path exists even where the file forgot to declare it.
     const inPath = field.in === 'path' && parts.includes(name)
     point('parameter', `${field.in} ${name}`, known || inPath ? undefined : 'the file does not know it')
+  }
+}
+
+/** What may be cleared must be what the file lets be null. */
+const compareCleared = (action: Action, { body, file }: Operation, official: Official, point: Report) => {
+  const branches = body ? flatten(official, body.schema, file) : []
+  for (const field of action.input) {
+    if (field.in !== 'cleared' || !Array.isArray(field.choices)) continue
+    for (const { value } of field.choices) {
+      const known = branches.flatMap(({ schema }) => {
+        const { properties } = schema
+        return isNode(properties) && isNode(properties[String(value)]) ? [properties[String(value)] as Node] : []
+      })
+      const isNullable = known.some(({ nullable }) => nullable === true)
+      point('cleared', String(value), isNullable ? undefined : 'the file does not let it be null')
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 // Our own actions on customers and users: they match a Rankr customer to a contact before they act, and remember the pair.
-import { contactDetails, contactId, tags } from '../fields.ts'
+import { clearedDetails, contactDetails, contactId, tags } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 
 const customer = {
@@ -40,6 +40,7 @@ export const appCustomerActions: ActionEntry[] = [
       { key: 'source', label: 'Source', type: 'string', help: 'Where the contact came from.' },
       ...contactDetails.filter(({ key }) => MORE.has(key)),
       { ...tags, help: 'Added to those the contact has.' },
+      clearedDetails,
       {
         key: 'customFields',
         label: 'Custom fields',

@@ -1,5 +1,5 @@
 // Contacts: people an account knows.
-import { contactDetails, contactId, locationId, tags, userId } from '../fields.ts'
+import { clearedDetails, contactDetails, contactId, locationId, tags, userId } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 
 const companyName = { key: 'companyName', label: 'Company', type: 'string' } as const satisfies FieldEntry
@@ -113,6 +113,7 @@ export const contactActions: ActionEntry[] = [
       { ...contactId, in: 'path' },
       ...contactDetails,
       { ...tags, help: 'Replaces all tags of the contact. Use "Add tags" to keep the others.', group: 'More' },
+      { ...clearedDetails, in: 'cleared' },
     ],
     sample: {
       input: { contactId: 'Qm8dXw2LrT5vBn9KcY1p', phone: '+14155550132', city: 'Oakland', dnd: false },

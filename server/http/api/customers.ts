@@ -94,7 +94,8 @@ export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDe
       id: 'changeCustomer',
       tag: 'Customers',
       summary: 'Change a customer',
-      description: 'Changes the members that were sent. With If-Match only when nobody has changed it since.',
+      description:
+        'Changes the members that were sent, and empties those sent as null. With If-Match only when nobody has changed it since.',
       method: 'PATCH',
       path: '/v1/customers/:id',
       scopes: ['customers.write'],

@@ -76,10 +76,37 @@ export const customerInput = z
     anyOf: [{ required: ['id'] }, { required: ['email'] }, { required: ['phone'] }],
   })
 
+/** A text that null empties; one type of two in the document, with description and example where they are looked for. */
+const orNull = <Schema extends z.ZodType<string>>(schema: Schema) =>
+  schema.nullable().meta({
+    override: ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) => {
+      const [text] = jsonSchema.anyOf ?? []
+      delete jsonSchema.anyOf
+      Object.assign(jsonSchema, text, { type: ['string', 'null'] })
+    },
+  })
+
 export const customerChanges = z
-  .strictObject(wishes)
+  .strictObject({
+    ...wishes,
+    email: orNull(email).optional(),
+    phone: orNull(phone).optional(),
+    name: orNull(wishes.name.unwrap()).optional(),
+    first_name: orNull(wishes.first_name.unwrap()).optional(),
+    last_name: orNull(wishes.last_name.unwrap()).optional(),
+  })
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), { error: 'Send what changes.' })
-  .meta({ id: 'CustomerChanges', description: 'Members that are left out stay as they are.', minProperties: 1 })
+  // A name is the whole name: one of a single word leaves no last name behind.
+  .transform((changes) => {
+    const isWhole = changes.first_name === undefined && changes.last_name === undefined
+    return isWhole && changes.name && !/\s/.test(changes.name) ? { ...changes, last_name: null } : changes
+  })
+  .meta({
+    id: 'CustomerChanges',
+    description:
+      'Members that are left out stay as they are; null empties one. A company that is there and tags cannot be taken away.',
+    minProperties: 1,
+  })
 
 export const CUSTOMER_FIELDS = [
   'id',

@@ -44,6 +44,12 @@ export const contactFields = (input: Record<string, unknown>): Record<string, un
   return { ...splitName(input.name), ...given }
 }
 
+/** Names of the contact's fields that are to be empty; one that is given a value is not among them. */
+export const clearedFields = (input: Record<string, unknown>): string[] => {
+  const fields = contactFields(input)
+  return Array.isArray(input.clear) ? input.clear.map(String).filter((key) => fields[key] === undefined) : []
+}
+
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 /** The fields that a customer and a contact both have, under Rankr's names, from an input of an own action. */
@@ -66,8 +72,12 @@ export const agreedKey = (target: string): string => (target === 'companyName' ?
 export const agreedValues = (input: Record<string, unknown>): Record<string, string | null | undefined> => {
   const custom = Array.isArray(input.customFields) ? (input.customFields as { id: string; value: unknown }[]) : []
   const plain = ['firstName', 'lastName', ...MORE].filter((key) => input[key] !== undefined)
+  const cleared = clearedFields(input)
+  const isNameless = cleared.includes('firstName') && cleared.includes('lastName')
   return {
     ...sharedValues(input),
+    ...Object.fromEntries(cleared.map((key) => [key, null])),
+    ...(isNameless ? { name: null } : {}),
     ...Object.fromEntries(plain.map((key) => [key, asFieldValue(input[key])])),
     ...Object.fromEntries(custom.map(({ id, value }) => [`customFields.${id}`, asFieldValue(value)])),
   }

@@ -3,7 +3,7 @@
 import { API_EVENTS } from '../../workflows/api-workflow.ts'
 import type { ApiCall } from '../api-actions.ts'
 import type { ApiLater } from '../api-later.ts'
-import type { CustomerWish } from './customer-record.ts'
+import { type CustomerWish, clearedBy } from './customer-record.ts'
 
 type Deps = {
   later: ApiLater
@@ -16,8 +16,11 @@ export type CustomerLater = ReturnType<typeof createCustomerLater>
 
 /** Each answers the id of the event. Throws `cannot_store_now`. */
 export const createCustomerLater = ({ later, deletion }: Deps) => ({
-  upsert: (call: Later, { id, ...rest }: CustomerWish & { id: string }): Promise<string> =>
-    later(call, { type: API_EVENTS.upsert, kind: 'customer', id, data: { id, ...rest } }),
+  upsert(call: Later, { id, ...rest }: CustomerWish & { id: string }): Promise<string> {
+    const clear = clearedBy(rest)
+    const more = clear.length > 0 ? { more: { clear } } : {}
+    return later(call, { type: API_EVENTS.upsert, kind: 'customer', id, data: { id, ...rest }, ...more })
+  },
 
   async remove(call: Later, id: string): Promise<string> {
     const { deleteContacts: deleteContact } = await deletion(call.locationId)

@@ -18,16 +18,24 @@ export type Customer = {
   links: { contact_id: string }
 }
 
-/** What a caller may say of a customer. */
+/** What a caller may say of a customer; null empties a member. */
 export type CustomerWish = {
   id?: string | undefined
-  email?: string | undefined
-  phone?: string | undefined
-  name?: string | undefined
-  first_name?: string | undefined
-  last_name?: string | undefined
+  email?: string | null | undefined
+  phone?: string | null | undefined
+  name?: string | null | undefined
+  first_name?: string | null | undefined
+  last_name?: string | null | undefined
   company?: string | undefined
   tags?: string[] | undefined
+}
+
+const FIELDS = { email: ['email'], phone: ['phone'], first_name: ['firstName'], last_name: ['lastName'] }
+
+/** The contact's fields that a wish empties. */
+export const clearedBy = (wish: CustomerWish): string[] => {
+  const named: Partial<Record<string, string[]>> = { ...FIELDS, name: ['firstName', 'lastName'] }
+  return [...new Set(Object.entries(wish).flatMap(([key, value]) => (value === null ? (named[key] ?? []) : [])))]
 }
 
 export type Contact = { id: string } & Record<string, unknown>
@@ -68,6 +76,11 @@ export const etagOf = ({ created_at: _created, updated_at: _updated, tags, ...re
 /** The input of `app.customers.upsert-contact`. */
 export const actionInput = (rankrId: string, wish: CustomerWish): Record<string, unknown> => {
   const { email, phone, name, first_name: firstName, last_name: lastName, company: companyName, tags } = wish
+  const clear = clearedBy(wish)
   const given = { email, phone, name, firstName, lastName, companyName, tags, source: 'Rankr' }
-  return { rankrId, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) }
+  return {
+    rankrId,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null)),
+    ...(clear.length > 0 ? { clear } : {}),
+  }
 }

@@ -6,7 +6,7 @@ import type { ActionCall, ActionContext, OwnAction } from '../action.ts'
 import { audited } from '../audited.ts'
 import type { FindLink } from '../find-link.ts'
 import { contactState } from './contact-state.ts'
-import { agreedValues, contactFields, customerKeys, fingerprint, linkTo } from './customer-contact.ts'
+import { agreedValues, clearedFields, contactFields, customerKeys, fingerprint, linkTo } from './customer-contact.ts'
 import { asTags, tagContact } from './tag-contact.ts'
 
 type Contact = { id: string; dateAdded?: string } & Record<string, unknown>
@@ -21,13 +21,25 @@ const isFrom = ({ dateAdded }: Contact, { receivedAt }: ActionContext): boolean 
 /** `data.standsIn` of a link: a record that came before its customer has made its contact, or found it by its address. */
 export type StandsIn = 'made' | 'found'
 
+/** The platform's files let these be null in a change; what null does there they do not say, so the answer is looked at. */
+const demandCleared = (contact: Contact, clear: readonly string[]): void => {
+  const kept = clear.filter((key) => contact[key] !== undefined && contact[key] !== null && contact[key] !== '')
+  if (kept.length === 0) return
+  const errors = kept.map((key) => ({ pointer: `/${key}`, detail: 'The CRM did not empty this field.' }))
+  throw new AppError('crm_rejected', { errors })
+}
+
 /** Undefined when the contact is gone: then it is matched or made anew. */
-const update = async ({ crm }: ActionCall, contactId: string, fields: Record<string, unknown>) => {
+const update = async ({ crm, input }: ActionCall, contactId: string, fields: Record<string, unknown>) => {
   // The platform takes a company's name when a contact is made, not when it is changed.
   const { companyName: _name, ...changeable } = fields
+  const clear = clearedFields(input)
   try {
-    const { contact } = (await crm('crm.contacts.update', { contactId, ...changeable })) as { contact?: Contact }
-    return { ...contact, id: contactId }
+    const change = { contactId, ...changeable, ...(clear.length > 0 ? { clear } : {}) }
+    const { contact } = (await crm('crm.contacts.update', change)) as { contact?: Contact }
+    const updated = { ...contact, id: contactId }
+    demandCleared(updated, clear)
+    return updated
   } catch (error) {
     if (error instanceof AppError && error.code === 'crm_not_found') return undefined
     throw error

@@ -84,6 +84,8 @@ export const fieldHelpsEs: Record<string, string> = {
   'Runs the workflows and messages of the calendar.': 'Ejecuta los flujos y mensajes del calendario.',
   'Small letters and underscores.': 'Letras minúsculas y guiones bajos.',
   'Small letters, digits and hyphens.': 'Letras minúsculas, cifras y guiones.',
+  'What the contact has there is removed. A field that is given a value above keeps that value.':
+    'Lo que el contacto tiene ahí se quita. Un campo al que se da un valor arriba conserva ese valor.',
   'Used when first and last name are not given.': 'Se usa cuando no se dan nombre y apellido.',
   'With country code, like +14155550100.': 'Con código de país, como +14155550100.',
   'The person who takes care of it.': 'La persona que se ocupa.',

@@ -11,6 +11,7 @@ export const fieldLabelsEs: Record<string, string> = {
   'First name': 'Nombre',
   'Last name': 'Apellido',
   'Full name': 'Nombre completo',
+  'Fields to empty': 'Campos que se vacían',
   Company: 'Empresa',
   Source: 'Origen',
   Street: 'Calle',

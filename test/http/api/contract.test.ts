@@ -27,6 +27,9 @@ const text = (schema: Json): fc.Arbitrary<string> => {
 
 const arbitraryOf = (schema: Json, document: Json): fc.Arbitrary<unknown> => {
   const resolved = schema.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)] : schema
+  if (Array.isArray(resolved.type)) {
+    return fc.option(arbitraryOf({ ...resolved, type: resolved.type[0] }, document), { freq: 3 })
+  }
   if (resolved.enum) return fc.constantFrom(...resolved.enum)
   if (resolved.type === 'integer') return fc.integer({ min: resolved.minimum ?? 0, max: resolved.maximum ?? 1000 })
   if (resolved.type === 'number') {

@@ -122,6 +122,30 @@ test('customers, from the first call to the last', async (t) => {
     await remove(bare.id).expect(200)
   })
 
+  await t.test('null empties what a change names, and nothing else', async () => {
+    const before = { id: 'cus_null', email: 'null@example.com', phone: '+14155550188', name: 'Ann Lee' }
+    await post(before).expect(201)
+    const bare = await patch('cus_null', { phone: null, last_name: null }).expect(200)
+    const { email, phone, name } = bare.body
+    assert.deepEqual([email, phone, name], ['null@example.com', null, 'Ann'])
+    assert.equal((await get('cus_null')).body.phone, null)
+    assert.equal((await patch('cus_null', { name: 'Ann Marie Oke' })).body.last_name, 'Oke')
+    assert.equal((await patch('cus_null', { name: 'Cher' })).body.name, 'Cher', 'a name is the whole name')
+    await patch('cus_null', { email: null, name: null }, { Prefer: 'respond-async' }).expect(202)
+    await sync.drainAll()
+    const emptied = (await get('cus_null')).body
+    assert.deepEqual([emptied.email, emptied.name], [null, null])
+    for (const [body, pointer] of [
+      [{ company: null }, '/company'],
+      [{ tags: null }, '/tags'],
+    ] as const) {
+      const { errors } = (await patch('cus_null', body).expect(422)).body
+      assert.equal(errors[0].pointer, pointer)
+      assert.match(errors[0].detail, /Leave the member out/)
+    }
+    await remove('cus_null').expect(200)
+  })
+
   await t.test('lists filter, sort and page without losing anybody', async () => {
     clock.advance(60_000)
     assert.deepEqual((await list('?email=maya@example.com&fields=id').expect(200)).body.data, [{ id: 'cus_1' }])
