@@ -30,6 +30,9 @@ export type StoredEvent = {
   payload: Record<string, unknown>
 }
 
+/** `keyPart`: of the key of their record, between its colons. */
+type RecentWish = { source: EventSource; types: string[]; keyPart?: string | undefined; limit: number }
+
 /** A row of `store`. */
 export type EventRow = Omit<StoredEvent, 'seq' | 'payload'> & {
   /** As JSON (`toJson`). */
@@ -218,19 +221,24 @@ export const createEvents = ({ db }: { db: Database }) => ({
     return new Set(rows.map(({ id }) => id))
   },
 
-  /** The newest events of some types from Rankr, newest first, among the last 2000 of each lane. */
-  async recent(locationId: string, { types, limit }: { types: string[]; limit: number }): Promise<StoredEvent[]> {
+  /** The newest events of some types from one source, newest first, among the last 2000 of each lane. */
+  async recent(locationId: string, { source, types, keyPart, limit }: RecentWish): Promise<StoredEvent[]> {
     const { rows } = await db.pool.query<EventColumns>(
-      `select e.* from unnest(array['live', 'bulk']) as lanes (lane)
-       cross join lateral (
-         select id, received_on, source, type from events
-         where location_id = $1 and lane = lanes.lane order by seq desc limit ${RECENT}) newest
+      `with newest as (
+         select e.* from unnest(array['lifecycle', 'live', 'bulk']) as lanes (lane)
+         cross join lateral (
+           select id, received_on, received_at, seq, source, type, record_key from events
+           where location_id = $1 and lane = lanes.lane order by seq desc limit ${RECENT}) e
+         where e.source = $2 and e.type = any($3::text[])
+           and ($4::text is null or $4 = any(string_to_array(e.record_key, ':')))
+         order by e.received_at desc, e.seq desc limit $5
+       )
+       select e.* from newest
        cross join lateral (
          select ${COLUMNS} from events
          where id = newest.id and received_on = newest.received_on and location_id = $1) e
-       where newest.source = 'rankr' and newest.type = any($2::text[])
-       order by e.received_at desc, e.seq desc limit $3`,
-      [locationId, types, limit],
+       order by e.received_at desc, e.seq desc`,
+      [locationId, source, types, keyPart ?? null, limit],
     )
     return rows.map(fromEventRow)
   },

@@ -101,12 +101,13 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
     grantedScopes: async (locationId) => (await installations.find(locationId))?.scopes ?? [],
     now,
   })
+  const events = createEvents({ db })
   const runBook = createRunBook({
     ...catalog,
     search: createRunSearch({ db }),
     runs,
     waiting,
-    events: createEvents({ db }),
+    events,
     workflows,
     accept,
     checkRoom: deps.checkRoom,
@@ -128,6 +129,7 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
       workflowBook,
       runBook,
       folded: createFoldedBranches({ db }),
+      recentEvents: events.recent,
       ...company,
       lastDay: wireLastDay({ db, now }),
     },

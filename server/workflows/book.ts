@@ -1,7 +1,6 @@
 // The workflows that people make in a location: drafts, what is published, versions. Changes are made in the transaction
 // of their audit entry. Knows no HTTP.
 
-import type { Action, Trigger } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Tx } from '../store/db.ts'
@@ -9,7 +8,8 @@ import type { Direction, DraftStates } from '../store/draft-states.ts'
 import type { WaitingRuns } from '../store/waiting-runs.ts'
 import type { DraftRow, VersionRow, WorkflowDrafts } from '../store/workflow-drafts.ts'
 import type { Workflows } from '../store/workflows.ts'
-import { checkWorkflow, type Problem } from './check.ts'
+import type { Problem } from './check.ts'
+import { type CheckerDeps, createChecker } from './checker.ts'
 import { type DocumentChange, diffDocuments } from './diff.ts'
 import { WORKFLOW_SCHEMA, type WorkflowDocument } from './document.ts'
 import type { EditedBy, Editing } from './editing.ts'
@@ -43,7 +43,7 @@ type Copied = By & { word: (text: string) => string }
 /** A published version by its number, or the draft. */
 export type Which = number | 'draft'
 
-type Deps = {
+type Deps = CheckerDeps & {
   drafts: WorkflowDrafts
   states: DraftStates
   workflows: Pick<Workflows, 'publish' | 'change' | 'version' | 'enabledIds'>
@@ -52,9 +52,6 @@ type Deps = {
   templates: readonly Template[]
   /** The location's choices for a template, the defaults when it made none. */
   templateOptions(locationId: string, template: Template): Promise<Record<string, unknown>>
-  grantedScopes(locationId: string): Promise<readonly string[]>
-  action(id: string): Action | undefined
-  trigger(id: string): Trigger | undefined
   now: () => Date
 }
 
@@ -73,9 +70,8 @@ export type WorkflowBook = ReturnType<typeof createWorkflowBook>
 
 export const createWorkflowBook = (deps: Deps) => {
   const { drafts, states, workflows, waiting, editing, templates, templateOptions, now } = deps
-  const { action, trigger } = deps
   const reader = createDocumentReader()
-  const checked = new WeakMap<WorkflowDocument, { of: string; problems: Problem[] }>()
+  const checkEach = createChecker(deps)
 
   const ownOf = (locationId: string, row: DraftRow): OwnWorkflow => {
     const published =
@@ -127,18 +123,8 @@ export const createWorkflowBook = (deps: Deps) => {
     return parseDocument(stored)
   }
 
-  const check = async (locationId: string, id: string, document: WorkflowDocument): Promise<Problem[]> => {
-    const [grantedScopes, callable] = await Promise.all([
-      deps.grantedScopes(locationId),
-      workflows.enabledIds(locationId),
-    ])
-    const of = JSON.stringify([id, grantedScopes, callable])
-    const known = checked.get(document)
-    if (known?.of === of) return known.problems
-    const problems = checkWorkflow(document, { action, trigger }, { grantedScopes, callable, workflowId: id })
-    checked.set(document, { of, problems })
-    return problems
-  }
+  const check = async (locationId: string, id: string, document: WorkflowDocument): Promise<Problem[]> =>
+    (await checkEach(locationId, id, [document]))[0]!
 
   const save = async (
     locationId: string,
@@ -176,6 +162,8 @@ export const createWorkflowBook = (deps: Deps) => {
 
     /** Every problem that keeps the document from being published, each with the pointer and id of its step. */
     check,
+
+    checkEach,
 
     /** A new workflow, switched off, with a draft; answers its id. Throws `conflict` when there are too many. */
     create: (locationId: string, { name, on }: { name: string } & By): Promise<string> =>

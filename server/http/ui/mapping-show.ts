@@ -109,7 +109,7 @@ export const createMappingScreens = (deps: MappingDeps) => {
     const installation = await installationOf(caller, installations)
     const [{ own, unread }, events, versions, isSyncOn, isBackOn] = await Promise.all([
       ownFields(locationId, templateId),
-      recent(locationId, { types: book.eventTypes(templateId), limit: EVENTS }),
+      recent(locationId, { source: 'rankr', types: book.eventTypes(templateId), limit: EVENTS }),
       book.versions(locationId, templateId),
       isOn(locationId, templateId),
       isOn(locationId, back?.templateId),
@@ -206,7 +206,7 @@ export const createMappingScreens = (deps: MappingDeps) => {
     templateId: string,
     { rows, eventId }: Work,
   ): Promise<Suggestion[]> => {
-    const events = await recent(locationId, { types: book.eventTypes(templateId), limit: EVENTS })
+    const events = await recent(locationId, { source: 'rankr', types: book.eventTypes(templateId), limit: EVENTS })
     const event = eventId === '' ? undefined : (events.find(({ id }) => id === eventId) ?? events[0])
     const { own = [] } = await ownFields(locationId, templateId)
     const payload = event?.payload ?? book.sample(templateId)

@@ -11,6 +11,7 @@ export const noWorkflows: Pick<SettingsDeps, 'workflowBook' | 'runBook' | 'folde
     list: async () => [],
     get: missing,
     check: async () => [],
+    checkEach: async () => [],
     create: missing,
     createFromTemplate: missing,
     duplicate: missing,

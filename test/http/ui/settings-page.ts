@@ -205,6 +205,27 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
         all.map((template) => world.syncs.get(`${locationId} ${template.id}`) ?? unused(template)),
       change: async (locationId, template, { use }) => void world.syncs.set(`${locationId} ${template.id}`, use),
     },
+    recentEvents: async (locationId, { source, types, keyPart, limit }) =>
+      world.events
+        .filter((one) => one.locationId === locationId && one.event.source === source && types.includes(one.event.type))
+        .map(({ event: { eventId: id, sourceEventId, occurredAt, source, type, recordKey, receivedAt, payload } }) => ({
+          ...{
+            id,
+            sourceEventId,
+            occurredAt,
+            source,
+            type,
+            recordKey,
+            receivedAt,
+            locationId,
+            connectionId: null,
+            hops: 0,
+          },
+          ...{ receivedOn: receivedAt.toISOString().slice(0, 10), lane: 'live' as const, seq: 1 },
+          payload: payload as Record<string, unknown>,
+        }))
+        .filter(({ recordKey }) => !keyPart || recordKey.split(':').includes(keyPart))
+        .slice(0, limit),
     activity: {
       list: async (locationId, { outcome, type, limit }) => ({
         entries: world.events

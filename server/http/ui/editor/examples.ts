@@ -3,16 +3,18 @@
 
 import { action, trigger } from '../../../catalog/index.ts'
 import type { Trigger } from '../../../catalog/schema.ts'
+import type { Events } from '../../../store/events.ts'
 import type { OwnWorkflow } from '../../../workflows/book.ts'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
 import type { Knowledge } from '../../../workflows/mapping.ts'
-import type { ActivityEntry, ActivityReader, InstallationReader } from '../deps.ts'
+import type { ActivityReader, InstallationReader } from '../deps.ts'
 import { inWords } from '../event-words.ts'
 import { exampleAt } from './example.ts'
 import { type ValueGroup, valuesIn } from './values.ts'
 
 export type ExampleDeps = {
-  activity: Pick<ActivityReader, 'list' | 'detail'>
+  activity: Pick<ActivityReader, 'detail'>
+  recentEvents: Events['recent']
   installations: Pick<InstallationReader, 'find'>
 }
 
@@ -28,8 +30,6 @@ export type Example = {
 type Triggers = WorkflowDocument['triggers']
 
 const RECENT = 10
-/** Of events that are for some workflows only, those of others are among the latest. */
-const LOOKED_AT = 50
 
 const startOf = (triggers: Triggers): Triggers[number] | undefined => triggers.find((one) => trigger(one.trigger))
 
@@ -41,17 +41,15 @@ const chosenIn = ({ settings = {} }: Triggers[number], { addressee }: Trigger): 
 
 export type Examples = ReturnType<typeof createExamples>
 
-export const createExamples = ({ activity, installations }: ExampleDeps) => {
+export const createExamples = ({ activity, recentEvents, installations }: ExampleDeps) => {
   const startsIn = (triggers: Triggers): Trigger[] => triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
 
-  const recentOf = async (locationId: string, own: Triggers[number], limit: number): Promise<ActivityEntry[]> => {
+  const recentOf = async (locationId: string, own: Triggers[number], limit: number) => {
     const entry = trigger(own.trigger)
     if (!entry) return []
-    const chosen = chosenIn(own, entry)
-    const { entries } = await activity.list(locationId, { limit: chosen ? LOOKED_AT : limit, type: entry.event })
-    return entries
-      .filter(({ source, recordKey }) => source === entry.system && (!chosen || recordKey.split(':').includes(chosen)))
-      .slice(0, limit)
+    const { system: source, event } = entry
+    const found = await recentEvents(locationId, { source, types: [event], keyPart: chosenIn(own, entry), limit })
+    return found.map(({ id: eventId, ...rest }) => ({ eventId, ...rest }))
   }
 
   const accountOf = async (locationId: string) => {
@@ -67,8 +65,10 @@ export const createExamples = ({ activity, installations }: ExampleDeps) => {
       const [first] = starts
       const made = { trigger: first, payload: first?.sample ?? {}, eventId: undefined, receivedAt: undefined, account }
       if (!first || eventId === 'sample') return made
-      const wanted = eventId ?? (await recentOf(locationId, startOf(triggers)!, 1))[0]?.eventId
-      const event = wanted === undefined ? undefined : await activity.detail(locationId, wanted)
+      const event =
+        eventId === undefined
+          ? (await recentOf(locationId, startOf(triggers)!, 1))[0]
+          : await activity.detail(locationId, eventId)
       if (!event) return made
       const { payload, receivedAt } = event
       const of = starts.find((one) => one.event === event.type && one.system === event.source)

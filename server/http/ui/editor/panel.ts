@@ -39,7 +39,8 @@ export type Entered = { sent: Sent; faults: Fault[] }
 type Shown = {
   caller: Session
   workflow: OwnWorkflow
-  problems: readonly Problem[]
+  /** Waited for beside what else is read. */
+  problems(): Promise<readonly Problem[]>
   selection: Selection
   entered?: Entered | undefined
 }
@@ -152,12 +153,13 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
     const { caller, workflow, entered } = shown
     const { locationId } = caller
     const entry = step.type === 'action' ? action(step.action) : undefined
-    const [example, installation, callable] = await Promise.all([
+    const [example, installation, callable, found] = await Promise.all([
       examples.eventOf(locationId, workflow.draft.triggers),
       installationOf(caller, installations),
       step.type === 'call' ? callableIn(locationId, workflow.id) : [],
+      shown.problems(),
     ])
-    const problems = byName(shown.problems, pointer)
+    const problems = byName(found, pointer)
     const sent = entered?.sent ?? writeStep(step, entry)
     const faults = [...(entered?.faults ?? []), ...unfit(step, locationId)]
     const awaited = step.type === 'delay' ? trigger(textAt(sent, 'event.trigger')) : undefined
@@ -194,9 +196,10 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
   const showStart = async (shown: Shown): Promise<Drawn> => {
     const { caller, workflow, entered } = shown
     const { triggers: starts } = workflow.draft
-    const [example, installation] = await Promise.all([
+    const [example, installation, found] = await Promise.all([
       examples.eventOf(caller.locationId, starts),
       installationOf(caller, installations),
+      shown.problems(),
     ])
     const sent = entered?.sent ?? writeStart(starts, trigger)
     const faults = entered?.faults ?? []
@@ -205,7 +208,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
       const id = textAt(sent, `${row}.trigger`)
       const entry = trigger(id)
       const standing = { shown, sent, faults, example, entryId: id, stepId: undefined, started: entry ? [entry] : [] }
-      const problems = byName(shown.problems, `/triggers/${at}`)
+      const problems = byName(found, `/triggers/${at}`)
       const inForm = new Map([...problems].map(([name, codes]) => [`${row}.${name}`, codes]))
       const here = around(standing, inForm)
       return {
@@ -227,7 +230,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
         starts: await Promise.all(views),
         triggers: triggerOptions().filter(({ value }) => !rows.some((row) => textAt(sent, `${row}.trigger`) === value)),
         faultOf: (name: string) => faultAt({ faults }, name),
-        problems: shown.problems.filter(({ pointer }) => pointer === '/triggers').map(({ code }) => code),
+        problems: found.filter(({ pointer }) => pointer === '/triggers').map(({ code }) => code),
       },
     }
   }

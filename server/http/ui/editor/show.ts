@@ -40,7 +40,7 @@ export type Shown = {
 }
 
 type Deps = {
-  workflowBook: Pick<WorkflowBook, 'check' | 'list' | 'states'>
+  workflowBook: Pick<WorkflowBook, 'checkEach' | 'list' | 'states'>
   panel: EditorPanel
   folded: Pick<FoldedBranches, 'read'>
 }
@@ -53,21 +53,26 @@ export const createShowEditor = ({ workflowBook, panel, folded }: Deps) => {
       ? new Map()
       : new Map((await workflowBook.list(locationId)).map(({ id, name }) => [id, name]))
 
-  const drawnFor = async (locationId: string, id: string, seen: OnScreen | undefined): Promise<DrawnTree | undefined> =>
-    seen && { ...seen, problems: await workflowBook.check(locationId, id, seen.document) }
-
   return async (caller: Session, workflow: OwnWorkflow, shown: Shown): Promise<Reply> => {
     const { locationId } = caller
     const { selection } = shown
     const seen = shown.trial ? undefined : shown.drawn
-    const problems = await workflowBook.check(locationId, workflow.id, workflow.draft)
-    const [workflowNames, states, beside, drawn, folds] = await Promise.all([
+    const { id, draft } = workflow
+    const checked = workflowBook.checkEach(locationId, id, seen ? [draft, seen.document] : [draft])
+    const [[problems = [], before = []], workflowNames, states, beside, folds] = await Promise.all([
+      checked,
       namesOf(locationId, workflow),
-      workflowBook.states(locationId, workflow.id),
-      panel.show({ caller, workflow, problems, selection, entered: shown.entered }),
-      drawnFor(locationId, workflow.id, seen),
-      folded.read(locationId, { workflowId: workflow.id, userId: caller.userId }),
+      workflowBook.states(locationId, id),
+      panel.show({
+        caller,
+        workflow,
+        problems: async () => (await checked)[0] ?? [],
+        selection,
+        entered: shown.entered,
+      }),
+      folded.read(locationId, { workflowId: id, userId: caller.userId }),
     ])
+    const drawn: DrawnTree | undefined = seen && { ...seen, problems: before }
     return view(
       'editor/screen',
       {

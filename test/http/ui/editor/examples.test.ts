@@ -1,31 +1,40 @@
 // Which event stands for those to come while a workflow is made.
 
 import assert from 'node:assert/strict'
-import test from 'node:test'
-import type { ActivityEntry } from '../../../../server/http/ui/deps.ts'
+import test, { after } from 'node:test'
 import { createExamples } from '../../../../server/http/ui/editor/examples.ts'
-import { event } from '../settings-page.ts'
+import { createEvents } from '../../../../server/store/events.ts'
+import { createKit, newEvent, openDatabase } from '../../../relay/kit.ts'
 
-const call = (eventId: string, hookId: string): ActivityEntry =>
-  event({ eventId, source: 'app', type: 'webhook.received', recordKey: `hook:${hookId}:id:1` })
+const db = await openDatabase(after)
+const { accept } = createKit(db)
+
+const call = async (hookId: string, over = {}): Promise<string> => {
+  const recordKey = `hook:${hookId}:id:1`
+  return (await accept.accept(newEvent({ source: 'app', type: 'webhook.received', recordKey, ...over }))).eventId
+}
 
 test('of an incoming webhook that was chosen its own last call is the example, of any the last of all', async () => {
-  const entries = [call('e3', 'hk_2'), call('e2', 'hk_1'), call('e1', 'hk_1')]
+  const first = await call('hk_1')
+  const second = await call('hk_1', { payload: { of: 'hk_1' } })
+  const last = await call('hk_2')
+  await call('hk_2', { source: 'crm' })
+  await call('hk_2', { type: 'webhook.sent' })
+  await call('hk_3', { locationId: 'loc_2' })
   const examples = createExamples({
-    activity: {
-      list: async (_locationId, { limit }) => ({ entries: entries.slice(0, limit), next: null }),
-      detail: async (_locationId, eventId) => event({ eventId, source: 'app', type: 'webhook.received' }),
-    },
+    activity: { detail: async () => undefined },
+    recentEvents: createEvents({ db }).recent,
     installations: { find: async () => undefined },
   })
-  const eventIdFor = async (settings: Record<string, string>) =>
-    (await examples.eventOf('loc_1', [{ trigger: 'app.webhook.received', settings }])).eventId
-  assert.equal(await eventIdFor({ hookId: 'hk_1' }), 'e2')
-  assert.equal(await eventIdFor({}), 'e3')
-  assert.equal(await eventIdFor({ hookId: 'hk_3' }), undefined)
+  const exampleFor = (settings: Record<string, string>) =>
+    examples.eventOf('loc_1', [{ trigger: 'app.webhook.received', settings }])
+  const chosen = await exampleFor({ hookId: 'hk_1' })
+  assert.deepEqual([chosen.eventId, chosen.payload], [second, { of: 'hk_1' }])
+  assert.equal((await exampleFor({})).eventId, last)
+  assert.equal((await exampleFor({ hookId: 'hk_3' })).eventId, undefined)
   const recent = await examples.recent('loc_1', [{ trigger: 'app.webhook.received', settings: { hookId: 'hk_1' } }])
   assert.deepEqual(
     recent.map(({ eventId }) => eventId),
-    ['e2', 'e1'],
+    [second, first],
   )
 })
