@@ -1,30 +1,55 @@
 // The current window of each limit of our API, shared by all nodes. Calls are taken in leases
 // (server/api/rate-lease.ts), so that it is not one write per request.
 
-import { sql } from 'kysely'
 import type { Database } from './db.ts'
 
 export type RateWindow = { startedAt: Date; used: number }
+
+/** `calls` calls of the limit `name`, wanted at `at`. */
+export type WindowWish = { locationId: string; name: string; calls: number; windowMs: number; at: Date }
+
+type Row = RateWindow & { locationId: string; name: string }
+
+const OVER = `held.started_at <= excluded.started_at - $5 * interval '1 ms'`
+
+const TAKE = {
+  name: 'rate_windows.take',
+  text: `
+    insert into api_rate_windows as held (location_id, name, started_at, used)
+    select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::int[])
+    on conflict (location_id, name) do update set
+      used = case when ${OVER} then excluded.used else held.used + excluded.used end,
+      started_at = case when ${OVER} then excluded.started_at else held.started_at end
+    returning location_id as "locationId", name, started_at as "startedAt", used`,
+}
+
+const keyOf = ({ locationId, name }: Pick<Row, 'locationId' | 'name'>): string => `${locationId} ${name}`
 
 export type RateWindows = ReturnType<typeof createRateWindows>
 
 export const createRateWindows = ({ db }: { db: Database }) => ({
   /**
-   * Takes `calls` calls of a limit and answers how many are taken now, these included. A window that is over at `at`
-   * gives way to a new one.
+   * Takes calls of limits and answers for each how many are taken now, these included, in the order of the wishes. A window that
+   * is over gives way to a new one. No limit may be in it twice.
    */
-  async take(
-    locationId: string,
-    { name, calls, windowMs, at }: { name: string; calls: number; windowMs: number; at: Date },
-  ): Promise<RateWindow> {
-    const over = sql<boolean>`w.started_at + ${windowMs} * interval '1 ms' <= excluded.started_at`
-    const { rows } = await sql<RateWindow>`
-      insert into api_rate_windows as w (location_id, name, started_at, used) values (${locationId}, ${name}, ${at}, ${calls})
-      on conflict (location_id, name) do update set
-        used = case when ${over} then excluded.used else w.used + excluded.used end,
-        started_at = case when ${over} then excluded.started_at else w.started_at end
-      returning started_at as "startedAt", used`.execute(db.kysely)
-    return rows[0]!
+  async takeAll(wishes: WindowWish[]): Promise<RateWindow[]> {
+    const taken = new Map<string, RateWindow>()
+    for (const [windowMs, alike] of Map.groupBy(wishes, (wish) => wish.windowMs)) {
+      // In one order, so that two nodes cannot lock each other out.
+      const sorted = alike.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+      const { rows } = await db.pool.query<Row>({
+        ...TAKE,
+        values: [
+          sorted.map(({ locationId }) => locationId),
+          sorted.map(({ name }) => name),
+          sorted.map(({ at }) => at),
+          sorted.map(({ calls }) => calls),
+          windowMs,
+        ],
+      })
+      for (const { startedAt, used, ...limit } of rows) taken.set(keyOf(limit), { startedAt, used })
+    }
+    return wishes.map((wish) => taken.get(keyOf(wish))!)
   },
 
   /** Forgets windows that began before `before`. */

@@ -10,9 +10,10 @@ import { createClients } from '../store/clients.ts'
 import { createCountChanges, createCredentialChange } from '../store/credential-change.ts'
 import type { Database } from '../store/db.ts'
 import { createOAuthGrants } from '../store/oauth-grants.ts'
-import { createRateWindows } from '../store/rate-windows.ts'
+import { createRateWindows, type WindowWish } from '../store/rate-windows.ts'
 import type { Seal } from '../store/seal.ts'
 import { createSigningKeys } from '../store/signing-keys.ts'
+import { together } from './together.ts'
 
 type Deps = { db: Database; seal: Seal; now: () => Date }
 
@@ -20,6 +21,9 @@ type Deps = { db: Database; seal: Seal; now: () => Date }
 export const wireApiStores = ({ db, seal, now }: Deps) => {
   const version = createCredentialVersion()
   const credentials = { db, change: createCredentialChange({ db, version }), now }
+  const { takeAll, prune } = createRateWindows({ db })
+  const takeTogether = together(takeAll)
+  const take = (locationId: string, wish: Omit<WindowWish, 'locationId'>) => takeTogether({ locationId, ...wish })
   const stores = {
     clients: createClients(credentials),
     clientKeys: createClientKeys(credentials),
@@ -28,7 +32,7 @@ export const wireApiStores = ({ db, seal, now }: Deps) => {
     oauthGrants: createOAuthGrants(credentials),
     signingKeys: createSigningKeys({ db, seal, now }),
     usage: createApiUsage({ db }),
-    rateWindows: createRateWindows({ db }),
+    rateWindows: { take, prune },
     credentialChanges: createCountChanges({ db }),
   }
   return { stores, version }

@@ -100,8 +100,10 @@ test('the last use of a client and its key is known, to the minute', async () =>
 })
 
 test('calls are taken from a window until it is over, by all nodes together', async () => {
-  const take = (calls: number, at: Date, locationId = 'L1') =>
-    windows.take(locationId, { name: 'client cl_1', calls, windowMs: MINUTE, at })
+  const wish = (calls: number, at: Date, locationId = 'L1') => ({
+    ...{ locationId, name: 'client cl_1', calls, windowMs: MINUTE, at },
+  })
+  const take = async (...one: Parameters<typeof wish>) => (await windows.takeAll([wish(...one)]))[0]
   const at = clock.now()
   const later = new Date(at.getTime() + MINUTE)
   assert.deepEqual(await take(5, at), { startedAt: at, used: 5 })
@@ -111,4 +113,9 @@ test('calls are taken from a window until it is over, by all nodes together', as
   await windows.prune(later)
   assert.deepEqual(await take(1, later), { startedAt: later, used: 3 })
   assert.deepEqual(await take(1, at, 'L2'), { startedAt: at, used: 1 })
+  const several = [wish(1, later, 'L3'), wish(4, later), wish(2, later, 'L2')]
+  assert.deepEqual(
+    (await windows.takeAll(several)).map(({ used }) => used),
+    [1, 7, 2],
+  )
 })

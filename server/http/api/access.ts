@@ -26,7 +26,7 @@ import { type ApiDoor, createApiDoor } from '../doors/api.ts'
 import { createApiMemory } from '../doors/api-memory.ts'
 import type { MountDeps } from '../mount.ts'
 import type { Route } from '../route.ts'
-import { createLeasedStores } from './limit-stores.ts'
+import { createLeasedStores, type TakeCalls } from './limit-stores.ts'
 import { createApiLimits, type Limit, type LimitStore } from './limits.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 
@@ -38,7 +38,7 @@ type ApiStores = {
   oauthGrants: OAuthGrants
   signingKeys: SigningKeys
   usage: ApiUsage
-  rateWindows: RateWindows
+  rateWindows: Pick<RateWindows, 'prune'> & { take: TakeCalls }
   /** How many changes of credentials all processes have made. */
   credentialChanges: () => Promise<number>
 }

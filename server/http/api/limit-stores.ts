@@ -5,11 +5,11 @@ import { type RedisReply, RedisStore } from 'rate-limit-redis'
 import { createRateLease } from '../../api/rate-lease.ts'
 import type { Limit, LimitStore } from './limits.ts'
 
-type Take = Parameters<typeof createRateLease>[0]['take']
+export type TakeCalls = Parameters<typeof createRateLease>[0]['take']
 
 /** Counts in PostgreSQL. A key is the location's id, and after a space whatever tells its counters apart. */
 export const createLeasedStores =
-  ({ take, now }: { take: Take; now: () => Date }) =>
+  ({ take, now }: { take: TakeCalls; now: () => Date }) =>
   ({ name, limit, windowMs }: Limit): LimitStore => {
     const countCall = createRateLease({ take, limit, windowMs, now })
     return {
