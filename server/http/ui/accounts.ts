@@ -204,14 +204,15 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
         if (!source) return await show(caller, search, { refused: 'noSource' })
         if (others.length === 0) return await show(caller, search, { refused: 'noneChosen' })
         const toChoose: string[] = []
-        const failed = await inEach(others, (account) =>
-          transaction(async (on) => {
-            const { tenantId: locationId } = account
+        const failed = await inEach(others, async (account) => {
+          const { tenantId: locationId } = account
+          const { kept } = await transaction(async (on) => {
             const copied = await companyBook.copy(from, locationId, { by: caller.userId, on })
             await audit({ subjectType: 'settings', locationId, details: { from, ...copied } }, on)
-            if (copied.kept.length > 0) toChoose.push(nameOf(account))
-          }),
-        )
+            return copied
+          })
+          if (kept.length > 0) toChoose.push(nameOf(account))
+        })
         const count = others.length - failed.length
         return await show(caller, search, { message: 'copied', count, failed, toChoose })
       },
