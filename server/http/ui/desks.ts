@@ -155,10 +155,13 @@ export const deskRoutes = (screen: Screen, deps: DesksDeps): Route[] => {
       path: '/settings/desks/sample',
       audit: 'desk.connected',
       input: { body: sampleForm },
-      async handler({ caller, body, audit }) {
+      async handler({ caller, body, audit, nothingChanged }) {
         if (!sampleDesk) throw new AppError('not_found')
         const wanted = sampleName(caller.locationId)
-        if (await isKnown(caller, { kind: body.kind, address: wanted })) return await show(caller)
+        if (await isKnown(caller, { kind: body.kind, address: wanted })) {
+          nothingChanged()
+          return await show(caller)
+        }
         try {
           const { name: address, email, key } = await sampleDesk.open({ kind: body.kind, name: wanted })
           const { desk, secret } = await connect(
