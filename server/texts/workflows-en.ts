@@ -35,6 +35,7 @@ export const workflowsEn = {
     stop: 'End',
     branch: 'When',
     otherwise: 'Otherwise',
+    error: 'When it fails',
   },
   try: 'Try it out',
   trial: 'What it would do',

@@ -38,6 +38,7 @@ export const workflowsEs: Translation<typeof workflowsEn> = {
     stop: 'Fin',
     branch: 'Cuando',
     otherwise: 'Si no',
+    error: 'Cuando falla',
   },
   try: 'Probar',
   trial: 'Qué haría',

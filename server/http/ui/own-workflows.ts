@@ -12,10 +12,12 @@ import type { WorkflowBook } from '../../workflows/book.ts'
 import type { WorkflowDocument } from '../../workflows/document.ts'
 import type { RunBook, Trial } from '../../workflows/run-book.ts'
 import type { Template } from '../../workflows/templates/template.ts'
+import { stepsIn } from '../../workflows/tree.ts'
 import type { Session } from '../doors/session.ts'
 import { redirect, text, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import type { Transaction } from './deps.ts'
+import { titleOf } from './editor/step-words.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 import { outlineOf } from './workflow-outline.ts'
 
@@ -91,6 +93,7 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       runBook.list(locationId, { workflowId: id, limit: RUNS }),
       workflowBook.exportJson(locationId, id),
     ])
+    const steps = new Map(stepsIn(workflow.draft.steps).map(({ step }) => [step.id, step]))
     return view(
       'screens/workflow',
       {
@@ -98,7 +101,10 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
         workflow,
         starts: startsOf(workflow.draft),
         outline: outlineOf(workflow.draft.steps),
-        problems,
+        problems: problems.map(({ stepId, detail }) => {
+          const step = steps.get(stepId ?? '')
+          return { detail, step: step && { id: step.id, type: step.type, title: titleOf(step) } }
+        }),
         versions,
         runs,
         json: shown.typed ?? json,
@@ -264,9 +270,11 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       audit: 'workflow.removed',
       input: { params, body: nothing },
       async handler({ caller: { locationId, userId: by }, params: { workflowId: id }, audit }) {
+        // Once it is gone nothing else says what it was.
+        const { name: removed } = await workflowBook.get(locationId, id)
         await transaction(async (on) => {
           await workflowBook.remove(locationId, id, { by, on })
-          await audit({ subjectType: 'workflow', subjectId: id }, on)
+          await audit({ subjectType: 'workflow', subjectId: id, details: { name: removed } }, on)
         })
         return redirect(HERE, { status: 303 })
       },

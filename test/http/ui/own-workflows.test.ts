@@ -74,6 +74,17 @@ test('what is no workflow is refused with the reason, and what was typed stays',
   assert.deepEqual(page.audits, [])
 })
 
+test('the page of a workflow lists what is done when a step fails, and names the steps that are to be corrected', async () => {
+  const page = open()
+  const onError = { steps: [{ id: 'end', type: 'stop' }] }
+  const step = { id: 'tag-it', type: 'action', action: 'app.customers.add-tags', title: 'Tag <it>', input: {}, onError }
+  const document = { schema: 'rankr-connect/workflow@1', name: 'Tags <1>', triggers: [], steps: [step] }
+  const made = await change(page, HERE, { json: JSON.stringify(document) })
+  const html = await look(page, String(made.headers.location).replace(/\/edit$/, ''))
+  assert.match(html, /Tag &lt;it&gt;<\/li><li data-depth="1"><span class="badge">When it fails<[\s\S]*?data-depth="2"/)
+  assert.match(html, /<strong>Tag &lt;it&gt;<\/strong> <code>tag-it<\/code>/)
+})
+
 test('a workflow of another account is not there', async () => {
   const id = await db.transaction((on) =>
     workflowBook.createFromTemplate('loc_2', { templateId: 'customers', word: (text) => text, by: 'u', on }),
