@@ -1,5 +1,6 @@
 // Many items in one call: each is treated as by itself and has its own result. Knows no resource.
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { AppError, asAppError } from '../../errors.ts'
 import { derivedId } from '../../ids.ts'
@@ -16,6 +17,9 @@ import { translated } from './translate.ts'
 const MOST_ITEMS = 100
 const AT_ONCE = 4
 export const BATCH_BODY_BYTES = 512 * 1024
+/** For the descriptions of batches. */
+export const BATCH_LIMITS =
+  'An item that the limits of the CRM leave no room for within some 20 seconds has the status 429: send it again, or send many with Prefer: respond-async.'
 
 /** The body: items of the schema that `itemId` names in the API document. Their faults are told one by one. */
 export const batchBody = ({ id, itemId, description }: { id: string; itemId: string; description: string }) =>
@@ -50,11 +54,37 @@ export const batchResults = (id: string, record: z.ZodRawShape) =>
     })
     .meta({ id })
 
+/** The CRM's limit is one of ten seconds, and items take several calls: a batch waits for the next two windows. */
+const PATIENCE_SECONDS = 20
+
+type Pause = (milliseconds: number) => Promise<unknown>
+
+/** Tries again what the CRM's limit left no room for, as long as patience lasts. */
+const createPatience = (pause: Pause) => {
+  let left = PATIENCE_SECONDS
+  return async <T>(work: (isFirstTry: boolean) => Promise<T>): Promise<T> => {
+    for (let isFirstTry = true; ; isFirstTry = false) {
+      try {
+        return await work(isFirstTry)
+      } catch (error) {
+        const seconds = asAppError(error).code === 'crm_rate_limited' ? asAppError(error).retryAfterSeconds : undefined
+        if (!seconds || seconds > left) throw error
+        left -= seconds
+        await pause(seconds * 1000)
+      }
+    }
+  }
+}
+
+type Patience = ReturnType<typeof createPatience>
+
 /** Runs `work` for each group, so many groups at once, each group's items one after the other. */
-const inLanes = async <T>(groups: T[][], work: (item: T) => Promise<void>): Promise<void> => {
+const inLanes = async <T>(groups: T[][], pause: Pause, work: (item: T, patience: Patience) => Promise<void>) => {
   const waiting = [...groups]
   const lane = async (): Promise<void> => {
-    for (let group = waiting.shift(); group; group = waiting.shift()) for (const item of group) await work(item)
+    const patience = createPatience(pause)
+    for (let group = waiting.shift(); group; group = waiting.shift())
+      for (const item of group) await work(item, patience)
   }
   await Promise.all(Array.from({ length: AT_ONCE }, lane))
 }
@@ -66,30 +96,41 @@ type Work<Item> = {
   keyOf(item: Record<string, unknown>): unknown
   /** What the call for one item alone would answer. */
   one(call: ApiCall, item: Item, isLater: boolean): Promise<{ status: number } & Record<string, unknown>>
+  pause?: Pause
 }
 
 export const runBatch = async <Item>(
   call: Call<'api'> & { body: { items: unknown[] }; run: OnceCall },
-  { publicUrl, item: schema, keyOf, one }: Work<Item>,
+  { publicUrl, item: schema, keyOf, one, pause = delay }: Work<Item>,
 ): Promise<Reply> => {
   const isLater = wantsLater(call)
   const items = call.body.items.map((item, index) => ({ item, index }))
   const results = new Map<number, object>()
   const groups = Map.groupBy(items, ({ item, index }) => keyOf((item ?? {}) as Record<string, unknown>) ?? index)
-  await inLanes([...groups.values()], async ({ item, index }) => {
+  let retryAfterSeconds = 0
+  await inLanes([...groups.values()], pause, async ({ item, index }, patience) => {
     try {
       const whole = callOf(call)
-      const run = { ...whole.run, id: derivedId('item', whole.run.id, index) }
-      const done = await translated(() => one({ ...whole, run }, parsedItem(schema, item), isLater))
+      const id = derivedId('item', whole.run.id, index)
+      const parsed = parsedItem(schema, item)
+      const done = await translated(() =>
+        patience((isFirstTry) => {
+          // A second try may find what the first has done.
+          const run = { ...whole.run, id, isFresh: whole.run.isFresh && isFirstTry }
+          return one({ ...whole, run }, parsed, isLater)
+        }),
+      )
       results.set(index, { index, ...done })
     } catch (thrown) {
       const error = asAppError(thrown)
+      retryAfterSeconds = Math.max(retryAfterSeconds, error.retryAfterSeconds ?? 0)
       if (error.status >= 500) call.log.error({ err: error, index }, 'an item of a batch failed')
       const { status } = error
       results.set(index, { index, status, error: problemOf(error, { publicUrl, requestId: call.requestId }) })
     }
   })
-  return json({ results: items.map(({ index }) => results.get(index)) })
+  const headers = retryAfterSeconds > 0 ? { 'Retry-After': String(Math.ceil(retryAfterSeconds)) } : {}
+  return json({ results: items.map(({ index }) => results.get(index)) }, { headers })
 }
 
 const parsedItem = <Item>(schema: z.ZodType<Item>, item: unknown): Item => {

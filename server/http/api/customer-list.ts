@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts'
 import type { ApiCall } from '../../sync/api-actions.ts'
 import type { CustomerSearch, SortField } from '../../sync/customers/customer-book.ts'
 import { json } from '../reply.ts'
-import { BATCH_BODY_BYTES, batchBody, batchResults, runBatch } from './batch.ts'
+import { BATCH_BODY_BYTES, BATCH_LIMITS, batchBody, batchResults, runBatch } from './batch.ts'
 import { callOf, partOf } from './calls.ts'
 import { decodeCursor, encodeCursor } from './cursors.ts'
 import { type CustomerDeps, customerFields } from './customers.ts'
@@ -114,7 +114,7 @@ export const customerListRoutes = ({ customers, later, once, publicUrl }: Custom
       id: 'upsertCustomers',
       tag: 'Customers',
       summary: 'Create or update up to 100 customers',
-      description: 'Each item is treated as by itself and has its own result. Items of one customer keep their order.',
+      description: `Each item is treated as by itself and has its own result. Items of one customer keep their order. ${BATCH_LIMITS}`,
       method: 'POST',
       path: '/v1/customers/batch',
       scopes: ['customers.write'],

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { json } from '../reply.ts'
-import { BATCH_BODY_BYTES, batchBody, batchResults, runBatch } from './batch.ts'
+import { BATCH_BODY_BYTES, BATCH_LIMITS, batchBody, batchResults, runBatch } from './batch.ts'
 import { callOf, partOf } from './calls.ts'
 import { decodeCursor, encodeCursor } from './cursors.ts'
 import { INVOICE_STATUSES, invoice, invoiceId, invoiceInput, invoicePart } from './invoice-schemas.ts'
@@ -72,7 +72,7 @@ export const invoiceListRoutes = ({ invoices, invoicesLater, once, publicUrl }: 
     id: 'upsertInvoices',
     tag: 'Invoices',
     summary: 'Create or update up to 100 invoices',
-    description: 'Each item is treated as by itself and has its own result. Items of one invoice keep their order.',
+    description: `Each item is treated as by itself and has its own result. Items of one invoice keep their order. ${BATCH_LIMITS}`,
     method: 'POST',
     path: '/v1/invoices/batch',
     scopes: ['invoices.write'],

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { json } from '../reply.ts'
-import { BATCH_BODY_BYTES, batchBody, batchResults, runBatch } from './batch.ts'
+import { BATCH_BODY_BYTES, BATCH_LIMITS, batchBody, batchResults, runBatch } from './batch.ts'
 import { callOf, partOf } from './calls.ts'
 import { decodeCursor, encodeCursor } from './cursors.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
@@ -76,7 +76,7 @@ export const orderListRoutes = ({ orders, ordersLater, once, publicUrl }: OrderD
     id: 'upsertOrders',
     tag: 'Orders',
     summary: 'Create or update up to 100 orders',
-    description: 'Each item is treated as by itself and has its own result. Items of one order keep their order.',
+    description: `Each item is treated as by itself and has its own result. Items of one order keep their order. ${BATCH_LIMITS}`,
     method: 'POST',
     path: '/v1/orders/batch',
     scopes: ['orders.write'],
