@@ -2,13 +2,16 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { promisify } from 'node:util'
+import { readPublicKeys } from '../../server/api/public-keys.ts'
 import type { Scope } from '../../server/api/scopes.ts'
+import { unrecorded } from '../http/api/node.ts'
 import { giveUp, HOME, startApi } from '../http/api/world.ts'
 import { listen } from '../listen.ts'
 import { PATIENCE_MS } from '../patience.ts'
@@ -87,6 +90,22 @@ test('every example of the quick start works by copy and paste', async (t) => {
   assert.ok(maya?.tags.includes('deleted in rankr'))
 })
 
+test('every example of how programs prove themselves works by copy and paste', async (t) => {
+  const { api, env, page, bash, node } = await startDocs(t)
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const read = await readPublicKeys(publicKey.export({ type: 'spki', format: 'pem' }).toString())
+  assert.ok(read.ok)
+  await api.stores.clientKeys.add(HOME, env.CLIENT_ID, { ...read.keys[0]!, record: unrecorded })
+  Object.assign(env, { PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() })
+  const said: string[] = []
+  for (const [index, { language, code }] of examplesIn(await page('/docs/authentication')).entries()) {
+    said.push(await (language === 'TypeScript' ? node(`proof-${index}`, code) : bash(code)))
+  }
+  const answers = [/"data":/, /"issuer":/, /"access_token":/, /^true 900$/m, /"active":true/, /"credential_revoked"/]
+  assert.equal(said.length, answers.length)
+  for (const [index, answer] of answers.entries()) assert.match(said[index]!, answer)
+})
+
 /** What must be there is made first, what ends a record comes last. */
 const TURNS = [
   /^upsert\w+[^s]$/,
@@ -144,7 +163,7 @@ const signed = (body: string) => {
   const signature = createHmac('sha256', 'a-secret-of-some-length').update('msg_1.' + timestamp + '.' + body).digest('base64')
   return { 'webhook-id': 'msg_1', 'webhook-timestamp': timestamp, 'webhook-signature': 'v1,AAAA v1,' + signature }
 }
-console.log(isGenuine(signed('{}'), '{}', secret), isGenuine(signed('{}'), '{ }', secret))`,
+console.log(isGenuine(signed('{}'), '{}', secret), isGenuine(signed('{}'), '{ }', secret), isGenuine({}, '{}', secret))`,
   )
-  assert.equal(tried.trim(), 'true false')
+  assert.equal(tried.trim(), 'true false false')
 })

@@ -24,6 +24,7 @@ test('every page is there, says where one is, and names no platform', async () =
   for (const path of [
     '/docs',
     '/docs/quickstart',
+    '/docs/authentication',
     '/docs/webhooks',
     '/docs/glossary',
     '/docs/errors',

@@ -30,6 +30,7 @@ test('only these routes are open', () => {
       'GET /developers/callback',
       'GET /developers/sign-in',
       'GET /docs',
+      'GET /docs/authentication',
       'GET /docs/catalog',
       'GET /docs/catalog/:id',
       'GET /docs/changelog',

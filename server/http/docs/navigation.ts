@@ -5,6 +5,7 @@ import { defineRoute, type Route } from '../route.ts'
 
 const DOCS_NAVIGATION = [
   { path: '/docs/quickstart', label: 'Quick start' },
+  { path: '/docs/authentication', label: 'Authentication' },
   { path: '/docs', label: 'Reference' },
   { path: '/docs/webhooks', label: 'Webhooks' },
   { path: '/docs/errors', label: 'Errors' },

@@ -11,8 +11,8 @@ export type QuickStep = {
   examples: Example[]
 }
 
-const curl = (code: string): Example => ({ language: 'curl', code })
-const typescript = (code: string): Example => ({ language: 'TypeScript', code })
+export const curl = (code: string): Example => ({ language: 'curl', code })
+export const typescript = (code: string): Example => ({ language: 'TypeScript', code })
 
 const KEY = '-H "Authorization: Bearer $RANKR_KEY"'
 const JSON_BODY = '-H "Content-Type: application/json"'
@@ -157,7 +157,7 @@ curl --fail-with-body "$STATUS_URL" ${KEY}`),
   {
     id: 'token',
     title: 'Use access tokens instead of a key',
-    text: 'The client id and secret of your app give you a token for 15 minutes, with all of its scopes or with those you ask for.',
+    text: 'The client id and secret of your app give you a token for 15 minutes, with all of its scopes or with those you ask for. Other ways, with a private key among them, are under Authentication.',
     examples: [
       curl(`TOKEN=$(curl -s -u "$CLIENT_ID:$CLIENT_SECRET" "${publicUrl}/oauth/token" \\
   -d grant_type=client_credentials -d scope=customers.read \\

@@ -6,10 +6,17 @@ import { createApiDocument, documentRoute } from '../api/document.ts'
 import type { OperationRoute } from '../api/operation.ts'
 import type { Route } from '../route.ts'
 import { GLOSSARY_WORDS } from '../ui/glossary.ts'
+import { authenticationGuide } from './authentication.ts'
 import { readChangelog } from './changelog.ts'
 import { defineDocs, docsPage } from './navigation.ts'
 import { quickStart } from './quickstart.ts'
 import { referenceOf, type TryOperation } from './reference.ts'
+
+const QUICK_START = { title: 'Quick start', lead: 'From nothing to the first customer, by copy and paste.' }
+const AUTHENTICATION = {
+  title: 'Authentication',
+  lead: 'How a program proves itself, and what its keys and tokens are good for.',
+}
 
 const slugOf = (code: string): string => code.replaceAll('_', '-')
 
@@ -35,8 +42,9 @@ export const docsRoutes = ({ rows, publicUrl }: { rows: OperationRoute[]; public
   const routes = [
     documentRoute(document),
     defineDocs('/docs', () => docsPage('reference', { title: 'Reference', here: '/docs', groups, publicUrl })),
-    defineDocs('/docs/quickstart', () =>
-      docsPage('quickstart', { title: 'Quick start', here: '/docs/quickstart', steps, publicUrl }),
+    defineDocs('/docs/quickstart', () => docsPage('steps', { ...QUICK_START, here: '/docs/quickstart', steps })),
+    defineDocs('/docs/authentication', () =>
+      docsPage('steps', { ...AUTHENTICATION, here: '/docs/authentication', steps: authenticationGuide(publicUrl) }),
     ),
     defineDocs('/docs/webhooks', () => docsPage('webhooks', { title: 'Webhooks', here: '/docs/webhooks', publicUrl })),
     defineDocs('/docs/glossary', () =>

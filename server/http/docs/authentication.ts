@@ -1,0 +1,96 @@
+// How programs prove themselves: steps in the form of the quick start, whose examples are run by a test as they stand here.
+
+import { curl, type QuickStep, typescript } from './quickstart.ts'
+
+const CLIENT = '-u "$CLIENT_ID:$CLIENT_SECRET"'
+
+const token = (publicUrl: string): string => `TOKEN=$(curl -s ${CLIENT} "${publicUrl}/oauth/token" \\
+  -d grant_type=client_credentials -d scope=customers.read \\
+  | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`
+
+/** `publicUrl` is where the examples call, and who the tokens are from. */
+export const authenticationGuide = (publicUrl: string): QuickStep[] => [
+  {
+    id: 'ways',
+    title: 'Choose a way',
+    text: 'A server of your own: an API key, sent as it is, or access tokens of 15 minutes, got with the secret of your app or, so that no secret leaves your server, with a private key. People in a browser or an app of yours: their consent (see Act on behalf of a person in the quick start). Keys and tokens reach no further than the scopes of the app do at the moment.',
+    examples: [],
+  },
+  {
+    id: 'keys',
+    title: 'API keys',
+    text: 'Send Authorization: Bearer or X-API-Key, not both. A key is shown once, carries a checksum, so that a typo is told from a key that was taken back, and may have an end, a list of addresses and fewer scopes than its app. Replace gives you a new key; the old one works for 24 more hours. Revoke ends it at once.',
+    examples: [curl(`curl --fail-with-body "${publicUrl}/v1/customers?limit=1" -H "X-API-Key: $RANKR_KEY"`)],
+  },
+  {
+    id: 'discovery',
+    title: 'Let your library find everything',
+    text: 'OAuth libraries read all addresses and methods from the discovery document (RFC 8414); its issuer is the address without a path.',
+    examples: [curl(`curl --fail-with-body "${publicUrl}/.well-known/oauth-authorization-server"`)],
+  },
+  {
+    id: 'secret',
+    title: 'Client credentials with the secret',
+    text: 'By HTTP Basic, as here, or as client_id and client_secret in the form. Without scope the token has all scopes of the app. Ask for a new one when it has run out or a call answers credential_expired; there is no refresh token.',
+    examples: [
+      curl(`curl --fail-with-body "${publicUrl}/oauth/token" -d grant_type=client_credentials \\
+  -d client_id="$CLIENT_ID" -d client_secret="$CLIENT_SECRET" -d scope="customers.read orders.read"`),
+    ],
+  },
+  {
+    id: 'private-key',
+    title: 'Client credentials with a private key',
+    text: `private_key_jwt (RFC 7523). Make a key pair, add the public key to your app (Public keys: PEM, JWK or a JWK Set), and sign a fresh assertion for each request: iss and sub are the client id, aud is the issuer or the token endpoint, exp lies at most 5 minutes ahead, jti is never used twice. ES256, ES384, RS256, PS256 and Ed25519 are taken. Name the kid shown beside your key where several keys fit.`,
+    shown: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out private.pem
+openssl pkey -in private.pem -pubout -out public.pem   # add this one to your app
+export PRIVATE_KEY="$(cat private.pem)"`,
+    examples: [
+      typescript(`import { randomUUID, sign } from 'node:crypto'
+import { env } from 'node:process'
+
+const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+const now = Math.floor(Date.now() / 1000)
+const unsigned = [
+  { alg: 'ES256', typ: 'JWT' },
+  { iss: env.CLIENT_ID, sub: env.CLIENT_ID, aud: '${publicUrl}', iat: now, exp: now + 60, jti: randomUUID() },
+].map(encode).join('.')
+const signature = sign('sha256', Buffer.from(unsigned), { key: env.PRIVATE_KEY!, dsaEncoding: 'ieee-p1363' })
+
+const response = await fetch('${publicUrl}/oauth/token', {
+  method: 'POST',
+  body: new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: \`\${unsigned}.\${signature.toString('base64url')}\`,
+  }),
+})
+const { access_token, expires_in } = await response.json()
+console.log(access_token.length > 0, expires_in)`),
+    ],
+  },
+  {
+    id: 'verify',
+    title: 'Look at a token',
+    text: `An access token is a JWT (RFC 9068, typ at+jwt, ES256) that you can check without asking: its signature with the keys at ${publicUrl}/oauth/jwks, iss ${publicUrl}, aud ${publicUrl}/v1, exp. Keys change now and then; fetch them again when a kid is unknown. Whether it was taken back meanwhile only introspection (RFC 7662) knows; it answers for tokens of your own app.`,
+    examples: [
+      curl(`${token(publicUrl)}
+curl --fail-with-body ${CLIENT} "${publicUrl}/oauth/introspect" -d token="$TOKEN"`),
+    ],
+  },
+  {
+    id: 'revoke',
+    title: 'Take a token back',
+    text: 'Revocation (RFC 7009) ends an access token at once; that of a refresh token ends the whole access that a person gave. The answer is 200 also for a token that is unknown.',
+    examples: [
+      curl(`${token(publicUrl)}
+curl --fail-with-body ${CLIENT} "${publicUrl}/oauth/revoke" -d token="$TOKEN"
+curl -s "${publicUrl}/v1/customers" -H "Authorization: Bearer $TOKEN"`),
+    ],
+  },
+  {
+    id: 'faults',
+    title: 'When it is refused',
+    text: 'The OAuth endpoints answer as RFC 6749 says, with error and error_description: invalid_client (401) for wrong or missing credentials, invalid_scope and invalid_request (400) for the rest. Calls of /v1 answer with problem documents: credential_invalid, credential_expired, credential_revoked, insufficient_scope (missingScopes names them), address_not_allowed.',
+    examples: [],
+  },
+]
