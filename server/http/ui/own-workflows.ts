@@ -12,12 +12,11 @@ import type { WorkflowBook } from '../../workflows/book.ts'
 import type { WorkflowDocument } from '../../workflows/document.ts'
 import type { RunBook, Trial } from '../../workflows/run-book.ts'
 import type { Template } from '../../workflows/templates/template.ts'
-import { stepsIn } from '../../workflows/tree.ts'
 import type { Session } from '../doors/session.ts'
 import { redirect, text, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import type { Transaction } from './deps.ts'
-import { titleOf } from './editor/step-words.ts'
+import { problemsOf } from './editor/tree-view.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 import { outlineOf } from './workflow-outline.ts'
 
@@ -93,7 +92,6 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       runBook.list(locationId, { workflowId: id, limit: RUNS }),
       workflowBook.exportJson(locationId, id),
     ])
-    const steps = new Map(stepsIn(workflow.draft.steps).map(({ step }) => [step.id, step]))
     return view(
       'screens/workflow',
       {
@@ -101,10 +99,7 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
         workflow,
         starts: startsOf(workflow.draft),
         outline: outlineOf(workflow.draft.steps),
-        problems: problems.map(({ stepId, detail }) => {
-          const step = steps.get(stepId ?? '')
-          return { detail, step: step && { id: step.id, type: step.type, title: titleOf(step) } }
-        }),
+        problems: problemsOf(workflow.draft, problems),
         versions,
         runs,
         json: shown.typed ?? json,
