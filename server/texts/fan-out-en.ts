@@ -192,7 +192,6 @@ export const fanOutEn = {
     attempts: 'Tries',
     payload: 'Content',
     answer: 'Answer',
-    request: 'Sent',
     eventLink: 'The whole event',
     record: 'Record',
     isSettled: 'It is no longer open.',

@@ -195,7 +195,6 @@ export const fanOutEs: Translation<typeof fanOutEn> = {
     attempts: 'Intentos',
     payload: 'Contenido',
     answer: 'Respuesta',
-    request: 'Enviado',
     eventLink: 'El evento entero',
     record: 'Registro',
     isSettled: 'Ya no está abierto.',

@@ -5,9 +5,11 @@ import { action } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
 import type { FailureDesk } from '../../relay/failure-desk.ts'
 import type { FailureFilter } from '../../store/dead-letter-search.ts'
+import type { NameOf, Names } from '../../store/names.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Route } from '../route.ts'
+import { namedIn, withAbout } from './about.ts'
 import { addressOf } from './address.ts'
 import { labelOfType } from './event-words.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
@@ -18,7 +20,7 @@ const PAGE_SIZE = 25
 const REHEARSED = 20
 const MOST_REASON_LETTERS = 200
 
-export type FailuresDeps = { failures: FailureDesk; now: () => Date }
+export type FailuresDeps = { failures: FailureDesk; names: Pick<Names, 'of'>; now: () => Date }
 
 const HOUR_MS = 3_600_000
 const SPANS = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS } as const
@@ -59,8 +61,15 @@ const labelled = <Entry extends { type: string | null }>(entry: Entry) => ({
   label: entry.type === null ? undefined : labelOfType(entry.type),
 })
 
+/** Adds `about` (about.ts) where the event is kept. */
+const withNames = <Entry extends { recordKey: string | null }>(entry: Entry, nameOf: NameOf) =>
+  entry.recordKey === null ? entry : withAbout({ ...entry, recordKey: entry.recordKey }, nameOf)
+
+const recordsOf = (entries: readonly { recordKey: string | null }[]) =>
+  namedIn(entries.flatMap(({ recordKey }) => (recordKey === null ? [] : { recordKey })))
+
 /** Routes below `/settings/activity/failed`. They must stand before those of `/settings/activity/:eventId`. */
-export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): Route[] => {
+export const failureRoutes = (screen: Screen, { failures, names, now }: FailuresDeps): Route[] => {
   const filterOf = ({ code, type, since }: Filters): FailureFilter => ({
     code,
     type,
@@ -80,9 +89,10 @@ export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): 
       failures.count(locationId, filterOf(filter)),
       failures.replayAll.latest(locationId),
     ])
+    const nameOf = await names.of(locationId, recordsOf(page.entries))
     return view('screens/failures', {
       ...screenData(caller),
-      entries: page.entries.map(labelled),
+      entries: page.entries.map((entry) => withNames(labelled(entry), nameOf)),
       kinds: { ...kinds, types: kinds.types.map((value) => ({ value, label: labelOfType(value) })) },
       total,
       replay,
@@ -100,6 +110,7 @@ export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): 
   const showOne = async (caller: Session, id: string, refusedReason?: string): Promise<Reply> => {
     const failure = await failures.detail(caller.locationId, id)
     if (!failure) throw new AppError('not_found')
+    const nameOf = await names.of(caller.locationId, recordsOf([failure]))
     const attempts = failure.attempts.map((attempt) => ({
       ...attempt,
       label: action(attempt.actionId)?.label ?? attempt.actionId,
@@ -108,7 +119,7 @@ export const failureRoutes = (screen: Screen, { failures, now }: FailuresDeps): 
       'screens/failure',
       {
         ...screenData(caller),
-        failure: { ...labelled(failure), attempts },
+        failure: { ...withNames(labelled(failure), nameOf), attempts },
         refusedReason,
         mostLetters: MOST_REASON_LETTERS,
       },
