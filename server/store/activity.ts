@@ -42,8 +42,13 @@ export type ActivityRowDetail = ActivityRow & {
 type Position = Partial<Record<Lane, number>>
 
 const LANES = ['lifecycle', 'live', 'bulk'] as const
-/** A page that is filtered looks at so many events of each lane at most; there may be more on the next. */
-const WINDOW = 2_000
+
+/**
+ * A page that is narrowed down takes several looks, each at so many events of every lane: what is seen in an event itself is
+ * found faster than its outcome.
+ */
+const LOOK = { outcome: 2_000, search: 5_000, type: 20_000 } as const
+const MOST_LOOKS = 10
 
 const SHOWN = `
 select e.id as "eventId", e.received_on as "receivedOn", e.received_at as "receivedAt", e.source, e.type,
@@ -77,18 +82,34 @@ left join lateral (
     else min(status) end as status from runs r
   where r.event_id = e.id and r.received_on = e.received_on) r on r.status is not null`
 
-/** The newest events of each lane below its position, merged. */
+/** What people know of a record: its id, that of its customer or contact, an e-mail address; or the id of an event. */
+const FOUND = `($6::text is null or record_key = $6 or right(record_key, length($6) + 1) = ':' || $6 or id::text = $6
+  or payload -> 'data' ->> 'customer_id' = $6 or payload ->> 'contactId' = $6
+  or lower(payload -> 'data' ->> 'email') = lower($6) or lower(payload ->> 'email') = lower($6))`
+
+/** The newest events of one look, merged from the lanes. */
 const LIST = `
 with recent as (
-  select e.* from unnest(array['lifecycle', 'live', 'bulk'], $2::bigint[]) as lanes (lane, below)
+  select e.* from unnest(array['lifecycle', 'live', 'bulk'], $2::bigint[]) as places (lane, below)
+  join mailboxes m on m.location_id = $1 and m.lane = places.lane
+  cross join lateral (select coalesce(places.below, m.tail + 1) as below) here
   cross join lateral (
     select * from events
-    where location_id = $1 and lane = lanes.lane and (lanes.below is null or seq < lanes.below)
-    order by seq desc limit $3) e
+    where location_id = $1 and lane = m.lane and seq < here.below and seq >= here.below - $3
+      and ($5::text is null or type = $5) and ${FOUND}
+    order by seq desc limit case when $4::text is null then $7::int end) e
 )
 select * from (${SHOWN} from recent e ${BESIDE}) shown
-where ($4::text is null or outcome = $4) and ($5::text is null or type = $5)
-order by "receivedAt" desc, seq desc limit $6`
+where $4::text is null or outcome = $4
+order by "receivedAt" desc, seq desc limit $7`
+
+/** Where the look after that begins in each lane, and whether there is anything. */
+const OLDER = `
+select m.lane, here.below, oldest.seq is not null and oldest.seq < here.below as "hasMore"
+from unnest(array['lifecycle', 'live', 'bulk'], $2::bigint[]) as places (lane, below)
+join mailboxes m on m.location_id = $1 and m.lane = places.lane
+cross join lateral (select greatest(coalesce(places.below, m.tail + 1) - $3, 0) as below) here
+cross join lateral (select min(seq) as seq from events where location_id = $1 and lane = m.lane) oldest`
 
 const DETAIL = `${SHOWN}, e.source_event_id as "sourceEventId", e.occurred_at as "occurredAt", e.payload,
   case when d.status = 'open' then d.id end as "deadLetterId", case when d.status = 'open' then d.detail end as detail
@@ -111,32 +132,60 @@ const decode = (text: string): Position | undefined => {
 
 export type ActivityStore = ReturnType<typeof createActivity>
 
+export type ActivityWish = {
+  limit: number
+  before?: string | undefined
+  outcome?: EventOutcome | undefined
+  type?: string | undefined
+  /** Id of a record, of its customer or contact, or of an event; or an e-mail address. */
+  search?: string | undefined
+}
+
+type Look = ActivityRow & { lane: Lane; seq: number }
+
+const placesIn = (position: Position): (number | null)[] => LANES.map((lane) => position[lane] ?? null)
+
 export const createActivity = ({ db }: { db: Database }) => ({
-  /** A page; `next` opens the page of older events and is null on the last. */
-  async list(
-    locationId: string,
-    wish: { limit: number; before?: string | undefined; outcome?: EventOutcome | undefined; type?: string | undefined },
-  ): Promise<{ entries: ActivityRow[]; next: string | null }> {
-    const { limit, outcome, type } = wish
-    const from: Position = (wish.before && decode(wish.before)) || {}
-    const isFiltered = outcome !== undefined || type !== undefined
-    const { rows } = await db.pool.query<ActivityRow & { lane: Lane; seq: number }>({
-      name: 'activity.list',
-      text: LIST,
-      values: [
-        locationId,
-        LANES.map((lane) => from[lane] ?? null),
-        isFiltered ? WINDOW : limit + 1,
-        outcome ?? null,
-        type ?? null,
-        limit + 1,
-      ],
+  /**
+   * A page; `next` opens the page of older events and is null on the last. One that is narrowed down may hold fewer than asked
+   * for, or none, while there are more.
+   */
+  async list(locationId: string, wish: ActivityWish): Promise<{ entries: ActivityRow[]; next: string | null }> {
+    const { limit, outcome, type, search } = wish
+    const isFiltered = outcome !== undefined || type !== undefined || search !== undefined
+    const step = outcome === undefined && search === undefined ? LOOK.type : outcome ? LOOK.outcome : LOOK.search
+    const found: Look[] = []
+    let position: Position = (wish.before && decode(wish.before)) || {}
+    const page = (next: Position | null) => ({
+      entries: found
+        .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime() || b.seq - a.seq)
+        .map(({ lane: _lane, seq: _seq, ...entry }) => entry),
+      next: next && encode(next),
     })
-    const page = rows.slice(0, limit)
-    const position = { ...from }
-    for (const { lane, seq } of page) position[lane] = Math.min(position[lane] ?? Number.POSITIVE_INFINITY, seq)
-    const entries = page.map(({ lane: _lane, seq: _seq, ...entry }) => entry)
-    return { entries, next: rows.length > limit ? encode(position) : null }
+
+    for (let look = 1; ; look += 1) {
+      const room = limit - found.length
+      const { rows } = await db.pool.query<Look>({
+        name: 'activity.list',
+        text: LIST,
+        values: [locationId, placesIn(position), step, outcome ?? null, type ?? null, search ?? null, room + 1],
+      })
+      found.push(...rows.slice(0, room))
+      if (rows.length > room) {
+        for (const { lane, seq } of rows.slice(0, room)) {
+          position = { ...position, [lane]: Math.min(position[lane] ?? Number.POSITIVE_INFINITY, seq) }
+        }
+        return page(position)
+      }
+      const { rows: older } = await db.pool.query<{ lane: Lane; below: number; hasMore: boolean }>({
+        name: 'activity.older',
+        text: OLDER,
+        values: [locationId, placesIn(position), step],
+      })
+      if (!older.some(({ hasMore }) => hasMore)) return page(null)
+      position = Object.fromEntries(older.map(({ lane, below }) => [lane, below]))
+      if (!isFiltered || look === MOST_LOOKS) return page(position)
+    }
   },
 
   async find(locationId: string, eventId: string): Promise<ActivityRowDetail | undefined> {

@@ -9,7 +9,8 @@ export const activityEs: Translation<typeof activityEn> = {
   emptyTitle: 'Aún no hay eventos',
   emptyText: 'En cuanto Rankr o {crm} envíen algo, aparece aquí con lo que pasó con ello.',
   noMatchTitle: 'Ningún evento coincide',
-  noMatchText: 'Elige otro resultado u otro tipo de evento.',
+  noMatchText: 'Busca otra cosa, o elige otro resultado u otro tipo de evento.',
+  noMatchYet: 'Ninguno de los más nuevos. Otros más antiguos pueden coincidir: mira más atrás abajo.',
   unwanted: 'Guardar también eventos que nada usa',
   unwantedHelp:
     'Con esto desactivado, los eventos de {crm} que ninguna sincronización ni ningún flujo quiere se cuentan y se descartan.',
@@ -21,6 +22,8 @@ export const activityEs: Translation<typeof activityEn> = {
   when: 'Cuándo',
   outcome: 'Resultado',
   open: 'Detalles',
+  search: 'Registro, correo o id',
+  export: 'Exportar',
   filterOutcome: 'Resultado',
   filterType: 'Tipo de evento',
   all: 'Todos',

@@ -171,7 +171,33 @@ test('every event of an account is listed with what became of it, page by page',
   assert.equal(new Set([first, second, third].flatMap(({ entries }) => entries.map((e) => e.eventId))).size, 5)
   assert.equal((await activity.list(LOCATION, { limit: 10, outcome: 'dead' })).entries.length, 1)
   assert.deepEqual((await activity.list('loc_other', { limit: 10 })).entries, [])
+  for (const [search, count] of [
+    ['cus_5', 1],
+    ['FIVE@example.com', 1],
+    [MAYA.email, 3],
+    [first.entries[0]!.eventId, 1],
+    ['us_5', 0],
+    ['%', 0],
+  ] as const) {
+    assert.deepEqual([search, (await activity.list(LOCATION, { limit: 10, search })).entries.length], [search, count])
+  }
+  assert.equal(
+    (await activity.list(LOCATION, { limit: 10, type: 'customer.updated', search: MAYA.id })).entries.length,
+    2,
+  )
 
   await mailboxes.pause(LOCATION, { code: 'reconnect_needed', until: new Date(Date.now() + 3_600_000) })
   assert.deepEqual((await outcomes())[0], ['order.created', 'paused'])
+
+  await db.pool.query(
+    `with last as (update mailboxes set tail = tail + 4500, cursor = tail + 4500 where location_id = $1 and lane = 'live'
+       returning tail - 4500 as seq)
+     insert into events (location_id, lane, seq, id, received_on, received_at, source, type, record_key, payload, hops)
+     select $1, 'live', last.seq + n, gen_random_uuid(), e.received_on, e.received_at, 'rankr', 'customer.updated', 'customer:cus_6', '{}', 0
+     from last, generate_series(1, 4500) n, (select received_on, received_at from events where location_id = $1 limit 1) e`,
+    [LOCATION],
+  )
+  const far = await activity.list(LOCATION, { limit: 10, outcome: 'dead' })
+  assert.deepEqual([far.entries.length, far.next], [1, null], 'beyond what one look goes through')
+  assert.equal((await activity.list(LOCATION, { limit: 3, search: 'cus_6' })).entries.length, 3)
 })

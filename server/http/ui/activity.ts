@@ -1,17 +1,24 @@
 // Every event with its outcome, one event in detail, and sending a failed one again.
 
 import { z } from 'zod'
-import { action } from '../../catalog/index.ts'
+import { action, triggers } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
-import { RANKR_EVENT_TYPES } from '../../rankr/contract.ts'
 import type { Named, Names } from '../../store/names.ts'
 import { continuationIn } from '../../workflows/continuation.ts'
+import { toCsv } from '../csv.ts'
 import type { Session } from '../doors/session.ts'
-import { view } from '../reply.ts'
+import { text, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import { namedIn, withAbout } from './about.ts'
 import { addressOf } from './address.ts'
-import { type ActivityDetail, type ActivityReader, OUTCOMES, type SettingsStore, type Transaction } from './deps.ts'
+import {
+  type ActivityDetail,
+  type ActivityEntry,
+  type ActivityReader,
+  OUTCOMES,
+  type SettingsStore,
+  type Transaction,
+} from './deps.ts'
 import { eventLabel, inWords } from './event-words.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
@@ -23,9 +30,31 @@ export type ActivityDeps = {
   names: Pick<Names, 'of'>
   settings: SettingsStore
   transaction: Transaction
+  now: () => Date
 }
 
+/** Rows of one export, and of each read for it. */
+const MOST_EXPORTED = 10_000
+const READ_AT_ONCE = 500
+
+const COLUMNS = ['received_at', 'event', 'source', 'type', 'record', 'outcome', 'reason', 'event_id']
+
+const SOURCES = ['rankr', 'crm', 'app'] as const
+
+/** All kinds of events that there are, by where they come from. */
+const KINDS = SOURCES.flatMap((source) => {
+  const own = triggers.filter((one) => one.system === source && !one.isPlanned).map(({ event }) => event)
+  return [...new Set(own)].map((value) => ({ value, source, label: eventLabel(source, value) }))
+})
+
 const filters = z.object({
+  q: z
+    .string()
+    .trim()
+    .max(100)
+    .transform((typed) => typed || undefined)
+    .optional()
+    .catch(undefined),
   outcome: z.enum(OUTCOMES).optional().catch(undefined),
   type: z
     .string()
@@ -57,8 +86,15 @@ const withLabels = (event: ActivityDetail) => ({
   })),
 })
 
+const lineOf = (entry: ActivityEntry) => {
+  const { receivedAt, label, source, type, recordKey, outcome, code, eventId } = inWords(entry)
+  return [receivedAt.toISOString(), label, source, type, recordKey, outcome, code, eventId]
+}
+
 /** Routes below `/settings/activity`. */
-export const activityRoutes = (screen: Screen, { activity, names, settings, transaction }: ActivityDeps): Route[] => {
+export const activityRoutes = (screen: Screen, deps: ActivityDeps): Route[] => {
+  const { activity, names, settings, transaction, now } = deps
+
   const showEvent = async (caller: Session, eventId: string, message?: 'replayedDone' | 'replayGone') => {
     const event = await activity.detail(caller.locationId, eventId)
     if (!event) throw new AppError('not_found')
@@ -77,23 +113,44 @@ export const activityRoutes = (screen: Screen, { activity, names, settings, tran
       path: '/settings/activity',
       input: { query: filters },
       async handler({ caller, query }) {
-        const { outcome, type, before } = query
+        const { before, ...filter } = query
+        const { q: search, ...kinds } = filter
         const [page, { keepsUnwanted = false }] = await Promise.all([
-          activity.list(caller.locationId, { limit: PAGE_SIZE, outcome, type, before }),
+          activity.list(caller.locationId, { limit: PAGE_SIZE, ...kinds, search, before }),
           settings.read(caller.locationId),
         ])
         const nameOf = await names.of(caller.locationId, namedIn(page.entries))
         return view('screens/activity', {
           ...screenData(caller),
           entries: page.entries.map((entry) => withAbout(inWords(entry), nameOf)),
-          filter: { outcome, type },
+          filter,
           keepsUnwanted,
           outcomes: OUTCOMES,
-          types: RANKR_EVENT_TYPES.map((one) => ({ value: one, label: eventLabel('rankr', one) })),
+          types: KINDS,
           isFirst: before === undefined,
-          here: addressOf(HERE, { outcome, type }),
-          newest: before === undefined ? undefined : addressOf(HERE, { outcome, type }),
-          older: page.next === null ? undefined : addressOf(HERE, { outcome, type, before: page.next }),
+          here: addressOf(HERE, filter),
+          newest: before === undefined ? undefined : addressOf(HERE, filter),
+          older: page.next === null ? undefined : addressOf(HERE, { ...filter, before: page.next }),
+          exported: addressOf(`${HERE}/events.csv`, filter),
+        })
+      },
+    }),
+
+    screen({
+      path: `${HERE}/events.csv`,
+      input: { query: filters },
+      async handler({ caller, query: { q: search, before: _before, ...kinds } }) {
+        const rows: (string | null)[][] = []
+        let before: string | undefined
+        do {
+          const wish = { limit: READ_AT_ONCE, ...kinds, search, before }
+          const { entries, next } = await activity.list(caller.locationId, wish)
+          rows.push(...entries.map(lineOf))
+          before = next ?? undefined
+        } while (before !== undefined && rows.length < MOST_EXPORTED)
+        return text(toCsv(COLUMNS, rows), {
+          type: 'text/csv; charset=utf-8',
+          headers: { 'Content-Disposition': `attachment; filename="events-${now().toISOString().slice(0, 10)}.csv"` },
         })
       },
     }),

@@ -130,7 +130,13 @@ type ActivityPage = { entries: ActivityEntry[] /** Opens the page of older event
 export type ActivityReader = {
   list(
     locationId: string,
-    wish: { limit: number; before?: string | undefined; outcome?: Outcome | undefined; type?: string | undefined },
+    wish: {
+      limit: number
+      before?: string | undefined
+      outcome?: Outcome | undefined
+      type?: string | undefined
+      search?: string | undefined
+    },
   ): Promise<ActivityPage>
   detail(locationId: string, eventId: string): Promise<ActivityDetail | undefined>
   /** Dead letters nobody has settled. */

@@ -227,11 +227,16 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
         .filter(({ recordKey }) => !keyPart || recordKey.split(':').includes(keyPart))
         .slice(0, limit),
     activity: {
-      list: async (locationId, { outcome, type, limit }) => ({
+      list: async (locationId, { outcome, type, search, limit }) => ({
         entries: world.events
           .filter((one) => one.locationId === locationId)
           .map((one) => one.event)
-          .filter((one) => (!outcome || one.outcome === outcome) && (!type || one.type === type))
+          .filter(
+            (one) =>
+              (!outcome || one.outcome === outcome) &&
+              (!type || one.type === type) &&
+              (!search || one.recordKey.endsWith(search)),
+          )
           .slice(0, limit),
         next: null,
       }),
