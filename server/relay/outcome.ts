@@ -3,6 +3,7 @@
 
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import type { StoredEvent } from '../store/events.ts'
+import { isDatabaseAway } from '../store/failures.ts'
 
 /**
  * `unfinished`: ids of the workflows that are not through with the event; all when it is left out. `retries`: those of them whose
@@ -57,10 +58,13 @@ export type HandleContext = Try & {
 export type HandleEvent = (event: StoredEvent, context: HandleContext) => Promise<Outcome>
 
 const DEFAULT_WAIT_SECONDS = 10
+const DATABASE_WAIT_SECONDS = 5
 
 /** The outcome that a thrown failure stands for. */
 export const outcomeOf = (thrown: unknown): Exclude<Outcome, { kind: 'done' | 'skipped' | 'behind' }> => {
   const { code, retry, detail, retryAfterSeconds } = asAppError(thrown)
+  // No try of anything outside: the last one would end in a dead letter for a restart of our own database.
+  if (isDatabaseAway(thrown)) return { kind: 'wait', code, afterSeconds: DATABASE_WAIT_SECONDS }
   if (code === 'crm_rate_limited' || code === 'target_resting') {
     return { kind: 'wait', code, afterSeconds: retryAfterSeconds ?? DEFAULT_WAIT_SECONDS }
   }

@@ -12,6 +12,14 @@ export const isDataFault = (error: unknown): boolean => /^(22|23|54)[0-9A-Z]{3}$
 export const isMissingPartition = (error: unknown): boolean =>
   codeOf(error) === '23514' && error instanceof Error && error.message.startsWith('no partition of relation')
 
+/**
+ * The database cannot be asked now, whatever it is asked: connections break or are refused (class 08, ours and Node's codes), it
+ * lacks room or connections (53), or is stopping or starting (57P).
+ */
+export const isDatabaseAway = (error: unknown): boolean =>
+  /^(08...|53...|57P0[1-3]|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(codeOf(error) ?? '') ||
+  (error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message))
+
 /** It waited for a lock for as long as it may. */
 export const isLockTimeout = (error: unknown): boolean => codeOf(error) === '55P03'
 

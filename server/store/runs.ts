@@ -17,6 +17,8 @@ export type StepResults = Record<
     branch?: string | null
     version?: number
     input?: unknown
+    /** Of a loop that has begun, where what it goes through may change under the run. */
+    items?: unknown[]
     /** ISO 8601. */
     until?: string
   }

@@ -78,6 +78,8 @@ type Task = {
   context: HandleContext
 }
 
+type At = { step: ActionStep; key: string; known: Knowledge; workflowId: string }
+
 /** What is to be kept of this try. */
 type Kept = Required<Pick<ProgressItem, 'attempts' | 'links' | 'effects' | 'audit' | 'holds'>>
 
@@ -134,7 +136,7 @@ export const createRunOne = (deps: RunDeps) => {
       failed ??= { key, exchange: undefined }
     }
 
-    const act = async ({ step, key, known }: { step: ActionStep; key: string; known: Knowledge }) => {
+    const act = async ({ step, key, known, workflowId }: At) => {
       const startedAt = now()
       let exchange: Exchange | undefined
       const attemptOf = (
@@ -163,7 +165,9 @@ export const createRunOne = (deps: RunDeps) => {
       }
       await fault('before action')
       try {
-        const mapped = workflow.mapping?.actionId === step.action ? workflow.mapping : undefined
+        // Made for this workflow's own steps, not for those of one that it calls.
+        const isMapped = workflowId === workflow.id && workflow.mapping?.actionId === step.action
+        const mapped = isMapped ? workflow.mapping : undefined
         const filled = resolveInput(step.input, known)
         const input = mapped ? mapInput(mapped, { input: filled, known }) : filled
         const { output, keep } = await runAction({

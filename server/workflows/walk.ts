@@ -21,6 +21,8 @@ import { type Knowledge, resolveInput, resolveValue, valueAt } from './mapping.t
 export type Called = { id: string; version: number; steps: Step[]; options: Record<string, unknown> }
 
 type At<S extends Step> = { step: S; key: string; known: Knowledge }
+/** `workflowId`: whose step it is, the workflow that is walked or one that it calls. */
+type AtAction = At<ActionStep> & { workflowId: string }
 
 type Walk = {
   /** Filled in as steps end. */
@@ -28,7 +30,7 @@ type Walk = {
   /** All but `steps`, which the walk adds. */
   knowledge: () => Promise<Omit<Knowledge, 'steps'>>
   /** Carries out a step; what it rejects with ends the walk. */
-  act: (at: At<ActionStep>) => Promise<{ output: unknown; hasFailed?: true }>
+  act: (at: AtAction) => Promise<{ output: unknown; hasFailed?: true }>
   /** Called for a delay that has not ended: answers its output, or ends the walk by throwing. */
   wait: (at: At<DelayStep>) => unknown
   /** `version`: the one that the run began with, if it has begun. Undefined when it is not there or switched off. */
@@ -82,6 +84,11 @@ const caseOf = ({ on, cases }: SwitchStep, known: Knowledge): string | null => {
   return cases.find(({ values }) => values.some((one) => same(value, one)))?.id ?? null
 }
 
+const itemsOf = ({ items }: ForEachStep, known: Knowledge): unknown[] => {
+  const found = valueAt(known, items)
+  return found === undefined || found === null ? [] : Array.isArray(found) ? found : [found]
+}
+
 /** Answers `stopped` when a step said so; rejects with what ended the walk early. */
 export const walk = async (steps: Step[], way: Walk): Promise<'stopped' | 'ended'> => {
   const { results } = way
@@ -93,14 +100,15 @@ export const walk = async (steps: Step[], way: Walk): Promise<'stopped' | 'ended
   })
 
   const loop = async ({ step, key, known }: At<ForEachStep>, scope: Scope): Promise<'stopped' | 'ended'> => {
-    const found = valueAt(known, step.items)
-    const items = found === undefined || found === null ? [] : Array.isArray(found) ? found : [found]
+    const items = results[key]?.items ?? itemsOf(step, known)
     const most = step.most ?? MOST_ITEMS
     if (items.length > most) {
       throw new AppError('value_invalid', {
         detail: `${step.id}: The list has ${items.length} elements, more than ${most}.`,
       })
     }
+    // Another list after a delay would be other rounds; all else that is read stays as the run found it.
+    if (/^(options|account)\b/.test(step.items)) results[key] = { items }
     for (const [index, item] of items.entries()) {
       const inside: Scope = {
         ...scope,
@@ -149,7 +157,8 @@ export const walk = async (steps: Step[], way: Walk): Promise<'stopped' | 'ended
       case 'stop':
         return 'stopped'
       case 'action': {
-        if (!hasEnded) results[key] = await way.act({ step, key, known: await knowledgeAt(scope) })
+        if (!hasEnded)
+          results[key] = await way.act({ step, key, known: await knowledgeAt(scope), workflowId: scope.calls.at(-1)! })
         const hasFailed = results[key]?.hasFailed === true
         return hasFailed && step.onError && 'steps' in step.onError ? through(step.onError.steps, scope) : 'ended'
       }

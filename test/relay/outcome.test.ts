@@ -32,6 +32,19 @@ test('what the other side asks for is passed on, and what it answered is kept', 
   assert.deepEqual(dead.kind === 'dead' && dead.answer, { crmStatus: 422 })
 })
 
+test('while our own database is away nothing was tried', () => {
+  const coded = (code: string) => Object.assign(new Error('x'), { code })
+  const away = [...['57P01', '57P03', '53300', '08006', 'ECONNREFUSED'].map(coded), new Error('Connection terminated')]
+  for (const error of away) assert.equal(outcomeOf(error).kind, 'wait')
+  // Of the statement itself, or of a call to others.
+  for (const error of [
+    coded('23505'),
+    coded('57014'),
+    new AppError('crm_unreachable', { cause: coded('ECONNREFUSED') }),
+  ])
+    assert.equal(outcomeOf(error).kind, 'retry')
+})
+
 test('a fault of ours is tried again', () => {
   assert.deepEqual(outcomeOf(new TypeError('x')).kind, 'retry')
 })

@@ -5,6 +5,7 @@ import type { StoredEvent } from '../../server/store/events.ts'
 import type { ProgressItem } from '../../server/store/progress.ts'
 import type { Run } from '../../server/store/runs.ts'
 import { type Step, workflowDocument } from '../../server/workflows/document.ts'
+import { type FieldMapping, MAPPING_SCHEMA } from '../../server/workflows/field-mapping.ts'
 import { createRunOne, type RunnableWorkflow } from '../../server/workflows/run.ts'
 import { createClock } from '../relay/kit.ts'
 
@@ -104,6 +105,18 @@ test('a loop that failed half way goes on with the round and step that failed', 
   )
 })
 
+test('a loop goes on through the list with which it began, though the list is another one since', async () => {
+  const { run, called, last } = setUp((id, input) => {
+    if (called.length === 2) throw new AppError('crm_unavailable')
+    return { id, input }
+  })
+  const loop = each([act('tag', { tag: { path: 'item' } })], { items: 'options.tags' })
+  assert.equal((await run(workflowOf([loop], LOOP, { tags: ['a', 'b'] }))).kind, 'retry')
+  assert.equal((await run(workflowOf([loop], LOOP, { tags: ['new', 'a', 'b'] }))).kind, 'done')
+  assert.deepEqual(called, ['each[0]/tag {"tag":"a"}', 'each[1]/tag {"tag":"b"}', 'each[1]/tag {"tag":"b"}'])
+  assert.deepEqual(last()?.steps.each, { output: { count: 2 } })
+})
+
 test('a loop over more than it may is a dead letter that names the step, before anything was done', async () => {
   const { run, called, written } = setUp()
   const outcome = await run(workflowOf([each([act('make')], { most: 2 })]))
@@ -189,6 +202,15 @@ test('a called workflow reads what it is given; a stop in it ends only it, and i
     kind: 'done',
   })
   assert.deepEqual(called, ['call/work {"given":"A","own":"mine"}', 'next {"id":"w1"}'])
+})
+
+test("a field mapping fills in the workflow's own steps, and none of a workflow that it calls", async () => {
+  const mapping: FieldMapping = { schema: MAPPING_SCHEMA, rows: [{ target: 'source', source: { value: 'Shop' } }] }
+  const applied = { templateId: 'customers', actionId: 'test.work', version: 1, mapping, way: 'in' as const }
+  const { run, called } = setUp(() => ({}), [workflowOf([act('work')], INNER)])
+  const call: Step = { id: 'call', type: 'call', workflow: INNER, input: {} }
+  await run({ ...workflowOf([act('work'), call]), mapping: applied })
+  assert.deepEqual(called, ['work {"source":"Shop"}', 'call/work {}'])
 })
 
 test('workflows that call each other in a circle, or what is not there, end as dead letters', async () => {
