@@ -57,7 +57,7 @@ export class WorkflowEditor extends HTMLElement {
   post(path, values) {
     if (!this.isEditable) return
     const { base, selected = '' } = this.dataset
-    this.#ask('POST', `${base}/${path}`, { selected, ...values })
+    this.#ask('POST', `${base}/${path}`, { revision: '', selected, ...values })
   }
 
   /**
@@ -93,13 +93,14 @@ export class WorkflowEditor extends HTMLElement {
   }
 
   /**
-   * The revision as late as this: a change waits until the one before it is answered.
+   * The revision as late as this: a change waits until the one before it is answered. Forms leave it empty, so that a panel
+   * stays the same from one revision to the next.
    * @param {Event} event
    */
   #sayWhatIsHere = (event) => {
     const { body, headers } = /** @type {CustomEvent} */ (event).detail.ctx.request
     headers['Editor-Drawn'] = this.dataset.drawn ?? ''
-    if (body instanceof URLSearchParams) body.set('revision', this.dataset.revision ?? '')
+    if (body instanceof URLSearchParams && body.has('revision')) body.set('revision', this.dataset.revision ?? '')
   }
 
   /**

@@ -112,7 +112,7 @@ test('of two people who change the same workflow the second sees the latest, and
       value!,
     ]),
   )
-  assert.deepEqual(sent, { step: 'c', do: 'remove', selected: 'c' })
+  assert.deepEqual(sent, { revision: '', step: 'c', do: 'remove', selected: 'c' })
   const revision = /data-revision="(\d+)"/.exec(late.text)![1]!
   assert.equal((await change(page, `${here}/step`, { ...sent, revision })).status, 200)
   assert.deepEqual(await ids(), ['if', 'b', 'd', 'start'])
