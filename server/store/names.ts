@@ -15,7 +15,7 @@ const TEXTS = [
   'route',
 ] as const
 
-/** A run and a failed event (by its dead letter) are called as their workflow is, an installation as its account. */
+/** Apps of others are named to accounts that have let them in. A run and a failed event (by its dead letter) are called as their workflow is, an installation as its account. */
 type NamedKind = (typeof UUIDS | typeof TEXTS)[number]
 export type Named = { kind: NamedKind; id: string }
 
@@ -35,6 +35,8 @@ const READ = `
   union all select 'installation', tenant_id, name from installations where tenant_id = $1 and tenant_id = any($5::text[])
   union all select 'connection', id, name from connections where location_id = $1 and id = any($6::text[])
   union all select 'client', id, name from clients where location_id = $1 and id = any($7::text[])
+  union all select 'client', c.id, c.name from oauth_grants g join clients c on c.id = g.client_id
+    where g.location_id = $1 and g.client_id = any($7::text[])
   union all select 'api_key', id, name from api_keys where location_id = $1 and id = any($8::text[])
   union all select 'webhook', id, name from webhook_endpoints where location_id = $1 and id = any($9::text[])
   union all select 'incoming_webhook', id, name from incoming_webhooks where location_id = $1 and id = any($10::text[])

@@ -202,6 +202,10 @@ test('what is about something of the account is called by its name, of no other 
   const { page } = await setUp([act('one')])
   await db.pool.query(`insert into connections (id, location_id, name, signing_secret) values
     ('con_1', 'loc_1', 'Shop <1>', ''), ('con_2', 'loc_2', 'Theirs', '')`)
+  await db.pool.query(`insert into clients (location_id, id, name, mode, scopes, created_at, tokens_valid_from)
+    values ('loc_2', 'cl_theirs', 'Their app', 'live', '{}', now(), now())`)
+  await db.pool.query(`insert into oauth_grants (location_id, id, client_id, user_id, user_name, user_role, scopes, created_at)
+    values ('loc_1', 'g1', 'cl_theirs', 'u1', 'Jo', 'admin', '{}', now())`)
   const at = { eventId: '019ab000-0000-7000-8000-0000000000e1', source: 'app' as const, type: 'schedule.due' }
   const scheduled = event({ ...at, recordKey: `schedule:${ID}`, sourceEventId: 'con_1:x' })
   const gone = event({ ...at, eventId: '019ab000-0000-7000-8000-0000000000e2', recordKey: 'webhook:whk_gone' })
@@ -213,6 +217,9 @@ test('what is about something of the account is called by its name, of no other 
   }
   assert.match(await look(page, `/settings/activity/${at.eventId}`), /This app · Shop &lt;1&gt;</)
   const names = createNames({ db })
+  const theirApp = { kind: 'client', id: 'cl_theirs' } as const
+  assert.equal((await names.of('loc_1', [theirApp]))(theirApp), 'Their app', 'one that was let in')
+  assert.equal((await names.of('loc_3', [theirApp]))(theirApp), undefined)
   const nameOf = await names.of('loc_2', [...namedIn([scheduled]), { kind: 'connection', id: 'con_1' }])
   assert.equal(nameOf({ kind: 'connection', id: 'con_1' }), undefined)
   assert.deepEqual(withAbout(scheduled, nameOf).about, { kind: 'workflow', name: undefined, isGone: true })
