@@ -112,7 +112,7 @@ export const signInRoutes = (deps: SignInDeps): Route[] => {
         const found = await installations.find(body.account)
         const isTheirs = companyId !== undefined && found?.kind === 'location' && found.companyId === companyId
         if (!isTheirs || !USABLE.has(found.status)) throw new AppError('not_installed')
-        chooseAccount(request, found.tenantId)
+        await chooseAccount(request, found.tenantId)
         return redirect(PORTAL_APPS, { status: 303 })
       },
     }),
@@ -124,8 +124,8 @@ export const signInRoutes = (deps: SignInDeps): Route[] => {
       role: 'admin',
       before: [browserSession],
       audit: { none: 'only chooses what is shown' },
-      handler({ request }) {
-        leaveAccount(request)
+      async handler({ request }) {
+        await leaveAccount(request)
         return redirect(PORTAL_APPS, { status: 303 })
       },
     }),

@@ -44,6 +44,12 @@ export const keepReturn = (request: Request): void => {
 export const isOnTheWay = (request: Request): boolean =>
   keptIn(request).portalReturn?.startsWith('/oauth/authorize') ?? false
 
+/** Before the answer: express-session sends the head of a redirect while it saves, and browsers follow it at once. */
+const save = ({ session }: Request): Promise<void> =>
+  new Promise((resolve, reject) => {
+    session.save((error) => (error ? reject(error) : resolve()))
+  })
+
 /** Signs somebody in, in a session with a new id; answers where they were going. */
 export const signIn = async (request: Request, person: Session, now: Date): Promise<string | undefined> => {
   const { portalReturn } = keptIn(request)
@@ -56,21 +62,24 @@ export const signIn = async (request: Request, person: Session, now: Date): Prom
     companyId: person.scope === 'company' ? person.locationId : undefined,
     endsAt: now.getTime() + LIFE_MS,
   }
+  await save(request)
   return portalReturn
 }
 
 /** From now on the visit is about this account of the company. */
-export const chooseAccount = (request: Request, locationId: string): void => {
+export const chooseAccount = async (request: Request, locationId: string): Promise<void> => {
   const kept = keptIn(request)
   if (!kept.portal) return
   kept.portal = { ...kept.portal, person: { ...kept.portal.person, locationId, scope: 'location' } }
+  await save(request)
 }
 
 /** Back to the list of the company's accounts. */
-export const leaveAccount = (request: Request): void => {
+export const leaveAccount = async (request: Request): Promise<void> => {
   const { portal } = keptIn(request)
   if (!portal?.companyId) return
   portal.person = { ...portal.person, locationId: portal.companyId, scope: 'company' }
+  await save(request)
 }
 
 export const signOut = (request: Request): Promise<void> =>
