@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { actions, triggers } from '../../server/catalog/index.ts'
 import type { Field } from '../../server/catalog/schema.ts'
 import { SCOPES } from '../../server/catalog/scopes.ts'
-import { nameOf, valuesIn } from '../../server/http/ui/editor/values.ts'
+import { nameOf, namesIn, valuesIn } from '../../server/http/ui/editor/values.ts'
 import { choicesEs } from '../../server/texts/catalog-es/choices.ts'
 import { createSay, TABLES_ES } from '../../server/texts/say.ts'
 import { templates } from '../../server/workflows/templates/index.ts'
@@ -83,6 +83,19 @@ test('every value that the editor offers has a Spanish name', () => {
     ),
     ...templates.flatMap(({ options }) => valuesIn({ ...known, options: options.parse({}) }, names)),
   ]
+  // Also of what the example lacks, where somebody has typed it in; in others' data a location is a place.
+  const nameAt = (system: string) =>
+    namesIn(
+      valuesIn(
+        { ...known, steps: { data: { id: '1' } } },
+        {
+          ...names,
+          document: { steps: [{ type: 'action', id: 'data', action: 'one', title: 'One', input: {} }] },
+          action: () => actions.find((action) => action.system === system),
+        },
+      ),
+    )('steps.data.location')
+  assert.deepEqual([nameAt('crm'), nameAt('http')], ['One › Account', 'One › Location'])
   const labels = new Set(groups.flatMap(({ nodes }) => nodes.map(({ label }) => label)))
   assert.ok(labels.size > 450)
   assert.deepEqual(

@@ -17,7 +17,13 @@ export type ValueNode = {
 }
 
 /** `title`: of the step or the event; undefined for the groups that have a name of their own (`kind`). */
-export type ValueGroup = { kind: keyof Knowledge; title?: string; nodes: ValueNode[] }
+/** `labels`: names of paths that the example may lack. */
+export type ValueGroup = {
+  kind: keyof Knowledge
+  title?: string
+  nodes: ValueNode[]
+  labels?: ReadonlyMap<string, string>
+}
 
 const MOST_NODES = 300
 const MOST_DEEP = 6
@@ -100,10 +106,12 @@ export const valuesIn = (known: Knowledge, { document, trigger, action }: Names)
     const step = steps.get(id)
     const entry = step?.type === 'action' ? action(step.action) : undefined
     const path = `steps.${id}`
+    const labels = labelsOfOutput(path, entry)
     return {
       kind: 'steps',
       title: step?.title ?? entry?.label ?? id,
-      nodes: nodesOf(output, { path, labels: labelsOfOutput(path, entry) }),
+      nodes: nodesOf(output, { path, labels }),
+      labels,
     }
   }
   const groups: ValueGroup[] = [
@@ -135,10 +143,11 @@ export const namesIn = (groups: readonly ValueGroup[]): ((path: string) => strin
     if (path === '' || known.has(path)) return known.get(path)
     const [root = '', id] = path.split('.')
     const parts = path.split('.').slice(root === 'steps' ? 2 : 1)
-    const title = groups.find(
+    const group = groups.find(
       ({ kind, nodes }) => kind === root && (root !== 'steps' || nodes[0]?.path.split('.')[1] === id),
-    )?.title
+    )
     const last = parts.at(-1)
-    return [title ?? nameOf((root === 'steps' && id) || root), ...(last ? [nameOf(last)] : [])].join(' › ')
+    const name = last && (group?.labels?.get(path) ?? nameOf(last))
+    return [group?.title ?? nameOf((root === 'steps' && id) || root), ...(name ? [name] : [])].join(' › ')
   }
 }
