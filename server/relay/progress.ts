@@ -5,8 +5,6 @@ import type { ProgressItem, ProgressStore } from '../store/progress.ts'
 import { createBatcher } from './batch.ts'
 
 const MAX_BATCH = 200
-/** Else all that a busy process has under way comes to wait for the same commit, and it sleeps meanwhile. */
-const COMMITS = 2
 
 export type Progress = {
   /** Resolves after the commit; all of the item is kept or none. Rejects when the database fails or refuses it. */
@@ -21,7 +19,6 @@ export const createProgress = ({ store }: { store: Pick<ProgressStore, 'write'> 
       return items.map(() => undefined)
     },
     maxItems: MAX_BATCH,
-    maxInFlight: COMMITS,
     isItemsFault: isDataFault,
   })
   return { write: batcher.add, close: batcher.close }
