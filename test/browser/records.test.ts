@@ -40,7 +40,7 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
     await sandbox.contact('Ben Okafor').getByText('Order ord_5001').first().waitFor()
     await page.locator('#orders').getByText('no custom object for orders yet').waitFor()
 
-    await sandbox.press(sandbox.app.locator('a[href="/settings/syncs/orders"]'))
+    await sandbox.press(sandbox.app.getByRole('link', { name: 'Make a place for orders' }))
     await sandbox.heading('Place for orders').waitFor()
     // A note is in the CRM a moment before it is remembered that its order waits.
     const check = () => sandbox.press(sandbox.app.getByRole('button', { name: 'Check again' }))
