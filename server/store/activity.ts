@@ -43,12 +43,9 @@ type Position = Partial<Record<Lane, number>>
 
 const LANES = ['lifecycle', 'live', 'bulk'] as const
 
-/**
- * A page that is narrowed down takes several looks, each at so many events of every lane: what is seen in an event itself is
- * found faster than its outcome.
- */
-const LOOK = { outcome: 2_000, search: 5_000, type: 20_000 } as const
-const MOST_LOOKS = 10
+/** A page that is narrowed down takes so many looks, each at so many events of all lanes; older ones are for the next page. */
+const LOOK = 4_000
+const MOST_LOOKS = 5
 
 const SHOWN = `
 select e.id as "eventId", e.received_on as "receivedOn", e.received_at as "receivedAt", e.source, e.type,
@@ -87,29 +84,32 @@ const FOUND = `($6::text is null or record_key = $6 or right(record_key, length(
   or payload -> 'data' ->> 'customer_id' = $6 or payload ->> 'contactId' = $6
   or lower(payload -> 'data' ->> 'email') = lower($6) or lower(payload ->> 'email') = lower($6))`
 
-/** The newest events of one look, merged from the lanes. */
+/**
+ * The newest of all lanes below their positions, however many of each, and what is wanted of them. `at` never falls while the
+ * numbers of a lane rise, as the time of arrival may: else what stands between two positions would be seen by neither page.
+ * There is always a row: it tells how far the look went.
+ */
 const LIST = `
-with recent as (
+with looked as materialized (
   select e.* from unnest(array['lifecycle', 'live', 'bulk'], $2::bigint[]) as places (lane, below)
-  join mailboxes m on m.location_id = $1 and m.lane = places.lane
-  cross join lateral (select coalesce(places.below, m.tail + 1) as below) here
   cross join lateral (
-    select * from events
-    where location_id = $1 and lane = m.lane and seq < here.below and seq >= here.below - $3
-      and ($5::text is null or type = $5) and ${FOUND}
-    order by seq desc limit case when $4::text is null then $7::int end) e
+    select newest.*, max(received_at) over (order by seq) as at from (
+      select location_id, lane, seq, id, received_on, received_at, source, type, record_key,
+        ($5::text is null or type = $5) and ${FOUND} as "isWanted"
+      from events
+      where location_id = $1 and lane = places.lane and (places.below is null or seq < places.below)
+      order by seq desc limit $3) newest) e
+  order by at desc, seq desc limit $3
+), shown as (
+  select * from (${SHOWN}, e.at from looked e ${BESIDE} where e."isWanted") one
+  where $4::text is null or outcome = $4
+  order by at desc, seq desc limit $7
 )
-select * from (${SHOWN} from recent e ${BESIDE}) shown
-where $4::text is null or outcome = $4
-order by "receivedAt" desc, seq desc limit $7`
-
-/** Where the look after that begins in each lane, and whether there is anything. */
-const OLDER = `
-select m.lane, here.below, oldest.seq is not null and oldest.seq < here.below as "hasMore"
-from unnest(array['lifecycle', 'live', 'bulk'], $2::bigint[]) as places (lane, below)
-join mailboxes m on m.location_id = $1 and m.lane = places.lane
-cross join lateral (select greatest(coalesce(places.below, m.tail + 1) - $3, 0) as below) here
-cross join lateral (select min(seq) as seq from events where location_id = $1 and lane = m.lane) oldest`
+select shown.*, ends.looked, ends."lowest" from (
+  select coalesce(sum(count), 0)::int as looked, coalesce(jsonb_object_agg(lane, least), '{}') as "lowest"
+  from (select lane, count(*) as count, min(seq) as least from looked group by lane) of_lane
+) ends left join shown on true
+order by at desc, seq desc`
 
 const DETAIL = `${SHOWN}, e.source_event_id as "sourceEventId", e.occurred_at as "occurredAt", e.payload,
   case when d.status = 'open' then d.id end as "deadLetterId", case when d.status = 'open' then d.detail end as detail
@@ -141,9 +141,9 @@ export type ActivityWish = {
   search?: string | undefined
 }
 
-type Look = ActivityRow & { lane: Lane; seq: number }
-
-const placesIn = (position: Position): (number | null)[] => LANES.map((lane) => position[lane] ?? null)
+/** How many events were looked at, and the lowest number in each lane that has some. */
+type Looked = { looked: number; lowest: Position }
+type Shown = ActivityRow & { lane: Lane; seq: number; at: Date }
 
 export const createActivity = ({ db }: { db: Database }) => ({
   /**
@@ -153,39 +153,29 @@ export const createActivity = ({ db }: { db: Database }) => ({
   async list(locationId: string, wish: ActivityWish): Promise<{ entries: ActivityRow[]; next: string | null }> {
     const { limit, outcome, type, search } = wish
     const isFiltered = outcome !== undefined || type !== undefined || search !== undefined
-    const step = outcome === undefined && search === undefined ? LOOK.type : outcome ? LOOK.outcome : LOOK.search
-    const found: Look[] = []
+    const entries: ActivityRow[] = []
     let position: Position = (wish.before && decode(wish.before)) || {}
-    const page = (next: Position | null) => ({
-      entries: found
-        .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime() || b.seq - a.seq)
-        .map(({ lane: _lane, seq: _seq, ...entry }) => entry),
-      next: next && encode(next),
-    })
 
-    for (let look = 1; ; look += 1) {
-      const room = limit - found.length
-      const { rows } = await db.pool.query<Look>({
+    for (let look = 1; look <= MOST_LOOKS; look += 1) {
+      const room = limit - entries.length
+      const step = isFiltered ? LOOK : room + 1
+      const places = LANES.map((lane) => position[lane] ?? null)
+      const { rows } = await db.pool.query<Looked & (Shown | { eventId: null })>({
         name: 'activity.list',
         text: LIST,
-        values: [locationId, placesIn(position), step, outcome ?? null, type ?? null, search ?? null, room + 1],
+        values: [locationId, places, step, outcome ?? null, type ?? null, search ?? null, room + 1],
       })
-      found.push(...rows.slice(0, room))
-      if (rows.length > room) {
-        for (const { lane, seq } of rows.slice(0, room)) {
-          position = { ...position, [lane]: Math.min(position[lane] ?? Number.POSITIVE_INFINITY, seq) }
-        }
-        return page(position)
+      const shown = rows.filter((row): row is Looked & Shown => row.eventId !== null)
+      for (const { looked: _looked, lowest: _lowest, at: _at, lane, seq, ...entry } of shown.slice(0, room)) {
+        entries.push(entry)
+        if (shown.length > room) position = { ...position, [lane]: seq }
       }
-      const { rows: older } = await db.pool.query<{ lane: Lane; below: number; hasMore: boolean }>({
-        name: 'activity.older',
-        text: OLDER,
-        values: [locationId, placesIn(position), step],
-      })
-      if (!older.some(({ hasMore }) => hasMore)) return page(null)
-      position = Object.fromEntries(older.map(({ lane, below }) => [lane, below]))
-      if (!isFiltered || look === MOST_LOOKS) return page(position)
+      if (shown.length > room) break
+      const { looked, lowest } = rows[0]!
+      if (looked < step) return { entries, next: null }
+      position = { ...position, ...lowest }
     }
+    return { entries, next: encode(position) }
   },
 
   async find(locationId: string, eventId: string): Promise<ActivityRowDetail | undefined> {

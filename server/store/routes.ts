@@ -48,6 +48,9 @@ const COLUMNS = [
   'ended_by as endedBy',
 ] as const
 
+/** Of a company. */
+const MOST_LISTED = 200
+
 export type Routes = ReturnType<typeof createRoutes>
 
 export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => {
@@ -108,7 +111,7 @@ export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => 
     list: (locationId: string, on: Queryable = db.kysely): Promise<TenantRoute[]> =>
       seenBy(locationId, on).orderBy('created_at', 'desc').orderBy('id').execute(),
 
-    /** Those of all locations of a company, each route once, the latest first. */
+    /** Those of all locations of a company, each route once: those that have not ended first, then the latest. */
     listOf: (companyId: string, on: Queryable = db.kysely): Promise<TenantRoute[]> => {
       const own = on
         .selectFrom('installations')
@@ -119,8 +122,10 @@ export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => 
         .selectFrom('routes')
         .select(COLUMNS)
         .where((is) => is.or([is('location_id', 'in', own), is('to_location_id', 'in', own)]))
+        .orderBy((is) => is('status', '=', 'ended'))
         .orderBy('created_at', 'desc')
         .orderBy('id')
+        .limit(MOST_LISTED)
         .execute()
     },
 

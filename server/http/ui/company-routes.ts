@@ -31,10 +31,12 @@ export const companyRouteRoutes = ({ routes, installations, eventChoices, transa
     (await installations.locationsOf(companyIdOf(caller))).filter(({ status }) => status !== 'uninstalled')
 
   const show = async (caller: Session, message?: 'joined' | 'ended'): Promise<Reply> => {
-    const all = await routes.listOf(companyIdOf(caller))
-    const ids = [...new Set(all.flatMap(({ fromLocationId, toLocationId }) => [fromLocationId, toLocationId]))]
-    const found = await Promise.all(ids.map((id) => (id === null ? undefined : installations.find(id))))
-    const names = new Map(found.flatMap((one) => (one ? [[one.tenantId, one.name]] : [])))
+    const companyId = companyIdOf(caller)
+    const [all, own] = await Promise.all([routes.listOf(companyId), installations.locationsOf(companyId)])
+    const names = new Map(own.map(({ tenantId, name }) => [tenantId, name]))
+    const ids = new Set(all.flatMap(({ fromLocationId, toLocationId }) => [fromLocationId, toLocationId ?? []].flat()))
+    // Of other companies: few.
+    for (const id of ids) if (!names.has(id)) names.set(id, (await installations.find(id))?.name ?? null)
     return view('screens/company-routes', {
       ...screenData(caller),
       routes: all.map((route) => ({

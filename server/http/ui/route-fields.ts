@@ -19,6 +19,8 @@ export type RouteField = {
 
 const ROOT = 'trigger.'
 const ENVELOPE = 'data'
+/** The CRM's own words for its events, which its people do not know under another brand. */
+const CRM_WORDS = new Set(['type', 'altType'])
 
 const withoutRoot = (path: string): string => (path.startsWith(ROOT) ? path.slice(ROOT.length) : path)
 
@@ -35,7 +37,7 @@ const fieldsOfKind = (id: string): RouteField[] => {
     const isGroup = (nodes[place + 1]?.depth ?? 0) > depth
     const own = withoutRoot(path)
     // What comes once for each element goes with its list.
-    if (isEach || own === ENVELOPE) return []
+    if (isEach || own === ENVELOPE || (entry.system === 'crm' && CRM_WORDS.has(own))) return []
     return [{ path: own, labels: own.startsWith(`${ENVELOPE}.`) ? around.slice(1) : [...around], sample, isGroup }]
   })
 }

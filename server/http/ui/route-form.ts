@@ -29,6 +29,8 @@ export const routeForm = z
     /** A row each: the field, and its name in what arrives. None: the record goes as it is. */
     fieldPaths: texts,
     fieldNames: texts,
+    /** Of pages of the version before, where the fields were lines of text: it must not pass for "all of them". */
+    mapping: text,
     /** The button of the form: `add`, `remove:2`. */
     do: text,
     /** Of a company's form. */
@@ -82,7 +84,9 @@ const readFields = (rows: readonly FieldRow[]) => {
 /** The draft, or the fields that cannot be used. */
 export const readRouteForm = (typed: TypedRoute, choices: readonly EventChoice[]): Read => {
   const eventTypes = chosenTypes(typed.types, choices)
-  const { mapping, faults: fieldFaults } = readFields(fieldRows(typed))
+  const rows = fieldRows(typed)
+  const { mapping, faults: fieldFaults } = readFields(rows)
+  if (typed.mapping !== '' && rows.length === 0) fieldFaults.push('field-0')
   const hasFilter = typed.filterPath !== ''
   const isNameUsable = typed.name !== '' && typed.name.length <= MOST_LETTERS
   const isFilterUsable = !hasFilter || PATH.test(typed.filterPath)

@@ -62,7 +62,7 @@ export const routeFormReply = (
   choices: readonly EventChoice[],
 ): Reply => {
   const fields = fieldsOf(typed.types)
-  const rows = fieldRows(typed).map(({ path, name }) => ({ path, name: name || usualName(path) }))
+  const rows = fieldRows(typed).map((row) => ({ ...row, usual: usualName(row.path) }))
   const chosen = [typed.filterPath, ...rows.map(({ path }) => path)]
   const gone = [...new Set(chosen)]
     .filter((path) => path !== '' && !fields.some((field) => field.path === path))

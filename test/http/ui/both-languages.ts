@@ -66,6 +66,8 @@ const ALIKE = new Set([
 const GIVEN = new Set([
   ...[
     'Call-back form',
+    'company',
+    'email',
     'Open',
     'Signed',
     'Harbor',

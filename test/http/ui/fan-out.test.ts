@@ -188,6 +188,9 @@ test('the form of a route offers the fields of the events that are ticked, and b
   assert.equal(again.status, 200, again.text)
   assert.match(again.text, /<option value="data\.company">Company \(/)
   assert.match(again.text, /data-focus="" id="field-field-0"/)
+  assert.doesNotMatch(again.text, /LocationCreate|\(location\)|altType/)
+  const before = await change('/settings/routes', { ...draft, mapping: 'mail = data.email' })
+  assert.equal(before.status, 422, 'lines of the version before do not pass for all fields')
   const two = { ...draft, fieldPaths: ['data.email', 'data.company'], fieldNames: ['mail', ''] }
   const less = await change('/settings/routes/draft', { ...two, do: 'remove:0' })
   assert.match(less.text, /<option value="data\.company" selected>/)
