@@ -134,7 +134,7 @@ export const WORK_ERRORS = {
     503,
     'passing',
     'The other account cannot take more at the moment',
-    'Too many events wait there. This is delivered by itself once there is room.',
+    'Too many events wait there. This is tried again by itself for about a day; then it is a failed event, to be sent again.',
   ),
   effect_unsettled: row(
     409,

@@ -64,7 +64,8 @@ const DATABASE_WAIT_SECONDS = 5
 export const outcomeOf = (thrown: unknown): Exclude<Outcome, { kind: 'done' | 'skipped' | 'behind' }> => {
   const { code, retry, detail, retryAfterSeconds } = asAppError(thrown)
   // No try of anything outside: the last one would end in a dead letter for a restart of our own database.
-  if (isDatabaseAway(thrown)) return { kind: 'wait', code, afterSeconds: DATABASE_WAIT_SECONDS }
+  if (isDatabaseAway(code === 'cannot_store_now' ? (thrown as Error).cause : thrown))
+    return { kind: 'wait', code, afterSeconds: DATABASE_WAIT_SECONDS }
   if (code === 'crm_rate_limited' || code === 'target_resting') {
     return { kind: 'wait', code, afterSeconds: retryAfterSeconds ?? DEFAULT_WAIT_SECONDS }
   }

@@ -49,9 +49,9 @@ const entry = (action: string, details: Record<string, unknown>, subject: { type
   details,
 })
 
-/** Told apart from a door of this account: whoever looks at the run learns whose events are too many. */
+/** Told apart from a door of this account, and from a database that failed: whoever looks at the run learns whose events are too many. */
 const asFull = (error: unknown): never => {
-  if (!(error instanceof AppError) || error.code !== 'cannot_store_now') throw error
+  if (!(error instanceof AppError) || error.code !== 'cannot_store_now' || error.cause !== undefined) throw error
   const { retryAfterSeconds } = error
   throw new AppError('route_target_full', {
     cause: error,

@@ -151,7 +151,8 @@ export const workErrorsEs: Record<keyof typeof WORK_ERRORS, { title: string; det
   },
   route_target_full: {
     title: 'La otra cuenta no puede recibir más por ahora',
-    detail: 'Allí esperan demasiados eventos. Esto se entrega por sí solo cuando haya sitio.',
+    detail:
+      'Allí esperan demasiados eventos. Se vuelve a intentar por sí solo durante un día más o menos; después es un evento fallido, que se puede enviar otra vez.',
   },
   effect_unsettled: {
     title: 'Aún no se sabe si el último intento llegó',

@@ -229,7 +229,7 @@ export const settingsEn = {
     target_gone: 'The web address no longer takes events.',
     url_not_allowed: 'The web address may not be called: it must be public and start with https://.',
     loop_stopped: 'It was stopped because it went round in a circle. Check which routes and workflows feed each other.',
-    route_target_full: 'Too many events wait in the other account. It is delivered by itself once there is room.',
+    route_target_full: 'Too many events wait in the other account. It is tried again by itself for about a day.',
     cannot_store_now: 'Too many events wait already. It goes on by itself once there is room.',
     effect_unknown:
       'It is not known whether it was carried out. Look in {crm}: if it is there, put it aside; if not, send it again.',

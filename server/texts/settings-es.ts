@@ -233,7 +233,8 @@ export const settingsEs: Translation<typeof settingsEn> = {
     target_gone: 'La dirección web ya no recibe eventos.',
     url_not_allowed: 'No se puede llamar a la dirección web: debe ser pública y empezar por https://.',
     loop_stopped: 'Se detuvo porque daba vueltas en círculo. Revisa qué rutas y flujos se alimentan entre sí.',
-    route_target_full: 'En la otra cuenta esperan demasiados eventos. Se entrega por sí solo cuando haya sitio.',
+    route_target_full:
+      'En la otra cuenta esperan demasiados eventos. Se vuelve a intentar por sí solo durante un día más o menos.',
     cannot_store_now: 'Ya esperan demasiados eventos. Sigue por sí solo cuando haya sitio.',
     effect_unknown: 'No se sabe si se llevó a cabo. Mira en {crm}: si está, apártalo; si no, envíalo de nuevo.',
     own_change: 'Este cambio vino de la propia aplicación, así que no se pasa.',

@@ -35,6 +35,7 @@ test('what the other side asks for is passed on, and what it answered is kept', 
 test('while our own database is away nothing was tried', () => {
   const coded = (code: string) => Object.assign(new Error('x'), { code })
   const away = [...['57P01', '57P03', '53300', '08006', 'ECONNREFUSED'].map(coded), new Error('Connection terminated')]
+  away.push(new AppError('cannot_store_now', { cause: coded('57P01') }))
   for (const error of away) assert.equal(outcomeOf(error).kind, 'wait')
   // Of the statement itself, or of a call to others.
   for (const error of [

@@ -99,7 +99,7 @@ export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps)
         const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
         if (!wantsLater(call)) return single(await orders.change(of, id, { ...call.body, ifMatch }))
         // What is asked for later must be there now, and be as the caller has seen it.
-        await orders.expect(of, id, ifMatch)
+        await orders.expect(of, id, { ...call.body, ifMatch })
         return acceptedReply(publicUrl, await ordersLater.change(of, id, call.body))
       },
     }),
@@ -116,7 +116,7 @@ export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps)
       async handler(call) {
         const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
         if (!wantsLater(call)) return single(await orders.cancel(of, id, ifMatch))
-        await orders.expect(of, id, ifMatch)
+        await orders.expect(of, id, { ifMatch })
         return acceptedReply(publicUrl, await ordersLater.cancel(of, id))
       },
     }),

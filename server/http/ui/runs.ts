@@ -82,11 +82,14 @@ const homeOf = ({ id, templateId }: RunWorkflow): { href: string; label: TextKey
   return settingId === undefined ? { href: `/settings/syncs#sync-${kind}`, label: 'navigation.syncs' } : undefined
 }
 
+const TOO_MUCH_WAITS = 'Nothing was begun: too many events wait. Try again later.'
+
 const REFUSALS = ['conflict', 'not_found', 'invalid_request']
 
 /** The sentence of a refusal that a person can act on. */
 const refusalOf = (error: unknown): string => {
   if (error instanceof AppError && REFUSALS.includes(error.code)) return error.detail
+  if (error instanceof AppError && error.code === 'cannot_store_now') return TOO_MUCH_WAITS
   throw error
 }
 

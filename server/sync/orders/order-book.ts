@@ -99,6 +99,14 @@ export const createOrderBook = ({ runAction, links, progress }: Deps) => {
     return { ...orderInput(id, wish), ...(contactId ? { contactId } : {}) }
   }
 
+  /** With what stays as it is: an amount that was exact may not be in another currency. */
+  const demandExactChange = (current: ShownOrder, changes: OrderWish): void => {
+    if (changes.total === undefined && changes.currency === undefined) return
+    const [total, currency] = [changes.total ?? current.total, changes.currency ?? current.currency]
+    const pointer = changes.total === undefined ? '/currency' : '/total'
+    if (typeof total === 'number' && currency) demandExact(total, currency, pointer)
+  }
+
   const missing = (cause: unknown, detail: string): AppError =>
     new AppError('customer_missing', { cause, detail, errors: [{ pointer: '/customer_id', detail }] })
 
@@ -135,16 +143,14 @@ export const createOrderBook = ({ runAction, links, progress }: Deps) => {
 
     get: read,
 
-    /** Throws unless there is such an order, as the caller has seen it. */
-    async expect(call: ApiCall, id: string, ifMatch?: string): Promise<void> {
-      await expected(call, id, ifMatch)
+    /** Throws unless there is such an order, as the caller has seen it, that can be changed so. */
+    async expect(call: ApiCall, id: string, { ifMatch, ...changes }: OrderWish & { ifMatch?: string | undefined }) {
+      demandExactChange(await expected(call, id, ifMatch), changes)
     },
 
     /** Members that are left out stay as they are. */
     async change(call: ApiCall, id: string, { ifMatch, ...changes }: OrderWish & { ifMatch?: string | undefined }) {
-      const current = await expected(call, id, ifMatch)
-      const currency = changes.currency ?? current.currency
-      if (changes.total !== undefined && currency !== null) demandExact(changes.total, currency, '/total')
+      demandExactChange(await expected(call, id, ifMatch), changes)
       return await changeOne(call, id, changes)
     },
 

@@ -213,6 +213,16 @@ test('a record that people made by hand is changed member by member, whatever it
   assert.equal(crm.state.records.get(id)?.properties.items, '1 × Plan at 5')
   const whole = await ask('patch', `/orders/${id}`, { total: 5, currency: 'eur', customer_id: 'cus_1' }).expect(200)
   assert.deepEqual([whole.body.total, whole.body.currency, whole.body.status], [5, 'EUR', 'paid'])
+  await ask('patch', `/orders/${id}`, { total: 5.25 }).expect(200)
+  for (const [changes, pointer] of [
+    [{ currency: 'JPY' }, '/currency'],
+    [{ total: 5.255 }, '/total'],
+  ] as const) {
+    for (const prefer of ['', 'respond-async']) {
+      const refused = await ask('patch', `/orders/${id}`, changes).set('prefer', prefer)
+      assert.deepEqual([refused.status, refused.body.errors?.[0]?.pointer], [422, pointer])
+    }
+  }
   assert.match(String(crm.state.records.get(id)?.properties.items), /€5\.00/)
   assert.deepEqual(
     relationsOf(id).map(({ firstRecordId }) => firstRecordId),

@@ -16,8 +16,10 @@ export type ValueNode = {
   isEach: boolean
 }
 
-/** `title`: of the step or the event; undefined for the groups that have a name of their own (`kind`). */
-/** `labels`: names of paths that the example may lack. */
+/**
+ * `title`: of the step or the event; undefined for the groups that have a name of their own (`kind`). `labels`: names of paths
+ * that the example may lack.
+ */
 export type ValueGroup = {
   kind: keyof Knowledge
   title?: string
