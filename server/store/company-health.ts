@@ -36,6 +36,16 @@ const READ = `
     from connections where location_id = a.id) c on true
   where i.company_id = $1 and i.kind = 'location' and i.tenant_id = any($2::text[])`
 
+/** What an account may have to be looked for by: somebody has to do something there, or no Rankr is connected. */
+const STATES = {
+  attention: `i.status <> 'active'
+    or exists (select from dead_letters where location_id = i.tenant_id and status = 'open')
+    or exists (select from mailboxes where location_id = i.tenant_id and pause_code is not null)`,
+  unconnected: `not exists (select from connections where location_id = i.tenant_id and status = 'active')`,
+} as const
+
+export type AccountState = keyof typeof STATES
+
 export type CompanyHealth = ReturnType<typeof createCompanyHealth>
 
 export const createCompanyHealth = ({ db }: { db: Database }) => ({
@@ -47,5 +57,13 @@ export const createCompanyHealth = ({ db }: { db: Database }) => ({
   ): Promise<Map<string, AccountHealth>> {
     const rows = await query<AccountHealth>(on, READ, [companyId, locationIds])
     return new Map(rows.map((row) => [row.locationId, row]))
+  },
+
+  /** Ids of the company's accounts that are in a state. */
+  async inState(companyId: string, state: AccountState, on: Queryable = db.kysely): Promise<Set<string>> {
+    const text = `select i.tenant_id as id from installations i
+      where i.company_id = $1 and i.kind = 'location' and (${STATES[state]})`
+    const rows = await query<{ id: string }>(on, text, [companyId])
+    return new Set(rows.map(({ id }) => id))
   },
 })

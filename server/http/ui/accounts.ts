@@ -4,15 +4,15 @@
 import { z } from 'zod'
 import { AppError, asAppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import type { AccountHealth, CompanyHealth } from '../../store/company-health.ts'
+import type { AccountHealth, AccountState, CompanyHealth } from '../../store/company-health.ts'
 import type { Installation } from '../../store/installations.ts'
 import type { CompanyBook } from '../../workflows/company-book.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
-import { defineRoute, type Route } from '../route.ts'
+import type { Route } from '../route.ts'
 import type { InstallationReader, Transaction } from './deps.ts'
-import { screenData } from './screen.ts'
+import { companyIdOf, defineCompanyChange, defineCompanyScreen, screenData } from './screen.ts'
 
 export type AccountsDeps = {
   installations: Pick<InstallationReader, 'locationsOf'>
@@ -25,8 +25,8 @@ export type AccountsDeps = {
 
 const PAGE = 50
 
-/** Which of them are listed: those where somebody has to do something, or where Rankr is not connected. */
-const SHOWN = ['attention', 'unconnected'] as const
+/** Only accounts of one state may be listed. */
+const SHOWN = ['attention', 'unconnected'] as const satisfies AccountState[]
 
 const listed = z.object({
   q: z.string().trim().max(100).catch(''),
@@ -56,15 +56,7 @@ type Outcome = {
   refused?: 'noneChosen' | 'noSource'
 }
 
-const NEEDS = {
-  attention: ({ status }: Installation, health: AccountHealth | undefined): boolean =>
-    status !== 'active' || (health?.failures ?? 0) > 0 || health?.pauseCode != null,
-  unconnected: (_account: Installation, health: AccountHealth | undefined): boolean => !health?.connections,
-} as const
-
 const nameOf = ({ name, tenantId }: Installation): string => name ?? tenantId
-
-const companyIdOf = ({ companyId, locationId }: Session): string => companyId ?? locationId
 
 const createAccounts = (deps: AccountsDeps) => {
   const allOf = async (session: Session): Promise<Installation[]> => {
@@ -77,15 +69,15 @@ const createAccounts = (deps: AccountsDeps) => {
   const show = async (session: Session, { q, shown: kind, page }: Search, outcome: Outcome = {}): Promise<Reply> => {
     const all = await allOf(session)
     const wanted = q.toLocaleLowerCase()
-    const named = all.filter((one) => nameOf(one).toLocaleLowerCase().includes(wanted))
-    const pageIn = (accounts: Installation[]) => accounts.slice((page - 1) * PAGE, page * PAGE)
-    const asked = kind ? named : pageIn(named)
+    const inState = kind && (await deps.companyHealth.inState(companyIdOf(session), kind))
+    const found = all.filter(
+      (one) => nameOf(one).toLocaleLowerCase().includes(wanted) && (!inState || inState.has(one.tenantId)),
+    )
+    const shown = found.slice((page - 1) * PAGE, page * PAGE)
     const health = await deps.companyHealth.read(
       companyIdOf(session),
-      asked.map(({ tenantId }) => tenantId),
+      shown.map(({ tenantId }) => tenantId),
     )
-    const found = kind ? named.filter((one) => NEEDS[kind](one, health.get(one.tenantId))) : named
-    const shown = pageIn(found)
     const accounts = shown.map(
       ({ tenantId, name, status, installedAt }): Line => ({
         id: tenantId,
@@ -127,10 +119,6 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
   const { companyBook, templates, transaction, log } = deps
   const { allOf, show } = createAccounts(deps)
 
-  const ofCompany = (session: Session): void => {
-    if (session.scope !== 'company') throw new AppError('forbidden')
-  }
-
   /** Each account by itself: one that fails leaves the others changed, and is named. */
   const inEach = async (
     accounts: Installation[],
@@ -149,29 +137,19 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
   }
 
   return [
-    defineRoute({
-      method: 'GET',
+    defineCompanyScreen({
       path: '/settings/accounts',
-      door: 'session',
       input: { query: listed },
-      audit: { none: 'reads only' },
-      handler({ caller, query }) {
-        ofCompany(caller)
-        return show(caller, query)
-      },
+      handler: ({ caller, query }) => show(caller, query),
     }),
 
-    defineRoute({
-      method: 'POST',
+    defineCompanyChange({
       path: '/settings/accounts/switch',
-      door: 'session',
-      role: 'admin',
       audit: 'sync.changed',
       input: {
         body: body.extend({ template: z.string().max(60), to: z.enum(['on', 'off']) }),
       },
       async handler({ caller, body: { accounts, template: wanted, to, ...search }, audit }) {
-        ofCompany(caller)
         const template = templates.find((one) => one.id === wanted)
         if (!template) throw new AppError('not_found')
         const own = (await allOf(caller)).filter(({ tenantId }) => accounts.includes(tenantId))
@@ -189,15 +167,11 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
       },
     }),
 
-    defineRoute({
-      method: 'POST',
+    defineCompanyChange({
       path: '/settings/accounts/copy',
-      door: 'session',
-      role: 'admin',
       audit: 'settings.copied',
       input: { body: body.extend({ from: id }) },
       async handler({ caller, body: { accounts, from, ...search }, audit }) {
-        ofCompany(caller)
         const all = await allOf(caller)
         const source = all.find(({ tenantId }) => tenantId === from)
         const others = all.filter(({ tenantId }) => accounts.includes(tenantId) && tenantId !== from)

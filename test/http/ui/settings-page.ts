@@ -258,7 +258,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     names: { of: async () => () => undefined },
     revenue: { list: async () => [], turns: async () => [], currencies: async () => [] },
     lastDay: async () => [],
-    companyHealth: { read: async () => new Map() },
+    companyHealth: { read: async () => new Map(), inState: async () => new Set() },
     companyBook: { switch: async () => true, copy: async () => ({ changed: [], kept: [] }) },
     ...noWorkflows,
     ...noIntegrity,
