@@ -2,7 +2,8 @@
 // shows whether all, some or none are ticked.
 
 class TickAll extends HTMLElement {
-  #form = this.closest('form')
+  /** @type {HTMLFormElement | null} */
+  #form = null
 
   connectedCallback() {
     this.#form = this.closest('form')

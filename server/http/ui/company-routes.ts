@@ -6,10 +6,10 @@ import { AppError } from '../../errors.ts'
 import type { Installation } from '../../store/installations.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
-import { defineRoute, type Route } from '../route.ts'
+import type { Route } from '../route.ts'
 import { type FaultyRouteField, NO_ROUTE, pressed, readRouteForm, routeForm, type TypedRoute } from './route-form.ts'
 import { endRoute, type RoutesDeps, routeFormReply, routeParams, routeView } from './route-view.ts'
-import { screenData } from './screen.ts'
+import { companyIdOf, defineCompanyChange, defineCompanyScreen, screenData } from './screen.ts'
 
 const HERE = '/settings/accounts/routes'
 
@@ -18,12 +18,6 @@ const accountId = z
   .regex(/^[\w-]{1,64}$/)
   .optional()
   .catch(undefined)
-
-const ofCompany = ({ scope }: Session): void => {
-  if (scope !== 'company') throw new AppError('forbidden')
-}
-
-const companyIdOf = ({ companyId, locationId }: Session): string => companyId ?? locationId
 
 /** Rows below `/settings/accounts/routes`; for sessions of a whole company only. */
 export const companyRouteRoutes = ({ routes, installations, eventChoices, transaction }: RoutesDeps): Route[] => {
@@ -54,50 +48,28 @@ export const companyRouteRoutes = ({ routes, installations, eventChoices, transa
   ): Promise<Reply> => routeFormReply(caller, { ...form, base: HERE, accounts: await accountsOf(caller) }, eventChoices)
 
   return [
-    defineRoute({
-      method: 'GET',
+    defineCompanyScreen({
       path: HERE,
-      door: 'session',
-      audit: { none: 'reads only' },
-      handler({ caller }) {
-        ofCompany(caller)
-        return show(caller)
-      },
+      handler: ({ caller }) => show(caller),
     }),
 
-    defineRoute({
-      method: 'GET',
+    defineCompanyScreen({
       path: `${HERE}/new`,
-      door: 'session',
-      audit: { none: 'reads only' },
-      handler({ caller }) {
-        ofCompany(caller)
-        return showForm(caller, { typed: NO_ROUTE })
-      },
+      handler: ({ caller }) => showForm(caller, { typed: NO_ROUTE }),
     }),
 
-    defineRoute({
-      method: 'POST',
+    defineCompanyChange({
       path: `${HERE}/draft`,
-      door: 'session',
-      role: 'admin',
       audit: { none: 'shows what was typed again; nothing is saved' },
       input: { body: routeForm },
-      handler({ caller, body }) {
-        ofCompany(caller)
-        return showForm(caller, pressed(body))
-      },
+      handler: ({ caller, body }) => showForm(caller, pressed(body)),
     }),
 
-    defineRoute({
-      method: 'POST',
+    defineCompanyChange({
       path: HERE,
-      door: 'session',
-      role: 'admin',
       audit: 'route.joined',
       input: { body: routeForm },
       async handler({ caller, body, audit }) {
-        ofCompany(caller)
         const read = readRouteForm(body, eventChoices)
         const active = (await accountsOf(caller)).filter(({ status }) => status === 'active')
         const [from, to] = [accountId.parse(body.from), accountId.parse(body.to)].map((id) =>
@@ -122,15 +94,11 @@ export const companyRouteRoutes = ({ routes, installations, eventChoices, transa
       },
     }),
 
-    defineRoute({
-      method: 'POST',
+    defineCompanyChange({
       path: `${HERE}/:id/end`,
-      door: 'session',
-      role: 'admin',
       audit: 'route.ended',
       input: { params: routeParams },
       async handler({ caller, params: { id }, audit }) {
-        ofCompany(caller)
         const own = new Set((await installations.locationsOf(companyIdOf(caller))).map(({ tenantId }) => tenantId))
         const wanted = (await routes.listOf(companyIdOf(caller))).find((route) => route.id === id)
         const side = [wanted?.fromLocationId, wanted?.toLocationId].find((one) => one && own.has(one))

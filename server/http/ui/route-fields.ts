@@ -42,16 +42,12 @@ const fieldsOfKind = (id: string): RouteField[] => {
   })
 }
 
-/** What events of these kinds (ids of catalog triggers) have, each path once. */
-export const fieldsOf = (types: readonly string[]): RouteField[] =>
-  [
-    ...new Map(
-      types
-        .flatMap(fieldsOfKind)
-        .reverse()
-        .map((field) => [field.path, field]),
-    ).values(),
-  ].reverse()
+/** What events of these kinds (ids of catalog triggers) have, each path once, as the first of them calls it. */
+export const fieldsOf = (types: readonly string[]): RouteField[] => {
+  const fields = new Map<string, RouteField>()
+  for (const field of types.flatMap(fieldsOfKind)) if (!fields.has(field.path)) fields.set(field.path, field)
+  return [...fields.values()]
+}
 
 /** For a path that no example has, too. */
 export const labelsOfPath = (path: string, fields: readonly RouteField[]): string[] => {

@@ -50,24 +50,60 @@ export type ChangeRow<Input extends InputSchemas> = {
   handler(call: Call<'session', Input>): Promise<Reply>
 }
 
+const demandAccount = ({ scope }: Session): void => {
+  if (scope === 'company') throw new AppError('forbidden')
+}
+
+const demandCompany = ({ scope }: Session): void => {
+  if (scope !== 'company') throw new AppError('forbidden')
+}
+
+const changeBy =
+  (demand: (session: Session) => void) =>
+  <Input extends InputSchemas = Record<never, never>>({
+    path,
+    audit,
+    input,
+    bodyLimitBytes,
+    handler,
+  }: ChangeRow<Input>): Route =>
+    defineRoute<'session', Input>({
+      method: 'POST',
+      path,
+      door: 'session',
+      role: 'admin',
+      ...(input ? { input } : {}),
+      ...(bodyLimitBytes ? { bodyLimitBytes } : {}),
+      audit,
+      async handler(call) {
+        demand(call.caller)
+        return await handler(call)
+      },
+    })
+
 /** A `POST` row that changes something of one account: administrators only, never with a company's session. */
-export const defineChange = <Input extends InputSchemas = Record<never, never>>({
+export const defineChange = changeBy(demandAccount)
+
+/** A `POST` row that changes something of a company's accounts: its administrators only. */
+export const defineCompanyChange = changeBy(demandCompany)
+
+/** The company behind a session of a whole company. */
+export const companyIdOf = ({ companyId, locationId }: Session): string => companyId ?? locationId
+
+/** A `GET` row of a screen about a company's accounts: with a company's session only. */
+export const defineCompanyScreen = <Input extends InputSchemas = Record<never, never>>({
   path,
-  audit,
   input,
-  bodyLimitBytes,
   handler,
-}: ChangeRow<Input>): Route =>
+}: ScreenRow<Input>): Route =>
   defineRoute<'session', Input>({
-    method: 'POST',
+    method: 'GET',
     path,
     door: 'session',
-    role: 'admin',
     ...(input ? { input } : {}),
-    ...(bodyLimitBytes ? { bodyLimitBytes } : {}),
-    audit,
+    audit: { none: 'reads only' },
     async handler(call) {
-      if (call.caller.scope === 'company') throw new AppError('forbidden')
+      demandCompany(call.caller)
       return await handler(call)
     },
   })
