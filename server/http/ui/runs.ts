@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { trigger } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
+import type { Events } from '../../store/events.ts'
 import type { Names } from '../../store/names.ts'
 import type { TextKey } from '../../texts/texts.ts'
 import type { WorkflowBook } from '../../workflows/book.ts'
@@ -13,7 +14,7 @@ import { redirect, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import { namedIn, withAbout } from './about.ts'
 import { addressOf } from './address.ts'
-import type { ActivityReader, Transaction } from './deps.ts'
+import type { Transaction } from './deps.ts'
 import { summaryText } from './editor/step-words.ts'
 import { inWords } from './event-words.ts'
 import { runTree } from './run-tree.ts'
@@ -23,7 +24,7 @@ import { defineChange, type Screen, screenData } from './screen.ts'
 export type RunsDeps = {
   workflowBook: Pick<WorkflowBook, 'get'>
   runBook: Pick<RunBook, 'list' | 'workflow' | 'detail' | 'cancel' | 'repeat' | 'runOnPast'>
-  activity: Pick<ActivityReader, 'list' | 'detail'>
+  recentEvents: Events['recent']
   names: Pick<Names, 'of'>
   transaction: Transaction
 }
@@ -95,7 +96,7 @@ const refusalOf = (error: unknown): string => {
 
 /** Routes below `/settings/workflows/:workflowId/runs`. */
 export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
-  const { workflowBook, runBook, activity, names, transaction } = deps
+  const { workflowBook, runBook, recentEvents, names, transaction } = deps
 
   const showRun = async (
     caller: Session,
@@ -138,16 +139,14 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
     const workflow = await workflowBook.get(locationId, workflowId)
     const starts = (workflow.published ?? workflow.draft).triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
     const pages = await Promise.all(
-      starts.map(({ event, system }) =>
-        activity
-          .list(locationId, { limit: PAST_EVENTS, type: event })
-          .then(({ entries }) => entries.filter(({ source }) => source === system)),
+      starts.map(({ event, system: source }) =>
+        recentEvents(locationId, { source, types: [event], limit: PAST_EVENTS }),
       ),
     )
     const events = pages
       .flat()
       .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
-      .map(inWords)
+      .map(({ id: eventId, ...event }) => inWords({ eventId, ...event }))
     return { workflow, events }
   }
 
