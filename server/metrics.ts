@@ -19,8 +19,8 @@ export type Metrics = {
   refreshed(result: string): void
   /** A mailbox had to wait for its rate budget. */
   throttled(): void
-  /** `state` is asked at each scrape: whether webhooks of all accounts are kept out, and of how many by themselves. */
-  keptOut(state: () => { all: boolean; accounts: number }): void
+  /** `state` is asked at each scrape: whether all new events are kept out, and of how many accounts live ones and bulk work. */
+  keptOut(state: () => { all: boolean; live: number; bulk: number }): void
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -128,14 +128,15 @@ export const createMetrics = ({ backlog, budget, pool }: Sources): Metrics => {
     throttled: () => throttled.inc(),
     keptOut(state) {
       new Gauge({
-        name: 'rankr_webhooks_kept_out',
-        help: 'Webhooks kept out because too many events wait: of all accounts (0 or 1), and accounts by themselves',
+        name: 'rankr_events_kept_out',
+        help: 'New events kept out because too many wait: of all (0 or 1), and accounts whose live events or bulk work is',
         labelNames: ['of'],
         registers,
         collect() {
-          const { all, accounts } = state()
+          const { all, live, bulk } = state()
           this.set({ of: 'all' }, Number(all))
-          this.set({ of: 'accounts' }, accounts)
+          this.set({ of: 'live' }, live)
+          this.set({ of: 'bulk' }, bulk)
         },
       })
     },

@@ -25,8 +25,8 @@ export type FullDoors = {
   admitting(accept: Accept['accept']): Accept['accept']
   /** Whether live events of an account are kept out; as old as the last count. */
   keepsOut(locationId: string): boolean
-  /** For the metrics: whether all are kept out, and how many accounts' live events are by themselves. */
-  state(): { all: boolean; accounts: number }
+  /** For the metrics: whether all are kept out, and how many accounts' live events and bulk work are by themselves. */
+  state(): { all: boolean; live: number; bulk: number }
 }
 
 type Deps = {
@@ -114,7 +114,8 @@ export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): 
     },
     state() {
       keepSampled()
-      return { all: isFull, accounts: [...full.values()].filter(({ lane }) => lane === 'live').length }
+      const live = [...full.values()].filter(({ lane }) => lane === 'live').length
+      return { all: isFull, live, bulk: full.size - live }
     },
   }
 }
