@@ -83,8 +83,7 @@ export const createShellView = ({ crm, rankr, clock, appUrl, app, opened }: Deps
     const contacts = location ? contactsOf(location.id) : []
     const isInstalled = location
       ? state.installations.count('location', location.id) > 0
-      : state.installations.count('company', company.id) > 0 ||
-        state.locations.by('company', company.id).some(({ id }) => state.installations.count('location', id) > 0)
+      : state.installations.by('company', company.id).some(({ locationId }) => !locationId)
     const account = location?.id ?? 'company'
     return {
       ...place,
