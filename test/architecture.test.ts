@@ -304,6 +304,15 @@ test('views write values escaped: raw output is for including parts', () => {
   complain(faults)
 })
 
+test('properties are those whose cases are the same in every run', () => {
+  const tests = filesUnder('test', /\.ts$/).map(parse)
+  const drawn = tests.filter(({ imports }) => imports.some(({ from }) => from === 'fast-check'))
+  assert.deepEqual(
+    drawn.map(({ path }) => path),
+    ['test/property.ts'],
+  )
+})
+
 test('the project speaks only of itself', () => {
   const MACHINE = /\/work\/|\bissue #?\d|\bTODO\b|\bFIXME\b/
   const own = [

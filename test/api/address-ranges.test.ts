@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { canonicalRange, isAddressAllowed } from '../../server/api/address-ranges.ts'
+import { fc } from '../property.ts'
 
 test('a range is written in one way only', () => {
   assert.equal(canonicalRange(' 203.0.113.7 '), '203.0.113.7/32')

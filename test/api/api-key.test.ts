@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { looksLikeApiKey, newApiKey, parseApiKey } from '../../server/api/api-key.ts'
 import { hashOfCredential, newCredential, parseCredential, visibleStart } from '../../server/api/credential-text.ts'
+import { fc } from '../property.ts'
 
 const mode = fc.constantFrom('live' as const, 'test' as const)
 const BASE62 = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz']

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
-import fc from 'fast-check'
 import { type JWK, SignJWT } from 'jose'
 import { ASSERTION_TYPE } from '../../server/api/client-assertion.ts'
 import { createClientAuthentication, type KnownClient } from '../../server/api/client-authentication.ts'
 import { hashOfCredential, newCredential } from '../../server/api/credential-text.ts'
+import { fc } from '../property.ts'
 import { createClock, HOUR } from './clock.ts'
 
 const ISSUER = 'https://connect.example.com'

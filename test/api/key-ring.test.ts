@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { createKeyRing, dueTerm } from '../../server/api/key-ring.ts'
+import { fc } from '../property.ts'
 import { createClock, DAY, HOUR, MINUTE, SECOND } from './clock.ts'
 import { createMemoryKeyStore } from './key-store.ts'
 

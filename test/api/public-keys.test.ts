@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import test from 'node:test'
-import fc from 'fast-check'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import { algorithmsOf, readPublicKeys } from '../../server/api/public-keys.ts'
+import { fc } from '../property.ts'
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })

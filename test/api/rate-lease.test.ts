@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { createRateLease } from '../../server/api/rate-lease.ts'
+import { fc, runs } from '../property.ts'
 import { createClock, MINUTE, SECOND } from './clock.ts'
 
 /** The window that nodes share, as the database keeps it. */
@@ -125,6 +125,6 @@ test('however many nodes share a limit: never more than it gets through, and mos
         assert.ok(refused === 0 || passed >= limit - lost, `${passed} of ${limit} with ${count} nodes`)
       },
     ),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   )
 })

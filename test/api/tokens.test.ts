@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify, SignJWT } from 'jose'
 import { createKeyRing } from '../../server/api/key-ring.ts'
 import { createTokenIssuer } from '../../server/api/tokens.ts'
+import { fc } from '../property.ts'
 import { createClock, MINUTE, SECOND } from './clock.ts'
 import { createMemoryKeyStore } from './key-store.ts'
 

@@ -1,10 +1,10 @@
 // Inputs as forms, templates and other systems bring them.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { actions } from '../../server/catalog/index.ts'
 import { checkInput } from '../../server/catalog/input.ts'
 import { type Field, type FieldEntry, fieldSchema } from '../../server/catalog/schema.ts'
+import { fc, runs } from '../property.ts'
 
 const context = { locationId: 'loc', userId: 'usr' }
 const fields = (...entries: FieldEntry[]): Field[] => entries.map((entry) => fieldSchema.parse(entry))
@@ -160,6 +160,6 @@ test('whatever comes in, every action answers with a value or with faults that p
           assert.ok(pointer === '' || (pointer.startsWith('/') && detail))
       }
     }),
-    { numRuns: 300, seed: 7 },
+    { numRuns: runs(300) },
   )
 })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { action, actions, triggers } from '../../server/catalog/index.ts'
 import { checkInput } from '../../server/catalog/input.ts'
 import type { Field } from '../../server/catalog/schema.ts'
 import { dynamicFilters, dynamicInputs, inputFromDynamic } from '../../server/highlevel/dynamic-fields.ts'
+import { fc } from '../property.ts'
 
 // What the builder of workflows knows, by its documentation.
 const ACTION_TYPES = new Set([

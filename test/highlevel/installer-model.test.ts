@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import test, { after } from 'node:test'
 import express from 'express'
-import fc from 'fast-check'
 import { AppError } from '../../server/errors.ts'
 import { createBudget } from '../../server/highlevel/budget.ts'
 import { createCrmClient } from '../../server/highlevel/client.ts'
@@ -26,6 +25,7 @@ import { createRateBudgets } from '../../server/store/rate-budgets.ts'
 import { createSeal } from '../../server/store/seal.ts'
 import { createTestDatabase } from '../database.ts'
 import { listen } from '../listen.ts'
+import { fc, runs } from '../property.ts'
 import { createRemembering, silent } from './surroundings.ts'
 
 const CLIENT_ID = 'modelapp00000000000000001-key'
@@ -382,7 +382,7 @@ for (const statesTimes of ['all', 'none', 'some'] as const) {
           await close()
         }
       }),
-      { examples, numRuns: Number(process.env.MODEL_RUNS ?? 27), seed: Number(process.env.MODEL_SEED ?? 20_260_131) },
+      { examples, numRuns: runs(27) },
     )
   })
 }

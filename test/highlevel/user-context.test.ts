@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createCipheriv, createHash, randomBytes } from 'node:crypto'
 import test from 'node:test'
-import fc from 'fast-check'
 import { AppError } from '../../server/errors.ts'
 import { openUserContext } from '../../server/highlevel/user-context.ts'
+import { fc } from '../property.ts'
 
 // Made with crypto-js 4.2.0.
 const SECRET = 'f5e1c0de-shared-secret-example'

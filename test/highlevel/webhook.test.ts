@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import test from 'node:test'
-import fc from 'fast-check'
 import { parseCrmEvent, readPublicKeys, verifyCrmSignature } from '../../server/highlevel/webhook.ts'
+import { fc } from '../property.ts'
 
 const pair = () => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { promisify } from 'node:util'
-import fc from 'fast-check'
 import ipaddr from 'ipaddr.js'
 import { AppError } from '../../server/errors.ts'
 import { createGuard, isPublicAddress } from '../../server/outbound/guard.ts'
+import { fc } from '../property.ts'
 
 const guard = createGuard()
 

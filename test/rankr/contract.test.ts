@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { RANKR_EVENT_TYPES, rankrEvent, recordKeyOf } from '../../server/rankr/contract.ts'
+import { fc } from '../property.ts'
 
 const timestamp = '2026-11-25T09:59:00.000Z'
 

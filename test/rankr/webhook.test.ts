@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import test from 'node:test'
-import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { signingKey, verifyRankrWebhook } from '../../server/rankr/webhook.ts'
+import { fc } from '../property.ts'
 
 const NOW = new Date('2026-11-25T10:00:00.000Z')
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import test, { after, beforeEach } from 'node:test'
-import fc from 'fast-check'
 import { AppError } from '../../server/errors.ts'
 import { newId } from '../../server/ids.ts'
 import type { DrainDeps } from '../../server/relay/drain.ts'
@@ -15,6 +14,7 @@ import type { Run } from '../../server/store/runs.ts'
 import { workflowDocument } from '../../server/workflows/document.ts'
 import type { RunnableWorkflow } from '../../server/workflows/run.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
+import { fc, runs } from '../property.ts'
 import {
   createClock,
   createKit,
@@ -843,7 +843,7 @@ test('whatever fails, each workflow has the events of a record once and in order
       )
       assert.deepEqual(await parkedRows(), [])
     }),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: runs(15), endOnFailure: true },
   )
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { nextAttempt, RETRY_LIMITS } from '../../server/relay/schedule.ts'
+import { fc } from '../property.ts'
 
 const HOUR_MS = 3_600_000
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })

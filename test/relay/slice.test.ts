@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import type { Outcome } from '../../server/relay/outcome.ts'
 import { settle } from '../../server/relay/settle.ts'
 import { runSlice, type Work } from '../../server/relay/slice.ts'
 import { createUnfinished } from '../../server/relay/unfinished.ts'
 import type { StoredEvent } from '../../server/store/events.ts'
+import { fc, runs } from '../property.ts'
 
 const workOf = (seq: number, recordKey: string, isParked = false): Work => ({
   event: { id: `e${seq}`, seq, recordKey, receivedOn: '2026-01-31', receivedAt: new Date(0) } as StoredEvent,
@@ -80,7 +80,7 @@ test('events of one record run one after the other in their order, and none afte
         assert.ok(failed === -1 || failed === ofRecord.length - 1)
       }
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   )
 })
 
@@ -115,7 +115,7 @@ test('when a slice is settled every event is in exactly one place: before the cu
       const lastOfLog = results.filter(({ work }) => !work.isParked).at(-1)
       assert.equal(settled.cursor === 1_000, lastOfLog?.outcome !== 'untouched')
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   )
 })
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import test, { after, beforeEach } from 'node:test'
-import fc from 'fast-check'
 import { newId } from '../../server/ids.ts'
 import { type AuditEntry, type AuditFilter, createAudit } from '../../server/store/audit.ts'
 import { createDatabase } from '../../server/store/db.ts'
 import { createTestDatabase } from '../database.ts'
+import { fc, runs } from '../property.ts'
 
 const { url } = await createTestDatabase()
 const db = createDatabase({ url })
@@ -152,7 +152,7 @@ test('whatever a detail holds, what comes back has the same hash', async () => {
       await audit.record(tenant, entry({ details, actor: { type: 'rankr', name: 'n\0\ud800' } }))
       assert.deepEqual(await audit.verify(tenant), { ok: true, entries: 1 })
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   )
 })
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import test from 'node:test'
-import fc from 'fast-check'
 import { createSeal } from '../../server/store/seal.ts'
+import { fc } from '../property.ts'
 
 const key = (id: string) => ({ id, key: randomBytes(32) })
 

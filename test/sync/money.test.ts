@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { AppError } from '../../server/errors.ts'
 import { asCurrency, minorDigits, showMoney, timesQuantity, toDecimal, toMinor } from '../../server/sync/money.ts'
+import { fc } from '../property.ts'
 
 const CURRENCIES = ['USD', 'EUR', 'JPY', 'KRW', 'CLP', 'COP', 'KWD', 'BHD', 'TND']
 const currency = fc.constantFrom(...CURRENCIES)

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { action, trigger } from '../../server/catalog/index.ts'
 import { createAudit } from '../../server/store/audit.ts'
 import { createDatabase, type Tx } from '../../server/store/db.ts'
@@ -15,6 +14,7 @@ import { insertStep } from '../../server/workflows/edit.ts'
 import { createEditing, type EditedBy } from '../../server/workflows/editing.ts'
 import { customersTemplate } from '../../server/workflows/templates/customers.ts'
 import { createTestDatabase } from '../database.ts'
+import { fc, runs } from '../property.ts'
 
 const { url } = await createTestDatabase()
 const db = createDatabase({ url })
@@ -208,7 +208,7 @@ test('whatever was changed, taken back and made again: the draft is where these 
     await by((who) => book.remove('L9', id, who))
     assert.deepEqual(await book.states('L9', id), { undo: 0, redo: 0 })
   })
-  await fc.assert(property, { numRuns: 12 })
+  await fc.assert(property, { numRuns: runs(12) })
 })
 
 test('fifty changes can be taken back, of one account only, and not by who has not seen the last one', async () => {

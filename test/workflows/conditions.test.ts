@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { holds } from '../../server/workflows/conditions.ts'
 import { type Condition, OPERATORS } from '../../server/workflows/document.ts'
+import { fc } from '../property.ts'
 
 const knowledge = {
   trigger: {

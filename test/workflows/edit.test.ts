@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { AppError } from '../../server/errors.ts'
 import { diffDocuments } from '../../server/workflows/diff.ts'
 import { type Step, stepsOf, type WorkflowDocument, workflowDocument } from '../../server/workflows/document.ts'
 import { changeStep, duplicateStep, insertStep, moveStep, removeStep, renameStep } from '../../server/workflows/edit.ts'
+import { fc } from '../property.ts'
 
 const act = (id: string, path = 'trigger.data.id'): Step => ({
   id,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
-import fc from 'fast-check'
 import { action, trigger } from '../../server/catalog/index.ts'
 import { createFieldMappings } from '../../server/store/field-mappings.ts'
 import { applyMapping, type FieldMapping, fieldMapping, MAPPING_SCHEMA } from '../../server/workflows/field-mapping.ts'
@@ -9,6 +8,7 @@ import { type CustomField, createMappingBook } from '../../server/workflows/mapp
 import type { RoughRow } from '../../server/workflows/mapping-look.ts'
 import { sourcesOf, suggestMapping } from '../../server/workflows/suggest-mapping.ts'
 import type { Transform } from '../../server/workflows/transforms.ts'
+import { fc } from '../property.ts'
 import { openDatabase } from '../relay/kit.ts'
 
 const db = await openDatabase(after)

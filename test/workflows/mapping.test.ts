@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { fillTemplate, pathsOf, resolveInput, resolveValue, valueAt } from '../../server/workflows/mapping.ts'
+import { fc } from '../property.ts'
 
 const knowledge = {
   trigger: {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { AppError } from '../../server/errors.ts'
 import { resolveInput, resolveValue } from '../../server/workflows/mapping.ts'
 import { applyTransforms, type Surroundings } from '../../server/workflows/transform.ts'
 import { TRANSFORMS, type Transform, transform } from '../../server/workflows/transforms.ts'
+import { fc } from '../property.ts'
 
 const around: Surroundings = {
   read: (path) => (path === 'trigger.data.currency' ? 'JPY' : undefined),

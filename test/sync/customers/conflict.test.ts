@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { CONFLICT_RULES, decide, type FieldValue } from '../../../server/sync/customers/conflict.ts'
+import { fc } from '../../property.ts'
 
 const FIELDS = ['email', 'name', 'phone'] as const
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
-import fc from 'fast-check'
 import { AppError } from '../../../server/errors.ts'
 import type { Link } from '../../../server/store/links.ts'
 import { createPushCustomer } from '../../../server/sync/customers/push-customer.ts'
 import { asContactInput, type GivenMapping, pushMapped } from '../../../server/sync/customers/push-mapped.ts'
 import type { MappingLine } from '../../../server/workflows/field-mapping.ts'
+import { fc } from '../../property.ts'
 import { createRankrWorld, LOCATION } from '../../rankr/rankr-world.ts'
 
 const NOW = new Date('2026-11-25T12:00:00Z')

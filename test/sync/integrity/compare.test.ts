@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { action } from '../../../server/catalog/index.ts'
 import type { Link } from '../../../server/store/links.ts'
 import { checkedInput } from '../../../server/sync/actions.ts'
@@ -30,6 +29,7 @@ import { invoicesTemplate } from '../../../server/workflows/templates/invoices.t
 import { ordersTemplate } from '../../../server/workflows/templates/orders.ts'
 import type { Template } from '../../../server/workflows/templates/template.ts'
 import { ticketsTemplate } from '../../../server/workflows/templates/tickets.ts'
+import { fc, runs } from '../../property.ts'
 
 const AT = new Date('2026-11-28T12:00:00Z')
 const PLACE = { associationId: 'a', primaryKey: 'number', types: { plan: 'TEXT', fee: 'MONETORY' } }
@@ -195,7 +195,7 @@ for (const { kind, record, written, compare, skipped } of KINDS) {
         const gone = fieldsOf(compare({ ...all, crm: { ...crm, [field]: null } }))
         assert.deepEqual(gone, crm[field] === '' ? [] : [field])
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 }

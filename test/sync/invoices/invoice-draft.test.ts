@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import {
   datesOf,
   draftOf,
@@ -10,6 +9,7 @@ import {
 } from '../../../server/sync/invoices/invoice-draft.ts'
 import { isNews, type KnownOfInvoice, learnt } from '../../../server/sync/invoices/invoice-state.ts'
 import { minorDigits, timesQuantity, toDecimal, toMinor } from '../../../server/sync/money.ts'
+import { fc } from '../../property.ts'
 
 const WISH: InvoiceWish = { number: 'RK-1', amount: 10, currency: 'USD', lineItems: [], dueDays: 14, liveMode: true }
 const wish = (over: Partial<InvoiceWish>): InvoiceWish => ({ ...WISH, ...over })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { nextAllowed } from '../../../server/sync/messages/quiet-hours.ts'
+import { fc } from '../../property.ts'
 
 const NIGHT = { from: '21:00', until: '08:00', timeZone: 'America/New_York' }
 const next = (at: string, hours = {}) => nextAllowed(new Date(at), { ...NIGHT, ...hours }).toISOString()

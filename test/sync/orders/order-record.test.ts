@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { minorDigits, toMinor } from '../../../server/sync/money.ts'
 import { articlePrice, articlesIn } from '../../../server/sync/orders/articles.ts'
 import {
@@ -10,6 +9,7 @@ import {
   orderProperties,
   orderText,
 } from '../../../server/sync/orders/order-record.ts'
+import { fc } from '../../property.ts'
 
 const input = {
   rankrId: 'ord_1',

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import {
   attribute,
   DIMENSIONS,
@@ -9,6 +8,7 @@ import {
   type Touch,
   type Turn,
 } from '../../../server/sync/revenue/attribution.ts'
+import { fc } from '../../property.ts'
 
 const touch = (day: number, over: Partial<Touch> = {}): Touch => ({
   rankrId: `rev_${day}`,

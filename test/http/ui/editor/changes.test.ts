@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { createDatabase } from '../../../../server/store/db.ts'
 import { createFoldedBranches } from '../../../../server/store/folded-branches.ts'
 import { type Step, WORKFLOW_SCHEMA, type WorkflowDocument } from '../../../../server/workflows/document.ts'
 import { stepsIn } from '../../../../server/workflows/tree.ts'
 import { createTestDatabase } from '../../../database.ts'
+import { fc, runs } from '../../../property.ts'
 import { bearer } from '../../serve.ts'
 import { change, look, settingsPage } from '../settings-page.ts'
 import { workflowParts } from '../workflow-parts.ts'
@@ -145,7 +145,7 @@ test('whatever was changed on the screen, undoing all of it gives the first docu
     assert.deepEqual((await now()).draft, last)
     assert.equal((await workflowBook.states('loc_1', id)).redo, redo)
   })
-  await fc.assert(property, { numRuns: 6 })
+  await fc.assert(property, { numRuns: runs(6) })
 })
 
 test('a workflow is tried out, published and switched on where it is edited', async () => {
@@ -214,7 +214,7 @@ const elementOf = (html: string, tag: string, id: string): string => {
 /** What a reader sees who has `before` and gets `answer`. */
 const merged = (before: string, answer: string): string =>
   answer.replaceAll(
-    /<(li|details|div|svg)(?: class="[\w-]+")? id="([\w-]+)" data-same><\/\1>/g,
+    /<(li|details|div|svg)(?: class="[\w-]+")? id="([\w:-]+)" data-same><\/\1>/g,
     (_all, tag: string, id: string) => elementOf(before, tag, id),
   )
 
@@ -261,7 +261,7 @@ test('whatever was changed or selected, what is sent and what was there before m
       seen = answer.text.replace(bodyIn(answer.text), () => sees)
     }
   })
-  await fc.assert(property, { numRuns: 6 })
+  await fc.assert(property, { numRuns: runs(6) })
   assert.ok(saved > 5, String(saved))
 })
 
@@ -299,7 +299,7 @@ test('of a workflow with 200 steps a change, made or taken back, sends the part 
   assert.match(first.text, /id="panel-sx" data-same/, 'of the step that moved nothing else is changed')
   const touched = drawnIn(form.text).replace(/&panel=.*/, '')
   const anew = await changeOf(page, `${here}/step`, { step: 'syyyyya', do: 'up', revision: '3' }, touched)
-  assert.doesNotMatch(anew.text, /id="panel-[\w-]+" data-same/, 'a panel that was touched is sent')
+  assert.doesNotMatch(anew.text, /id="panel-[\w:-]+" data-same/, 'a panel that was touched is sent')
   const back = await changeOf(page, `${here}/undo`, { revision: '4', selected: 'syyyyya' }, drawnIn(anew.text))
   assert.equal(back.status, 200)
   assert.ok(treeIn(back.text).length < treeIn(whole).length / 5, `${treeIn(back.text).length} after taking it back`)

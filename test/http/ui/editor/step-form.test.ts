@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { actions, action as catalogAction, trigger as triggerOf } from '../../../../server/catalog/index.ts'
 import type { Action, Field } from '../../../../server/catalog/schema.ts'
 import { writeAny } from '../../../../server/http/ui/editor/literal-form.ts'
@@ -16,6 +15,7 @@ import {
   workflowDocument,
 } from '../../../../server/workflows/document.ts'
 import type { Transform } from '../../../../server/workflows/transforms.ts'
+import { fc, runs } from '../../../property.ts'
 
 type Json = Extract<ValueSource, { value: unknown }>['value']
 
@@ -208,7 +208,7 @@ test('reading back the form of a step gives the step, whichever it is', () => {
       )
       assertSame(one)
     }),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   )
 })
 
@@ -235,7 +235,7 @@ test('reading back the form of any action gives its input: its example, and valu
           assertSame(bare({ ...made, input, onError }) as Step, entry)
         },
       ),
-      { numRuns: 4 },
+      { numRuns: runs(4) },
     )
   }
 })
