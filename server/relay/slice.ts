@@ -61,7 +61,11 @@ export const runSlice = async (options: Options): Promise<Done[]> => {
     const { event } = works[index]!
     const handled = handle(works[index]!, ahead)
     atWork.set(index, handled)
-    const outcome = await handled
+    const outcome = await handled.catch((error) => {
+      fault ??= { error }
+      atWork.delete(index)
+      throw error
+    })
     if (isClosed) return
     atWork.delete(index)
     results[index]!.outcome = outcome
@@ -96,9 +100,8 @@ export const runSlice = async (options: Options): Promise<Done[]> => {
   }
 
   const guarded = (): Promise<void> =>
-    work().catch((error) => {
-      fault ??= { error }
-    })
+    // `fault` says it.
+    work().catch(() => {})
   const all = Promise.all(Array.from({ length: Math.min(concurrency, works.length) }, guarded))
   if (leave) await Promise.race([all, fewLeft(atWork, leave, all)])
   else await all

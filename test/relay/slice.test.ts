@@ -167,3 +167,18 @@ test('a fault in handling ends the slice after what was begun', async () => {
   )
   assert.ok(handled.length < 9)
 })
+
+test('a slice that does not wait for late events ends all the same when its handler fails', async () => {
+  const failing = runSlice({
+    works: [workOf(1, 'a')],
+    unfinished: createUnfinished([]),
+    concurrency: 1,
+    isOver: () => false,
+    leave: { afterMs: 0, atMost: 0 },
+    handle: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      throw new Error('broken')
+    },
+  })
+  await assert.rejects(failing, /broken/)
+})
