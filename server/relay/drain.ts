@@ -163,12 +163,11 @@ export const createDrain = (deps: DrainDeps) => {
       // Before the event leaves the mailbox: written twice it is the same letter, not written it would be lost.
       await deps.writeDeadLetters([{ locationId, deadLetters: deaths.map((death) => letterOf(death, at)) }])
     }
-    const dayBefore = last && dayOf(new Date(Date.parse(last.event.receivedOn) - DAY_MS))
     const release = {
       token,
       cursor: settlement.cursor,
-      // Nodes' clocks may differ around midnight, hence a day of slack.
-      cursorOn: dayBefore && dayBefore > box.cursorOn ? dayBefore : box.cursorOn,
+      // Around midnight events of both days are committed side by side, hence a day of slack.
+      cursorOn: last && dayOf(new Date(Date.parse(last.event.receivedOn) - DAY_MS)),
       waitingSince: last?.event.receivedAt,
       rest: restOf(settlement.rest, at),
       at,
@@ -205,12 +204,19 @@ export const createDrain = (deps: DrainDeps) => {
   /** Nothing was read: the mailbox is as it was, but for its rest. */
   const giveWay = async (
     { locationId, lane }: DrainTarget,
-    { token, box: { cursor, cursorOn } }: { token: string; box: AcquiredMailbox },
+    { token, box: { cursor } }: { token: string; box: AcquiredMailbox },
   ): Promise<MailboxState | undefined> => {
     const at = now()
     const rest = { kind: 'throttled' as const, until: new Date(at.getTime() + limits.yieldMs) }
     onRest(rest.until)
-    return await mailboxes.release(locationId, lane, { token, cursor, cursorOn, waitingSince: undefined, rest, at })
+    return await mailboxes.release(locationId, lane, {
+      token,
+      cursor,
+      cursorOn: undefined,
+      waitingSince: undefined,
+      rest,
+      at,
+    })
   }
 
   type Kept = Omit<Closing, 'settlement'> & { results: Done[]; tail: number | undefined }

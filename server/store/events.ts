@@ -166,6 +166,30 @@ const valuesOf = (rows: readonly EventRow[]): Buffer[] => {
   ]
 }
 
+/** `cursorOn`: the oldest day that may hold unread events. */
+type LogPosition = { cursor: number; cursorOn: string; limit: number }
+type LogPart = { tail: number; events: StoredEvent[] }
+
+const readAfter = async (
+  db: Database,
+  { locationId, lane, cursor, cursorOn, limit }: LogPosition & { locationId: string; lane: Lane },
+): Promise<LogPart> => {
+  const { rows } = await db.pool.query<EventColumns & { tail: number; cursor_on: string }>({
+    name: 'events.after',
+    text: `select m.tail, m.cursor_on, e.* from mailboxes m left join lateral (
+        select ${COLUMNS} from events where location_id = $1 and lane = $2 and seq > $3 and received_on >= $4
+        order by seq limit $5) e on true
+      where m.location_id = $1 and m.lane = $2`,
+    values: [locationId, lane, cursor, cursorOn, limit],
+  })
+  const [first] = rows
+  // What was received before midnight may be committed after what came then: those days were not looked at.
+  if (first && first.cursor_on < cursorOn) {
+    return await readAfter(db, { locationId, lane, cursor, cursorOn: first.cursor_on, limit })
+  }
+  return { tail: first?.tail ?? cursor, events: rows.filter(({ id }) => id !== null).map(fromEventRow) }
+}
+
 export type Events = ReturnType<typeof createEvents>
 
 export const createEvents = ({ db }: { db: Database }) => ({
@@ -186,22 +210,8 @@ export const createEvents = ({ db }: { db: Database }) => ({
    * The next events of a mailbox after `cursor`, oldest first, and the mailbox's tail of the very same moment: when
    * fewer than `limit` come, everything up to that tail has been read.
    */
-  async after(
-    locationId: string,
-    lane: Lane,
-    { cursor, cursorOn, limit }: { cursor: number; cursorOn: string; limit: number },
-  ): Promise<{ tail: number; events: StoredEvent[] }> {
-    const { rows } = await db.pool.query<EventColumns & { tail: number }>({
-      name: 'events.after',
-      text: `select m.tail, e.* from mailboxes m left join lateral (
-          select ${COLUMNS} from events where location_id = $1 and lane = $2 and seq > $3 and received_on >= $4
-          order by seq limit $5) e on true
-        where m.location_id = $1 and m.lane = $2`,
-      values: [locationId, lane, cursor, cursorOn, limit],
-    })
-    const events = rows.filter(({ id }) => id !== null).map(fromEventRow)
-    return { tail: rows[0]?.tail ?? cursor, events }
-  },
+  after: (locationId: string, lane: Lane, from: LogPosition): Promise<LogPart> =>
+    readAfter(db, { locationId, lane, ...from }),
 
   /** One event of a location; undefined when there is none or its day was dropped. */
   async get(locationId: string, id: string, receivedOn: string): Promise<StoredEvent | undefined> {

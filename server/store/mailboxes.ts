@@ -25,7 +25,8 @@ export type Rest = { kind: 'open' } | { kind: 'throttled'; until: Date } | { kin
 export type Release = {
   token: string
   cursor: number
-  cursorOn: string
+  /** No unread event is of an earlier day; as it was when undefined. */
+  cursorOn: string | undefined
   /** Lower bound of when the next unread event was received; as it was when undefined. */
   waitingSince: Date | undefined
   rest: Rest
@@ -59,7 +60,7 @@ with own as (
     case when $7 = 'paused' and is_called then 'open' when pause_code is not null then 'paused' else $7 end as rest
   from mailboxes where location_id = $1 and lane = $2 and state = 'draining' and drain_token = $3 for update
 ), box as (
-  update mailboxes m set cursor = $4, cursor_on = $5, waiting_since = coalesce($6, waiting_since), drain_token = null, drain_node = null,
+  update mailboxes m set cursor = $4, cursor_on = greatest(m.cursor_on, $5), waiting_since = coalesce($6, waiting_since), drain_token = null, drain_node = null,
     pause_code = case when own.rest = 'paused' then coalesce(own.pause_code, $8) end,
     state = case
       when own.rest <> 'open' then own.rest
@@ -113,7 +114,7 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
       lane,
       token,
       cursor,
-      cursorOn,
+      cursorOn ?? null,
       waitingSince ?? null,
       rest.kind,
       rest.kind === 'paused' ? rest.code : null,

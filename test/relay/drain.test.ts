@@ -8,7 +8,7 @@ import { RETRY_LIMITS } from '../../server/relay/schedule.ts'
 import { createActivity } from '../../server/store/activity.ts'
 import type { Tx } from '../../server/store/db.ts'
 import type { ParkedChanges } from '../../server/store/parked.ts'
-import { keepPartitions } from '../../server/store/partitions.ts'
+import { ensurePartitions, keepPartitions } from '../../server/store/partitions.ts'
 import type { DeadLetterWrite } from '../../server/store/progress.ts'
 import type { Run } from '../../server/store/runs.ts'
 import { workflowDocument } from '../../server/workflows/document.ts'
@@ -470,6 +470,50 @@ test('a mailbox comes to rest when a day is dropped whose events it has not fini
   clock.advance(2 * DAY_MS)
   assert.equal(await drainAll(drain), 'idle')
   assert.deepEqual(await parkedRows(), [])
+})
+
+test('an event is not passed over when it is committed after others of the next day', async () => {
+  const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS
+  const [before, after] = [midnight - 1, midnight + 1].map((ms) => createKit(db, createClock(new Date(ms))))
+  const late = () => before!.accept.accept(newEvent({ recordKey: 'customer:late' }))
+  // Once between two slices' reads, once between a slice's claim and its read.
+  const { seen, handle } = recordingHandler(async ({ seq }) => {
+    if (seq === 1) await late()
+    return done()
+  })
+  let claims = 0
+  const fault = async (point: string) => {
+    if (point === 'drain.acquired' && claims++ === 0) await late()
+  }
+  await after!.accept.accept(newEvent())
+  assert.equal(await drainAll(after!.drainWith(handle, { fault })), 'idle')
+  assert.deepEqual(
+    seen.map(({ seq }) => seq),
+    [1, 2, 3],
+  )
+})
+
+test('what waits behind an event goes on when the day of that one is dropped', async () => {
+  const { accept, drainWith, clock } = createKit(db, createClock(new Date(Date.now() - 2 * DAY_MS)))
+  await ensurePartitions(db, { from: clock.now(), days: 1 })
+  await accept.accept(newEvent({ sourceEventId: 'old' }))
+  const held = recordingHandler(() => ({ kind: 'held', code: 'crm_scope_missing' }))
+  assert.equal(await drainAll(drainWith(held.handle)), 'sleeping')
+  clock.advance(2 * DAY_MS)
+  await accept.accept(newEvent({ sourceEventId: 'new' }))
+  await drainAll(drainWith(held.handle))
+  assert.deepEqual(
+    (await parkedRows()).map(({ state }) => state),
+    ['retry', 'behind'],
+  )
+  await keepPartitions(db, { now: clock.now(), keepDays: 1 })
+  clock.advance(60 * MINUTE_MS)
+  const { seen, handle } = recordingHandler(done)
+  assert.equal(await drainAll(drainWith(handle)), 'idle')
+  assert.deepEqual(
+    seen.map(({ seq }) => seq),
+    [2],
+  )
 })
 
 test('an event that was relayed too often is stopped', async () => {
