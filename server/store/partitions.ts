@@ -1,7 +1,7 @@
 // Daily partitions of the tables that only grow. Made ahead, dropped whole; no row of them is ever deleted singly.
 
 import { sql } from 'kysely'
-import type { Database } from './db.ts'
+import type { Database, Tx } from './db.ts'
 
 const PARTITIONED = ['events', 'runs', 'attempts', 'effects'] as const
 
@@ -15,18 +15,42 @@ export const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 
 const addDays = (day: string, days: number): string => dayOf(new Date(Date.parse(day) + days * DAY_MS))
 
+const nameOf = (table: string, day: string): string => `${table}_${day.replaceAll('-', '')}`
+
+/**
+ * Dropping a partition locks its table against all: whoever waits for that, behind a backup that reads for hours, has everybody
+ * wait behind it. So it is given up soon, and tried again by whoever asked for it.
+ */
+const LOCK_TIMEOUT_MS = 500
+
+/** One node at a time. */
+const inHaste = <T>(db: Database, lockTimeoutMs: number, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  db.transaction(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('rankr-connect partitions'))`.execute(tx)
+    await sql`select set_config('lock_timeout', ${`${lockTimeoutMs}ms`}, true)`.execute(tx)
+    return await work(tx)
+  })
+
+/** Attached when it is made: "create table … partition of" would lock the table against all, and wait behind a backup. */
+const makePartition = async (tx: Tx, { table, day }: { table: string; day: string }): Promise<void> => {
+  const [parent, partition] = [sql.table(table), sql.table(nameOf(table, day))]
+  const [from, to] = [sql.lit(day), sql.lit(addDays(day, 1))]
+  // It gets its indexes when it is attached.
+  await sql`create table ${partition} (like ${parent} including all excluding indexes)`.execute(tx)
+  await sql`alter table ${parent} attach partition ${partition} for values from (${from}) to (${to})`.execute(tx)
+}
+
 /** Makes the partitions of `days` days from `from` on; those that exist are left alone. Safe on several nodes at once. */
 export const ensurePartitions = async (db: Database, { from, days }: { from: Date; days: number }): Promise<void> => {
-  await db.transaction(async (tx) => {
-    // "if not exists" still races between two nodes; the lock makes the second wait.
-    await sql`select pg_advisory_xact_lock(hashtext('rankr-connect partitions'))`.execute(tx)
-    for (let i = 0; i < days; i++) {
-      const day = addDays(dayOf(from), i)
-      for (const table of PARTITIONED) {
-        await sql`create table if not exists ${sql.table(`${table}_${day.replaceAll('-', '')}`)} partition of ${sql.table(table)}
-          for values from (${sql.lit(day)}) to (${sql.lit(addDays(day, 1))})`.execute(tx)
-      }
-    }
+  const wanted = Array.from({ length: days }, (_, i) => addDays(dayOf(from), i)).flatMap((day) =>
+    PARTITIONED.map((table) => ({ table, day })),
+  )
+  await inHaste(db, LOCK_TIMEOUT_MS, async (tx) => {
+    const names = wanted.map(({ table, day }) => nameOf(table, day))
+    const { rows } = await sql<{ name: string }>`
+      select name from unnest(${names}::text[]) as wanted (name) where to_regclass(name) is null`.execute(tx)
+    const missing = new Set(rows.map(({ name }) => name))
+    for (const one of wanted) if (missing.has(nameOf(one.table, one.day))) await makePartition(tx, one)
   })
 }
 
@@ -38,26 +62,44 @@ export const partitionDays = async (db: Database): Promise<string[]> => {
   return rows.map(({ day }) => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`)
 }
 
+/** What was parked of the days before `day`; what waits behind it in its record may go on. */
+const dropParkedBefore = (db: Database, day: string) =>
+  db.pool.query(
+    `with gone as (delete from parked_events where received_on < $1 returning location_id, lane, record_key)
+     update parked_events p set state = 'retry', next_at = now(), behind = null
+     from (select distinct * from gone) of
+     where p.location_id = of.location_id and p.lane = of.lane and p.record_key = of.record_key
+       and (p.state = 'behind' or p.behind is not null) and p.received_on >= $1`,
+    [day],
+  )
+
 /**
  * Drops the partitions of days before `day`, after what mailboxes still mean to do with their events: a mailbox would go on
- * looking for them. Returns the days dropped.
+ * looking for them. Returns the days dropped. Throws a lock timeout while somebody reads for long.
  */
-const dropPartitionsBefore = async (db: Database, day: string): Promise<string[]> => {
+const dropPartitionsBefore = async (db: Database, day: string, lockTimeoutMs: number): Promise<string[]> => {
   const old = (await partitionDays(db)).filter((candidate) => candidate < day)
-  await db.pool.query('delete from parked_events where received_on < $1', [day])
+  await dropParkedBefore(db, day)
   for (const gone of old) {
-    for (const table of PARTITIONED) {
-      await sql`drop table if exists ${sql.table(`${table}_${gone.replaceAll('-', '')}`)}`.execute(db.kysely)
+    // Events, which tell what is left to drop, come last.
+    for (const table of PARTITIONED.toReversed()) {
+      const partition = sql.table(nameOf(table, gone))
+      await inHaste(db, lockTimeoutMs, (tx) => sql`drop table if exists ${partition}`.execute(tx))
     }
   }
   return old
 }
 
-/** Makes the partitions of the days to come and drops those of days longer ago than `keepDays`. Returns the days dropped. */
+type Keeping = { now: Date; keepDays: number; lockTimeoutMs?: number }
+
+/**
+ * Makes the partitions of the days to come and drops those of days longer ago than `keepDays`. Returns the days dropped. Throws a
+ * lock timeout while somebody reads for long: the rest is for the next time.
+ */
 export const keepPartitions = async (
   db: Database,
-  { now, keepDays }: { now: Date; keepDays: number },
+  { now, keepDays, lockTimeoutMs = LOCK_TIMEOUT_MS }: Keeping,
 ): Promise<string[]> => {
   await ensurePartitions(db, { from: now, days: PARTITION_DAYS_AHEAD })
-  return await dropPartitionsBefore(db, addDays(dayOf(now), -keepDays))
+  return await dropPartitionsBefore(db, addDays(dayOf(now), -keepDays), lockTimeoutMs)
 }
