@@ -52,6 +52,9 @@ const make = async ({
   }
 }
 
+/** A property makes more of them than an account may have. */
+const forgetWorkflows = () => db.pool.query('delete from workflows')
+
 test('the tree shows every step with its branches and what is wrong with it, as text', async () => {
   const { here } = await make()
   const shown = await look(open(), `${here}?selected=if`)
@@ -125,6 +128,7 @@ test('whatever was changed on the screen, undoing all of it gives the first docu
   })
   const property = fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 8 }), async (commands) => {
     const page = open()
+    await forgetWorkflows()
     const { id, here, now, ids } = await make()
     const first = (await now()).draft
     const send = async (path: string, form = {}) =>
@@ -237,6 +241,7 @@ test('whatever was changed or selected, what is sent and what was there before m
   let saved = 0
   const property = fc.asyncProperty(fc.array(command, { minLength: 2, maxLength: 5 }), async (commands) => {
     const page = open()
+    await forgetWorkflows()
     const { here, now, ids } = await make()
     let seen = await look(page, here)
     for (const { do: what, pick } of commands) {
