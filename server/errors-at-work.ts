@@ -199,6 +199,12 @@ export const WORK_ERRORS = {
     'The invoice cannot be changed any more',
     'Only drafts can be changed, and nothing can be done to what is void. Make a new invoice.',
   ),
+  payment_id_reused: row(
+    422,
+    'permanent',
+    'This payment id belongs to another payment',
+    'Use a new id for each payment; repeat one only with the same amount.',
+  ),
   invoice_sender_missing: row(
     422,
     'permanent',

@@ -202,6 +202,10 @@ export const workErrorsEs: Record<keyof typeof WORK_ERRORS, { title: string; det
     title: 'La factura ya no se puede cambiar',
     detail: 'Solo se cambian borradores, y con lo anulado no se puede hacer nada. Haz una factura nueva.',
   },
+  payment_id_reused: {
+    title: 'Este id de pago es de otro pago',
+    detail: 'Usa un id nuevo para cada pago; repite uno solo con el mismo importe.',
+  },
   invoice_sender_missing: {
     title: 'Nadie puede enviar la factura',
     detail:

@@ -211,6 +211,7 @@ export const settingsEn = {
     invoice_contact_incomplete:
       '{Crm} makes no invoice without e-mail address and phone number. Add what is missing, then send this again.',
     invoice_closed: 'The invoice was sent, paid or made void and cannot be changed any more.',
+    payment_id_reused: 'The payment id belongs to a payment of another amount. Each payment needs an id of its own.',
     invoice_sender_missing: 'There is no user in whose name the invoice can be sent.',
     action_input_invalid: 'A value that is needed was missing in the event.',
     action_unknown: 'A step names an action that does not exist.',

@@ -215,6 +215,7 @@ export const settingsEs: Translation<typeof settingsEn> = {
     invoice_contact_incomplete:
       '{Crm} no hace facturas sin correo y teléfono. Añade lo que falta y envía esto de nuevo.',
     invoice_closed: 'La factura se envió, se pagó o se anuló y ya no se puede cambiar.',
+    payment_id_reused: 'El id de pago es de un pago de otro importe. Cada pago necesita un id propio.',
     invoice_sender_missing: 'No hay ningún usuario en cuyo nombre enviar la factura.',
     action_input_invalid: 'Faltaba en el evento un valor que se necesita.',
     action_unknown: 'Un paso nombra una acción que no existe.',

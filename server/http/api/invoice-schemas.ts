@@ -93,7 +93,7 @@ export const paymentInput = z
       .meta({ description: 'In units of the currency; all that is open when it is not sent.', example: 50 }),
     payment_id: text(
       200,
-      'Your id of the payment: one with an id is recorded once, however often it is sent.',
+      'Your id of the payment, which is recorded once, however often it is sent with the same amount.',
       'pay_71',
     ).optional(),
     method: z.enum(['cash', 'bank_transfer', 'other']).optional().meta({ description: 'other when it is not sent.' }),

@@ -178,11 +178,18 @@ export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: Invo
       id: 'payInvoice',
       summary: 'Record a payment of an invoice',
       description:
-        'Notes what was paid outside the CRM, in full or in part. A payment with an id is recorded once, however often it is sent.',
+        'Notes what was paid outside the CRM, in full or in part. A payment with an id is recorded once, however often it is sent; the same id with another amount is refused.',
       method: 'POST',
       path: '/v1/invoices/:id/payments',
       input: { params, body: paymentInput },
-      errors: ['not_found', 'precondition_failed', 'invoice_closed', 'record_busy', 'crm_rejected'],
+      errors: [
+        'not_found',
+        'precondition_failed',
+        'invoice_closed',
+        'payment_id_reused',
+        'record_busy',
+        'crm_rejected',
+      ],
       async handler(call) {
         const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
         if (!wantsLater(call)) return single(await invoices.pay(of, id, { ...call.body, ifMatch }))

@@ -80,8 +80,11 @@ export const learnt = (known: KnownOfInvoice | undefined, told: ToldOfInvoice): 
   return { status: words.reduce((a, b) => (FURTHER[b] > FURTHER[a] ? b : a)), paid }
 }
 
-/** What must have been paid in all once this payment is there; open until that was seen. */
-export type SinglePayment = { id: string; target: number; isOpen?: true }
+/**
+ * `target`: what must have been paid in all once this payment is there; open until that was seen. `asked`: its amount in
+ * units of the currency, or all that was open; older ones lack it.
+ */
+export type SinglePayment = { id: string; target: number; asked?: number | 'rest'; isOpen?: true }
 
 /** `data` of a link of the kind `invoice`. */
 export type InvoiceLinkData = {

@@ -24,16 +24,19 @@ const PAYMENTS_KEPT = 50
 const MODE = 'other'
 const NOTE = 'Paid in Rankr'
 
-/** `app.invoices.record-payment`; output `{ invoiceId, outcome: 'recorded' | 'unchanged', status, amountPaid, amountDue }`. */
+/**
+ * `app.invoices.record-payment`; output `{ invoiceId, outcome: 'recorded' | 'unchanged', status, amountPaid, amountDue }`.
+ * Throws `payment_id_reused` for the id of a payment of another amount.
+ */
 export const createPayInvoice =
   ({ findInvoice, once, seen, progress }: Deps): OwnAction =>
   async (call): Promise<ActionResult> => {
     const { locationId, input, context, crm } = call
     const { rankrId, invoiceId, link } = await findInvoice(call)
     const { known, payments = [] } = dataOf(link)
-    const single =
-      input.amount === undefined ? undefined : String(input.paymentId ?? `${context.runId}:${context.stepId}`)
+    const { single, asked } = singleOf(call)
     const remembered = payments.find(({ id }) => id === single)
+    if (remembered?.asked !== undefined && remembered.asked !== asked) throw new AppError('payment_id_reused')
 
     let data: InvoiceLinkData = { known: learnt(known, {}), payments }
     const keep = (changed: InvoiceLinkData) => {
@@ -46,7 +49,7 @@ export const createPayInvoice =
       const status = target >= totalOf(invoice) ? ('paid' as const) : ('partially_paid' as const)
       return keep({
         known: learnt(known, { status, paid: target }),
-        payments: single === undefined ? payments : remember(payments, { id: single, target, isOpen: true }),
+        payments: single === undefined ? payments : remember(payments, { id: single, target, asked, isOpen: true }),
       })
     }
 
@@ -94,7 +97,8 @@ export const createPayInvoice =
     if (isRecorded && single !== undefined) {
       data = {
         ...data,
-        payments: settled(data.payments ?? [], single, toMinor(Number(input.amount), invoice.currency)),
+        // Nothing comes on top of what was the rest.
+        payments: settled(data.payments ?? [], single, asked === 'rest' ? 0 : toMinor(asked, invoice.currency)),
       }
     }
     return {
@@ -122,6 +126,14 @@ export const createPayInvoice =
     }
   }
 
+/** One payment by itself, by its id or by the step that records it; none where what was paid in all is told. */
+const singleOf = ({ input, context }: ActionCall): { single: string | undefined; asked: number | 'rest' } => {
+  const { amount, paymentId, paidTotal } = input
+  const asked = typeof amount === 'number' ? amount : 'rest'
+  const isTold = paidTotal !== undefined || (asked === 'rest' && paymentId === undefined)
+  return { single: isTold ? undefined : String(paymentId ?? `${context.runId}:${context.stepId}`), asked }
+}
+
 const remember = (payments: SinglePayment[], payment: SinglePayment): SinglePayment[] => [
   ...payments.filter(({ id }) => id !== payment.id).slice(1 - PAYMENTS_KEPT),
   payment,
@@ -129,9 +141,10 @@ const remember = (payments: SinglePayment[], payment: SinglePayment): SinglePaym
 
 /** The payment is there. Others whose fate is not known yet come on top of it. */
 const settled = (payments: SinglePayment[], paid: string, amount: number): SinglePayment[] =>
-  payments.map(({ id, target, isOpen }) => {
-    if (id === paid) return { id, target }
-    return isOpen ? { id, target: target + amount, isOpen } : { id, target }
+  payments.map((payment) => {
+    const { isOpen, ...known } = payment
+    if (!isOpen) return payment
+    return known.id === paid ? known : { ...payment, target: payment.target + amount }
   })
 
 /** What must have been paid in all, in smallest units: never more than the invoice comes to. */

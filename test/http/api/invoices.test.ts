@@ -98,8 +98,18 @@ test('an invoice, from the first call to the last', async (t) => {
     assert.equal(much.body.errors[0].pointer, '/amount')
     const finer = await post('/invoices/inv_1/payments', { amount: 0.005 }).expect(422)
     assert.match(finer.body.errors[0].detail, /USD has at most 2 digits/)
-    const rest = await post('/invoices/inv_1/payments').expect(200)
+    const rest = await post('/invoices/inv_1/payments', { payment_id: 'pay_2' }).expect(200)
     assert.deepEqual([rest.body.status, rest.body.amount_due], ['paid', 0])
+    await post('/invoices/inv_1/payments', { payment_id: 'pay_2' }).expect(200)
+    for (const [payment_id, amount] of [
+      ['pay_1', 20],
+      ['pay_1', undefined],
+      ['pay_2', 20],
+    ] as const) {
+      const other = await post('/invoices/inv_1/payments', { payment_id, amount }).expect(422)
+      assert.equal(other.body.code, 'payment_id_reused')
+    }
+    assert.equal(ours()[0]?.payments.length, 4)
   })
 
   await t.test('one that is void stays void', async () => {
