@@ -37,7 +37,7 @@ export const invoiceListRoutes = ({ invoices, invoicesLater, once, publicUrl }: 
     id: 'listInvoices',
     tag: 'Invoices',
     summary: 'List invoices',
-    description: 'Page by page, with those that never came from Rankr. What is made meanwhile may move the pages.',
+    description: 'Page by page, with those that never came from Rankr.',
     method: 'GET',
     path: '/v1/invoices',
     scopes: ['invoices.read'],

@@ -9,6 +9,7 @@ import type { RunAction } from '../actions.ts'
 import { type ApiCall, createApiActions, isOneOf, NOT_THEIRS } from '../api-actions.ts'
 import { createContactBehind } from '../customers/contact-behind.ts'
 import { demandExact } from '../money.ts'
+import { type Place, pageByOffset } from '../pages-by-offset.ts'
 import { ADJUSTMENT } from './invoice-draft.ts'
 import { invoiceLink } from './invoice-link.ts'
 import {
@@ -231,10 +232,7 @@ export const createInvoiceBook = ({ runAction, links, progress, defaults }: Deps
     ): Promise<{ invoices: Invoice[]; total: number; next: unknown[] | null }> {
       const contactId = customerId && (await contactBehind(call.locationId, customerId))
       if (customerId !== undefined && !contactId) return { invoices: [], total: 0, next: null }
-      const offset = Number(after?.[0] ?? 0)
-      const { output } = await act(call, 'crm.invoices.list', {
-        limit,
-        offset,
+      const query = {
         sortField: 'issueDate',
         sortOrder: order === 'asc' ? 'ascend' : 'descend',
         ...(status ? { status } : {}),
@@ -242,21 +240,24 @@ export const createInvoiceBook = ({ runAction, links, progress, defaults }: Deps
         ...(issuedFrom ? { startAt: issuedFrom } : {}),
         ...(issuedUntil ? { endAt: issuedUntil } : {}),
         ...(text ? { search: text } : {}),
+      }
+      const { rows, total, next } = await pageByOffset<CrmInvoice>({
+        async read(place) {
+          const { output } = await act(call, 'crm.invoices.list', { ...query, ...place })
+          const { invoices = [], total: all = 0 } = output as { invoices?: CrmInvoice[]; total?: number }
+          return { rows: invoices, total: all }
+        },
+        idOf: ({ _id }) => _id,
+        limit,
+        after: after as Place | undefined,
       })
-      const { invoices = [], total = 0 } = output as { invoices?: CrmInvoice[]; total?: number }
       const ids = await links.byCrmIds(
         call.locationId,
         'invoice',
-        invoices.map(({ _id }) => _id),
+        rows.map(({ _id }) => _id),
       )
-      return {
-        invoices: await shown(
-          call,
-          invoices.map((invoice) => ({ id: ids.get(invoice._id)?.rankrId ?? invoice._id, invoice })),
-        ),
-        total,
-        next: offset + invoices.length < total && invoices.length > 0 ? [offset + invoices.length] : null,
-      }
+      const found = rows.map((invoice) => ({ id: ids.get(invoice._id)?.rankrId ?? invoice._id, invoice }))
+      return { invoices: await shown(call, found), total, next }
     },
   }
 }

@@ -135,6 +135,20 @@ test('an invoice, from the first call to the last', async (t) => {
       next = body.next_cursor
     }
     assert.deepEqual(seen, ['inv_3', 'inv_4', 'inv_5'])
+    // What comes or goes in front of a page neither repeats nor hides what is on it.
+    const rest = async (first: Answer) => {
+      const { body }: Answer = await ask('get', `/invoices?${query}&limit=2&cursor=${first.body.next_cursor}`).expect(
+        200,
+      )
+      return body.data.map(({ invoice_id }: { invoice_id: string }) => invoice_id)
+    }
+    const three: Answer = await ask('get', `/invoices?${query}&limit=2`).expect(200)
+    const before = { ...INVOICE, invoice_id: 'inv_2b', number: 'RK-2b', issue_date: '2026-03-02' }
+    await post('/invoices', before).expect(201)
+    assert.deepEqual(await rest(three), ['inv_5'])
+    const four: Answer = await ask('get', `/invoices?${query}&limit=2`).expect(200)
+    crm.state.change(() => crm.state.invoices.delete(ours().find(({ invoiceNumber }) => invoiceNumber === 'RK-2b')!.id))
+    assert.deepEqual(await rest(four), ['inv_4', 'inv_5'])
     const { body: paid } = await ask('get', '/invoices?status=paid&customer_id=cus_1').expect(200)
     assert.deepEqual(
       paid.data.map(({ invoice_id }: { invoice_id: string }) => invoice_id),
