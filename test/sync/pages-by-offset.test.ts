@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import fc from 'fast-check'
 import { type Place, pageByOffset } from '../../server/sync/pages-by-offset.ts'
+import { fc } from '../property.ts'
 
 const idOf = (id: string): string => id
 
@@ -63,7 +63,6 @@ test('rows that were there all the while come once, whatever comes, goes and mov
         steady,
       )
     }),
-    { numRuns: 200 },
   )
 })
 

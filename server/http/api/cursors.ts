@@ -25,3 +25,9 @@ export const decodeCursor = (list: unknown, text: string | undefined): unknown[]
   const detail = 'Send the next_cursor of the page before, with the same filters and order.'
   throw new AppError('invalid_request', { errors: [{ pointer: '/cursor', detail }] })
 }
+
+/** For lists whose place is one text. Throws `invalid_request`. */
+export const positionIn = (list: unknown, text: string | undefined): string | undefined => {
+  const position = decodeCursor(list, text)?.[0]
+  return position === undefined ? undefined : String(position)
+}

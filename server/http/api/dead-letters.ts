@@ -7,6 +7,7 @@ import { etagFor } from '../../etag.ts'
 import type { FailureDesk } from '../../relay/failure-desk.ts'
 import { json, type Reply } from '../reply.ts'
 import { callOf } from './calls.ts'
+import { encodeCursor, positionIn } from './cursors.ts'
 import { deadLetter, deadLetterDetail, filterOf, filterShape, letterOf, wouldOf } from './dead-letter-schemas.ts'
 import type { Once } from './once.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
@@ -55,9 +56,13 @@ export const deadLetterRoutes = ({ failures, once, publicUrl }: DeadLetterDeps):
       answers: { 200: { description: 'A page of them.', schema: page(deadLetter).meta({ id: 'DeadLetterPage' }) } },
       errors: [],
       audit: { none: 'reads only' },
-      async handler({ caller, query: { limit: size, cursor: before, ...filter } }) {
+      async handler({ caller, query: { limit: size, cursor: from, ...filter } }) {
+        const before = positionIn(filter, from)
         const found = await failures.page(caller.locationId, { filter: filterOf(filter), before, limit: size })
-        return json({ data: found.entries.map(letterOf), next_cursor: found.next })
+        return json({
+          data: found.entries.map(letterOf),
+          next_cursor: found.next && encodeCursor(filter, [found.next]),
+        })
       },
     }),
 

@@ -6,6 +6,7 @@ import { etagFor } from '../../etag.ts'
 import type { createActivityReader } from '../../relay/activity.ts'
 import { json } from '../reply.ts'
 import { OUTCOMES } from '../ui/deps.ts'
+import { encodeCursor, positionIn } from './cursors.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { cursor, limit, page, queryOf } from './schemas.ts'
 
@@ -88,9 +89,10 @@ export const eventRoutes = ({ activity, publicUrl }: EventDeps): OperationRoute[
     errors: [],
     audit: { none: 'reads only' },
     async handler({ caller, query }) {
-      const { type, outcome, limit: size, cursor: before } = query
-      const { entries, next } = await activity.list(caller.locationId, { limit: size, type, outcome, before })
-      return json({ data: entries.map(rowOf), next_cursor: next })
+      const { limit: size, cursor: from, ...list } = query
+      const before = positionIn(list, from)
+      const { entries, next } = await activity.list(caller.locationId, { ...list, limit: size, before })
+      return json({ data: entries.map(rowOf), next_cursor: next && encodeCursor(list, [next]) })
     },
   }),
 

@@ -22,6 +22,11 @@ test('failed events are found, tried dry, sent again and put aside by callers', 
     assert.equal(first.data.length, 3)
     const rest = await list(`?limit=3&cursor=${first.next_cursor}`)
     assert.deepEqual([rest.data.map(({ id }: { id: string }) => id), rest.next_cursor], [[oldest.id], null])
+    for (const path of ['dead-letters', 'events'])
+      for (const wrong of ['cursor=abc', `type=order.created&cursor=${first.next_cursor}`]) {
+        const { body } = await get(`/v1/${path}?${wrong}`).expect(400)
+        assert.equal(body.errors[0].pointer, '/cursor')
+      }
     assert.equal((await list('?code=crm_rejected&type=customer.created')).data.length, 4)
     assert.equal((await list('?type=order.created')).data.length, 0)
     assert.equal((await list('?since=2099-01-01T00:00:00.000Z')).data.length, 0)
