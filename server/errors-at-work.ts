@@ -136,6 +136,12 @@ export const WORK_ERRORS = {
     'The other account cannot take more at the moment',
     'Too many events wait there. This is tried again by itself for about a day; then it is a failed event, to be sent again.',
   ),
+  event_breaks_off: row(
+    500,
+    'permanent',
+    'Working on this event breaks the app off',
+    'Each time it was begun the app or its database ended in the middle of it. Tell support the event id; once the cause is mended, send it again.',
+  ),
   effect_unsettled: row(
     409,
     'passing',

@@ -6,19 +6,21 @@ import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Database, Tx } from '../store/db.ts'
 import type { Events } from '../store/events.ts'
-import type { AcquiredMailbox, Mailboxes, Rest } from '../store/mailboxes.ts'
+import type { AcquiredMailbox, Mailboxes, Rest, Trouble } from '../store/mailboxes.ts'
 import type { Parked } from '../store/parked.ts'
 import { dayOf } from '../store/partitions.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { Lane, MailboxState } from '../store/schema.ts'
+import type { Suspects } from '../store/suspects.ts'
 import { DRAIN_LIMITS, type DrainLimits } from './drain-limits.ts'
 import { type HandleEvent, type Outcome, outcomeOf } from './outcome.ts'
+import { createReading } from './reading.ts'
 import { nextAttempt } from './schedule.ts'
 import { letterOf, type Settlement, settle } from './settle.ts'
 import { type Done, runSlice, type Work } from './slice.ts'
 import { createStragglers } from './stragglers.ts'
+import { createSuspectDesk, troubleAfter } from './suspects.ts'
 import { triesNow } from './tries.ts'
-import { createUnfinished } from './unfinished.ts'
 
 /** `isFirst`: it has not just had a turn. */
 export type DrainTarget = { locationId: string; lane: Lane; isFirst?: boolean }
@@ -31,8 +33,9 @@ export type DrainDeps = {
   nodeId: () => string
   db: Pick<Database, 'transaction'>
   mailboxes: Pick<Mailboxes, 'acquire' | 'release' | 'wake'>
-  events: Pick<Events, 'after'>
+  events: Pick<Events, 'after' | 'get'>
   parked: Pick<Parked, 'due' | 'holds' | 'isFull' | 'change' | 'extend'>
+  suspects: Suspects
   writeDeadLetters: (items: ProgressItem[]) => Promise<void>
   handlers: { lifecycle: HandleEvent; work: HandleEvent }
   /** Told when a mailbox has to wait for a person, so that the location's other one stops too. */
@@ -50,26 +53,18 @@ export type DrainDeps = {
 export type Drain = ReturnType<typeof createDrain>
 
 const DAY_MS = 86_400_000
-/** So many times as many may be parked when most of them only wait for a permission. */
-const HELD_SHARE = 20
-const LEAST_READ = 24
-/** What a first slice comes through. */
-const FIRST_READ = 12
-/** Slices differ. */
-const READ_AHEAD = 1.5
-
 const keyOf = ({ locationId, lane }: DrainTarget): string => `${lane} ${locationId}`
 
 export const createDrain = (deps: DrainDeps) => {
-  const { nodeId, db, mailboxes, events, parked, handlers, now, random, log, metrics, fault = () => {} } = deps
+  const { nodeId, db, mailboxes, parked, handlers, now, random, log, metrics, fault = () => {} } = deps
   const { onRest = () => {} } = deps
   const limits: DrainLimits = { ...DRAIN_LIMITS, ...deps.limits }
   // Token of the drain at work, by mailbox. The next one may come before this one has left its function.
   const active = new Map<string, string>()
   const stragglers = createStragglers({ ...deps, finished: (outcome) => metrics?.finished(outcome) })
   const claims = new Map<string, Promise<unknown>>()
-  // What a slice has come through lately: to read more would be to read it again with the next slice.
-  let usual: number = limits.sliceEvents
+  const reading = createReading({ ...deps, limits })
+  const desk = createSuspectDesk(deps)
 
   /** One claim of a mailbox at a time, so that `active` is known to be right. */
   const claim = async ({ locationId, lane }: DrainTarget, token: string): Promise<AcquiredMailbox | undefined> => {
@@ -119,43 +114,26 @@ export const createDrain = (deps: DrainDeps) => {
     }
   }
 
-  const read = async ({ locationId, lane, isFirst }: DrainTarget, box: AcquiredMailbox) => {
-    const at = now()
-    const dueWork = box.hasParked ? await parked.due(locationId, lane, { at, limit: limits.sliceEvents }) : []
-    const bounds = { most: limits.maxParked, inAll: limits.maxParked * HELD_SHARE }
-    const isFull = box.hasParked && (await parked.isFull(locationId, lane, bounds))
-    const likely = isFirst ? FIRST_READ : Math.max(LEAST_READ, Math.ceil(usual * READ_AHEAD))
-    const most = Math.min(limits.sliceEvents, likely)
-    const limit = isFull ? 0 : Math.max(0, most - dueWork.length)
-    const { cursor, cursorOn, uncertainUntil } = box
-    const log = limit > 0 ? await events.after(locationId, lane, { cursor, cursorOn, limit }) : undefined
-    const fresh = log?.events ?? []
-    const records = new Set([...dueWork.map(({ event }) => event), ...fresh].map(({ recordKey }) => recordKey))
-    const holds = box.hasParked ? await parked.holds(locationId, lane, [...records]) : []
-    return {
-      works: [
-        ...dueWork.map(({ event, wasBegun, ...rest }): Work => {
-          return { event, ...rest, isParked: true, wasBegun: wasBegun || event.seq <= uncertainUntil }
-        }),
-        ...fresh.map((event): Work => {
-          return { event, attempts: 0, isParked: false, wasBegun: event.seq <= uncertainUntil }
-        }),
-      ],
-      unfinished: createUnfinished(holds),
-      tail: log && fresh.length < limit ? log.tail : undefined,
-      isFull,
+  const restOf = (rest: Settlement['rest'], { trouble, at }: { trouble: Trouble; at: Date }): Rest => {
+    if (rest.kind === 'throttled') {
+      const afterMs = Math.max(rest.afterMs, desk.restMsAfter(trouble) ?? 0)
+      return { kind: 'throttled', until: new Date(at.getTime() + afterMs) }
     }
-  }
-
-  const restOf = (rest: Settlement['rest'], at: Date): Rest => {
-    if (rest.kind === 'throttled') return { kind: 'throttled', until: new Date(at.getTime() + rest.afterMs) }
     if (rest.kind === 'paused') return { ...rest, until: new Date(at.getTime() + limits.pauseProbeMs) }
     return rest
   }
 
-  type Closing = { target: DrainTarget; token: string; box: AcquiredMailbox; settlement: Settlement; isFull: boolean }
+  type Claim = { target: DrainTarget; token: string; box: AcquiredMailbox }
+  type Closing = Claim & { settlement: Settlement; trouble: Trouble; isFull: boolean }
 
-  const close = async ({ target, token, box, settlement, isFull }: Closing): Promise<MailboxState | undefined> => {
+  const close = async ({
+    target,
+    token,
+    box,
+    settlement,
+    trouble,
+    isFull,
+  }: Closing): Promise<MailboxState | undefined> => {
     const { locationId, lane } = target
     const { changes, deaths, last } = settlement
     const at = now()
@@ -169,7 +147,8 @@ export const createDrain = (deps: DrainDeps) => {
       // Around midnight events of both days are committed side by side, hence a day of slack.
       cursorOn: last && dayOf(new Date(Date.parse(last.event.receivedOn) - DAY_MS)),
       waitingSince: last?.event.receivedAt,
-      rest: restOf(settlement.rest, at),
+      rest: restOf(settlement.rest, { trouble, at }),
+      trouble,
       at,
     }
     const hasChanges = changes.put.length + changes.finished.length > 0
@@ -203,23 +182,18 @@ export const createDrain = (deps: DrainDeps) => {
 
   /** Nothing was read: the mailbox is as it was, but for its rest. */
   const giveWay = async (
-    { locationId, lane }: DrainTarget,
-    { token, box: { cursor } }: { token: string; box: AcquiredMailbox },
+    { target: { locationId, lane }, token, box }: Claim,
+    afterMs: number,
   ): Promise<MailboxState | undefined> => {
     const at = now()
-    const rest = { kind: 'throttled' as const, until: new Date(at.getTime() + limits.yieldMs) }
+    const rest = { kind: 'throttled' as const, until: new Date(at.getTime() + afterMs) }
     onRest(rest.until)
-    return await mailboxes.release(locationId, lane, {
-      token,
-      cursor,
-      cursorOn: undefined,
-      waitingSince: undefined,
-      rest,
-      at,
-    })
+    const { cursor, troubles, alone } = box
+    const unmoved = { cursor, cursorOn: undefined, waitingSince: undefined, trouble: { troubles, alone } }
+    return await mailboxes.release(locationId, lane, { token, ...unmoved, rest, at })
   }
 
-  type Kept = Omit<Closing, 'settlement'> & { results: Done[]; tail: number | undefined }
+  type Kept = Claim & { results: Done[]; tail: number | undefined; isFull: boolean }
 
   const keep = async ({ results, tail, ...closing }: Kept): Promise<MailboxState | undefined> => {
     const { target, box } = closing
@@ -232,7 +206,7 @@ export const createDrain = (deps: DrainDeps) => {
       nextAttempt: (failed) => nextAttempt({ ...failed, random }),
       mayPause: target.lane !== 'lifecycle',
     })
-    const state = await close({ ...closing, settlement })
+    const state = await close({ ...closing, settlement, trouble: troubleAfter(box, results) })
     await fault('drain.closed')
     for (const { work, late } of results) if (late) stragglers.leave(target, work, late)
     count(
@@ -244,14 +218,30 @@ export const createDrain = (deps: DrainDeps) => {
     return state
   }
 
+  /** A slice of one event, which is waited for however long it takes. Undefined when there is none. */
+  const drainAlone = async (claimed: Claim): Promise<{ state: MailboxState | undefined } | undefined> => {
+    const lone = await desk.take(claimed.target, claimed)
+    if (!lone) return undefined
+    const { work, unfinished, end } = lone
+    const results = end
+      ? [{ work, outcome: end }]
+      : await runSlice({ works: [work], unfinished, concurrency: 1, isOver: () => false, handle })
+    return { state: await keep({ ...claimed, results, tail: undefined, isFull: false }) }
+  }
+
   /** One slice. Answers the state the mailbox was left in. */
-  const drainOnce = async (
-    { target, token, box }: { target: DrainTarget; token: string; box: AcquiredMailbox },
-    signal?: AbortSignal,
-  ): Promise<MailboxState | undefined> => {
+  const drainOnce = async (claimed: Claim, signal?: AbortSignal): Promise<MailboxState | undefined> => {
+    const { target, box } = claimed
     await fault('drain.acquired')
-    if (box.isBehindLive) return await giveWay(target, { token, box })
-    const { works, unfinished, tail, isFull } = await read(target, box)
+    if (box.isBehindLive) return await giveWay(claimed, limits.yieldMs)
+    const restMs = box.isTakenOver ? desk.restMsAfter(box) : undefined
+    if (restMs !== undefined) return await giveWay(claimed, restMs)
+    const alone = box.alone > 0 ? await drainAlone(claimed) : undefined
+    if (alone) return alone.state
+    const { works, unfinished, ...read } = await reading.read(target, box)
+    const wasLeft = works.some((work) => work.wasLeft && !stragglers.outcomeOf(work.event.id))
+    const left = wasLeft ? await drainAlone(claimed) : undefined
+    if (left) return left.state
     const deadline = now().getTime() + (target.isFirst ? limits.firstSliceMs : limits.sliceMs)
     const atOnce = target.isFirst ? Math.min(limits.firstConcurrency, limits.concurrency) : limits.concurrency
     const late = stragglers.count(target)
@@ -265,11 +255,9 @@ export const createDrain = (deps: DrainDeps) => {
       isOver: () => signal?.aborted === true || now().getTime() >= deadline,
       handle,
     })
-    const begun = results.filter(({ outcome }) => outcome !== 'untouched').length
-    if (begun === works.length) usual = Math.max(usual, begun)
-    else if (!target.isFirst) usual = usual * 0.8 + begun * 0.2
+    reading.learn(target, results)
     try {
-      return await keep({ target, token, box, results, tail, isFull })
+      return await keep({ ...claimed, ...read, results })
     } catch (error) {
       for (const { work, late } of results) if (late) stragglers.remember(target, work, late)
       throw error

@@ -3,7 +3,7 @@
 
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import type { StoredEvent } from '../store/events.ts'
-import { isDatabaseAway } from '../store/failures.ts'
+import { hasBrokenOff, isDatabaseAway } from '../store/failures.ts'
 
 /**
  * `unfinished`: ids of the workflows that are not through with the event; all when it is left out. `retries`: those of them whose
@@ -22,8 +22,11 @@ export type Outcome =
   | { kind: 'skipped' }
   /** Failed for a passing reason: tried again on the schedule. */
   | ({ kind: 'retry'; code: ErrorCode; detail?: string; retryAfterSeconds?: number } & Unfinished)
-  /** Not even tried (no budget, a resting target): the whole mailbox waits; no try is counted. */
-  | ({ kind: 'wait'; code: ErrorCode; afterSeconds: number } & Unfinished)
+  /**
+   * Not even tried (no budget, a resting target): the whole mailbox waits; no try is counted. `hasBrokenOff`: the database has, while
+   * the event was at work.
+   */
+  | ({ kind: 'wait'; code: ErrorCode; afterSeconds: number; hasBrokenOff?: boolean } & Unfinished)
   /** A person must act first: the mailbox pauses; no try is counted. */
   | ({ kind: 'person'; code: ErrorCode } & Unfinished)
   /** A permission is missing that only such work needs: its record waits until it is granted, others go on; no try is counted. */
@@ -64,8 +67,10 @@ const DATABASE_WAIT_SECONDS = 5
 export const outcomeOf = (thrown: unknown): Exclude<Outcome, { kind: 'done' | 'skipped' | 'behind' }> => {
   const { code, retry, detail, retryAfterSeconds } = asAppError(thrown)
   // No try of anything outside: the last one would end in a dead letter for a restart of our own database.
-  if (isDatabaseAway(code === 'cannot_store_now' ? (thrown as Error).cause : thrown))
-    return { kind: 'wait', code, afterSeconds: DATABASE_WAIT_SECONDS }
+  const cause = code === 'cannot_store_now' ? (thrown as Error).cause : thrown
+  if (isDatabaseAway(cause)) {
+    return { kind: 'wait', code, afterSeconds: DATABASE_WAIT_SECONDS, hasBrokenOff: hasBrokenOff(cause) }
+  }
   if (code === 'crm_rate_limited' || code === 'target_resting') {
     return { kind: 'wait', code, afterSeconds: retryAfterSeconds ?? DEFAULT_WAIT_SECONDS }
   }

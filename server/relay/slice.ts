@@ -19,6 +19,8 @@ export type Work = {
   tries?: Tries | undefined
   /** Of a parked event: its own try is due. */
   isDue?: boolean
+  /** Of a parked event: whoever was at work on it has not said how that ended. */
+  wasLeft?: boolean
 }
 
 /**

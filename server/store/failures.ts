@@ -20,6 +20,14 @@ export const isDatabaseAway = (error: unknown): boolean =>
   /^(08...|53...|57P0[1-3]|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(codeOf(error) ?? '') ||
   (error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message))
 
+/**
+ * It broke off while a statement was under way and the database was not told to stop: what was asked may have brought it down. 57P02:
+ * another connection's statement has.
+ */
+export const hasBrokenOff = (error: unknown): boolean =>
+  /^(08006|57P02|ECONNRESET|EPIPE)$/.test(codeOf(error) ?? '') ||
+  (error instanceof Error && error.message.startsWith('Connection terminated unexpectedly'))
+
 /** It waited for a lock for as long as it may. */
 export const isLockTimeout = (error: unknown): boolean => codeOf(error) === '55P03'
 

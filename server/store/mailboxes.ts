@@ -7,7 +7,15 @@ import { HELD_CODE } from './parked.ts'
 import { query } from './raw.ts'
 import type { Lane, MailboxState } from './schema.ts'
 
-export type AcquiredMailbox = {
+/** Of the drains that have ended without saying so. */
+export type Trouble = {
+  /** How many in a row; the process died or the database broke off. */
+  troubles: number
+  /** So many events are to be taken one by one. */
+  alone: number
+}
+
+export type AcquiredMailbox = Trouble & {
   cursor: number
   /** The oldest day that may hold unread events. */
   cursorOn: string
@@ -15,6 +23,8 @@ export type AcquiredMailbox = {
   uncertainUntil: number
   /** Some events the cursor has passed are not finished. */
   hasParked: boolean
+  /** The drain before this one has ended without saying so. */
+  isTakenOver: boolean
   /** Of a bulk lane: live events of the location wait, so it is not its turn. */
   isBehindLive: boolean
 }
@@ -32,15 +42,21 @@ export type Release = {
   rest: Rest
   /** When the first parked event is due; undefined when none is. */
   retryAt?: Date | undefined
+  trouble: Trouble
   at: Date
 }
 
 export type Backlog = { lane: Lane; state: MailboxState; events: number; oldestSeconds: number }
 
+/** More than a slice takes on, with what follows in its records. */
+export const ALONE = 300
+
 const ACQUIRE = `
 update mailboxes m set state = 'draining', drain_token = $3, drain_node = $4, wake_at = null, pause_code = null,
   is_called = false, updated_at = now(),
-  uncertain_until = case when before.state = 'draining' then m.tail else m.uncertain_until end
+  uncertain_until = case when before.state = 'draining' then m.tail else m.uncertain_until end,
+  troubles = case when before.state = 'draining' then m.troubles + 1 else m.troubles end,
+  alone = case when before.state = 'draining' and m.troubles > 0 then ${ALONE} else m.alone end
 from (select state, drain_node from mailboxes where location_id = $1 and lane = $2 for update) before
 where m.location_id = $1 and m.lane = $2 and (
   before.state in ('queued', 'sleeping', 'throttled')
@@ -48,6 +64,7 @@ where m.location_id = $1 and m.lane = $2 and (
   or before.state = 'draining' and case before.drain_node
     when $4 then $6 else not exists (select from nodes where id = before.drain_node) end)
 returning m.cursor, coalesce(m.cursor_on, current_date)::text as "cursorOn", m.uncertain_until as "uncertainUntil",
+  m.troubles, m.alone, before.state = 'draining' as "isTakenOver",
   exists (select from parked_events p where p.location_id = $1 and p.lane = $2) as "hasParked",
   $2 = 'bulk' and exists (select from mailboxes l where l.location_id = $1 and l.lane = 'live' and l.tail > l.cursor
     and l.state <> 'paused') as "isBehindLive"`
@@ -71,7 +88,7 @@ with own as (
       when own.rest <> 'open' then coalesce(own.wake_at, $9::timestamptz)
       when own.tail > $4 or own.is_called or $10 <= $11 then null
       else $10 end,
-    updated_at = now()
+    troubles = $12, alone = $13, suspect_tries = case when $12 > 0 then m.suspect_tries else 0 end, updated_at = now()
   from own where m.location_id = $1 and m.lane = $2
   returning m.location_id, m.lane, m.state, m.wake_at
 ), job as (
@@ -106,7 +123,7 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
   async release(
     locationId: string,
     lane: Lane,
-    { token, cursor, cursorOn, waitingSince, rest, retryAt, at }: Release,
+    { token, cursor, cursorOn, waitingSince, rest, retryAt, trouble, at }: Release,
     tx?: Tx,
   ): Promise<MailboxState | undefined> {
     const values = [
@@ -121,6 +138,8 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
       rest.kind === 'open' ? null : rest.until,
       retryAt ?? null,
       at,
+      trouble.troubles,
+      trouble.alone,
     ]
     type Row = { state: MailboxState | null }
     const rows = tx

@@ -30,6 +30,8 @@ export type ParkedEvent = {
   tries: Tries | undefined
   /** Its own try is due; it does not only follow one that is. */
   isDue: boolean
+  /** Whoever was at work on it has not said how that ended. */
+  wasLeft: boolean
 }
 
 /** A row to write; an existing one is replaced. */
@@ -47,9 +49,11 @@ export type ParkedRow = {
 
 export type ParkedChanges = { put: ParkedRow[]; finished: { seq: number; recordKey: string }[] }
 
-type TriesJson = Record<string, { attempts: number; nextAt: string }>
+/** @internal for suspects.ts. */
+export type TriesJson = Record<string, { attempts: number; nextAt: string }>
 
-const readTries = (stored: TriesJson): Tries =>
+/** @internal for suspects.ts. */
+export const readTries = (stored: TriesJson): Tries =>
   new Map(Object.entries(stored).map(([id, { attempts, nextAt }]) => [id, { attempts, nextAt: new Date(nextAt) }]))
 
 export type Parked = ReturnType<typeof createParked>
@@ -91,6 +95,7 @@ export const createParked = ({ db }: { db: Database }) => ({
       holds: row.holds ?? 'all',
       tries: row.tries ? readTries(row.tries) : undefined,
       isDue: row.is_due,
+      wasLeft: row.is_due && row.code === AT_WORK_CODE,
     }))
   },
 

@@ -104,6 +104,10 @@ export type Schema = Others & {
     pause_code: string | null
     is_called: Generated<boolean>
     uncertain_until: Generated<number>
+    troubles: Generated<number>
+    alone: Generated<number>
+    suspect_seq: number | null
+    suspect_tries: Generated<number>
     drain_token: string | null
     drain_node: string | null
     updated_at: Generated<Date>

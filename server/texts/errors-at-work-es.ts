@@ -154,6 +154,11 @@ export const workErrorsEs: Record<keyof typeof WORK_ERRORS, { title: string; det
     detail:
       'Allí esperan demasiados eventos. Se vuelve a intentar por sí solo durante un día más o menos; después es un evento fallido, que se puede enviar otra vez.',
   },
+  event_breaks_off: {
+    title: 'Trabajar en este evento interrumpe la app',
+    detail:
+      'Cada vez que se empezó, la app o su base de datos se interrumpió a la mitad. Indica a soporte el id del evento; cuando la causa esté corregida, envíalo de nuevo.',
+  },
   effect_unsettled: {
     title: 'Aún no se sabe si el último intento llegó',
     detail: 'Se averigua y se intenta de nuevo por sí solo.',

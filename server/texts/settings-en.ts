@@ -248,6 +248,8 @@ export const settingsEn = {
     file_too_large: 'The file is too large.',
     file_wrong_type: 'Files of this kind are not taken.',
     file_unreachable: 'The file could not be read. It is tried again by itself.',
+    event_breaks_off:
+      'Each time it was begun the app broke off. Tell support the event id; once the cause is mended, send it again.',
     effect_unsettled: 'It is not known yet whether the last try arrived. It is looked up by itself.',
     value_invalid: 'A value cannot be used. Correct the record, or how the step makes the value.',
     workflow_uncallable: 'The workflow that a step calls is switched off, or workflows call each other in a circle.',

@@ -254,6 +254,8 @@ export const settingsEs: Translation<typeof settingsEn> = {
     file_too_large: 'El archivo es demasiado grande.',
     file_wrong_type: 'No se admiten archivos de este tipo.',
     file_unreachable: 'No se pudo leer el archivo. Se intenta de nuevo por sí solo.',
+    event_breaks_off:
+      'Cada vez que se empezó, la app se interrumpió. Indica a soporte el id del evento; cuando la causa esté corregida, envíalo de nuevo.',
     effect_unsettled: 'Aún no se sabe si el último intento llegó. Se comprueba por sí solo.',
     value_invalid: 'Un valor no sirve. Corrige el registro, o cómo lo forma el paso.',
     workflow_uncallable: 'El flujo al que llama un paso está apagado, o los flujos se llaman en círculo.',

@@ -16,6 +16,7 @@ import { createNodes } from '../store/nodes.ts'
 import { createParked } from '../store/parked.ts'
 import { keepPartitions } from '../store/partitions.ts'
 import { openSession } from '../store/session.ts'
+import { createSuspects } from '../store/suspects.ts'
 import { traced } from '../telemetry.ts'
 
 type Deps = Pick<DrainDeps, 'writeDeadLetters' | 'onPaused' | 'random'> & {
@@ -52,6 +53,7 @@ export const wireWorker = (deps: Deps) => {
     limits: { concurrency: config.concurrency.account },
     nodeId: () => node.id,
     parked: createParked({ db }),
+    suspects: createSuspects({ db }),
     handlers: {
       lifecycle: traced('lifecycle event', deps.lifecycle, spanOf),
       work: traced('event', deps.runWorkflows, spanOf),

@@ -10,6 +10,7 @@ import { createMailboxes } from '../../server/store/mailboxes.ts'
 import { createParked } from '../../server/store/parked.ts'
 import { ensurePartitions } from '../../server/store/partitions.ts'
 import { createProgressStore } from '../../server/store/progress.ts'
+import { createSuspects } from '../../server/store/suspects.ts'
 import { createTestDatabase } from '../database.ts'
 
 /** The node that drains unless a test names another one. */
@@ -87,6 +88,7 @@ export const createKit = (db: Database, clock = createClock()) => {
       mailboxes,
       events,
       parked,
+      suspects: createSuspects({ db }),
       writeDeadLetters: progressStore.write,
       handlers: { lifecycle: handle, work: handle },
       onPaused: async () => {},

@@ -6,6 +6,7 @@ import { createNodeIdentity, createRelayWorker } from '../../server/relay/worker
 import { createDatabase } from '../../server/store/db.ts'
 import { createNodes } from '../../server/store/nodes.ts'
 import { openSession } from '../../server/store/session.ts'
+import { createSuspects } from '../../server/store/suspects.ts'
 import { silent } from '../relay/kit.ts'
 import { createSync } from './kit.ts'
 
@@ -25,6 +26,7 @@ const worker = createRelayWorker({
     ...sync,
     nodeId: () => node.id,
     db,
+    suspects: createSuspects({ db }),
     writeDeadLetters: sync.progressStore.write,
     handlers: { lifecycle: sync.handle, work: sync.handle },
     onPaused: async () => {},

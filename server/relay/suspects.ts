@@ -1,0 +1,81 @@
+// Finds the event whose work ends the process or breaks the database off, each time: no outcome of it is ever kept, so its mailbox
+// would be tried for ever. After two such drains in a row a mailbox rests a while before each try, so that its events do not die with
+// those of another one, and takes its events one by one. How often one was begun alone is written before it is begun; beyond a few
+// times it is given up. So is what a dead process was still at work on after its slice.
+
+import type { Log } from '../log.ts'
+import type { Events } from '../store/events.ts'
+import { type AcquiredMailbox, ALONE, type Trouble } from '../store/mailboxes.ts'
+import type { Parked } from '../store/parked.ts'
+import type { Lane } from '../store/schema.ts'
+import type { Suspects } from '../store/suspects.ts'
+import type { Outcome } from './outcome.ts'
+import { nextAttempt } from './schedule.ts'
+import type { Done, Work } from './slice.ts'
+import { createUnfinished, type Unfinished } from './unfinished.ts'
+
+type Deps = {
+  suspects: Suspects
+  events: Pick<Events, 'get'>
+  parked: Pick<Parked, 'holds'>
+  now: () => Date
+  random: () => number
+  log: Log
+}
+
+type Target = { locationId: string; lane: Lane }
+
+/** `end`: it is not to be begun, and nothing but its place is known. */
+export type Lone = { work: Work; unfinished: Unfinished; end?: Outcome }
+
+/** Begun alone so often, an event is not begun again. */
+const MOST_BEGUN = 5
+/** After the second drain up to half a minute, then doubling. */
+const REST = { baseMs: 15_000, capMs: 15 * 60_000, maxAttempts: Number.POSITIVE_INFINITY }
+
+const hasBrokenOff = ({ outcome }: Done): boolean =>
+  typeof outcome === 'object' && outcome.kind === 'wait' && outcome.hasBrokenOff === true
+
+/** What is known of a mailbox's troubles after a slice that has ended. */
+export const troubleAfter = ({ troubles, alone }: Trouble, results: Done[]): Trouble => {
+  if (results.some(hasBrokenOff)) return { troubles: troubles + 1, alone: troubles > 0 ? ALONE : alone }
+  return { troubles: 0, alone: Math.max(0, alone - 1) }
+}
+
+export const createSuspectDesk = ({ suspects, events, parked, now, random, log }: Deps) => ({
+  /** How long a mailbox rests after the last trouble before it is tried again; undefined for the first in a row. */
+  restMsAfter({ troubles }: Trouble): number | undefined {
+    if (troubles < 2) return undefined
+    const next = nextAttempt({ attempt: troubles, random, limits: REST })
+    return 'delayMs' in next ? next.delayMs : REST.capMs
+  },
+
+  /** The next event of the mailbox, to be worked on by itself; undefined when there is none. */
+  async take(
+    { locationId, lane }: Target,
+    { token, box }: { token: string; box: AcquiredMailbox },
+  ): Promise<Lone | undefined> {
+    const suspect = await suspects.begin(locationId, lane, { token, at: now() })
+    if (!suspect) return undefined
+    const { id, receivedOn, receivedAt, seq, recordKey, begun, isParked, attempts, holds, tries } = suspect
+    const isGivenUp = begun > MOST_BEGUN
+    const place = { id, receivedOn, receivedAt, seq, recordKey, locationId, lane }
+    if (begun > 1) log.warn({ eventId: id, locationId, begun }, 'an event is taken by itself once more')
+    if (isGivenUp) {
+      log.error({ eventId: id, locationId }, 'an event was given up: the process or the database ended each time')
+    }
+    const unread = { ...place, type: '', source: 'app' as const, sourceEventId: null, connectionId: null }
+    const event = isGivenUp ? undefined : await events.get(locationId, id, receivedOn)
+    return {
+      work: {
+        event: event ?? { ...unread, occurredAt: null, hops: 0, payload: {} },
+        ...{ attempts, isParked, holds, tries, isDue: isParked },
+        wasBegun: isParked || begun > 1 || seq <= box.uncertainUntil,
+      },
+      unfinished: createUnfinished(await parked.holds(locationId, lane, [recordKey])),
+      ...(isGivenUp ? { end: { kind: 'dead', code: 'event_breaks_off' } } : {}),
+      // Its day was dropped.
+      ...(isGivenUp || event ? {} : { end: { kind: 'skipped' } }),
+    }
+  },
+})
