@@ -60,10 +60,9 @@ export const createSuspectDesk = ({ suspects, events, parked, now, random, log }
     const { id, receivedOn, receivedAt, seq, recordKey, begun, isParked, attempts, holds, tries } = suspect
     const isGivenUp = begun > MOST_BEGUN
     const place = { id, receivedOn, receivedAt, seq, recordKey, locationId, lane }
-    if (begun > 1) log.warn({ eventId: id, locationId, begun }, 'an event is taken by itself once more')
     if (isGivenUp) {
       log.error({ eventId: id, locationId }, 'an event was given up: the process or the database ended each time')
-    }
+    } else if (begun > 1) log.warn({ eventId: id, locationId, begun }, 'an event is taken by itself once more')
     const unread = { ...place, type: '', source: 'app' as const, sourceEventId: null, connectionId: null }
     const event = isGivenUp ? undefined : await events.get(locationId, id, receivedOn)
     return {
