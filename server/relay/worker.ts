@@ -73,11 +73,14 @@ const MOVED_MS = 60_000
 
 const LEVELS = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const
 
+/** What `leave` left behind is taken over by the next sweep of whichever node. */
+type Worker = { stop(): Promise<void>; leave(): Promise<void> }
+
 export const createRelayWorker = (deps: WorkerDeps) => {
   const { db, nodes, mailboxes, node, now, log } = deps
   const settings: WorkerSettings = { ...SETTINGS, ...deps.settings }
   let stopping = false
-  let current: { stop(): Promise<void> } | undefined
+  let current: Worker | undefined
   let restart: Promise<void> | undefined
   let look = () => {}
 
@@ -123,7 +126,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
     again()
   }
 
-  const startOnce = async (): Promise<{ stop(): Promise<void> }> => {
+  const startOnce = async (): Promise<Worker> => {
     const controller = new AbortController()
     const id = newId()
     let isUp = false
@@ -158,15 +161,27 @@ export const createRelayWorker = (deps: WorkerDeps) => {
         noHandleSignals: true,
         logger,
         events,
+        // By itself the queue says that a job is over in a promise that nobody waits for: while the database is away that would end
+        // the process. Said in batches, it ends the queue, and `lost` begins another one.
+        preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       })
       // A queue that ends by itself ends the node; another one takes its place.
       runner.promise.then(() => lost(new Error('the queue stopped')), lost)
       keepSweeping(controller.signal)
-      const stop = async (): Promise<void> => {
+      const end = async (): Promise<void> => {
         isUp = false
+        // A queue that ends must not be nudged.
+        look = () => {}
         controller.abort()
         await runner.stop().catch(() => {})
         await deps.settled?.()
+      }
+      const leave = async (): Promise<void> => {
+        await end()
+        await session.close().catch(() => {})
+      }
+      const stop = async (): Promise<void> => {
+        await end()
         await nodes.remove(id).catch(() => {})
         await session.close().catch(() => {})
       }
@@ -176,7 +191,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
         throw failure
       }
       isUp = true
-      return { stop }
+      return { stop, leave }
     } catch (error) {
       await session.close().catch(() => {})
       throw error
@@ -187,7 +202,8 @@ export const createRelayWorker = (deps: WorkerDeps) => {
     if (stopping || restart) return
     log.error({ err: error }, 'this node has lost its session: it starts again as another one')
     restart = (async () => {
-      await current?.stop()
+      // With its row: jobs that it could not give back are locked in its name.
+      await current?.leave()
       current = undefined
       while (!stopping && !current) {
         try {

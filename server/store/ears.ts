@@ -19,16 +19,26 @@ export const createEars = ({ open, channels, log, retryMs = 2_000 }: Deps) => {
   let hasStopped = false
 
   const listen = async (): Promise<void> => {
-    session = await open((error) => {
+    const opened = await open((error) => {
       log.warn({ err: error }, 'announcements are not heard for a moment')
       session = undefined
       again()
     })
-    for (const [channel, hear] of Object.entries(channels)) await session.listen(channel, hear)
+    session = opened
+    try {
+      for (const [channel, hear] of Object.entries(channels)) await opened.listen(channel, hear)
+    } catch (error) {
+      // Deaf, it would still take the database a connection.
+      session = undefined
+      await opened.close().catch(() => {})
+      throw error
+    }
   }
 
   const again = (): void => {
     if (hasStopped) return
+    // Only ever one: it may be lost and fail at the same time.
+    clearTimeout(timer)
     timer = setTimeout(() => {
       listen().catch(again)
     }, retryMs)

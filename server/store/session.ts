@@ -13,7 +13,7 @@ export type Session = {
 
 type Options = {
   url: string
-  /** Called once when the connection ends by itself: its locks are gone, notifications may have been missed. */
+  /** Called once when the open connection ends by itself: its locks are gone, notifications may have been missed. */
   lost: (error: Error) => void
   applicationName?: string
 }
@@ -33,7 +33,8 @@ export const openSession = async ({
     keepAliveInitialDelayMillis: 10_000,
   })
   const ears = new Map<string, (payload: string) => void>()
-  let isOver = false
+  // One that never opened is told by throwing only: whoever opens it again for both would do so twice as often each time.
+  let isOver = true
   const end = (error: Error): void => {
     if (isOver) return
     isOver = true
@@ -43,6 +44,7 @@ export const openSession = async ({
   client.on('end', () => end(new Error('the connection was closed')))
   client.on('notification', ({ channel, payload = '' }) => ears.get(channel)?.(payload))
   await client.connect()
+  isOver = false
   return {
     async lock(key) {
       const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1::bigint) as got', [key])

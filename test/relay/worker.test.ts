@@ -353,6 +353,34 @@ test('a node whose session is cut comes back as another one and goes on', async 
   assert.deepEqual(ids, [{ id: node.id }])
 })
 
+test('a node outlives a database that goes away while it works and has something to say of it', async (t) => {
+  let isAway = false
+  let refused = 0
+  const seen: string[] = []
+  const { changed, holds } = until()
+  const { accept, pool } = await startNode(t, async ({ id }) => {
+    seen.push(id)
+    isAway = seen.length === 1
+    changed()
+    return { kind: 'done' }
+  })
+  const connect = pool.connect.bind(pool) as (...of: unknown[]) => unknown
+  t.mock.method(pool, 'connect', (...of: unknown[]) => {
+    if (!isAway) return connect(...of)
+    refused += 1
+    const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    if (typeof of[0] === 'function') return of[0](error)
+    return Promise.reject(error)
+  })
+  await createKit(db).accept.accept(newEvent())
+  await holds(() => refused > 20)
+  isAway = false
+  const { eventId } = await accept.accept(newEvent({ recordKey: 'customer:other' }))
+  await holds(() => seen.includes(eventId))
+  await holds(async () => (await rows(`select from graphile_worker.jobs where locked_by is not null`)).length === 0)
+  assert.deepEqual(await rows('select state from mailboxes'), [{ state: 'idle' }])
+})
+
 test('tasks of others run with their payload', async (t) => {
   const got: unknown[] = []
   const { changed, holds } = until()
