@@ -76,7 +76,7 @@ const TYPES: Record<string, string[]> = {
 }
 
 /** Calculations that know nothing: whoever shows their results may call them. */
-const PURE = new Set(['server/sync/revenue/attribution.ts', 'server/sync/money.ts'])
+const PURE = new Set(['server/sync/revenue/attribution.ts', 'server/sync/money.ts', 'server/store/failures.ts'])
 
 /** Documents and what can be worked out from them alone: screens that draw and change documents may call them. */
 const DOCUMENTS = new Set(

@@ -3,6 +3,7 @@
 
 import type { ErrorRequestHandler, Request } from 'express'
 import { AppError, asAppError, type FieldFault } from '../errors.ts'
+import { isDatabaseAway } from '../store/failures.ts'
 import { createSay } from '../texts/say.ts'
 import { chooseLocale } from '../texts/texts.ts'
 import type { Render } from './reply.ts'
@@ -40,9 +41,14 @@ export const wantsPage = (request: Request): boolean =>
   Boolean(request.get('accept')?.includes('text/html')) &&
   request.accepts(['text/html', 'application/json']) === 'text/html'
 
+const BACK_SOON_SECONDS = 5
+
 /** An address that does not decode is the sender's fault; Express throws a URIError for it. */
-const toAppError = (thrown: unknown): AppError =>
-  thrown instanceof URIError ? new AppError('not_found', { cause: thrown }) : asAppError(thrown)
+const toAppError = (thrown: unknown): AppError => {
+  if (thrown instanceof URIError) return new AppError('not_found', { cause: thrown })
+  if (isDatabaseAway(thrown)) return new AppError('not_ready', { cause: thrown, retryAfterSeconds: BACK_SOON_SECONDS })
+  return asAppError(thrown)
+}
 
 /** RFC 9110 wants a 401 to say how to sign in. */
 const CHALLENGES: Partial<Record<string, string>> = {

@@ -13,11 +13,14 @@ export const isMissingPartition = (error: unknown): boolean =>
   codeOf(error) === '23514' && error instanceof Error && error.message.startsWith('no partition of relation')
 
 /**
- * The database cannot be asked now, whatever it is asked: connections break or are refused (class 08, ours and Node's codes), it
- * lacks room or connections (53), or is stopping or starting (57P).
+ * The database cannot be asked now, whatever it is asked: connections break, are refused or lead nowhere (class 08, Node's codes), its
+ * password is being changed (28), it takes no writes since another one has taken over (25006), it lacks room or connections (53), or
+ * it is stopping or starting (57P).
  */
 export const isDatabaseAway = (error: unknown): boolean =>
-  /^(08...|53...|57P0[1-3]|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(codeOf(error) ?? '') ||
+  /^(08...|25006|28...|53...|57P0[1-3]|E(CONNREFUSED|CONNRESET|HOSTUNREACH|NETUNREACH|NOTFOUND|PIPE|TIMEDOUT)|EAI_AGAIN)$/.test(
+    codeOf(error) ?? '',
+  ) ||
   (error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message))
 
 /**

@@ -190,6 +190,16 @@ test('an unknown fault tells nothing outside and its cause inside', async () => 
   assert.ok(lines.some((line) => line.requestId === answer.body.requestId))
 })
 
+test('while the database is away callers are told to come back', async () => {
+  const { agent } = serve([
+    get('/a', () => {
+      throw Object.assign(new Error('cannot execute UPDATE in a read-only transaction'), { code: '25006' })
+    }),
+  ])
+  const answer = await agent.get('/a').expect(503).expect('Retry-After', '5')
+  assert.equal(answer.body.code, 'not_ready')
+})
+
 test('a failing reply leaves as a server error, too', async () => {
   const { agent } = serve([get('/a', () => view('missing'))], {
     render: async () => {

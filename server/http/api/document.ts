@@ -21,6 +21,7 @@ const EVERYWHERE: ErrorCode[] = [
   'not_installed',
   'too_many_requests',
   'server_error',
+  'not_ready',
 ]
 
 /** Operations that call the CRM. */
