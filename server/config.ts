@@ -16,8 +16,30 @@ const url = (protocols: string[]) =>
 
 const webUrl = url(['http:', 'https:']).transform((text) => text.replace(/\/+$/, ''))
 
-const wholeNumber = (least: number, most: number) =>
-  z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(least).max(most)
+/** Its parts are put behind it and its host name is compared, so there is nothing else in it. */
+const origin = webUrl.refine((text) => URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`, {
+  error: 'must be an address alone, like https://connect.example.com: no path, no question mark, no password',
+})
+
+const wholeNumber = (least: number, most: number) => {
+  const range = `must be from ${least} to ${most}`
+  return z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(least, range).max(most, range)
+}
+
+const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  z.enum(names, { error: `must be one of ${names.join(', ')}` })
+
+/** Two while one is rotated. An empty one, of a comma left behind, would let in whoever sends nothing. */
+const secrets = (least: number) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((secret) => secret.trim()))
+    .refine((list) => list.every((secret) => secret.length >= least), {
+      error:
+        least === 1
+          ? 'must be a secret, or several separated by commas, none of them empty'
+          : `must be a secret of at least ${least} characters, or several separated by commas`,
+    })
 
 const encryptionKeys = z.string().transform((text, context): EncryptionKey[] => {
   const keys = text.split(',').map((part) => {
@@ -29,6 +51,11 @@ const encryptionKeys = z.string().transform((text, context): EncryptionKey[] => 
       context.addIssue({ code: 'custom', message: 'must be id:base64 of 32 bytes, several separated by commas' })
       return z.NEVER
     }
+  }
+  // Which of the two had sealed a value could not be told.
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) {
+    context.addIssue({ code: 'custom', message: 'must give each key an id of its own' })
+    return z.NEVER
   }
   return keys
 })
@@ -50,19 +77,20 @@ const publicKeys = z.string().transform((text, context): string[] => {
   return usable
 })
 
-const blankIsUnset = (environment: Record<string, string | undefined>): Record<string, string | undefined> =>
-  Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, value?.trim() === '' ? undefined : value]))
+/** Blank is unset; the line end of a file that a secret was read from does not belong to it. */
+const trimmed = (environment: Record<string, string | undefined>): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, value?.trim() || undefined]))
 
 const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: webUrl.optional(),
+  PUBLIC_URL: origin.optional(),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
   DATA_DIR: z.string().default('.data'),
   HIGHLEVEL_CLIENT_ID: z.string().optional(),
   HIGHLEVEL_CLIENT_SECRET: z.string().optional(),
-  HIGHLEVEL_SSO_KEY: z.string().optional(),
+  HIGHLEVEL_SSO_KEY: secrets(1).optional(),
   HIGHLEVEL_API_URL: webUrl.default('https://services.leadconnectorhq.com'),
   HIGHLEVEL_MARKETPLACE_URL: webUrl.default('https://marketplace.gohighlevel.com'),
   HIGHLEVEL_RESUME_PATH: z
@@ -70,7 +98,7 @@ const environmentSchema = z.object({
     .regex(/^(?:\/[\w.-]+)+$/, 'must be a path that begins with a slash')
     .default('/workflows-marketplace/actions/resume-internal-action'),
   HIGHLEVEL_WEBHOOK_PUBLIC_KEY: publicKeys.default([CRM_WEBHOOK_PUBLIC_KEY]),
-  MODULE_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
+  MODULE_SECRET: secrets(32).optional(),
   RANKR_API_URL: webUrl.optional(),
   RANKR_CLIENT_ID: z.string().optional(),
   RANKR_CLIENT_SECRET: z.string().optional(),
@@ -78,7 +106,7 @@ const environmentSchema = z.object({
   FRESHDESK_API_URL: webUrl.optional(),
   ENCRYPTION_KEYS: encryptionKeys.optional(),
   SESSION_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
-  ROLE: z.enum(['all', 'web', 'worker']).default('all'),
+  ROLE: oneOf(['all', 'web', 'worker']).default('all'),
   NODE_CONCURRENCY: wholeNumber(1, 256).default(16),
   ACCOUNT_CONCURRENCY: wholeNumber(1, 64).default(8),
   BACKLOG_LIMIT: wholeNumber(1_000, 1_000_000_000).default(5_000_000),
@@ -86,10 +114,10 @@ const environmentSchema = z.object({
   DRAIN_SECONDS: wholeNumber(0, 300).optional(),
   // A repeated delivery is recognised for seven days, so events are kept for longer than that.
   EVENT_RETENTION_DAYS: wholeNumber(8, 3650).default(30),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: webUrl.optional(),
-  PLATFORM_LABEL: z.string().min(1).max(60).default('your CRM'),
-  NOTICE: z.string().max(500).optional(),
+  PLATFORM_LABEL: z.string().max(60, 'must be at most 60 characters').default('your CRM'),
+  NOTICE: z.string().max(500, 'must be at most 500 characters').optional(),
 })
 
 /** A sandbox has no load balancer before it. */
@@ -103,6 +131,12 @@ const NEEDED_LIVE = [
   'ENCRYPTION_KEYS',
   'SESSION_SECRET',
 ] as const
+
+/** Over http anybody on the way could read along. From this machine to itself there is no way. */
+const isInsecure = (publicUrl = ''): boolean =>
+  URL.canParse(publicUrl) &&
+  new URL(publicUrl).protocol === 'http:' &&
+  !['localhost', '127.0.0.1', '[::1]'].includes(new URL(publicUrl).hostname)
 
 type Environment = z.infer<typeof environmentSchema>
 
@@ -173,10 +207,11 @@ export const readConfig = (
   environment: Record<string, string | undefined>,
   sandboxSecretsIn: (dataDir: string) => SandboxSecrets = newSandboxSecrets,
 ): Config => {
-  const parsed = environmentSchema.safeParse(blankIsUnset(environment))
+  const parsed = environmentSchema.safeParse(trimmed(environment))
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   const live = Boolean(environment.HIGHLEVEL_CLIENT_ID?.trim())
   if (live) {
+    if (isInsecure(environment.PUBLIC_URL)) faults.push('PUBLIC_URL: must start with https:// in live mode')
     for (const name of NEEDED_LIVE) {
       if (!environment[name]?.trim()) faults.push(`${name}: is needed in live mode (HIGHLEVEL_CLIENT_ID is set)`)
     }
@@ -199,13 +234,13 @@ export const readConfig = (
     crm: {
       clientId: env.HIGHLEVEL_CLIENT_ID ?? 'sandboxapp-connect',
       clientSecret: env.HIGHLEVEL_CLIENT_SECRET ?? sandboxSecrets.clientSecret,
-      ssoKeys: (env.HIGHLEVEL_SSO_KEY ?? sandboxSecrets.ssoKey).split(',').map((key) => key.trim()),
+      ssoKeys: env.HIGHLEVEL_SSO_KEY ?? [sandboxSecrets.ssoKey],
       apiUrl: env.HIGHLEVEL_API_URL,
       marketplaceUrl: env.HIGHLEVEL_MARKETPLACE_URL,
       resumePath: env.HIGHLEVEL_RESUME_PATH,
       webhookPublicKeys: env.HIGHLEVEL_WEBHOOK_PUBLIC_KEY,
     },
-    moduleSecrets: env.MODULE_SECRET?.split(',').map((secret) => secret.trim()) ?? [],
+    moduleSecrets: env.MODULE_SECRET ?? [],
     rankr: { apiUrl: env.RANKR_API_URL, clientId: env.RANKR_CLIENT_ID, clientSecret: env.RANKR_CLIENT_SECRET },
     deskUrls: { zendesk: env.ZENDESK_API_URL, freshdesk: env.FRESHDESK_API_URL },
     encryptionKeys: env.ENCRYPTION_KEYS ?? encryptionKeys.parse(sandboxSecrets.encryptionKey),

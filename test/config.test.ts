@@ -66,17 +66,31 @@ test('how much one process works on at once is chosen', () => {
   assert.deepEqual(chosen.concurrency, { node: 4, account: 1 })
 })
 
-test('blank values count as unset', () => {
+test('a live process is reached by https, unless from its own machine', () => {
+  const withAddress = (PUBLIC_URL: string) => faultsOf({ ...live, PUBLIC_URL })
+  assert.match(withAddress('http://connect.example.com'), /PUBLIC_URL: must start with https:\/\/ in live mode/)
+  assert.equal(withAddress('http://127.0.0.1:3000'), '')
+})
+
+test('blank values count as unset, and the line end of a file is no part of a secret', () => {
   assert.equal(readConfig({ PORT: ' ', DATABASE_URL: '' }).port, 3000)
+  assert.equal(readConfig({ ...live, HIGHLEVEL_CLIENT_SECRET: 'secret\n' }).crm.clientSecret, 'secret')
 })
 
 const wrong: [string, string, RegExp][] = [
   ['PUBLIC_URL', 'ftp://x', /PUBLIC_URL: must be a URL that starts with http:\/\/ or https:\/\//],
   ['DATABASE_URL', 'mysql://x', /DATABASE_URL: must be a URL that starts with postgres:\/\//],
-  ['PORT', '70000', /PORT: /],
+  ['PUBLIC_URL', 'https://x.example/connect', /PUBLIC_URL: must be an address alone/],
+  ['PUBLIC_URL', 'https://user:password@x.example', /PUBLIC_URL: must be an address alone/],
+  ['PORT', '70000', /PORT: must be from 0 to 65535/],
+  ['PORT', 'many', /PORT: must be a number/],
   ['ENCRYPTION_KEYS', 'k1:short', /ENCRYPTION_KEYS: must be id:base64 of 32 bytes/],
+  ['ENCRYPTION_KEYS', `${live.ENCRYPTION_KEYS},${live.ENCRYPTION_KEYS}`, /ENCRYPTION_KEYS: must give each key an id/],
+  ['HIGHLEVEL_SSO_KEY', 'current,', /HIGHLEVEL_SSO_KEY: must be a secret, or several/],
+  ['MODULE_SECRET', `${'m'.repeat(40)},`, /MODULE_SECRET: must be a secret of at least 32/],
+  ['MODULE_SECRET', 'm'.repeat(20).concat(',', 'n'.repeat(20)), /MODULE_SECRET: must be a secret of at least 32/],
   ['SESSION_SECRET', 'short', /SESSION_SECRET: must be at least 32 characters/],
-  ['ROLE', 'boss', /ROLE: /],
+  ['ROLE', 'boss', /ROLE: must be one of all, web, worker/],
   ['NODE_CONCURRENCY', '0', /NODE_CONCURRENCY: /],
   ['BACKLOG_LIMIT', '0', /BACKLOG_LIMIT: /],
   ['ACCOUNT_CONCURRENCY', '65', /ACCOUNT_CONCURRENCY: /],
