@@ -157,6 +157,12 @@ export const DOOR_ERRORS = {
     'The database did not start',
     'Read postgres.log in the data folder, or set DATABASE_URL to use another database.',
   ),
+  database_unusable: row(
+    503,
+    'permanent',
+    'The database cannot be used',
+    'See whether it runs, and whether DATABASE_URL has the right address, name, role and password.',
+  ),
   // Install
   install_denied: row(
     403,

@@ -2,13 +2,13 @@
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ConfigError, loadConfig, summarizeConfig } from './config.ts'
-import { AppError } from './errors.ts'
+import { loadConfig, summarizeConfig } from './config.ts'
 import { closeServer } from './http/close-server.ts'
 import { answerUnreadable, demandHost } from './http/unreadable-requests.ts'
 import { createWhileStarting } from './http/while-starting.ts'
 import { createLog } from './log.ts'
 import { sandboxSecretsIn } from './sandbox/secrets.ts'
+import { explainStart } from './start-failure.ts'
 import { onStopSignals } from './stop-signals.ts'
 import { startEmbeddedPostgres } from './store/embedded.ts'
 import { welcome } from './welcome.ts'
@@ -69,17 +69,7 @@ const run = async (): Promise<void> => {
   }
 }
 
-/** A start that cannot be is explained in a sentence; only what nobody foresaw shows its stack. */
-const explain = (error: unknown): string => {
-  if (error instanceof ConfigError) return error.message
-  if (error instanceof AppError) return `${error.title}. ${error.detail}`
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return `The port is already in use. Stop the other process or choose another one, for example PORT=3001 npm start.`
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}
-
 run().catch((error) => {
-  process.stderr.write(`\nRankr Connect could not start.\n${explain(error)}\n\n`)
+  process.stderr.write(`\nRankr Connect could not start.\n${explainStart(error)}\n\n`)
   process.exit(1)
 })

@@ -10,6 +10,7 @@ import { Logger, runMigrations } from 'graphile-worker'
 import { type Kysely, type Migration, Migrator, sql } from 'kysely'
 import { createDatabase, type Database } from './db.ts'
 import { isLockTimeout, isMissingTable } from './failures.ts'
+import { startFault } from './start-fault.ts'
 
 const FOLDER = new URL('./migrations/', import.meta.url)
 const TABLE = 'schema_migrations'
@@ -28,7 +29,10 @@ type Options = {
   tries?: number
 }
 
-/** Applies what is missing. Throws the first failure; nothing of that batch is kept then. */
+/**
+ * Applies what is missing. Throws the first failure; nothing of that batch is kept then. A database that cannot be asked at all is
+ * AppError `database_unusable`.
+ */
 export const migrate = async (
   url: string,
   { folder = FOLDER, lockTimeoutMs = 500, pauseMs = 1_000, tries = 60 }: Options = {},
@@ -52,6 +56,8 @@ export const migrate = async (
       await delay(pauseMs)
     }
     await runMigrations({ pgPool: db.pool, logger: new Logger(() => () => {}) })
+  } catch (error) {
+    throw startFault(url, error)
   } finally {
     await db.close()
   }

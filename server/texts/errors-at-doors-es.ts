@@ -133,6 +133,11 @@ export const doorErrorsEs: Record<keyof typeof DOOR_ERRORS, { title: string; det
     title: 'La base de datos no se inició',
     detail: 'Lee postgres.log en la carpeta de datos, o configura DATABASE_URL para usar otra base de datos.',
   },
+  database_unusable: {
+    title: 'La base de datos no se puede usar',
+    detail:
+      'Comprueba si está en marcha y si DATABASE_URL tiene la dirección, el nombre, el usuario y la contraseña correctos.',
+  },
   install_denied: {
     title: 'La conexión no se aprobó',
     detail: 'No se instaló nada. Empieza de nuevo y aprueba los permisos de la lista.',

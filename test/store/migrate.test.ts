@@ -72,3 +72,25 @@ test('a migration that never gets its table fails, with nothing applied', async 
   reader.release()
   assert.deepEqual((await db.pool.query(`select to_regclass('newer') as found`)).rows, [{ found: null }])
 })
+
+test('a database that cannot be used is said in a sentence, without its password', async (t) => {
+  const { url } = await open(t)
+  const changed = (change: (address: URL) => void): string => {
+    const address = new URL(url)
+    change(address)
+    return address.href
+  }
+  const cases: [string, RegExp][] = [
+    [changed((address) => Object.assign(address, { pathname: '/nowhere' })), /database "nowhere".*does not exist/],
+    [changed((address) => Object.assign(address, { username: 'nobody', password: 'hunter2' })), /as "nobody".*nobody/],
+    [changed((address) => Object.assign(address, { port: '1' })), /127\.0\.0\.1:1,.*ECONNREFUSED/],
+    [changed((address) => Object.assign(address, { search: '?sslmode=verify-full' })), /does not support SSL/],
+  ]
+  for (const [address, sentence] of cases) {
+    await assert.rejects(migrate(address), (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'database_unusable')
+      assert.match(error.message, sentence)
+      return !error.message.includes('hunter2') && !error.message.includes(new URL(url).password)
+    })
+  }
+})
