@@ -25,14 +25,20 @@ export type Metrics = {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
-type Sources = { backlog(): Promise<BacklogRow[]>; budget(): Promise<BudgetState>; pool(): PoolState }
+type Sources = {
+  backlog(): Promise<BacklogRow[]>
+  budget(): Promise<BudgetState>
+  pool(): PoolState
+  isRedisThere?: (() => boolean) | undefined
+}
 
 /**
  * @param backlog read at each scrape; one row per lane and mailbox state.
  * @param budget the rate budgets of all tenants, read at each scrape.
  * @param pool the database pool's counts, read at each scrape.
+ * @param isRedisThere read at each scrape; left out where there is none.
  */
-export const createMetrics = ({ backlog, budget, pool }: Sources): Metrics => {
+export const createMetrics = ({ backlog, budget, pool, isRedisThere }: Sources): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -118,6 +124,16 @@ export const createMetrics = ({ backlog, budget, pool }: Sources): Metrics => {
       for (const [state, count] of Object.entries(pool())) this.set({ state }, count)
     },
   })
+  if (isRedisThere) {
+    new Gauge({
+      name: 'rankr_redis_up',
+      help: 'Whether Redis answers (1) or not (0)',
+      registers,
+      collect() {
+        this.set(Number(isRedisThere()))
+      },
+    })
+  }
 
   return {
     registry,

@@ -3,7 +3,6 @@
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createClient } from 'redis'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openUserContext } from './highlevel/user-context.ts'
@@ -43,6 +42,7 @@ import { wireModules } from './wire/modules.ts'
 import { wireOutbound } from './wire/outbound.ts'
 import { wirePortal } from './wire/portal.ts'
 import { wireRankr } from './wire/rankr.ts'
+import { openRedis } from './wire/redis.ts'
 import { wireRelay } from './wire/relay.ts'
 import { wireRender } from './wire/render.ts'
 import { wireSandbox, wireSandboxClock } from './wire/sandbox.ts'
@@ -80,9 +80,8 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   await migrate(databaseUrl)
   const db = createDatabase({ url: databaseUrl, onError: (err) => log.warn({ err }, 'a database connection broke') })
   await ensurePartitions(db, { from: now(), days: PARTITION_DAYS_AHEAD })
-  const redis = config.redisUrl ? createClient({ url: config.redisUrl }) : undefined
-  redis?.on('error', (err) => log.warn({ err }, 'Redis does not answer'))
-  await redis?.connect()
+  const redisServer = config.redisUrl ? await openRedis({ url: config.redisUrl, log }) : undefined
+  const redis = redisServer?.client
 
   const assets = createAssets({ root: join(ROOT, 'public') })
   const sandbox = clock
@@ -108,6 +107,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     backlog: () => mailboxes.backlog(),
     budget: () => budgets.pressure(now()),
     pool: () => ({ total: db.pool.totalCount, idle: db.pool.idleCount, waiting: db.pool.waitingCount }),
+    ...(redis && { isRedisThere: () => redis.isReady }),
   })
 
   // What other parts are told when an installation changes
@@ -289,7 +289,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       await ears.stop()
       install.close()
       await api.access.meter.stop()
-      await redis?.close()
+      await redisServer?.close()
       crm.close()
       rankr.close()
       await db.close()

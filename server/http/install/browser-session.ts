@@ -6,6 +6,7 @@ import { RedisStore } from 'connect-redis'
 import type { RequestHandler } from 'express'
 import session from 'express-session'
 import type pg from 'pg'
+import { AppError } from '../../errors.ts'
 import { createOwnAddress } from './own-address.ts'
 
 type RedisClient = NonNullable<ConstructorParameters<typeof RedisStore>[0]>['client']
@@ -24,6 +25,12 @@ export const createSessionStore = ({
   const store = new (connectPgSimple(session))({ pool, tableName: 'http_sessions', pruneSessionInterval: 900 })
   return { store, close: () => void store.close() }
 }
+
+const BACK_SOON_SECONDS = 5
+
+/** What fails is the store. */
+const away = (cause: unknown): AppError | undefined =>
+  cause === undefined ? undefined : new AppError('not_ready', { cause, retryAfterSeconds: BACK_SOON_SECONDS })
 
 type Options = {
   /** Of the cookie. */
@@ -49,5 +56,7 @@ export const createBrowserSession = ({ name, lifeMs, store, secret, publicUrl }:
     cookie: { httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: lifeMs, path: '/' },
   })
   return (request, response, next) =>
-    toOwnAddress(request, response, (error) => (error ? next(error) : load(request, response, next)))
+    toOwnAddress(request, response, (error) =>
+      error ? next(error) : load(request, response, (fault) => next(away(fault))),
+    )
 }

@@ -1,0 +1,40 @@
+// The connection to Redis, where there is one. Nothing waits for it: what it keeps (browser sessions, counts of calls) is missed for
+// a while, and whoever asks is told at once.
+
+import { setTimeout as delay } from 'node:timers/promises'
+import { createClient } from 'redis'
+import type { Log } from '../log.ts'
+
+/** A start finds out in this time whether it is there, and goes on without it. */
+const PATIENCE_MS = 3_000
+
+export type Redis = Awaited<ReturnType<typeof openRedis>>
+
+/** Connects, and goes on trying for as long as the process lives. Says once that it is away, and once that it is back. */
+export const openRedis = async ({ url, log }: { url: string; log: Log }) => {
+  // Commands that wait for a connection would keep calls of the API waiting with them.
+  const client = createClient({ url, disableOfflineQueue: true })
+  const { host } = new URL(url)
+  let isAway = false
+  client.on('error', (err) => {
+    if (isAway) return
+    isAway = true
+    log.error({ err, host }, 'Redis does not answer: until it does nobody can sign in, and calls are not counted')
+  })
+  client.on('ready', () => {
+    if (isAway) log.info({ host }, 'Redis answers again')
+    isAway = false
+  })
+  const trying = new AbortController()
+  const connected = client.connect().catch((err) => log.debug({ err }, 'Redis is given up'))
+  await Promise.race([connected, delay(PATIENCE_MS, undefined, { signal: trying.signal }).catch(() => {})])
+  trying.abort()
+  return {
+    client,
+    /** Waits for what is under way; while it is away there is nothing. */
+    async close(): Promise<void> {
+      if (client.isReady) await client.close()
+      else client.destroy()
+    },
+  }
+}
