@@ -21,7 +21,10 @@ export const isDatabaseAway = (error: unknown): boolean =>
   /^(08...|25006|28...|53...|57P0[1-3]|E(CONNREFUSED|CONNRESET|HOSTUNREACH|NETUNREACH|NOTFOUND|PIPE|TIMEDOUT)|EAI_AGAIN)$/.test(
     codeOf(error) ?? '',
   ) ||
-  (error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message))
+  (error instanceof Error &&
+    /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(
+      error.message,
+    ))
 
 /**
  * It broke off while a statement was under way and the database was not told to stop: what was asked may have brought it down. 57P02:

@@ -155,7 +155,7 @@ const NOT_ON_SCREENS = [
   /^http\/(?:doors|modules|webhooks|install)\//,
   /^workflows\/(?:json-schema|liquid|document)\.ts$/,
   /^relay\/drain\.ts$/,
-  /^(?:main|config|metrics|log|telemetry|wire[\w-]*|manifest[\w-]*|errors[\w-]*)\.ts$/,
+  /^(?:main|start-failure|config|metrics|log|telemetry|wire[\w-]*|manifest[\w-]*|errors[\w-]*)\.ts$/,
   /^wire\//,
 ]
 const KEPT = new Set([
