@@ -82,3 +82,40 @@ test('the webhook guide names every event', async () => {
   const html = await read('/docs/webhooks')
   for (const type of RANKR_EVENT_TYPES) assert.ok(html.includes(type), type)
 })
+
+test('every member, parameter and header of the document says what it is, and shows what it is like', async () => {
+  const document = (await agent.get('/v1/openapi.json').expect(200)).body
+  const silent: string[] = []
+  // biome-ignore lint/suspicious/noExplicitAny: a JSON Schema
+  const look = (schema: any, path: string): void => {
+    for (const [name, member] of Object.entries<typeof schema>(schema?.properties ?? {})) {
+      if (member.$ref) continue
+      if (!member.description) silent.push(`${path}.${name}: no description`)
+      const isPlain = [member.type].flat().some((type) => ['string', 'number', 'integer'].includes(type))
+      const isShown = ['example', 'enum', 'const'].some((key) => key in member)
+      if (isPlain && !isShown) silent.push(`${path}.${name}: no example`)
+      look(member, `${path}.${name}`)
+    }
+    if (schema?.items) look(schema.items, `${path}[]`)
+    for (const either of schema?.anyOf ?? []) look(either, path)
+  }
+  for (const [name, schema] of Object.entries(document.components.schemas)) look(schema, name)
+  const operations = Object.values<object>(document.paths).flatMap((path) => Object.values(path))
+  for (const { operationId, parameters = [], responses } of operations) {
+    for (const { name, description, schema } of parameters) {
+      if (!description && !schema.description) silent.push(`${operationId} ${name}: no description`)
+    }
+    for (const [status, { headers = {} }] of Object.entries<{ headers?: object }>(responses)) {
+      const wanted = ['201', '202'].includes(status) ? 'Location' : status === '429' ? 'Retry-After' : undefined
+      if (wanted && !(wanted in headers)) silent.push(`${operationId} ${status}: no ${wanted}`)
+    }
+  }
+  assert.deepEqual(silent, [])
+})
+
+test('the page of an error that callers meet tells them what to do, and what is not done for them', async () => {
+  const html = words(await read('/docs/errors/crm-rate-limited'))
+  assert.match(html, /Send the request again/)
+  assert.doesNotMatch(html, /This is tried again by itself/)
+  assert.match(html, /a call of yours is not/)
+})

@@ -6,9 +6,9 @@ import type { ApiUsage } from '../../store/api-usage.ts'
 import type { Metadata } from '../../sync/metadata.ts'
 import { json } from '../reply.ts'
 import { invoice, invoiceChanges, invoiceInput } from './invoice-schemas.ts'
-import { defineOperation, type OperationRoute } from './operation.ts'
+import { defineOperation, type OperationRoute, openApiPath } from './operation.ts'
 import { order, orderChanges, orderInput } from './order-schemas.ts'
-import { customer, customerChanges, customerInput, queryOf } from './schemas.ts'
+import { customer, customerChanges, customerInput, moment, queryOf } from './schemas.ts'
 
 export type AccountDeps = {
   usage: Pick<ApiUsage, 'read'>
@@ -21,7 +21,10 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const MOST_DAYS = { hour: 7, day: 92 }
 
-const named = z.object({ id: z.string(), name: z.string() })
+const named = z.object({
+  id: z.string().meta({ description: 'Its id in the CRM.', example: 'Qm8dXw2LrT5vBn9KcY1p' }),
+  name: z.string().meta({ description: 'What people call it.', example: 'New lead' }),
+})
 const section = <Item extends z.ZodType>(item: Item, description: string) =>
   z
     .array(item)
@@ -30,23 +33,39 @@ const section = <Item extends z.ZodType>(item: Item, description: string) =>
 
 const metadataSchema = z
   .object({
-    pipelines: section(named.extend({ stages: z.array(named) }), 'Pipelines with their stages, in order.'),
+    pipelines: section(
+      named.extend({ stages: z.array(named).meta({ description: 'Its stages, in order.' }) }),
+      'Pipelines with their stages, in order.',
+    ),
     custom_fields: section(
-      named.extend({ key: z.string().nullable(), type: z.string().nullable(), of: z.string().nullable() }),
+      named.extend({
+        key: z.string().nullable().meta({ description: 'What templates call it.', example: 'contact.plan' }),
+        type: z.string().nullable().meta({ description: 'The kind of its values.', example: 'TEXT' }),
+        of: z.string().nullable().meta({ description: 'Which records have it.', example: 'contact' }),
+      }),
       'Custom fields and of what they are.',
     ),
     tags: section(named, 'Tags of the account.'),
-    users: section(named.extend({ email: z.string().nullable() }), 'People who work in the account.'),
+    users: section(
+      named.extend({
+        email: z.string().nullable().meta({ description: 'E-mail address.', example: 'olivia@example.com' }),
+      }),
+      'People who work in the account.',
+    ),
     currencies: section(
       z.string().meta({ example: 'USD' }),
       'Currencies of the last 100 invoices, the most used first.',
     ),
-    unavailable: z.array(
-      z.object({
-        section: z.enum(['pipelines', 'custom_fields', 'tags', 'users', 'currencies']),
-        code: z.string().meta({ description: 'Why, as an error code.', example: 'crm_scope_missing' }),
-      }),
-    ),
+    unavailable: z
+      .array(
+        z.object({
+          section: z
+            .enum(['pipelines', 'custom_fields', 'tags', 'users', 'currencies'])
+            .meta({ description: 'The member that is null.' }),
+          code: z.string().meta({ description: 'Why, as an error code.', example: 'crm_scope_missing' }),
+        }),
+      )
+      .meta({ description: 'What could not be read.' }),
     schemas: z
       .record(z.string(), z.record(z.string(), z.unknown()))
       .meta({ description: 'JSON Schema of the resources of this API, by name.' }),
@@ -58,22 +77,27 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Record<string, unk
 
 const usageSchema = z
   .object({
-    from: z.iso.datetime(),
-    until: z.iso.datetime(),
-    step: z.enum(['hour', 'day']),
-    data: z.array(
-      z.object({
-        at: z.iso.datetime().meta({ description: 'When the hour or the day (UTC) begins.' }),
-        route: z.string().meta({ example: 'POST /v1/customers' }),
-        calls: z.int(),
-        rejected: z.int().meta({ description: 'Answered with 4xx; part of calls.' }),
-        failed: z.int().meta({ description: 'Answered with 5xx; part of calls.' }),
-      }),
-    ),
+    from: moment('Counted from here on.'),
+    until: moment('Counted up to here.'),
+    step: z.enum(['hour', 'day']).meta({ description: 'What is added up.' }),
+    data: z
+      .array(
+        z.object({
+          at: moment('When the hour or the day (UTC) begins.'),
+          route: z
+            .string()
+            .meta({ description: 'Method and path, as in this document.', example: 'PATCH /v1/customers/{id}' }),
+          calls: z.int().meta({ description: 'How many calls there were.', example: 512 }),
+          rejected: z.int().meta({ description: 'Answered with 4xx; part of calls.', example: 3 }),
+          failed: z.int().meta({ description: 'Answered with 5xx; part of calls.', example: 0 }),
+        }),
+      )
+      .meta({ description: 'Oldest first; what was not called is left out.' }),
   })
   .meta({ id: 'Usage' })
 
-const day = (description: string) => z.iso.datetime({ offset: true }).optional().meta({ description })
+const since = (description: string) =>
+  z.iso.datetime({ offset: true }).optional().meta({ description, example: '2026-03-01T00:00:00Z' })
 
 export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationRoute[] => {
   const schemas = {
@@ -114,8 +138,8 @@ export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationR
       scopes: ['usage.read'],
       input: {
         query: queryOf({
-          from: day('From this moment on; 7 days ago when absent.'),
-          until: day('Up to this moment; now when absent.'),
+          from: since('From this moment on; 7 days ago when absent.'),
+          until: since('Up to this moment; now when absent.'),
           step: z.enum(['hour', 'day']).default('day').meta({ description: 'What is added up.' }),
         }),
       },
@@ -137,7 +161,11 @@ export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationR
           from: from.toISOString(),
           until: until.toISOString(),
           step,
-          data: rows.map(({ clientId: _own, at, ...row }) => ({ at: at.toISOString(), ...row })),
+          data: rows.map(({ clientId: _own, at, route, ...row }) => ({
+            at: at.toISOString(),
+            route: openApiPath(route),
+            ...row,
+          })),
         })
       },
     }),

@@ -11,7 +11,7 @@ import { json, type Reply } from '../reply.ts'
 import type { Call } from '../route.ts'
 import { callOf, wantsLater } from './calls.ts'
 import type { OnceCall } from './once.ts'
-import { problem } from './schemas.ts'
+import { eventId, problem } from './schemas.ts'
 import { translated } from './translate.ts'
 
 const MOST_ITEMS = 100
@@ -30,6 +30,7 @@ export const batchBody = ({ id, itemId, description }: { id: string; itemId: str
       properties: {
         items: {
           type: 'array',
+          description: 'The records, each as it would be sent by itself.',
           minItems: 1,
           maxItems: MOST_ITEMS,
           items: { $ref: `#/components/schemas/${itemId}` },
@@ -42,15 +43,19 @@ export const batchBody = ({ id, itemId, description }: { id: string; itemId: str
 export const batchResults = (id: string, record: z.ZodRawShape) =>
   z
     .object({
-      results: z.array(
-        z.object({
-          index: z.int().meta({ description: 'The place in items, from 0.' }),
-          status: z.int().meta({ description: 'What the call for this item alone would have answered.' }),
-          ...record,
-          event_id: z.uuid().optional(),
-          error: problem.optional(),
-        }),
-      ),
+      results: z
+        .array(
+          z.object({
+            index: z.int().meta({ description: 'The place in items, from 0.', example: 0 }),
+            status: z
+              .int()
+              .meta({ description: 'What the call for this item alone would have answered.', example: 201 }),
+            ...record,
+            event_id: eventId.optional(),
+            error: problem.optional(),
+          }),
+        )
+        .meta({ description: 'One per item, in their order.' }),
     })
     .meta({ id })
 

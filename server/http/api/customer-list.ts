@@ -10,7 +10,7 @@ import { callOf, partOf } from './calls.ts'
 import { decodeCursor, encodeCursor } from './cursors.ts'
 import { type CustomerDeps, customerFields } from './customers.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { cursor, customer, customerInput, customerPart, limit, page, queryOf } from './schemas.ts'
+import { countedPage, cursor, customer, customerInput, customerPart, limit, queryOf } from './schemas.ts'
 
 const SORTS = [
   'created_at',
@@ -85,9 +85,7 @@ export const customerListRoutes = ({ customers, later, once, publicUrl }: Custom
       answers: {
         200: {
           description: 'A page of customers.',
-          schema: page(customerPart)
-            .extend({ total: z.int().meta({ description: 'How many match on all pages.' }) })
-            .meta({ id: 'CustomerPage' }),
+          schema: countedPage(customerPart).meta({ id: 'CustomerPage' }),
         },
       },
       errors: [],
@@ -124,7 +122,7 @@ export const customerListRoutes = ({ customers, later, once, publicUrl }: Custom
       answers: {
         200: {
           description: 'One result per item, in their order.',
-          schema: batchResults('BatchResults', { customer: customer.optional() }),
+          schema: batchResults('CustomerResults', { customer: customer.optional() }),
         },
       },
       errors: [],

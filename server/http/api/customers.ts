@@ -136,9 +136,9 @@ export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDe
           description: 'What was done.',
           schema: z
             .object({
-              id: z.string(),
-              outcome: z.enum(['marked', 'deleted']),
-              links: z.object({ contact_id: z.string() }),
+              id: z.string().meta({ description: 'The id that was asked for.', example: 'cus_10482' }),
+              outcome: z.enum(['marked', 'deleted']).meta({ description: 'marked: the contact is there, tagged.' }),
+              links: customer.shape.links,
             })
             .meta({ id: 'DeletedCustomer' }),
         },

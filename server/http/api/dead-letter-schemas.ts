@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { FailureDesk } from '../../relay/failure-desk.ts'
 import type { FailureFilter } from '../../store/dead-letter-search.ts'
-import { moment } from './schemas.ts'
+import { attempt, eventId, moment } from './schemas.ts'
 
 type Row = Awaited<ReturnType<FailureDesk['page']>>['entries'][number]
 type Rehearsed = NonNullable<Awaited<ReturnType<FailureDesk['detail']>>>['rehearsal']
@@ -20,7 +20,7 @@ export const filterShape = {
     .regex(/^[\w.]{1,100}$/)
     .optional()
     .meta({ description: 'Only events of this type.', example: 'order.created' }),
-  since: moment.optional().meta({ description: 'Only those given up then or later.' }),
+  since: moment('Only those given up then or later.').optional(),
 }
 
 export const filterOf = ({ code, type, since }: z.output<z.ZodObject<typeof filterShape>>): FailureFilter => ({
@@ -29,17 +29,27 @@ export const filterOf = ({ code, type, since }: z.output<z.ZodObject<typeof filt
   since: since === undefined ? undefined : new Date(since),
 })
 
+export const deadLetterId = z
+  .uuid()
+  .meta({ description: 'The id of the dead letter.', example: '01a210c9-9833-76e1-9e5d-31fe901bfb31' })
+
 const shape = {
-  id: z.uuid(),
-  event_id: z.uuid(),
-  type: z.string().nullable().meta({ description: 'Of the event; null when it is no longer kept.' }),
-  source: z.enum(['rankr', 'crm', 'api', 'app', 'schedule']).nullable(),
+  id: deadLetterId,
+  event_id: eventId,
+  type: z.string().nullable().meta({
+    description: 'Of the event; null when it is no longer kept.',
+    example: 'order.created',
+  }),
+  source: z
+    .enum(['rankr', 'crm', 'api', 'app', 'schedule'])
+    .nullable()
+    .meta({ description: 'Where the event came from; null when it is no longer kept.' }),
   record: z.string().nullable().meta({ description: 'The record it is about.', example: 'order:ord_2201' }),
-  workflow: z.string().nullable().meta({ description: 'The workflow that failed.' }),
+  workflow: z.string().nullable().meta({ description: 'The workflow that failed.', example: 'Orders' }),
   code: z.string().meta({ description: 'Why it was given up, as an error code.', example: 'crm_rejected' }),
-  detail: z.string().nullable(),
-  attempts: z.int().meta({ description: 'Tries that were made.' }),
-  died_at: moment,
+  detail: z.string().nullable().meta({ description: 'The same in words.', example: 'The CRM refused the data' }),
+  attempts: z.int().meta({ description: 'Tries that were made.', example: 21 }),
+  died_at: moment('When it was given up.'),
 }
 
 export const deadLetter = z
@@ -49,19 +59,30 @@ export const deadLetter = z
 const would = z
   .object({
     is_kept: z.boolean().meta({ description: 'Whether the event is still kept, so that it can be sent again.' }),
-    calls: z.array(
-      z.object({
-        workflow: z.string(),
-        action: z.string().meta({ example: 'app.orders.upsert' }),
-        input: z
-          .record(z.string(), z.unknown())
-          .meta({ description: 'What would be sent; sensitive values are masked.' }),
-        changes: z
-          .array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() }))
-          .meta({ description: 'What today’s mapping gives otherwise than the one it failed under.' }),
-        fault: z.string().nullable().meta({ description: 'Why it would fail before anything is sent.' }),
-      }),
-    ),
+    calls: z
+      .array(
+        z.object({
+          workflow: z.string().meta({ description: 'The workflow that makes the call.', example: 'Orders' }),
+          action: z.string().meta({ description: 'What would be called.', example: 'app.orders.upsert' }),
+          input: z
+            .record(z.string(), z.unknown())
+            .meta({ description: 'What would be sent; sensitive values are masked.' }),
+          changes: z
+            .array(
+              z.object({
+                field: z.string().meta({ description: 'The field of the input.', example: 'status' }),
+                before: z.unknown().meta({ description: 'What was sent when it failed.' }),
+                after: z.unknown().meta({ description: 'What would be sent now.' }),
+              }),
+            )
+            .meta({ description: 'What today’s mapping gives otherwise than the one it failed under.' }),
+          fault: z
+            .string()
+            .nullable()
+            .meta({ description: 'Why it would fail before anything is sent.', example: null }),
+        }),
+      )
+      .meta({ description: 'The calls that would be made, in their order.' }),
   })
   .meta({ id: 'DryRun', description: 'What sending it again would do now. Nothing of it was done.' })
 
@@ -72,30 +93,30 @@ export const wouldOf = ({ isKept, workflows }: NonNullable<Rehearsed>): z.input<
   ),
 })
 
-export const rehearsedLetter = z.object({ ...shape, dry_run: would }).meta({ id: 'DeadLetterDryRun' })
+export const rehearsedLetter = z
+  .object({ ...shape, dry_run: would })
+  .meta({ id: 'DeadLetterDryRun', description: 'A dead letter, and what sending it again would do now.' })
 
 export const deadLetterDetail = z
   .object({
     ...shape,
-    status: z.enum(['open', 'replayed', 'discarded']),
-    reason: z.string().nullable().meta({ description: 'Why somebody put it aside.' }),
+    status: z
+      .enum(['open', 'replayed', 'discarded'])
+      .meta({ description: 'Whether somebody has settled it, and how.' }),
+    reason: z.string().nullable().meta({ description: 'Why somebody put it aside.', example: null }),
     data: z.unknown().meta({ description: 'The body of the event as it was received.' }),
     tries: z
       .array(
         z.object({
-          action: z.string(),
-          number: z.int(),
-          outcome: z.enum(['ok', 'retry', 'failed']),
-          code: z.string().nullable(),
+          ...attempt,
           request: z.unknown().meta({ description: 'What was sent, secrets masked.' }),
           response: z.unknown().meta({ description: 'What was answered, secrets masked.' }),
-          started_at: moment,
         }),
       )
       .meta({ description: 'The latest are last.' }),
     dry_run: would.nullable().meta({ description: 'Null when it is settled.' }),
   })
-  .meta({ id: 'DeadLetterDetail' })
+  .meta({ id: 'DeadLetterDetail', description: 'A dead letter with what was received, sent and answered.' })
 
 export const letterOf = (row: Row): z.input<typeof deadLetter> => ({
   id: row.id,

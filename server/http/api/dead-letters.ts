@@ -8,14 +8,22 @@ import type { FailureDesk } from '../../relay/failure-desk.ts'
 import { json, type Reply } from '../reply.ts'
 import { callOf } from './calls.ts'
 import { encodeCursor, positionIn } from './cursors.ts'
-import { deadLetter, deadLetterDetail, filterOf, filterShape, letterOf, wouldOf } from './dead-letter-schemas.ts'
+import {
+  deadLetter,
+  deadLetterDetail,
+  deadLetterId,
+  filterOf,
+  filterShape,
+  letterOf,
+  wouldOf,
+} from './dead-letter-schemas.ts'
 import type { Once } from './once.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { accepted, cursor, limit, page, queryOf, text } from './schemas.ts'
 
 export type DeadLetterDeps = { failures: FailureDesk; once: Once; publicUrl: string }
 
-const params = z.object({ id: z.uuid().meta({ description: 'The id of the dead letter.' }) })
+const params = z.object({ id: deadLetterId })
 
 const missing = (): AppError => new AppError('not_found', { detail: 'There is no dead letter with this id.' })
 

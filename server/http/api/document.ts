@@ -6,7 +6,7 @@ import { SCOPES, type Scope } from '../../api/scopes.ts'
 import { ERRORS, type ErrorCode } from '../../errors.ts'
 import { json } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
-import type { OperationInfo, OperationRoute } from './operation.ts'
+import { type OperationInfo, type OperationRoute, openApiPath } from './operation.ts'
 import { problem } from './schemas.ts'
 
 /** What any call may be answered, whatever the operation. */
@@ -56,17 +56,24 @@ const errorsOf = ({ input, operation }: OperationRoute): ErrorCode[] => [
   ]),
 ]
 
+const ETAG = '"0b9b1cce4e0ad5a2"'
+
 const HEADERS = {
-  'If-Match': z.string().optional().meta({ description: 'The ETag of the record as you have read it, or *.' }),
-  'If-None-Match': z.string().optional().meta({
-    description: 'The ETag of the record as you have read it: the answer is 304, without a body, while it is still so.',
-  }),
-  Prefer: z
+  'If-Match': z
     .string()
     .optional()
-    .meta({ description: 'respond-async: store the call, answer 202, and carry it out in the background.' }),
+    .meta({ description: 'The ETag of the record as you have read it, or *.', example: ETAG }),
+  'If-None-Match': z.string().optional().meta({
+    description: 'The ETag of the record as you have read it: the answer is 304, without a body, while it is still so.',
+    example: ETAG,
+  }),
+  Prefer: z.string().optional().meta({
+    description: 'respond-async: store the call, answer 202, and carry it out in the background.',
+    example: 'respond-async',
+  }),
   'Idempotency-Key': z.string().optional().meta({
     description: 'Any text of your choice, new for each request: a repeated call gets the first one’s answer.',
+    example: 'signup-10482',
   }),
 }
 
@@ -80,12 +87,27 @@ const RATE_HEADERS = {
   'RateLimit-Policy': z.string().meta({ description: 'The limits of the app and of the account.' }),
 }
 
+const LOCATION = z.string().meta({ description: 'Where the record, or what becomes of the call, can be read.' })
+const REPLAYED = z
+  .string()
+  .optional()
+  .meta({ description: 'true when an earlier call with this Idempotency-Key was answered so.' })
+const RETRY_AFTER = z
+  .string()
+  .optional()
+  .meta({ description: 'Seconds to wait before the call is sent again.', example: '10' })
+
 const responsesOf = (row: OperationRoute): ZodOpenApiOperationObject['responses'] => {
   const answers = Object.entries(row.operation.answers).map(([status, { description, schema, hasEtag }]) => [
     status,
     {
       description,
-      headers: z.object({ ...RATE_HEADERS, ...(hasEtag ? { ETag: z.string() } : {}) }),
+      headers: z.object({
+        ...RATE_HEADERS,
+        ...(hasEtag ? { ETag: z.string().meta({ description: 'Names this state of the record.' }) } : {}),
+        ...(status === '201' || status === '202' ? { Location: LOCATION } : {}),
+        ...(row.operation.isRepeatable ? { 'Idempotency-Replayed': REPLAYED } : {}),
+      }),
       content: { 'application/json': { schema } },
     },
   ])
@@ -99,6 +121,9 @@ const responsesOf = (row: OperationRoute): ZodOpenApiOperationObject['responses'
     {
       description: codes.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
       'x-codes': codes,
+      ...(codes.some((code) => ERRORS[code].retry === 'passing')
+        ? { headers: z.object({ 'Retry-After': RETRY_AFTER }) }
+        : {}),
       content: { 'application/problem+json': { schema: problem } },
     },
   ])
@@ -131,8 +156,6 @@ const operationOf = (row: OperationRoute): ZodOpenApiOperationObject => {
   }
 }
 
-const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}')
-
 const DESCRIPTION = [
   'Customers, orders and invoices of your account, whatever CRM stands behind it. Errors are problem documents (RFC 9457) with a code;',
   'limits are told in RateLimit headers; changes can be repeated safely with an Idempotency-Key.',
@@ -150,7 +173,12 @@ export const createApiDocument = ({ rows, publicUrl }: { rows: OperationRoute[];
   const scopes = Object.fromEntries([...used].map((scope: Scope) => [scope, SCOPES[scope]]))
   return createDocument({
     openapi: '3.1.1',
-    info: { title: 'Rankr Connect API', version: '1', description: DESCRIPTION },
+    info: {
+      title: 'Rankr Connect API',
+      version: '1',
+      description: DESCRIPTION,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
     servers: [{ url: publicUrl }],
     tags: [
       { name: 'Customers', description: 'People who buy from you; each is a contact in the CRM.' },

@@ -8,7 +8,7 @@ import { json } from '../reply.ts'
 import { OUTCOMES } from '../ui/deps.ts'
 import { encodeCursor, positionIn } from './cursors.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { cursor, limit, page, queryOf } from './schemas.ts'
+import { attempt, cursor, eventId, limit, moment, momentOrNull, page, queryOf } from './schemas.ts'
 
 type Reader = ReturnType<typeof createActivityReader>
 
@@ -16,39 +16,41 @@ export type EventDeps = { activity: Pick<Reader, 'list' | 'detail'>; publicUrl: 
 
 type Row = Omit<Awaited<ReturnType<Reader['list']>>['entries'][number], 'receivedOn'>
 
-const moment = z.iso.datetime()
-
 const shape = {
-  id: z.uuid(),
-  type: z.string().meta({ example: 'customer.updated' }),
+  id: eventId,
+  type: z.string().meta({ description: 'What happened.', example: 'customer.updated' }),
   source: z.enum(['rankr', 'crm', 'api', 'app', 'schedule']).meta({ description: 'Where it came from.' }),
   record: z.string().meta({ description: 'The record it is about.', example: 'customer:cus_10482' }),
   outcome: z.enum(OUTCOMES).meta({ description: 'What became of it. done, skipped and discarded are final.' }),
-  code: z.string().nullable().meta({ description: 'Why it is not done, as an error code.' }),
-  received_at: moment,
-  next_attempt_at: moment.nullable(),
+  code: z.string().nullable().meta({ description: 'Why it is not done, as an error code.', example: 'crm_rejected' }),
+  received_at: moment('When it came in.'),
+  next_attempt_at: momentOrNull('When it is tried again; null when it is not.'),
 }
 
-const event = z.object(shape).meta({ id: 'Event' })
+const event = z.object(shape).meta({ id: 'Event', description: 'What arrived, and what became of it.' })
 
 const eventDetail = z
   .object({
     ...shape,
     data: z.unknown().meta({ description: 'The body as it was received.' }),
-    resource_url: z.url().nullable().meta({ description: 'The record in this API, where it has one.' }),
-    attempts: z.array(
-      z.object({
-        action: z.string().meta({ example: 'app.customers.upsert-contact' }),
-        number: z.int(),
-        outcome: z.enum(['ok', 'retry', 'failed']),
-        code: z.string().nullable(),
-        detail: z.string().nullable(),
-        started_at: moment,
-        duration_ms: z.int(),
-      }),
-    ),
+    resource_url: z.url().nullable().meta({
+      description: 'The record in this API, where it has one.',
+      example: 'https://connect.example.com/v1/customers/cus_10482',
+    }),
+    attempts: z
+      .array(
+        z.object({
+          ...attempt,
+          detail: z
+            .string()
+            .nullable()
+            .meta({ description: 'The same in words.', example: 'The CRM refused the data' }),
+          duration_ms: z.int().meta({ description: 'How long it took, in milliseconds.', example: 182 }),
+        }),
+      )
+      .meta({ description: 'Every try of every step, in their order.' }),
   })
-  .meta({ id: 'EventDetail' })
+  .meta({ id: 'EventDetail', description: 'An event with what was received and every attempt.' })
 
 const rowOf = ({ eventId, type, source, recordKey, outcome, code, receivedAt, nextAt }: Row) => ({
   id: eventId,
@@ -104,7 +106,7 @@ export const eventRoutes = ({ activity, publicUrl }: EventDeps): OperationRoute[
     method: 'GET',
     path: '/v1/events/:id',
     scopes: ['events.read'],
-    input: { params: z.object({ id: z.uuid().meta({ description: 'The id of the event.' }) }) },
+    input: { params: z.object({ id: eventId }) },
     answers: { 200: { description: 'The event.', schema: eventDetail, hasEtag: true } },
     errors: ['not_found'],
     audit: { none: 'reads only' },

@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor } from './cursors.ts'
 import { INVOICE_STATUSES, invoice, invoiceId, invoiceInput, invoicePart } from './invoice-schemas.ts'
 import { type InvoiceDeps, invoiceFields } from './invoices.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { cursor, customerId, limit, page, queryOf } from './schemas.ts'
+import { countedPage, cursor, customerId, limit, queryOf } from './schemas.ts'
 
 const day = (description: string) => z.iso.date().optional().meta({ description, example: '2026-03-01' })
 
@@ -45,9 +45,7 @@ export const invoiceListRoutes = ({ invoices, invoicesLater, once, publicUrl }: 
     answers: {
       200: {
         description: 'A page of invoices.',
-        schema: page(invoicePart)
-          .extend({ total: z.int().meta({ description: 'How many match on all pages.' }) })
-          .meta({ id: 'InvoicePage' }),
+        schema: countedPage(invoicePart).meta({ id: 'InvoicePage' }),
       },
     },
     errors: ['crm_rejected'],

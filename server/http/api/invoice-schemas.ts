@@ -129,32 +129,37 @@ const shape = {
     description: 'The id in Rankr; of an invoice that never came from Rankr, its own in the CRM.',
     example: 'inv_2077',
   }),
-  number: z.string().nullable().meta({ example: 'RK-2077' }),
-  customer_id: z.string().nullable().meta({ example: 'cus_10482' }),
-  status: z.enum(INVOICE_STATUSES).meta({ example: 'partially_paid' }),
-  currency: z.string().meta({ example: 'USD' }),
+  number: z.string().nullable().meta({ description: 'What people call it.', example: 'RK-2077' }),
+  customer_id: z.string().nullable().meta({ description: 'Who owes it.', example: 'cus_10482' }),
+  status: z.enum(INVOICE_STATUSES).meta({ description: 'How far it is.', example: 'partially_paid' }),
+  currency: z.string().meta({ description: 'A code of ISO 4217.', example: 'USD' }),
   amount: z.number().meta({ description: 'In units of the currency.', example: 129.9 }),
-  amount_paid: z.number().meta({ example: 50 }),
-  amount_due: z.number().meta({ example: 79.9 }),
-  issue_date: z.iso.date().nullable().meta({ example: '2026-03-02' }),
-  due_date: z.iso.date().nullable().meta({ example: '2026-03-16' }),
-  title: z.string().nullable().meta({ example: 'INVOICE' }),
-  terms: z.string().nullable().meta({ example: null }),
+  amount_paid: z.number().meta({ description: 'What was paid so far.', example: 50 }),
+  amount_due: z.number().meta({ description: 'What is open.', example: 79.9 }),
+  issue_date: z.iso.date().nullable().meta({ description: 'The day it was issued.', example: '2026-03-02' }),
+  due_date: z.iso.date().nullable().meta({ description: 'The day it is due.', example: '2026-03-16' }),
+  title: z.string().nullable().meta({ description: 'Title above the invoice.', example: 'INVOICE' }),
+  terms: z.string().nullable().meta({ description: 'Terms and notes.', example: 'Payable within 14 days.' }),
   live_mode: z.boolean().meta({ description: 'False for an invoice of the test mode.' }),
-  line_items: z.array(
-    z.object({
-      name: z.string().meta({ example: 'Growth plan' }),
-      description: z.string().nullable(),
-      quantity: z.number().meta({ example: 1 }),
-      price: z.number().meta({ example: 129.9 }),
-    }),
-  ),
-  created_at: moment.optional(),
-  updated_at: moment.optional(),
+  line_items: z
+    .array(
+      z.object({
+        name: z.string().meta({ description: 'What was sold.', example: 'Growth plan' }),
+        description: z.string().nullable().meta({ description: 'More about it.', example: 'March' }),
+        quantity: z.number().meta({ description: 'How many.', example: 1 }),
+        price: z.number().meta({ description: 'What one costs.', example: 129.9 }),
+      }),
+    )
+    .meta({ description: 'What it is for.' }),
+  created_at: moment('When it was made.').optional(),
+  updated_at: moment('When it was last changed.').optional(),
   links: z
     .object({
-      invoice_id: z.string().meta({ example: '66f4a1d2e4a5c60013d2e3b1' }),
-      contact_id: z.string().nullable().meta({ example: 'Qm8dXw2LrT5vBn9KcY1p' }),
+      invoice_id: z.string().meta({ description: 'The invoice.', example: '66f4a1d2e4a5c60013d2e3b1' }),
+      contact_id: z
+        .string()
+        .nullable()
+        .meta({ description: 'The contact of its customer.', example: 'Qm8dXw2LrT5vBn9KcY1p' }),
     })
     .meta({ description: 'The records in the CRM.' }),
 }

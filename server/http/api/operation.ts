@@ -42,6 +42,9 @@ type OperationRow<Input extends InputSchemas> = Omit<OperationInfo, 'isRepeatabl
   handler(call: Call<'api', Input> & { run: OnceCall }): Promise<Reply>
 }
 
+/** `/v1/customers/:id` as callers read it: `/v1/customers/{id}`. */
+export const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}')
+
 /** Checks a row's types, and its answers when they are sent. */
 export const defineOperation = <Input extends InputSchemas = Record<never, never>>({
   method,

@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor } from './cursors.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { order, orderId, orderInput, orderPart } from './order-schemas.ts'
 import { type OrderDeps, orderFields } from './orders.ts'
-import { cursor, customerId, limit, page, queryOf } from './schemas.ts'
+import { countedPage, cursor, customerId, limit, queryOf } from './schemas.ts'
 
 const listQuery = queryOf({
   number: z
@@ -49,9 +49,7 @@ export const orderListRoutes = ({ orders, ordersLater, once, publicUrl }: OrderD
     answers: {
       200: {
         description: 'A page of orders.',
-        schema: page(orderPart)
-          .extend({ total: z.int().meta({ description: 'How many match on all pages.' }) })
-          .meta({ id: 'OrderPage' }),
+        schema: countedPage(orderPart).meta({ id: 'OrderPage' }),
       },
     },
     errors: ['crm_rejected', 'order_place_missing'],

@@ -84,34 +84,42 @@ const shape = {
     description: 'The id in Rankr; of an order that never came from Rankr, that of its record in the CRM.',
     example: 'ord_5521',
   }),
-  number: z.string().nullable().meta({ example: '2026-5521' }),
-  customer_id: z.string().nullable().meta({ example: 'cus_10482' }),
-  status: z.string().nullable().meta({ example: 'paid' }),
-  currency: z.string().nullable().meta({ example: 'USD' }),
+  number: z.string().nullable().meta({ description: 'What people call it.', example: '2026-5521' }),
+  customer_id: z.string().nullable().meta({ description: 'Whose order it is.', example: 'cus_10482' }),
+  status: z.string().nullable().meta({ description: 'What became of it, in your words.', example: 'paid' }),
+  currency: z.string().nullable().meta({ description: 'A code of ISO 4217.', example: 'USD' }),
   total: z.number().nullable().meta({ description: 'In units of the currency.', example: 129.9 }),
   refunded_total: z.number().nullable().meta({
     description: 'What was paid back of the total, as Rankr has told it; null when nothing is known of it. Read only.',
     example: null,
   }),
-  placed_on: z.iso.date().nullable().meta({ example: '2026-03-02' }),
-  line_items: z.array(
-    z.object({
-      name: z.string().nullable().meta({ example: 'Growth plan' }),
-      sku: z.string().nullable().meta({ example: 'GROWTH-1' }),
-      quantity: z.number().meta({ example: 1 }),
-      price: z.number().nullable().meta({ example: 129.9 }),
-    }),
-  ),
+  placed_on: z.iso.date().nullable().meta({ description: 'The day it was placed.', example: '2026-03-02' }),
+  line_items: z
+    .array(
+      z.object({
+        name: z.string().nullable().meta({ description: 'What was sold.', example: 'Growth plan' }),
+        sku: z.string().nullable().meta({ description: 'Its number.', example: 'GROWTH-1' }),
+        quantity: z.number().meta({ description: 'How many.', example: 1 }),
+        price: z.number().nullable().meta({ description: 'What one costs.', example: 129.9 }),
+      }),
+    )
+    .meta({ description: 'What was ordered.' }),
   state: z.enum(['linked', 'waiting']).meta({
     description: 'waiting: kept as a note on the contact until the account has a place for orders.',
     example: 'linked',
   }),
-  created_at: moment.optional(),
-  updated_at: moment.optional(),
+  created_at: moment('When the record was made.').optional(),
+  updated_at: moment('When the record was last changed.').optional(),
   links: z
     .object({
-      record_id: z.string().nullable().meta({ example: '66f2b7d1e4a5c60013d2e1f0' }),
-      contact_id: z.string().nullable().meta({ example: 'Qm8dXw2LrT5vBn9KcY1p' }),
+      record_id: z
+        .string()
+        .nullable()
+        .meta({ description: 'The order; null while it waits for its place.', example: '66f2b7d1e4a5c60013d2e1f0' }),
+      contact_id: z
+        .string()
+        .nullable()
+        .meta({ description: 'The contact of its customer.', example: 'Qm8dXw2LrT5vBn9KcY1p' }),
     })
     .meta({ description: 'The records in the CRM.' }),
 }

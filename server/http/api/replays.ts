@@ -7,21 +7,25 @@ import { json } from '../reply.ts'
 import { filterOf, filterShape, letterOf, rehearsedLetter, wouldOf } from './dead-letter-schemas.ts'
 import type { DeadLetterDeps } from './dead-letters.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { limit, moment } from './schemas.ts'
+import { limit, moment, momentOrNull } from './schemas.ts'
 
 const filter = z.strictObject(filterShape).default({}).meta({ description: 'All open ones when absent.' })
 
+const replayId = z
+  .uuid()
+  .meta({ description: 'The id of the replay.', example: '01a210c9-9833-76e1-9e5d-31fe901bfb32' })
+
 const replay = z
   .object({
-    id: z.uuid(),
-    status: z.enum(['running', 'stopped', 'done']),
-    filter: z.object(filterShape),
-    per_minute: z.int(),
-    total: z.int().meta({ description: 'Those that matched when it began.' }),
-    replayed: z.int(),
-    passed_over: z.int().meta({ description: 'Settled by somebody meanwhile, or no longer kept.' }),
-    started_at: moment,
-    finished_at: moment.nullable(),
+    id: replayId,
+    status: z.enum(['running', 'stopped', 'done']).meta({ description: 'How far it is.' }),
+    filter: z.object(filterShape).meta({ description: 'Which dead letters were meant.' }),
+    per_minute: z.int().meta({ description: 'Events sent again per minute at most.', example: 60 }),
+    total: z.int().meta({ description: 'Those that matched when it began.', example: 40 }),
+    replayed: z.int().meta({ description: 'Those that were sent again so far.', example: 12 }),
+    passed_over: z.int().meta({ description: 'Settled by somebody meanwhile, or no longer kept.', example: 0 }),
+    started_at: moment('When it began.'),
+    finished_at: momentOrNull('When it ended or was stopped; null while it runs.'),
   })
   .meta({ id: 'Replay', description: 'Dead letters being sent again.' })
 
@@ -37,7 +41,7 @@ const replayOf = ({ filter: { code, type, since }, ...of }: Replay): z.input<typ
   finished_at: of.finishedAt?.toISOString() ?? null,
 })
 
-const params = z.object({ id: z.uuid().meta({ description: 'The id of the replay.' }) })
+const params = z.object({ id: replayId })
 
 const TAG = { tag: 'Dead letters' } as const
 
@@ -100,7 +104,7 @@ export const replayRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): Ope
             .min(1)
             .max(600)
             .default(60)
-            .meta({ description: 'Events sent again per minute at most.' }),
+            .meta({ description: 'Events sent again per minute at most.', example: 60 }),
         })
         .meta({ id: 'ReplayInput' }),
     },
@@ -130,7 +134,12 @@ export const replayRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): Ope
     answers: {
       200: {
         description: 'How many match, and what the latest of them would do.',
-        schema: z.object({ total: z.int(), data: z.array(rehearsedLetter) }).meta({ id: 'ReplayDryRun' }),
+        schema: z
+          .object({
+            total: z.int().meta({ description: 'How many match.', example: 40 }),
+            data: z.array(rehearsedLetter).meta({ description: 'The latest of them.' }),
+          })
+          .meta({ id: 'ReplayDryRun' }),
       },
     },
     errors: [],

@@ -122,24 +122,29 @@ export const CUSTOMER_FIELDS = [
   'links',
 ] as const
 
-export const moment = z.iso.datetime().meta({ example: '2026-03-02T14:05:11.000Z' })
+const MOMENT = '2026-03-02T14:05:11.000Z'
+
+/** A moment in UTC. */
+export const moment = (description: string) => z.iso.datetime().meta({ description, example: MOMENT })
+
+export const momentOrNull = (description: string) => z.iso.datetime().nullable().meta({ description, example: MOMENT })
 
 const customerShape = {
   id: z.string().meta({
     description: 'The id in Rankr; of a contact that never came from Rankr, the id of the contact.',
     example: 'cus_10482',
   }),
-  email: z.string().nullable().meta({ example: 'maya.okafor@example.com' }),
-  phone: z.string().nullable().meta({ example: '+14155550132' }),
-  name: z.string().nullable().meta({ example: 'Maya Okafor' }),
-  first_name: z.string().nullable().meta({ example: 'Maya' }),
-  last_name: z.string().nullable().meta({ example: 'Okafor' }),
-  company: z.string().nullable().meta({ example: 'Okafor Studio' }),
-  tags: z.array(z.string()).meta({ example: ['customer'] }),
-  created_at: moment.optional(),
-  updated_at: moment.optional(),
+  email: z.string().nullable().meta({ description: 'E-mail address.', example: 'maya.okafor@example.com' }),
+  phone: z.string().nullable().meta({ description: 'Phone number in E.164 form.', example: '+14155550132' }),
+  name: z.string().nullable().meta({ description: 'First and last name.', example: 'Maya Okafor' }),
+  first_name: z.string().nullable().meta({ description: 'First name.', example: 'Maya' }),
+  last_name: z.string().nullable().meta({ description: 'Last name.', example: 'Okafor' }),
+  company: z.string().nullable().meta({ description: 'Company.', example: 'Okafor Studio' }),
+  tags: z.array(z.string()).meta({ description: 'All tags of the contact, in lower case.', example: ['customer'] }),
+  created_at: moment('When the contact was made.').optional(),
+  updated_at: moment('When the contact was last changed.').optional(),
   links: z
-    .object({ contact_id: z.string().meta({ example: 'Qm8dXw2LrT5vBn9KcY1p' }) })
+    .object({ contact_id: z.string().meta({ description: 'The contact.', example: 'Qm8dXw2LrT5vBn9KcY1p' }) })
     .meta({ description: 'The record in the CRM.' }),
 }
 
@@ -153,25 +158,46 @@ export const customerPart = z
   .partial()
   .meta({ id: 'CustomerPart', description: 'A customer, or the members of it that were asked for in fields.' })
 
+export const eventId = z
+  .uuid()
+  .meta({ description: 'The id of the event.', example: '01a210c9-9833-76e1-9e5d-31fe901bfb30' })
+
 export const accepted = z
   .object({
-    status: z.literal('accepted'),
-    event_id: z.uuid(),
-    status_url: z.url().meta({ description: 'Says what became of it.' }),
+    status: z.literal('accepted').meta({ description: 'Always this.' }),
+    event_id: eventId,
+    status_url: z.url().meta({
+      description: 'Says what became of it.',
+      example: 'https://connect.example.com/v1/events/01a210c9-9833-76e1-9e5d-31fe901bfb30',
+    }),
   })
   .meta({ id: 'Accepted', description: 'The call was stored and is carried out in the background.' })
 
 export const problem = z
   .looseObject({
-    type: z.url(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string(),
-    requestId: z.string(),
+    type: z.url().meta({
+      description: 'The page of the code.',
+      example: 'https://connect.example.com/docs/errors/invalid-body',
+    }),
+    title: z.string().meta({ description: 'What the code means.', example: 'The body cannot be used' }),
+    status: z.int().meta({ description: 'The status of the answer.', example: 422 }),
+    detail: z
+      .string()
+      .meta({ description: 'What to do.', example: 'Correct the fields named in errors and send it again.' }),
+    code: z.string().meta({ description: 'For programs: it never changes its meaning.', example: 'invalid_body' }),
+    requestId: z.string().meta({
+      description: 'Names the call when you ask about it; also in the header X-Request-Id.',
+      example: '01a210c9-9833-76e1-9e5d-31fe901bfb30',
+    }),
     errors: z
-      .array(z.object({ pointer: z.string().meta({ description: 'JSON pointer (RFC 6901).' }), detail: z.string() }))
-      .optional(),
+      .array(
+        z.object({
+          pointer: z.string().meta({ description: 'JSON pointer (RFC 6901) to what is wrong.', example: '/email' }),
+          detail: z.string().meta({ description: 'What is wrong with it.', example: 'Invalid email address' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'Faults of single members, parameters or path parts.' }),
   })
   .meta({ id: 'Problem', description: 'What went wrong (RFC 9457). Each code has a page of its own, named by type.' })
 
@@ -183,6 +209,7 @@ export const limit = z.coerce
   .default(25)
   .meta({
     description: 'Records per page, 1 to 100.',
+    example: 25,
     override: { type: 'integer', minimum: 1, maximum: 100, default: 25 },
   })
 
@@ -190,10 +217,26 @@ export const cursor = z
   .string()
   .regex(/^[\w-]{1,1000}$/)
   .optional()
-  .meta({ description: 'The next_cursor of the page before.' })
+  .meta({ description: 'The next_cursor of the page before.', example: 'WyJWZ0VTR1JHNnpERU4iLFsxNzk1OTQwMjIxMDgyXV0' })
 
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({
-    data: z.array(item),
-    next_cursor: z.string().nullable().meta({ description: 'Opens the next page; null on the last.' }),
+    data: z.array(item).meta({ description: 'What is on this page, in the order asked for.' }),
+    next_cursor: z.string().nullable().meta({
+      description: 'Opens the next page, with the same filters and order; null on the last.',
+      example: 'WyJWZ0VTR1JHNnpERU4iLFsxNzk1OTQwMjIxMDgyXV0',
+    }),
   })
+
+/** Of a list whose length is known. */
+export const countedPage = <Item extends z.ZodType>(item: Item) =>
+  page(item).extend({ total: z.int().meta({ description: 'How many match on all pages.', example: 240 }) })
+
+/** One try of one step, of an event. */
+export const attempt = {
+  action: z.string().meta({ description: 'What was called.', example: 'app.customers.upsert-contact' }),
+  number: z.int().meta({ description: 'Which try of the step, from 1.', example: 1 }),
+  outcome: z.enum(['ok', 'retry', 'failed']).meta({ description: 'retry: it is tried again; failed: it is not.' }),
+  code: z.string().nullable().meta({ description: 'Why it was not ok, as an error code.', example: 'crm_rejected' }),
+  started_at: moment('When it began.'),
+}

@@ -29,7 +29,9 @@ type Place = [source: number, ...after: unknown[]]
 
 export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[] => {
   const types = sources.map(({ type }) => type) as [string, ...string[]]
-  const results = sources.map(({ type, schema }) => z.object({ type: z.literal(type), [type]: schema }))
+  const results = sources.map(({ type, schema }) =>
+    z.object({ type: z.literal(type).meta({ description: 'Which kind of record it is.' }), [type]: schema }),
+  )
 
   const find = async (
     call: ApiCall,
@@ -83,7 +85,12 @@ export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[]
           schema: page(z.union(results))
             .extend({
               unavailable: z
-                .array(z.object({ type: z.string(), code: z.string() }))
+                .array(
+                  z.object({
+                    type: z.enum(types).meta({ description: 'The kind of records.' }),
+                    code: z.string().meta({ description: 'Why, as an error code.', example: 'order_place_missing' }),
+                  }),
+                )
                 .meta({ description: 'Kinds of records that cannot be read in the account, and why.' }),
             })
             .meta({ id: 'SearchPage' }),

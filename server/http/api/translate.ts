@@ -1,7 +1,7 @@
 // What other systems said, in the words of our API: the code stays, their own messages, statuses and names of fields do not
 // get through.
 
-import { AppError, type ErrorCode, type FieldFault } from '../../errors.ts'
+import { AppError, ERRORS, type ErrorCode, type FieldFault } from '../../errors.ts'
 
 /** Names of the CRM's fields and of the actions' inputs, as callers know them. */
 const NAMES: Record<string, string> = {
@@ -46,6 +46,15 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
 
 const SEND_AGAIN = 'Send the request again in a moment; with the same Idempotency-Key it is carried out once.'
 
+/** Codes of other systems: what is said of them elsewhere is about work that is tried again by itself, calls are not. */
+const OF_OTHERS = /^(?:crm_|token_|target_|effect_)/
+
+/** What callers are told to do about a code. */
+export const callerDetail = (code: ErrorCode): string => {
+  const { retry, detail } = ERRORS[code]
+  return retry === 'passing' && OF_OTHERS.test(code) ? SEND_AGAIN : detail
+}
+
 const translate = (error: unknown): unknown => {
   if (!(error instanceof AppError)) return error
   const { code, cause, errors, extra, retryAfterSeconds } = error
@@ -56,12 +65,11 @@ const translate = (error: unknown): unknown => {
   const hint = HINTS[code]
   if (hint)
     return new AppError(code, { cause: error, detail: `${error.detail} ${hint}`, ...(errors ? { errors } : {}) })
-  if (!/^(?:crm_|token_|target_|effect_)/.test(code)) return error
+  if (!OF_OTHERS.test(code)) return error
   const traceId = typeof extra?.crmTraceId === 'string' ? { traceId: extra.crmTraceId } : {}
   return new AppError(code, {
     cause: cause ?? error,
     ...wait,
-    // Nobody but the caller tries it again.
     ...(error.retry === 'passing' ? { detail: SEND_AGAIN } : {}),
     ...(errors ? { errors: errors.map((fault) => faultOf(fault, true)) } : {}),
     ...(Object.keys(traceId).length > 0 ? { extra: traceId } : {}),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { AppError, ERRORS, type ErrorCode } from '../../errors.ts'
 import { createApiDocument, documentRoute } from '../api/document.ts'
 import type { OperationRoute } from '../api/operation.ts'
+import { callerDetail } from '../api/translate.ts'
 import type { Route } from '../route.ts'
 import { GLOSSARY_WORDS } from '../ui/glossary.ts'
 import { authenticationGuide } from './authentication.ts'
@@ -60,7 +61,8 @@ export const docsRoutes = ({ rows, publicUrl }: { rows: OperationRoute[]; public
         const found = CODES.find(({ slug }) => slug === code)
         if (!found) throw new AppError('not_found')
         const operations = usedBy(found.code)
-        return docsPage('error', { title: found.title, here: '/docs/errors', found, operations })
+        const lead = operations.length > 0 ? callerDetail(found.code) : found.detail
+        return docsPage('error', { title: found.title, here: '/docs/errors', found, lead, operations })
       },
       { params: z.object({ code: z.string().regex(/^[a-z-]{1,60}$/) }) },
     ),
