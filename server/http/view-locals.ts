@@ -1,6 +1,7 @@
 // What every template can use besides its own data: texts, addresses of files, icons, and how to write times and
 // numbers. Knows no tenant and no request but its language.
 
+import { createProblemWords, detailOfEnded, type ProblemWords } from '../texts/problem-words.ts'
 import { createSay, type Say } from '../texts/say.ts'
 import { chooseLocale, createTexts, type Locale, type Texts } from '../texts/texts.ts'
 import type { Assets } from './assets.ts'
@@ -17,6 +18,10 @@ export type ViewLocals = {
   t: Texts
   /** Words of the catalog and sentences of the server, in the reader's language. */
   say: Say
+  /** An error code as sentences. */
+  problem: ProblemWords
+  /** What else was said of a failure that has ended. */
+  detailOfEnded: typeof detailOfEnded
   locale: Locale
   /** The hashed address of a file of public/, for example `css/base.css`. */
   asset: Assets['url']
@@ -97,8 +102,11 @@ export const createViewLocals = ({ assets, icons, platformLabel, notice, support
     const days = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' })
     const spans = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
     const numbers = new Intl.NumberFormat(locale)
+    const t = createTexts({ locale, platformLabel })
     return {
-      t: createTexts({ locale, platformLabel }),
+      t,
+      problem: createProblemWords(t),
+      detailOfEnded,
       say: createSay(locale),
       locale,
       asset: assets.url,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { AppError } from '../../server/errors.ts'
+import { ensurePartitions } from '../../server/store/partitions.ts'
 import { createRoutes } from '../../server/store/routes.ts'
 import { createRelayRoute } from '../../server/sync/relay-route.ts'
 import { createRouteBook, type RouteDraft } from '../../server/workflows/route-book.ts'
@@ -164,6 +165,24 @@ test('what another account has no room for is delivered there later, in order, a
   assert.deepEqual(plans, ['free', 'pro'])
   assert.equal((await actionsOf(a)).filter((one) => one === 'route.relayed').length, 4)
   assert.deepEqual(await deadLetters.list(a, { limit: 10 }), [])
+})
+
+test('what another account has no room for all day long is a failed event, and arrives when it is sent again', async () => {
+  const { join, a, b, full, accept, work, arrived, clock, deadLetters, relay } = arrange()
+  await join(a, b)
+  full.add(b)
+  await accept.accept(customer(a))
+  for (let tries = 0; tries < 21; tries++) {
+    await work(a)
+    clock.advance(6 * 3_600_000)
+  }
+  const [letter, ...more] = await deadLetters.list(a)
+  assert.deepEqual([letter?.code, letter?.attempts, more.length], ['route_target_full', 21, 0])
+  full.delete(b)
+  await ensurePartitions(db, { from: clock.now(), days: 1 })
+  await relay.replay(a, letter!.id)
+  await work(a)
+  assert.equal((await arrived(b)).length, 1)
 })
 
 test('two accounts routed to each other pass an event on once, and the loop is shown', async () => {

@@ -3,6 +3,7 @@ import test from 'node:test'
 import ejs from 'ejs'
 import express from 'express'
 import supertest from 'supertest'
+import { ERRORS } from '../../server/errors.ts'
 import { createAssets } from '../../server/http/assets.ts'
 import { createIcons } from '../../server/http/icons.ts'
 import { createViewLocals } from '../../server/http/view-locals.ts'
@@ -111,4 +112,17 @@ test('moments and hours are told in the zone of the reader, in UTC where none or
   assert.equal(told('Asia/Kolkata'), 'Jan 15, 2026, 8:30 AM / Thu 08:30 AM')
   for (const zone of [undefined, '', 'Mars/Olympus', 'x'.repeat(5_000)])
     assert.equal(told(zone), 'Jan 15, 2026, 3:00 AM UTC / Thu 03:00 AM')
+})
+
+test('an error code is a sentence, and nothing is said to be tried again when it is over', () => {
+  const { problem, detailOfEnded } = localsFor('en')
+  assert.match(
+    problem('route_target_full'),
+    /^Too many events wait in the other account\. It is tried again .* failed event/,
+  )
+  assert.equal(problem('route_target_full', { isOver: true }), 'Too many events wait in the other account.')
+  assert.equal(problem('not_known_at_all'), 'It could not be done (not_known_at_all).')
+  const { detail } = ERRORS.route_target_full
+  assert.equal(detailOfEnded({ code: 'route_target_full', detail }), undefined)
+  assert.equal(detailOfEnded({ code: 'crm_rejected', detail: 'no e-mail' }), 'no e-mail')
 })
