@@ -1,5 +1,5 @@
 // Columns of many rows as PostgreSQL's own binary arrays, which it reads without parsing: a batch of events takes it a quarter
-// less time than as JSON (docs/SCALING.md). Layout: array_recv in PostgreSQL's src/backend/utils/adt/arrayfuncs.c and the
+// less time than as JSON (docs/MEASUREMENTS.md). Layout: array_recv in PostgreSQL's src/backend/utils/adt/arrayfuncs.c and the
 // `_recv` function of each type; node-postgres hands a Buffer over as it is.
 
 import { wellFormed } from './json.ts'
