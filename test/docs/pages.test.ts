@@ -64,15 +64,22 @@ test('every error code has the page that its problem document names', async () =
 
 test('the changelog is the file of the repository, as text', async () => {
   const releases = parseChangelog(
-    '# All\n\n## 1.0.0\n\n- One `code` and <b>\n  more of it\n- Two\n\n## 0.9.0\n- Three\n',
+    '# All\n\n## 1.0.0\n\nIn short.\n\n### API\n\n- One `code` and <b>\n  more of it\n- Two\n\n### Settings\n- Three\n\n## 0.9.0\n- Four\n',
   )
-  assert.deepEqual(
-    releases.map(({ title, items }) => [title, items.map((pieces) => pieces.map(({ text }) => text).join('|'))]),
+  const outline = releases.map(({ title, areas }) => [
+    title,
+    areas.map((area) => [area.title, area.items.map((pieces) => pieces.map(({ text }) => text).join('|'))]),
+  ])
+  assert.deepEqual(outline, [
     [
-      ['1.0.0', ['One |code| and <b> more of it', 'Two']],
-      ['0.9.0', ['Three']],
+      '1.0.0',
+      [
+        ['API', ['One |code| and <b> more of it', 'Two']],
+        ['Settings', ['Three']],
+      ],
     ],
-  )
+    ['0.9.0', [['', ['Four']]]],
+  ])
   const html = await read('/docs/changelog')
   const first = /^- (.{20})/m.exec(readFileSync(new URL('../../CHANGELOG.md', import.meta.url), 'utf8'))?.[1]
   assert.ok(first && html.includes(first.replaceAll("'", '&#39;')))

@@ -6,7 +6,10 @@ import { readFileSync } from 'node:fs'
 /** A piece of a line: plain text, or text as code. */
 export type Piece = { text: string; isCode: boolean }
 
-export type Release = { title: string; items: Piece[][] }
+/** What changed in one area; the title is '' where a release names none. */
+export type Area = { title: string; items: Piece[][] }
+
+export type Release = { title: string; areas: Area[] }
 
 const FILE = new URL('../../../CHANGELOG.md', import.meta.url)
 
@@ -16,16 +19,25 @@ const piecesOf = (line: string): Piece[] =>
     .map((text, index) => ({ text, isCode: index % 2 === 1 }))
     .filter(({ text }) => text !== '')
 
-/** `## Title`, then `- item` lines; a line that is indented goes on with the item above it. */
+/** `## Release`, `### Area`, then `- item` lines; a line that is indented goes on with the item above it. */
 export const parseChangelog = (text: string): Release[] => {
-  const releases: { title: string; items: string[] }[] = []
+  const releases: { title: string; areas: { title: string; items: string[] }[] }[] = []
   for (const line of text.split('\n')) {
-    const items = releases.at(-1)?.items
-    if (line.startsWith('## ')) releases.push({ title: line.slice(3).trim(), items: [] })
-    else if (line.startsWith('- ')) items?.push(line.slice(2).trim())
-    else if (/^\s+\S/.test(line) && items && items.length > 0) items[items.length - 1] += ` ${line.trim()}`
+    const areas = releases.at(-1)?.areas
+    if (line.startsWith('## ')) releases.push({ title: line.slice(3).trim(), areas: [] })
+    else if (line.startsWith('### ')) areas?.push({ title: line.slice(4).trim(), items: [] })
+    else if (line.startsWith('- ')) {
+      if (areas?.length === 0) areas.push({ title: '', items: [] })
+      areas?.at(-1)?.items.push(line.slice(2).trim())
+    } else if (/^\s+\S/.test(line)) {
+      const items = areas?.at(-1)?.items
+      if (items && items.length > 0) items[items.length - 1] += ` ${line.trim()}`
+    }
   }
-  return releases.map(({ title, items }) => ({ title, items: items.map(piecesOf) }))
+  return releases.map(({ title, areas }) => ({
+    title,
+    areas: areas.map((area) => ({ title: area.title, items: area.items.map(piecesOf) })),
+  }))
 }
 
 export const readChangelog = (): Release[] => parseChangelog(readFileSync(FILE, 'utf8'))
