@@ -163,6 +163,12 @@ export const DOOR_ERRORS = {
     'The database cannot be used',
     'See whether it runs, and whether DATABASE_URL has the right address, name, role and password.',
   ),
+  encryption_keys_wrong: row(
+    503,
+    'permanent',
+    'The encryption keys do not belong to this database',
+    'ENCRYPTION_KEYS opens nothing of what is stored. Put back the keys that it was sealed under.',
+  ),
   // Install
   install_denied: row(
     403,

@@ -71,6 +71,9 @@ export const createMetrics = ({ backlog, budget, pool, isRedisThere }: Sources):
     labelNames: ['result'],
     registers,
   })
+  // An alert sees that a count grows, not that it appears.
+  for (const outcome of ['done', 'dead', 'skipped']) finished.inc({ outcome }, 0)
+  for (const result of ['ok', 'needs_reconnect', 'suspended', 'failed']) refreshed.inc({ result }, 0)
   const throttled = new Counter({
     name: 'rankr_throttled_total',
     help: 'Times a mailbox waited for its rate budget',

@@ -25,10 +25,10 @@ import { createDeadLetters } from './store/dead-letters.ts'
 import { createInstallations } from './store/installations.ts'
 import { createMailboxes } from './store/mailboxes.ts'
 import { migrate } from './store/migrate.ts'
+import { openSeal } from './store/open-seal.ts'
 import { ensurePartitions, PARTITION_DAYS_AHEAD } from './store/partitions.ts'
 import { createReadiness } from './store/readiness.ts'
 import { createRuns } from './store/runs.ts'
-import { createSeal } from './store/seal.ts'
 import { createSettings } from './store/settings.ts'
 import { createWorkflows } from './store/workflows.ts'
 import { startTelemetry } from './telemetry.ts'
@@ -92,7 +92,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     : { ...config.crm, brandedUrl: WHITE_LABEL_MARKETPLACE_URL }
 
   // Stores
-  const seal = createSeal(config.encryptionKeys)
+  const seal = await openSeal({ keys: config.encryptionKeys, db, log })
   const audit = createAudit({ db, now })
   const installations = createInstallations({ db, seal })
   const connections = createConnections({ db, seal, now })

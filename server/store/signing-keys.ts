@@ -34,6 +34,15 @@ export const createSigningKeys = ({ db, seal, now }: { db: Database; seal: Seal;
   return {
     list,
 
+    /** The same without the keys themselves, for which none of the encryption keys is needed. */
+    terms: async (): Promise<Pick<RingKey, 'kid' | 'signsFrom' | 'signsUntil'>[]> =>
+      await db.kysely
+        .selectFrom('token_signing_keys')
+        .select(['kid', 'signs_from as signsFrom', 'signs_until as signsUntil'])
+        .where('verifies_until', '>', now())
+        .orderBy('signs_from')
+        .execute(),
+
     /**
      * Adds the key that `next` makes for the keys there are, unless it makes none. One node at a time, so that nodes
      * which start together share one key. Answers all keys.

@@ -138,6 +138,10 @@ export const doorErrorsEs: Record<keyof typeof DOOR_ERRORS, { title: string; det
     detail:
       'Comprueba si está en marcha y si DATABASE_URL tiene la dirección, el nombre, el usuario y la contraseña correctos.',
   },
+  encryption_keys_wrong: {
+    title: 'Las claves de cifrado no son las de esta base de datos',
+    detail: 'ENCRYPTION_KEYS no abre nada de lo guardado. Vuelve a poner las claves con las que se selló.',
+  },
   install_denied: {
     title: 'La conexión no se aprobó',
     detail: 'No se instaló nada. Empieza de nuevo y aprueba los permisos de la lista.',

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { createConnections } from '../../server/store/connections.ts'
 import { createDatabase } from '../../server/store/db.ts'
 import { createInstallations } from '../../server/store/installations.ts'
+import { openSeal } from '../../server/store/open-seal.ts'
 import { resealAll, SEALED_COLUMNS } from '../../server/store/resealing.ts'
 import { createSeal } from '../../server/store/seal.ts'
 import { createTestDatabase } from '../database.ts'
@@ -75,4 +76,29 @@ test('after a rotation everything lies under the new key, and what does not open
     (await resealAll({ db, seal: createSeal([fresh, old, lost]) })).reduce((sum, { resealed }) => sum + resealed, 0),
     2,
   )
+})
+
+test('a process that opens nothing of what is stored does not start; one that misses a key says so', async (t) => {
+  const db = createDatabase({ url: (await createTestDatabase(t)).url })
+  t.after(() => db.close())
+  const [one, two] = [key('one'), key('two')]
+  const said: unknown[] = []
+  const log = { error: (...of: unknown[]) => void said.push(of) }
+  const open = (...keys: (typeof one)[]) => openSeal({ keys, db, log })
+  await open(one)
+  for (const [id, sealedUnder] of [
+    ['L1', one],
+    ['L2', two],
+  ] as const) {
+    const installations = createInstallations({ db, seal: createSeal([sealedUnder]) })
+    await installations.create(id, { kind: 'location', status: 'active' })
+    const tokens = { accessToken: 'a', refreshToken: 'r', expiresAt: now(), scopes: [], at: now() }
+    await installations.storeTokens(id, tokens)
+  }
+  await open(two, one)
+  assert.deepEqual(said, [])
+  await open(one)
+  assert.match(JSON.stringify(said), /installations\.access_token: Sealed under the key \\"two\\"/)
+  await assert.rejects(open(key('third')), { code: 'encryption_keys_wrong' })
+  await assert.rejects(open(key('one'), key('two')), { code: 'encryption_keys_wrong' })
 })

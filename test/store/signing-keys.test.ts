@@ -29,6 +29,8 @@ const setUp = async (t: Parameters<typeof createTestDatabase>[0] & { after(hook:
   return { clock, node }
 }
 
+const pick = ({ signsFrom, signsUntil }: { signsFrom: Date; signsUntil: Date }) => ({ signsFrom, signsUntil })
+
 const grant = { clientId: 'cl_1', scopes: ['customers.read'] as const, validFrom: new Date(0) }
 
 test('nodes that start together on an empty database make one key, and open each other’s tokens', async (t) => {
@@ -58,6 +60,8 @@ test('a key that was retired ends its tokens on every node within seconds', asyn
   const [here, there] = [node(), node()]
   const { accessToken } = await here.tokens.issue(grant)
   assert.equal((await there.tokens.open(accessToken)).ok, true)
+  const [listed] = await there.store.terms()
+  assert.deepEqual(listed, { kid: (await here.keyRing.signer()).kid, ...pick((await here.store.list())[0]!) })
   const [key] = await here.store.list()
   assert.equal(await here.store.retire(key!.kid), true)
   assert.equal(await here.store.retire('unknown'), false)
