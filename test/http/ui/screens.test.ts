@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, get } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import test from 'node:test'
 import { AppError } from '../../../server/errors.ts'
 import type { AuditFilter, AuditRow } from '../../../server/store/audit.ts'
@@ -572,4 +575,32 @@ test('the overview says how many calls were used today, and until when none are 
   const html = await look(settingsPage({ budgets }), '/settings')
   assert.match(html, /1,234 of 200,000/)
   assert.match(html, /It asked us to wait until/)
+})
+
+test('an export is not read on when whoever asked for it has left', async (t) => {
+  let reads = 0
+  let leave = async () => {}
+  const { deps } = settingsPage()
+  const list = async () => {
+    if (++reads === 2) await leave()
+    return { entries: [], next: 'further' }
+  }
+  const { app } = settingsPage({ ...deps, activity: { ...deps.activity, list } })
+  const server = createServer(app).listen(0, '127.0.0.1')
+  t.after(() => server.close())
+  await once(server, 'listening')
+  const gone = once(server, 'connection').then(([socket]) => once(socket, 'close'))
+  const asked = get({
+    ...{ host: '127.0.0.1', port: (server.address() as AddressInfo).port },
+    path: '/settings/activity/events.csv',
+    headers: { 'hx-request': 'true', authorization: await bearer() },
+  })
+  asked.on('error', () => {})
+  leave = async () => {
+    asked.destroy()
+    await gone
+  }
+  await gone
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(reads, 2)
 })
