@@ -88,6 +88,7 @@ const DOCUMENTS = new Set(
     'diff',
     'document',
     'edit',
+    'handed-over',
     'liquid',
     'mapping',
     'moments',

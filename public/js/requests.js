@@ -11,8 +11,8 @@ import { showProblem } from './toasts.js'
  * htmx's context of one request, with what we note on it.
  * @typedef {HtmxRequestCtx & {
  *   fetch?: Session['fetch'], turn?: number, isWrite?: boolean, isOpening?: boolean, hadFocus?: boolean,
- *   focusedId?: string | undefined
- * }} Context
+ *   focusedId?: string | undefined, isQuiet?: boolean, isFailed?: boolean
+ * }} Context `isQuiet`: nobody has asked for it, so that its failure is not told; `isFailed`: the answer tells of a problem
  */
 
 /** @param {Context} context */
@@ -69,8 +69,9 @@ export const connectHtmx = ({ session, keepInAddress }) => {
     })
     if (problem) {
       event.preventDefault()
+      context.isFailed = true
       if (context.isOpening) showScreenProblem(problem)
-      else showProblem(problem)
+      else if (!context.isQuiet) showProblem(problem)
     } else if (response.raw.redirected && isScreen(context.target)) {
       context.push = 'true'
       context.isOpening = true
@@ -103,7 +104,8 @@ export const connectHtmx = ({ session, keepInAddress }) => {
 
   // Only time-outs come here; everything else that goes wrong is an answer already (session.js).
   document.addEventListener('htmx:error', (event) => {
-    if (contextOf(event)?.request?.signal.aborted) showProblem(ownProblem('offline'))
+    const context = contextOf(event)
+    if (context?.request?.signal.aborted && !context.isQuiet) showProblem(ownProblem('offline'))
   })
 
   document.addEventListener('htmx:before:history:update', (event) => {

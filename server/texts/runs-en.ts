@@ -58,6 +58,7 @@ export const runsEn = {
     repeated: 'It runs again. The new run is linked here as soon as it begins.',
     repeatedBefore: 'It had been repeated already, so nothing was begun.',
     begun: { one: '{count} run is on its way.', other: '{count} runs are on their way.' },
+    begunBefore: 'It had been begun already, so nothing more was begun.',
   },
   onPast: 'Run on past events',
   onPastText: 'The latest events that would start the workflow. Each one chosen becomes a run of its own.',

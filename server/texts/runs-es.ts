@@ -61,6 +61,7 @@ export const runsEs: Translation<typeof runsEn> = {
     repeated: 'Se ejecuta otra vez. La nueva ejecución se enlaza aquí en cuanto empieza.',
     repeatedBefore: 'Ya se había repetido, así que no se ha iniciado nada.',
     begun: { one: '{count} ejecución está en camino.', other: '{count} ejecuciones están en camino.' },
+    begunBefore: 'Ya se había iniciado, así que no se ha iniciado nada más.',
   },
   onPast: 'Ejecutar con eventos pasados',
   onPastText: 'Los últimos eventos que iniciarían el flujo. Cada uno elegido es una ejecución propia.',

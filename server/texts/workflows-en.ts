@@ -45,6 +45,8 @@ export const workflowsEn = {
   publish: 'Publish',
   switchOn: 'Switch on',
   switchOff: 'Switch off',
+  switchOffTitle: 'Switch off “{name}”?',
+  switchOffConfirm: 'It starts no more, and its runs that wait end without going on.',
   saved: 'Saved as a draft.',
   published: 'Published. It applies from the next event.',
   switchedOn: 'Switched on.',
@@ -74,4 +76,7 @@ export const workflowsEn = {
   copyName: 'Name of the copy',
   duplicate: 'Make a copy',
   remove: 'Remove this workflow',
+  removeTitle: 'Remove “{name}”?',
+  removeConfirm:
+    'It goes with all its versions, and its runs that wait end without going on. This cannot be taken back.',
 } as const

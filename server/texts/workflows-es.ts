@@ -48,6 +48,8 @@ export const workflowsEs: Translation<typeof workflowsEn> = {
   publish: 'Publicar',
   switchOn: 'Activar',
   switchOff: 'Desactivar',
+  switchOffTitle: '¿Desactivar «{name}»?',
+  switchOffConfirm: 'Ya no empieza, y sus ejecuciones que esperan terminan sin continuar.',
   saved: 'Guardado como borrador.',
   published: 'Publicado. Vale desde el próximo evento.',
   switchedOn: 'Activado.',
@@ -78,4 +80,7 @@ export const workflowsEs: Translation<typeof workflowsEn> = {
   copyName: 'Nombre de la copia',
   duplicate: 'Hacer una copia',
   remove: 'Quitar este flujo',
+  removeTitle: '¿Quitar «{name}»?',
+  removeConfirm:
+    'Se va con todas sus versiones, y sus ejecuciones que esperan terminan sin continuar. No se puede deshacer.',
 }

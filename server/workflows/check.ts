@@ -61,6 +61,16 @@ const readsOf = (step: Step): { at: string; source: ValueSource | Condition }[] 
   }
 }
 
+/** Every path that a step reads; none of a template that cannot be read. */
+export const pathsRead = (step: Step): string[] =>
+  readsOf(step).flatMap(({ source }) => {
+    try {
+      return isCondition(source) ? pathsOfCondition(source) : pathsOf(source)
+    } catch {
+      return []
+    }
+  })
+
 const isCondition = (source: ValueSource | Condition): source is Condition =>
   'operator' in source || 'all' in source || 'any' in source || 'not' in source
 

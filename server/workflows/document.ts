@@ -251,6 +251,10 @@ export const actionIdsOf = (document: Pick<WorkflowDocument, 'steps'>): string[]
   ...new Set(stepsOf(document).flatMap(({ step }) => (step.type === 'action' ? [step.action] : []))),
 ]
 
+/** Whether runs of any of them may wait. */
+export const mayWait = (documents: readonly (Pick<WorkflowDocument, 'steps'> | undefined)[]): boolean =>
+  documents.some((document) => document && stepsOf(document).some(({ step }) => step.type === 'delay'))
+
 /** Ids of the catalog triggers that its delays wait for. */
 export const awaitsOf = (document: Pick<WorkflowDocument, 'steps'>): string[] =>
   stepsOf(document).flatMap(({ step }) => (step.type === 'delay' && 'event' in step ? [step.event.trigger] : []))

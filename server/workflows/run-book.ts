@@ -171,17 +171,21 @@ export const createRunBook = (deps: Deps) => {
     /**
      * Runs again from a step, under the workflow as it is now; what stood before the step is taken from the run. It goes
      * on with an event of its own, behind what waits of its record. `number` is the `nextRepeat` that the person saw:
-     * false when that one is on its way already, as when a button is pressed twice. Throws `not_found` when the run, its
+     * false when that one is on its way already, as when a button is pressed twice; the next one when left out. Throws `not_found` when the run, its
      * event or the step are gone, `conflict` when the workflow is off or the step is inside a loop.
      */
-    async repeat(locationId: string, id: string, wish: { stepId: string; number: number }): Promise<boolean> {
+    async repeat(
+      locationId: string,
+      id: string,
+      wish: { stepId: string; number?: number | undefined },
+    ): Promise<boolean> {
       const { eventId, receivedOn, workflowId, steps } = await runOf(locationId, id)
       const event = await events.get(locationId, eventId, receivedOn)
       if (!event) throw new AppError('not_found', { detail: 'The event of this run is not kept any more.' })
       const workflow = await switchedOn(locationId, workflowId)
       const results = resultsBefore(workflow.document.steps, steps, wish.stepId)
       const there = (await kin.repeatsOf(locationId, id)).length
-      if (wish.number <= there) return false
+      if (wish.number !== undefined && wish.number <= there) return false
       const subject = { workflowId, workflowVersion: workflow.version, event: subjectOf(event) }
       const { outcome } = await goOn(locationId, repeatId(id, there + 1), { runId: id, ...subject, steps: results })
       return outcome === 'stored'
@@ -224,13 +228,15 @@ export const createRunBook = (deps: Deps) => {
 
     /**
      * Runs the workflow on events that have come already, whatever its trigger and filter say; each is a run of its own.
-     * Those that are not kept any more are left out. Answers how many are on their way. Throws `conflict` when the
+     * Those that are not kept any more are left out, and those that are on their way already under the same `wish`, as when
+     * a button is pressed twice. Answers how many it has begun. Throws `conflict` when the
      * workflow is off, `invalid_request` for more than MOST_PAST_EVENTS, `cannot_store_now` while too much waits already.
      */
     async runOnPast(
       locationId: string,
       workflowId: string,
       past: readonly { eventId: string; receivedOn: string }[],
+      wish: string = newId(),
     ): Promise<number> {
       if (past.length > MOST_PAST_EVENTS) {
         throw new AppError('invalid_request', { detail: `At most ${MOST_PAST_EVENTS} events at a time.` })
@@ -243,8 +249,8 @@ export const createRunBook = (deps: Deps) => {
         if (!found) continue
         const event: StoredEvent = { ...subjectOf(found), lane: 'bulk' }
         const subject = { runId: eventId, workflowId, workflowVersion: workflow.version, event }
-        await goOn(locationId, `${eventId}:${newId()}`, { ...subject, steps: {} })
-        begun++
+        const { outcome } = await goOn(locationId, `${eventId}:${wish}`, { ...subject, steps: {} })
+        if (outcome === 'stored') begun++
       }
       return begun
     },

@@ -1,54 +1,108 @@
 // <auto-save><form>…</form></auto-save>: sends the form as soon as something in it has changed, one change after the other,
-// since each carries the revision that the last answer brought. What is pressed meanwhile waits until all is kept.
+// since each carries the revision that the last answer brought. What is pressed meanwhile waits until all is kept. While what
+// was typed could not be kept the element has `data-unsaved` (the page says so), it is sent again by itself, and nothing
+// takes its place.
 
-class AutoSave extends HTMLElement {
-  /** htmx's context of the request that is under way. @type {object | undefined} */
+/** @import { Context } from '../requests.js' */
+
+const FIRST_AGAIN_MS = 3000
+const LAST_AGAIN_MS = 60_000
+/** What these answer may go well the next time, without anything else being typed; as may what is answered by nobody. */
+const PASSING = [401, 408, 425, 429]
+
+/** @param {Event} event @returns {Context} */
+const contextOf = (event) => /** @type {CustomEvent} */ (event).detail.ctx
+
+/** @param {Context} context */
+const isPassing = ({ response }) => !response || response.status >= 500 || PASSING.includes(response.status)
+
+export class AutoSave extends HTMLElement {
+  #ends = new AbortController()
+  /** The request that is under way. @type {Context | undefined} */
   #saving
   #isDirty = false
-  /** @type {HTMLElement | undefined} */
+  /** Something is typed that no `change` has told of yet. */
+  #isTyping = false
+  /** What is pressed when all is kept. @type {HTMLElement | undefined} */
   #held
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer
+  #againMs = FIRST_AGAIN_MS
+  /** The next request is one that nobody has asked for. */
+  #isQuiet = false
 
   connectedCallback() {
-    this.addEventListener('change', this.#changed)
-    document.addEventListener('click', this.#pressed, true)
-    document.addEventListener('htmx:before:request', this.#sent)
-    document.addEventListener('htmx:finally:request', this.#answered)
+    this.#ends = new AbortController()
+    const { signal } = this.#ends
+    this.addEventListener('input', this.#typed, { signal })
+    this.addEventListener('change', this.#changed, { signal })
+    document.addEventListener('click', this.#pressed, { signal, capture: true })
+    document.addEventListener('htmx:before:request', this.#sent, { signal })
+    document.addEventListener('htmx:finally:request', this.#answered, { signal })
+    addEventListener('online', () => this.#tryAgain(), { signal })
+    addEventListener('beforeunload', this.#leaving, { signal })
   }
 
   disconnectedCallback() {
-    this.removeEventListener('change', this.#changed)
-    document.removeEventListener('click', this.#pressed, true)
-    document.removeEventListener('htmx:before:request', this.#sent)
-    document.removeEventListener('htmx:finally:request', this.#answered)
+    this.#ends.abort()
+    clearTimeout(this.#timer)
   }
 
   get #form() {
     return this.querySelector('form')
   }
 
-  /** @param {Event} event */
-  #changed = (event) => {
-    // What has no name is not sent: the text one types to find something.
-    if (!(event.target instanceof Element) || !event.target.getAttribute('name')) return
+  get isUnsaved() {
+    return this.hasAttribute('data-unsaved')
+  }
+
+  save() {
     if (this.#saving) this.#isDirty = true
     else this.#form?.requestSubmit()
   }
 
+  #tryAgain() {
+    if (!this.isUnsaved || this.#saving) return
+    this.#isQuiet = true
+    this.save()
+  }
+
+  /** @param {Event} event */
+  #typed = (event) => {
+    if (event.target instanceof Element && event.target.getAttribute('name')) this.#isTyping = true
+  }
+
+  /** @param {Event} event */
+  #changed = (event) => {
+    // What has no name is not sent: the text one types to find something.
+    if (event.target instanceof Element && event.target.getAttribute('name')) this.save()
+  }
+
   /** @param {Event} event */
   #sent = (event) => {
-    const { ctx } = /** @type {CustomEvent} */ (event).detail
-    if (ctx.sourceElement === this.#form) this.#saving = ctx
+    const context = contextOf(event)
+    if (context.sourceElement !== this.#form) return
+    this.#saving = context
+    this.#isTyping = false
+    context.isQuiet = this.#isQuiet
+    this.#isQuiet = false
+    clearTimeout(this.#timer)
   }
 
   /** @param {Event} event */
   #answered = (event) => {
-    if (/** @type {CustomEvent} */ (event).detail.ctx !== this.#saving) return
+    const context = contextOf(event)
+    if (context !== this.#saving) return
     this.#saving = undefined
+    const isKept = Boolean(context.response) && !context.isFailed
+    this.toggleAttribute('data-unsaved', !isKept)
+    if (isKept) this.#againMs = FIRST_AGAIN_MS
     // htmx still counts it as under way, and would drop another one of this form.
-    queueMicrotask(this.#goOn)
+    queueMicrotask(() => (isKept ? this.#goOn(context) : this.#stay(isPassing(context))))
   }
 
-  #goOn = () => {
+  /** @param {Context} context */
+  #goOn({ response }) {
     if (this.#isDirty) {
       this.#isDirty = false
       this.#form?.requestSubmit()
@@ -56,18 +110,43 @@ class AutoSave extends HTMLElement {
     }
     const held = this.#held
     this.#held = undefined
+    // What is marked as wrong, or has met another's change, is looked at first; the form itself sends it all again.
+    if (!held || (response?.status !== 200 && !this.#form?.contains(held))) return
     // Drawn anew meanwhile, perhaps as another element with the same id.
-    if (held) (held.isConnected ? held : held.id ? document.getElementById(held.id) : null)?.click()
+    const pressed = held.isConnected ? held : held.id ? document.getElementById(held.id) : null
+    pressed?.click()
+  }
+
+  /** @param {boolean} mayPass what will never be kept as it is holds nobody here */
+  #stay(mayPass) {
+    this.#isDirty = false
+    const held = this.#held
+    this.#held = undefined
+    if (!mayPass) {
+      this.removeAttribute('data-unsaved')
+      held?.click()
+      return
+    }
+    this.#timer = setTimeout(() => this.#tryAgain(), this.#againMs)
+    this.#againMs = Math.min(this.#againMs * 2, LAST_AGAIN_MS)
   }
 
   /** @param {MouseEvent} event */
   #pressed = (event) => {
     const pressed = event.target instanceof Element ? event.target.closest('a[href], button') : null
-    if (!this.#saving || !(pressed instanceof HTMLElement) || !document.getElementById('screen')?.contains(pressed))
-      return
+    if (!(pressed instanceof HTMLElement) || !(this.#saving || this.isUnsaved)) return
+    const isHere = document.getElementById('screen')?.contains(pressed)
+    // What leads away from the screen waits only for what would be lost.
+    if (!isHere && !(this.isUnsaved && pressed.closest('[data-navigation]'))) return
     event.preventDefault()
     event.stopPropagation()
-    this.#held = pressed
+    this.#held = pressed.hasAttribute('data-save') ? undefined : pressed
+    if (!this.#saving) this.save()
+  }
+
+  /** @param {BeforeUnloadEvent} event */
+  #leaving = (event) => {
+    if (this.#isTyping || this.isUnsaved) event.preventDefault()
   }
 }
 

@@ -3,6 +3,9 @@
 
 import { drawOption, dressInput, findOptions, placeList } from './combo-options.js'
 
+/** What there is to choose from. @param {HTMLSelectElement} select */
+const textOf = (select) => [...select.options].map(({ value, text }) => `${value} ${text}`).join('\n')
+
 class ComboBox extends HTMLElement {
   #input = document.createElement('input')
   #list = document.createElement('ul')
@@ -13,6 +16,27 @@ class ComboBox extends HTMLElement {
     this.append(this.#input, this.#list)
     this.#close()
     this.#listen()
+  }
+
+  /**
+   * Takes over what an answer says of the same field: the morph leaves this element alone, whose parts the server does not know.
+   * @param {HTMLSelectElement} fresh
+   */
+  follow(fresh) {
+    const select = this.#select
+    const input = this.#input
+    for (const name of ['aria-invalid', 'aria-describedby']) {
+      const wanted = fresh.getAttribute(name)
+      if (wanted === null) input.removeAttribute(name)
+      else input.setAttribute(name, wanted)
+    }
+    input.disabled = fresh.disabled
+    if (textOf(fresh) === textOf(select)) return
+    // What was chosen since the form was sent stays.
+    const { value } = select
+    select.replaceChildren(...fresh.childNodes)
+    if ([...select.options].some((option) => option.value === value)) select.value = value
+    if (!this.#isOpen && document.activeElement !== input) this.#close()
   }
 
   get #select() {
@@ -107,3 +131,16 @@ class ComboBox extends HTMLElement {
 }
 
 customElements.define('combo-box', ComboBox)
+
+/** Where there is no htmx nothing is morphed. */
+const { htmx } = /** @type {{ htmx?: typeof import('htmx.org').default }} */ (/** @type {unknown} */ (window))
+
+htmx?.registerExtension('combo-box', {
+  /** @param {Element} old @param {{ newNode: Node }} detail */
+  htmx_before_morph_node: (old, { newNode }) => {
+    if (!(old instanceof ComboBox)) return true
+    const fresh = newNode instanceof Element ? newNode.querySelector('select') : null
+    if (fresh) old.follow(fresh)
+    return false
+  },
+})

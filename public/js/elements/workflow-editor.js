@@ -56,6 +56,14 @@ export class WorkflowEditor extends HTMLElement {
    */
   post(path, values) {
     if (!this.isEditable) return
+    // What was typed and could not be kept would be gone with the panel.
+    const unsaved = /** @type {import('./auto-save.js').AutoSave | null} */ (
+      this.querySelector('auto-save[data-unsaved]')
+    )
+    if (unsaved) {
+      unsaved.save()
+      return
+    }
     const { base, selected = '' } = this.dataset
     this.#ask('POST', `${base}/${path}`, { revision: '', selected, ...values })
   }

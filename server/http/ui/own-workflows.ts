@@ -9,7 +9,7 @@ import type { Tx } from '../../store/db.ts'
 import { createSay, type Say } from '../../texts/say.ts'
 import { chooseLocale } from '../../texts/texts.ts'
 import type { WorkflowBook } from '../../workflows/book.ts'
-import type { WorkflowDocument } from '../../workflows/document.ts'
+import { mayWait, type WorkflowDocument } from '../../workflows/document.ts'
 import type { RunBook, Trial } from '../../workflows/run-book.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import type { Session } from '../doors/session.ts'
@@ -98,6 +98,7 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
         ...screenData(caller),
         workflow,
         starts: startsOf(workflow.draft),
+        mayWait: mayWait([workflow.draft, workflow.published]),
         outline: outlineOf(workflow.draft.steps),
         problems: problemsOf(workflow.draft, problems),
         versions,

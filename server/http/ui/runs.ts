@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { trigger } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
+import { newId } from '../../ids.ts'
 import type { Events } from '../../store/events.ts'
 import type { Names } from '../../store/names.ts'
 import type { TextKey } from '../../texts/texts.ts'
@@ -44,7 +45,7 @@ const STATES = {
 } as const
 const WORDS = Object.keys(STATES) as (keyof typeof STATES)[]
 
-const MESSAGES = ['ended', 'begun'] as const
+const MESSAGES = ['ended', 'begun', 'begunBefore'] as const
 const REPEATED = ['repeated', 'repeatedBefore'] as const
 
 const params = z.object({ workflowId: z.uuid() })
@@ -152,7 +153,11 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
 
   const showPast = async (caller: Session, workflowId: string, refused?: string) => {
     const past = await pastOf(caller.locationId, workflowId)
-    return view('screens/past', { ...screenData(caller), ...past, refused }, { status: refused ? 422 : 200 })
+    return view(
+      'screens/past',
+      { ...screenData(caller), ...past, wish: newId(), refused },
+      { status: refused ? 422 : 200 },
+    )
   }
 
   return [
@@ -202,21 +207,29 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
       input: {
         params,
         body: z
-          .object({ event: z.union([z.uuid().transform((one) => [one]), z.array(z.uuid()).max(1000)]).default([]) })
+          .object({
+            event: z.union([z.uuid().transform((one) => [one]), z.array(z.uuid()).max(1000)]).default([]),
+            // Of the page: what it begins is not begun twice. Pages of the version before have none.
+            wish: z.uuid().optional(),
+          })
           .prefault({}),
       },
-      async handler({ caller, params: { workflowId }, body: { event: chosen }, audit }) {
+      async handler({ caller, params: { workflowId }, body: { event: chosen, wish }, audit, ...call }) {
         const { locationId } = caller
         const { events } = await pastOf(locationId, workflowId)
         const wanted = events.filter(({ eventId }) => chosen.includes(eventId))
+        if (wanted.length === 0) return await showPast(caller, workflowId, 'Choose at least one event.')
         try {
           const begun = await runBook.runOnPast(
             locationId,
             workflowId,
             wanted.map(({ eventId, receivedAt }) => ({ eventId, receivedOn: receivedAt.toISOString().slice(0, 10) })),
+            wish,
           )
-          await audit({ subjectType: 'workflow', subjectId: workflowId, details: { events: begun } })
-          return redirect(runsAddress(workflowId, { message: 'begun', count: String(begun) }), { status: 303 })
+          if (begun === 0) call.nothingChanged()
+          else await audit({ subjectType: 'workflow', subjectId: workflowId, details: { events: begun } })
+          const message = begun === 0 ? 'begunBefore' : 'begun'
+          return redirect(runsAddress(workflowId, { message, count: String(begun) }), { status: 303 })
         } catch (error) {
           return await showPast(caller, workflowId, refusalOf(error))
         }
@@ -258,8 +271,8 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
       audit: 'run.repeated',
       input: {
         params: runParams,
-        // `number` of the repeat, as the page had it: the same one is not begun twice.
-        body: z.object({ step: z.string().min(1).max(60), number: z.coerce.number().int().min(1) }),
+        // `number` of the repeat, as the page had it: the same one is not begun twice. Pages of the version before have none.
+        body: z.object({ step: z.string().min(1).max(60), number: z.coerce.number().int().min(1).optional() }),
       },
       async handler({ caller, params: { workflowId, runId }, body: { step: stepId, number }, audit }) {
         try {

@@ -68,6 +68,7 @@ const GIVEN = new Set([
     'Call-back form',
     'company',
     'email',
+    'paid',
     'Open',
     'Signed',
     'Harbor',

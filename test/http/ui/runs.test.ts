@@ -166,13 +166,17 @@ test('a workflow is run on past events that were chosen, and on no others', asyn
   for (const eventId of ids)
     page.world.events.push({ locationId: 'loc_1', event: event({ eventId, receivedAt: clock.now() }) })
   assert.match(await look(page, `${HERE}/past`), new RegExp(`value="${ids[0]}"`))
-  const answer = await change(page, `${HERE}/past`, { event: ids[0]! })
+  const [, wish] = /name="wish" value="([^"]+)"/.exec(await look(page, `${HERE}/past`)) ?? []
+  const begin = () => change(page, `${HERE}/past`, { event: ids[0]!, wish: wish! })
+  const answer = await begin()
   assert.equal(answer.status, 303)
+  assert.match(await look(page, String((await begin()).headers.location)), /It had been begun already/)
   assert.match(await look(page, String(answer.headers.location)), /1 run is on its way/)
   await node.drainBulk()
   assert.equal((await runBook.list('loc_1', { workflowId: ID })).length, 3)
   const foreign = await change(page, `${HERE}/past`, { event: '019ab000-0000-7000-8000-0000000000ff' })
-  assert.match(String(foreign.headers.location), /count=0/)
+  assert.equal(foreign.status, 422)
+  assert.match(foreign.text, /Choose at least one event/)
 })
 
 test('runs are closed to other accounts and changed by administrators only', async () => {

@@ -49,6 +49,8 @@ type Row<Body extends z.ZodType> = {
 type ChangeRow<Body extends z.ZodType> = Row<Body> & {
   /** Throws AppError when the change cannot be made; its sentence is shown. */
   apply(document: WorkflowDocument, body: z.output<Body>, now: Now): Made | Promise<Made>
+  /** It says how things are to be: sent again because no answer came, it may have been made already. */
+  isState?: boolean
 }
 
 /** The tenant, the workflow, who does it, and the transaction of it all. */
@@ -60,6 +62,8 @@ type Kept = { isUnchanged?: boolean; isEdit?: boolean }
 type ActRow<Body extends z.ZodType> = Row<Body> & {
   /** Throws as `apply`. */
   act(now: Now & { by: By }, body: z.output<Body>): Promise<Outcome & Kept>
+  /** What it came to when the workflow, another one than the page had, is already as this would make it. */
+  made?(now: Now, body: z.output<Body>): Promise<Outcome | undefined>
 }
 
 type Deps = { workflowBook: Pick<WorkflowBook, 'get' | 'saveDraft'>; transaction: Transaction; show: ShowEditor }
@@ -90,7 +94,7 @@ export type EditorChanges = ReturnType<typeof createEditorChanges>
 
 export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) => {
   /** A `POST` row for something that is done to the workflow by other means than a changed document. */
-  const act = <Body extends z.ZodType>({ path, body, message, act: work, ...row }: ActRow<Body>): Route =>
+  const act = <Body extends z.ZodType>({ path, body, message, act: work, made, ...row }: ActRow<Body>): Route =>
     defineChange({
       ...row,
       path: `${EDIT}/${path}`,
@@ -104,7 +108,12 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
           const fields = inputsOf({ ...sent.fields, selected: sent.selected })
           return show(caller, workflow, { selection: selectionIn(workflow.draft, sent), conflict: { path, fields } })
         }
-        if (before.revision !== sent.revision) return await late(before)
+        if (before.revision !== sent.revision) {
+          const outcome = await made?.({ caller, workflow: before, selection }, sent.body)
+          if (!outcome) return await late(before)
+          call.nothingChanged()
+          return await show(caller, before, outcome)
+        }
         try {
           const { isUnchanged, isEdit, ...outcome } = await transaction(async (on) => {
             const now = { caller, workflow: before, selection, by: { locationId, id, by, on, edit } }
@@ -133,9 +142,19 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
     act,
 
     /** A `POST` row. Of two people who change the same draft the second is shown the latest, and may press again. */
-    change: <Body extends z.ZodType>({ apply, ...row }: ChangeRow<Body>): Route =>
+    change: <Body extends z.ZodType>({ apply, isState, ...row }: ChangeRow<Body>): Route =>
       act({
         ...row,
+        async made(now, body) {
+          if (!isState) return undefined
+          try {
+            const { document, ...outcome } = await apply(now.workflow.draft, body, now)
+            return diffDocuments(now.workflow.draft, document).length === 0 ? outcome : undefined
+          } catch (error) {
+            if (error instanceof AppError) return undefined
+            throw error
+          }
+        },
         async act({ by, ...now }, body) {
           const { draft, revision } = now.workflow
           const { document, ...outcome } = await apply(draft, body, now)

@@ -13,6 +13,8 @@ export type ExampleOf = {
   payload: unknown
   options: Record<string, unknown>
   account: Record<string, unknown>
+  /** What others hand over when they call it. */
+  input: Record<string, unknown>
   action(id: string): Action | undefined
 }
 
@@ -44,8 +46,8 @@ const outputOf = (step: Step, known: Knowledge, of: Pick<ExampleOf, 'action' | '
 
 /** `stepId`: undefined for the start, where only the event is known. */
 export const exampleAt = (of: ExampleOf, stepId: string | undefined): Knowledge => {
-  const { document, payload, options, account } = of
-  const known: Knowledge = { trigger: payload, steps: {}, options, account }
+  const { document, payload, options, account, input } = of
+  const known: Knowledge = { trigger: payload, steps: {}, options, account, input }
   if (stepId === undefined) return known
   const all = stepsIn(document.steps)
   const here = all.find(({ step }) => step.id === stepId)

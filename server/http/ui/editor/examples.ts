@@ -90,13 +90,17 @@ export const createExamples = ({ activity, recentEvents, installations }: Exampl
       workflow,
       example,
       stepId,
+      handed,
     }: {
       workflow: Pick<OwnWorkflow, 'draft' | 'options'>
       example: Example
       stepId: string | undefined
+      /** What others hand over when they call it. */
+      handed: Record<string, unknown>
     }): { known: Knowledge; groups: ValueGroup[] } {
       const { draft: document, options } = workflow
-      const known = exampleAt({ document, payload: example.payload, options, account: example.account, action }, stepId)
+      const { payload, account } = example
+      const known = exampleAt({ document, payload, options, account, input: handed, action }, stepId)
       return { known, groups: valuesIn(known, { document, trigger: example.trigger, action }) }
     },
   }

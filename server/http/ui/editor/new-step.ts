@@ -61,8 +61,11 @@ const flowStep = (type: FlowStep, { values, callable, words }: Surroundings): St
         otherwise: [],
       }
     case 'switch': {
-      const texts = nodes.filter(({ sample, isEach }) => sample !== '' && !isEach)
-      const on = texts.find(({ path }) => /status|type$/i.test(path)) ?? texts[0]
+      // Of what kind the event is was said by choosing it.
+      const texts = nodes.filter(({ sample, isEach, path }) => sample !== '' && !isEach && path !== 'trigger.type')
+      const on = [/status$/i, /type$/i, /^trigger\.data\./, /./].flatMap(
+        (usual) => texts.find(({ path }) => usual.test(path)) ?? [],
+      )[0]
       const values = [on?.sample ?? words.first]
       return {
         id: 'switch',
@@ -73,7 +76,10 @@ const flowStep = (type: FlowStep, { values, callable, words }: Surroundings): St
       }
     }
     case 'for-each': {
-      const list = nodes.find(({ path }) => nodes.some((node) => node.isEach && node.path.startsWith(`${path}.`)))
+      const list = nodes.find(
+        ({ path, depth, isEach }) =>
+          !isEach && nodes.some((one) => one.isEach && one.depth === depth + 1 && one.path.startsWith(`${path}.`)),
+      )
       return { id: 'each', type, items: list?.path ?? 'trigger.data', steps: [] }
     }
     case 'delay':

@@ -72,11 +72,12 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
     async handler({ caller, params: { workflowId }, query: { step, event } }) {
       const workflow = await workflowBook.get(caller.locationId, workflowId)
       const { triggers } = workflow.draft
-      const [example, events] = await Promise.all([
+      const [example, events, handed] = await Promise.all([
         panel.examples.eventOf(caller.locationId, triggers, event),
         panel.examples.recent(caller.locationId, triggers),
+        panel.handedOver(caller.locationId, workflow),
       ])
-      const { groups } = panel.examples.valuesAt({ workflow, example, stepId: step || undefined })
+      const { groups } = panel.examples.valuesAt({ workflow, example, stepId: step || undefined, handed })
       const base = `/settings/workflows/${workflowId}/edit`
       return view('editor/panel/values', { ...screenData(caller), groups, example, events, base, stepId: step })
     },
@@ -98,16 +99,19 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
       if (!what || (typeof what === 'object' && what.isPlanned)) {
         throw new AppError('not_found', { detail: 'There is no such step.' })
       }
-      const [example, all] = await Promise.all([
+      const [example, handed, all] = await Promise.all([
         panel.examples.eventOf(caller.locationId, document.triggers),
+        panel.handedOver(caller.locationId, workflow),
         what === 'call' ? workflowBook.list(caller.locationId) : [],
       ])
-      const callable = all.map(({ id }) => id).filter((id) => id !== workflow.id)
+      const others = all.filter(({ id }) => id !== workflow.id)
+      const callable = others.toSorted((a, b) => Number(b.isEnabled) - Number(a.isEnabled)).map(({ id }) => id)
       // What stands before the place is known once the step stands there: an empty one first.
       const taken = new Set(stepsIn(document.steps).map(({ step }) => step.id))
       const blank = insertStep(document, { id: 'new-step', type: 'stop' }, selection.at)
       const blankId = stepsIn(blank.steps).find(({ step }) => !taken.has(step.id))!.step.id
-      const { groups } = panel.examples.valuesAt({ workflow: { ...workflow, draft: blank }, example, stepId: blankId })
+      const after = { ...workflow, draft: blank }
+      const { groups } = panel.examples.valuesAt({ workflow: after, example, stepId: blankId, handed })
       const step = newStep(what, { values: groups, callable, words: { yes, first } })
       if (!step) throw new AppError('conflict', { detail: 'There is no other workflow that could be called.' })
       const made = insertStep(document, step, selection.at)
@@ -119,6 +123,7 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
 
   changes.change({
     path: 'form',
+    isState: true,
     audit: 'workflow.changed',
     body: form,
     bodyLimitBytes: BODY_BYTES,
@@ -142,6 +147,7 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
 
   changes.change({
     path: 'start',
+    isState: true,
     audit: 'workflow.changed',
     body: form,
     bodyLimitBytes: BODY_BYTES,

@@ -14,6 +14,7 @@ import { type PlacedStep, stepsIn } from '../../../workflows/tree.ts'
 import type { Session } from '../../doors/session.ts'
 import type { InstallationReader } from '../deps.ts'
 import { installationOf, screenData } from '../screen.ts'
+import { createCalls } from './calls.ts'
 import { type Filtered, viewCondition } from './condition-view.ts'
 import { createExamples, type Example, type ExampleDeps } from './examples.ts'
 import { type Selection, selectedText } from './selection.ts'
@@ -22,6 +23,7 @@ import { writeStart } from './start-form.ts'
 import { type StepChoices, stepChoices } from './step-choices.ts'
 import { writeStep } from './step-form.ts'
 import { viewStep } from './step-view.ts'
+import { emptyPairs } from './value-form.ts'
 import { faultAt, type ValueView, viewValue, writtenIn } from './value-view.ts'
 import { nameOf, namesIn } from './values.ts'
 
@@ -108,6 +110,7 @@ export type EditorPanel = ReturnType<typeof createEditorPanel>
 export const createEditorPanel = (deps: EditorPanelDeps) => {
   const { workflowBook, installations, log } = deps
   const examples = createExamples(deps)
+  const { callableIn, handedOver } = createCalls(deps)
 
   const liveIn =
     (locationId: string, entryId: string) =>
@@ -122,6 +125,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
 
   type Standing = {
     shown: Shown
+    handed: Record<string, unknown>
     sent: Sent
     faults: readonly Fault[]
     example: Example
@@ -131,11 +135,11 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
   }
 
   const around = (
-    { shown, sent, faults, example, entryId, stepId, started }: Standing,
+    { shown, handed, sent, faults, example, entryId, stepId, started }: Standing,
     problems: Map<string, string[]>,
   ): Filtered => {
     const { locationId } = shown.caller
-    const { known, groups } = examples.valuesAt({ workflow: shown.workflow, example, stepId })
+    const { known, groups } = examples.valuesAt({ workflow: shown.workflow, example, stepId, handed })
     const live = liveIn(locationId, entryId)
     return {
       sent,
@@ -153,18 +157,21 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
     const { caller, workflow, entered } = shown
     const { locationId } = caller
     const entry = step.type === 'action' ? action(step.action) : undefined
-    const [example, installation, callable, found] = await Promise.all([
+    const [example, installation, callable, handed, found] = await Promise.all([
       examples.eventOf(locationId, workflow.draft.triggers),
       installationOf(caller, installations),
       step.type === 'call' ? callableIn(locationId, workflow.id) : [],
+      handedOver(locationId, workflow),
       shown.problems(),
     ])
     const problems = byName(found, pointer)
-    const sent = entered?.sent ?? writeStep(step, entry)
+    const written = entered?.sent ?? writeStep(step, entry)
+    const called = callable.find(({ value }) => value === textAt(written, 'workflow'))
+    const sent = { ...written, ...emptyPairs(written, 'given', called?.wants ?? []) }
     const faults = [...(entered?.faults ?? []), ...unfit(step, locationId)]
     const awaited = step.type === 'delay' ? trigger(textAt(sent, 'event.trigger')) : undefined
     const started = awaited ? [awaited] : workflow.draft.triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
-    const standing = { shown, sent, faults, example, entryId: entry?.id ?? '', stepId: step.id, started }
+    const standing = { shown, handed, sent, faults, example, entryId: entry?.id ?? '', stepId: step.id, started }
     return {
       view: 'editor/panel/step',
       data: {
@@ -188,11 +195,6 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
     }
   }
 
-  const callableIn = async (locationId: string, self: string): Promise<Option[]> =>
-    (await workflowBook.list(locationId))
-      .filter(({ id }) => id !== self)
-      .map(({ id, name }) => ({ value: id, label: name }))
-
   const showStart = async (shown: Shown): Promise<Drawn> => {
     const { caller, workflow, entered } = shown
     const { triggers: starts } = workflow.draft
@@ -207,7 +209,16 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
     const views = rows.map(async (row, at) => {
       const id = textAt(sent, `${row}.trigger`)
       const entry = trigger(id)
-      const standing = { shown, sent, faults, example, entryId: id, stepId: undefined, started: entry ? [entry] : [] }
+      const standing = {
+        shown,
+        handed: {},
+        sent,
+        faults,
+        example,
+        entryId: id,
+        stepId: undefined,
+        started: entry ? [entry] : [],
+      }
       const problems = byName(found, `/triggers/${at}`)
       const inForm = new Map([...problems].map(([name, codes]) => [`${row}.${name}`, codes]))
       const here = around(standing, inForm)
@@ -269,6 +280,8 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
     },
 
     choose,
+
+    handedOver,
 
     examples,
   }

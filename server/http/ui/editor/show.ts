@@ -2,7 +2,7 @@
 
 import type { FoldedBranches } from '../../../store/folded-branches.ts'
 import type { OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
-import { callsOf } from '../../../workflows/document.ts'
+import { callsOf, mayWait } from '../../../workflows/document.ts'
 import type { Trial } from '../../../workflows/run-book.ts'
 import type { Session } from '../../doors/session.ts'
 import { type Reply, view } from '../../reply.ts'
@@ -80,6 +80,7 @@ export const createShowEditor = ({ workflowBook, panel, folded }: Deps) => {
         ...shown,
         workflow,
         states,
+        mayWait: mayWait([workflow.draft, workflow.published]),
         problems: problemsOf(workflow.draft, problems),
         list: treeView(workflow.draft, { problems, workflowNames, trial: shown.trial, selection, drawn }),
         summaryText,

@@ -2,6 +2,7 @@
 
 import type { Action, Field } from '../../../catalog/schema.ts'
 import type { Step } from '../../../workflows/document.ts'
+import { valueAt } from '../../../workflows/mapping.ts'
 import { DELAY_UNITS } from '../../../workflows/transforms.ts'
 import { type Filtered, type GroupView, viewCondition } from './condition-view.ts'
 import { ANYTHING } from './literal-form.ts'
@@ -26,7 +27,13 @@ export type StepBody =
   | { type: 'action'; groups: FieldGroup[]; onError: string; rescue: number }
   | { type: 'condition'; branches: (Way & { when: GroupView })[] }
   | { type: 'switch'; on: ValueView; cases: (Way & { values: TextView })[] }
-  | { type: 'for-each'; items: TextView & { label: string | undefined }; most: TextView }
+  /** `elements`: of the example; undefined when it has no list there. */
+  | {
+      type: 'for-each'
+      items: TextView & { label: string | undefined }
+      elements: number | undefined
+      most: TextView
+    }
   | {
       type: 'delay'
       wait: string
@@ -131,9 +138,11 @@ export const viewStep = async (step: Step, action: Action | undefined, around: F
     }
     case 'for-each': {
       const items = typedAt('items', around)
+      const list = valueAt(around.known, items.typed)
       return {
         type: 'for-each',
         items: { ...items, label: around.nameOf(items.typed) },
+        elements: Array.isArray(list) ? list.length : undefined,
         most: typedAt('most', around),
       }
     }

@@ -156,6 +156,18 @@ const readRows = (slot: Slot, sent: Sent, at: string): ReadValue => {
   )
 }
 
+/** A row without a value for each name that has none yet. */
+export const emptyPairs = (sent: Sent, at: string, names: readonly string[]): Sent => {
+  const rows = rowsAt(sent, at)
+  const given = rows.map((row) => textAt(sent, `${row}.key`))
+  const first = Number(rows.at(-1)?.slice(at.length + 1) ?? -1) + 1
+  const missing = names.filter((name) => !given.includes(name))
+  return Object.assign(
+    {},
+    ...missing.map((name, row) => ({ [`${at}.${first + row}.key`]: name, [`${at}.${first + row}.kind`]: 'path' })),
+  )
+}
+
 /** Names with values, as the input of a called workflow. A name without a value is as good as none. */
 export const readPairs = (sent: Sent, at: string): { pairs: Parts; faults: Fault[] } => {
   const faults: Fault[] = []

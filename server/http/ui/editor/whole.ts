@@ -59,6 +59,7 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runB
 
   change({
     path: 'rename',
+    isState: true,
     body: z.object({ name: z.string().trim().min(1).max(120), description: z.string().trim().max(500).default('') }),
     audit: 'workflow.changed',
     message: 'renamed',
@@ -71,10 +72,9 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runB
     path: 'publish',
     body: nothing,
     audit: 'workflow.published',
-    message: 'published',
-    async act({ workflow: { revision }, selection, by: { locationId, id, by, on } }) {
+    async act({ workflow: { revision, isEnabled }, selection, by: { locationId, id, by, on } }) {
       await workflowBook.publish(locationId, id, { revision, by, on })
-      return { selection }
+      return { selection, said: { key: isEnabled ? 'published' : 'publishedOff' } }
     },
   }),
   ...([true, false] as const).map((isEnabled) =>

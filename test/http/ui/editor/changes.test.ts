@@ -108,17 +108,22 @@ test('of two people who change the same workflow the second sees the latest, and
   assert.equal(late.status, 409)
   assert.match(late.text, /Somebody else has changed this workflow/)
   assert.deepEqual(await ids(), ['if', 'b', 'c', 'd', 'start'])
-  const form = late.text.slice(late.text.indexOf('id="editor-conflict"'))
+  const offered = late.text.slice(late.text.indexOf('id="editor-conflict"'))
   const sent = Object.fromEntries(
-    [...form.slice(0, form.indexOf('</form>')).matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [
-      name!,
-      value!,
-    ]),
+    [...offered.slice(0, offered.indexOf('</form>')).matchAll(/name="(\w+)" value="([^"]*)"/g)].map(
+      ([, name, value]) => [name!, value!],
+    ),
   )
   assert.deepEqual(sent, { revision: '', step: 'c', do: 'remove', selected: 'c' })
   const revision = /data-revision="(\d+)"/.exec(late.text)![1]!
   assert.equal((await change(page, `${here}/step`, { ...sent, revision })).status, 200)
   assert.deepEqual(await ids(), ['if', 'b', 'd', 'start'])
+
+  const form = { selected: 'b', 'own.id': 'b', 'own.title': '<Called>', revision: '3' }
+  assert.equal((await change(page, `${here}/form`, form)).status, 200)
+  const again = await change(page, `${here}/form`, form)
+  assert.equal(again.status, 200, 'sent again since the answer was lost: it is made already')
+  assert.match(again.text, /data-revision="4"/)
 })
 
 test('whatever was changed on the screen, undoing all of it gives the first document, redoing all the last', async () => {
@@ -156,7 +161,7 @@ test('a workflow is tried out, published and switched on where it is edited', as
   const page = open()
   const { here, now } = await make({ steps: [{ id: 'end', type: 'stop' }] })
   assert.match((await change(page, `${here}/rehearse`)).text, /It would make no call/)
-  assert.match((await change(page, `${here}/publish`, { revision: '1' })).text, /Published\. It applies/)
+  assert.match((await change(page, `${here}/publish`, { revision: '1' })).text, /Published\. Switch it on/)
   assert.match((await change(page, `${here}/on`, { revision: '1' })).text, /Switched on\./)
   assert.equal((await now()).isEnabled, true)
   const empty = await make({ steps: [], triggers: [] })

@@ -106,6 +106,33 @@ test('a chosen step is put in its place, opened, and filled with values of the s
   )
   assert.equal((await change(page, `${here}/insert`, { revision: '7', pick: ',,0', entry: 'crm.nothing' })).status, 422)
   assert.equal((await change(page, `${here}/insert`, { revision: '7', pick: ',,0', entry: 'flow:call' })).status, 200)
+
+  const order = await make([], { triggers: [{ trigger: 'rankr.order.created' }] })
+  await change(page, `${order.here}/insert`, { revision: '1', pick: ',,0', entry: 'flow:for-each' })
+  await change(page, `${order.here}/insert`, { revision: '2', pick: ',,0', entry: 'flow:switch' })
+  const [by, each] = (await order.draft()).steps
+  assert.ok(each?.type === 'for-each' && by?.type === 'switch')
+  assert.deepEqual([each.items, by.on], ['trigger.data.line_items', { path: 'trigger.data.status' }])
+  assert.match(await look(page, `${order.here}?selected=each`), /<output>one element|<output>\d+ elements/)
+})
+
+test('a workflow that is called offers what is handed over, and its caller what it asks for', async () => {
+  const page = open()
+  const tags = (input: object): Step => ({
+    id: 'tag',
+    type: 'action',
+    action: 'app.customers.add-tags',
+    input: input as never,
+  })
+  const called = await make([tags({ customerId: { path: 'input.w1' } })], { triggers: [] })
+  const step: Step = { id: 'call', type: 'call', workflow: called.id, input: { t1: { value: 'gold' } } }
+  const caller = await make([step])
+  const panel = await look(page, `${caller.here}?selected=call`)
+  assert.match(panel, /Mine \(switched off\)/)
+  assert.match(panel, /name="given\.1\.key" value="w1"/)
+  const values = await look(page, `${called.here}/values?step=tag`)
+  assert.match(values, /Handed over/)
+  for (const path of ['input.w1', 'input.t1']) assert.ok(values.includes(`data-path="${path}"`), path)
 })
 
 test('what fits is kept while what does not is shown as it was typed, with its reason', async () => {

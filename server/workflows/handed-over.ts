@@ -1,0 +1,22 @@
+// What a workflow that others call reads of what they hand over, and what they hand over to it. Pure.
+
+import { pathsRead } from './check.ts'
+import type { WorkflowDocument } from './document.ts'
+import { stepsIn } from './tree.ts'
+
+type Steps = Pick<WorkflowDocument, 'steps'>
+
+/** The names that it reads below `input`, in the order in which it reads them first. */
+export const handedIn = ({ steps }: Steps): string[] => {
+  const paths = stepsIn(steps).flatMap(({ step }) => pathsRead(step))
+  return [...new Set(paths.flatMap((path) => /^input\.([\w-]+)/.exec(path)?.[1] ?? []))]
+}
+
+/** What steps that call the workflow hand over to it: what is written down as it is, all else as nothing yet. */
+export const handedTo = (workflowId: string, callers: readonly Steps[]): Record<string, unknown> => {
+  const calls = callers.flatMap(({ steps }) => stepsIn(steps)).map(({ step }) => step)
+  const given = calls.flatMap((step) =>
+    step.type === 'call' && step.workflow === workflowId ? Object.entries(step.input) : [],
+  )
+  return Object.fromEntries(given.map(([name, source]) => [name, 'value' in source ? source.value : null]))
+}
