@@ -21,7 +21,7 @@ export type BacklogBounds = {
 export type FullDoors = {
   /** Throws `cannot_store_now` (with Retry-After) while too much waits, or too many wait for a connection of the database. */
   check(event: Box): void
-  /** Accepts what `check` lets in. */
+  /** Accepts what `check` lets in; counts anew before it keeps somebody out for what was counted long ago. */
   admitting(accept: Accept['accept']): Accept['accept']
   /** Whether live events of an account are kept out; as old as the last count. */
   keepsOut(locationId: string): boolean
@@ -44,6 +44,8 @@ const SAMPLE_LIFE_MS = 5_000
 const OPENS_AT = 0.8
 /** Each waits for milliseconds; so many are seconds of work. */
 const MOST_POOL_WAITING = 1_000
+/** So many wait for the count; a flood does not pile up behind it. */
+const MOST_COUNTING = 1_000
 const RETRY_AFTER_SECONDS = 30
 const POOL_RETRY_AFTER_SECONDS = 5
 
@@ -53,7 +55,8 @@ export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): 
   let isFull = false
   let full = new Map<string, Box>()
   let sampledAt = Number.NEGATIVE_INFINITY
-  let isSampling = false
+  let sampling: Promise<void> | undefined
+  let counting = 0
 
   const isOver = (events: number, bound: number, was: boolean): boolean => events >= (was ? bound * OPENS_AT : bound)
 
@@ -80,18 +83,17 @@ export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): 
   /** Begun by whoever comes; nobody waits for it, and idle processes ask nothing. */
   const keepSampled = (): void => {
     const at = now().getTime()
-    if (isSampling || at - sampledAt < SAMPLE_LIFE_MS) return
-    isSampling = true
+    if (sampling || at - sampledAt < SAMPLE_LIFE_MS) return
     sampledAt = at
-    void sample()
+    sampling = sample()
       // What was known last goes on counting. A database that is away tells accept so itself.
       .catch((error: unknown) => log.warn({ err: error }, 'the events that wait could not be counted'))
       .finally(() => {
-        isSampling = false
+        sampling = undefined
       })
   }
 
-  const isKeptOut = (box: Box): boolean => isFull || full.has(keyOf(box))
+  const isKeptOut = (box: Box): boolean => box.lane !== 'lifecycle' && (isFull || full.has(keyOf(box)))
 
   const check = (box: Box): void => {
     keepSampled()
@@ -102,9 +104,18 @@ export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): 
     if (isKeptOut(box)) throw new AppError('cannot_store_now', { retryAfterSeconds: RETRY_AFTER_SECONDS })
   }
 
+  /** Whoever comes alone would find what was counted when it was last turned away. */
+  const countAnew = async (): Promise<void> => {
+    keepSampled()
+    if (!sampling || poolWaiting() > MOST_POOL_WAITING || counting >= MOST_COUNTING) return
+    counting++
+    await sampling.finally(() => counting--)
+  }
+
   return {
     check,
     admitting: (accept) => async (event) => {
+      if (isKeptOut(event)) await countAnew()
       check(event)
       return await accept(event)
     },

@@ -36,7 +36,7 @@ const createDoors = () => {
     await new Promise((resolve) => setImmediate(resolve))
     return answer(locationId, lane)
   }
-  return { world, doors, answer, later }
+  return { world, doors, clock, answer, later }
 }
 
 test('an account with too many events waiting is kept out by itself, until it has fallen well below its bound', async () => {
@@ -96,6 +96,19 @@ test('what waits is counted once in five seconds, whoever comes; a count that fa
   Object.assign(world, { isAway: false, live: {} })
   assert.equal(await later('loc_1'), 'in')
   assert.equal(world.reads, 3)
+})
+
+test('whoever comes to a closed door after a while is let in at once when there is room again', async () => {
+  const { world, doors, clock, later } = createDoors()
+  const admit = doors.admitting(async () => ({ outcome: 'stored', eventId: 'e1' }))
+  world.live = { loc_1: 100 }
+  await later('loc_1')
+  clock.advance(1_000)
+  world.live = {}
+  await assert.rejects(admit(newEvent()), /cannot_store_now/, 'it was counted just now')
+  clock.advance(60_000)
+  await Promise.all([admit(newEvent()), admit(newEvent())])
+  assert.equal(world.reads, 2)
 })
 
 test('senders are asked to come again while a thousand wait for a connection of the database', () => {
