@@ -20,6 +20,8 @@ export type DrainLimits = {
   pauseProbeMs: number
   /** Bulk work lets live events of its location go first, and looks again after so long. */
   yieldMs: number
+  /** Or when they are due, but after so long at the latest. */
+  longestYieldMs: number
   /** An event that was relayed so often goes round in a circle. */
   maxHops: number
 }
@@ -34,5 +36,6 @@ export const DRAIN_LIMITS: DrainLimits = {
   maxParked: 1_000,
   pauseProbeMs: 15 * 60_000,
   yieldMs: 500,
+  longestYieldMs: 60_000,
   maxHops: 8,
 }

@@ -218,6 +218,10 @@ export const createDrain = (deps: DrainDeps) => {
     return state
   }
 
+  /** Live events that rest themselves (no budget) are not asked after all the time. */
+  const yieldMsTo = (until: Date): number =>
+    Math.max(limits.yieldMs, Math.min(until.getTime() - now().getTime(), limits.longestYieldMs))
+
   /** A slice of one event, which is waited for however long it takes. Undefined when there is none. */
   const drainAlone = async (claimed: Claim): Promise<{ state: MailboxState | undefined } | undefined> => {
     const lone = await desk.take(claimed.target, claimed)
@@ -233,7 +237,7 @@ export const createDrain = (deps: DrainDeps) => {
   const drainOnce = async (claimed: Claim, signal?: AbortSignal): Promise<MailboxState | undefined> => {
     const { target, box } = claimed
     await fault('drain.acquired')
-    if (box.isBehindLive) return await giveWay(claimed, limits.yieldMs)
+    if (box.behindLiveUntil) return await giveWay(claimed, yieldMsTo(box.behindLiveUntil))
     const restMs = box.isTakenOver ? desk.restMsAfter(box) : undefined
     if (restMs !== undefined) return await giveWay(claimed, restMs)
     const alone = box.alone > 0 ? await drainAlone(claimed) : undefined

@@ -25,8 +25,8 @@ export type AcquiredMailbox = Trouble & {
   hasParked: boolean
   /** The drain before this one has ended without saying so. */
   isTakenOver: boolean
-  /** Of a bulk lane: live events of the location wait, so it is not its turn. */
-  isBehindLive: boolean
+  /** Of a bulk lane: live events of the location wait, so it is not its turn before they have theirs; in the past when nobody knows. */
+  behindLiveUntil: Date | null
 }
 
 /** How a mailbox is left. `until`: no job before it. */
@@ -66,8 +66,8 @@ where m.location_id = $1 and m.lane = $2 and (
 returning m.cursor, coalesce(m.cursor_on, current_date)::text as "cursorOn", m.uncertain_until as "uncertainUntil",
   m.troubles, m.alone, before.state = 'draining' as "isTakenOver",
   exists (select from parked_events p where p.location_id = $1 and p.lane = $2) as "hasParked",
-  $2 = 'bulk' and exists (select from mailboxes l where l.location_id = $1 and l.lane = 'live' and l.tail > l.cursor
-    and l.state <> 'paused') as "isBehindLive"`
+  (select coalesce(l.wake_at, 'epoch') from mailboxes l where $2 = 'bulk' and l.location_id = $1 and l.lane = 'live'
+    and l.tail > l.cursor and l.state <> 'paused') as "behindLiveUntil"`
 
 // The backlog is compared under the row's lock: either what accept has added meanwhile is seen here, or accept sees the
 // new state. The rest that the drain wishes for ($7) gives way to what was said meanwhile.

@@ -516,6 +516,22 @@ test('what waits behind an event goes on when the day of that one is dropped', a
   )
 })
 
+test('bulk work lets live events go first, and while they rest asks after them no more than once a minute', async () => {
+  const { accept, drainWith, clock } = createKit(db)
+  const wait: Outcome = { kind: 'wait', code: 'crm_rate_limited', afterSeconds: 3_600 }
+  const { drain } = drainWith(async ({ lane }) => (lane === 'live' ? wait : done()), { limits: { concurrency: 1 } })
+  await handIn(accept, 2)
+  await accept.accept(newEvent({ lane: 'bulk' }))
+  const restMs = async () => {
+    assert.equal(await drain({ locationId: 'loc_1', lane: 'bulk' }), 'throttled')
+    const [box] = await rows<{ at: Date }>("select wake_at as at from mailboxes where lane = 'bulk'")
+    return box!.at.getTime() - clock.now().getTime()
+  }
+  assert.equal(await restMs(), 500)
+  assert.equal(await drain({ locationId: 'loc_1', lane: 'live' }), 'throttled')
+  assert.equal(await restMs(), 60_000)
+})
+
 test('an event that was relayed too often is stopped', async () => {
   const { accept, drainWith } = createKit(db)
   await accept.accept(newEvent({ hops: 9 }))
