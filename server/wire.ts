@@ -9,7 +9,6 @@ import { openUserContext } from './highlevel/user-context.ts'
 import { createAssets } from './http/assets.ts'
 import { createDoors } from './http/doors/create-doors.ts'
 import { createSessionIssuer } from './http/doors/session.ts'
-import { createFrameAncestors, PLATFORM_ORIGINS } from './http/frame-ancestors.ts'
 import { serverLimits } from './http/server-limits.ts'
 import type { Log } from './log.ts'
 import { readManifest } from './manifest.ts'
@@ -17,23 +16,12 @@ import { createMetrics } from './metrics.ts'
 import { createActivityReader } from './relay/activity.ts'
 import { createRelay } from './relay/relay.ts'
 import { createSampleWorkspace, shellOriginOf } from './sandbox/create-sandbox.ts'
-import { createActivity } from './store/activity.ts'
-import { createAudit } from './store/audit.ts'
-import { createConnections } from './store/connections.ts'
-import { createDatabase } from './store/db.ts'
-import { createDeadLetters } from './store/dead-letters.ts'
-import { createInstallations } from './store/installations.ts'
-import { createMailboxes } from './store/mailboxes.ts'
-import { migrate } from './store/migrate.ts'
 import { openSeal } from './store/open-seal.ts'
-import { ensurePartitions, PARTITION_DAYS_AHEAD } from './store/partitions.ts'
 import { createReadiness } from './store/readiness.ts'
-import { createRuns } from './store/runs.ts'
-import { createSettings } from './store/settings.ts'
-import { createWorkflows } from './store/workflows.ts'
 import { startTelemetry } from './telemetry.ts'
 import { wireApi, wireApiAccess } from './wire/api.ts'
 import { wireCrm } from './wire/crm.ts'
+import { openDatabase } from './wire/database.ts'
 import { wireExternalAuth } from './wire/external-auth.ts'
 import { wireIncoming } from './wire/incoming.ts'
 import { wireInstall } from './wire/install.ts'
@@ -43,12 +31,13 @@ import { wireOutbound } from './wire/outbound.ts'
 import { wirePortal } from './wire/portal.ts'
 import { wireRankr } from './wire/rankr.ts'
 import { openRedis } from './wire/redis.ts'
-import { wireRelay } from './wire/relay.ts'
 import { wireRender } from './wire/render.ts'
 import { wireSandbox, wireSandboxClock } from './wire/sandbox.ts'
+import { wireStores } from './wire/stores.ts'
 import { wireSyncs } from './wire/syncs.ts'
-import { wireInstalledCache } from './wire/together.ts'
+import { wireTenantMemory } from './wire/tenant-memory.ts'
 import { wireWebhooks } from './wire/webhooks.ts'
+import { wireWork } from './wire/work.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const WHITE_LABEL_MARKETPLACE_URL = 'https://marketplace.leadconnectorhq.com'
@@ -73,17 +62,14 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const appId = config.crm.clientId.split('-')[0]!
   const redirectUri = `${publicUrl}/oauth/callback`
   const isSandbox = config.mode === 'sandbox'
+  const assets = createAssets({ root: join(ROOT, 'public') })
+
+  // Time, and the systems around the process; in a sandbox simulated ones
   const clock = isSandbox ? wireSandboxClock({ config, log }) : undefined
   const now = clock?.now ?? (() => new Date())
-
   const telemetry = await startTelemetry(config.traceEndpoint)
-  await migrate(databaseUrl)
-  const db = createDatabase({ url: databaseUrl, onError: (err) => log.warn({ err }, 'a database connection broke') })
-  await ensurePartitions(db, { from: now(), days: PARTITION_DAYS_AHEAD })
-  const redisServer = config.redisUrl ? await openRedis({ url: config.redisUrl, log }) : undefined
-  const redis = redisServer?.client
-
-  const assets = createAssets({ root: join(ROOT, 'public') })
+  const db = await openDatabase({ url: databaseUrl, now, log })
+  const redis = config.redisUrl ? await openRedis({ url: config.redisUrl, log }) : undefined
   const sandbox = clock
     ? wireSandbox({ config, manifest, log, publicUrl, clock, asset: assets.url, redirectUri })
     : undefined
@@ -91,115 +77,124 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     ? { apiUrl: sandbox.crmUrl, marketplaceUrl: sandbox.crmUrl, brandedUrl: sandbox.crmUrl }
     : { ...config.crm, brandedUrl: WHITE_LABEL_MARKETPLACE_URL }
 
-  // Stores
+  // What is kept, and what is remembered of it
   const seal = await openSeal({ keys: config.encryptionKeys, db, log })
-  const audit = createAudit({ db, now })
-  const installations = createInstallations({ db, seal })
-  const connections = createConnections({ db, seal, now })
-  const settings = createSettings({ db })
-  const workflows = createWorkflows({ db })
-  const mailboxes = createMailboxes({ db })
-  const deadLetters = createDeadLetters({ db })
-  const runs = createRuns({ db })
-  const activity = createActivity({ db })
-
+  const stores = wireStores({ db, seal, now })
+  const { audit, installations, connections, mailboxes, workflows, runs } = stores
+  const sandboxOrigin = sandbox ? shellOriginOf(publicUrl) : undefined
+  const memory = wireTenantMemory({ installations, sandboxOrigin, now })
+  const { installed, frameAncestors } = memory
   const metrics = createMetrics({
     backlog: () => mailboxes.backlog(),
-    budget: () => budgets.pressure(now()),
+    budget: () => crm.budgets.pressure(now()),
     pool: () => ({ total: db.pool.totalCount, idle: db.pool.idleCount, waiting: db.pool.waitingCount }),
-    ...(redis && { isRedisThere: () => redis.isReady }),
+    ...(redis && { isRedisThere: () => redis.client.isReady }),
   })
 
-  // What other parts are told when an installation changes
-  const relay = createRelay({ db, mailboxes, deadLetters, now })
-  const installedCache = wireInstalledCache({ installations, now })
-  const { frameAncestors, forget: forgetFrame } = createFrameAncestors({
-    platformOrigins: sandbox ? [...PLATFORM_ORIGINS, shellOriginOf(publicUrl)] : PLATFORM_ORIGINS,
-    find: installations.find,
-    whiteLabelDomains: installations.whiteLabelDomains,
-    now,
+  // The outside: the CRM, Rankr, and addresses that people typed in
+  const relay = createRelay({ db, mailboxes, deadLetters: stores.deadLetters, now })
+  const listener = wireListener({
+    relay,
+    forget: memory.forget,
+    events: () => work.appEvents,
+    arrivals: () => externalAuth,
   })
-  const forgetTenant = (tenantId: string): void => {
-    installedCache.forget(tenantId)
-    forgetFrame(tenantId)
-  }
-  const listener = wireListener({ relay, forget: forgetTenant, events: () => appEvents, arrivals: () => externalAuth })
-
-  // The CRM
   const outbound = wireOutbound({ config, now })
-  const base = { config, db, installations, audit, appId, redirectUri, now, random, log }
-  const crm = wireCrm({ ...base, listener, apiUrl: crmUrls.apiUrl, openFile: outbound.openFile })
-  const { oauth, tokens, budgets, budget, companyOf, client, execute, list } = crm
-
+  const crm = wireCrm({
+    config,
+    db,
+    installations,
+    audit,
+    listener,
+    apiUrl: crmUrls.apiUrl,
+    openFile: outbound.openFile,
+    appId,
+    redirectUri,
+    now,
+    random,
+    log,
+  })
+  const { oauth, tokens, budget, execute, list } = crm
   const rankr = wireRankr({ apiUrl: sandbox?.rankrUrl ?? config.rankr.apiUrl, connections, now, log })
-  const externalAuth = wireExternalAuth({ ...base, seal, connections, rankr, relay })
+  const externalAuth = wireExternalAuth({ db, seal, audit, installations, connections, rankr, relay, now })
 
-  const installed = installedCache.get
+  // The work: events are accepted, drained and run through workflows. Other parts bring actions and recurring tasks to it
   const shared = { config, db, installations, oauth, installed, metrics, wantedScopes, publicUrl, isSandbox, now, log }
-  const api = wireApiAccess({ ...shared, seal, audit, redis, execute })
-
-  const modules = wireModules({ ...shared, audit, workflows, client, companyOf, crmApiUrl: crmUrls.apiUrl })
+  const api = wireApiAccess({ ...shared, seal, audit, redis: redis?.client, execute })
+  const modules = wireModules({
+    ...shared,
+    audit,
+    workflows,
+    client: crm.client,
+    companyOf: crm.companyOf,
+    crmApiUrl: crmUrls.apiUrl,
+  })
   const incoming = wireIncoming({ db, seal, now, log })
-  const { accept, admit, installer, registry, worker, ears, progress, runAction, links, screens, support, appEvents } =
-    wireRelay({
-      ...shared,
-      random,
-      databaseUrl,
-      audit,
-      mailboxes,
-      workflows,
-      runs,
-      relay,
-      listener,
-      tokens,
-      budget,
-      execute,
-      rankr,
-      manifest,
-      seal,
-      own: { ...modules.own, ...incoming.own },
-      outbound,
-      tasks: [api.task, externalAuth.task],
-    })
+  const work = wireWork({
+    ...shared,
+    random,
+    databaseUrl,
+    seal,
+    audit,
+    mailboxes,
+    workflows,
+    runs,
+    relay,
+    listener,
+    tokens,
+    budget,
+    execute,
+    rankr,
+    outbound,
+    manifest,
+    own: { ...modules.own, ...incoming.own },
+    tasks: [api.task, externalAuth.task],
+  })
+  const { installer, worker } = work
 
-  // The web
-  const { publicKeyPem } = sandbox ?? {}
+  // The web: webhooks, installation, our API, the portal for developers, the settings
   const webhooks = wireWebhooks({
     ...shared,
     connections,
-    settings,
-    registry,
-    accept: admit,
-    support,
+    settings: stores.settings,
+    registry: work.registry,
+    admit: work.admit,
+    support: work.support,
     incoming,
     appId,
-    publicKeyPem,
+    publicKeyPem: sandbox?.publicKeyPem,
   })
-  const session = { secret: config.sessionSecret, now }
-  const readiness = createReadiness({ db })
   const install = wireInstall({
     ...shared,
-    redis,
+    redis: redis?.client,
     installer,
     redirectUri,
     marketplace: { url: crmUrls.marketplaceUrl, brandedUrl: crmUrls.brandedUrl },
   })
-  const activityReader = createActivityReader({ activity, runs, workflows, relay })
+  const activity = createActivityReader({ activity: stores.activity, runs, workflows, relay })
   const syncs = wireSyncs({ execute, list, workflows, ...incoming.settings, now, log })
-  const parts = { accept: admit, runAction, links, progress }
   const v1 = wireApi({
     api,
-    relay: parts,
+    work,
     execute,
-    activity: activityReader,
-    failures: screens.failures,
+    activity,
+    failures: work.screens.failures,
     templateBook: syncs.templateBook,
     publicUrl,
     now,
   })
   const sampleWorkspace = sandbox ? createSampleWorkspace(publicUrl) : undefined
-  const signIn = { sessionStore: install.sessionStore, signInUrl: crmUrls.brandedUrl, installer }
-  const portal = wirePortal({ ...shared, ...signIn, api, developers: v1.developers, sampleWorkspace })
+  const portalRoutes = wirePortal({
+    ...shared,
+    sessionStore: install.sessionStore,
+    signInUrl: crmUrls.brandedUrl,
+    installer,
+    api,
+    developers: v1.developers,
+    sampleWorkspace,
+  })
+  const session = { secret: config.sessionSecret, now }
+  const readiness = createReadiness({ db })
   let isDraining = false
 
   const app = createApp({
@@ -228,40 +223,40 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     },
     ...webhooks.routes,
     installRoutes: install.routes,
-    portalRoutes: portal,
+    portalRoutes,
     oauthRoutes: api.access.oauthRoutes,
     apiRoutes: v1.routes,
     moduleRoutes: [
-      ...modules.routes({ ...parts, choices: syncs.choices, answers: api.answers }),
+      ...modules.routes({ ...work, choices: syncs.choices, answers: api.answers }),
       ...externalAuth.routes,
     ],
     settings: {
-      ...screens,
-      budgets,
+      ...work.screens,
       ...syncs.settings,
       ...incoming.settings,
-      frameAncestors,
-      platformLabel: config.platformLabel,
-      openUserContext: (payload) => openUserContext(payload, config.crm.ssoKeys),
-      installations,
-      issueSession: createSessionIssuer(session),
-      domainChanged: forgetFrame,
-      connections,
-      activity: activityReader,
-      audit,
-      settings,
-      wantedScopes,
-      transaction: db.transaction,
       ...v1.developers,
-      resumeEvents: relay.resume,
+      activity,
+      audit,
+      budgets: crm.budgets,
+      connections,
       disconnect: installer.disconnect,
+      domainChanged: memory.forgetFrame,
       async erase(tenantId, by) {
-        await support.leave(tenantId)
+        await work.support.leave(tenantId)
         return await installer.erase(tenantId, by)
       },
-      publicUrl,
+      frameAncestors,
+      installations,
+      issueSession: createSessionIssuer(session),
       now,
+      openUserContext: (payload) => openUserContext(payload, config.crm.ssoKeys),
+      platformLabel: config.platformLabel,
+      publicUrl,
+      resumeEvents: relay.resume,
       sampleWorkspace,
+      settings: stores.settings,
+      transaction: db.transaction,
+      wantedScopes,
     },
   })
 
@@ -271,9 +266,10 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     async start() {
       await sandbox?.start()
       api.access.meter.start()
-      await ears.start()
-      if (config.role !== 'web') await worker.start()
-      if (config.role !== 'web') clock?.onMoved(worker.catchUp)
+      await work.ears.start()
+      if (config.role === 'web') return
+      await worker.start()
+      clock?.onMoved(worker.catchUp)
     },
     async drain() {
       isDraining = true
@@ -281,15 +277,15 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     async stop() {
       await sandbox?.stop()
       await worker.stop()
-      await accept.close()
+      await work.accept.close()
       outbound.close()
-      support.close()
+      work.support.close()
       await webhooks.close()
-      await progress.close()
-      await ears.stop()
+      await work.progress.close()
+      await work.ears.stop()
       install.close()
       await api.access.meter.stop()
-      await redisServer?.close()
+      await redis?.close()
       crm.close()
       rankr.close()
       await db.close()

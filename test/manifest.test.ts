@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { builderActions, MOST_BUILDER_TRIGGERS } from '../server/catalog/builder.ts'
 import { action, scopesFor, triggers, triggersForEvent, webhookEventsFor } from '../server/catalog/index.ts'
 import { SCOPES } from '../server/catalog/scopes.ts'
+import { builderModules } from '../server/commands/builder-modules.ts'
 import {
   BUILDER_SCOPES,
   INSTALLER_SCOPES,
@@ -17,7 +18,6 @@ import {
 } from '../server/manifest.ts'
 import { METADATA_ACTIONS } from '../server/sync/metadata.ts'
 import { permissionsEn } from '../server/texts/permissions-en.ts'
-import { builderModules } from '../server/wire/builder.ts'
 import { templates } from '../server/workflows/templates/index.ts'
 import { ROUTES } from './http/route-list.ts'
 

@@ -1,7 +1,7 @@
 // Who may show the settings page in a frame: the platform's own addresses, and the domain under which the company of the
 // account shows the platform as its own. A second fence only; the page without its session shows nothing.
 
-import { createBriefCache } from './brief-cache.ts'
+import { createBriefCache } from '../brief-cache.ts'
 
 const LIFE_MS = 30_000
 /** A header that lists more would be too long for some proxies. */

@@ -1,7 +1,7 @@
 // Whether a tenant has the app, from memory: asked for every event and every request of the settings page.
 
+import { type BriefCache, createBriefCache } from '../brief-cache.ts'
 import type { InstallationStatus } from '../store/schema.ts'
-import { type BriefCache, createBriefCache } from './brief-cache.ts'
 
 /** How long an uninstall that another process has stored may go unnoticed. */
 const YES_LIFE_MS = 10_000

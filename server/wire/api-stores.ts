@@ -13,7 +13,7 @@ import { createOAuthGrants } from '../store/oauth-grants.ts'
 import { createRateWindows, type WindowWish } from '../store/rate-windows.ts'
 import type { Seal } from '../store/seal.ts'
 import { createSigningKeys } from '../store/signing-keys.ts'
-import { together } from './together.ts'
+import { shareQueries } from './share-queries.ts'
 
 type Deps = { db: Database; seal: Seal; now: () => Date }
 
@@ -22,8 +22,8 @@ export const wireApiStores = ({ db, seal, now }: Deps) => {
   const version = createCredentialVersion()
   const credentials = { db, change: createCredentialChange({ db, version }), now }
   const { takeAll, prune } = createRateWindows({ db })
-  const takeTogether = together(takeAll)
-  const take = (locationId: string, wish: Omit<WindowWish, 'locationId'>) => takeTogether({ locationId, ...wish })
+  const takeShared = shareQueries(takeAll)
+  const take = (locationId: string, wish: Omit<WindowWish, 'locationId'>) => takeShared({ locationId, ...wish })
   const stores = {
     clients: createClients(credentials),
     clientKeys: createClientKeys(credentials),

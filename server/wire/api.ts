@@ -1,13 +1,13 @@
 // Who may call our API, put together: credentials, OAuth endpoints, limits and the counting of calls.
 
 import { ALL_SCOPES, type Scope, scopesWithin } from '../api/scopes.ts'
+import { createBriefCache } from '../brief-cache.ts'
 import type { Execute } from '../highlevel/execute.ts'
 import { createApiAccess } from '../http/api/access.ts'
 import type { EventDeps } from '../http/api/events.ts'
 import { createRedisStores, type SendCommand } from '../http/api/limit-stores.ts'
 import { createOnceByKey } from '../http/api/once.ts'
 import { apiRoutes } from '../http/api/routes.ts'
-import { createBriefCache } from '../http/brief-cache.ts'
 import { docsRoutes } from '../http/docs/routes.ts'
 import { WORKFLOW_SCHEMA_PATH, workflowSchemaRoute } from '../http/docs/workflow-schema.ts'
 import type { Route } from '../http/route.ts'
@@ -86,7 +86,7 @@ export const wireApiAccess = ({ db, seal, audit, installed, redis, execute, isSa
 
 type ApiParts = {
   api: ApiAccessParts
-  relay: { accept: Accept['accept']; runAction: RunAction; links: Links; progress: Progress }
+  work: { admit: Accept['accept']; runAction: RunAction; links: Links; progress: Progress }
   execute: Execute['execute']
   activity: EventDeps['activity']
   failures: FailureDesk
@@ -98,10 +98,10 @@ type ApiParts = {
 const METADATA_LIFE_MS = 60_000
 
 /** The operations of `/v1`, and the pages that explain them. */
-export const wireApi = ({ api, relay, execute, activity, failures, templateBook, publicUrl, now }: ApiParts) => {
-  const { accept, runAction, links, progress } = relay
+export const wireApi = ({ api, work, execute, activity, failures, templateBook, publicUrl, now }: ApiParts) => {
+  const { admit, runAction, links, progress } = work
   const deletion = async (locationId: string) => (await templateBook.read(locationId, customersTemplate)).options
-  const later = createApiLater({ accept, now })
+  const later = createApiLater({ accept: admit, now })
   const defaults = async (locationId: string) => (await templateBook.read(locationId, invoicesTemplate)).options
   const orders = createOrderBook({ runAction, links, progress })
   const invoices = createInvoiceBook({ runAction, links, progress, defaults })

@@ -1,8 +1,8 @@
 // Initial syncs, put together: their turns for the worker, the action that begins one, and what the settings show.
 
+import { createBriefCache } from '../brief-cache.ts'
 import { BULK_RESERVE } from '../highlevel/budget.ts'
 import type { Execute } from '../highlevel/execute.ts'
-import { createBriefCache } from '../http/brief-cache.ts'
 import type { InitialSyncDeps } from '../http/ui/initial-sync.ts'
 import type { Log } from '../log.ts'
 import type { RankrClient } from '../rankr/client.ts'

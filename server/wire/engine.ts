@@ -1,7 +1,7 @@
 // The workflows that people make, their runs, and what wakes runs that wait, put together.
 
+import { createBriefCache } from '../brief-cache.ts'
 import { action, trigger } from '../catalog/index.ts'
-import { createBriefCache } from '../http/brief-cache.ts'
 import type { Accept } from '../relay/accept.ts'
 import type { FullDoors } from '../relay/full-doors.ts'
 import type { Audit } from '../store/audit.ts'

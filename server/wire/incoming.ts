@@ -1,6 +1,6 @@
 // Incoming webhooks, put together: their door, what is remembered of calls, the list to choose from, and the settings.
 
-import { createBriefCache } from '../http/brief-cache.ts'
+import { createBriefCache } from '../brief-cache.ts'
 import { createLastCall } from '../http/webhooks/last-call.ts'
 import type { Log } from '../log.ts'
 import type { Database } from '../store/db.ts'

@@ -1,7 +1,7 @@
 // Invoices, put together: their own actions over the stores and the CRM.
 
+import { createBriefCache } from '../brief-cache.ts'
 import type { Execute } from '../highlevel/execute.ts'
-import { createBriefCache } from '../http/brief-cache.ts'
 import type { Progress } from '../relay/progress.ts'
 import type { WorkerTask } from '../relay/worker.ts'
 import { createBackfillHeld } from '../store/backfill-held.ts'

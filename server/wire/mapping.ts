@@ -1,8 +1,8 @@
 // Field mappings, put together for the settings: the account's own fields, recent events, and what a contact holds now. Every
 // change in the form shows it anew, so what is read of the account is remembered for a moment.
 
+import { createBriefCache } from '../brief-cache.ts'
 import type { Execute } from '../highlevel/execute.ts'
-import { createBriefCache } from '../http/brief-cache.ts'
 import type { MappingDeps } from '../http/ui/mapping-show.ts'
 import type { OrdersDeps } from '../http/ui/orders.ts'
 import type { Log } from '../log.ts'

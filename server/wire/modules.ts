@@ -40,8 +40,8 @@ type RouteParts = {
   choices: Pick<Choices, 'options'>
   runAction: RunAction
   progress: Progress
-  /** While there is room. */
-  accept: Accept['accept']
+  /** Accepts while there is room. */
+  admit: Accept['accept']
   answers: ApiAnswers
 }
 
@@ -57,10 +57,10 @@ export const wireModules = ({ config, db, audit, workflows, client, now, ...deps
       'app.builder.resume': createResumeBuilder({ client, path: config.crm.resumePath }),
     },
     door: { secrets: moduleSecretsOf(config) },
-    routes({ choices, runAction, progress, accept, answers }: RouteParts): Route[] {
+    routes({ choices, runAction, progress, admit, answers }: RouteParts): Route[] {
       const actions = createApiActions({ runAction, progress })
       const run = createBuilderActions({ actions, answers, inputFromDynamic, now })
-      const later = createBuilderLater({ accept, inputFromDynamic, now })
+      const later = createBuilderLater({ accept: admit, inputFromDynamic, now })
       const { options } = choices
       return moduleRoutes({ ...deps, book, transaction, dynamicFilters, dynamicInputs, run, later, choices: options })
     },

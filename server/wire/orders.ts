@@ -1,7 +1,7 @@
 // Orders, put together: their own actions over the stores and the CRM, their place in an account, and what waits for it.
 
+import { createBriefCache } from '../brief-cache.ts'
 import type { Execute } from '../highlevel/execute.ts'
-import { createBriefCache } from '../http/brief-cache.ts'
 import type { OrdersDeps } from '../http/ui/orders.ts'
 import type { Accept } from '../relay/accept.ts'
 import type { WorkerTask } from '../relay/worker.ts'

@@ -1,8 +1,8 @@
 // Where events come in, put together: the doors that check signatures, and what the routes behind them need.
 
+import { createBriefCache } from '../brief-cache.ts'
 import type { Config } from '../config.ts'
 import { parseCrmEvent, readPublicKeys, verifyCrmSignature } from '../highlevel/webhook.ts'
-import { createBriefCache } from '../http/brief-cache.ts'
 import { createConnectionCache } from '../http/webhooks/connection-cache.ts'
 import type { CrmWebhookDeps } from '../http/webhooks/crm.ts'
 import { createDropCounter } from '../http/webhooks/drop-counter.ts'
@@ -20,8 +20,8 @@ import { createDrops } from '../store/drops.ts'
 import type { Settings } from '../store/settings.ts'
 import type { WorkflowRegistry } from '../workflows/registry.ts'
 import type { Incoming } from './incoming.ts'
+import { shareQueries } from './share-queries.ts'
 import type { Support } from './support.ts'
-import { together, wireFindConnection } from './together.ts'
 
 type Deps = {
   config: Config
@@ -29,8 +29,8 @@ type Deps = {
   connections: Connections
   settings: Pick<Settings, 'read'>
   registry: WorkflowRegistry
-  /** While there is room. */
-  accept: Accept['accept']
+  /** Accepts while there is room. */
+  admit: Accept['accept']
   support: Pick<Support, 'door' | 'webhooks'>
   incoming: Pick<Incoming, 'door' | 'received'>
   installed: (tenantId: string) => Promise<boolean>
@@ -45,9 +45,15 @@ type Deps = {
 /** How long another process may not know that the account has chosen anew. */
 const CHOICE_LIFE_MS = 10_000
 
+/** One connection at a time, all that are asked for at once by one query. */
+export const findConnectionOf = ({ findForWebhooks }: Pick<Connections, 'findForWebhooks'>) => {
+  const find = shareQueries(findForWebhooks)
+  // Each row is opened by whoever asks for it: one that does not open fails nobody else.
+  return async (connectionId: string) => (await find(connectionId))?.()
+}
+
 export const wireWebhooks = (deps: Deps) => {
-  const { config, db, connections, settings, registry, accept, installed, appId, publicKeyPem, metrics, now, log } =
-    deps
+  const { config, db, connections, settings, registry, admit, installed, appId, publicKeyPem, metrics, now, log } = deps
   const keys = readPublicKeys(publicKeyPem ? [publicKeyPem] : config.crm.webhookPublicKeys)
   const drops = createDropCounter({ write: createDrops({ db }).add, now, log })
   const keepsUnwanted = createBriefCache({
@@ -61,16 +67,16 @@ export const wireWebhooks = (deps: Deps) => {
     installed,
     isOfInterest: async ({ locationId, type }) =>
       (await registry.wants({ locationId, source: 'crm', type })) || (await keepsUnwanted.get(locationId)),
-    accept,
+    accept: admit,
     drops,
     observe: metrics.accepted,
   }
-  const touchConnection = together((touches: Touch[]) =>
+  const touchConnection = shareQueries((touches: Touch[]) =>
     connections.touch(touches).then(() => touches.map(() => undefined)),
   )
   const rankr: RankrWebhookDeps = {
     installed,
-    accept,
+    accept: admit,
     touched: createTouch({
       touch: (locationId, connectionId, at) => touchConnection({ locationId, connectionId, at }),
       now,
@@ -83,7 +89,7 @@ export const wireWebhooks = (deps: Deps) => {
     ...told,
     installed,
     isOfInterest: (locationId) => registry.wants({ locationId, source: 'app', type: 'ticket.changed' }),
-    accept,
+    accept: admit,
     touched: createTouch({ touch, now, log }),
     observe: metrics.accepted,
     now,
@@ -96,13 +102,13 @@ export const wireWebhooks = (deps: Deps) => {
         verifyCrmSignature({ rawBody, header, keys }),
     },
     rankr: {
-      connections: createConnectionCache({ find: wireFindConnection(connections), now }),
+      connections: createConnectionCache({ find: findConnectionOf(connections), now }),
       verify: verifyRankrWebhook,
       now,
     },
   }
   const { received } = deps.incoming
-  const hooks: HookDeps = { installed, accept, received, observe: metrics.accepted, now }
+  const hooks: HookDeps = { installed, accept: admit, received, observe: metrics.accepted, now }
   const routes = { crmWebhooks: crm, rankrWebhooks: rankr, supportWebhooks: support, hookWebhooks: hooks }
   return { routes, doors, close: drops.close }
 }

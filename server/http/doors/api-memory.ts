@@ -3,7 +3,7 @@
 // many callers). Asked, not announced: a channel between nodes could fail unnoticed.
 
 import type { KnownKey, KnownToken, TokenName } from '../../api/authenticate.ts'
-import { createBriefCache } from '../brief-cache.ts'
+import { createBriefCache } from '../../brief-cache.ts'
 
 /** For what is changed past us, by hand. */
 const LIFE_MS = 60_000

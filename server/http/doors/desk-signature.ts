@@ -3,7 +3,7 @@
 import { AppError } from '../../errors.ts'
 import type { DeskKind } from '../../support/desk.ts'
 import type { DeskVerdict } from '../../support/webhook.ts'
-import { storeOrAskAgain } from '../webhooks/incoming.ts'
+import { storeOrAskAgain } from '../webhooks/receive.ts'
 import type { Door } from './doors.ts'
 
 /** A desk as the door needs it, with open secrets. */

@@ -3,7 +3,7 @@
 
 import { AppError } from '../../errors.ts'
 import { type HookVerdict, verifyHookSignature } from '../webhooks/hook-signature.ts'
-import { storeOrAskAgain } from '../webhooks/incoming.ts'
+import { storeOrAskAgain } from '../webhooks/receive.ts'
 import type { Door } from './doors.ts'
 
 type Hook = { id: string; locationId: string; name: string; isEnabled: boolean; secret: string | null }

@@ -4,7 +4,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Request } from 'express'
 import { AppError } from '../../errors.ts'
 import type { Verdict, WebhookHeaders } from '../../rankr/webhook.ts'
-import { asAskAgain } from '../webhooks/incoming.ts'
+import { asAskAgain } from '../webhooks/receive.ts'
 import type { Door } from './doors.ts'
 
 /** A connection as the door needs it. */

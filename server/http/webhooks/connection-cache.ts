@@ -1,7 +1,7 @@
 // Connections as the door of Rankr's webhooks needs them, from memory for some seconds: no read of the database per event.
 
+import { type BriefCache, createBriefCache } from '../../brief-cache.ts'
 import { signingKey } from '../../rankr/webhook.ts'
-import { type BriefCache, createBriefCache } from '../brief-cache.ts'
 import type { WebhookConnection } from '../doors/rankr-signature.ts'
 
 /** How long a change made by another process (disabled, rotated with the old secret ended) may go unnoticed. */

@@ -17,7 +17,7 @@ import {
   receipt,
   receive,
   WEBHOOK_LIMIT_BYTES,
-} from './incoming.ts'
+} from './receive.ts'
 
 export type CrmWebhookDeps = {
   /** The part of our client id before the dash. */

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { AppError } from '../../errors.ts'
 import { parseBody } from '../body.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { type Accept, type Observe, receipt, receive, WEBHOOK_LIMIT_BYTES } from './incoming.ts'
+import { type Accept, type Observe, receipt, receive, WEBHOOK_LIMIT_BYTES } from './receive.ts'
 
 export type HookDeps = {
   installed: (tenantId: string) => Promise<boolean>

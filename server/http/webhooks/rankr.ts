@@ -3,7 +3,7 @@
 import { AppError } from '../../errors.ts'
 import { type RankrEvent, rankrEvent, recordKeyOf } from '../../rankr/contract.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { type Accept, type Observe, receipt, receive, WEBHOOK_LIMIT_BYTES } from './incoming.ts'
+import { type Accept, type Observe, receipt, receive, WEBHOOK_LIMIT_BYTES } from './receive.ts'
 
 export type RankrWebhookDeps = {
   installed: (tenantId: string) => Promise<boolean>

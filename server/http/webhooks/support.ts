@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts'
 import type { DeskKind } from '../../support/desk.ts'
 import type { ToldChange } from '../../support/webhook.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { type Accept, dropped, type Observe, receipt, receive, WEBHOOK_LIMIT_BYTES } from './incoming.ts'
+import { type Accept, dropped, type Observe, receipt, receive, WEBHOOK_LIMIT_BYTES } from './receive.ts'
 
 export type SupportWebhookDeps = {
   installed: (tenantId: string) => Promise<boolean>

@@ -5,7 +5,7 @@ import { AppError } from '../../../server/errors.ts'
 import { parseCrmEvent, verifyCrmSignature } from '../../../server/highlevel/webhook.ts'
 import { crmWebhookRoutes } from '../../../server/http/webhooks/crm.ts'
 import type { Drop } from '../../../server/http/webhooks/drop-counter.ts'
-import type { Accept, IncomingEvent } from '../../../server/http/webhooks/incoming.ts'
+import type { Accept, IncomingEvent } from '../../../server/http/webhooks/receive.ts'
 import { serve } from '../serve.ts'
 
 const keys = generateKeyPairSync('ed25519')

@@ -19,7 +19,7 @@ import { createDrops } from '../../../server/store/drops.ts'
 import { createEvents } from '../../../server/store/events.ts'
 import { ensurePartitions } from '../../../server/store/partitions.ts'
 import { createSeal } from '../../../server/store/seal.ts'
-import { wireFindConnection } from '../../../server/wire/together.ts'
+import { findConnectionOf } from '../../../server/wire/webhooks.ts'
 import { createTestDatabase } from '../../database.ts'
 import { NOW, now, serve } from '../serve.ts'
 
@@ -32,7 +32,7 @@ const connections = createConnections({ db, seal: createSeal([{ id: 'k1', key: r
 const { accept, close } = createAccept({ events: createEvents({ db }), now, log })
 const drops = createDrops({ db })
 const counter = createDropCounter({ write: drops.add, now, log })
-const cache = createConnectionCache({ find: wireFindConnection(connections), now })
+const cache = createConnectionCache({ find: findConnectionOf(connections), now })
 const keys = generateKeyPairSync('ed25519')
 const installed = async (id: string): Promise<boolean> => id === 'loc_1'
 

@@ -8,7 +8,7 @@ import { createDatabase } from '../../server/store/db.ts'
 import { createTestDatabase } from '../database.ts'
 
 const verify = async (url: string, ...tenants: string[]): Promise<{ code: number; output: string }> => {
-  const script = fileURLToPath(new URL('../../server/store/audit-verify.ts', import.meta.url))
+  const script = fileURLToPath(new URL('../../server/commands/audit-verify.ts', import.meta.url))
   const child = spawn(process.execPath, [script, ...tenants], { env: { PATH: process.env.PATH, DATABASE_URL: url } })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))

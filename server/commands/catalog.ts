@@ -1,8 +1,8 @@
 // `npm run catalog`: the catalog as a table, as JSON (`--json`), or counted (`--count`). Words after the options narrow it
 // to entries whose id, label, system or resource holds them all.
 import { parseArgs } from 'node:util'
-import { actions, triggers } from './index.ts'
-import type { Action, Trigger } from './schema.ts'
+import { actions, triggers } from '../catalog/index.ts'
+import type { Action, Trigger } from '../catalog/schema.ts'
 
 type Row = { kind: 'action' | 'trigger'; entry: Action | Trigger }
 type Output = { write(text: string): unknown }

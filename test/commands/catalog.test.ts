@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { actions, triggers } from '../../server/catalog/index.ts'
-import { print } from '../../server/catalog/print.ts'
+import { print } from '../../server/commands/catalog.ts'
 
 const printed = (...args: string[]): string => {
   let text = ''

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { action, trigger } from '../catalog/index.ts'
 import { dynamicFilters, dynamicInputs } from '../highlevel/dynamic-fields.ts'
 import { checkManifest, MANIFEST_FILE, type Manifest, manifestInFile } from '../manifest.ts'
+import { builderModules } from './builder-modules.ts'
 import {
   FILLABLE,
   type Fill,
@@ -14,9 +15,8 @@ import {
   type ManifestFile,
   type ModuleParts,
   manifestFiles,
-} from '../manifest-files.ts'
-import { brokenRules } from '../manifest-rules.ts'
-import { builderModules } from './builder.ts'
+} from './manifest-files.ts'
+import { brokenRules } from './manifest-rules.ts'
 
 /** Options of live lists are asked for when a person fills in the step, so none are written down. */
 const partsOf = (kind: 'triggers' | 'actions', entryId: string): ModuleParts | undefined => {

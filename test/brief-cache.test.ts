@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { createBriefCache } from '../../server/http/brief-cache.ts'
+import { createBriefCache } from '../server/brief-cache.ts'
 
 const rig = ({ size = 10 } = {}) => {
   let at = 0

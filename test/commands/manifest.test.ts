@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
-import { type Manifest, manifestInFile, readManifest } from '../server/manifest.ts'
-import { brokenRules } from '../server/manifest-rules.ts'
-import { prepareManifest, writeManifest } from '../server/wire/manifest.ts'
+import { prepareManifest, writeManifest } from '../../server/commands/manifest.ts'
+import { brokenRules } from '../../server/commands/manifest-rules.ts'
+import { type Manifest, manifestInFile, readManifest } from '../../server/manifest.ts'
 
 const createdAt = new Date('2026-11-25T10:00:00.000Z')
 

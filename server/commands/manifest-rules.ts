@@ -1,7 +1,7 @@
 // Rules of the marketplace that one entry of the manifest alone cannot break: what must be there together, and what must not
 // be in the open. The shape of single entries is in manifest.ts.
 
-import type { Manifest } from './manifest.ts'
+import type { Manifest } from '../manifest.ts'
 
 const LEAST_IMAGES = 3
 /** These make an app installable by companies only. */

@@ -4,7 +4,6 @@ import { action, trigger } from '../catalog/index.ts'
 import type { Config } from '../config.ts'
 import type { Budget } from '../highlevel/budget.ts'
 import type { Execute } from '../highlevel/execute.ts'
-import { createInstaller } from '../highlevel/installer.ts'
 import { FOLLOW_UP } from '../highlevel/lifecycle-event.ts'
 import type { OAuth } from '../highlevel/oauth.ts'
 import type { InstallationListener } from '../highlevel/ports.ts'
@@ -23,7 +22,6 @@ import type { Audit } from '../store/audit.ts'
 import type { Database } from '../store/db.ts'
 import { createEars } from '../store/ears.ts'
 import { createEffects } from '../store/effects.ts'
-import { createErasure } from '../store/erasure.ts'
 import { createEvents } from '../store/events.ts'
 import type { Installations } from '../store/installations.ts'
 import { createLinks } from '../store/links.ts'
@@ -54,6 +52,7 @@ import { wireBackfill } from './backfill.ts'
 import { wireAccount, wireEngine, wireMappings } from './engine.ts'
 import { wireFanOut } from './fanout.ts'
 import { wireFullDoors } from './full-doors.ts'
+import { wireInstaller } from './installer.ts'
 import { wireIntegrity } from './integrity.ts'
 import { wireInvoices } from './invoices.ts'
 import { wireMappingScreen } from './mapping.ts'
@@ -97,46 +96,20 @@ type Deps = {
 }
 
 /** Put together but not started. */
-export const wireRelay = (deps: Deps) => {
-  const { log, now, databaseUrl, db, audit, installations, mailboxes, workflows, runs } = deps
-  const { relay, listener, metrics, oauth, tokens, budget, execute, wantedScopes } = deps
+export const wireWork = (deps: Deps) => {
+  const { log, now, databaseUrl, db, audit, installations, mailboxes, workflows, runs, relay, metrics, execute } = deps
+
+  // Accept, and what becomes of installations
   const events = createEvents({ db })
   const progressStore = createProgressStore({ db, now })
-
   const accept = createAccept({ events, now, log })
   const full = wireFullDoors(deps)
   const admit = full.admitting(accept.accept)
   const progress = createProgress({ store: progressStore })
   const waitingRuns = createWaitingRuns({ db })
-  const installer = createInstaller({
-    installations,
-    oauth,
-    tokens,
-    budget,
-    audit,
-    erasure: createErasure({ db }),
-    listener: {
-      ...listener,
-      async onEnded(tenantId) {
-        await listener.onEnded(tenantId)
-        await db.transaction((on) => waitingRuns.cancel(tenantId, { at: now(), on }))
-      },
-    },
-    followUp: async (tenantId) => {
-      await accept.accept({
-        locationId: tenantId,
-        lane: 'lifecycle',
-        source: 'app',
-        type: FOLLOW_UP,
-        recordKey: `installation:${tenantId}`,
-        hops: 0,
-        payload: {},
-      })
-    },
-    wantedScopes,
-    now,
-    log,
-  })
+  const installer = wireInstaller({ ...deps, accept: accept.accept, waitingRuns })
+
+  // Workflows: which ones an event starts, and what the app itself tells them
   const account = wireAccount({ installations, now })
   const mappingBook = wireMappings({ db, account, now })
   const registry = createWorkflowRegistry({
@@ -162,20 +135,40 @@ export const wireRelay = (deps: Deps) => {
     },
     workflowName: async (locationId, id) => (await workflows.get(locationId, id))?.name,
   })
-  const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, admit, account })
-  const parts = { waiting: waitingRuns, registry, accept: accept.accept, checkRoom: full.check, account }
-  const engine = wireEngine({ ...deps, ...parts, mappingBook })
-  const backfill = wireBackfill({ ...deps, registry, accept: admit, rankr: deps.rankr.client })
+
+  // The parts that bring actions, recurring tasks and screens
   const links = createLinks({ db })
   const once = createOnce({ effects: createEffects({ db }), progress, now })
   const noteSay = createNoteSay()
   const inWords: InWords = async (id, text, by) => noteSay((await account(id)).language, text, by)
+  const fanOut = wireFanOut({ ...deps, registry, accept: accept.accept, admit, account })
+  const engine = wireEngine({
+    ...deps,
+    registry,
+    account,
+    mappingBook,
+    waiting: waitingRuns,
+    accept: accept.accept,
+    checkRoom: full.check,
+  })
+  const backfill = wireBackfill({ ...deps, registry, accept: admit, rankr: deps.rankr.client })
   const orders = wireOrders({ db, execute, installations, links, once, accept: accept.accept, inWords, now })
   const support = wireSupport({ ...deps, links, once })
   const revenue = createRevenue({ db })
   const invoices = wireInvoices({ db, execute, installations, links, once, progress, inWords, now })
-  const about = { accept: admit, registry, links, account, appEvents, home: orders.home }
-  const integrity = wireIntegrity({ ...deps, ...about, desks: support.desks, rankr: deps.rankr.client })
+  const integrity = wireIntegrity({
+    ...deps,
+    registry,
+    account,
+    links,
+    appEvents,
+    accept: admit,
+    rankr: deps.rankr.client,
+    desks: support.desks,
+    home: orders.home,
+  })
+
+  // An event: handled by its workflows, whose steps run actions
   const runAction = createRunAction({
     own: {
       ...createCustomerActions({ links, once, holds: createRecordHolds({ db }), home: orders.home, inWords, now }),
@@ -212,6 +205,8 @@ export const wireRelay = (deps: Deps) => {
     now,
     onAttempt: ({ actionId, outcome, seconds }) => metrics.attempted({ action: actionId, outcome, seconds }),
   })
+
+  // The worker of this process
   const lifecycle = createLifecycleHandler({
     handle: installer.handle,
     runWorkflows,

@@ -1,8 +1,8 @@
 // The manifest as the marketplace's own tool reads it: one file for the app, one for its webhooks, one per module, one for
-// external authentication. Pure; writing them is wire/manifest.ts.
+// external authentication. Pure; writing them is manifest.ts.
 // https://github.com/GoHighLevel/marketplace-cli
 
-import { type Manifest, PLACEHOLDERS } from './manifest.ts'
+import { type Manifest, PLACEHOLDERS } from '../manifest.ts'
 
 export type ManifestFile = { path: string; content: object }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { together } from '../../server/wire/together.ts'
+import { shareQueries } from '../../server/wire/share-queries.ts'
 
 test('a key that the database does not take fails by itself, a database that is away fails all of them in one go', async () => {
   const asked: string[][] = []
-  const find = together(async (keys: string[]) => {
+  const find = shareQueries(async (keys: string[]) => {
     asked.push(keys)
     if (keys.includes('away')) throw new Error('timeout exceeded when trying to connect')
     if (keys.includes('odd')) throw Object.assign(new Error('invalid byte sequence'), { code: '22021' })

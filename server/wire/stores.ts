@@ -1,0 +1,27 @@
+// The stores that many parts share. One that a single part needs is made where that part is put together.
+
+import { createActivity } from '../store/activity.ts'
+import { createAudit } from '../store/audit.ts'
+import { createConnections } from '../store/connections.ts'
+import type { Database } from '../store/db.ts'
+import { createDeadLetters } from '../store/dead-letters.ts'
+import { createInstallations } from '../store/installations.ts'
+import { createMailboxes } from '../store/mailboxes.ts'
+import { createRuns } from '../store/runs.ts'
+import type { Seal } from '../store/seal.ts'
+import { createSettings } from '../store/settings.ts'
+import { createWorkflows } from '../store/workflows.ts'
+
+type Deps = { db: Database; seal: Seal; now: () => Date }
+
+export const wireStores = ({ db, seal, now }: Deps) => ({
+  audit: createAudit({ db, now }),
+  installations: createInstallations({ db, seal }),
+  connections: createConnections({ db, seal, now }),
+  settings: createSettings({ db }),
+  workflows: createWorkflows({ db }),
+  mailboxes: createMailboxes({ db }),
+  deadLetters: createDeadLetters({ db }),
+  runs: createRuns({ db }),
+  activity: createActivity({ db }),
+})
