@@ -113,7 +113,7 @@ test('every value that the editor offers has a Spanish name', () => {
 const sources = globSync('**/*.ts', { cwd: SERVER })
   .filter(
     (path) =>
-      !/^(?:texts|sandbox|store|manifest)\/?|^(?:api|catalog\/(?:actions|triggers))\/|^catalog\/[\w-]*fields\.ts|^http\/(?:api|docs|ops)\//.test(
+      !/^(?:commands|texts|sandbox|store|manifest)\/?|^(?:api|catalog\/(?:actions|triggers))\/|^catalog\/[\w-]*fields\.ts|^http\/(?:api|docs|ops)\//.test(
         path,
       ),
   )
