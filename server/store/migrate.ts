@@ -8,8 +8,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Logger, runMigrations } from 'graphile-worker'
 import { type Kysely, type Migration, Migrator, sql } from 'kysely'
+import { AppError } from '../errors.ts'
 import { createDatabase, type Database } from './db.ts'
 import { isLockTimeout, isMissingTable } from './failures.ts'
+import { keepsSessions } from './keeps-sessions.ts'
 import { startFault } from './start-fault.ts'
 
 const FOLDER = new URL('./migrations/', import.meta.url)
@@ -39,6 +41,12 @@ export const migrate = async (
 ): Promise<void> => {
   const db = createDatabase({ url, poolSize: 2, applicationName: 'rankr-connect migrate' })
   try {
+    if (!(await keepsSessions(db.pool))) {
+      throw new AppError('database_unusable', {
+        detail:
+          'DATABASE_URL leads to a pooler that changes sessions between transactions. Set it to session pooling, or name PostgreSQL itself.',
+      })
+    }
     const own = await readMigrations(folder, lockTimeoutMs)
     const migrator = new Migrator({
       db: db.kysely,
