@@ -90,6 +90,8 @@ export const referenceOf = (source: ApiDocument, publicUrl: string): ReferencePa
     const examples = (of: 'path' | 'query') =>
       parameters
         .filter(({ in: place, required }: Json) => place === of && required)
+        // Of an id that we give, the example is nobody's record.
+        .filter(({ schema }: Json) => schema.format !== 'uuid')
         .map(({ name, schema }: Json) => [name, String(schema.example ?? '')] as const)
     const query = new URLSearchParams(examples('query')).toString()
     const filled = examples('path').reduce(
