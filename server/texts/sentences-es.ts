@@ -168,6 +168,9 @@ export const sentencesEs: Record<string, string> = {
   'The installation has not been finished yet.': 'La instalación todavía no se ha terminado.',
   '{currency} has {most} behind the point. Round the amount yourself and send it again.':
     '{currency} tiene {most} tras la coma. Redondea tú el importe y envíalo otra vez.',
+  'It needs a rule that says whose event is meant.': 'Necesita una regla que diga de quién es el evento.',
+  'It happened': 'Ocurrió',
+  'It did not happen in time': 'No ocurrió a tiempo',
   'Choose at least one event.': 'Elige al menos un evento.',
   'Nothing was begun: too many events wait. Try again later.':
     'No se empezó nada: esperan demasiados eventos. Inténtalo más tarde.',

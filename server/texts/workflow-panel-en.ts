@@ -175,7 +175,8 @@ export const workflowPanelEn = {
   moment: 'Moment',
   momentHelp: 'A date and time, like 2026-03-31T09:00. One that has passed does not hold the run.',
   awaited: 'What must happen',
-  awaitedHelp: 'To the same record that started the run.',
+  awaitedHelp:
+    'Without rules: to the same record that started the run. With rules: to any that fits them; what stands in double curly brackets is taken from what started it.',
   timeout: 'Go on without it after',
   called: 'Workflow to run',
   calledGone: 'A workflow that is not there any more',
@@ -270,6 +271,7 @@ export const workflowPanelEn = {
     step_in_loop: 'It uses the result of a step inside a loop that has ended. Choose it from the results of the loop.',
     action_unknown: 'This action is not known any more. Choose another one.',
     value_missing: 'This needs a value.',
+    awaited_open: 'It cannot be of the record that started the run. Add a rule that says whose is meant.',
     rule_missing: 'Add a rule. Without one it cannot be told when this branch is taken.',
     field_unknown: 'The action has no such field. Empty it.',
     id_taken: 'Another step has the same short name. Change one of them.',

@@ -177,7 +177,8 @@ export const workflowPanelEs: Translation<typeof workflowPanelEn> = {
   moment: 'Momento',
   momentHelp: 'Fecha y hora, como 2026-03-31T09:00. Si ya ha pasado, no se espera.',
   awaited: 'Qué tiene que pasar',
-  awaitedHelp: 'Al mismo registro que inició la ejecución.',
+  awaitedHelp:
+    'Sin reglas: al mismo registro que inició la ejecución. Con reglas: a cualquiera que las cumpla; lo que está entre llaves dobles se toma de lo que la inició.',
   timeout: 'Seguir sin ello después de',
   called: 'Flujo que se ejecuta',
   calledGone: 'Un flujo que ya no existe',
@@ -272,6 +273,7 @@ export const workflowPanelEs: Translation<typeof workflowPanelEn> = {
     step_in_loop: 'Usa el resultado de un paso de un bucle que ya terminó. Elígelo de los resultados del bucle.',
     action_unknown: 'Esta acción ya no se conoce. Elige otra.',
     value_missing: 'Necesita un valor.',
+    awaited_open: 'No puede ser del registro que inició la ejecución. Añade una regla que diga de quién es.',
     rule_missing: 'Añade una regla. Sin ella no se sabe cuándo se toma esta rama.',
     field_unknown: 'La acción no tiene ese campo. Vacíalo.',
     id_taken: 'Otro paso tiene el mismo nombre corto. Cambia uno de los dos.',

@@ -4,6 +4,7 @@
 import { checkInput } from '../catalog/input.ts'
 import type { Action, Field, Trigger } from '../catalog/schema.ts'
 import { asAppError, type FieldFault } from '../errors.ts'
+import { needsRule } from './awaited.ts'
 import { readCadence, SCHEDULE_TRIGGER } from './cadence.ts'
 import type { Condition, Step, ValueSource, WorkflowDocument } from './document.ts'
 import { pathsOf } from './mapping.ts'
@@ -214,6 +215,12 @@ export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, cont
     if (step.type === 'action') checkAction(step, pointer)
     if (step.type === 'condition') checkBranches(step, pointer)
     if (step.type === 'delay' && 'event' in step) checkTrigger(step.event.trigger, `${pointer}/event/trigger`, step.id)
+    if (step.type === 'delay' && 'event' in step && !step.event.filter) {
+      const awaited = catalog.trigger(step.event.trigger)
+      const starts = document.triggers.flatMap(({ trigger: id }) => catalog.trigger(id) ?? [])
+      if (awaited && needsRule(starts, awaited))
+        report('awaited_open', `${pointer}/event/filter`, 'It needs a rule that says whose event is meant.', step.id)
+    }
     if (step.type !== 'call') continue
     if (step.workflow === context.workflowId) report('calls_itself', pointer, 'It calls itself.', step.id)
     else if (context.callable && !context.callable.includes(step.workflow))

@@ -121,7 +121,10 @@ export type DelayStep = StepBase & { type: 'delay' } & (
     | { for: Span }
     /** A moment in ISO 8601. One that has passed does not hold the run. */
     | { until: ValueSource }
-    /** An event of the same record; a filter reads it as `trigger.…` and what the run knows as everything else. */
+    /**
+     * An event of the record that started the run, or with a filter any that fits it. The filter reads the event as
+     * `trigger.…`; `{{…}}` in its values is what the run knows.
+     */
     | { event: { trigger: string; filter?: Condition | undefined }; timeout: Span }
   )
 

@@ -75,6 +75,7 @@ export const createWaker = ({ waiting, accept, awaitedBy, now }: Deps) => {
       if (triggers.length === 0) return
       for (const run of await waiting.awaiting(event.locationId, triggers)) {
         const filter = run.awaits?.filter as Condition | null
+        if (!filter && run.event.recordKey !== event.recordKey) continue
         const known = {
           trigger: event.payload,
           steps: outputsOf(run.steps),

@@ -124,7 +124,7 @@ test('permissions that were not granted are named for triggers, steps and events
   const wait: Step = {
     id: 'wait',
     type: 'delay',
-    event: { trigger: 'crm.contact.updated' },
+    event: { trigger: 'crm.contact.updated', filter: { path: 'trigger.email', operator: 'exists' } },
     timeout: { amount: 1, unit: 'days' },
   }
   const found = codes(workflow([tag('a'), wait]), { grantedScopes: [] })
@@ -132,6 +132,19 @@ test('permissions that were not granted are named for triggers, steps and events
   assert.deepEqual([...new Set(found.map(([code]) => code))], ['scope_missing'])
   assert.ok(found.some(([, stepId]) => stepId === 'wait'))
   assert.deepEqual(codes(workflow([tag('a')]), { grantedScopes: ['contacts.readonly', 'contacts.write'] }), [])
+})
+
+test('who waits for an event that cannot be of the record that started the run says whose', () => {
+  const wait = (trigger: string): Step => ({
+    id: 'wait',
+    type: 'delay',
+    event: { trigger },
+    timeout: { amount: 1, unit: 'days' },
+  })
+  const found = (trigger: string) => codes(workflow([wait(trigger)]))
+  assert.deepEqual(found('crm.contact.updated'), [['awaited_open', 'wait']])
+  assert.deepEqual(found('rankr.customer.created'), [['awaited_open', 'wait']], 'it comes once')
+  assert.deepEqual(found('rankr.customer.updated'), [])
 })
 
 test('a branch without a rule, or with an empty group of rules, is named', () => {

@@ -133,6 +133,20 @@ test('an event that is waited for lets its own run go on, and only that', async 
   assert.equal(await waits(), 0)
 })
 
+test('without a rule a run waits for an event of its own record', async () => {
+  const awaitsUpdate = delay({ event: { trigger: 'rankr.customer.updated' }, timeout: { amount: 1, unit: 'days' } })
+  const { start, kit, called, waits } = await setUpEngine(db, [awaitsUpdate, act('two', RESULT)])
+  await kit.accept.accept(created('1'))
+  await kit.accept.accept(created('2', { recordKey: 'customer:2' }))
+  const node = start()
+  await node.drain()
+  const updated = { sourceEventId: 'u2', type: 'customer.updated', recordKey: 'customer:2' }
+  await kit.accept.accept(created('2', updated))
+  await node.drain()
+  assert.deepEqual(called, ['two {"how":"arrived","of":"2"}'])
+  assert.equal(await waits(), 1)
+})
+
 test('a run goes on under the version it began with, also when that waits for what the new one does not', async () => {
   const { start, kit, called, publish } = await setUpEngine(db, [awaitsContact, act('old')])
   await kit.accept.accept(created('1'))

@@ -46,7 +46,14 @@ type Options = Pick<RuleView, 'options' | 'isLive'>
 
 const fixed = (options: Option[] | undefined): Options => ({ options, isLive: false })
 
-const optionsFor = async (path: string, { triggers, liveFilter }: Filtered): Promise<Options> => {
+/** What became of waiting for an event. */
+const OUTCOMES: Option[] = [
+  { value: 'arrived', label: 'It happened' },
+  { value: 'timed-out', label: 'It did not happen in time' },
+]
+
+const optionsFor = async (path: string, { triggers, known, liveFilter }: Filtered): Promise<Options> => {
+  if (/^steps\.[\w-]+\.outcome$/.test(path) && valueAt(known, path) === 'arrived') return fixed(OUTCOMES)
   for (const { id, filters } of triggers) {
     const filter = filters.find((one) => `trigger.${one.path}` === path)
     if (filter?.type === 'toggle') return fixed(['true', 'false'].map((value) => ({ value, label: value })))

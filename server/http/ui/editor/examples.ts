@@ -5,7 +5,7 @@ import { action, trigger } from '../../../catalog/index.ts'
 import type { Trigger } from '../../../catalog/schema.ts'
 import type { Events } from '../../../store/events.ts'
 import type { OwnWorkflow } from '../../../workflows/book.ts'
-import type { WorkflowDocument } from '../../../workflows/document.ts'
+import type { Step, WorkflowDocument } from '../../../workflows/document.ts'
 import type { Knowledge } from '../../../workflows/mapping.ts'
 import type { ActivityReader, InstallationReader } from '../deps.ts'
 import { inWords } from '../event-words.ts'
@@ -83,6 +83,14 @@ export const createExamples = ({ activity, recentEvents, installations }: Exampl
         .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
         .slice(0, RECENT)
         .map(inWords)
+    },
+
+    /** A step that waits for an event has rules about that one. */
+    ofAwaited(example: Example, step: Step | undefined): Example {
+      const awaited = step?.type === 'delay' && 'event' in step ? trigger(step.event.trigger) : undefined
+      return awaited
+        ? { ...example, trigger: awaited, payload: awaited.sample, eventId: undefined, receivedAt: undefined }
+        : example
     },
 
     /** What a step would know with the example, and the same as groups to choose from. `stepId` absent: at the start. */

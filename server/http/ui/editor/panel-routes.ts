@@ -3,9 +3,11 @@
 
 import { z } from 'zod'
 import { action, trigger } from '../../../catalog/index.ts'
+import type { Trigger } from '../../../catalog/schema.ts'
 import { AppError } from '../../../errors.ts'
+import { tieOf } from '../../../workflows/awaited.ts'
 import type { WorkflowBook } from '../../../workflows/book.ts'
-import type { Step } from '../../../workflows/document.ts'
+import type { Condition, DelayStep, Step } from '../../../workflows/document.ts'
 import { changeStep, insertStep, renameStep } from '../../../workflows/edit.ts'
 import type { RunBook, Trial } from '../../../workflows/run-book.ts'
 import { stepsIn } from '../../../workflows/tree.ts'
@@ -13,6 +15,7 @@ import { view } from '../../reply.ts'
 import type { Route } from '../../route.ts'
 import { defineChange, type Screen, screenData } from '../screen.ts'
 import { EDIT, type EditorChanges, editorParams } from './changes.ts'
+import { writeCondition } from './condition-form.ts'
 import { FLOW_STEPS, type FlowStep, newStep } from './new-step.ts'
 import type { EditorPanel } from './panel.ts'
 import { readStep } from './read-step.ts'
@@ -46,6 +49,22 @@ const inWords = ({ actionId, input, ...call }: Trial['calls'][number]) => ({
   ),
 })
 
+const startsOf = (triggers: readonly { trigger: string }[]): Trigger[] =>
+  triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
+
+type EventDelay = Extract<DelayStep, { event: unknown }>
+
+/** Another event has just been chosen to wait for, with no word yet on whose it is. */
+const isTied = (before: Step, step: Step): step is EventDelay =>
+  step.type === 'delay' &&
+  'event' in step &&
+  step.event.filter === undefined &&
+  trigger(step.event.trigger) !== undefined &&
+  !(before.type === 'delay' && 'event' in before && before.event.trigger === step.event.trigger)
+
+const withTie = (step: Step, filter: Condition): Step =>
+  step.type === 'delay' && 'event' in step ? { ...step, event: { ...step.event, filter } } : step
+
 const stepAt = (steps: readonly Step[], id: string): Step => {
   const found = stepsIn(steps).find(({ step }) => step.id === id)?.step
   if (!found) throw new AppError('not_found', { detail: 'This step is not there any more.' })
@@ -77,7 +96,9 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
         panel.examples.recent(caller.locationId, triggers),
         panel.handedOver(caller.locationId, workflow),
       ])
-      const { groups } = panel.examples.valuesAt({ workflow, example, stepId: step || undefined, handed })
+      const asked = stepsIn(workflow.draft.steps).find(({ step: one }) => one.id === step)?.step
+      const seen = panel.examples.ofAwaited(example, asked)
+      const { groups } = panel.examples.valuesAt({ workflow, example: seen, stepId: step || undefined, handed })
       const base = `/settings/workflows/${workflowId}/edit`
       return view('editor/panel/values', { ...screenData(caller), groups, example, events, base, stepId: step })
     },
@@ -136,11 +157,14 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
       const changed = changeStep(document, before.id, () => step)
       const isTaken = wanted !== before.id && stepsIn(changed.steps).some(({ step: one }) => one.id === wanted)
       const id = isTaken ? before.id : wanted
+      const tie = isTied(before, step) ? tieOf(startsOf(document.triggers), trigger(step.event.trigger)!) : undefined
+      const tied = tie ? changeStep(changed, before.id, (one) => withTie(one, tie)) : changed
+      const typed = tie ? { ...sent, ...writeCondition(tie, 'event.filter') } : sent
       const found = isTaken ? [...faults, { name: 'own.id', code: 'nameTaken' as const }] : faults
       return {
-        document: renameStep(changed, before.id, id),
+        document: renameStep(tied, before.id, id),
         selection: { kind: 'step', id },
-        entered: { sent: withKept(sent, changeStep(document, before.id, () => step).steps, before.id), faults: found },
+        entered: { sent: withKept(typed, changed.steps, before.id), faults: found },
       }
     },
   }),

@@ -171,7 +171,8 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
     const faults = [...(entered?.faults ?? []), ...unfit(step, locationId)]
     const awaited = step.type === 'delay' ? trigger(textAt(sent, 'event.trigger')) : undefined
     const started = awaited ? [awaited] : workflow.draft.triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
-    const standing = { shown, handed, sent, faults, example, entryId: entry?.id ?? '', stepId: step.id, started }
+    const seen = examples.ofAwaited(example, step)
+    const standing = { shown, handed, sent, faults, example: seen, entryId: entry?.id ?? '', stepId: step.id, started }
     return {
       view: 'editor/panel/step',
       data: {

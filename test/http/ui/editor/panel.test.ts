@@ -273,6 +273,25 @@ test('branches, rules and what starts it are added, changed and taken away by bu
   assert.deepEqual((await draft()).triggers, [{ trigger: 'rankr.order.created' }])
 })
 
+test('who waits for an event of another record gets the rule whose it is, or is told to give one', async () => {
+  const page = open()
+  const { here, draft } = await make([{ id: 'wait', type: 'delay', for: { amount: 1, unit: 'days' } }])
+  const wait = (revision: string, trigger: string) =>
+    change(page, `${here}/form`, {
+      ...{ revision, selected: 'wait', 'own.id': 'wait', wait: 'event', 'event.trigger': trigger },
+      ...{ 'timeout.amount': '3', 'timeout.unit': 'days' },
+    })
+  const tied = await wait('1', 'rankr.order.created')
+  assert.equal(tied.status, 200)
+  assert.match(tied.text, /name="event\.filter\.\d\.value" value="\{\{trigger\.data\.id\}\}"/)
+  assert.match(tied.text, /Order created › Customer ID/, 'rules are about what is awaited')
+  const filter = { path: 'trigger.data.customer_id', operator: 'is', value: '{{trigger.data.id}}' }
+  const [step] = (await draft()).steps
+  assert.deepEqual(step?.type === 'delay' && 'event' in step && step.event, { trigger: 'rankr.order.created', filter })
+  assert.match((await wait('2', 'crm.contact.updated')).text, /Add a rule that says whose is meant/)
+  assert.doesNotMatch((await wait('3', 'rankr.customer.updated')).text, /whose is meant/)
+})
+
 test('problems stand at their field with what is to be done', async () => {
   const page = open()
   const { here } = await make([
