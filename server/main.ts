@@ -20,6 +20,12 @@ const run = async (): Promise<void> => {
   const config = loadConfig(sandboxSecretsIn)
   const log = createLog({ level: config.logLevel })
   log.info({ config: summarizeConfig(config) }, 'starting')
+  if (config.mode === 'live' && !config.databaseUrl) {
+    log.warn(
+      { dataDir: config.dataDir },
+      'DATABASE_URL is not set: the database lies in DATA_DIR, for this process alone',
+    )
+  }
 
   // The port is taken before anything else, so that a port in use is said at once and the public address is known.
   const starting = createWhileStarting()
