@@ -1,25 +1,24 @@
 // Drain: claims a mailbox, works through one slice of it, and lets it go. Whoever handles events is a dependency; what
-// happens to events that fail is decided by settle.ts and kept in one transaction with the cursor.
+// happens to events that fail is decided by settle.ts and kept by closing.ts.
 
-import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
-import type { Database, Tx } from '../store/db.ts'
+import type { Database } from '../store/db.ts'
 import type { Events } from '../store/events.ts'
-import type { AcquiredMailbox, Mailboxes, Rest, Trouble } from '../store/mailboxes.ts'
+import type { AcquiredMailbox, Mailboxes } from '../store/mailboxes.ts'
 import type { Parked } from '../store/parked.ts'
-import { dayOf } from '../store/partitions.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { Lane, MailboxState } from '../store/schema.ts'
 import type { Suspects } from '../store/suspects.ts'
+import { type Claim, createClosing } from './closing.ts'
 import { DRAIN_LIMITS, type DrainLimits } from './drain-limits.ts'
 import { type HandleEvent, type Outcome, outcomeOf } from './outcome.ts'
 import { createReading } from './reading.ts'
 import { nextAttempt } from './schedule.ts'
-import { letterOf, type Settlement, settle } from './settle.ts'
+import { type Settlement, settle } from './settle.ts'
 import { type Done, runSlice, type Work } from './slice.ts'
 import { createStragglers } from './stragglers.ts'
-import { createSuspectDesk, troubleAfter } from './suspects.ts'
+import { createSuspectDesk, restMsAfter, troubleAfter } from './suspects.ts'
 import { triesNow } from './tries.ts'
 
 /** `isFirst`: it has not just had a turn. */
@@ -52,18 +51,19 @@ export type DrainDeps = {
 
 export type Drain = ReturnType<typeof createDrain>
 
-const DAY_MS = 86_400_000
+type Claimed = Claim<DrainTarget>
+
 const keyOf = ({ locationId, lane }: DrainTarget): string => `${lane} ${locationId}`
 
 export const createDrain = (deps: DrainDeps) => {
-  const { nodeId, db, mailboxes, parked, handlers, now, random, log, metrics, fault = () => {} } = deps
-  const { onRest = () => {} } = deps
+  const { nodeId, mailboxes, handlers, now, random, log, metrics, fault = () => {} } = deps
   const limits: DrainLimits = { ...DRAIN_LIMITS, ...deps.limits }
   // Token of the drain at work, by mailbox. The next one may come before this one has left its function.
   const active = new Map<string, string>()
   const stragglers = createStragglers({ ...deps, finished: (outcome) => metrics?.finished(outcome) })
   const claims = new Map<string, Promise<unknown>>()
   const reading = createReading({ ...deps, limits })
+  const closing = createClosing({ ...deps, limits })
   const desk = createSuspectDesk(deps)
 
   /** One claim of a mailbox at a time, so that `active` is known to be right. */
@@ -114,63 +114,6 @@ export const createDrain = (deps: DrainDeps) => {
     }
   }
 
-  const restOf = (rest: Settlement['rest'], { trouble, at }: { trouble: Trouble; at: Date }): Rest => {
-    if (rest.kind === 'throttled') {
-      const afterMs = Math.max(rest.afterMs, desk.restMsAfter(trouble) ?? 0)
-      return { kind: 'throttled', until: new Date(at.getTime() + afterMs) }
-    }
-    if (rest.kind === 'paused') return { ...rest, until: new Date(at.getTime() + limits.pauseProbeMs) }
-    return rest
-  }
-
-  type Claim = { target: DrainTarget; token: string; box: AcquiredMailbox }
-  type Closing = Claim & { settlement: Settlement; trouble: Trouble; isFull: boolean }
-
-  const close = async ({
-    target,
-    token,
-    box,
-    settlement,
-    trouble,
-    isFull,
-  }: Closing): Promise<MailboxState | undefined> => {
-    const { locationId, lane } = target
-    const { changes, deaths, last } = settlement
-    const at = now()
-    if (deaths.length > 0) {
-      // Before the event leaves the mailbox: written twice it is the same letter, not written it would be lost.
-      await deps.writeDeadLetters([{ locationId, deadLetters: deaths.map((death) => letterOf(death, at)) }])
-    }
-    const release = {
-      token,
-      cursor: settlement.cursor,
-      // Around midnight events of both days are committed side by side, hence a day of slack.
-      cursorOn: last && dayOf(new Date(Date.parse(last.event.receivedOn) - DAY_MS)),
-      waitingSince: last?.event.receivedAt,
-      rest: restOf(settlement.rest, { trouble, at }),
-      trouble,
-      at,
-    }
-    const hasChanges = changes.put.length + changes.finished.length > 0
-    if (!box.hasParked && !hasChanges) {
-      const state = await mailboxes.release(locationId, lane, release)
-      if (release.rest.kind === 'throttled') onRest(release.rest.until)
-      return state
-    }
-    const closed = await db.transaction(async (tx: Tx) => {
-      const retryAt = await parked.change(locationId, lane, { changes, at, tx })
-      const isWaiting = isFull && release.rest.kind === 'open' && retryAt !== undefined && retryAt > at
-      const rest: Rest = isWaiting ? { kind: 'throttled', until: retryAt } : release.rest
-      const state = await mailboxes.release(locationId, lane, { ...release, rest, retryAt }, tx)
-      // Fenced out: what this slice has done is done again by whoever has the mailbox now, and finds it done.
-      if (!state) throw new AppError('conflict', { detail: 'Another drain has taken over the mailbox.' })
-      const until = rest.kind === 'throttled' ? rest.until : state === 'sleeping' ? retryAt : undefined
-      return { state, until }
-    })
-    if (closed.until) onRest(closed.until)
-    return closed.state
-  }
-
   const count = (outcomes: (Outcome | string)[], { deaths }: Settlement): void => {
     for (const outcome of outcomes) {
       if (typeof outcome === 'string') continue
@@ -180,23 +123,10 @@ export const createDrain = (deps: DrainDeps) => {
     for (const _death of deaths) metrics?.finished('dead')
   }
 
-  /** Nothing was read: the mailbox is as it was, but for its rest. */
-  const giveWay = async (
-    { target: { locationId, lane }, token, box }: Claim,
-    afterMs: number,
-  ): Promise<MailboxState | undefined> => {
-    const at = now()
-    const rest = { kind: 'throttled' as const, until: new Date(at.getTime() + afterMs) }
-    onRest(rest.until)
-    const { cursor, troubles, alone } = box
-    const unmoved = { cursor, cursorOn: undefined, waitingSince: undefined, trouble: { troubles, alone } }
-    return await mailboxes.release(locationId, lane, { token, ...unmoved, rest, at })
-  }
+  type Kept = Claimed & { results: Done[]; tail: number | undefined; isFull: boolean }
 
-  type Kept = Claim & { results: Done[]; tail: number | undefined; isFull: boolean }
-
-  const keep = async ({ results, tail, ...closing }: Kept): Promise<MailboxState | undefined> => {
-    const { target, box } = closing
+  const keep = async ({ results, tail, isFull, ...claimed }: Kept): Promise<MailboxState | undefined> => {
+    const { target, box } = claimed
     await fault('drain.worked')
     const settlement = settle({
       results,
@@ -206,7 +136,7 @@ export const createDrain = (deps: DrainDeps) => {
       nextAttempt: (failed) => nextAttempt({ ...failed, random }),
       mayPause: target.lane !== 'lifecycle',
     })
-    const state = await close({ ...closing, settlement, trouble: troubleAfter(box, results) })
+    const state = await closing.close(claimed, { settlement, trouble: troubleAfter(box, results), isFull })
     await fault('drain.closed')
     for (const { work, late } of results) if (late) stragglers.leave(target, work, late)
     count(
@@ -223,7 +153,7 @@ export const createDrain = (deps: DrainDeps) => {
     Math.max(limits.yieldMs, Math.min(until.getTime() - now().getTime(), limits.longestYieldMs))
 
   /** A slice of one event, which is waited for however long it takes. Undefined when there is none. */
-  const drainAlone = async (claimed: Claim): Promise<{ state: MailboxState | undefined } | undefined> => {
+  const drainAlone = async (claimed: Claimed): Promise<{ state: MailboxState | undefined } | undefined> => {
     const lone = await desk.take(claimed.target, claimed)
     if (!lone) return undefined
     const { work, unfinished, end } = lone
@@ -234,12 +164,12 @@ export const createDrain = (deps: DrainDeps) => {
   }
 
   /** One slice. Answers the state the mailbox was left in. */
-  const drainOnce = async (claimed: Claim, signal?: AbortSignal): Promise<MailboxState | undefined> => {
+  const drainOnce = async (claimed: Claimed, signal?: AbortSignal): Promise<MailboxState | undefined> => {
     const { target, box } = claimed
     await fault('drain.acquired')
-    if (box.behindLiveUntil) return await giveWay(claimed, yieldMsTo(box.behindLiveUntil))
-    const restMs = box.isTakenOver ? desk.restMsAfter(box) : undefined
-    if (restMs !== undefined) return await giveWay(claimed, restMs)
+    if (box.behindLiveUntil) return await closing.giveWay(claimed, yieldMsTo(box.behindLiveUntil))
+    const restMs = box.isTakenOver ? restMsAfter(box, random) : undefined
+    if (restMs !== undefined) return await closing.giveWay(claimed, restMs)
     const alone = box.alone > 0 ? await drainAlone(claimed) : undefined
     if (alone) return alone.state
     const { works, unfinished, ...read } = await reading.read(target, box)

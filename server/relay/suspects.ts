@@ -19,7 +19,6 @@ type Deps = {
   events: Pick<Events, 'get'>
   parked: Pick<Parked, 'holds'>
   now: () => Date
-  random: () => number
   log: Log
 }
 
@@ -42,14 +41,14 @@ export const troubleAfter = ({ troubles, alone }: Trouble, results: Done[]): Tro
   return { troubles: 0, alone: Math.max(0, alone - 1) }
 }
 
-export const createSuspectDesk = ({ suspects, events, parked, now, random, log }: Deps) => ({
-  /** How long a mailbox rests after the last trouble before it is tried again; undefined for the first in a row. */
-  restMsAfter({ troubles }: Trouble): number | undefined {
-    if (troubles < 2) return undefined
-    const next = nextAttempt({ attempt: troubles, random, limits: REST })
-    return 'delayMs' in next ? next.delayMs : REST.capMs
-  },
+/** How long a mailbox rests after the last trouble before it is tried again; undefined for the first in a row. */
+export const restMsAfter = ({ troubles }: Trouble, random: () => number): number | undefined => {
+  if (troubles < 2) return undefined
+  const next = nextAttempt({ attempt: troubles, random, limits: REST })
+  return 'delayMs' in next ? next.delayMs : REST.capMs
+}
 
+export const createSuspectDesk = ({ suspects, events, parked, now, log }: Deps) => ({
   /** The next event of the mailbox, to be worked on by itself; undefined when there is none. */
   async take(
     { locationId, lane }: Target,
