@@ -63,11 +63,14 @@ export const runSlice = async (options: Options): Promise<Done[]> => {
     const { event } = works[index]!
     const handled = handle(works[index]!, ahead)
     atWork.set(index, handled)
-    const outcome = await handled.catch((error) => {
+    let outcome: Outcome
+    try {
+      outcome = await handled
+    } catch (error) {
       fault ??= { error }
       atWork.delete(index)
       throw error
-    })
+    }
     if (isClosed) return
     atWork.delete(index)
     results[index]!.outcome = outcome
