@@ -154,7 +154,7 @@ const NOT_ON_SCREENS = [
   /^http\/(?:body|input|mount|unreadable-requests)\.ts$/,
   /^http\/(?:doors|modules|webhooks|install)\//,
   /^workflows\/(?:json-schema|liquid|document)\.ts$/,
-  /^relay\/drain\.ts$/,
+  /^relay\/closing\.ts$/,
   /^(?:main|start-failure|config|metrics|log|telemetry|wire[\w-]*|manifest[\w-]*|errors[\w-]*)\.ts$/,
   /^wire\//,
 ]
