@@ -11,6 +11,10 @@ export const glossaryEn = {
     },
     company: { word: 'Company', meaning: 'Who has several accounts and looks after them together.' },
     workspace: { word: 'Workspace', meaning: 'A place in Rankr.' },
+    installation: {
+      word: 'Installation',
+      meaning: 'This app in an account, with the permissions that it was given there.',
+    },
     connection: {
       word: 'Connection',
       meaning: 'A workspace joined to an account, with an address for events and a signing secret.',
@@ -18,6 +22,10 @@ export const glossaryEn = {
     customer: {
       word: 'Customer',
       meaning: 'Somebody who buys from you, as Rankr knows them. In {crm} each is a contact.',
+    },
+    order: {
+      word: 'Order, invoice',
+      meaning: 'What a customer has ordered, a record in {crm}; what a customer owes, an invoice in {crm}.',
     },
     link: { word: 'Link', meaning: 'The remembered pair of a record in Rankr and its record in {crm}.' },
     sync: {
@@ -39,7 +47,7 @@ export const glossaryEn = {
     workflow: { word: 'Workflow', meaning: 'What is done when: a trigger, then steps.' },
     run: { word: 'Run, step, attempt', meaning: 'One workflow for one event; one step of it; one try of that step.' },
     failed: {
-      word: 'Failed event',
+      word: 'Failed event, or dead letter',
       meaning:
         'An event that was tried often enough, or can never succeed as it is. It is kept until somebody sends it again or puts it away.',
     },
@@ -49,7 +57,8 @@ export const glossaryEn = {
     },
     app: {
       word: 'App, or client',
-      meaning: 'A server program that calls the API. It has an id and a secret, or keys, and the scopes it was given.',
+      meaning:
+        'A program that calls the API, with the scopes it was given. On a server it has a secret or keys; in a browser, on a phone or a computer it acts on behalf of people.',
     },
     scope: {
       word: 'Scope',

@@ -14,6 +14,10 @@ export const glossaryEs: Translation<typeof glossaryEn> = {
     },
     company: { word: 'Empresa', meaning: 'Quien tiene varias cuentas y las atiende juntas.' },
     workspace: { word: 'Espacio de trabajo', meaning: 'Un lugar en Rankr.' },
+    installation: {
+      word: 'Instalación',
+      meaning: 'Esta aplicación en una cuenta, con los permisos que se le dieron allí.',
+    },
     connection: {
       word: 'Conexión',
       meaning: 'Un espacio de trabajo unido a una cuenta, con una dirección para eventos y un secreto de firma.',
@@ -21,6 +25,10 @@ export const glossaryEs: Translation<typeof glossaryEn> = {
     customer: {
       word: 'Cliente',
       meaning: 'Alguien que te compra, tal como lo conoce Rankr. En {crm} cada uno es un contacto.',
+    },
+    order: {
+      word: 'Pedido, factura',
+      meaning: 'Lo que un cliente ha pedido, un registro en {crm}; lo que un cliente debe, una factura en {crm}.',
     },
     link: { word: 'Vínculo', meaning: 'El par recordado de un registro en Rankr y su registro en {crm}.' },
     sync: {
@@ -45,7 +53,7 @@ export const glossaryEs: Translation<typeof glossaryEn> = {
       meaning: 'Un flujo para un evento; uno de sus pasos; un intento de ese paso.',
     },
     failed: {
-      word: 'Evento fallido',
+      word: 'Evento fallido (dead letter)',
       meaning:
         'Un evento que se intentó bastantes veces o que así nunca saldrá bien. Se guarda hasta que alguien lo envía de nuevo o lo descarta.',
     },
@@ -56,7 +64,7 @@ export const glossaryEs: Translation<typeof glossaryEn> = {
     app: {
       word: 'Aplicación o cliente de la API',
       meaning:
-        'Un programa que llama a la API. Tiene un identificador y un secreto, o claves, y los permisos que se le dieron.',
+        'Un programa que llama a la API, con los permisos que se le dieron. En un servidor tiene un secreto o claves; en un navegador, un teléfono o un ordenador actúa en nombre de personas.',
     },
     scope: {
       word: 'Permiso',

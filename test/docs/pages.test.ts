@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
+import { trigger } from '../../server/catalog/index.ts'
 import { ERRORS } from '../../server/errors.ts'
 import { apiRoutes } from '../../server/http/api/routes.ts'
 import { parseChangelog } from '../../server/http/docs/changelog.ts'
@@ -88,6 +89,9 @@ test('the changelog is the file of the repository, as text', async () => {
 test('the webhook guide names every event', async () => {
   const html = await read('/docs/webhooks')
   for (const type of RANKR_EVENT_TYPES) assert.ok(html.includes(type), type)
+  // What goes out is called otherwise than what came in.
+  for (const [, type] of html.matchAll(/<li><code>([\w.-]+)<\/code>/g)) assert.ok(trigger(type!), type)
+  assert.match(html, /rankr\.customer\.created/)
 })
 
 test('every member, parameter and header of the document says what it is, and shows what it is like', async () => {

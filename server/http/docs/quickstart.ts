@@ -168,7 +168,7 @@ curl --fail-with-body "${publicUrl}/v1/customers/cus_10482" -H "Authorization: B
   {
     id: 'people',
     title: 'Act on behalf of a person',
-    text: 'Send people to the consent page with a fresh code challenge (PKCE, S256) and exchange the code within a minute. An app on a server proves itself with its secret; an app in a browser, on a phone or a computer has none (create it as such) and sends its client_id alone. Refresh tokens are good once: keep the new one each time; one that is used again ends the access, but that of an app on a server, which may send it again within half a minute should the answer be lost. On the machine of its user such an app may listen on any port of http://127.0.0.1.',
+    text: 'Send people to the consent page with a fresh code challenge (PKCE, S256) and exchange the code within a minute. An app on a server proves itself with its secret; an app in a browser, on a phone or a computer has none (create it as such) and sends its client_id alone. Refresh tokens are good once: keep the new one each time; one that is used again ends the access. Only an app on a server may send it again within half a minute, should the answer be lost. On the machine of its user an app may listen on any port of http://127.0.0.1.',
     shown: `# 1. open in the browser of the person
 ${publicUrl}/oauth/authorize?response_type=code&client_id=$CLIENT_ID&scope=customers.read
   &redirect_uri=http://127.0.0.1:51004/back&state=$STATE&code_challenge=$CHALLENGE&code_challenge_method=S256
