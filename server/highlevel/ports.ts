@@ -1,16 +1,7 @@
-// What this folder needs from others, as small shapes: it knows neither the relay nor the audit store.
+// What this folder needs from others, as small shapes: it knows neither the relay nor how the audit is kept.
 
+import type { AuditEntry } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
-
-export type AuditEntry = {
-  actor: { type: 'user' | 'system' | 'client' | 'crm' | 'rankr' | 'operator'; id?: string; name?: string }
-  /** Dotted: `installation.connected`. */
-  action: string
-  subject: { type: string; id?: string }
-  details?: Record<string, unknown>
-  eventId?: string
-  requestId?: string
-}
 
 export type Audit = {
   /** In the transaction of the change when one is given, so that both are kept or neither. */

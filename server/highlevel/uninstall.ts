@@ -3,9 +3,10 @@
 
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { AuditEntry } from '../store/audit.ts'
 import type { Installation, InstallationKind, Installations } from '../store/installations.ts'
 import { isInstalledAgain, judgeUninstall, type Moment } from './evidence.ts'
-import type { Audit, AuditEntry, InstallationListener } from './ports.ts'
+import type { Audit, InstallationListener } from './ports.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Ending = {

@@ -5,6 +5,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
 import type { Scope } from '../api/scopes.ts'
 import type { Log } from '../log.ts'
+import type { AuditEntry } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import type { Callers, DoorName } from './doors/doors.ts'
 import type { Reply } from './reply.ts'
@@ -27,11 +28,7 @@ export type AuditSubject = {
   actor?: AuditActor | undefined
 }
 
-export type AuditActor = {
-  type: 'user' | 'system' | 'client' | 'crm' | 'rankr' | 'operator'
-  id?: string
-  name?: string
-}
+export type AuditActor = AuditEntry['actor']
 
 /** One request as a handler sees it: who came in, what was sent (validated), and what it may do with it. */
 export type Call<Door extends DoorName = DoorName, Input extends InputSchemas = InputSchemas> = {

@@ -2,22 +2,9 @@
 // is committed together with the attempt, so that a crash leaves both or neither.
 
 import type { ProgressItem } from '../store/progress.ts'
+import type { ActionContext, Exchange } from '../workflows/run.ts'
 
-/** The event and the step that an action runs for. The same step of the same event has the same ids at every try. */
-export type ActionContext = {
-  eventId: string
-  /** The event's partition day. */
-  receivedOn: string
-  receivedAt: Date
-  runId: string
-  stepId: string
-  /** Surely never tried before, so there is nothing to look up. */
-  isFresh: boolean
-  /** Somebody asks for this very change: it is made even where the same was brought over before. */
-  isDemanded?: boolean
-  /** The record is old: nobody is to be reached because of it (quiet.ts). */
-  isInitialSync?: boolean
-}
+export type { ActionContext, Exchange }
 
 export type Priority = 'interactive' | 'live' | 'bulk'
 
@@ -50,6 +37,3 @@ export type ActionResult = {
 
 /** Throws AppError; its code says whether another try makes sense. */
 export type OwnAction = (call: ActionCall) => Promise<ActionResult>
-
-/** One call to another system: what was sent and answered, masked, fit to be kept. */
-export type Exchange = { request: unknown; response?: unknown }

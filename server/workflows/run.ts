@@ -28,23 +28,31 @@ export type RunnableWorkflow = {
   mapping?: AppliedMapping | undefined
 }
 
-type Exchange = { request: unknown; response?: unknown }
+/** One call to another system: what was sent and answered, masked, fit to be kept. */
+export type Exchange = { request: unknown; response?: unknown }
+
+/** The event and the step that an action runs for. The same step of the same event has the same ids at every try. */
+export type ActionContext = {
+  eventId: string
+  /** The event's partition day. */
+  receivedOn: string
+  receivedAt: Date
+  runId: string
+  stepId: string
+  /** Surely never tried before, so there is nothing to look up. */
+  isFresh: boolean
+  /** Somebody asks for this very change: it is made even where the same was brought over before. */
+  isDemanded?: boolean
+  /** The record is old: nobody is to be reached because of it (sync/backfill/quiet.ts). */
+  isInitialSync?: boolean
+}
 
 export type RunAction = (call: {
   locationId: string
   actionId: string
   input: Record<string, unknown>
   priority: 'live' | 'bulk'
-  context: {
-    eventId: string
-    receivedOn: string
-    receivedAt: Date
-    runId: string
-    stepId: string
-    isFresh: boolean
-    isDemanded?: boolean
-    isInitialSync?: boolean
-  }
+  context: ActionContext
   check?: (() => Promise<void>) | undefined
   onExchange: (exchange: Exchange) => void
 }) => Promise<{
