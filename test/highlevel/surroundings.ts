@@ -1,7 +1,8 @@
 // What the parts of this folder are given in tests: a clock that is set by hand, a listener and an audit that remember.
 
-import type { AuditEntry, InstallationListener } from '../../server/highlevel/ports.ts'
+import type { InstallationListener } from '../../server/highlevel/ports.ts'
 import { createLog } from '../../server/log.ts'
+import type { AuditEntry } from '../../server/store/audit.ts'
 
 export const silent = createLog({ level: 'silent' })
 
