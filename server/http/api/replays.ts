@@ -7,9 +7,13 @@ import { json } from '../reply.ts'
 import { filterOf, filterShape, letterOf, rehearsedLetter, wouldOf } from './dead-letter-schemas.ts'
 import type { DeadLetterDeps } from './dead-letters.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { limit, moment, momentOrNull } from './schemas.ts'
+import { moment, momentOrNull } from './schemas.ts'
 
-const filter = z.strictObject(filterShape).default({}).meta({ description: 'All open ones when absent.' })
+// No defaults in bodies: generators of types take a member with one for required.
+const filter = z.strictObject(filterShape).optional().meta({ description: 'All open ones when absent.' })
+
+const PER_MINUTE = 60
+const TRIED_DRY = 20
 
 const replayId = z
   .uuid()
@@ -40,6 +44,13 @@ const replayOf = ({ filter: { code, type, since }, ...of }: Replay): z.input<typ
   started_at: of.startedAt.toISOString(),
   finished_at: of.finishedAt?.toISOString() ?? null,
 })
+
+const most = z
+  .int()
+  .min(1)
+  .max(100)
+  .optional()
+  .meta({ description: `How many of them, 1 to 100; ${TRIED_DRY} when it is not sent.`, example: 20 })
 
 const params = z.object({ id: replayId })
 
@@ -103,8 +114,11 @@ export const replayRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): Ope
             .int()
             .min(1)
             .max(600)
-            .default(60)
-            .meta({ description: 'Events sent again per minute at most.', example: 60 }),
+            .optional()
+            .meta({
+              description: `Events sent again per minute at most; ${PER_MINUTE} when it is not sent.`,
+              example: 60,
+            }),
         })
         .meta({ id: 'ReplayInput' }),
     },
@@ -112,7 +126,7 @@ export const replayRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): Ope
     errors: ['not_found', 'conflict'],
     audit: 'failures.replay_started',
     once,
-    async handler({ caller, body: { filter: wanted, per_minute: perMinute }, audit }) {
+    async handler({ caller, body: { filter: wanted = {}, per_minute: perMinute = PER_MINUTE }, audit }) {
       const { locationId, clientId } = caller
       const wish = { filter: filterOf(wanted), perMinute, by: clientId }
       const begun = await failures.replayAll.start(locationId, wish, (tx, { id, total }) =>
@@ -130,7 +144,7 @@ export const replayRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): Ope
     method: 'POST',
     path: '/v1/replays/dry-run',
     scopes: ['events.read'],
-    input: { body: z.strictObject({ filter, limit: limit.default(20) }).meta({ id: 'ReplayTrial' }) },
+    input: { body: z.strictObject({ filter, limit: most }).meta({ id: 'ReplayTrial' }) },
     answers: {
       200: {
         description: 'How many match, and what the latest of them would do.',
@@ -145,7 +159,7 @@ export const replayRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): Ope
     errors: [],
     audit: { none: 'changes nothing' },
     async handler({ caller, body }) {
-      const wish = { filter: filterOf(body.filter), limit: body.limit }
+      const wish = { filter: filterOf(body.filter ?? {}), limit: body.limit ?? TRIED_DRY }
       const { total, rehearsed } = await failures.rehearseAll(caller.locationId, wish)
       return json({
         total,
