@@ -53,6 +53,8 @@ type WorkerSettings = {
   /** After so long in line a mailbox's job is looked after. */
   nudgeAfterMs: number
   restartMs: number
+  /** How long the queue may take to end when no job is at work any more. */
+  releaseMs: number
 }
 
 const SETTINGS: WorkerSettings = {
@@ -61,6 +63,7 @@ const SETTINGS: WorkerSettings = {
   sweepMs: 3_000,
   nudgeAfterMs: 10_000,
   restartMs: 1_000,
+  releaseMs: 5_000,
 }
 
 /** Who this process is to other nodes; changes when its session was lost. */
@@ -84,8 +87,18 @@ export const createRelayWorker = (deps: WorkerDeps) => {
   let restart: Promise<void> | undefined
   let look = () => {}
 
+  const atWork = new Set<Promise<unknown>>()
+  const counted = async (work: Promise<unknown>): Promise<void> => {
+    atWork.add(work)
+    try {
+      await work
+    } finally {
+      atWork.delete(work)
+    }
+  }
+
   const taskList = (signal: AbortSignal): TaskList => ({
-    [DRAIN_TASK]: async (payload) => void (await deps.drain(payload as DrainJob, { signal })),
+    [DRAIN_TASK]: (payload) => counted(deps.drain(payload as DrainJob, { signal })),
     ...Object.fromEntries(
       (deps.tasks ?? []).map(({ name, handler }) => [
         name,
@@ -93,7 +106,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
           const own = log.child({ task: name })
           const dueAt = missedAt(payload)
           if (dueAt) own.info({ dueAt }, 'no node ran when this was due; it is made up for')
-          return handler(payload, { signal, log: own })
+          return counted(handler(payload, { signal, log: own }))
         },
       ]),
     ),
@@ -166,14 +179,21 @@ export const createRelayWorker = (deps: WorkerDeps) => {
         preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       })
       // A queue that ends by itself ends the node; another one takes its place.
-      runner.promise.then(() => lost(new Error('the queue stopped')), lost)
+      const ended = () => lost(new Error('the queue stopped'))
+      runner.promise.then(ended, lost)
+      events.on('pool:gracefulShutdown', ended)
       keepSweeping(controller.signal)
       const end = async (): Promise<void> => {
         isUp = false
         // A queue that ends must not be nudged.
         look = () => {}
         controller.abort()
-        await runner.stop().catch(() => {})
+        const stopped = runner.stop().catch(() => {})
+        await Promise.allSettled(atWork)
+        // After two failures to say that a job is over it waits for ever for a third.
+        const patience = new AbortController()
+        await Promise.race([stopped, delay(settings.releaseMs, undefined, patience).catch(() => {})])
+        patience.abort()
         await deps.settled?.()
       }
       const leave = async (): Promise<void> => {

@@ -43,7 +43,7 @@ const startNode = async (
     now,
     log: silent,
     tasks,
-    settings: { concurrency, pollMs: 100, sweepMs: 50, restartMs: 20 },
+    settings: { concurrency, pollMs: 100, sweepMs: 50, restartMs: 20, releaseMs: 50 },
   })
   let isStopped = false
   const stop = async () => {
@@ -353,32 +353,42 @@ test('a node whose session is cut comes back as another one and goes on', async 
   assert.deepEqual(ids, [{ id: node.id }])
 })
 
-test('a node outlives a database that goes away while it works and has something to say of it', async (t) => {
+test('a node outlives a database that goes away while several mailboxes are at work, each of which has something to say', async (t) => {
   let isAway = false
   let refused = 0
   const seen: string[] = []
+  const gates: (() => void)[] = []
   const { changed, holds } = until()
-  const { accept, pool } = await startNode(t, async ({ id }) => {
+  const { accept, pool, stop } = await startNode(t, async ({ id }) => {
     seen.push(id)
-    isAway = seen.length === 1
     changed()
+    if (seen.length <= 3) await new Promise<void>((resolve) => gates.push(resolve))
     return { kind: 'done' }
   })
   const connect = pool.connect.bind(pool) as (...of: unknown[]) => unknown
   t.mock.method(pool, 'connect', (...of: unknown[]) => {
     if (!isAway) return connect(...of)
     refused += 1
+    changed()
     const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
     if (typeof of[0] === 'function') return of[0](error)
     return Promise.reject(error)
   })
-  await createKit(db).accept.accept(newEvent())
-  await holds(() => refused > 20)
+  const other = createKit(db).accept
+  for (const n of [1, 2, 3]) await other.accept(newEvent({ locationId: `loc_${n}` }))
+  await holds(() => gates.length === 3)
+  isAway = true
+  // One after the other: each is a failure of its own to the queue.
+  for (const open of gates) {
+    const before = refused
+    open()
+    await holds(() => refused >= before + 2)
+  }
   isAway = false
-  const { eventId } = await accept.accept(newEvent({ recordKey: 'customer:other' }))
+  const { eventId } = await accept.accept(newEvent({ locationId: 'loc_4' }))
   await holds(() => seen.includes(eventId))
-  await holds(async () => (await rows(`select from graphile_worker.jobs where locked_by is not null`)).length === 0)
-  assert.deepEqual(await rows('select state from mailboxes'), [{ state: 'idle' }])
+  await holds(async () => (await rows(`select from mailboxes where state <> 'idle'`)).length === 0)
+  await stop()
 })
 
 test('tasks of others run with their payload', async (t) => {
