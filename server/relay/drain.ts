@@ -5,6 +5,7 @@ import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Database } from '../store/db.ts'
 import type { Events } from '../store/events.ts'
+import { hasBrokenOff, isDatabaseAway } from '../store/failures.ts'
 import type { AcquiredMailbox, Mailboxes } from '../store/mailboxes.ts'
 import type { Parked } from '../store/parked.ts'
 import type { ProgressItem } from '../store/progress.ts'
@@ -62,6 +63,8 @@ export const createDrain = (deps: DrainDeps) => {
   const active = new Map<string, string>()
   const stragglers = createStragglers({ ...deps, finished: (outcome) => metrics?.finished(outcome) })
   const claims = new Map<string, Promise<unknown>>()
+  // Mailboxes whose last drain failed since the database had no room or took no writes, say: none of their events is to blame.
+  const excused = new Set<string>()
   const reading = createReading({ ...deps, limits })
   const closing = createClosing({ ...deps, limits })
   const desk = createSuspectDesk(deps)
@@ -75,6 +78,7 @@ export const createDrain = (deps: DrainDeps) => {
       nodeId: nodeId(),
       at: now(),
       isOwnFree: !active.has(key),
+      isExcused: excused.has(key),
     })
     claims.set(
       key,
@@ -82,6 +86,7 @@ export const createDrain = (deps: DrainDeps) => {
     )
     try {
       const box = await acquired
+      excused.delete(key)
       if (box) active.set(key, token)
       return box
     } finally {
@@ -210,6 +215,9 @@ export const createDrain = (deps: DrainDeps) => {
       if (!box) return undefined
       try {
         return await drainOnce({ target, token, box }, signal)
+      } catch (error) {
+        if (isDatabaseAway(error) && !hasBrokenOff(error)) excused.add(keyOf(target))
+        throw error
       } finally {
         const key = keyOf(target)
         if (active.get(key) === token) active.delete(key)

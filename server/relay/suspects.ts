@@ -54,7 +54,7 @@ export const createSuspectDesk = ({ suspects, events, parked, now, log }: Deps) 
     { locationId, lane }: Target,
     { token, box }: { token: string; box: AcquiredMailbox },
   ): Promise<Lone | undefined> {
-    const suspect = await suspects.begin(locationId, lane, { token, at: now() })
+    const suspect = await suspects.begin(locationId, lane, { token, at: now(), isExcused: box.isExcused })
     if (!suspect) return undefined
     const { id, receivedOn, receivedAt, seq, recordKey, begun, isParked, attempts, holds, tries } = suspect
     const isGivenUp = begun > MOST_BEGUN

@@ -25,8 +25,20 @@ export type AcquiredMailbox = Trouble & {
   hasParked: boolean
   /** The drain before this one has ended without saying so. */
   isTakenOver: boolean
+  /** The drain before this one failed for a reason that none of its events can have given. */
+  isExcused: boolean
   /** Of a bulk lane: live events of the location wait, so it is not its turn before they have theirs; in the past when nobody knows. */
   behindLiveUntil: Date | null
+}
+
+type AcquireOptions = {
+  token: string
+  nodeId: string
+  at: Date
+  /** A claim of this very node is left over from a failed drain. */
+  isOwnFree: boolean
+  /** That drain failed for a reason that none of its events can have given: no trouble is counted. */
+  isExcused: boolean
 }
 
 /** How a mailbox is left. `until`: no job before it. */
@@ -55,8 +67,8 @@ const ACQUIRE = `
 update mailboxes m set state = 'draining', drain_token = $3, drain_node = $4, wake_at = null, pause_code = null,
   is_called = false, updated_at = now(),
   uncertain_until = case when before.state = 'draining' then m.tail else m.uncertain_until end,
-  troubles = case when before.state = 'draining' then m.troubles + 1 else m.troubles end,
-  alone = case when before.state = 'draining' and m.troubles > 0 then ${ALONE} else m.alone end
+  troubles = case when before.state = 'draining' and not $7 then m.troubles + 1 else m.troubles end,
+  alone = case when before.state = 'draining' and not $7 and m.troubles > 0 then ${ALONE} else m.alone end
 from (select state, drain_node from mailboxes where location_id = $1 and lane = $2 for update) before
 where m.location_id = $1 and m.lane = $2 and (
   before.state in ('queued', 'sleeping', 'throttled')
@@ -64,7 +76,7 @@ where m.location_id = $1 and m.lane = $2 and (
   or before.state = 'draining' and case before.drain_node
     when $4 then $6 else not exists (select from nodes where id = before.drain_node) end)
 returning m.cursor, coalesce(m.cursor_on, current_date)::text as "cursorOn", m.uncertain_until as "uncertainUntil",
-  m.troubles, m.alone, before.state = 'draining' as "isTakenOver",
+  m.troubles, m.alone, before.state = 'draining' and not $7 as "isTakenOver", before.state = 'draining' and $7 as "isExcused",
   exists (select from parked_events p where p.location_id = $1 and p.lane = $2) as "hasParked",
   (select coalesce(l.wake_at, 'epoch') from mailboxes l where $2 = 'bulk' and l.location_id = $1 and l.lane = 'live'
     and l.tail > l.cursor and l.state <> 'paused') as "behindLiveUntil"`
@@ -101,17 +113,17 @@ export type Mailboxes = ReturnType<typeof createMailboxes>
 export const createMailboxes = ({ db }: { db: Database }) => ({
   /**
    * Claims the mailbox for one drain, with `token` as its fence. Undefined when there is none, when a node that lives
-   * drains it, or when it is idle or paused. `isOwnFree`: a claim of this very node is left over from a failed drain.
+   * drains it, or when it is idle or paused.
    */
   async acquire(
     locationId: string,
     lane: Lane,
-    { token, nodeId, at, isOwnFree }: { token: string; nodeId: string; at: Date; isOwnFree: boolean },
+    { token, nodeId, at, isOwnFree, isExcused }: AcquireOptions,
   ): Promise<AcquiredMailbox | undefined> {
     const { rows } = await db.pool.query<AcquiredMailbox>({
       name: 'mailboxes.acquire',
       text: ACQUIRE,
-      values: [locationId, lane, token, nodeId, at, isOwnFree],
+      values: [locationId, lane, token, nodeId, at, isOwnFree, isExcused],
     })
     return rows[0]
   },

@@ -39,7 +39,7 @@ with due as (
   select * from due union all select * from fresh where not exists (select from due)
 )
 update mailboxes m set suspect_seq = next.seq,
-  suspect_tries = case when m.suspect_seq = next.seq then m.suspect_tries + 1 else 1 end
+  suspect_tries = case when m.suspect_seq is distinct from next.seq then 1 when $5 then m.suspect_tries else m.suspect_tries + 1 end
 from next where m.location_id = $1 and m.lane = $2 and m.drain_token = $3
 returning next.event_id as id, next.seq, next.received_on as "receivedOn", next.received_at as "receivedAt",
   next.record_key as "recordKey", next.is_parked as "isParked", next.attempts, next.holds, next.tries,
@@ -48,13 +48,13 @@ returning next.event_id as id, next.seq, next.received_on as "receivedOn", next.
 export type Suspects = ReturnType<typeof createSuspects>
 
 export const createSuspects = ({ db }: { db: Database }) => ({
-  /** The event of the mailbox that is next, counted as begun. Undefined when there is none, or the claim is no longer `token`'s. */
+  /** The event of the mailbox that is next, counted as begun (again: unless `isExcused`). Undefined when there is none, or the claim is no longer `token`'s. */
   async begin(
     locationId: string,
     lane: Lane,
-    { token, at }: { token: string; at: Date },
+    { token, at, isExcused }: { token: string; at: Date; isExcused: boolean },
   ): Promise<Suspect | undefined> {
-    const { rows } = await db.pool.query<Row>(BEGIN, [locationId, lane, token, at])
+    const { rows } = await db.pool.query<Row>(BEGIN, [locationId, lane, token, at, isExcused])
     const [row] = rows
     return row && { ...row, holds: row.holds ?? 'all', tries: row.tries ? readTries(row.tries) : undefined }
   },

@@ -126,6 +126,22 @@ test('so is one with which the database breaks off; a database that is stopped c
   assert.equal(begun.get(2), 12)
 })
 
+test('a database without room for what a slice did counts for nothing, however often', async () => {
+  const kit = createKit(db)
+  await handIn(kit.accept, 3)
+  let times = 0
+  const fault = async (name: string) => {
+    if (name === 'drain.worked' && times++ < 14) throw Object.assign(new Error('no space left'), { code: '53100' })
+  }
+  const drain = kit.drainWith(async () => isDone(), { fault })
+  for (let n = 0; n < 14; n++) {
+    await assert.rejects(drainAll(drain), { code: '53100' })
+    kit.clock.advance(HOUR_MS)
+  }
+  assert.equal(await drainAll(drain), 'idle')
+  assert.deepEqual(await letters(), [])
+})
+
 test('a mailbox whose process died once goes on as if it had not', async () => {
   const kit = createKit(db)
   await kit.accept.accept(newEvent())
