@@ -8,7 +8,7 @@ import { json } from '../reply.ts'
 import { invoice, invoiceChanges, invoiceInput } from './invoice-schemas.ts'
 import { defineOperation, type OperationRoute, openApiPath } from './operation.ts'
 import { order, orderChanges, orderInput } from './order-schemas.ts'
-import { customer, customerChanges, customerInput, moment, queryOf } from './schemas.ts'
+import { customer, customerChanges, customerInput, moment, queryOf, sentMoment } from './schemas.ts'
 
 export type AccountDeps = {
   usage: Pick<ApiUsage, 'read'>
@@ -96,9 +96,6 @@ const usageSchema = z
   })
   .meta({ id: 'Usage' })
 
-const since = (description: string) =>
-  z.iso.datetime({ offset: true }).optional().meta({ description, example: '2026-03-01T00:00:00Z' })
-
 export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationRoute[] => {
   const schemas = {
     customer: schemaOf(customer, 'output'),
@@ -138,8 +135,8 @@ export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationR
       scopes: ['usage.read'],
       input: {
         query: queryOf({
-          from: since('From this moment on; 7 days ago when absent.'),
-          until: since('Up to this moment; now when absent.'),
+          from: sentMoment('From this moment on; 7 days ago when absent.').optional(),
+          until: sentMoment('Up to this moment; now when absent.').optional(),
           step: z.enum(['hour', 'day']).default('day').meta({ description: 'What is added up.' }),
         }),
       },

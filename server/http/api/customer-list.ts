@@ -10,7 +10,7 @@ import { callOf, partOf } from './calls.ts'
 import { decodeCursor, encodeCursor } from './cursors.ts'
 import { type CustomerDeps, customerFields } from './customers.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
-import { countedPage, cursor, customer, customerInput, customerPart, limit, queryOf } from './schemas.ts'
+import { countedPage, cursor, customer, customerInput, customerPart, limit, queryOf, sentMoment } from './schemas.ts'
 
 const SORTS = [
   'created_at',
@@ -26,17 +26,18 @@ const SORTS = [
 ] as const
 
 const filters = {
-  email: z.email().max(254).optional().meta({ description: 'Exactly this e-mail address.' }),
+  email: z
+    .email({ error: 'Send an e-mail address, like maya.okafor@example.com.' })
+    .max(254)
+    .optional()
+    .meta({ description: 'Exactly this e-mail address.' }),
   phone: z
     .string()
-    .regex(/^\+[1-9]\d{6,14}$/)
+    .regex(/^\+[1-9]\d{6,14}$/, { error: 'Send the number in E.164 form, like +14155550132.' })
     .optional()
     .meta({ description: 'Exactly this phone number, in E.164 form.' }),
   tag: z.string().trim().min(1).max(60).optional().meta({ description: 'Has this tag.' }),
-  updatedSince: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .meta({ description: 'Changed at or after this moment.', example: '2026-03-01T00:00:00Z' }),
+  updated_since: sentMoment('Changed at or after this moment.').optional(),
 }
 
 const listQuery = queryOf({
@@ -96,7 +97,7 @@ export const customerListRoutes = ({ customers, later, once, publicUrl }: Custom
           email: query.email?.toLowerCase(),
           phone: query.phone,
           tag: query.tag?.toLowerCase(),
-          updatedSince: query.updatedSince === undefined ? undefined : new Date(query.updatedSince),
+          updatedSince: query.updated_since === undefined ? undefined : new Date(query.updated_since),
           sort: {
             field: query.sort.replace(/^-/, '') as SortField,
             direction: query.sort.startsWith('-') ? ('desc' as const) : ('asc' as const),

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { FailureDesk } from '../../relay/failure-desk.ts'
 import type { FailureFilter } from '../../store/dead-letter-search.ts'
-import { attempt, eventId, moment } from './schemas.ts'
+import { attempt, eventId, moment, sentMoment } from './schemas.ts'
 
 type Row = Awaited<ReturnType<FailureDesk['page']>>['entries'][number]
 type Rehearsed = NonNullable<Awaited<ReturnType<FailureDesk['detail']>>>['rehearsal']
@@ -20,7 +20,7 @@ export const filterShape = {
     .regex(/^[\w.]{1,100}$/)
     .optional()
     .meta({ description: 'Only events of this type.', example: 'order.created' }),
-  since: moment('Only those given up then or later.').optional(),
+  since: sentMoment('Only those given up then or later.').optional(),
 }
 
 export const filterOf = ({ code, type, since }: z.output<z.ZodObject<typeof filterShape>>): FailureFilter => ({

@@ -1,7 +1,17 @@
 // Invoices as they go in and out of our API.
 
 import { z } from 'zod'
-import { currencyCode as currency, customerId, email, moment, phone, quantity, rankrId, text } from './schemas.ts'
+import {
+  currencyCode as currency,
+  customerId,
+  email,
+  moment,
+  phone,
+  quantity,
+  rankrId,
+  sentMoment,
+  text,
+} from './schemas.ts'
 
 /** More cannot be counted to the cent. */
 const MOST = 999_999_999_999
@@ -98,7 +108,7 @@ export const paymentInput = z
     ).optional(),
     method: z.enum(['cash', 'bank_transfer', 'other']).optional().meta({ description: 'other when it is not sent.' }),
     note: text(500, 'A note for people.', 'Paid at the desk').optional(),
-    paid_at: z.iso.datetime().optional().meta({ description: 'When it was paid.', example: '2026-03-08T07:31:19Z' }),
+    paid_at: sentMoment('When it was paid.').optional(),
   })
   .meta({ id: 'InvoicePayment' })
 

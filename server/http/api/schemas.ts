@@ -39,7 +39,7 @@ export const quantity = z
 export const customerId = rankrId.meta({ description: 'The id of the customer in Rankr.', example: 'cus_10482' })
 
 export const email = z
-  .email()
+  .email({ error: 'Send an e-mail address, like maya.okafor@example.com.' })
   .max(254)
   .transform((address) => address.toLowerCase())
   .meta({ description: 'E-mail address.', example: 'maya.okafor@example.com' })
@@ -127,6 +127,15 @@ const MOMENT = '2026-03-02T14:05:11.000Z'
 /** A moment in UTC. */
 export const moment = (description: string) => z.iso.datetime().meta({ description, example: MOMENT })
 
+/** A moment as callers send it, with any offset. */
+export const sentMoment = (description: string) =>
+  z.iso
+    .datetime({
+      offset: true,
+      error: 'Send a date and time of ISO 8601 with its offset, like 2026-03-02T14:05:11Z.',
+    })
+    .meta({ description, example: MOMENT })
+
 export const momentOrNull = (description: string) => z.iso.datetime().nullable().meta({ description, example: MOMENT })
 
 const customerShape = {
@@ -193,7 +202,12 @@ export const problem = z
       .array(
         z.object({
           pointer: z.string().meta({ description: 'JSON pointer (RFC 6901) to what is wrong.', example: '/email' }),
-          detail: z.string().meta({ description: 'What is wrong with it.', example: 'Invalid email address' }),
+          detail: z
+            .string()
+            .meta({
+              description: 'What is wrong with it.',
+              example: 'Send an e-mail address, like maya.okafor@example.com.',
+            }),
         }),
       )
       .optional()

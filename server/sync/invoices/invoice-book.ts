@@ -267,5 +267,5 @@ const paymentInput = ({ amount, payment_id, method, note, paid_at }: InvoicePaym
   ...(payment_id === undefined ? {} : { paymentId: payment_id }),
   ...(method === undefined ? {} : { mode: method }),
   ...(note === undefined ? {} : { note }),
-  ...(paid_at === undefined ? {} : { paidAt: paid_at }),
+  ...(paid_at === undefined ? {} : { paidAt: new Date(paid_at).toISOString() }),
 })

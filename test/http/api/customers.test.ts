@@ -152,7 +152,7 @@ test('customers, from the first call to the last', async (t) => {
     assert.deepEqual((await list('?phone=%2B14155550177&fields=id').expect(200)).body.data, [{ id: 'cus_1' }])
     assert.deepEqual((await list('?tag=vip-77&fields=id').expect(200)).body.data, [{ id: 'cus_1' }])
     const since = new Date(clock.now().getTime() + 1).toISOString()
-    assert.equal((await list(`?updatedSince=${since}`).expect(200)).body.data.length, 0)
+    assert.equal((await list(`?updated_since=${since}`).expect(200)).body.data.length, 0)
     const seen: string[] = []
     let cursor = ''
     for (let pages = 0; pages < 20; pages++) {
