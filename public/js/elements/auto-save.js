@@ -20,11 +20,15 @@ export class AutoSave extends HTMLElement {
   #ends = new AbortController()
   /** The request that is under way. @type {Context | undefined} */
   #saving
+  /** Handed to htmx, which may let it wait for other requests. @type {HTMLFormElement | undefined} */
+  #asked
   #isDirty = false
   /** Something is typed that no `change` has told of yet. */
   #isTyping = false
   /** What is pressed when all is kept. @type {HTMLElement | undefined} */
   #held
+  /** @type {(() => void)[]} */
+  #waiting = []
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
   #againMs = FIRST_AGAIN_MS
@@ -56,13 +60,31 @@ export class AutoSave extends HTMLElement {
     return this.hasAttribute('data-unsaved')
   }
 
+  get #isBusy() {
+    return this.#saving !== undefined || (this.#asked !== undefined && this.#asked === this.#form)
+  }
+
   save() {
-    if (this.#saving) this.#isDirty = true
-    else this.#form?.requestSubmit()
+    if (this.#isBusy) this.#isDirty = true
+    else this.#submit()
+  }
+
+  #submit() {
+    this.#asked = this.#form ?? undefined
+    this.#form?.requestSubmit()
+  }
+
+  /**
+   * Changes fields when no answer is awaited that would draw them as they were.
+   * @param {() => void} change
+   */
+  whenAnswered(change) {
+    if (this.#isBusy) this.#waiting.push(change)
+    else change()
   }
 
   #tryAgain() {
-    if (!this.isUnsaved || this.#saving) return
+    if (!this.isUnsaved || this.#isBusy) return
     this.#isQuiet = true
     this.save()
   }
@@ -83,6 +105,7 @@ export class AutoSave extends HTMLElement {
     const context = contextOf(event)
     if (context.sourceElement !== this.#form) return
     this.#saving = context
+    this.#asked = undefined
     this.#isTyping = false
     context.isQuiet = this.#isQuiet
     this.#isQuiet = false
@@ -98,14 +121,20 @@ export class AutoSave extends HTMLElement {
     this.toggleAttribute('data-unsaved', !isKept)
     if (isKept) this.#againMs = FIRST_AGAIN_MS
     // htmx still counts it as under way, and would drop another one of this form.
-    queueMicrotask(() => (isKept ? this.#goOn(context) : this.#stay(isPassing(context))))
+    queueMicrotask(() => {
+      for (const change of this.#waiting.splice(0)) change()
+      if (isKept) this.#goOn(context)
+      else this.#stay(isPassing(context))
+    })
   }
 
   /** @param {Context} context */
   #goOn({ response }) {
+    // What waited may have sent it already.
+    if (this.#isBusy) return
     if (this.#isDirty) {
       this.#isDirty = false
-      this.#form?.requestSubmit()
+      this.#submit()
       return
     }
     const held = this.#held
@@ -134,14 +163,16 @@ export class AutoSave extends HTMLElement {
   /** @param {MouseEvent} event */
   #pressed = (event) => {
     const pressed = event.target instanceof Element ? event.target.closest('a[href], button') : null
-    if (!(pressed instanceof HTMLElement) || !(this.#saving || this.isUnsaved)) return
+    if (!(pressed instanceof HTMLElement) || !(this.#isBusy || this.isUnsaved)) return
+    // Waits by itself (`whenAnswered`).
+    if (pressed.closest('value-picker')) return
     const isHere = document.getElementById('screen')?.contains(pressed)
     // What leads away from the screen waits only for what would be lost.
     if (!isHere && !(this.isUnsaved && pressed.closest('[data-navigation]'))) return
     event.preventDefault()
     event.stopPropagation()
     this.#held = pressed.hasAttribute('data-save') ? undefined : pressed
-    if (!this.#saving) this.save()
+    if (!this.#isBusy) this.save()
   }
 
   /** @param {BeforeUnloadEvent} event */

@@ -6,8 +6,8 @@
 const NAME = /^(trigger|steps|options|account|input|item|loop)(\.[\w-]+)*$/
 
 class ValuePicker extends HTMLElement {
-  /** @type {HTMLButtonElement | undefined} */
-  #opener
+  /** Of the button that opened it, which an answer may draw anew meanwhile. @type {{ formId: string, choose?: string | undefined, choosePath?: string | undefined }} */
+  #opener = { formId: '' }
 
   connectedCallback() {
     document.addEventListener('click', this.#opened)
@@ -32,7 +32,8 @@ class ValuePicker extends HTMLElement {
   #opened = (event) => {
     const button = event.target instanceof Element ? event.target.closest('[data-choose], [data-choose-path]') : null
     if (!(button instanceof HTMLButtonElement) || this.#dialog.open) return
-    this.#opener = button
+    const { choose, choosePath } = button.dataset
+    this.#opener = { formId: button.form?.id ?? '', choose, choosePath }
     this.#search.value = ''
     this.#dialog.showModal()
     this.#search.focus()
@@ -46,10 +47,15 @@ class ValuePicker extends HTMLElement {
     const { path } = button.dataset
     if (path === undefined) return
     this.#dialog.close()
-    // The answer draws another control under the same id; the button that opened this has none and may be gone.
-    const control = this.#opener?.closest('[data-value]')?.querySelector('.panel-control [id]')
-    if (control instanceof HTMLElement) control.focus()
-    this.#put(path)
+    const form = document.getElementById(this.#opener.formId)
+    if (!(form instanceof HTMLFormElement)) return
+    const put = () => {
+      this.#focusIn(form)
+      this.#put(form, path)
+    }
+    const saver = /** @type {import('./auto-save.js').AutoSave | null} */ (form.closest('auto-save'))
+    if (saver) saver.whenAnswered(put)
+    else put()
   }
 
   #narrow = () => {
@@ -83,11 +89,18 @@ class ValuePicker extends HTMLElement {
     button.dataset.path = code.textContent = typed
   }
 
-  /** @param {string} path */
-  #put(path) {
-    const { choose, choosePath } = this.#opener?.dataset ?? {}
-    const form = this.#opener?.form
-    if (!form) return
+  /** The answer draws another control under the same id. @param {HTMLFormElement} form */
+  #focusIn(form) {
+    const { choose, choosePath } = this.#opener
+    const name = CSS.escape(choose ?? choosePath ?? '')
+    const opener = form.querySelector(choose === undefined ? `[data-choose-path="${name}"]` : `[data-choose="${name}"]`)
+    const control = opener?.closest('[data-value]')?.querySelector('.panel-control [id]')
+    if (control instanceof HTMLElement) control.focus()
+  }
+
+  /** @param {HTMLFormElement} form @param {string} path */
+  #put(form, path) {
+    const { choose, choosePath } = this.#opener
     /** @param {string} name @returns {any[]} */
     const fields = (name) => [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
     const kind = fields(`${choose}.kind`)[0]

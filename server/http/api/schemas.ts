@@ -202,12 +202,10 @@ export const problem = z
       .array(
         z.object({
           pointer: z.string().meta({ description: 'JSON pointer (RFC 6901) to what is wrong.', example: '/email' }),
-          detail: z
-            .string()
-            .meta({
-              description: 'What is wrong with it.',
-              example: 'Send an e-mail address, like maya.okafor@example.com.',
-            }),
+          detail: z.string().meta({
+            description: 'What is wrong with it.',
+            example: 'Send an e-mail address, like maya.okafor@example.com.',
+          }),
         }),
       )
       .optional()
