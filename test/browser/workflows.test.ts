@@ -14,7 +14,7 @@ import { assertAccessible, assertFits } from './looks.ts'
 import { eventually, sandboxPage } from './sandbox-page.ts'
 
 /** How late the answers to what is filled in come, for whoever presses one key after the other. */
-const ANSWER_MS = 250
+const ANSWER_MS = 100
 const BRING = 'Bring a customer into the contacts'
 
 test('a workflow with a branch and a delay, from the first click to its run', { timeout: LONGEST_MS }, async (t) => {

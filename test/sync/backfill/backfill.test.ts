@@ -29,7 +29,7 @@ test('more than a hundred records come over once each, whatever fails and wherev
     { path: '/contacts/*', status: 429, headers: { 'retry-after': '1' } },
     { path: '/invoices/*', kind: 'reset' },
   ] as const
-  for (let round = 0; round < 16; round++) {
+  for (let round = 0; round < 12; round++) {
     for (const fault of storm) if (round % 3 === 0) crm.control.failNext({ ...fault, times: 2 })
     if (round % 4 === 0) rankr.control.failNext({ path: '/orders', status: 503 })
     if (await dying(round % 6, (mortal) => world.turn(mortal))) deaths++
@@ -37,7 +37,7 @@ test('more than a hundred records come over once each, whatever fails and wherev
     // Longer than a mailbox rests after two drains that died.
     clock.advance(60_000)
   }
-  assert.ok(deaths >= 12, `${deaths} processes died`)
+  assert.ok(deaths >= 9, `${deaths} processes died`)
   const { status, counts, parts } = await world.finish()
   assert.deepEqual(
     (await world.deadLetters.list(LOCATION)).map(({ code, stepId }) => [code, stepId]),
