@@ -14,14 +14,20 @@ class ValuePicker extends HTMLElement {
     this.addEventListener('click', this.#pressed)
     this.addEventListener('input', this.#narrow)
     this.addEventListener('htmx:after:swap', this.#narrow)
+    document.addEventListener('htmx:finally:request', this.#answered)
   }
 
   disconnectedCallback() {
     document.removeEventListener('click', this.#opened)
+    document.removeEventListener('htmx:finally:request', this.#answered)
   }
 
   get #dialog() {
     return /** @type {HTMLDialogElement} */ (this.querySelector('dialog'))
+  }
+
+  get #list() {
+    return /** @type {HTMLElement} */ (this.querySelector('#values-list'))
   }
 
   get #search() {
@@ -34,9 +40,22 @@ class ValuePicker extends HTMLElement {
     if (!(button instanceof HTMLButtonElement) || this.#dialog.open) return
     const { choose, choosePath } = button.dataset
     this.#opener = { formId: button.form?.id ?? '', choose, choosePath }
+    // Values listed before may be those of another step, and whoever stands on one would lose it to the answer.
+    const loading = /** @type {HTMLTemplateElement} */ (this.querySelector('[data-loading]'))
+    this.#list.replaceChildren(loading.content.cloneNode(true))
     this.#search.value = ''
+    this.#narrow()
     this.#dialog.showModal()
     this.#search.focus()
+  }
+
+  /**
+   * Without values there is nothing to choose: what went wrong is said on the page behind.
+   * @param {Event} event
+   */
+  #answered = (event) => {
+    const { target, status } = /** @type {CustomEvent} */ (event).detail.ctx
+    if (target === this.#list && status !== 'swapped') this.#dialog.close()
   }
 
   /** @param {MouseEvent} event */
