@@ -29,7 +29,7 @@ export const webhookDocument = ({
 })
 
 /** Relays each event of the types that the filter lets through. */
-export const routeDocument = ({
+export const relayRouteDocument = ({
   routeId,
   name,
   eventTypes,

@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { derivedId } from '../../server/ids.ts'
-import { createRoutes } from '../../server/store/routes.ts'
+import { createRelayRoutes } from '../../server/store/relay-routes.ts'
 import type { Execute } from '../../server/sync/actions.ts'
-import { createRelayRoute } from '../../server/sync/relay-route.ts'
+import { createRelayToAccount } from '../../server/sync/relay-to-account.ts'
 import { WORKFLOW_SCHEMA, type WorkflowDocument } from '../../server/workflows/document.ts'
-import { createRouteBook } from '../../server/workflows/route-book.ts'
+import { createRelayRouteBook } from '../../server/workflows/relay-route-book.ts'
 import { newEvent, openDatabase } from '../relay/kit.ts'
 import { createTenants } from './tenants.ts'
 
@@ -64,9 +64,9 @@ test('a change travels once, and the writes it causes are seen as our own', asyn
   const crm = createSmallCrm((locationId, type, body) => reported.push({ locationId, type, body }))
   const tenants = createTenants(db, { execute: crm.execute })
   const { accept, audit, account, events, workflows, own, now, work, runs } = tenants
-  const routes = createRoutes({ db, now })
-  const book = createRouteBook({ routes, workflows, now })
-  own['app.routes.relay'] = createRelayRoute({
+  const routes = createRelayRoutes({ db, now })
+  const book = createRelayRouteBook({ routes, workflows, now })
+  own['app.routes.relay'] = createRelayToAccount({
     routes,
     events,
     admit: accept.accept,

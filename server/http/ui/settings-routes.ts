@@ -4,7 +4,7 @@ import type { Route } from '../route.ts'
 import { type AccountsDeps, accountRoutes, createAccountsScreen } from './accounts.ts'
 import { type ActivityDeps, activityRoutes } from './activity.ts'
 import { type AuditDeps, auditRoutes } from './audit.ts'
-import { companyRouteRoutes } from './company-routes.ts'
+import { companyRelayRouteRoutes } from './company-relay-routes.ts'
 import { type ConnectionDeps, connectionRoutes } from './connection.ts'
 import { type DayChartDeps, dayChartRoutes } from './day-chart.ts'
 import { type DesksDeps, deskRoutes } from './desks.ts'
@@ -23,9 +23,9 @@ import { type OrdersDeps, orderRoutes } from './orders.ts'
 import { type OverviewDeps, overviewRoutes } from './overview.ts'
 import { type OwnWorkflowsDeps, ownWorkflowRoutes } from './own-workflows.ts'
 import { type PermissionDeps, permissionRoutes } from './permissions.ts'
+import type { RelayRoutesDeps } from './relay-route-view.ts'
+import { relayRouteRoutes } from './relay-routes.ts'
 import { type RevenueDeps, revenueRoutes } from './revenue.ts'
-import type { RoutesDeps } from './route-view.ts'
-import { routeRoutes } from './routes.ts'
 import { type RunsDeps, runRoutes } from './runs.ts'
 import { createScreen, defineChange } from './screen.ts'
 import { type SessionDeps, sessionRoute } from './session.ts'
@@ -56,7 +56,7 @@ export type SettingsDeps = ShellDeps &
   FailuresDeps &
   WebhooksDeps &
   IncomingDeps &
-  RoutesDeps &
+  RelayRoutesDeps &
   DevelopersDeps &
   DisconnectDeps
 
@@ -86,8 +86,8 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...activityRoutes(screen, deps),
     ...webhookRoutes(screen, deps),
     ...incomingRoutes(screen, deps),
-    ...routeRoutes(screen, deps),
-    ...companyRouteRoutes(deps),
+    ...relayRouteRoutes(screen, deps),
+    ...companyRelayRouteRoutes(deps),
     ...developerRoutes({ screen, change: defineChange, base: '/settings/developers' }, deps),
     ...permissionRoutes(screen, deps),
     ...glossaryRoutes(screen),

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { AppError } from '../../../server/errors.ts'
 import { createGuard } from '../../../server/outbound/guard.ts'
-import { wireFanOut } from '../../../server/wire/fanout.ts'
+import { wireFanOut } from '../../../server/wire/fan-out.ts'
 import { wireOutbound } from '../../../server/wire/outbound.ts'
 import { createTenants } from '../../fan-out/tenants.ts'
 import { newEvent, openDatabase, silent } from '../../relay/kit.ts'
@@ -135,7 +135,7 @@ test("another account's webhook, route and failed event are not there", async (t
   await accept.accept(newEvent({ locationId: 'loc_2' }))
   await work('loc_2')
   const [webhook] = await settings.webhooks.list('loc_2')
-  const [route] = await settings.routes.list('loc_2')
+  const [route] = await settings.relayRoutes.list('loc_2')
   const [failure] = (await settings.failures.page('loc_2', { filter: {}, limit: 1 })).entries
   audits.length = 0
   const mine = await bearer()
@@ -167,7 +167,7 @@ test('an invitation is made, looked at and accepted by the other account, and en
   assert.match((await change('/settings/routes/accept', { code }, there)).text, /From Harbor Dental/)
   assert.equal((await change('/settings/routes/accept', { code }, there)).status, 422)
   assert.match(await look('/settings/routes'), /To Harbor South/)
-  const [route] = await settings.routes.list('loc_1')
+  const [route] = await settings.relayRoutes.list('loc_1')
   assert.match((await change(`/settings/routes/${route!.id}/end`, {}, there)).text, /The route has ended/)
   assert.match(await look('/settings/routes'), /The other account ended it/)
   assert.deepEqual(actions(), [
@@ -206,7 +206,7 @@ test('the form of a route offers the fields of the events that are ticked, and b
   }
   const made = await change('/settings/routes', { ...two, filterPath: 'data.company', filterValue: 'Acme' })
   assert.match(made.text, /Only if<\/dt><dd>Company is Acme<[\s\S]*E-mail \(mail\), Company \(company\)/)
-  const [route] = await settings.routes.list('loc_1')
+  const [route] = await settings.relayRoutes.list('loc_1')
   assert.deepEqual(route?.mapping, { mail: { path: 'trigger.data.email' }, company: { path: 'trigger.data.company' } })
 })
 
@@ -244,7 +244,7 @@ test('an administrator of the company joins two of its accounts, and no others, 
   }
   assert.match((await join('loc_1', 'loc_2')).text, /The route has begun[\s\S]*From Harbor Dental to Harbor South/)
   assert.deepEqual(actions(), ['loc_1 route.joined', 'loc_2 route.joined'])
-  const [route] = await settings.routes.list('loc_2')
+  const [route] = await settings.relayRoutes.list('loc_2')
   assert.equal(route?.status, 'active')
   const others = { scope: 'company', locationId: 'comp_9', companyId: 'comp_9' }
   assert.doesNotMatch(await look(at, others), /North to south/)

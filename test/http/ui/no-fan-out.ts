@@ -2,14 +2,14 @@
 // expected to be called.
 
 import type { FailuresDeps } from '../../../server/http/ui/failures.ts'
-import type { RoutesDeps } from '../../../server/http/ui/route-view.ts'
+import type { RelayRoutesDeps } from '../../../server/http/ui/relay-route-view.ts'
 import type { WebhooksDeps } from '../../../server/http/ui/webhooks.ts'
 
 const unexpected = (): Promise<never> => Promise.reject(new Error('nothing was expected to change'))
 const none = async () => undefined
 
 export const noFanOut: Pick<WebhooksDeps, 'webhooks' | 'tryWebhook' | 'checkAddress' | 'eventChoices'> &
-  Pick<RoutesDeps, 'routes'> &
+  Pick<RelayRoutesDeps, 'relayRoutes'> &
   Pick<FailuresDeps, 'failures'> = {
   eventChoices: [{ id: 'rankr.customer.created', label: 'Customer created', source: 'rankr' }],
   checkAddress: () => {},
@@ -23,7 +23,7 @@ export const noFanOut: Pick<WebhooksDeps, 'webhooks' | 'tryWebhook' | 'checkAddr
     setEnabled: none,
     remove: none,
   },
-  routes: {
+  relayRoutes: {
     list: async () => [],
     listOf: async () => [],
     get: none,

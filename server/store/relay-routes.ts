@@ -1,10 +1,10 @@
-// Routes: rules that relay events of one location to another. Both sides see theirs; each may end it. Does not know what a
+// Relay routes: rules that relay events of one location to another. Both sides see theirs; each may end it. Does not know what a
 // filter or a mapping means.
 
 import { randomToken } from '../ids.ts'
 import type { Database, Queryable } from './db.ts'
 
-export type TenantRoute = {
+export type RelayRoute = {
   id: string
   name: string
   /** Where the events come from. */
@@ -24,7 +24,7 @@ export type TenantRoute = {
   endedBy: string | null
 }
 
-export type RouteWish = {
+export type NewRelayRoute = {
   name: string
   eventTypes: string[]
   filter: unknown
@@ -51,10 +51,10 @@ const COLUMNS = [
 /** Of a company. */
 const MOST_LISTED = 200
 
-export type Routes = ReturnType<typeof createRoutes>
+export type RelayRoutes = ReturnType<typeof createRelayRoutes>
 
-export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => {
-  const rowOf = (locationId: string, { name, eventTypes, filter, mapping, createdBy }: RouteWish) => ({
+export const createRelayRoutes = ({ db, now }: { db: Database; now: () => Date }) => {
+  const rowOf = (locationId: string, { name, eventTypes, filter, mapping, createdBy }: NewRelayRoute) => ({
     location_id: locationId,
     id: `rte_${randomToken(15)}`,
     name,
@@ -75,9 +75,9 @@ export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => 
     /** Waits for somebody who has the code of which this is the hash. */
     invite: (
       locationId: string,
-      { codeHash, codeExpiresAt, ...wish }: RouteWish & { codeHash: Buffer; codeExpiresAt: Date },
+      { codeHash, codeExpiresAt, ...wish }: NewRelayRoute & { codeHash: Buffer; codeExpiresAt: Date },
       on: Queryable = db.kysely,
-    ): Promise<TenantRoute> =>
+    ): Promise<RelayRoute> =>
       on
         .insertInto('routes')
         .values({
@@ -92,9 +92,9 @@ export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => 
     /** Active at once: whoever calls this speaks for both sides. */
     join: (
       locationId: string,
-      { toLocationId, ...wish }: RouteWish & { toLocationId: string },
+      { toLocationId, ...wish }: NewRelayRoute & { toLocationId: string },
       on: Queryable = db.kysely,
-    ): Promise<TenantRoute> =>
+    ): Promise<RelayRoute> =>
       on
         .insertInto('routes')
         .values({
@@ -108,11 +108,11 @@ export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => 
         .executeTakeFirstOrThrow(),
 
     /** Both directions, the latest first. */
-    list: (locationId: string, on: Queryable = db.kysely): Promise<TenantRoute[]> =>
+    list: (locationId: string, on: Queryable = db.kysely): Promise<RelayRoute[]> =>
       seenBy(locationId, on).orderBy('created_at', 'desc').orderBy('id').execute(),
 
     /** Those of all locations of a company, each route once: those that have not ended first, then the latest. */
-    listOf: (companyId: string, on: Queryable = db.kysely): Promise<TenantRoute[]> => {
+    listOf: (companyId: string, on: Queryable = db.kysely): Promise<RelayRoute[]> => {
       const own = on
         .selectFrom('installations')
         .select('tenant_id')
@@ -130,14 +130,14 @@ export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => 
     },
 
     /** As either side. */
-    get: (locationId: string, id: string, on: Queryable = db.kysely): Promise<TenantRoute | undefined> =>
+    get: (locationId: string, id: string, on: Queryable = db.kysely): Promise<RelayRoute | undefined> =>
       seenBy(locationId, on).where('id', '=', id).executeTakeFirst(),
 
     /**
      * The one look-up without a location first: whoever has the code was invited. Undefined when it was used, has expired,
      * or the route was ended.
      */
-    invitation: (codeHash: Buffer, on: Queryable = db.kysely): Promise<TenantRoute | undefined> =>
+    invitation: (codeHash: Buffer, on: Queryable = db.kysely): Promise<RelayRoute | undefined> =>
       on
         .selectFrom('routes')
         .select(COLUMNS)
@@ -151,7 +151,7 @@ export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => 
       locationId: string,
       { codeHash, acceptedBy }: { codeHash: Buffer; acceptedBy: string },
       on: Queryable = db.kysely,
-    ): Promise<TenantRoute | undefined> =>
+    ): Promise<RelayRoute | undefined> =>
       on
         .updateTable('routes')
         .set({
@@ -170,7 +170,7 @@ export const createRoutes = ({ db, now }: { db: Database; now: () => Date }) => 
         .executeTakeFirst(),
 
     /** By either side, for good. Undefined when it has no such route or that has ended already. */
-    end: (locationId: string, id: string, on: Queryable = db.kysely): Promise<TenantRoute | undefined> =>
+    end: (locationId: string, id: string, on: Queryable = db.kysely): Promise<RelayRoute | undefined> =>
       on
         .updateTable('routes')
         .set({ status: 'ended', ended_at: now(), ended_by: locationId, code_hash: null, code_expires_at: null })

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { AppError } from '../../server/errors.ts'
 import { ensurePartitions } from '../../server/store/partitions.ts'
-import { createRoutes } from '../../server/store/routes.ts'
-import { createRelayRoute } from '../../server/sync/relay-route.ts'
-import { createRouteBook, type RouteDraft } from '../../server/workflows/route-book.ts'
+import { createRelayRoutes } from '../../server/store/relay-routes.ts'
+import { createRelayToAccount } from '../../server/sync/relay-to-account.ts'
+import { createRelayRouteBook, type RelayRouteDraft } from '../../server/workflows/relay-route-book.ts'
 import { newEvent, openDatabase } from '../relay/kit.ts'
 import { createTenants } from './tenants.ts'
 
 const db = await openDatabase(after)
 
-const draft = (over: Partial<RouteDraft> = {}): RouteDraft => ({
+const draft = (over: Partial<RelayRouteDraft> = {}): RelayRouteDraft => ({
   name: 'North to south',
   eventTypes: ['rankr.customer.created'],
   filter: null,
@@ -23,13 +23,13 @@ let worlds = 0
 const arrange = () => {
   const tenants = createTenants(db)
   const { now, workflows, accept, audit, account, events, own } = tenants
-  const routes = createRoutes({ db, now })
-  const book = createRouteBook({ routes, workflows, now })
+  const routes = createRelayRoutes({ db, now })
+  const book = createRelayRouteBook({ routes, workflows, now })
   const world = ++worlds
   const [a, b, c] = ['a', 'b', 'c'].map((name) => `loc_r${world}${name}`) as [string, string, string]
   const gone = new Set<string>()
   const full = new Set<string>()
-  own['app.routes.relay'] = createRelayRoute({
+  own['app.routes.relay'] = createRelayToAccount({
     routes,
     events,
     admit: async (event) => {
@@ -40,7 +40,7 @@ const arrange = () => {
     installed: async (id) => !gone.has(id),
     account,
   })
-  const join = (from: string, to: string, over: Partial<RouteDraft> = {}) =>
+  const join = (from: string, to: string, over: Partial<RelayRouteDraft> = {}) =>
     db.transaction((on) => book.join(from, { ...draft(over), toLocationId: to }, { by: 'user_1', on }))
   const arrived = async (locationId: string) =>
     (await events.after(locationId, 'live', { cursor: 0, cursorOn: '2020-01-01', limit: 100 })).events.filter(

@@ -1,18 +1,18 @@
-// `app.routes.relay`: hands the event at hand to the account at the other end of a route, once. The event carries where it
-// has been: it does not come back to an account that has had it.
+// `app.routes.relay`: passes an event to the account at the other end of a relay route, exactly once. The event carries
+// the chain of accounts it has passed, so it never returns to one of them.
 
 import { AppError } from '../errors.ts'
 import { derivedId } from '../ids.ts'
 import type { Accept } from '../relay/accept.ts'
 import type { Audit } from '../store/audit.ts'
 import type { Events, StoredEvent } from '../store/events.ts'
-import type { Routes, TenantRoute } from '../store/routes.ts'
+import type { RelayRoute, RelayRoutes } from '../store/relay-routes.ts'
 import { readSources, resolveInput } from '../workflows/mapping.ts'
 import type { ActionContext, ActionResult, OwnAction } from './action.ts'
 import { eventTypeOf, recordOf } from './deliver-webhook.ts'
 
 type Deps = {
-  routes: Pick<Routes, 'get'>
+  routes: Pick<RelayRoutes, 'get'>
   events: Pick<Events, 'get'>
   /** Accepts while the other account has room. */
   admit: Accept['accept']
@@ -36,7 +36,7 @@ const chainOf = (event: StoredEvent): string[] => {
   return isRelayed(event) && Array.isArray(chain) ? chain.map(String) : []
 }
 
-const relayedData = (event: StoredEvent, { eventTypes }: TenantRoute): { eventType: string; record: unknown } => {
+const relayedData = (event: StoredEvent, { eventTypes }: RelayRoute): { eventType: string; record: unknown } => {
   const { data } = event.payload as { data?: { eventType?: unknown; record?: unknown } }
   if (isRelayed(event)) return { eventType: String(data?.eventType), record: data?.record }
   return { eventType: eventTypeOf(event, eventTypes), record: recordOf(event) }
@@ -64,10 +64,10 @@ const asFull = (error: unknown): never => {
  * when the route was ended meanwhile. Throws `route_target_full` while too many events wait at the other end, and `not_found`
  * when the event is no longer kept.
  */
-export const createRelayRoute = (deps: Deps): OwnAction => {
+export const createRelayToAccount = (deps: Deps): OwnAction => {
   const { routes, events, admit, audit, installed, account } = deps
 
-  const hand = async (event: StoredEvent, route: TenantRoute, toLocationId: string) => {
+  const hand = async (event: StoredEvent, route: RelayRoute, toLocationId: string) => {
     const { locationId } = event
     const [from, mapping] = [await account(locationId), readSources(route.mapping)]
     const { eventType, record } = relayedData(event, route)
@@ -99,7 +99,7 @@ export const createRelayRoute = (deps: Deps): OwnAction => {
   /** Once, also when the try before this one ended between storing and recording. */
   const recordArrival = async (
     toLocationId: string,
-    route: TenantRoute,
+    route: RelayRoute,
     accepted: { outcome: string; eventId: string },
   ) => {
     const { outcome, eventId } = accepted

@@ -1,18 +1,18 @@
-// Routes between accounts, each with the workflow that relays on the side where the events come from. Agreement comes
+// Relay routes between accounts, each with the workflow that relays on the side where the events come from. Agreement comes
 // first: a code that the other side accepts, or somebody who may speak for both. Knows no HTTP.
 
 import { createHash } from 'node:crypto'
 import { derivedId, randomToken } from '../ids.ts'
 import type { Tx } from '../store/db.ts'
-import type { Routes, TenantRoute } from '../store/routes.ts'
+import type { RelayRoute, RelayRoutes } from '../store/relay-routes.ts'
 import type { Workflows } from '../store/workflows.ts'
 import { type Condition, condition, type ValueSource } from './document.ts'
-import { routeDocument } from './fan-out-documents.ts'
+import { relayRouteDocument } from './fan-out-documents.ts'
 
 const CODE_DAYS = 7
 const DAY_MS = 86_400_000
 
-export type RouteDraft = {
+export type RelayRouteDraft = {
   name: string
   eventTypes: string[]
   filter: Condition | null
@@ -20,22 +20,22 @@ export type RouteDraft = {
   mapping: Record<string, ValueSource>
 }
 
-type Deps = { routes: Routes; workflows: Pick<Workflows, 'publish' | 'change'>; now: () => Date }
+type Deps = { routes: RelayRoutes; workflows: Pick<Workflows, 'publish' | 'change'>; now: () => Date }
 type By = { by: string; on: Tx }
 
 const hashOf = (code: string): Buffer => createHash('sha256').update(code.trim()).digest()
 
-export type RouteBook = ReturnType<typeof createRouteBook>
+export type RelayRouteBook = ReturnType<typeof createRelayRouteBook>
 
 /** Changes are made in the transaction of their audit entries. */
-export const createRouteBook = ({ routes, workflows, now }: Deps) => {
-  const workflowOf = ({ fromLocationId, id }: TenantRoute): string => derivedId('route', fromLocationId, id)
+export const createRelayRouteBook = ({ routes, workflows, now }: Deps) => {
+  const workflowOf = ({ fromLocationId, id }: RelayRoute): string => derivedId('route', fromLocationId, id)
 
-  const publish = async (route: TenantRoute, { by, on }: By): Promise<void> => {
+  const publish = async (route: RelayRoute, { by, on }: By): Promise<void> => {
     const { id: routeId, name, eventTypes, fromLocationId } = route
     // A filter that cannot be read must not let everything through.
     const filter = route.filter === null ? null : condition.parse(route.filter)
-    const document = routeDocument({ routeId, name, eventTypes, filter })
+    const document = relayRouteDocument({ routeId, name, eventTypes, filter })
     const id = workflowOf(route)
     const templateId = `route:${routeId}`
     await workflows.publish(fromLocationId, { id, name: document.name, templateId, document, publishedBy: by }, on)
@@ -48,7 +48,11 @@ export const createRouteBook = ({ routes, workflows, now }: Deps) => {
     get: routes.get,
 
     /** The code is in the answer and nowhere else; good for a week and for one account. */
-    async invite(locationId: string, draft: RouteDraft, { by, on }: By): Promise<{ route: TenantRoute; code: string }> {
+    async invite(
+      locationId: string,
+      draft: RelayRouteDraft,
+      { by, on }: By,
+    ): Promise<{ route: RelayRoute; code: string }> {
       const code = `invite_${randomToken(24)}`
       const codeExpiresAt = new Date(now().getTime() + CODE_DAYS * DAY_MS)
       const route = await routes.invite(
@@ -60,27 +64,27 @@ export const createRouteBook = ({ routes, workflows, now }: Deps) => {
     },
 
     /** What accepting would begin; undefined when the code is not good, or is the location's own. */
-    async invitation(locationId: string, code: string): Promise<TenantRoute | undefined> {
+    async invitation(locationId: string, code: string): Promise<RelayRoute | undefined> {
       const route = await routes.invitation(hashOf(code))
       return route?.fromLocationId === locationId ? undefined : route
     },
 
     /** Undefined when the code is not good any more. */
-    async accept(locationId: string, code: string, by: By): Promise<TenantRoute | undefined> {
+    async accept(locationId: string, code: string, by: By): Promise<RelayRoute | undefined> {
       const route = await routes.accept(locationId, { codeHash: hashOf(code), acceptedBy: by.by }, by.on)
       if (route) await publish(route, by)
       return route
     },
 
     /** Active at once. Whoever calls this must have seen that the person may speak for both accounts. */
-    async join(locationId: string, { toLocationId, ...draft }: RouteDraft & { toLocationId: string }, by: By) {
+    async join(locationId: string, { toLocationId, ...draft }: RelayRouteDraft & { toLocationId: string }, by: By) {
       const route = await routes.join(locationId, { ...draft, toLocationId, createdBy: by.by }, by.on)
       await publish(route, by)
       return route
     },
 
     /** By either side, at once: what waits is not relayed any more. Undefined when there is nothing to end. */
-    async end(locationId: string, id: string, { on }: { on: Tx }): Promise<TenantRoute | undefined> {
+    async end(locationId: string, id: string, { on }: { on: Tx }): Promise<RelayRoute | undefined> {
       const route = await routes.end(locationId, id, on)
       if (route) await workflows.change(route.fromLocationId, workflowOf(route), { enabled: false }, on)
       return route

@@ -1,5 +1,4 @@
-// Routes between the accounts of a company, for its administrator, who speaks for both sides: begun at once and ended at
-// once, without an invitation.
+// Relay routes between accounts of one company. Its administrator speaks for both sides, so they start and end without an invitation.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -7,8 +6,15 @@ import type { Installation } from '../../store/installations.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Route } from '../route.ts'
-import { type FaultyRouteField, NO_ROUTE, pressed, readRouteForm, routeForm, type TypedRoute } from './route-form.ts'
-import { endRoute, type RoutesDeps, routeFormReply, routeParams, routeView } from './route-view.ts'
+import {
+  type FaultyRouteField,
+  NO_ROUTE,
+  pressed,
+  readRouteForm,
+  routeForm,
+  type TypedRoute,
+} from './relay-route-form.ts'
+import { endRoute, type RelayRoutesDeps, routeFormReply, routeParams, routeView } from './relay-route-view.ts'
 import { companyIdOf, defineCompanyChange, defineCompanyScreen, screenData } from './screen.ts'
 
 const HERE = '/settings/accounts/routes'
@@ -19,19 +25,24 @@ const accountId = z
   .optional()
   .catch(undefined)
 
-/** Rows below `/settings/accounts/routes`; for sessions of a whole company only. */
-export const companyRouteRoutes = ({ routes, installations, eventChoices, transaction }: RoutesDeps): Route[] => {
+/** HTTP routes below `/settings/accounts/routes`; for sessions of a whole company only. */
+export const companyRelayRouteRoutes = ({
+  relayRoutes,
+  installations,
+  eventChoices,
+  transaction,
+}: RelayRoutesDeps): Route[] => {
   const accountsOf = async (caller: Session): Promise<Installation[]> =>
     (await installations.locationsOf(companyIdOf(caller))).filter(({ status }) => status !== 'uninstalled')
 
   const show = async (caller: Session, message?: 'joined' | 'ended'): Promise<Reply> => {
     const companyId = companyIdOf(caller)
-    const [all, own] = await Promise.all([routes.listOf(companyId), installations.locationsOf(companyId)])
+    const [all, own] = await Promise.all([relayRoutes.listOf(companyId), installations.locationsOf(companyId)])
     const names = new Map(own.map(({ tenantId, name }) => [tenantId, name]))
     const ids = new Set(all.flatMap(({ fromLocationId, toLocationId }) => [fromLocationId, toLocationId ?? []].flat()))
     // Of other companies: few.
     for (const id of ids) if (!names.has(id)) names.set(id, (await installations.find(id))?.name ?? null)
-    return view('screens/company-routes', {
+    return view('screens/company-relay-routes', {
       ...screenData(caller),
       routes: all.map((route) => ({
         ...routeView(route, eventChoices),
@@ -86,7 +97,7 @@ export const companyRouteRoutes = ({ routes, installations, eventChoices, transa
         await transaction(async (tx) => {
           const { draft } = read
           const by = { by: caller.userId, on: tx }
-          const route = await routes.join(from.tenantId, { ...draft, toLocationId: to.tenantId }, by)
+          const route = await relayRoutes.join(from.tenantId, { ...draft, toLocationId: to.tenantId }, by)
           const change = { subjectType: 'route', subjectId: route.id, details: { name: route.name } }
           for (const locationId of [from.tenantId, to.tenantId].sort()) await audit({ ...change, locationId }, tx)
         })
@@ -100,10 +111,10 @@ export const companyRouteRoutes = ({ routes, installations, eventChoices, transa
       input: { params: routeParams },
       async handler({ caller, params: { id }, audit }) {
         const own = new Set((await installations.locationsOf(companyIdOf(caller))).map(({ tenantId }) => tenantId))
-        const wanted = (await routes.listOf(companyIdOf(caller))).find((route) => route.id === id)
+        const wanted = (await relayRoutes.listOf(companyIdOf(caller))).find((route) => route.id === id)
         const side = [wanted?.fromLocationId, wanted?.toLocationId].find((one) => one && own.has(one))
         if (!side) throw new AppError('not_found')
-        await transaction((tx) => endRoute({ routes, audit }, { locationId: side, id }, tx))
+        await transaction((tx) => endRoute({ relayRoutes, audit }, { locationId: side, id }, tx))
         return await show(caller, 'ended')
       },
     }),

@@ -1,8 +1,7 @@
-// What a person gives to describe a route, read into what the route book keeps: kinds of events, one condition, and the
-// fields that are passed on with their names there. Pure.
+// Parses the form of a relay route: event types, one condition, and the fields passed on with their new names. Pure.
 
 import { z } from 'zod'
-import type { RouteDraft } from '../../workflows/route-book.ts'
+import type { RelayRouteDraft } from '../../workflows/relay-route-book.ts'
 import { chosenTypes, type EventChoice, eventTypesField } from './event-choices.ts'
 
 const MOST_LETTERS = 80
@@ -46,7 +45,7 @@ export const NO_ROUTE: TypedRoute = routeForm.parse({})
 /** `field-2`: the third row of the fields that are passed on. */
 export type FaultyRouteField = 'name' | 'types' | 'filterPath' | 'to' | `field-${number}`
 
-type Read = { draft: RouteDraft } | { faults: FaultyRouteField[] }
+type Read = { draft: RelayRouteDraft } | { faults: FaultyRouteField[] }
 
 export type FieldRow = { path: string; name: string }
 

@@ -1,22 +1,22 @@
-// What the screens of routes share: a route as both sides see it, and the form that describes one.
+// Shared by the relay route screens: a relay route as both sides see it, and its form.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Tx } from '../../store/db.ts'
 import type { Installation } from '../../store/installations.ts'
-import type { TenantRoute } from '../../store/routes.ts'
-import type { RouteBook } from '../../workflows/route-book.ts'
+import type { RelayRoute } from '../../store/relay-routes.ts'
+import type { RelayRouteBook } from '../../workflows/relay-route-book.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Call } from '../route.ts'
 import type { InstallationReader, Transaction } from './deps.ts'
 import { type EventChoice, groupedChoices, labelsOf } from './event-choices.ts'
-import { fieldsOf, labelsOfPath, termsOf } from './route-fields.ts'
-import { type FaultyRouteField, fieldRows, type TypedRoute, usualName } from './route-form.ts'
+import { fieldsOf, labelsOfPath, termsOf } from './relay-route-fields.ts'
+import { type FaultyRouteField, fieldRows, type TypedRoute, usualName } from './relay-route-form.ts'
 import { screenData } from './screen.ts'
 
-export type RoutesDeps = {
-  routes: RouteBook
+export type RelayRoutesDeps = {
+  relayRoutes: RelayRouteBook
   installations: Pick<InstallationReader, 'find' | 'locationsOf'>
   eventChoices: readonly EventChoice[]
   transaction: Transaction
@@ -25,7 +25,7 @@ export type RoutesDeps = {
 export const routeParams = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) })
 
 /** The route with its kinds of events in words and its terms. */
-export const routeView = (route: TenantRoute, choices: readonly EventChoice[]) => ({
+export const routeView = (route: RelayRoute, choices: readonly EventChoice[]) => ({
   ...route,
   kinds: labelsOf(route.eventTypes, choices),
   terms: termsOf(route),
@@ -33,11 +33,11 @@ export const routeView = (route: TenantRoute, choices: readonly EventChoice[]) =
 
 /** By the side that is named, at once; recorded on both. Throws `not_found`. */
 export const endRoute = async (
-  { routes, audit }: { routes: RouteBook; audit: Call<'session', Record<never, never>>['audit'] },
+  { relayRoutes, audit }: { relayRoutes: RelayRouteBook; audit: Call<'session', Record<never, never>>['audit'] },
   { locationId, id }: { locationId: string; id: string },
   tx: Tx,
 ): Promise<void> => {
-  const route = await routes.end(locationId, id, { on: tx })
+  const route = await relayRoutes.end(locationId, id, { on: tx })
   if (!route) throw new AppError('not_found')
   const change = { subjectType: 'route', subjectId: id, details: { name: route.name } }
   const sides = [route.fromLocationId, ...(route.toLocationId ? [route.toLocationId] : [])]
@@ -68,7 +68,7 @@ export const routeFormReply = (
     .filter((path) => path !== '' && !fields.some((field) => field.path === path))
     .map((path) => ({ path, labels: labelsOfPath(path, fields), sample: '', isGroup: false }))
   return view(
-    'screens/route',
+    'screens/relay-route',
     {
       ...screenData(caller),
       base,

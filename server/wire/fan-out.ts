@@ -15,19 +15,19 @@ import { createDeadLetterSearch } from '../store/dead-letter-search.ts'
 import { createEvents } from '../store/events.ts'
 import type { Installations } from '../store/installations.ts'
 import { createNames } from '../store/names.ts'
+import { createRelayRoutes } from '../store/relay-routes.ts'
 import { createReplays } from '../store/replays.ts'
-import { createRoutes } from '../store/routes.ts'
 import type { Runs } from '../store/runs.ts'
 import type { Seal } from '../store/seal.ts'
 import { createWebhookEndpoints } from '../store/webhook-endpoints.ts'
 import type { Workflows } from '../store/workflows.ts'
 import { checkedInput } from '../sync/actions.ts'
 import { createDeliverWebhook, createTryWebhook } from '../sync/deliver-webhook.ts'
-import { createRelayRoute } from '../sync/relay-route.ts'
+import { createRelayToAccount } from '../sync/relay-to-account.ts'
 import { subjectOf } from '../workflows/continuation.ts'
 import type { WorkflowRegistry } from '../workflows/registry.ts'
 import { createRehearse } from '../workflows/rehearse.ts'
-import { createRouteBook } from '../workflows/route-book.ts'
+import { createRelayRouteBook } from '../workflows/relay-route-book.ts'
 import { createWebhookBook } from '../workflows/webhook-book.ts'
 import type { Outbound } from './outbound.ts'
 
@@ -75,7 +75,7 @@ export const wireFanOut = (deps: Deps) => {
     },
   }
   const endpoints = createWebhookEndpoints({ db, seal, now })
-  const routeStore = createRoutes({ db, now })
+  const relayRouteStore = createRelayRoutes({ db, now })
   const { transaction } = db
   const webhooks = createWebhookBook({ endpoints, workflows, audit, accept, transaction, now })
   const post = createPostWebhook({ http, now })
@@ -96,8 +96,8 @@ export const wireFanOut = (deps: Deps) => {
         breaker: createBreaker({ now }),
         now,
       }),
-      'app.routes.relay': createRelayRoute({
-        routes: routeStore,
+      'app.routes.relay': createRelayToAccount({
+        routes: relayRouteStore,
         events,
         admit,
         audit,
@@ -111,7 +111,7 @@ export const wireFanOut = (deps: Deps) => {
       tryWebhook: createTryWebhook({ endpoints, post, now }),
       checkAddress: (address: string) => void guard.check(address),
       eventChoices: eventChoices(deps.manifest),
-      routes: createRouteBook({ routes: routeStore, workflows, now }),
+      relayRoutes: createRelayRouteBook({ routes: relayRouteStore, workflows, now }),
       installations,
       names: createNames({ db }),
       failures: createFailureDesk({ search, events: stored, runs, relay, replayAll, rehearse }),

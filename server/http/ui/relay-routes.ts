@@ -1,14 +1,21 @@
-// Routes: events of this account that go to another one, and the other way round. Nothing flows before both have agreed,
-// and either one ends it at once.
+// Relay routes of this account: events it sends to other accounts and receives from them. Nothing flows until both sides
+// have agreed; either side can end it at once.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import type { TenantRoute } from '../../store/routes.ts'
+import type { RelayRoute } from '../../store/relay-routes.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Route } from '../route.ts'
-import { type FaultyRouteField, NO_ROUTE, pressed, readRouteForm, routeForm, type TypedRoute } from './route-form.ts'
-import { endRoute, type RoutesDeps, routeFormReply, routeParams, routeView } from './route-view.ts'
+import {
+  type FaultyRouteField,
+  NO_ROUTE,
+  pressed,
+  readRouteForm,
+  routeForm,
+  type TypedRoute,
+} from './relay-route-form.ts'
+import { endRoute, type RelayRoutesDeps, routeFormReply, routeParams, routeView } from './relay-route-view.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
 const HERE = '/settings/routes'
@@ -20,19 +27,19 @@ const codeForm = z.object({ code: z.string().trim().max(200).default('') }).pref
 
 type Outcome = {
   message?: 'accepted' | 'ended'
-  invitation?: { route: TenantRoute; code: string }
+  invitation?: { route: RelayRoute; code: string }
   refusedCode?: boolean
-  preview?: { route: TenantRoute; code: string }
+  preview?: { route: RelayRoute; code: string }
 }
 
 /** Routes below `/settings/routes`. */
-export const routeRoutes = (screen: Screen, deps: RoutesDeps): Route[] => {
-  const { routes, installations, eventChoices, transaction } = deps
+export const relayRouteRoutes = (screen: Screen, deps: RelayRoutesDeps): Route[] => {
+  const { relayRoutes, installations, eventChoices, transaction } = deps
 
   const nameOf = async (locationId: string | null): Promise<string | null> =>
     locationId === null ? null : ((await installations.find(locationId))?.name ?? null)
 
-  const shown = async (route: TenantRoute, locationId: string) => {
+  const shown = async (route: RelayRoute, locationId: string) => {
     const isOutgoing = route.fromLocationId === locationId
     return {
       ...routeView(route, eventChoices),
@@ -44,9 +51,9 @@ export const routeRoutes = (screen: Screen, deps: RoutesDeps): Route[] => {
 
   const show = async (caller: Session, { preview, invitation, ...outcome }: Outcome = {}): Promise<Reply> => {
     const { locationId } = caller
-    const all = await routes.list(locationId)
+    const all = await relayRoutes.list(locationId)
     return view(
-      'screens/routes',
+      'screens/relay-routes',
       {
         ...screenData(caller),
         routes: await Promise.all(all.map((route) => shown(route, locationId))),
@@ -79,11 +86,13 @@ export const routeRoutes = (screen: Screen, deps: RoutesDeps): Route[] => {
       async handler({ caller, body, audit }) {
         const read = readRouteForm(body, eventChoices)
         if ('faults' in read) return showForm(caller, { typed: body, faults: read.faults })
-        if ((await routes.list(caller.locationId)).filter(({ status }) => status !== 'ended').length >= MOST_ROUTES) {
+        if (
+          (await relayRoutes.list(caller.locationId)).filter(({ status }) => status !== 'ended').length >= MOST_ROUTES
+        ) {
           throw new AppError('conflict', { detail: `There are ${MOST_ROUTES} routes already.` })
         }
         const invitation = await transaction(async (tx) => {
-          const made = await routes.invite(caller.locationId, read.draft, { by: caller.userId, on: tx })
+          const made = await relayRoutes.invite(caller.locationId, read.draft, { by: caller.userId, on: tx })
           const { name, eventTypes } = read.draft
           await audit({ subjectType: 'route', subjectId: made.route.id, details: { name, eventTypes } }, tx)
           return made
@@ -98,7 +107,7 @@ export const routeRoutes = (screen: Screen, deps: RoutesDeps): Route[] => {
         audit: { none: 'shows what a code is for; nothing changes before it is accepted' },
         input: { body: codeForm },
         async handler({ caller, body: { code } }) {
-          const route = await routes.invitation(caller.locationId, code)
+          const route = await relayRoutes.invitation(caller.locationId, code)
           return await show(caller, route ? { preview: { route, code } } : { refusedCode: true })
         },
       }),
@@ -113,7 +122,7 @@ export const routeRoutes = (screen: Screen, deps: RoutesDeps): Route[] => {
         async handler({ caller, body: { code }, audit }) {
           const by = caller.userId
           const accepted = await transaction(async (tx) => {
-            const route = await routes.accept(caller.locationId, code, { by, on: tx })
+            const route = await relayRoutes.accept(caller.locationId, code, { by, on: tx })
             if (!route) return undefined
             const change = { subjectType: 'route', subjectId: route.id, details: { name: route.name } }
             for (const locationId of [route.fromLocationId, caller.locationId].sort()) {
@@ -134,7 +143,7 @@ export const routeRoutes = (screen: Screen, deps: RoutesDeps): Route[] => {
       audit: 'route.ended',
       input: { params: routeParams },
       async handler({ caller, params: { id }, audit }) {
-        await transaction((tx) => endRoute({ routes, audit }, { locationId: caller.locationId, id }, tx))
+        await transaction((tx) => endRoute({ relayRoutes, audit }, { locationId: caller.locationId, id }, tx))
         return await show(caller, { message: 'ended' })
       },
     }),

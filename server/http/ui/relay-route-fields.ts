@@ -1,7 +1,7 @@
-// The fields that a route can look at or pass on: those of the events it takes, by the examples of the catalog. Pure.
+// The fields a relay route can filter on or pass on, taken from the catalog examples of its event types. Pure.
 
 import { trigger } from '../../catalog/index.ts'
-import type { TenantRoute } from '../../store/routes.ts'
+import type { RelayRoute } from '../../store/relay-routes.ts'
 import { type Condition, condition } from '../../workflows/document.ts'
 import { readSources } from '../../workflows/mapping.ts'
 import { nameOf, valuesIn } from './editor/values.ts'
@@ -69,7 +69,7 @@ const onlyOf = (filter: Condition, fields: readonly RouteField[]): Only | undefi
     : undefined
 
 /** What both sides are told about a route beside its kinds of events: which of them pass, and what of each. */
-export const termsOf = ({ eventTypes, filter, mapping }: Pick<TenantRoute, 'eventTypes' | 'filter' | 'mapping'>) => {
+export const termsOf = ({ eventTypes, filter, mapping }: Pick<RelayRoute, 'eventTypes' | 'filter' | 'mapping'>) => {
   const fields = fieldsOf(eventTypes)
   const read = condition.safeParse(filter).data
   return {
