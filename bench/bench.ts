@@ -17,7 +17,7 @@ export type Bench = {
   wants(part: Part): boolean
   isQuick: boolean
   rounds: number
-  /** Of the initial sync: what is brought over, and the share of calls that fail. */
+  /** Of the backfill: what is brought over, and the share of calls that fail. */
   workspace: WorkspaceSize
   faults: number
   /** Runs at the end of the scenario, the last one first. */

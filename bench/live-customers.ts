@@ -1,4 +1,4 @@
-// New customers of the simulated Rankr while an initial sync runs: each is in its lists and is told of by a signed event, which
+// New customers of the simulated Rankr while a backfill runs: each is in its lists and is told of by a signed event, which
 // is sent until somebody takes it.
 
 import { setTimeout as delay } from 'node:timers/promises'

@@ -13,11 +13,11 @@ import { startChild } from './child.ts'
 import { startDatabase } from './database.ts'
 import { asJson, asMarkdown, asText, PARTS, type Part, type Report } from './report.ts'
 import { api } from './scenarios/api.ts'
+import { backfill } from './scenarios/backfill.ts'
 import { doors } from './scenarios/doors.ts'
 import { drain } from './scenarios/drain.ts'
 import { editor } from './scenarios/editor.ts'
 import { fairness } from './scenarios/fairness.ts'
-import { initialSync } from './scenarios/initial-sync.ts'
 import { latency } from './scenarios/latency.ts'
 import { memory } from './scenarios/memory.ts'
 
@@ -30,7 +30,7 @@ const SCENARIOS: [Part[], Scenario][] = [
   [['e'], fairness],
   [['f'], memory],
   [['i'], api],
-  [['h'], initialSync],
+  [['h'], backfill],
   [['j'], editor],
 ]
 

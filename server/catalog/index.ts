@@ -2,9 +2,9 @@
 // permissions, the marketplace's files, the reference pages) is derived from these two lists.
 import { z } from 'zod'
 import { accountActions } from './actions/account.ts'
+import { appBackfillActions } from './actions/app-backfill.ts'
 import { appCustomerActions } from './actions/app-customers.ts'
 import { appFanOutActions } from './actions/app-fan-out.ts'
-import { appInitialSyncActions } from './actions/app-initial-sync.ts'
 import { appIntegrityActions } from './actions/app-integrity.ts'
 import { appInvoiceActions } from './actions/app-invoices.ts'
 import { appMessageActions } from './actions/app-messages.ts'
@@ -97,7 +97,7 @@ export const actions: readonly Action[] = z
     ...accountActions,
     ...appCustomerActions,
     ...appFanOutActions,
-    ...appInitialSyncActions,
+    ...appBackfillActions,
     ...appIntegrityActions,
     ...appInvoiceActions,
     ...appMessageActions,

@@ -1,5 +1,5 @@
 // Keeps new work out while too much waits in the database, in all or in the lane of one account: whoever is asked to come again
-// keeps its event, and the disk does not fill. Senders repeat theirs, initial syncs and repairs wait at their source, and what
+// keeps its event, and the disk does not fill. Senders repeat theirs, backfills and repairs wait at their source, and what
 // another account relays waits there. What the relay hands to itself goes on, so that work that is begun can end, and so do
 // lifecycle events, or a departure would go unheard.
 

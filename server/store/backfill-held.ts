@@ -1,4 +1,4 @@
-// What an account held of a kind before its initial sync brought that over: kept page by page, asked record by record.
+// What an account held of a kind before its backfill brought that over: kept page by page, asked record by record.
 
 import type { Database } from './db.ts'
 import { query } from './raw.ts'
@@ -66,7 +66,7 @@ export const createBackfillHeld = ({ db }: { db: Database }) => ({
     )
   },
 
-  /** Ids of the CRM by the marker; undefined when no initial sync of the location that runs has looked within some days. */
+  /** Ids of the CRM by the marker; undefined when no backfill of the location that runs has looked within some days. */
   async find(
     locationId: string,
     { kind, marker, at }: { kind: BackfillKind; marker: string; at: Date },

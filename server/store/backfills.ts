@@ -1,4 +1,4 @@
-// Initial syncs: which records of a Rankr workspace were read, handed in, and worked off. Pages and counts move together, so
+// Backfills: which records of a Rankr workspace were read, handed in, and worked off. Pages and counts move together, so
 // that a crash neither reads a page twice into the counts nor leaves one out.
 
 import { sql } from 'kysely'

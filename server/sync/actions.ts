@@ -99,7 +99,7 @@ export const createRunAction = ({ own, execute, targets = {}, breaker, once }: D
   return async ({ locationId, actionId, input: given, priority, context, check, onExchange }) => {
     const entry = action(actionId)
     if (!entry) throw new AppError('action_unknown', { detail: `There is no action "${actionId}".` })
-    const input = context.isInitialSync ? quietInput({ actionId, input: given }) : given
+    const input = context.isBackfill ? quietInput({ actionId, input: given }) : given
     if (!input) return { output: { outcome: 'held-back' } }
     const notes: LinkWrite[] = []
     const crm = async (id: string, given: Record<string, unknown>): Promise<unknown> => {

@@ -2,6 +2,7 @@
 
 import { accountsEn } from './accounts-en.ts'
 import { auditEn } from './audit-en.ts'
+import { backfillEn } from './backfill-en.ts'
 import { desksEn } from './desks-en.ts'
 import { developerKeysEn, tryRequestEn } from './developer-keys-en.ts'
 import { developersEn } from './developers-en.ts'
@@ -10,7 +11,6 @@ import { editorEn } from './editor-en.ts'
 import { fanOutEn } from './fan-out-en.ts'
 import { glossaryEn } from './glossary-en.ts'
 import { incomingEn } from './incoming-en.ts'
-import { initialSyncEn } from './initial-sync-en.ts'
 import { installEn } from './install-en.ts'
 import { integrityEn } from './integrity-en.ts'
 import { mappingEn } from './mapping-en.ts'
@@ -117,7 +117,7 @@ export const en = {
   syncs: syncsEn,
   revenue: revenueEn,
   orders: ordersEn,
-  initialSync: initialSyncEn,
+  backfill: backfillEn,
   accounts: accountsEn,
   day: {
     title: 'The last 24 hours',

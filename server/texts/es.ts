@@ -2,6 +2,7 @@
 
 import { accountsEs } from './accounts-es.ts'
 import { auditEs } from './audit-es.ts'
+import { backfillEs } from './backfill-es.ts'
 import { desksEs } from './desks-es.ts'
 import { developerKeysEs, tryRequestEs } from './developer-keys-es.ts'
 import { developersEs } from './developers-es.ts'
@@ -10,7 +11,6 @@ import { editorEs } from './editor-es.ts'
 import { fanOutEs } from './fan-out-es.ts'
 import { glossaryEs } from './glossary-es.ts'
 import { incomingEs } from './incoming-es.ts'
-import { initialSyncEs } from './initial-sync-es.ts'
 import { installEs } from './install-es.ts'
 import { integrityEs } from './integrity-es.ts'
 import { mappingEs } from './mapping-es.ts'
@@ -118,7 +118,7 @@ export const es: Translation = {
   syncs: syncsEs,
   revenue: revenueEs,
   orders: ordersEs,
-  initialSync: initialSyncEs,
+  backfill: backfillEs,
   accounts: accountsEs,
   day: {
     title: 'Las últimas 24 horas',

@@ -1,9 +1,9 @@
-// Initial syncs, put together: their turns for the worker, the action that begins one, and what the settings show.
+// Backfills, put together: their turns for the worker, the action that begins one, and what the settings show.
 
 import { createBriefCache } from '../brief-cache.ts'
 import { BULK_RESERVE } from '../highlevel/budget.ts'
 import type { Execute } from '../highlevel/execute.ts'
-import type { InitialSyncDeps } from '../http/ui/initial-sync.ts'
+import type { BackfillDeps } from '../http/ui/backfill.ts'
 import type { Log } from '../log.ts'
 import type { RankrClient } from '../rankr/client.ts'
 import type { Accept } from '../relay/accept.ts'
@@ -37,7 +37,7 @@ type Deps = {
 type Backfill = {
   own: Record<string, OwnAction>
   tasks: WorkerTask[]
-  settings: InitialSyncDeps & { bulkReserve: number }
+  settings: BackfillDeps & { bulkReserve: number }
   inTurn: ReturnType<typeof createOneLane>
 }
 
@@ -89,6 +89,6 @@ export const wireBackfill = (deps: Deps): Backfill => {
         },
       },
     ],
-    settings: { initialSync: book, bulkReserve: BULK_RESERVE },
+    settings: { backfill: book, bulkReserve: BULK_RESERVE },
   }
 }

@@ -3,7 +3,7 @@
 
 import { AppError, asAppError } from '../errors.ts'
 import { derivedId, newId } from '../ids.ts'
-import { isOfInitialSync } from '../relay/initial-sync.ts'
+import { isBackfillEvent } from '../relay/is-backfill-event.ts'
 import type { HandleContext, Outcome } from '../relay/outcome.ts'
 import { outcomeOf } from '../relay/outcome.ts'
 import type { StoredEvent } from '../store/events.ts'
@@ -44,7 +44,7 @@ export type ActionContext = {
   /** Somebody asks for this very change: it is made even where the same was brought over before. */
   isDemanded?: boolean
   /** The record is old: nobody is to be reached because of it (sync/backfill/quiet.ts). */
-  isInitialSync?: boolean
+  isBackfill?: boolean
 }
 
 export type RunAction = (call: {
@@ -192,7 +192,7 @@ export const createRunOne = (deps: RunDeps) => {
             isFresh: context.isFresh,
             // A call of our API that was taken to be done later.
             isDemanded: event.source === 'api',
-            isInitialSync: isOfInitialSync(event),
+            isBackfill: isBackfillEvent(event),
           },
           check: context.check,
           onExchange: (latest) => {

@@ -16,7 +16,7 @@ import { createTicketWorld, issueEvent } from './ticket-world.ts'
 
 const db = await openDatabase(after)
 
-test('an initial sync makes tickets of open issues where somebody chooses them, and none where there is one', async (t) => {
+test('a backfill makes tickets of open issues where somebody chooses them, and none where there is one', async (t) => {
   const world = await createTicketWorld(t, { db, kind: 'zendesk' })
   await empty(db, 'backfills', 'backfill_parts', 'backfill_events')
   await world.enable(ticketsTemplate, {})

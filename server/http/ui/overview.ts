@@ -7,10 +7,10 @@ import type { Template } from '../../workflows/templates/template.ts'
 import { empty, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import { namedIn, withAbout } from './about.ts'
+import type { BackfillDeps } from './backfill.ts'
 import type { ActivityReader, ConnectionBook, InstallationReader, SettingsStore, SyncBook } from './deps.ts'
 import type { DesksDeps } from './desks.ts'
 import { inWords } from './event-words.ts'
-import type { InitialSyncDeps } from './initial-sync.ts'
 import { missingScopes } from './scopes.ts'
 import { defineChange, installationOf, type Screen, screenData } from './screen.ts'
 
@@ -28,7 +28,7 @@ export type OverviewDeps = {
   budgets: Pick<RateBudgets, 'read'>
   /** Share of the calls that is kept from background work, 0 to 1. */
   bulkReserve: number
-  initialSync: Pick<InitialSyncDeps['initialSync'], 'progress'>
+  backfill: Pick<BackfillDeps['backfill'], 'progress'>
   backlog(locationId: string): Promise<AccountBacklog>
   /** Whether senders are asked to come again because too many events wait. */
   keepsOut(locationId: string): boolean
@@ -53,7 +53,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
           deps.activity.openFailures(locationId),
           deps.settings.read(locationId),
           deps.budgets.read(locationId, deps.now()),
-          deps.initialSync.progress(locationId),
+          deps.backfill.progress(locationId),
           deps.desks.list(locationId),
           deps.backlog(locationId),
         ])
@@ -83,7 +83,7 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         budget,
         backlog,
         bulkReserve: deps.bulkReserve,
-        initialSync: sync?.status === 'running' ? sync : undefined,
+        backfill: sync?.status === 'running' ? sync : undefined,
         steps: isComplete || settings.isGuideHidden ? undefined : steps,
       })
     },

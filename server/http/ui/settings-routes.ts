@@ -4,6 +4,7 @@ import type { Route } from '../route.ts'
 import { type AccountsDeps, accountRoutes, createAccountsScreen } from './accounts.ts'
 import { type ActivityDeps, activityRoutes } from './activity.ts'
 import { type AuditDeps, auditRoutes } from './audit.ts'
+import { type BackfillDeps, backfillRoutes } from './backfill.ts'
 import { companyRelayRouteRoutes } from './company-relay-routes.ts'
 import { type ConnectionDeps, connectionRoutes } from './connection.ts'
 import { type DayChartDeps, dayChartRoutes } from './day-chart.ts'
@@ -15,7 +16,6 @@ import { type FailuresDeps, failureRoutes } from './failures.ts'
 import { glossaryRoutes } from './glossary.ts'
 import { type GoLiveDeps, goLiveRoutes } from './go-live.ts'
 import { type IncomingDeps, incomingRoutes } from './incoming.ts'
-import { type InitialSyncDeps, initialSyncRoutes } from './initial-sync.ts'
 import { type IntegrityDeps, integrityRoutes } from './integrity.ts'
 import { mappingRoutes } from './mapping.ts'
 import type { MappingDeps } from './mapping-show.ts'
@@ -41,7 +41,7 @@ export type SettingsDeps = ShellDeps &
   ConnectionDeps &
   DesksDeps &
   SyncDeps &
-  InitialSyncDeps &
+  BackfillDeps &
   ActivityDeps &
   AuditDeps &
   OrdersDeps &
@@ -71,7 +71,7 @@ export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
     ...accountRoutes(deps),
     ...connectionRoutes(screen, deps),
     ...deskRoutes(screen, deps),
-    ...initialSyncRoutes(screen, deps),
+    ...backfillRoutes(screen, deps),
     ...syncRoutes(screen, deps),
     ...orderRoutes(screen, deps),
     ...mappingRoutes(screen, deps),

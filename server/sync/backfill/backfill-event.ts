@@ -1,9 +1,9 @@
-// A record that an initial sync has read, as an event like those that Rankr sends; and whether such an event comes too late.
+// A record that a backfill has read, as an event like those that Rankr sends; and whether such an event comes too late.
 
 import { derivedId } from '../../ids.ts'
 import { type RankrEventType, recordKeyOf } from '../../rankr/contract.ts'
 import type { NewEvent } from '../../relay/accept.ts'
-import { isOfInitialSync } from '../../relay/initial-sync.ts'
+import { isBackfillEvent } from '../../relay/is-backfill-event.ts'
 import type { BackfillKind } from '../../store/backfills.ts'
 import type { StoredEvent } from '../../store/events.ts'
 import type { Link, LinkKind, Links } from '../../store/links.ts'
@@ -78,7 +78,7 @@ const writtenAtOf = (link: Link | undefined): number => link?.writtenAt?.getTime
 export const createIsOutdated =
   ({ links }: { links: Pick<Links, 'find'> }) =>
   async (event: StoredEvent, triedAt?: Date): Promise<boolean> => {
-    if (!isOfInitialSync(event)) return false
+    if (!isBackfillEvent(event)) return false
     const { locationId, recordKey, payload } = event
     const at = recordKey.indexOf(':')
     const link = await links.find(locationId, linkKindOf(recordKey.slice(0, at)), recordKey.slice(at + 1))

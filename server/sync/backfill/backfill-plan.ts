@@ -1,4 +1,4 @@
-// What an initial sync does next: read a page, wait until what it has read is worked off, or end. Pure.
+// What a backfill does next: read a page, wait until what it has read is worked off, or end. Pure.
 
 import { ERRORS, type ErrorCode } from '../../errors.ts'
 import type { BackfillKind, BackfillPart } from '../../store/backfills.ts'

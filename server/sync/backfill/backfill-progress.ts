@@ -1,4 +1,4 @@
-// How far an initial sync is, how fast it goes, and when it will end. Pure.
+// How far a backfill is, how fast it goes, and when it will end. Pure.
 
 const SECOND_MS = 1_000
 const DAY_MS = 86_400_000

@@ -1,4 +1,4 @@
-// One turn of an initial sync: counts what is over, reads pages while there is room in the mailbox, and says when the next
+// One turn of a backfill: counts what is over, reads pages while there is room in the mailbox, and says when the next
 // turn comes. Everything it does may be done again: a page is read from where the last one that was handed in has ended, and
 // an event that was handed in before is the same event.
 
@@ -103,7 +103,7 @@ export const createBackfillTurn = (deps: TurnDeps) => {
       if (step.do === 'end') {
         await backfills.change(locationId, id, { from: 'running', to: 'done', at: now() })
         await survey.forget(locationId, id)
-        log.info({ locationId, backfill: id, ...countsOf(backfill.parts) }, 'an initial sync has ended')
+        log.info({ locationId, backfill: id, ...countsOf(backfill.parts) }, 'a backfill has ended')
         return backfill.open > 0 ? LONGEST_REST_MS : undefined
       }
       if (step.do === 'read' && pages === 0 && backfill.parts.every(({ read }) => read === 0)) {
@@ -150,8 +150,8 @@ export const createBackfillTurn = (deps: TurnDeps) => {
       const isStuck = needsPerson(error.code)
       const delayMs = isStuck ? PERSON_MS : backOffMs(failures + 1, error.retryAfterSeconds)
       const until = isStuck ? null : new Date(now().getTime() + delayMs)
-      if (error.code === 'server_error') log.error({ err: thrown, locationId, backfill: id }, 'an initial sync failed')
-      else log.info({ locationId, backfill: id, code: error.code }, 'an initial sync waits')
+      if (error.code === 'server_error') log.error({ err: thrown, locationId, backfill: id }, 'a backfill failed')
+      else log.info({ locationId, backfill: id, code: error.code }, 'a backfill waits')
       await backfills.waits(locationId, id, { code: error.code, until, failures: failures + 1 })
       return delayMs
     }

@@ -1,4 +1,4 @@
-// Initial syncs of accounts as people and workflows see them: begun, stopped, gone on with, looked at. The work itself is done
+// Backfills of accounts as people and workflows see them: begun, stopped, gone on with, looked at. The work itself is done
 // in turns (backfill-turn.ts).
 
 import { AppError } from '../../errors.ts'

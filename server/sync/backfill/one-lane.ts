@@ -1,7 +1,7 @@
-// While an account's initial sync runs, two events of one record may be in two mailboxes: what was read, and what happens live.
+// While an account's backfill runs, two events of one record may be in two mailboxes: what was read, and what happens live.
 // Each waits for the other, so that older data never lands on newer, and nothing is made by both.
 
-import { isOfInitialSync } from '../../relay/initial-sync.ts'
+import { isBackfillEvent } from '../../relay/is-backfill-event.ts'
 import type { HandleEvent } from '../../relay/outcome.ts'
 import type { StoredEvent } from '../../store/events.ts'
 import type { RecordHolds } from '../../store/record-holds.ts'
@@ -12,13 +12,13 @@ const ASK_AGAIN_SECONDS = 1
 type Deps = {
   holds: Pick<RecordHolds, 'take' | 'renew' | 'giveBack'>
   hold?: ReturnType<typeof createHold>
-  /** Whether an initial sync of the location has events under way; from memory. */
+  /** Whether a backfill of the location has events under way; from memory. */
   isSyncing: (locationId: string) => Promise<boolean>
 }
 
 export const createOneLane = ({ holds, hold = createHold({ holds }), isSyncing }: Deps) => {
   const isConcerned = async (event: StoredEvent): Promise<boolean> =>
-    isOfInitialSync(event) || (event.source === 'rankr' && (await isSyncing(event.locationId)))
+    isBackfillEvent(event) || (event.source === 'rankr' && (await isSyncing(event.locationId)))
 
   return (handle: HandleEvent): HandleEvent =>
     async (event, context) => {

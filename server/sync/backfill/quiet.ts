@@ -1,4 +1,4 @@
-// What actions of an initial sync leave out: the records are old, so nobody is written to because of them, nothing of them is
+// What actions of a backfill leave out: the records are old, so nobody is written to because of them, nothing of them is
 // passed on, and no automation of the account starts with them.
 
 /** Actions that reach somebody by whatever they do. */

@@ -1,4 +1,4 @@
-// Looks through what an account holds of a kind before its initial sync brings that over, so that not every record has to be
+// Looks through what an account holds of a kind before its backfill brings that over, so that not every record has to be
 // searched for by itself. Reads page by page, goes on where it was, and is done without where it costs more than it saves.
 
 import { AppError } from '../../errors.ts'

@@ -122,7 +122,7 @@ export const createIntegrityRepair = (deps: Deps) => {
       const { type, payload } = eventOf(locationId, { kind, record, at: now() })
       // Else the workflow would find that it has brought all of this over before; an order is to be joined anew, too.
       await unsettle(locationId, finding)
-      // The record is old, as those of an initial sync: nobody is written to because of it.
+      // The record is old, as those of a backfill: nobody is written to because of it.
       return { ...base(locationId, finding), source: 'rankr', type, payload: { ...payload, initialSync: true } }
     },
 

@@ -98,7 +98,7 @@ const RECENT_MS = 3_600_000
 const DIALLED = /^\+\d{7,15}$/
 
 /**
- * Who an invoice of an initial sync goes to, from what the same sync has just written to the contact; nobody is written to
+ * Who an invoice of a backfill goes to, from what the same sync has just written to the contact; nobody is written to
  * because of it. Undefined when that lacks something, or somebody may have changed it since.
  */
 export const recipientIn = (
@@ -107,8 +107,7 @@ export const recipientIn = (
   now: Date,
 ): DraftContact | undefined => {
   const { crmId, writtenAt, data } = link ?? {}
-  if (!context.isInitialSync || !crmId || !writtenAt || now.getTime() - writtenAt.getTime() > RECENT_MS)
-    return undefined
+  if (!context.isBackfill || !crmId || !writtenAt || now.getTime() - writtenAt.getTime() > RECENT_MS) return undefined
   const { email, phone, name, company } = (data?.agreed ?? {}) as Record<string, string | null | undefined>
   if (!email || !name || !phone || !DIALLED.test(phone)) return undefined
   return { id: crmId, name, phoneNo: phone, email, ...(company ? { companyName: company } : {}) }

@@ -104,7 +104,7 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
     }
     const byNumber = { contactId, number: wish.number, isFree }
     const find = () => findByNumber(crm, byNumber)
-    const isSurveyed = context.isInitialSync === true && context.isFresh && hold.isNew
+    const isSurveyed = context.isBackfill === true && context.isFresh && hold.isNew
     const marker = invoiceMarker(contactId, wish.number)
     const held = isSurveyed ? await findHeld(locationId, { kind: 'invoices', marker }) : undefined
     const there = held ? await findAmong(crm, held, byNumber) : await find()

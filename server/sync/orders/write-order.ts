@@ -75,7 +75,7 @@ export const createWriteOrder =
       ...orderProperties(order, place.primaryKey),
     }
     const found = async (): Promise<string | undefined> => {
-      const isSurveyed = context.isInitialSync === true && context.isFresh && isNew
+      const isSurveyed = context.isBackfill === true && context.isFresh && isNew
       const held = isSurveyed ? await findHeld(locationId, { kind: 'orders', marker: order.id }) : undefined
       return held ? held[0] : (await findRecord(call, order))?.id
     }

@@ -266,7 +266,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     bulkReserve: 0.2,
     keepsOut: () => false,
     backlog: async () => ({ unread: 0, parked: 0 }),
-    initialSync: {
+    backfill: {
       progress: async () => undefined,
       wanted: async () => [],
       start: async () => {},

@@ -71,7 +71,7 @@ const STEPS: [string, { parts: BackfillPart[]; unread?: number }, ReturnType<typ
 ]
 
 for (const [name, { parts, unread = 0 }, step] of STEPS) {
-  test(`an initial sync ${name}`, () => assert.deepEqual(nextStep({ parts, unread, at: AT }), step))
+  test(`a backfill ${name}`, () => assert.deepEqual(nextStep({ parts, unread, at: AT }), step))
 }
 
 test('counts add up, and the total follows what was really there', () => {

@@ -1,4 +1,4 @@
-// A generated Rankr workspace and an account with all syncs on, both over HTTP, and the parts of an initial sync between them.
+// A generated Rankr workspace and an account with all syncs on, both over HTTP, and the parts of a backfill between them.
 
 import type { TestContext } from 'node:test'
 import { AppError } from '../../../server/errors.ts'
@@ -128,7 +128,7 @@ export const createBackfillWorld = async (
         await drainBulk()
         clock.advance(60_000)
       }
-      throw new Error('The initial sync does not end')
+      throw new Error('The backfill does not end')
     },
     progress: async () => (await book.progress(LOCATION))!,
     contacts: () => [...crm.state.contacts.all()].filter(({ email }) => /^customer\.\d+@/.test(email ?? '')),

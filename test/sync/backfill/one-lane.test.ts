@@ -28,7 +28,7 @@ const meet = async ({ inTurn }: Pick<ReturnType<typeof setUp>, 'inTurn'>, first:
   return met
 }
 
-test('two events of one record wait for each other while an initial sync runs, those of two records do not', async () => {
+test('two events of one record wait for each other while a backfill runs, those of two records do not', async () => {
   const world = setUp()
   const busy = { kind: 'retry', code: 'record_busy', retryAfterSeconds: 1 }
   assert.deepEqual(await meet(world, read('a'), event('b')), busy)
@@ -38,7 +38,7 @@ test('two events of one record wait for each other while an initial sync runs, t
   assert.equal(world.size(), 0)
 })
 
-test('events of other systems, and of accounts without an initial sync, are not held up', async () => {
+test('events of other systems, and of accounts without a backfill, are not held up', async () => {
   assert.deepEqual(await meet(setUp(), read('a'), event('b', { source: 'crm' })), { kind: 'done' })
   assert.deepEqual(await meet(setUp(false), event('a'), event('b')), { kind: 'done' })
 })

@@ -10,11 +10,11 @@ import type { Call, Route } from '../route.ts'
 import type { ConnectionBook } from './deps.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
-export type InitialSyncDeps = {
-  initialSync: Pick<BackfillBook, 'progress' | 'wanted' | 'start' | 'stop' | 'resume'>
+export type BackfillDeps = {
+  backfill: Pick<BackfillBook, 'progress' | 'wanted' | 'start' | 'stop' | 'resume'>
 }
 
-type Deps = InitialSyncDeps & { connections: Pick<ConnectionBook, 'list'> }
+type Deps = BackfillDeps & { connections: Pick<ConnectionBook, 'list'> }
 
 const HERE = '/settings/syncs/initial'
 const KINDS = ['customers', 'orders', 'invoices', 'issues'] as const
@@ -41,17 +41,17 @@ const refusalOf = (error: unknown): Message => {
 }
 
 /** Routes below `/settings/syncs/initial`. They must stand before those of `/settings/syncs/:template`. */
-export const initialSyncRoutes = (screen: Screen, { initialSync, connections }: Deps): Route[] => {
+export const backfillRoutes = (screen: Screen, { backfill, connections }: Deps): Route[] => {
   const show = async (caller: Session, message?: Message): Promise<Reply> => {
     const { locationId } = caller
     const [progress, wanted, all] = await Promise.all([
-      initialSync.progress(locationId),
-      initialSync.wanted(locationId),
+      backfill.progress(locationId),
+      backfill.wanted(locationId),
       connections.list(locationId),
     ])
     const isRefused = message === 'busy' || message === 'nothing' || message === 'changed'
     return view(
-      'screens/initial-sync',
+      'screens/backfill',
       {
         ...screenData(caller),
         progress,
@@ -87,7 +87,7 @@ export const initialSyncRoutes = (screen: Screen, { initialSync, connections }: 
       handler(call) {
         const { locationId, userId: by } = call.caller
         const kinds = KINDS.filter((kind) => call.body[kind] === 'on')
-        const work: Change['work'] = (record) => initialSync.start(locationId, { kinds, by }, record)
+        const work: Change['work'] = (record) => backfill.start(locationId, { kinds, by }, record)
         return change(call, { done: 'started', details: { kinds }, work })
       },
     }),
@@ -96,14 +96,14 @@ export const initialSyncRoutes = (screen: Screen, { initialSync, connections }: 
       path: `${HERE}/stop`,
       audit: 'initial_sync.stopped',
       handler: (call) =>
-        change(call, { done: 'stopped', work: (record) => initialSync.stop(call.caller.locationId, record) }),
+        change(call, { done: 'stopped', work: (record) => backfill.stop(call.caller.locationId, record) }),
     }),
 
     defineChange({
       path: `${HERE}/resume`,
       audit: 'initial_sync.resumed',
       handler: (call) =>
-        change(call, { done: 'resumed', work: (record) => initialSync.resume(call.caller.locationId, record) }),
+        change(call, { done: 'resumed', work: (record) => backfill.resume(call.caller.locationId, record) }),
     }),
   ]
 }

@@ -33,7 +33,7 @@ const shareOf = ({ parts }: Backfill): number => {
   return total ? over / total : 0
 }
 
-export const initialSync: Scenario = async (bench: Bench) => {
+export const backfill: Scenario = async (bench: Bench) => {
   const { say, after, environment, workspace: size, faults } = bench
   const databaseUrl = await freshDatabase(bench)
   const secrets = liveEnvironment('http://127.0.0.1:1')
@@ -75,7 +75,7 @@ export const initialSync: Scenario = async (bench: Bench) => {
       )
       saidAt = performance.now()
     }
-    throw new Error('The initial sync did not end in time')
+    throw new Error('The backfill did not end in time')
   }
 
   await simulated.ask('begin', faults)

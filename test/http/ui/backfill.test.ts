@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { AppError } from '../../../server/errors.ts'
-import type { InitialSyncDeps } from '../../../server/http/ui/initial-sync.ts'
+import type { BackfillDeps } from '../../../server/http/ui/backfill.ts'
 import type { BackfillKind } from '../../../server/store/backfills.ts'
 import type { BackfillProgress } from '../../../server/sync/backfill/backfill.ts'
 import { NOW } from '../serve.ts'
@@ -33,19 +33,19 @@ const page = async (
   { wanted = ['customers', 'orders', 'invoices'] as BackfillKind[], refuse = undefined as AppError | undefined } = {},
 ) => {
   const asked: unknown[] = []
-  const answer = async (what: unknown, record: Parameters<InitialSyncDeps['initialSync']['stop']>[1]) => {
+  const answer = async (what: unknown, record: Parameters<BackfillDeps['backfill']['stop']>[1]) => {
     if (refuse) throw refuse
     asked.push(what)
     await record({} as never, { id: 'sync_1' })
   }
-  const initialSync: InitialSyncDeps['initialSync'] = {
+  const backfill: BackfillDeps['backfill'] = {
     progress: async (locationId) => (locationId === 'loc_1' ? shown : undefined),
     wanted: async () => wanted,
     start: (locationId, wish, record) => answer(['start', locationId, wish], record),
     stop: (locationId, record) => answer(['stop', locationId], record),
     resume: (locationId, record) => answer(['resume', locationId], record),
   }
-  const made = settingsPage({ initialSync })
+  const made = settingsPage({ backfill })
   await made.deps.connections.create('loc_1', { name: 'Rankr' })
   return { ...made, asked }
 }
@@ -79,10 +79,10 @@ test('without a connection, or without a sync that is on, the screen says what t
 test('one that runs shows counts, speed and end, looks again by itself, and can be stopped', async () => {
   const running = await page(progress())
   const html = await look(running, HERE)
-  assert.match(html, /<auto-refresh class="stack" id="initial-sync" seconds="3"/)
+  assert.match(html, /<auto-refresh class="stack" id="backfill" seconds="3"/)
   assert.match(html, /All records: 2,500 of 10,000/)
-  assert.match(html, /<progress id="initial-sync-all" value="2500" max="10000">/)
-  assert.match(html, /Orders: 500<\/label><progress id="initial-sync-orders"><\/progress>/)
+  assert.match(html, /<progress id="backfill-all" value="2500" max="10000">/)
+  assert.match(html, /Orders: 500<\/label><progress id="backfill-orders"><\/progress>/)
   assert.match(html, /240 records a minute/)
   assert.match(html, /<a href="\/settings\/activity\/failed">12<\/a>/)
   assert.match((await change(running, `${HERE}/stop`)).text, /What was read already is still brought over/)

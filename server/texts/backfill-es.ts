@@ -1,9 +1,9 @@
 // Spanish of the initial sync, and of what the overview says about speed.
 
-import type { initialSyncEn } from './initial-sync-en.ts'
+import type { backfillEn } from './backfill-en.ts'
 import type { Translation } from './texts.ts'
 
-export const initialSyncEs: Translation<typeof initialSyncEn> = {
+export const backfillEs: Translation<typeof backfillEn> = {
   title: 'Sincronización inicial',
   lead: 'Trae lo que ya hay en Rankr: primero los clientes, después los pedidos, después las facturas y, si las eliges, las incidencias abiertas.',
   promise:

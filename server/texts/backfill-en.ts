@@ -1,6 +1,6 @@
 // English of the initial sync, and of what the overview says about speed.
 
-export const initialSyncEn = {
+export const backfillEn = {
   title: 'Initial sync',
   lead: 'Brings over what is in Rankr already: customers first, then orders, then invoices, and open issues if you choose them.',
   promise:

@@ -1,7 +1,7 @@
 // Our own action that begins the initial sync of an account.
 import type { ActionEntry } from '../schema.ts'
 
-export const appInitialSyncActions: ActionEntry[] = [
+export const appBackfillActions: ActionEntry[] = [
   {
     id: 'app.initial-sync.start',
     label: 'Start the initial sync',
