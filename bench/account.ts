@@ -8,7 +8,7 @@ import { createDatabase } from '../server/store/db.ts'
 import { createInstallations } from '../server/store/installations.ts'
 import { createSeal } from '../server/store/seal.ts'
 import { createWorkflows } from '../server/store/workflows.ts'
-import { createTemplateBook } from '../server/workflows/template-book.ts'
+import { createTemplateService } from '../server/workflows/template-service.ts'
 import { customersTemplate } from '../server/workflows/templates/customers.ts'
 import { invoicesTemplate } from '../server/workflows/templates/invoices.ts'
 import { ordersTemplate } from '../server/workflows/templates/orders.ts'
@@ -61,11 +61,11 @@ export const setUpAccount = async ({ simulated, appUrl, publicUrl, databaseUrl, 
     await connections.setCredentials(locationId, connection.id, {
       credentials: { clientId: clientId!, clientSecret: clientSecret! },
     })
-    const templateBook = createTemplateBook({ workflows: createWorkflows({ db }) })
+    const templateService = createTemplateService({ workflows: createWorkflows({ db }) })
     for (const template of [customersTemplate, ordersTemplate, invoicesTemplate] as Template[]) {
       const options = template.options.parse({}) as Record<string, unknown>
       await db.transaction((on) =>
-        templateBook.change(locationId, template, { use: { isEnabled: true, options }, by: userId, on }),
+        templateService.change(locationId, template, { use: { isEnabled: true, options }, by: userId, on }),
       )
     }
   } finally {

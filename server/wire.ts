@@ -179,7 +179,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     execute,
     activity,
     failures: work.screens.failures,
-    templateBook: syncs.templateBook,
+    templateService: syncs.templateService,
     publicUrl,
     now,
   })

@@ -23,16 +23,16 @@ import type { Links } from '../store/links.ts'
 import type { Seal } from '../store/seal.ts'
 import type { RunAction } from '../sync/actions.ts'
 import { createApiLater } from '../sync/api-later.ts'
-import { createCustomerBook } from '../sync/customers/customer-book.ts'
 import { createCustomerLater } from '../sync/customers/customer-later.ts'
+import { createCustomerService } from '../sync/customers/customer-service.ts'
 import { createReadPerson } from '../sync/customers/read-person.ts'
-import { createInvoiceBook } from '../sync/invoices/invoice-book.ts'
 import { createInvoiceLater } from '../sync/invoices/invoice-later.ts'
+import { createInvoiceService } from '../sync/invoices/invoice-service.ts'
 import { createReadMetadata } from '../sync/metadata.ts'
-import { createOrderBook } from '../sync/orders/order-book.ts'
 import { createOrderLater } from '../sync/orders/order-later.ts'
+import { createOrderService } from '../sync/orders/order-service.ts'
 import { workflowJsonSchema } from '../workflows/json-schema.ts'
-import type { TemplateBook } from '../workflows/template-book.ts'
+import type { TemplateService } from '../workflows/template-service.ts'
 import { customersTemplate } from '../workflows/templates/customers.ts'
 import { invoicesTemplate } from '../workflows/templates/invoices.ts'
 import { wireApiStores } from './api-stores.ts'
@@ -90,7 +90,7 @@ type ApiParts = {
   execute: Execute['execute']
   activity: EventDeps['activity']
   failures: FailureDesk
-  templateBook: TemplateBook
+  templateService: TemplateService
   publicUrl: string
   now: () => Date
 }
@@ -98,15 +98,15 @@ type ApiParts = {
 const METADATA_LIFE_MS = 60_000
 
 /** The operations of `/v1`, and the pages that explain them. */
-export const wireApi = ({ api, work, execute, activity, failures, templateBook, publicUrl, now }: ApiParts) => {
+export const wireApi = ({ api, work, execute, activity, failures, templateService, publicUrl, now }: ApiParts) => {
   const { admit, runAction, links, progress } = work
-  const deletion = async (locationId: string) => (await templateBook.read(locationId, customersTemplate)).options
+  const deletion = async (locationId: string) => (await templateService.read(locationId, customersTemplate)).options
   const later = createApiLater({ accept: admit, now })
-  const defaults = async (locationId: string) => (await templateBook.read(locationId, invoicesTemplate)).options
-  const orders = createOrderBook({ runAction, links, progress })
-  const invoices = createInvoiceBook({ runAction, links, progress, defaults })
+  const defaults = async (locationId: string) => (await templateService.read(locationId, invoicesTemplate)).options
+  const orders = createOrderService({ runAction, links, progress })
+  const invoices = createInvoiceService({ runAction, links, progress, defaults })
   const rows = apiRoutes({
-    customers: createCustomerBook({ runAction, links, progress, deletion, now }),
+    customers: createCustomerService({ runAction, links, progress, deletion, now }),
     later: createCustomerLater({ later, deletion }),
     orders,
     ordersLater: createOrderLater({ later, inputs: orders.inputs }),

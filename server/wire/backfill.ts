@@ -16,7 +16,7 @@ import type { Mailboxes } from '../store/mailboxes.ts'
 import { createRateBudgets } from '../store/rate-budgets.ts'
 import { createRecordHolds } from '../store/record-holds.ts'
 import type { OwnAction } from '../sync/action.ts'
-import { createBackfillBook } from '../sync/backfill/backfill.ts'
+import { createBackfillService } from '../sync/backfill/backfill-service.ts'
 import { createBackfillTurn } from '../sync/backfill/backfill-turn.ts'
 import { createOneLane } from '../sync/backfill/one-lane.ts'
 import { createSurvey } from '../sync/backfill/survey.ts'
@@ -58,7 +58,7 @@ export const wireBackfill = (deps: Deps): Backfill => {
     now,
   })
   const turn = createBackfillTurn({ backfills, rankr, accept, mailboxes, installations, callsToday, survey, now, log })
-  const book = createBackfillBook({
+  const service = createBackfillService({
     db,
     backfills,
     mailboxes,
@@ -77,7 +77,7 @@ export const wireBackfill = (deps: Deps): Backfill => {
       holds: createRecordHolds({ db }),
       isSyncing: async (locationId) => (await running.get('all')).has(locationId),
     }),
-    own: { 'app.initial-sync.start': book.action },
+    own: { 'app.initial-sync.start': service.action },
     tasks: [
       { name: BACKFILL_TASK, handler: (payload, { signal }) => turn(payload as BackfillJob, signal) },
       {
@@ -89,6 +89,6 @@ export const wireBackfill = (deps: Deps): Backfill => {
         },
       },
     ],
-    settings: { backfill: book, bulkReserve: BULK_RESERVE },
+    settings: { backfill: service, bulkReserve: BULK_RESERVE },
   }
 }

@@ -21,17 +21,17 @@ import type { WaitingRuns } from '../store/waiting-runs.ts'
 import { createWorkflowDrafts } from '../store/workflow-drafts.ts'
 import type { Workflows } from '../store/workflows.ts'
 import { checkedInput } from '../sync/actions.ts'
-import { createWorkflowBook } from '../workflows/book.ts'
-import { createCompanyBook } from '../workflows/company-book.ts'
+import { createCompanyService } from '../workflows/company-service.ts'
 import { createEditing } from '../workflows/editing.ts'
-import { createMappingBook, type MappingBook } from '../workflows/mapping-book.ts'
+import { createMappingService, type MappingService } from '../workflows/mapping-service.ts'
 import type { WorkflowRegistry } from '../workflows/registry.ts'
-import { createRunBook } from '../workflows/run-book.ts'
+import { createRunService } from '../workflows/run-service.ts'
 import { createScheduler } from '../workflows/scheduler.ts'
-import { createTemplateBook } from '../workflows/template-book.ts'
+import { createTemplateService } from '../workflows/template-service.ts'
 import { createTemplateUpgrade } from '../workflows/template-upgrade.ts'
 import { templates } from '../workflows/templates/index.ts'
 import { createWaker } from '../workflows/waker.ts'
+import { createWorkflowService } from '../workflows/workflow-service.ts'
 
 const ACCOUNT_LIFE_MS = 10_000
 const LAST_DAY_LIFE_MS = 60_000
@@ -75,11 +75,11 @@ const wireLastDay = ({ db, now }: Pick<Deps, 'db' | 'now'>) => {
 
 /** Before the registry, which reads them. */
 export const wireMappings = ({ db, account, now }: Pick<Deps, 'db' | 'account' | 'now'>) =>
-  createMappingBook({ mappings: createFieldMappings({ db, now }), action, trigger, account })
+  createMappingService({ mappings: createFieldMappings({ db, now }), action, trigger, account })
 
-export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
-  const { db, audit, installations, workflows, waiting, runs, registry, accept, account, mappingBook, now } = deps
-  const templateBook = createTemplateBook({ workflows })
+export const wireEngine = (deps: Deps & { mappingService: MappingService }) => {
+  const { db, audit, installations, workflows, waiting, runs, registry, accept, account, mappingService, now } = deps
+  const templateService = createTemplateService({ workflows })
   const waker = createWaker({ waiting, accept, awaitedBy: registry.awaitedBy, now })
   const catalog = { action, trigger }
   const editing = createEditing({
@@ -88,7 +88,7 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
     transaction: db.transaction,
     now,
   })
-  const workflowBook = createWorkflowBook({
+  const workflowService = createWorkflowService({
     ...catalog,
     drafts: createWorkflowDrafts({ db }),
     states: createDraftStates({ db }),
@@ -97,12 +97,12 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
     editing,
     templates,
     templateOptions: async (locationId, template) =>
-      (await templateBook.read(locationId, template)).options as Record<string, unknown>,
+      (await templateService.read(locationId, template)).options as Record<string, unknown>,
     grantedScopes: async (locationId) => (await installations.find(locationId))?.scopes ?? [],
     now,
   })
   const events = createEvents({ db })
-  const runBook = createRunBook({
+  const runService = createRunService({
     ...catalog,
     search: createRunSearch({ db }),
     runs,
@@ -117,7 +117,7 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
     now,
   })
   const company = {
-    companyBook: createCompanyBook({ templates, templateBook, mappingBook }),
+    companyService: createCompanyService({ templates, templateService, mappingService }),
     companyHealth: createCompanyHealth({ db }),
   }
   const scheduler = createScheduler({ schedules: createSchedules({ db }), accept, now })
@@ -126,8 +126,8 @@ export const wireEngine = (deps: Deps & { mappingBook: MappingBook }) => {
     arrived: waker.arrived,
     tasks: [waker.task, scheduler.task, editing.task, upgrade.task],
     settings: {
-      workflowBook,
-      runBook,
+      workflowService,
+      runService,
       folded: createFoldedBranches({ db }),
       recentEvents: events.recent,
       ...company,

@@ -27,8 +27,8 @@ import { createRelayToAccount } from '../sync/relay-to-account.ts'
 import { subjectOf } from '../workflows/continuation.ts'
 import type { WorkflowRegistry } from '../workflows/registry.ts'
 import { createRehearse } from '../workflows/rehearse.ts'
-import { createRelayRouteBook } from '../workflows/relay-route-book.ts'
-import { createWebhookBook } from '../workflows/webhook-book.ts'
+import { createRelayRouteService } from '../workflows/relay-route-service.ts'
+import { createWebhookService } from '../workflows/webhook-service.ts'
 import type { Outbound } from './outbound.ts'
 
 type Deps = {
@@ -77,7 +77,7 @@ export const wireFanOut = (deps: Deps) => {
   const endpoints = createWebhookEndpoints({ db, seal, now })
   const relayRouteStore = createRelayRoutes({ db, now })
   const { transaction } = db
-  const webhooks = createWebhookBook({ endpoints, workflows, audit, accept, transaction, now })
+  const webhooks = createWebhookService({ endpoints, workflows, audit, accept, transaction, now })
   const post = createPostWebhook({ http, now })
   const search = createDeadLetterSearch({ db })
   const replayAll = createReplayAll({ db, replays: createReplays({ db }), search, relay, audit, now, log })
@@ -111,7 +111,7 @@ export const wireFanOut = (deps: Deps) => {
       tryWebhook: createTryWebhook({ endpoints, post, now }),
       checkAddress: (address: string) => void guard.check(address),
       eventChoices: eventChoices(deps.manifest),
-      relayRoutes: createRelayRouteBook({ routes: relayRouteStore, workflows, now }),
+      relayRoutes: createRelayRouteService({ routes: relayRouteStore, workflows, now }),
       installations,
       names: createNames({ db }),
       failures: createFailureDesk({ search, events: stored, runs, relay, replayAll, rehearse }),

@@ -23,9 +23,9 @@ import type { Links } from '../store/links.ts'
 import type { OwnAction } from '../sync/action.ts'
 import { checkedInput, type Execute } from '../sync/actions.ts'
 import { createIntegrityActions } from '../sync/integrity/actions.ts'
-import { createIntegrityBook } from '../sync/integrity/book.ts'
 import { createIntegrityCheck } from '../sync/integrity/check.ts'
 import { createCheckSteps } from '../sync/integrity/check-steps.ts'
+import { createIntegrityService } from '../sync/integrity/integrity-service.ts'
 import { createNightly } from '../sync/integrity/nightly.ts'
 import { createIntegrityRepair } from '../sync/integrity/repair.ts'
 import { createSampleTest } from '../sync/integrity/sample-test.ts'
@@ -59,7 +59,7 @@ type Integrity = { own: Record<string, OwnAction>; tasks: WorkerTask[]; settings
 /** `own`: actions by id; `tasks` are for the worker; `settings` for the screens. */
 export const wireIntegrity = (deps: Deps): Integrity & { turns: ReturnType<typeof turnsOf> } => {
   const turns = turnsOf(deps)
-  const { check, repair, nightly, book } = turns
+  const { check, repair, nightly, service } = turns
   return {
     own: createIntegrityActions(deps),
     tasks: [
@@ -68,7 +68,7 @@ export const wireIntegrity = (deps: Deps): Integrity & { turns: ReturnType<typeo
       // When it is an account's night is looked at often; each has one check a night.
       { name: 'integrity_nightly', cron: '*/5 * * * *', handler: nightly.tick },
     ],
-    settings: { integrity: book },
+    settings: { integrity: service },
     turns,
   }
 }
@@ -93,6 +93,6 @@ const turnsOf = ({ registry, appEvents, ...deps }: Deps) => {
     check: createIntegrityCheck({ ...deps, ...stores, steps, workflows, drifted: appEvents.drifted }),
     repair,
     nightly: createNightly({ ...deps, ...stores, workflows }),
-    book: createIntegrityBook({ ...deps, ...stores, workflows, sampleTest, repair: repair.repair }),
+    service: createIntegrityService({ ...deps, ...stores, workflows, sampleTest, repair: repair.repair }),
   }
 }

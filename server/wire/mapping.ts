@@ -12,11 +12,11 @@ import type { Links } from '../store/links.ts'
 import type { CallCrm } from '../sync/action.ts'
 import { type AccountField, createAccountFields, type FieldOwner } from '../sync/customers/account-fields.ts'
 import { heldBy } from '../sync/customers/push-mapped.ts'
-import type { MappingBook } from '../workflows/mapping-book.ts'
+import type { MappingService } from '../workflows/mapping-service.ts'
 
 type Deps = {
   db: Database
-  book: MappingBook
+  service: MappingService
   execute: Execute['execute']
   links: Pick<Links, 'find'>
   orders: Pick<OrdersDeps, 'orderPlace'>
@@ -32,7 +32,7 @@ const OWNERS: readonly FieldOwner[] = ['contact', 'order']
 const keyOf = (...parts: string[]): string => JSON.stringify(parts)
 const partsOf = (key: string): [string, string] => JSON.parse(key) as [string, string]
 
-export const wireMappingScreen = ({ db, book, execute, links, orders, now, log }: Deps): MappingDeps['mappings'] => {
+export const wireMappingScreen = ({ db, service, execute, links, orders, now, log }: Deps): MappingDeps['mappings'] => {
   const crm =
     (locationId: string): CallCrm =>
     async (actionId, input) =>
@@ -55,7 +55,7 @@ export const wireMappingScreen = ({ db, book, execute, links, orders, now, log }
   })
 
   return {
-    book,
+    service,
     fields: { list: (locationId, owner) => lists.get(keyOf(locationId, owner)), create: fields.create },
     recent: createEvents({ db }).recent,
     async held(locationId, payload) {

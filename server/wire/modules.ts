@@ -21,7 +21,7 @@ import { createApiActions } from '../sync/api-actions.ts'
 import { createBuilderActions, createBuilderLater } from '../sync/builder/builder-actions.ts'
 import { createFireBuilder } from '../sync/builder/fire-builder.ts'
 import { createResumeBuilder } from '../sync/builder/resume-builder.ts'
-import { createBuilderBook } from '../workflows/builder-book.ts'
+import { createBuilderService } from '../workflows/builder-service.ts'
 
 type Deps = {
   config: Config
@@ -49,8 +49,8 @@ type RouteParts = {
 export const wireModules = ({ config, db, audit, workflows, client, now, ...deps }: Deps) => {
   const { transaction } = db
   const subscriptions = createBuilderSubscriptions({ db, now })
-  const book = createBuilderBook({ subscriptions, workflows, audit, transaction })
-  const fire = createFireBuilder({ subscriptions, events: createEvents({ db }), client, stale: book.stale })
+  const service = createBuilderService({ subscriptions, workflows, audit, transaction })
+  const fire = createFireBuilder({ subscriptions, events: createEvents({ db }), client, stale: service.stale })
   return {
     own: {
       'app.builder.fire': fire,
@@ -62,7 +62,16 @@ export const wireModules = ({ config, db, audit, workflows, client, now, ...deps
       const run = createBuilderActions({ actions, answers, inputFromDynamic, now })
       const later = createBuilderLater({ accept: admit, inputFromDynamic, now })
       const { options } = choices
-      return moduleRoutes({ ...deps, book, transaction, dynamicFilters, dynamicInputs, run, later, choices: options })
+      return moduleRoutes({
+        ...deps,
+        service,
+        transaction,
+        dynamicFilters,
+        dynamicInputs,
+        run,
+        later,
+        choices: options,
+      })
     },
   }
 }

@@ -11,7 +11,7 @@ import type { Links } from '../store/links.ts'
 import type { Seal } from '../store/seal.ts'
 import { createSupportDesks } from '../store/support-desks.ts'
 import { createDeskHttp, createOpenDesk } from '../support/client.ts'
-import { createDeskBook } from '../support/desk-book.ts'
+import { createDeskService } from '../support/desk-service.ts'
 import { createSupportExecute } from '../support/execute.ts'
 import { createLeaveDesks } from '../support/leave-desks.ts'
 import { createReadTickets } from '../support/read-tickets.ts'
@@ -82,7 +82,7 @@ export const wireSupport = ({ config, publicUrl, db, seal, links, once, outbound
       touch: desks.touch,
     },
     settings: {
-      desks: createDeskBook({
+      desks: createDeskService({
         desks,
         open,
         checkAddress: (address) => void outbound.guard.check(address),

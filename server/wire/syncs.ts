@@ -10,7 +10,7 @@ import type { IncomingWebhooks } from '../store/incoming-webhooks.ts'
 import type { Workflows } from '../store/workflows.ts'
 import { actionIdsOf, workflowDocument } from '../workflows/document.ts'
 import { MAPPED_TEMPLATES } from '../workflows/mapped-templates.ts'
-import { createTemplateBook, templateWorkflowId } from '../workflows/template-book.ts'
+import { createTemplateService, templateWorkflowId } from '../workflows/template-service.ts'
 import { templates } from '../workflows/templates/index.ts'
 import type { Template } from '../workflows/templates/template.ts'
 
@@ -28,12 +28,12 @@ const scopesOf = ({ document, onlyWith = {} }: Template, options: Record<string,
 }
 
 export const wireSyncs = ({ execute, list, workflows, incoming, now, log }: Deps) => {
-  const templateBook = createTemplateBook({ workflows })
+  const templateService = createTemplateService({ workflows })
   const own = { 'app.incoming-webhooks.list': async (id: string) => ({ webhooks: await incoming.list(id) }) }
   const choices = createChoices({ execute, list, action, trigger, own, now })
   const settings: Pick<SyncDeps, 'syncs' | 'templates' | 'mapped' | 'workflowIdOf' | 'scopesOf' | 'choices' | 'log'> &
     Pick<PermissionDeps, 'usesOf'> = {
-    syncs: templateBook,
+    syncs: templateService,
     templates,
     mapped: new Set(MAPPED_TEMPLATES.map(({ templateId }) => templateId)),
     workflowIdOf: templateWorkflowId,
@@ -51,5 +51,5 @@ export const wireSyncs = ({ execute, list, workflows, incoming, now, log }: Deps
     choices: choices.options,
     log,
   }
-  return { templateBook, choices, settings }
+  return { templateService, choices, settings }
 }

@@ -111,12 +111,12 @@ export const wireWork = (deps: Deps) => {
 
   // Workflows: which ones an event starts, and what the app itself tells them
   const account = wireAccount({ installations, now })
-  const mappingBook = wireMappings({ db, account, now })
+  const mappingService = wireMappings({ db, account, now })
   const registry = createWorkflowRegistry({
     enabled: workflows.enabled,
     version: workflows.version,
     awaited: waitingRuns.awaited,
-    mappings: mappingBook.applied,
+    mappings: mappingService.applied,
     action,
     trigger,
     now,
@@ -146,7 +146,7 @@ export const wireWork = (deps: Deps) => {
     ...deps,
     registry,
     account,
-    mappingBook,
+    mappingService,
     waiting: waitingRuns,
     accept: accept.accept,
     checkRoom: full.check,
@@ -254,7 +254,7 @@ export const wireWork = (deps: Deps) => {
       ...support.settings,
       ...orders.settings,
       ...backfill.settings,
-      mappings: wireMappingScreen({ ...deps, links, book: mappingBook, orders: orders.settings }),
+      mappings: wireMappingScreen({ ...deps, links, service: mappingService, orders: orders.settings }),
       ...integrity.settings,
       revenue,
       ...engine.settings,

@@ -5,7 +5,7 @@ import type { WorkerTask } from '../relay/worker.ts'
 import type { Audit } from '../store/audit.ts'
 import type { Database } from '../store/db.ts'
 import type { OutdatedWorkflow, Workflows } from '../store/workflows.ts'
-import { readOptions } from './template-book.ts'
+import { readOptions } from './template-service.ts'
 import type { Template } from './templates/template.ts'
 
 type Deps = {

@@ -8,7 +8,7 @@ import { createRelayRoutes } from '../../server/store/relay-routes.ts'
 import type { Execute } from '../../server/sync/actions.ts'
 import { createRelayToAccount } from '../../server/sync/relay-to-account.ts'
 import { WORKFLOW_SCHEMA, type WorkflowDocument } from '../../server/workflows/document.ts'
-import { createRelayRouteBook } from '../../server/workflows/relay-route-book.ts'
+import { createRelayRouteService } from '../../server/workflows/relay-route-service.ts'
 import { newEvent, openDatabase } from '../relay/kit.ts'
 import { createTenants } from './tenants.ts'
 
@@ -65,7 +65,7 @@ test('a change travels once, and the writes it causes are seen as our own', asyn
   const tenants = createTenants(db, { execute: crm.execute })
   const { accept, audit, account, events, workflows, own, now, work, runs } = tenants
   const routes = createRelayRoutes({ db, now })
-  const book = createRelayRouteBook({ routes, workflows, now })
+  const service = createRelayRouteService({ routes, workflows, now })
   own['app.routes.relay'] = createRelayToAccount({
     routes,
     events,
@@ -81,7 +81,7 @@ test('a change travels once, and the writes it causes are seen as our own', asyn
   ] as const) {
     await db.transaction(async (on) => {
       const draft = { name: `${from} to ${to}`, eventTypes, filter: null, mapping: {} }
-      await book.join(from, { ...draft, toLocationId: to }, { by: 'user_1', on })
+      await service.join(from, { ...draft, toLocationId: to }, { by: 'user_1', on })
       const id = derivedId('keep', from)
       await workflows.publish(from, { id, name: KEEP.name, document: KEEP }, on)
       await workflows.change(from, id, { enabled: true }, on)

@@ -4,7 +4,7 @@ import { AppError } from '../../server/errors.ts'
 import { ensurePartitions } from '../../server/store/partitions.ts'
 import { createRelayRoutes } from '../../server/store/relay-routes.ts'
 import { createRelayToAccount } from '../../server/sync/relay-to-account.ts'
-import { createRelayRouteBook, type RelayRouteDraft } from '../../server/workflows/relay-route-book.ts'
+import { createRelayRouteService, type RelayRouteDraft } from '../../server/workflows/relay-route-service.ts'
 import { newEvent, openDatabase } from '../relay/kit.ts'
 import { createTenants } from './tenants.ts'
 
@@ -24,7 +24,7 @@ const arrange = () => {
   const tenants = createTenants(db)
   const { now, workflows, accept, audit, account, events, own } = tenants
   const routes = createRelayRoutes({ db, now })
-  const book = createRelayRouteBook({ routes, workflows, now })
+  const service = createRelayRouteService({ routes, workflows, now })
   const world = ++worlds
   const [a, b, c] = ['a', 'b', 'c'].map((name) => `loc_r${world}${name}`) as [string, string, string]
   const gone = new Set<string>()
@@ -41,13 +41,13 @@ const arrange = () => {
     account,
   })
   const join = (from: string, to: string, over: Partial<RelayRouteDraft> = {}) =>
-    db.transaction((on) => book.join(from, { ...draft(over), toLocationId: to }, { by: 'user_1', on }))
+    db.transaction((on) => service.join(from, { ...draft(over), toLocationId: to }, { by: 'user_1', on }))
   const arrived = async (locationId: string) =>
     (await events.after(locationId, 'live', { cursor: 0, cursorOn: '2020-01-01', limit: 100 })).events.filter(
       ({ type }) => type === 'route.received',
     )
   const actionsOf = async (locationId: string) => (await audit.list(locationId)).map(({ action }) => action).reverse()
-  return { ...tenants, routes, book, a, b, c, gone, full, join, arrived, actionsOf }
+  return { ...tenants, routes, service, a, b, c, gone, full, join, arrived, actionsOf }
 }
 
 const dataOf = ({ payload }: { payload: Record<string, unknown> }) =>
@@ -57,13 +57,13 @@ const customer = (locationId: string, data: object = { id: 'cus_1', email: 'ana@
   newEvent({ locationId, payload: { type: 'customer.created', timestamp: '2026-03-02T12:00:00Z', data } })
 
 test('an invitation that the other side accepts begins the route, and events arrive with their origin', async () => {
-  const { book, a, b, accept, work, arrived, actionsOf } = arrange()
-  const { code, route } = await db.transaction((on) => book.invite(a, draft(), { by: 'user_1', on }))
+  const { service, a, b, accept, work, arrived, actionsOf } = arrange()
+  const { code, route } = await db.transaction((on) => service.invite(a, draft(), { by: 'user_1', on }))
   await accept.accept(customer(a))
   await work(a)
   assert.deepEqual(await arrived(b), [], 'nothing is relayed before both have agreed')
-  assert.equal((await book.invitation(b, code))?.id, route.id)
-  const active = await db.transaction((on) => book.accept(b, code, { by: 'user_2', on }))
+  assert.equal((await service.invitation(b, code))?.id, route.id)
+  const active = await db.transaction((on) => service.accept(b, code, { by: 'user_2', on }))
   assert.deepEqual([active?.status, active?.toLocationId], ['active', b])
 
   await accept.accept(customer(a))
@@ -83,18 +83,18 @@ test('an invitation that the other side accepts begins the route, and events arr
 })
 
 test('a code is good once, for a week, and not for whoever made it', async () => {
-  const { book, a, b, c, clock } = arrange()
-  const invite = () => db.transaction((on) => book.invite(a, draft(), { by: 'user_1', on }))
+  const { service, a, b, c, clock } = arrange()
+  const invite = () => db.transaction((on) => service.invite(a, draft(), { by: 'user_1', on }))
   const accept = (locationId: string, code: string) =>
-    db.transaction((on) => book.accept(locationId, code, { by: 'user_2', on }))
+    db.transaction((on) => service.accept(locationId, code, { by: 'user_2', on }))
   const first = await invite()
   assert.equal(await accept(a, first.code), undefined)
-  assert.equal(await book.invitation(a, first.code), undefined)
+  assert.equal(await service.invitation(a, first.code), undefined)
   assert.ok(await accept(b, first.code))
   assert.equal(await accept(c, first.code), undefined)
   const second = await invite()
   clock.advance(8 * 86_400_000)
-  assert.equal(await book.invitation(b, second.code), undefined)
+  assert.equal(await service.invitation(b, second.code), undefined)
   assert.equal(await accept(b, second.code), undefined)
   assert.equal(await accept(b, 'invite_guess'), undefined)
 })
@@ -116,24 +116,24 @@ test('the filter chooses and the mapping shapes what arrives', async () => {
 
 test('either side ends it at once', async () => {
   for (const side of ['a', 'b'] as const) {
-    const { join, book, accept, work, arrived, ...world } = arrange()
+    const { join, service, accept, work, arrived, ...world } = arrange()
     const route = await join(world.a, world.b)
     await accept.accept(customer(world.a))
-    await db.transaction((on) => book.end(world[side], route.id, { on }))
+    await db.transaction((on) => service.end(world[side], route.id, { on }))
     await work(world.a)
     assert.deepEqual(await arrived(world.b), [])
-    assert.equal((await book.get(world.b, route.id))?.endedBy, world[side])
-    assert.equal(await db.transaction((on) => book.end(world.a, route.id, { on })), undefined)
+    assert.equal((await service.get(world.b, route.id))?.endedBy, world[side])
+    assert.equal(await db.transaction((on) => service.end(world.a, route.id, { on })), undefined)
   }
 })
 
 test('a third account neither sees nor ends it', async () => {
-  const { join, book, a, b, c } = arrange()
+  const { join, service, a, b, c } = arrange()
   const route = await join(a, b)
-  assert.equal(await book.get(c, route.id), undefined)
-  assert.deepEqual(await book.list(c), [])
-  assert.equal(await db.transaction((on) => book.end(c, route.id, { on })), undefined)
-  assert.equal((await book.get(a, route.id))?.status, 'active')
+  assert.equal(await service.get(c, route.id), undefined)
+  assert.deepEqual(await service.list(c), [])
+  assert.equal(await db.transaction((on) => service.end(c, route.id, { on })), undefined)
+  assert.equal((await service.get(a, route.id))?.status, 'active')
 })
 
 test('an event goes out to several accounts', async () => {

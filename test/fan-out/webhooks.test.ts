@@ -7,7 +7,7 @@ import { createOutboundHttp } from '../../server/outbound/http.ts'
 import { createPostWebhook } from '../../server/outbound/post-webhook.ts'
 import { createWebhookEndpoints } from '../../server/store/webhook-endpoints.ts'
 import { createDeliverWebhook, createTryWebhook } from '../../server/sync/deliver-webhook.ts'
-import { createWebhookBook } from '../../server/workflows/webhook-book.ts'
+import { createWebhookService } from '../../server/workflows/webhook-service.ts'
 import { listen } from '../listen.ts'
 import { newEvent, openDatabase } from '../relay/kit.ts'
 import { createTenants } from './tenants.ts'
@@ -43,7 +43,7 @@ const arrange = async (t: TestContext, { allowedHosts = ['127.0.0.1'] } = {}) =>
   const http = createOutboundHttp({ guard: createGuard({ allowedHosts }) })
   t.after(() => http.close())
   const endpoints = createWebhookEndpoints({ db, seal, now })
-  const book = createWebhookBook({
+  const service = createWebhookService({
     endpoints,
     workflows,
     audit,
@@ -56,7 +56,7 @@ const arrange = async (t: TestContext, { allowedHosts = ['127.0.0.1'] } = {}) =>
     endpoints,
     events,
     post,
-    switchOff: book.switchOff,
+    switchOff: service.switchOff,
     breaker,
     now,
   })
@@ -64,12 +64,12 @@ const arrange = async (t: TestContext, { allowedHosts = ['127.0.0.1'] } = {}) =>
   const locationId = `loc_w${++locations}`
   const other = await receiver(t)
   const create = (eventTypes = ['rankr.customer.created'], url = other.url) =>
-    db.transaction((on) => book.create(locationId, { name: 'Order desk', url, eventTypes }, { by: 'user_1', on }))
-  return { ...tenants, ...other, endpoints, book, tryWebhook, locationId, create }
+    db.transaction((on) => service.create(locationId, { name: 'Order desk', url, eventTypes }, { by: 'user_1', on }))
+  return { ...tenants, ...other, endpoints, service, tryWebhook, locationId, create }
 }
 
 test('saving a webhook publishes a workflow, and events of its types arrive signed', async (t) => {
-  const { accept, create, work, received, locationId, workflows, runs, book, clock } = await arrange(t)
+  const { accept, create, work, received, locationId, workflows, runs, service, clock } = await arrange(t)
   const { endpoint, secret } = await create()
   const [workflow] = await workflows.list(locationId)
   assert.deepEqual([workflow?.templateId, workflow?.enabled], [`webhook:${endpoint.id}`, true])
@@ -88,7 +88,7 @@ test('saving a webhook publishes a workflow, and events of its types arrive sign
     data: { id: 'cus_1' },
     id: eventId,
   })
-  assert.ok((await book.get(locationId, endpoint.id))?.lastDeliveredAt)
+  assert.ok((await service.get(locationId, endpoint.id))?.lastDeliveredAt)
   const receivedOn = clock.now().toISOString().slice(0, 10)
   const [run] = await runs.ofEvent(locationId, { eventId, receivedOn })
   const [attempt] = await runs.attempts(locationId, { runId: run!.id, receivedOn })
@@ -97,12 +97,12 @@ test('saving a webhook publishes a workflow, and events of its types arrive sign
 })
 
 test('a failing address is tried again with the same id, and forgiven when it works', async (t) => {
-  const { accept, create, work, received, answer, locationId, clock, book } = await arrange(t)
+  const { accept, create, work, received, answer, locationId, clock, service } = await arrange(t)
   const { endpoint } = await create()
   answer.status = 503
   await accept.accept(newEvent({ locationId }))
   await work(locationId)
-  const failing = await book.get(locationId, endpoint.id)
+  const failing = await service.get(locationId, endpoint.id)
   assert.ok(failing?.failingSince)
   assert.equal(failing?.failedCode, 'target_unavailable')
 
@@ -112,7 +112,7 @@ test('a failing address is tried again with the same id, and forgiven when it wo
   assert.equal(received.length, 2)
   assert.equal(received[0]?.headers['webhook-id'], received[1]?.headers['webhook-id'])
   assert.notEqual(received[0]?.headers['webhook-timestamp'], received[1]?.headers['webhook-timestamp'])
-  assert.equal((await book.get(locationId, endpoint.id))?.failingSince, null)
+  assert.equal((await service.get(locationId, endpoint.id))?.failingSince, null)
 })
 
 test('a refusal is a dead letter at once, with the answer kept', async (t) => {
@@ -137,12 +137,12 @@ test('a redirect is not followed', async (t) => {
 })
 
 test('an address that says 410 is switched off, with a record and an event', async (t) => {
-  const { accept, create, work, answer, locationId, book, audit, registry, events } = await arrange(t)
+  const { accept, create, work, answer, locationId, service, audit, registry, events } = await arrange(t)
   const { endpoint } = await create()
   answer.status = 410
   await accept.accept(newEvent({ locationId }))
   await work(locationId)
-  const off = await book.get(locationId, endpoint.id)
+  const off = await service.get(locationId, endpoint.id)
   assert.deepEqual([off?.status, off?.disabledCode], ['disabled', 'target_gone'])
   assert.deepEqual(
     (await audit.list(locationId, { subjectType: 'webhook' })).map(({ action }) => action),
@@ -158,13 +158,13 @@ test('an address that says 410 is switched off, with a record and an event', asy
 })
 
 test('an address that fails for five days is switched off, not a day before', async (t) => {
-  const { accept, create, work, answer, locationId, book, clock, endpoints } = await arrange(t)
+  const { accept, create, work, answer, locationId, service, clock, endpoints } = await arrange(t)
   const { endpoint } = await create()
   answer.status = 400
   const fail = async (n: number) => {
     await accept.accept(newEvent({ locationId, sourceEventId: `f${n}`, recordKey: `customer:${n}` }))
     await work(locationId)
-    return (await book.get(locationId, endpoint.id))?.status
+    return (await service.get(locationId, endpoint.id))?.status
   }
   // Failing since four days ago, by the endpoint's own clock.
   clock.advance(-4 * DAY_MS)
@@ -180,9 +180,9 @@ test('an address that fails for five days is switched off, not a day before', as
 })
 
 test('while the secret is changed both are used, then only the new one', async (t) => {
-  const { accept, create, work, received, locationId, book, clock } = await arrange(t)
+  const { accept, create, work, received, locationId, service, clock } = await arrange(t)
   const { endpoint, secret: old } = await create()
-  const rotated = await db.transaction((on) => book.rotate(locationId, endpoint.id, { overlapHours: 24, on }))
+  const rotated = await db.transaction((on) => service.rotate(locationId, endpoint.id, { overlapHours: 24, on }))
   const deliver = async (n: number) => {
     await accept.accept(newEvent({ locationId, sourceEventId: `r${n}`, recordKey: `customer:${n}` }))
     await work(locationId)
@@ -201,7 +201,7 @@ test('while the secret is changed both are used, then only the new one', async (
 })
 
 test('the test button sends a test event and shows what came back', async (t) => {
-  const { create, tryWebhook, answer, received, locationId, book } = await arrange(t)
+  const { create, tryWebhook, answer, received, locationId, service } = await arrange(t)
   const { endpoint } = await create()
   Object.assign(answer, { status: 200, body: 'hello' })
   const good = await tryWebhook(locationId, endpoint.id)
@@ -211,7 +211,7 @@ test('the test button sends a test event and shows what came back', async (t) =>
   const bad = await tryWebhook(locationId, endpoint.id)
   assert.ok(bad && !bad.isOk)
   assert.deepEqual([bad.code, bad.status], ['target_unavailable', 500])
-  assert.equal((await book.get(locationId, endpoint.id))?.failingSince, null, 'a trial does not count')
+  assert.equal((await service.get(locationId, endpoint.id))?.failingSince, null, 'a trial does not count')
   assert.equal(await tryWebhook('loc_other', endpoint.id), undefined)
 })
 
@@ -225,26 +225,26 @@ test('in live mode our own machine cannot be reached', async (t) => {
 })
 
 test('another account neither sees, changes nor tries a webhook', async (t) => {
-  const { create, book, endpoints } = await arrange(t)
+  const { create, service, endpoints } = await arrange(t)
   const { endpoint } = await create()
   const stranger = 'loc_stranger'
   const wish = { name: 'x', url: 'https://x.example.com', eventTypes: [] }
   await db.transaction(async (on) => {
-    assert.equal(await book.get(stranger, endpoint.id), undefined)
-    assert.equal(await book.change(stranger, endpoint.id, { wish, by: 'u', on }), undefined)
-    assert.equal(await book.rotate(stranger, endpoint.id, { overlapHours: 0, on }), undefined)
-    assert.equal(await book.setEnabled(stranger, endpoint.id, { isEnabled: false, on }), undefined)
-    assert.equal(await book.remove(stranger, endpoint.id, { on }), undefined)
+    assert.equal(await service.get(stranger, endpoint.id), undefined)
+    assert.equal(await service.change(stranger, endpoint.id, { wish, by: 'u', on }), undefined)
+    assert.equal(await service.rotate(stranger, endpoint.id, { overlapHours: 0, on }), undefined)
+    assert.equal(await service.setEnabled(stranger, endpoint.id, { isEnabled: false, on }), undefined)
+    assert.equal(await service.remove(stranger, endpoint.id, { on }), undefined)
     assert.equal(await endpoints.target(stranger, endpoint.id), undefined)
   })
-  assert.deepEqual(await book.list(stranger), [])
+  assert.deepEqual(await service.list(stranger), [])
 })
 
 test('a webhook that is removed gets nothing any more', async (t) => {
-  const { accept, create, book, work, received, locationId } = await arrange(t)
+  const { accept, create, service, work, received, locationId } = await arrange(t)
   const { endpoint } = await create()
   await accept.accept(newEvent({ locationId }))
-  await db.transaction((on) => book.remove(locationId, endpoint.id, { on }))
+  await db.transaction((on) => service.remove(locationId, endpoint.id, { on }))
   await work(locationId)
   assert.equal(received.length, 0)
 })

@@ -13,7 +13,7 @@ import { createRunAction } from '../../server/sync/actions.ts'
 import { createApiActions } from '../../server/sync/api-actions.ts'
 import { createBuilderActions, createBuilderLater } from '../../server/sync/builder/builder-actions.ts'
 import { createFireBuilder } from '../../server/sync/builder/fire-builder.ts'
-import { createBuilderBook } from '../../server/workflows/builder-book.ts'
+import { createBuilderService } from '../../server/workflows/builder-service.ts'
 import { createTenants } from '../fan-out/tenants.ts'
 import { serve } from '../http/serve.ts'
 import { newEvent, openDatabase } from '../relay/kit.ts'
@@ -40,8 +40,8 @@ const arrange = () => {
     },
   }
   const subscriptions = createBuilderSubscriptions({ db, now })
-  const book = createBuilderBook({ subscriptions, workflows, audit, transaction: db.transaction })
-  own['app.builder.fire'] = createFireBuilder({ subscriptions, events, client, stale: book.stale })
+  const service = createBuilderService({ subscriptions, workflows, audit, transaction: db.transaction })
+  own['app.builder.fire'] = createFireBuilder({ subscriptions, events, client, stale: service.stale })
   const ran: Record<string, unknown>[] = []
   own['app.customers.add-note'] = async ({ input }) => {
     ran.push(input)
@@ -55,7 +55,7 @@ const arrange = () => {
     moduleRoutes({
       installed: async (id) => id === locationId,
       companyOf: async () => 'comp_1',
-      book,
+      service,
       dynamicFilters,
       dynamicInputs,
       crmApiUrl: CRM,

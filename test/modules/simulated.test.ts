@@ -23,7 +23,7 @@ import { createBuilderActions, createBuilderLater } from '../../server/sync/buil
 import { createFireBuilder } from '../../server/sync/builder/fire-builder.ts'
 import { createResumeBuilder } from '../../server/sync/builder/resume-builder.ts'
 import { createCustomerActions } from '../../server/sync/customers/customers.ts'
-import { createBuilderBook } from '../../server/workflows/builder-book.ts'
+import { createBuilderService } from '../../server/workflows/builder-service.ts'
 import { createTenants } from '../fan-out/tenants.ts'
 import { serve } from '../http/serve.ts'
 import { listen } from '../listen.ts'
@@ -92,8 +92,8 @@ const setUp = async (t: TestContext, secret = 'a-module-secret-of-enough-length-
     appId: 'test',
   })
   const subscriptions = createBuilderSubscriptions({ db, now })
-  const book = createBuilderBook({ subscriptions, workflows, audit, transaction: db.transaction })
-  own['app.builder.fire'] = createFireBuilder({ subscriptions, events, client, stale: book.stale })
+  const service = createBuilderService({ subscriptions, workflows, audit, transaction: db.transaction })
+  own['app.builder.fire'] = createFireBuilder({ subscriptions, events, client, stale: service.stale })
   const path = '/workflows-marketplace/actions/resume-internal-action'
   own['app.builder.resume'] = createResumeBuilder({ client, path })
   Object.assign(
@@ -113,7 +113,7 @@ const setUp = async (t: TestContext, secret = 'a-module-secret-of-enough-length-
     moduleRoutes({
       installed: async (id) => id === locationId,
       companyOf: async () => SEED.companyId,
-      book,
+      service,
       crmApiUrl: `${url}/crm`,
       transaction: db.transaction,
       dynamicFilters,

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import type { Workspace } from '../../server/sandbox/rankr/records.ts'
 import { createBackfills } from '../../server/store/backfills.ts'
-import { createBackfillBook } from '../../server/sync/backfill/backfill.ts'
+import { createBackfillService } from '../../server/sync/backfill/backfill-service.ts'
 import { createBackfillTurn } from '../../server/sync/backfill/backfill-turn.ts'
 import { ticketsTemplate } from '../../server/workflows/templates/tickets.ts'
 import { ticketsBackTemplate } from '../../server/workflows/templates/tickets-back.ts'
@@ -35,7 +35,7 @@ test('a backfill makes tickets of open issues where somebody chooses them, and n
   )
   const { now } = world.clock
   const [backfills, shared] = [createBackfills({ db }), { mailboxes: world.mailboxes, now }]
-  const book = createBackfillBook({
+  const service = createBackfillService({
     ...{ db, backfills, wants: world.registry.wants, bulkShare: 0.8, ...shared },
     budget: async () => undefined,
   })
@@ -46,16 +46,16 @@ test('a backfill makes tickets of open issues where somebody chooses them, and n
     survey: { page: async () => false, forget: async () => {} },
   })
   const call = { locationId: LOCATION, context: { runId: 'r', stepId: 's', eventId: 'e' } }
-  assert.partialDeepStrictEqual(await book.action(call as never), { output: { outcome: 'nothing-wanted' } })
+  assert.partialDeepStrictEqual(await service.action(call as never), { output: { outcome: 'nothing-wanted' } })
 
   const bring = async () => {
-    await book.start(LOCATION, { kinds: ['issues'], by: 'tester' }, async () => {})
+    await service.start(LOCATION, { kinds: ['issues'], by: 'tester' }, async () => {})
     const { id } = (await backfills.latest(LOCATION))!
     for (let turns = 0; (await backfills.latest(LOCATION))?.status === 'running' && turns < 20; turns++) {
       await turn({ locationId: LOCATION, id }, new AbortController().signal)
       await drainAll(world.drain, LOCATION, 'bulk')
     }
-    return (await book.progress(LOCATION))!.counts
+    return (await service.progress(LOCATION))!.counts
   }
   assert.deepEqual(await bring(), { total: 4, over: 4, done: 3, skipped: 1, failed: 0 })
   const externalIds = () =>

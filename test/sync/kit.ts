@@ -37,7 +37,7 @@ import { createNoteSay } from '../../server/texts/note-say.ts'
 import { withApiWorkflow } from '../../server/workflows/api-workflow.ts'
 import { createWorkflowRegistry } from '../../server/workflows/registry.ts'
 import { createRunWorkflows } from '../../server/workflows/run-workflows.ts'
-import { createTemplateBook } from '../../server/workflows/template-book.ts'
+import { createTemplateService } from '../../server/workflows/template-service.ts'
 import { createTemplateUpgrade } from '../../server/workflows/template-upgrade.ts'
 import { customersTemplate } from '../../server/workflows/templates/customers.ts'
 import type { Template } from '../../server/workflows/templates/template.ts'
@@ -196,14 +196,14 @@ export const createSync = ({
   })
   const audit = createAudit({ db, now })
   const drain = kit.drainWith(handle, { fault, ...drainOver })
-  const templateBook = createTemplateBook({ workflows })
+  const templateService = createTemplateService({ workflows })
   return {
     ...kit,
     handle,
     runAction,
     execute,
     progress,
-    templateBook,
+    templateService,
     runs,
     links,
     prepareOrders,
@@ -223,14 +223,14 @@ export const createSync = ({
     async enable(template: Template, options: Record<string, unknown> = {}, locationId: string = LOCATION) {
       const all = template.options.parse(options) as Record<string, unknown>
       await db.transaction((tx) =>
-        templateBook.change(locationId, template, { use: { isEnabled: true, options: all }, by: 'tester', on: tx }),
+        templateService.change(locationId, template, { use: { isEnabled: true, options: all }, by: 'tester', on: tx }),
       )
       registry.forget(locationId)
     },
     async enableCustomers(options: Partial<CustomersOptions> = {}, locationId: string = LOCATION) {
       const all = { tags: ['rankr'], note: true, business: false, deleteContacts: false, ...options }
       await db.transaction((tx) =>
-        templateBook.change(locationId, customersTemplate, {
+        templateService.change(locationId, customersTemplate, {
           use: { isEnabled: true, options: all },
           by: 'tester',
           on: tx,

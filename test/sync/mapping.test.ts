@@ -5,7 +5,7 @@ import { createFieldMappings } from '../../server/store/field-mappings.ts'
 import { createAccountFields } from '../../server/sync/customers/account-fields.ts'
 import { ORDER_OBJECT } from '../../server/sync/orders/order-object.ts'
 import { type FieldMapping, MAPPING_SCHEMA } from '../../server/workflows/field-mapping.ts'
-import { createMappingBook } from '../../server/workflows/mapping-book.ts'
+import { createMappingService } from '../../server/workflows/mapping-service.ts'
 import { invoicesTemplate } from '../../server/workflows/templates/invoices.ts'
 import { ordersTemplate } from '../../server/workflows/templates/orders.ts'
 import { createClock, openDatabase } from '../relay/kit.ts'
@@ -27,13 +27,13 @@ test('what a location maps is written to its contacts, and the record says by wh
   await emptyAll(db)
   const clock = createClock()
   const { crm, url, locationToken, companyToken } = await startCrm(t, { now: clock.now })
-  const book = createMappingBook({
+  const service = createMappingService({
     mappings: createFieldMappings({ db, now: clock.now }),
     action,
     trigger,
     account: async (id) => ({ id }),
   })
-  const sync = createSync({ db, clock, crmUrl: url, token: await locationToken(LOCATION), mappings: book.applied })
+  const sync = createSync({ db, clock, crmUrl: url, token: await locationToken(LOCATION), mappings: service.applied })
   t.after(sync.close)
   await sync.enableCustomers()
   const { id } = [...crm.state.customFields.all()].find((one) => one.locationId === LOCATION)!
@@ -42,7 +42,7 @@ test('what a location maps is written to its contacts, and the record says by wh
     { target: 'companyName', source: { template: '{{ trigger.data.company }} ({{ trigger.data.plan }})' } },
   ]
   await db.transaction((on) =>
-    book.save(LOCATION, 'customers', { mapping: { schema: MAPPING_SCHEMA, rows }, version: 0, by: 'u', on }),
+    service.save(LOCATION, 'customers', { mapping: { schema: MAPPING_SCHEMA, rows }, version: 0, by: 'u', on }),
   )
   sync.registry.forget(LOCATION)
   const { eventId } = await sync.accept.accept(customerEvent('created', { ...MAYA, plan: 'growth' }))
@@ -82,7 +82,12 @@ test('what a location maps is written to its contacts, and the record says by wh
   )
   const mapTo = (templateId: string, mapped: FieldMapping['rows']) =>
     db.transaction((on) =>
-      book.save(LOCATION, templateId, { mapping: { schema: MAPPING_SCHEMA, rows: mapped }, version: 0, by: 'u', on }),
+      service.save(LOCATION, templateId, {
+        mapping: { schema: MAPPING_SCHEMA, rows: mapped },
+        version: 0,
+        by: 'u',
+        on,
+      }),
     )
   await mapTo('orders', [
     { target: 'properties.sales_channel', source: { path: 'trigger.data.channel' } },

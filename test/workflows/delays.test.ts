@@ -10,9 +10,9 @@ import { createDraftStates } from '../../server/store/draft-states.ts'
 import { ensurePartitions, keepPartitions } from '../../server/store/partitions.ts'
 import { createWaitingRuns } from '../../server/store/waiting-runs.ts'
 import { createWorkflowDrafts } from '../../server/store/workflow-drafts.ts'
-import { createWorkflowBook } from '../../server/workflows/book.ts'
 import type { Step } from '../../server/workflows/document.ts'
 import { createWaker } from '../../server/workflows/waker.ts'
+import { createWorkflowService } from '../../server/workflows/workflow-service.ts'
 import { newEvent, openDatabase } from '../relay/kit.ts'
 import { act, created, delay, HOUR, ID, Killed, setUpEngine } from './engine-kit.ts'
 
@@ -163,7 +163,7 @@ test('a workflow that is switched off takes its waiting runs along; one that was
     hours(2),
     act('two'),
   ])
-  const book = createWorkflowBook({
+  const service = createWorkflowService({
     drafts: createWorkflowDrafts({ db }),
     states: createDraftStates({ db }),
     ...{ workflows, waiting, templates: [], action, trigger, now: clock.now },
@@ -171,7 +171,7 @@ test('a workflow that is switched off takes its waiting runs along; one that was
     templateOptions: async () => ({}),
     grantedScopes: async () => [],
   })
-  const off = () => db.transaction((on) => book.setEnabled('loc_1', ID, { isEnabled: false, by: 'u', on }))
+  const off = () => db.transaction((on) => service.setEnabled('loc_1', ID, { isEnabled: false, by: 'u', on }))
   await kit.accept.accept(created('1'))
   await start().drain()
   await off()

@@ -4,8 +4,8 @@ import { action, trigger } from '../../server/catalog/index.ts'
 import { createFieldMappings } from '../../server/store/field-mappings.ts'
 import { applyMapping, type FieldMapping, fieldMapping, MAPPING_SCHEMA } from '../../server/workflows/field-mapping.ts'
 import { mappedFields } from '../../server/workflows/mapping-back.ts'
-import { type CustomField, createMappingBook } from '../../server/workflows/mapping-book.ts'
 import type { RoughRow } from '../../server/workflows/mapping-look.ts'
+import { type CustomField, createMappingService } from '../../server/workflows/mapping-service.ts'
 import { sourcesOf, suggestMapping } from '../../server/workflows/suggest-mapping.ts'
 import type { Transform } from '../../server/workflows/transforms.ts'
 import { fc } from '../property.ts'
@@ -13,7 +13,7 @@ import { openDatabase } from '../relay/kit.ts'
 
 const db = await openDatabase(after)
 const now = () => new Date('2026-02-01T09:00:00Z')
-const book = createMappingBook({
+const service = createMappingService({
   mappings: createFieldMappings({ db, now }),
   action,
   trigger,
@@ -35,7 +35,7 @@ const known = { trigger: PAYLOAD, steps: {}, options: {}, account: { country: 'E
 const plan = { target: 'customFields.cf1', source: { path: 'trigger.data.plan' } }
 
 const save = (locationId: string, mapping: FieldMapping, version: number) =>
-  db.transaction((on) => book.save(locationId, 'customers', { mapping, version, by: 'u1', on }))
+  db.transaction((on) => service.save(locationId, 'customers', { mapping, version, by: 'u1', on }))
 
 test('a mapping fills fields and custom fields, wins over the workflow, and leaves the rest', () => {
   const mapping = mappingOf(plan, {
@@ -94,40 +94,40 @@ test('a mapping cannot say which record it is, nor fill a field twice or one tha
     await assert.rejects(save('L2', mappingOf({ ...plan, source, direction: 'both' }), 0), { code: 'workflow_invalid' })
   }
   await assert.rejects(
-    db.transaction((on) => book.save('L2', 'other', { mapping: mappingOf(plan), version: 0, by: 'u', on })),
+    db.transaction((on) => service.save('L2', 'other', { mapping: mappingOf(plan), version: 0, by: 'u', on })),
     { code: 'not_found' },
   )
 })
 
 test('every save is a version; two people do not overwrite each other; an earlier one comes back', async () => {
-  assert.deepEqual(await book.read('L3', 'customers'), { version: 0, mapping: mappingOf() })
+  assert.deepEqual(await service.read('L3', 'customers'), { version: 0, mapping: mappingOf() })
   assert.equal(await save('L3', mappingOf(plan), 0), 1)
   await assert.rejects(save('L3', mappingOf(), 0), { code: 'conflict' })
   const source = { value: 'yes' }
   assert.equal(await save('L3', mappingOf({ ...plan, source }, { target: 'source', source }), 1), 2)
-  assert.deepEqual(await book.diff('L3', 'customers', { from: 1, to: 2 }), [
+  assert.deepEqual(await service.diff('L3', 'customers', { from: 1, to: 2 }), [
     { target: 'customFields.cf1', before: plan, after: { ...plan, source } },
     { target: 'source', before: undefined, after: { target: 'source', source } },
   ])
-  assert.equal((await book.diff('L3', 'customers', { from: 0, to: 1 })).length, 1)
+  assert.equal((await service.diff('L3', 'customers', { from: 0, to: 1 })).length, 1)
   const restored = await db.transaction((on) =>
-    book.restore('L3', 'customers', { earlier: 1, version: 2, by: 'u2', on }),
+    service.restore('L3', 'customers', { earlier: 1, version: 2, by: 'u2', on }),
   )
   assert.equal(restored, 3)
-  assert.deepEqual((await book.read('L3', 'customers')).mapping, mappingOf(plan))
+  assert.deepEqual((await service.read('L3', 'customers')).mapping, mappingOf(plan))
   assert.deepEqual(
-    (await book.versions('L3', 'customers')).map(({ version, savedBy }) => [version, savedBy]),
+    (await service.versions('L3', 'customers')).map(({ version, savedBy }) => [version, savedBy]),
     [
       [3, 'u2'],
       [2, 'u1'],
       [1, 'u1'],
     ],
   )
-  assert.deepEqual(book.readJson(await book.exportJson('L3', 'customers')), mappingOf(plan))
-  assert.deepEqual(await book.versions('L4', 'customers'), [], 'another location has none')
+  assert.deepEqual(service.readJson(await service.exportJson('L3', 'customers')), mappingOf(plan))
+  assert.deepEqual(await service.versions('L4', 'customers'), [], 'another location has none')
   const shared = { templateId: 'customers', version: 3, mapping: mappingOf(plan) }
   assert.deepEqual(
-    [...(await book.applied('L3')).entries()],
+    [...(await service.applied('L3')).entries()],
     [
       ['customers', { ...shared, actionId: 'app.customers.upsert-contact', way: 'in' }],
       ['customers-back', { ...shared, actionId: 'app.customers.push-to-rankr', way: 'back' }],
@@ -141,7 +141,7 @@ test('what is imported is looked at closely', () => {
     '{}',
     '{"schema":"rankr-connect/mapping@1","rows":[{"target":"__proto__","source":{"value":1}}]}',
   ]) {
-    assert.throws(() => book.readJson(json), { code: 'workflow_invalid' }, json)
+    assert.throws(() => service.readJson(json), { code: 'workflow_invalid' }, json)
   }
 })
 
@@ -156,7 +156,7 @@ const FIELDS: CustomField[] = (
   ] as const
 ).map(([id, label, type]) => ({ target: `customFields.${id}`, label, type, isCustom: true }))
 
-const look = (...rows: RoughRow[]) => book.look('L1', 'customers', { rows, payload: PAYLOAD, customFields: FIELDS })
+const look = (...rows: RoughRow[]) => service.look('L1', 'customers', { rows, payload: PAYLOAD, customFields: FIELDS })
 
 test('a look at a mapping shows what each row comes to, and what is wrong with it', async () => {
   const path = 'trigger.data.plan'
@@ -191,15 +191,19 @@ test('a look at a mapping shows what each row comes to, and what is wrong with i
   const [first] = await look(plan, { target: 'customFields.cf1', source: { path } })
   assert.deepEqual(first?.problems, [{ kind: 'error', code: 'targetTwice', values: {} }])
   const unread = { rows: [plan], payload: PAYLOAD, customFields: undefined }
-  assert.deepEqual((await book.look('L1', 'customers', unread))[0]?.problems, [], 'what could not be asked is not gone')
+  assert.deepEqual(
+    (await service.look('L1', 'customers', unread))[0]?.problems,
+    [],
+    'what could not be asked is not gone',
+  )
   const invoice = { target: 'title', source: { path: 'trigger.data.plan' }, direction: 'both' }
-  const [row] = await book.look('L1', 'invoices', { rows: [invoice], payload: PAYLOAD, customFields: [] })
+  const [row] = await service.look('L1', 'invoices', { rows: [invoice], payload: PAYLOAD, customFields: [] })
   assert.equal(row?.problems[0]?.code, 'oneWayOnly')
 })
 
 test('values are suggested where name and type fit, each once, the surest first, and not what comes over anyway', () => {
   const suggest = (rows: { target: string }[]) =>
-    book.suggest('customers', { payload: PAYLOAD, customFields: FIELDS, rows })
+    service.suggest('customers', { payload: PAYLOAD, customFields: FIELDS, rows })
   const suggestions = suggest([])
   const told = suggestions.map(({ target, path, confidence }) => [target, path, confidence])
   assert.deepEqual(told.slice(0, 4), [
@@ -213,7 +217,7 @@ test('values are suggested where name and type fit, each once, the surest first,
     { use: 'date', to: 'day' },
   ])
   assert.ok(suggest([{ target: 'city' }]).every(({ target }) => target !== 'city'))
-  const own = book.filledIn('customers').map(({ target }) => target)
+  const own = service.filledIn('customers').map(({ target }) => target)
   assert.deepEqual(own, ['email', 'phone', 'firstName', 'lastName', 'name', 'companyName', 'source'])
 })
 

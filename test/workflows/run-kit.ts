@@ -1,4 +1,4 @@
-// Runs of one workflow over a real database, with the book that shows, ends and repeats them.
+// Runs of one workflow over a real database, with the service that shows, ends and repeats them.
 
 import { action, trigger } from '../../server/catalog/index.ts'
 import type { Database } from '../../server/store/db.ts'
@@ -6,7 +6,7 @@ import { createEvents } from '../../server/store/events.ts'
 import { createRunSearch } from '../../server/store/run-search.ts'
 import { checkedInput } from '../../server/sync/actions.ts'
 import type { Step } from '../../server/workflows/document.ts'
-import { createRunBook } from '../../server/workflows/run-book.ts'
+import { createRunService } from '../../server/workflows/run-service.ts'
 import { setUpEngine } from './engine-kit.ts'
 
 export const setUpRuns = async (
@@ -17,7 +17,7 @@ export const setUpRuns = async (
 ) => {
   const engine = await setUpEngine(db, steps, answer)
   const node = engine.start()
-  const runBook = createRunBook({
+  const runService = createRunService({
     search: createRunSearch({ db }),
     runs: engine.runs,
     waiting: engine.waiting,
@@ -29,5 +29,5 @@ export const setUpRuns = async (
     account: async (id) => ({ id }),
     ...{ action, trigger, check: checkedInput, now: engine.clock.now },
   })
-  return { ...engine, node, runBook }
+  return { ...engine, node, runService }
 }

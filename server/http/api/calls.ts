@@ -8,7 +8,7 @@ import type { Call } from '../route.ts'
 import type { OnceCall } from './once.ts'
 import { accepted } from './schemas.ts'
 
-/** A call as the books of the resources take it. */
+/** A call as the services of the resources take it. */
 export const callOf = ({ caller, requestId, run }: Call<'api'> & { run: OnceCall }): ApiCall => ({
   locationId: caller.locationId,
   clientId: caller.clientId,

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { ApiCall } from '../../sync/api-actions.ts'
-import type { CustomerSearch, SortField } from '../../sync/customers/customer-book.ts'
+import type { CustomerSearch, SortField } from '../../sync/customers/customer-service.ts'
 import { json } from '../reply.ts'
 import { BATCH_BODY_BYTES, BATCH_LIMITS, batchBody, batchResults, runBatch } from './batch.ts'
 import { callOf, partOf } from './calls.ts'

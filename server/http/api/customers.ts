@@ -2,9 +2,9 @@
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import type { CustomerBook } from '../../sync/customers/customer-book.ts'
 import type { CustomerLater } from '../../sync/customers/customer-later.ts'
 import type { Customer } from '../../sync/customers/customer-record.ts'
+import type { CustomerService } from '../../sync/customers/customer-service.ts'
 import { json, type Reply } from '../reply.ts'
 import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
 import type { Once } from './once.ts'
@@ -20,7 +20,7 @@ import {
 } from './schemas.ts'
 
 export type CustomerDeps = {
-  customers: CustomerBook
+  customers: CustomerService
   later: CustomerLater
   once: Once
   publicUrl: string

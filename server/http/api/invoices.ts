@@ -1,9 +1,9 @@
 // `/v1/invoices`: one invoice, and what is done to it. Lists and batches have their own file.
 
 import { z } from 'zod'
-import type { InvoiceBook } from '../../sync/invoices/invoice-book.ts'
 import type { InvoiceLater } from '../../sync/invoices/invoice-later.ts'
 import type { Invoice } from '../../sync/invoices/invoice-record.ts'
+import type { InvoiceService } from '../../sync/invoices/invoice-service.ts'
 import { json, type Reply } from '../reply.ts'
 import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
 import {
@@ -21,7 +21,7 @@ import { defineOperation, type OperationRoute } from './operation.ts'
 import { queryOf } from './schemas.ts'
 
 export type InvoiceDeps = {
-  invoices: InvoiceBook
+  invoices: InvoiceService
   invoicesLater: InvoiceLater
   once: Once
   publicUrl: string

@@ -1,8 +1,8 @@
 // `/v1/orders`: one order. Lists and batches have their own file.
 
 import { z } from 'zod'
-import type { OrderBook } from '../../sync/orders/order-book.ts'
 import type { OrderLater } from '../../sync/orders/order-later.ts'
+import type { OrderService } from '../../sync/orders/order-service.ts'
 import type { ShownOrder } from '../../sync/orders/order-shown.ts'
 import { json, type Reply } from '../reply.ts'
 import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
@@ -12,7 +12,7 @@ import { ORDER_FIELDS, order, orderChanges, orderId, orderInput, orderPart } fro
 import { queryOf } from './schemas.ts'
 
 export type OrderDeps = {
-  orders: OrderBook
+  orders: OrderService
   ordersLater: OrderLater
   once: Once
   publicUrl: string

@@ -2,8 +2,8 @@
 
 import { action, trigger } from '../../catalog/index.ts'
 import type { Action, Trigger } from '../../catalog/schema.ts'
-import { type CatalogRow, rowsOf } from './catalog-book.ts'
 import { choicesOf, type FieldLine, fieldLines, type ShownChoices, type ShownType, typeOf } from './catalog-fields.ts'
+import { type CatalogRow, rowsOf } from './catalog-rows.ts'
 
 /** Text keys below `docs.entry.limit`. */
 export type Limit = {

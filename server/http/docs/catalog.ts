@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import { chooseLocale, createTexts } from '../../texts/texts.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { COUNTS, findRows, KINDS, PERMISSIONS, RESOURCES, RISKS, SYSTEMS, titleOf } from './catalog-book.ts'
 import { catalogEntry } from './catalog-entry.ts'
+import { COUNTS, findRows, KINDS, PERMISSIONS, RESOURCES, RISKS, SYSTEMS, titleOf } from './catalog-rows.ts'
 import { docsPage } from './navigation.ts'
 
 /** What a form sends for "all" is empty; a value that is none of ours counts as that, too. */

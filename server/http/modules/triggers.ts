@@ -6,13 +6,13 @@ import type { Trigger } from '../../catalog/schema.ts'
 import { AppError } from '../../errors.ts'
 import type { DynamicFilters } from '../../highlevel/dynamic-fields.ts'
 import type { Tx } from '../../store/db.ts'
-import type { BuilderBook } from '../../workflows/builder-book.ts'
+import type { BuilderService } from '../../workflows/builder-service.ts'
 import { json } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { type AccountDeps, checkCall, extras, meta, params } from './body.ts'
 
 export type ModuleTriggerDeps = AccountDeps & {
-  book: Pick<BuilderBook, 'put' | 'remove'>
+  service: Pick<BuilderService, 'put' | 'remove'>
   /** A trigger's filters in the builder's own format. */
   dynamicFilters: (filters: Trigger['filters']) => DynamicFilters
   /** Where the CRM's API answers, without a slash at the end. */
@@ -86,12 +86,12 @@ export const moduleTriggerRoutes = (deps: ModuleTriggerDeps): Route[] => [
       const { id, filters, eventType, targetUrl } = body.triggerData
       const { locationId, workflowId = null } = body.extras
       await deps.transaction(async (on) => {
-        if (eventType === 'DELETED') await deps.book.remove(locationId, id, { on })
+        if (eventType === 'DELETED') await deps.service.remove(locationId, id, { on })
         else {
           const targetPath = targetPathOf(targetUrl, deps.crmApiUrl)
           const wish = { id, triggerKey: key, trigger, targetPath, filters: filters ?? [] }
           const { version = null } = body.meta
-          await deps.book.put(locationId, { ...wish, crmWorkflowId: workflowId, version }, { on })
+          await deps.service.put(locationId, { ...wish, crmWorkflowId: workflowId, version }, { on })
         }
         const details = { key, eventType, workflowId }
         const about = { subjectType: 'builder_trigger', subjectId: id, details }

@@ -6,7 +6,7 @@ import { AppError, asAppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { AccountHealth, AccountState, CompanyHealth } from '../../store/company-health.ts'
 import type { Installation } from '../../store/installations.ts'
-import type { CompanyBook } from '../../workflows/company-book.ts'
+import type { CompanyService } from '../../workflows/company-service.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
@@ -17,7 +17,7 @@ import { companyIdOf, defineCompanyChange, defineCompanyScreen, screenData } fro
 export type AccountsDeps = {
   installations: Pick<InstallationReader, 'locationsOf'>
   companyHealth: CompanyHealth
-  companyBook: CompanyBook
+  companyService: CompanyService
   templates: readonly Template[]
   transaction: Transaction
   log: Pick<Log, 'warn'>
@@ -116,7 +116,7 @@ export const createAccountsScreen = (deps: AccountsDeps) => {
 
 /** Routes below `/settings/accounts`; for sessions of a whole company only. */
 export const accountRoutes = (deps: AccountsDeps): Route[] => {
-  const { companyBook, templates, transaction, log } = deps
+  const { companyService, templates, transaction, log } = deps
   const { allOf, show } = createAccounts(deps)
 
   /** Each account by itself: one that fails leaves the others changed, and is named. */
@@ -157,7 +157,7 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
         const failed = await inEach(own, ({ tenantId: locationId }) =>
           transaction(async (on) => {
             const change = { isEnabled: to === 'on', by: caller.userId, on }
-            const isChanged = await companyBook.switch(locationId, template, change)
+            const isChanged = await companyService.switch(locationId, template, change)
             const details = { switched: to, isChanged, forCompany: true }
             await audit({ subjectType: 'sync', subjectId: wanted, locationId, details }, on)
           }),
@@ -181,7 +181,7 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
         const failed = await inEach(others, async (account) => {
           const { tenantId: locationId } = account
           const { kept } = await transaction(async (on) => {
-            const copied = await companyBook.copy(from, locationId, { by: caller.userId, on })
+            const copied = await companyService.copy(from, locationId, { by: caller.userId, on })
             await audit({ subjectType: 'settings', locationId, details: { from, ...copied } }, on)
             return copied
           })

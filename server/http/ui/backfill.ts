@@ -3,18 +3,18 @@
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import type { BackfillBook, RecordBackfill } from '../../sync/backfill/backfill.ts'
+import type { BackfillService, RecordBackfill } from '../../sync/backfill/backfill-service.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Call, Route } from '../route.ts'
-import type { ConnectionBook } from './deps.ts'
+import type { ConnectionService } from './deps.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
 export type BackfillDeps = {
-  backfill: Pick<BackfillBook, 'progress' | 'wanted' | 'start' | 'stop' | 'resume'>
+  backfill: Pick<BackfillService, 'progress' | 'wanted' | 'start' | 'stop' | 'resume'>
 }
 
-type Deps = BackfillDeps & { connections: Pick<ConnectionBook, 'list'> }
+type Deps = BackfillDeps & { connections: Pick<ConnectionService, 'list'> }
 
 const HERE = '/settings/syncs/initial'
 const KINDS = ['customers', 'orders', 'invoices', 'issues'] as const

@@ -6,7 +6,7 @@ import type { Connection } from '../../store/connections.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Route } from '../route.ts'
-import type { ConnectionBook, SampleWorkspace, Transaction } from './deps.ts'
+import type { ConnectionService, SampleWorkspace, Transaction } from './deps.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
 const OVERLAP_HOURS = 24
@@ -14,7 +14,7 @@ const OVERLAP_HOURS = 24
 const MOST_CONNECTIONS = 20
 
 export type ConnectionDeps = {
-  connections: ConnectionBook
+  connections: ConnectionService
   transaction: Transaction
   /** What had stopped because Rankr refused us may go on. */
   resumeEvents?: ((locationId: string) => Promise<unknown>) | undefined

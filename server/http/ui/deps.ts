@@ -22,7 +22,7 @@ export type InstallationReader = {
   update(tenantId: string, change: { whiteLabelDomain?: string; language?: 'en' | 'es' }): Promise<void>
 }
 
-export type ConnectionBook = {
+export type ConnectionService = {
   list(locationId: string): Promise<Connection[]>
   create(locationId: string, wish: { name: string }, tx?: Tx): Promise<{ connection: Connection; secret: string }>
   rotate(
@@ -56,7 +56,7 @@ export type { IssueSession }
 /** A built-in workflow's switch and choices in one location. */
 export type SyncUse = { isEnabled: boolean; options: Record<string, unknown> }
 
-export type SyncBook = {
+export type SyncService = {
   /** The defaults, switched off, when the location never chose. */
   read(locationId: string, template: Template): Promise<SyncUse>
   readAll(locationId: string, templates: readonly Template[]): Promise<SyncUse[]>

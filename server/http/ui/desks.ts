@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { SupportDesk } from '../../store/support-desks.ts'
 import type { DeskKind } from '../../support/desk.ts'
-import type { DeskBook, DeskTrial } from '../../support/desk-book.ts'
+import type { DeskService, DeskTrial } from '../../support/desk-service.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Call, Route } from '../route.ts'
@@ -25,7 +25,7 @@ export type SampleDesk = {
 }
 
 export type DesksDeps = {
-  desks: DeskBook
+  desks: DeskService
   sampleDesk?: SampleDesk | undefined
   transaction: Transaction
   now: () => Date

@@ -1,20 +1,20 @@
 // What must be well before an account goes live: each line from stored results, with the one place that solves it.
 
 import { AppError } from '../../errors.ts'
-import type { IntegrityBook } from '../../sync/integrity/book.ts'
+import type { IntegrityService } from '../../sync/integrity/integrity-service.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Route } from '../route.ts'
-import type { ActivityReader, ConnectionBook, InstallationReader, SyncBook } from './deps.ts'
+import type { ActivityReader, ConnectionService, InstallationReader, SyncService } from './deps.ts'
 import { missingScopes } from './scopes.ts'
 import { defineChange, installationOf, type Screen, screenData } from './screen.ts'
 
 export type GoLiveDeps = {
-  integrity: Pick<IntegrityBook, 'standing' | 'sampleTest' | 'runSampleTest'>
+  integrity: Pick<IntegrityService, 'standing' | 'sampleTest' | 'runSampleTest'>
   installations: Pick<InstallationReader, 'find'>
-  connections: Pick<ConnectionBook, 'list'>
-  syncs: Pick<SyncBook, 'readAll'>
+  connections: Pick<ConnectionService, 'list'>
+  syncs: Pick<SyncService, 'readAll'>
   templates: readonly Template[]
   activity: Pick<ActivityReader, 'list' | 'openFailures'>
   wantedScopes: readonly string[]

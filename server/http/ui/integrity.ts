@@ -4,19 +4,19 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { IntegrityCheck } from '../../store/integrity-checks.ts'
-import type { IntegrityBook } from '../../sync/integrity/book.ts'
+import type { IntegrityService } from '../../sync/integrity/integrity-service.ts'
 import { toCsv } from '../csv.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, text, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import { addressOf } from './address.ts'
-import type { ConnectionBook, Transaction } from './deps.ts'
+import type { ConnectionService, Transaction } from './deps.ts'
 import { COLUMNS, linesOf, shown } from './integrity-rows.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
-export type IntegrityDeps = { integrity: IntegrityBook }
+export type IntegrityDeps = { integrity: IntegrityService }
 
-type Deps = IntegrityDeps & { connections: Pick<ConnectionBook, 'list'>; transaction: Transaction }
+type Deps = IntegrityDeps & { connections: Pick<ConnectionService, 'list'>; transaction: Transaction }
 
 const HERE = '/settings/integrity'
 const PAGE_SIZE = 25

@@ -4,13 +4,13 @@ import { asAppError } from '../../errors.ts'
 import type { Audit } from '../../store/audit.ts'
 import type { Events, StoredEvent } from '../../store/events.ts'
 import type { AccountField, AccountFields, NewFieldKind } from '../../sync/customers/account-fields.ts'
-import type { MappingBook } from '../../workflows/mapping-book.ts'
 import type { RoughRow } from '../../workflows/mapping-look.ts'
+import type { MappingService } from '../../workflows/mapping-service.ts'
 import type { Suggestion } from '../../workflows/suggest-mapping.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import type { Session } from '../doors/session.ts'
 import { view } from '../reply.ts'
-import type { InstallationReader, SyncBook, Transaction } from './deps.ts'
+import type { InstallationReader, SyncService, Transaction } from './deps.ts'
 import { labelOfType } from './event-words.ts'
 import { type KeyedRow, keyed } from './mapping-form.ts'
 import { STEPS } from './mapping-steps.ts'
@@ -20,13 +20,13 @@ import { installationOf, screenData } from './screen.ts'
 
 export type MappingDeps = {
   installations: Pick<InstallationReader, 'find'>
-  syncs: Pick<SyncBook, 'read' | 'readAll'>
+  syncs: Pick<SyncService, 'read' | 'readAll'>
   templates: readonly Template[]
   audit: Pick<Audit, 'list'>
   transaction: Transaction
   now: () => Date
   mappings: {
-    book: MappingBook
+    service: MappingService
     fields: AccountFields
     recent: Events['recent']
     /** What the account's record of an event's customer has now; undefined when there is none or it cannot be read. */
@@ -85,11 +85,11 @@ export type MappingScreens = ReturnType<typeof createMappingScreens>
 
 export const createMappingScreens = (deps: MappingDeps) => {
   const { installations, syncs, templates, audit: entries } = deps
-  const { book, fields, recent, held } = deps.mappings
+  const { service, fields, recent, held } = deps.mappings
 
   /** Undefined with the reason when the account could not be asked. */
   const ownFields = async (locationId: string, templateId: string) => {
-    const { custom } = book.template(templateId)
+    const { custom } = service.template(templateId)
     if (!custom) return { own: [] as AccountField[], unread: undefined }
     try {
       return { own: await fields.list(locationId, custom), unread: undefined }
@@ -105,29 +105,29 @@ export const createMappingScreens = (deps: MappingDeps) => {
 
   const show = async (caller: Session, templateId: string, work: Work, shown: Shown = {}) => {
     const { locationId } = caller
-    const { custom, back } = book.template(templateId)
+    const { custom, back } = service.template(templateId)
     const installation = await installationOf(caller, installations)
     const [{ own, unread }, events, versions, isSyncOn, isBackOn] = await Promise.all([
       ownFields(locationId, templateId),
-      recent(locationId, { source: 'rankr', types: book.eventTypes(templateId), limit: EVENTS }),
-      book.versions(locationId, templateId),
+      recent(locationId, { source: 'rankr', types: service.eventTypes(templateId), limit: EVENTS }),
+      service.versions(locationId, templateId),
       isOn(locationId, templateId),
       isOn(locationId, back?.templateId),
     ])
     const event = work.eventId === '' ? undefined : (events.find(({ id }) => id === work.eventId) ?? events[0])
-    const payload = event?.payload ?? book.sample(templateId)
+    const payload = event?.payload ?? service.sample(templateId)
     const rows = work.rows.map(({ row }) => row)
     const goBack = rows.some(({ direction = 'to-crm' }) => direction !== 'to-crm')
     const now = event && goBack ? await held(locationId, payload) : undefined
-    const looked = await book.look(locationId, templateId, { rows, payload, customFields: own, held: now })
-    const targets = book.targets(templateId, own ?? [])
-    const sources = book.sources(payload)
-    const suggestions = book.suggest(templateId, { payload, customFields: own ?? [], rows })
+    const looked = await service.look(locationId, templateId, { rows, payload, customFields: own, held: now })
+    const targets = service.targets(templateId, own ?? [])
+    const sources = service.sources(payload)
+    const suggestions = service.suggest(templateId, { payload, customFields: own ?? [], rows })
     const views = work.rows.map((one, place) => rowView(one, { sources, targets, looked: looked[place]! }))
     const used = new Set([
       ...rows.map(({ source }) => source.path),
       ...suggestions.map(({ path }) => path),
-      ...book.filledPaths(templateId),
+      ...service.filledPaths(templateId),
     ])
     const idle = sources.find(({ path }) => path.startsWith('trigger.data.') && !used.has(path) && !IDLE_NOT.test(path))
     return view(
@@ -147,7 +147,7 @@ export const createMappingScreens = (deps: MappingDeps) => {
         })),
         rows: views,
         targets: targets.map(({ target, label, isCustom = false }) => ({ value: target, label, isCustom })),
-        filledIn: book.filledIn(templateId).map(({ target }) => target),
+        filledIn: service.filledIn(templateId).map(({ target }) => target),
         suggestions: suggestions.map((one) => suggestionView(one, { sources, targets })),
         uses: Object.keys(STEPS),
         mayMake: missingScopes([MAKES_FIELDS], installation.scopes).length === 0,
@@ -167,21 +167,21 @@ export const createMappingScreens = (deps: MappingDeps) => {
   }
 
   const saved = async (locationId: string, templateId: string): Promise<Work> => {
-    const { version, mapping } = await book.read(locationId, templateId)
+    const { version, mapping } = await service.read(locationId, templateId)
     return { rows: keyed(mapping.rows as RoughRow[]), version, eventId: undefined }
   }
 
   const showVersion = async (caller: Session, templateId: string, version: number) => {
     const { locationId } = caller
     const [current, versions, own] = await Promise.all([
-      book.read(locationId, templateId),
-      book.versions(locationId, templateId),
+      service.read(locationId, templateId),
+      service.versions(locationId, templateId),
       ownFields(locationId, templateId),
     ])
-    const { mapping } = await book.read(locationId, templateId, version)
+    const { mapping } = await service.read(locationId, templateId, version)
     const [changes, since, written] = await Promise.all([
-      book.diff(locationId, templateId, { from: version - 1, to: version }),
-      version === current.version ? [] : book.diff(locationId, templateId, { from: version, to: current.version }),
+      service.diff(locationId, templateId, { from: version - 1, to: version }),
+      version === current.version ? [] : service.diff(locationId, templateId, { from: version, to: current.version }),
       entries.list(locationId, { mapping: { templateId, version }, limit: WRITTEN }),
     ])
     const inLines = (all: typeof changes) =>
@@ -190,7 +190,9 @@ export const createMappingScreens = (deps: MappingDeps) => {
     return view('screens/mapping-version', {
       ...screenData(caller),
       ...{ templateId, version, current: current.version, savedBy: one?.savedBy, savedAt: one?.savedAt },
-      labels: Object.fromEntries(book.targets(templateId, own.own ?? []).map(({ target, label }) => [target, label])),
+      labels: Object.fromEntries(
+        service.targets(templateId, own.own ?? []).map(({ target, label }) => [target, label]),
+      ),
       rows: mapping.rows.map((row) => ({ target: row.target, ...lineOf(row)! })),
       changes: inLines(changes),
       since: inLines(since),
@@ -206,18 +208,18 @@ export const createMappingScreens = (deps: MappingDeps) => {
     templateId: string,
     { rows, eventId }: Work,
   ): Promise<Suggestion[]> => {
-    const events = await recent(locationId, { source: 'rankr', types: book.eventTypes(templateId), limit: EVENTS })
+    const events = await recent(locationId, { source: 'rankr', types: service.eventTypes(templateId), limit: EVENTS })
     const event = eventId === '' ? undefined : (events.find(({ id }) => id === eventId) ?? events[0])
     const { own = [] } = await ownFields(locationId, templateId)
-    const payload = event?.payload ?? book.sample(templateId)
-    return book.suggest(templateId, { payload, customFields: own, rows: rows.map(({ row }) => row) })
+    const payload = event?.payload ?? service.sample(templateId)
+    return service.suggest(templateId, { payload, customFields: own, rows: rows.map(({ row }) => row) })
   }
 
   /** Whether some row cannot be saved as it is. */
   const isFaulty = async (locationId: string, templateId: string, work: Work): Promise<boolean> => {
     const { own } = await ownFields(locationId, templateId)
     const rows = work.rows.map(({ row }) => row)
-    const looked = await book.look(locationId, templateId, { rows, payload: {}, customFields: own })
+    const looked = await service.look(locationId, templateId, { rows, payload: {}, customFields: own })
     return looked.some(({ problems }) => problems.some(({ kind }) => kind === 'error'))
   }
 

@@ -42,7 +42,7 @@ const sentenceOf = ({ detail, errors = [] }: AppError): string =>
 /** Routes below `/settings/mapping`. */
 export const mappingRoutes = (screen: Screen, deps: MappingDeps): Route[] => {
   const { installations, transaction } = deps
-  const { book, fields, forget } = deps.mappings
+  const { service, fields, forget } = deps.mappings
   const { show, showVersion, saved, isOn, suggestionsFor, isFaulty } = createMappingScreens(deps)
 
   /** What somebody else has saved meanwhile counts; what was typed stays, to be saved over it or not. */
@@ -56,7 +56,7 @@ export const mappingRoutes = (screen: Screen, deps: MappingDeps): Route[] => {
         return await show(caller, templateId, work, { isRefused: true, saveFault: sentenceOf(asAppError(error)) })
       }
       if (code !== 'conflict') throw error
-      const { version } = await book.read(caller.locationId, templateId)
+      const { version } = await service.read(caller.locationId, templateId)
       return await show(caller, templateId, { ...work, version }, { conflict: version })
     }
   }
@@ -66,9 +66,9 @@ export const mappingRoutes = (screen: Screen, deps: MappingDeps): Route[] => {
       path: HERE,
       async handler({ caller }) {
         const { locationId } = caller
-        const rows = new Map((await book.current(locationId)).map((row) => [row.templateId, row]))
+        const rows = new Map((await service.current(locationId)).map((row) => [row.templateId, row]))
         const all = await Promise.all(
-          book.templates.map(async ({ templateId }) => {
+          service.templates.map(async ({ templateId }) => {
             const row = rows.get(templateId)
             const { rows: list = [] } = (row?.mapping ?? {}) as { rows?: unknown[] }
             const isSyncOn = await isOn(locationId, templateId)
@@ -90,10 +90,10 @@ export const mappingRoutes = (screen: Screen, deps: MappingDeps): Route[] => {
       path: `${HERE}/:templateId/mapping.json`,
       input: { params },
       handler: async ({ caller, params: { templateId } }) =>
-        text(await book.exportJson(caller.locationId, templateId), {
+        text(await service.exportJson(caller.locationId, templateId), {
           type: 'application/json; charset=utf-8',
           headers: {
-            'Content-Disposition': `attachment; filename="mapping-${book.template(templateId).templateId}.json"`,
+            'Content-Disposition': `attachment; filename="mapping-${service.template(templateId).templateId}.json"`,
           },
         }),
     }),
@@ -130,7 +130,7 @@ export const mappingRoutes = (screen: Screen, deps: MappingDeps): Route[] => {
         const json = wordIn(sent, 'json')
         const before = await saved(caller.locationId, templateId)
         try {
-          const { rows } = book.readJson(json)
+          const { rows } = service.readJson(json)
           return await show(caller, templateId, { ...before, rows: keyed(rows as RoughRow[]) }, { message: 'imported' })
         } catch (error) {
           if (!(error instanceof AppError && error.code === 'workflow_invalid')) throw error
@@ -150,7 +150,7 @@ export const mappingRoutes = (screen: Screen, deps: MappingDeps): Route[] => {
         const name = wordIn(sent, 'fieldName').trim()
         const kind = FIELD_KINDS.find((one) => one === wordIn(sent, 'fieldKind')) ?? 'TEXT'
         const typed = { name, kind }
-        const { custom } = book.template(templateId)
+        const { custom } = service.template(templateId)
         if (!custom) throw new AppError('not_found')
         const installation = await installationOf(caller, installations)
         const refuse = (fieldFault: string) => show(caller, templateId, work, { fieldFault, typed })
@@ -189,7 +189,7 @@ export const mappingRoutes = (screen: Screen, deps: MappingDeps): Route[] => {
         return await orConflict(caller, templateId, work, async () => {
           await transaction(async (on) => {
             const by = caller.userName || caller.userId
-            const next = await book.save(caller.locationId, templateId, { mapping, version, by, on })
+            const next = await service.save(caller.locationId, templateId, { mapping, version, by, on })
             const details = { version: next, rows: mapping.rows.length }
             await audit({ subjectType: 'mapping', subjectId: templateId, details }, on)
           })
@@ -208,7 +208,7 @@ export const mappingRoutes = (screen: Screen, deps: MappingDeps): Route[] => {
         return await orConflict(caller, templateId, await saved(locationId, templateId), async () => {
           await transaction(async (on) => {
             const by = caller.userName || caller.userId
-            const next = await book.restore(locationId, templateId, { earlier, version, by, on })
+            const next = await service.restore(locationId, templateId, { earlier, version, by, on })
             await audit({ subjectType: 'mapping', subjectId: templateId, details: { version: next, earlier } }, on)
           })
           return { message: 'restored' }

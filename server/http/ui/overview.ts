@@ -8,7 +8,7 @@ import { empty, view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import { namedIn, withAbout } from './about.ts'
 import type { BackfillDeps } from './backfill.ts'
-import type { ActivityReader, ConnectionBook, InstallationReader, SettingsStore, SyncBook } from './deps.ts'
+import type { ActivityReader, ConnectionService, InstallationReader, SettingsStore, SyncService } from './deps.ts'
 import type { DesksDeps } from './desks.ts'
 import { inWords } from './event-words.ts'
 import { missingScopes } from './scopes.ts'
@@ -18,8 +18,8 @@ const RECENT = 5
 
 export type OverviewDeps = {
   installations: Pick<InstallationReader, 'find'>
-  connections: Pick<ConnectionBook, 'list'>
-  syncs: Pick<SyncBook, 'readAll'>
+  connections: Pick<ConnectionService, 'list'>
+  syncs: Pick<SyncService, 'readAll'>
   templates: readonly Template[]
   activity: Pick<ActivityReader, 'list' | 'openFailures'>
   names: Pick<Names, 'of'>

@@ -8,10 +8,10 @@ import { AppError } from '../../errors.ts'
 import type { Tx } from '../../store/db.ts'
 import { createSay, type Say } from '../../texts/say.ts'
 import { chooseLocale } from '../../texts/texts.ts'
-import type { WorkflowBook } from '../../workflows/book.ts'
 import { mayWait, type WorkflowDocument } from '../../workflows/document.ts'
-import type { RunBook, Trial } from '../../workflows/run-book.ts'
+import type { RunService, Trial } from '../../workflows/run-service.ts'
 import type { Template } from '../../workflows/templates/template.ts'
+import type { WorkflowService } from '../../workflows/workflow-service.ts'
 import type { Session } from '../doors/session.ts'
 import { redirect, text, view } from '../reply.ts'
 import type { Route } from '../route.ts'
@@ -21,8 +21,8 @@ import { defineChange, type Screen, screenData } from './screen.ts'
 import { outlineOf } from './workflow-outline.ts'
 
 export type OwnWorkflowsDeps = {
-  workflowBook: WorkflowBook
-  runBook: Pick<RunBook, 'list' | 'cancel' | 'sampleEvent' | 'tryOut'>
+  workflowService: WorkflowService
+  runService: Pick<RunService, 'list' | 'cancel' | 'sampleEvent' | 'tryOut'>
   templates: readonly Template[]
   transaction: Transaction
 }
@@ -57,17 +57,17 @@ const sentenceOf = (error: unknown): string => {
 
 /** Routes below `/settings/workflows`. */
 export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route[] => {
-  const { workflowBook, runBook, templates, transaction } = deps
+  const { workflowService, runService, templates, transaction } = deps
   const says = { en: createSay('en'), es: createSay('es') }
   const sayTo = (request: Pick<Request, 'get'>): Say => says[chooseLocale(request.get('accept-language'))]
 
   const showAll = async (caller: Session, { refused, typed }: Pick<Shown, 'refused' | 'typed'> = {}) => {
-    const all = await workflowBook.list(caller.locationId)
+    const all = await workflowService.list(caller.locationId)
     const workflows = await Promise.all(
       all.map(async (one) => ({
         ...one,
         starts: startsOf(one.draft),
-        problems: (await workflowBook.check(caller.locationId, one.id, one.draft)).length,
+        problems: (await workflowService.check(caller.locationId, one.id, one.draft)).length,
       })),
     )
     return view(
@@ -85,12 +85,12 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
 
   const showOne = async (caller: Session, id: string, shown: Shown = {}) => {
     const { locationId } = caller
-    const workflow = await workflowBook.get(locationId, id)
+    const workflow = await workflowService.get(locationId, id)
     const [problems, versions, runs, json] = await Promise.all([
-      workflowBook.check(locationId, id, workflow.draft),
-      workflowBook.versions(locationId, id),
-      runBook.list(locationId, { workflowId: id, limit: RUNS }),
-      workflowBook.exportJson(locationId, id),
+      workflowService.check(locationId, id, workflow.draft),
+      workflowService.versions(locationId, id),
+      runService.list(locationId, { workflowId: id, limit: RUNS }),
+      workflowService.exportJson(locationId, id),
     ])
     return view(
       'screens/workflow',
@@ -149,11 +149,11 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
     locationId: string,
     { wanted, templateId, json, word, ...by }: Wanted & { by: string; on: Tx },
   ): Promise<string> => {
-    if (json.trim()) return workflowBook.importJson(locationId, { json, ...by })
+    if (json.trim()) return workflowService.importJson(locationId, { json, ...by })
     const named = wanted ? { name: wanted } : {}
-    if (templateId) return workflowBook.createFromTemplate(locationId, { templateId, word, ...named, ...by })
+    if (templateId) return workflowService.createFromTemplate(locationId, { templateId, word, ...named, ...by })
     if (!wanted) throw new AppError('workflow_invalid', { detail: 'Give it a name, or choose what to copy.' })
-    return workflowBook.create(locationId, { name: wanted, ...by })
+    return workflowService.create(locationId, { name: wanted, ...by })
   }
 
   const nothing = z.object({}).prefault({})
@@ -196,7 +196,7 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       path: `${HERE}/:workflowId/document.json`,
       input: { params },
       handler: async ({ caller, params: { workflowId: id } }) =>
-        text(await workflowBook.exportJson(caller.locationId, id), {
+        text(await workflowService.exportJson(caller.locationId, id), {
           type: 'application/json; charset=utf-8',
           headers: { 'Content-Disposition': `attachment; filename="workflow-${id}.json"` },
         }),
@@ -213,38 +213,38 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
         } catch {
           throw new AppError('workflow_invalid', { detail: 'This is no JSON.' })
         }
-        return workflowBook.saveDraft(locationId, id, { document: document as WorkflowDocument, revision: from, on })
+        return workflowService.saveDraft(locationId, id, { document: document as WorkflowDocument, revision: from, on })
       },
     }),
     change('publish', {
       auditAs: 'workflow.published',
       body: z.object({ revision }),
       done: 'published',
-      work: ({ locationId, id, by, on }, sent) => workflowBook.publish(locationId, id, { ...sent, by, on }),
+      work: ({ locationId, id, by, on }, sent) => workflowService.publish(locationId, id, { ...sent, by, on }),
     }),
     change('on', {
       auditAs: 'workflow.switched_on',
       body: nothing,
       done: 'switchedOn',
-      work: ({ locationId, id, by, on }) => workflowBook.setEnabled(locationId, id, { isEnabled: true, by, on }),
+      work: ({ locationId, id, by, on }) => workflowService.setEnabled(locationId, id, { isEnabled: true, by, on }),
     }),
     change('off', {
       auditAs: 'workflow.switched_off',
       body: nothing,
       done: 'switchedOff',
-      work: ({ locationId, id, by, on }) => workflowBook.setEnabled(locationId, id, { isEnabled: false, by, on }),
+      work: ({ locationId, id, by, on }) => workflowService.setEnabled(locationId, id, { isEnabled: false, by, on }),
     }),
     change('restore', {
       auditAs: 'workflow.restored',
       body: z.object({ version: z.coerce.number().int().positive(), revision }),
       done: 'restored',
-      work: ({ locationId, id, by, on }, sent) => workflowBook.restore(locationId, id, { ...sent, by, on }),
+      work: ({ locationId, id, by, on }, sent) => workflowService.restore(locationId, id, { ...sent, by, on }),
     }),
     change('cancel-run', {
       auditAs: 'run.cancelled',
       body: z.object({ run: z.uuid() }),
       done: undefined,
-      work: ({ locationId, on }, { run }) => runBook.cancel(locationId, run, { on }),
+      work: ({ locationId, on }, { run }) => runService.cancel(locationId, run, { on }),
     }),
 
     defineChange({
@@ -253,7 +253,12 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       input: { params, body: z.object({ name }) },
       async handler({ caller: { locationId, userId: by }, params: { workflowId: id }, body, request, audit }) {
         const copy = await transaction(async (on) => {
-          const made = await workflowBook.duplicate(locationId, id, { name: body.name, word: sayTo(request), by, on })
+          const made = await workflowService.duplicate(locationId, id, {
+            name: body.name,
+            word: sayTo(request),
+            by,
+            on,
+          })
           await audit({ subjectType: 'workflow', subjectId: made, details: { of: id } }, on)
           return made
         })
@@ -267,9 +272,9 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       input: { params, body: nothing },
       async handler({ caller: { locationId, userId: by }, params: { workflowId: id }, audit }) {
         // Once it is gone nothing else says what it was.
-        const { name: removed } = await workflowBook.get(locationId, id)
+        const { name: removed } = await workflowService.get(locationId, id)
         await transaction(async (on) => {
-          await workflowBook.remove(locationId, id, { by, on })
+          await workflowService.remove(locationId, id, { by, on })
           await audit({ subjectType: 'workflow', subjectId: id, details: { name: removed } }, on)
         })
         return redirect(HERE, { status: 303 })
@@ -281,11 +286,11 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       audit: { none: 'makes no call and keeps nothing' },
       input: { params, body: z.object({ trigger: z.string().max(120).default('') }).prefault({}) },
       async handler({ caller, params: { workflowId: id }, body }) {
-        const { draft, options } = await workflowBook.get(caller.locationId, id)
+        const { draft, options } = await workflowService.get(caller.locationId, id)
         const trigger = body.trigger || draft.triggers[0]?.trigger
         if (!trigger) return await showOne(caller, id, { refused: 'Choose what starts it first.' })
-        const sample = runBook.sampleEvent(caller.locationId, trigger)
-        const trial = await runBook.tryOut(sample, { id, document: draft, options })
+        const sample = runService.sampleEvent(caller.locationId, trigger)
+        const trial = await runService.tryOut(sample, { id, document: draft, options })
         return await showOne(caller, id, { trial })
       },
     }),

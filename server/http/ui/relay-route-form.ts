@@ -1,7 +1,7 @@
 // Parses the form of a relay route: event types, one condition, and the fields passed on with their new names. Pure.
 
 import { z } from 'zod'
-import type { RelayRouteDraft } from '../../workflows/relay-route-book.ts'
+import type { RelayRouteDraft } from '../../workflows/relay-route-service.ts'
 import { chosenTypes, type EventChoice, eventTypesField } from './event-choices.ts'
 
 const MOST_LETTERS = 80

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts'
 import type { Tx } from '../../store/db.ts'
 import type { Installation } from '../../store/installations.ts'
 import type { RelayRoute } from '../../store/relay-routes.ts'
-import type { RelayRouteBook } from '../../workflows/relay-route-book.ts'
+import type { RelayRouteService } from '../../workflows/relay-route-service.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Call } from '../route.ts'
@@ -16,7 +16,7 @@ import { type FaultyRouteField, fieldRows, type TypedRoute, usualName } from './
 import { screenData } from './screen.ts'
 
 export type RelayRoutesDeps = {
-  relayRoutes: RelayRouteBook
+  relayRoutes: RelayRouteService
   installations: Pick<InstallationReader, 'find' | 'locationsOf'>
   eventChoices: readonly EventChoice[]
   transaction: Transaction
@@ -33,7 +33,7 @@ export const routeView = (route: RelayRoute, choices: readonly EventChoice[]) =>
 
 /** By the side that is named, at once; recorded on both. Throws `not_found`. */
 export const endRoute = async (
-  { relayRoutes, audit }: { relayRoutes: RelayRouteBook; audit: Call<'session', Record<never, never>>['audit'] },
+  { relayRoutes, audit }: { relayRoutes: RelayRouteService; audit: Call<'session', Record<never, never>>['audit'] },
   { locationId, id }: { locationId: string; id: string },
   tx: Tx,
 ): Promise<void> => {

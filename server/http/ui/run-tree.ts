@@ -1,7 +1,7 @@
 // The way that a run took, drawn on the tree of the version that ran: what became of each step, which branches were taken. Pure.
 
 import { type Step, workflowDocument } from '../../workflows/document.ts'
-import type { RunDetail, StepOfRun } from '../../workflows/run-book.ts'
+import type { RunDetail, StepOfRun } from '../../workflows/run-service.ts'
 import { branchesOf } from '../../workflows/tree.ts'
 import { iconOf, type Summary, summaryOf, titleOf } from './editor/step-words.ts'
 import type { RunStepView } from './run-view.ts'

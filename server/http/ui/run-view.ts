@@ -3,7 +3,7 @@
 
 import { action } from '../../catalog/index.ts'
 import { type Step, workflowDocument } from '../../workflows/document.ts'
-import type { RunDetail, StepOfRun } from '../../workflows/run-book.ts'
+import type { RunDetail, StepOfRun } from '../../workflows/run-service.ts'
 import { branchesOf, stepsIn } from '../../workflows/tree.ts'
 
 export type RunStepView = {

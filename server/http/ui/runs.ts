@@ -8,8 +8,8 @@ import { newId } from '../../ids.ts'
 import type { Events } from '../../store/events.ts'
 import type { Names } from '../../store/names.ts'
 import type { TextKey } from '../../texts/texts.ts'
-import type { WorkflowBook } from '../../workflows/book.ts'
-import type { RunBook, RunWorkflow } from '../../workflows/run-book.ts'
+import type { RunService, RunWorkflow } from '../../workflows/run-service.ts'
+import type { WorkflowService } from '../../workflows/workflow-service.ts'
 import type { Session } from '../doors/session.ts'
 import { redirect, view } from '../reply.ts'
 import type { Route } from '../route.ts'
@@ -23,8 +23,8 @@ import { runSteps } from './run-view.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
 export type RunsDeps = {
-  workflowBook: Pick<WorkflowBook, 'get'>
-  runBook: Pick<RunBook, 'list' | 'workflow' | 'detail' | 'cancel' | 'repeat' | 'runOnPast'>
+  workflowService: Pick<WorkflowService, 'get'>
+  runService: Pick<RunService, 'list' | 'workflow' | 'detail' | 'cancel' | 'repeat' | 'runOnPast'>
   recentEvents: Events['recent']
   names: Pick<Names, 'of'>
   transaction: Transaction
@@ -97,7 +97,7 @@ const refusalOf = (error: unknown): string => {
 
 /** Routes below `/settings/workflows/:workflowId/runs`. */
 export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
-  const { workflowBook, runBook, recentEvents, names, transaction } = deps
+  const { workflowService, runService, recentEvents, names, transaction } = deps
 
   const showRun = async (
     caller: Session,
@@ -106,7 +106,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
     { refused, step, message }: RunShown = {},
   ) => {
     const { locationId } = caller
-    const detail = await runBook.detail(locationId, runId)
+    const detail = await runService.detail(locationId, runId)
     if (detail.run.workflowId !== workflowId) throw new AppError('not_found')
     const { run, workflow, event, wait, before, next, repeats, nextRepeat } = detail
     const steps = runSteps(detail)
@@ -137,7 +137,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
 
   /** The latest events that would start the workflow, newest first. */
   const pastOf = async (locationId: string, workflowId: string) => {
-    const workflow = await workflowBook.get(locationId, workflowId)
+    const workflow = await workflowService.get(locationId, workflowId)
     const starts = (workflow.published ?? workflow.draft).triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
     const pages = await Promise.all(
       starts.map(({ event, system: source }) =>
@@ -168,8 +168,8 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
         const { locationId } = caller
         const ends = positionIn(before)
         const [workflow, runs] = await Promise.all([
-          runBook.workflow(locationId, workflowId),
-          runBook.list(locationId, {
+          runService.workflow(locationId, workflowId),
+          runService.list(locationId, {
             workflowId,
             limit: PAGE_SIZE + 1,
             ...(state ? { statuses: STATES[state] } : {}),
@@ -220,7 +220,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
         const wanted = events.filter(({ eventId }) => chosen.includes(eventId))
         if (wanted.length === 0) return await showPast(caller, workflowId, 'Choose at least one event.')
         try {
-          const begun = await runBook.runOnPast(
+          const begun = await runService.runOnPast(
             locationId,
             workflowId,
             wanted.map(({ eventId, receivedAt }) => ({ eventId, receivedOn: receivedAt.toISOString().slice(0, 10) })),
@@ -256,7 +256,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
         const { locationId } = caller
         try {
           await transaction(async (on) => {
-            await runBook.cancel(locationId, runId, { on })
+            await runService.cancel(locationId, runId, { on })
             await audit({ subjectType: 'run', subjectId: runId }, on)
           })
         } catch (error) {
@@ -276,7 +276,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
       },
       async handler({ caller, params: { workflowId, runId }, body: { step: stepId, number }, audit }) {
         try {
-          const isBegun = await runBook.repeat(caller.locationId, runId, { stepId, number })
+          const isBegun = await runService.repeat(caller.locationId, runId, { stepId, number })
           await audit({ subjectType: 'run', subjectId: runId, details: { from: stepId, isBegun } })
           const message = isBegun ? 'repeated' : 'repeatedBefore'
           return redirect(addressOf(`/settings/workflows/${workflowId}/runs/${runId}`, { message }), { status: 303 })

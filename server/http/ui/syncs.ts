@@ -9,15 +9,15 @@ import type { Template } from '../../workflows/templates/template.ts'
 import type { Session } from '../doors/session.ts'
 import { view } from '../reply.ts'
 import type { Route } from '../route.ts'
-import type { ConnectionBook, InstallationReader, SyncBook, SyncUse, Transaction } from './deps.ts'
+import type { ConnectionService, InstallationReader, SyncService, SyncUse, Transaction } from './deps.ts'
 import { scopeLines } from './scopes.ts'
 import { defineChange, installationOf, type Screen, screenData } from './screen.ts'
 import { fieldsOf, type LiveOptions, parentsIn, readSyncForm } from './sync-form.ts'
 
 export type SyncDeps = {
   installations: Pick<InstallationReader, 'find'>
-  connections: Pick<ConnectionBook, 'list'>
-  syncs: SyncBook
+  connections: Pick<ConnectionService, 'list'>
+  syncs: SyncService
   templates: readonly Template[]
   /** Ids of the templates that take a field mapping. */
   mapped: ReadonlySet<string>

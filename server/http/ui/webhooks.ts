@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { WebhookEndpoint } from '../../store/webhook-endpoints.ts'
 import type { TryWebhook, WebhookTrial } from '../../sync/deliver-webhook.ts'
-import type { WebhookBook } from '../../workflows/webhook-book.ts'
+import type { WebhookService } from '../../workflows/webhook-service.ts'
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { Route } from '../route.ts'
@@ -19,7 +19,7 @@ const MOST_ADDRESS_LETTERS = 2_000
 const TRIALS_PER_MINUTE = 20
 
 export type WebhooksDeps = {
-  webhooks: Pick<WebhookBook, 'list' | 'get' | 'create' | 'change' | 'rotate' | 'setEnabled' | 'remove'>
+  webhooks: Pick<WebhookService, 'list' | 'get' | 'create' | 'change' | 'rotate' | 'setEnabled' | 'remove'>
   tryWebhook: TryWebhook
   /** Throws `url_not_allowed` with a sentence that says why. */
   checkAddress: (address: string) => void

@@ -1,7 +1,7 @@
 // Appointments: book, read, move, delete, list.
 
 import { z } from 'zod'
-import { type AppointmentBook, appointmentView } from './appointment-book.ts'
+import { type AppointmentStore, appointmentView } from './appointment-store.ts'
 import { meet, periodOf } from './appointment-times.ts'
 import { done, ownContact } from './contact-operations.ts'
 import type { Appointment, Calendar } from './object-rows.ts'
@@ -43,9 +43,9 @@ const keptOf = (body: z.infer<z.ZodObject<typeof details>> & { startTime?: strin
   ignoreFreeSlotValidation: body.ignoreFreeSlotValidation,
 })
 
-type Parts = { state: State; book: AppointmentBook }
+type Parts = { state: State; store: AppointmentStore }
 
-export const appointmentOperations = ({ state, book }: Parts): AnyOperation[] => {
+export const appointmentOperations = ({ state, store }: Parts): AnyOperation[] => {
   const shared = { ...forLocation, versions: OLDEST }
   const read = { ...shared, method: 'GET' as const, scopes: ['calendars/events.readonly'] }
   const write = { ...shared, scopes: ['calendars/events.write'] }
@@ -69,7 +69,7 @@ export const appointmentOperations = ({ state, book }: Parts): AnyOperation[] =>
       }),
       location: ({ body }) => body.locationId,
       handle: ({ body, grant }) =>
-        book.create(ownContact(state, grant, body.contactId), calendarOf(grant, body.calendarId), {
+        store.create(ownContact(state, grant, body.contactId), calendarOf(grant, body.calendarId), {
           ...keptOf(body),
           startTime: body.startTime,
         }),
@@ -86,7 +86,7 @@ export const appointmentOperations = ({ state, book }: Parts): AnyOperation[] =>
       body: z.strictObject({ ...details, calendarId: optional, startTime: instant.optional() }),
       handle({ params, grant, body }) {
         const row = own(grant, params.eventId)
-        return book.change(row, calendarOf(grant, body.calendarId ?? row.calendarId), keptOf(body))
+        return store.change(row, calendarOf(grant, body.calendarId ?? row.calendarId), keptOf(body))
       },
     }),
     operation({
@@ -95,7 +95,7 @@ export const appointmentOperations = ({ state, book }: Parts): AnyOperation[] =>
       path: '/calendars/events/:eventId',
       status: 201,
       handle({ params, grant }) {
-        book.remove(own(grant, params.eventId))
+        store.remove(own(grant, params.eventId))
         return done(true)
       },
     }),

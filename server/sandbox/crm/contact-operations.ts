@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { CONTACT_BODIES, type ContactFields, type UpsertBody } from './contact-body.ts'
-import { type ContactBook, normalPhone } from './contact-book.ts'
+import { type ContactStore, normalPhone } from './contact-store.ts'
 import { contactView, foundContact } from './contact-view.ts'
 import { type AnyOperation, BEFORE_V3, type Call, forLocation, ONLY_V3, operation } from './operation.ts'
 import { foreignLocation, notFound } from './refusal.ts'
@@ -11,7 +11,7 @@ import type { Contact, Grant } from './rows.ts'
 import type { State } from './state.ts'
 import { count, optional, required, texts } from './validation.ts'
 
-type Parts = { state: State; book: ContactBook }
+type Parts = { state: State; store: ContactStore }
 
 const READ = { scopes: ['contacts.readonly'] }
 const WRITE = { scopes: ['contacts.write'] }
@@ -30,7 +30,7 @@ export const ownContact = (state: State, grant: Grant, id: string): Contact => {
 
 const fieldsOf = ({ locationId: _, createNewIfDuplicateAllowed: __, ...fields }: UpsertBody): ContactFields => fields
 
-const writes = ({ state, book }: Parts, generation: 'dated' | 'v3'): AnyOperation[] => {
+const writes = ({ state, store }: Parts, generation: 'dated' | 'v3'): AnyOperation[] => {
   const shared = { ...forLocation, ...WRITE, versions: generation === 'v3' ? ONLY_V3 : BEFORE_V3 }
   const bodies = CONTACT_BODIES[generation]
   return [
@@ -42,7 +42,7 @@ const writes = ({ state, book }: Parts, generation: 'dated' | 'v3'): AnyOperatio
       location: ({ body }) => body.locationId,
       status: 201,
       handle: ({ body, isV3 }) => ({
-        contact: contactView(book.create(body.locationId, fieldsOf(body)), isV3),
+        contact: contactView(store.create(body.locationId, fieldsOf(body)), isV3),
         traceId: randomUUID(),
       }),
     }),
@@ -54,7 +54,7 @@ const writes = ({ state, book }: Parts, generation: 'dated' | 'v3'): AnyOperatio
       location: ({ body }) => body.locationId,
       handle({ body, isV3 }) {
         const isForcedNew = body.createNewIfDuplicateAllowed === true
-        const { isNew, contact } = book.upsert(body.locationId, fieldsOf(body), isForcedNew)
+        const { isNew, contact } = store.upsert(body.locationId, fieldsOf(body), isForcedNew)
         return { new: isNew, contact: contactView(contact, isV3), traceId: randomUUID() }
       },
     }),
@@ -65,13 +65,13 @@ const writes = ({ state, book }: Parts, generation: 'dated' | 'v3'): AnyOperatio
       body: bodies.update as z.ZodType<ContactFields>,
       handle: ({ params, body, grant, isV3 }) => ({
         ...done(isV3),
-        contact: contactView(book.update(ownContact(state, grant, params.contactId!), body), isV3),
+        contact: contactView(store.update(ownContact(state, grant, params.contactId!), body), isV3),
       }),
     }),
   ]
 }
 
-const reads = ({ state, book }: Parts): AnyOperation[] => [
+const reads = ({ state, store }: Parts): AnyOperation[] => [
   operation({
     ...forLocation,
     ...READ,
@@ -88,7 +88,7 @@ const reads = ({ state, book }: Parts): AnyOperation[] => [
     method: 'DELETE',
     path: '/contacts/:contactId',
     handle({ params, grant, isV3 }) {
-      book.remove(ownContact(state, grant, params.contactId!))
+      store.remove(ownContact(state, grant, params.contactId!))
       return done(isV3)
     },
   }),
@@ -100,10 +100,10 @@ const reads = ({ state, book }: Parts): AnyOperation[] => [
     query: z.strictObject({ locationId: required, email: optional, number: optional }),
     location: ({ query }) => query.locationId,
     handle({ query, isV3 }) {
-      const location = book.locationOf(query.locationId)
+      const location = store.locationOf(query.locationId)
       const email = query.email?.trim().toLowerCase()
       const phone = query.number && normalPhone(query.number, location.country)
-      const found = book.duplicateOf(location, { email, phone })
+      const found = store.duplicateOf(location, { email, phone })
       return { contact: found ? contactView(found.contact, isV3) : null, traceId: randomUUID() }
     },
   }),
@@ -144,7 +144,7 @@ const reads = ({ state, book }: Parts): AnyOperation[] => [
 
 const followersBody = z.strictObject({ followers: texts })
 
-const bulk = ({ state, book }: Parts): AnyOperation[] => [
+const bulk = ({ state, store }: Parts): AnyOperation[] => [
   operation({
     ...forLocation,
     ...WRITE,
@@ -165,9 +165,9 @@ const bulk = ({ state, book }: Parts): AnyOperation[] => [
         if (contact?.locationId !== body.locationId) {
           return { contactId: id, message: 'Contact not found', type: 'error' }
         }
-        if (params.type === 'add') book.addTags(contact, body.tags)
-        else if (body.removeAllTags) book.setTags(contact, [])
-        else book.removeTags(contact, body.tags)
+        if (params.type === 'add') store.addTags(contact, body.tags)
+        else if (body.removeAllTags) store.setTags(contact, [])
+        else store.removeTags(contact, body.tags)
         return { contactId: id, message: 'Tags updated', type: 'success' }
       })
       const errorCount = responses.filter(({ type }) => type === 'error').length
@@ -185,7 +185,7 @@ const bulk = ({ state, book }: Parts): AnyOperation[] => [
       if (body.businessId && state.businesses.get(body.businessId)?.locationId !== body.locationId) {
         throw notFound('Business')
       }
-      for (const id of body.ids) book.setBusiness(ownContact(state, grant, id), body.businessId ?? undefined)
+      for (const id of body.ids) store.setBusiness(ownContact(state, grant, id), body.businessId ?? undefined)
       return { success: true, ids: body.ids }
     },
   }),
@@ -205,7 +205,7 @@ const bulk = ({ state, book }: Parts): AnyOperation[] => [
           method === 'POST'
             ? [...contact.followers, ...touched]
             : contact.followers.filter((id) => !touched.includes(id))
-        book.setFollowers(contact, followers)
+        store.setFollowers(contact, followers)
         return { followers, [method === 'POST' ? 'followersAdded' : 'followersRemoved']: touched }
       },
     }),

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { ContactBook } from './contact-book.ts'
+import type { ContactStore } from './contact-store.ts'
 import { foundContact } from './contact-view.ts'
 import { type Filter, filterSchema, pageOf, passes, type SearchKey, sortSchema } from './filters.ts'
 import { forLocation, operation } from './operation.ts'
@@ -77,9 +77,9 @@ const mentions = (contact: Contact, query: string): boolean =>
     .toLowerCase()
     .includes(query.toLowerCase())
 
-type Parts = { state: State; book: ContactBook; index: SearchIndex<Contact> }
+type Parts = { state: State; store: ContactStore; index: SearchIndex<Contact> }
 
-export const contactSearch = ({ state, book, index }: Parts) => {
+export const contactSearch = ({ state, store, index }: Parts) => {
   /** An `email eq` or `phone eq` filter at the top needs no walk over all contacts. */
   const candidates = (locationId: string, filters: Filter[]): Contact[] => {
     for (const filter of index.isCurrent() ? filters : []) {
@@ -102,7 +102,7 @@ export const contactSearch = ({ state, book, index }: Parts) => {
     location: ({ body }) => body.locationId,
     handle({ body }) {
       const { locationId, pageLimit, page = 1, searchAfter, filters = [], sort = [], query } = body
-      book.locationOf(locationId)
+      store.locationOf(locationId)
       if (page * pageLimit > REACH) throw new Refusal(400, 'Use searchAfter to read more than 10000 contacts.')
       for (const { field } of sort) {
         if (!SORTABLE.includes(field)) throw unprocessable(`Invalid sort field ${field}`)

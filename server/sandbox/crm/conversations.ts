@@ -1,7 +1,7 @@
 // Conversations and messages. Nothing is really sent: messages are kept, so that a person can see them.
 
 import { z } from 'zod'
-import { MESSAGE_TYPES, type MessageBook } from './message-book.ts'
+import { MESSAGE_TYPES, type MessageStore } from './message-store.ts'
 import type { Conversation, Message } from './object-rows.ts'
 import { type AnyOperation, forLocation, OLDEST, operation } from './operation.ts'
 import { ownRow } from './own-row.ts'
@@ -89,7 +89,7 @@ const conversationView = (state: State, row: Conversation) => {
   }
 }
 
-export const conversationOperations = ({ state, book }: { state: State; book: MessageBook }): AnyOperation[] => {
+export const conversationOperations = ({ state, store }: { state: State; store: MessageStore }): AnyOperation[] => {
   const shared = { ...forLocation, versions: OLDEST }
   const read = { ...shared, method: 'GET' as const, scopes: ['conversations.readonly'] }
   const readMessages = { ...shared, method: 'GET' as const, scopes: ['conversations/message.readonly'] }
@@ -114,7 +114,7 @@ export const conversationOperations = ({ state, book }: { state: State; book: Me
         const contact = contactOf(grant, body.contactId)
         if (!textIn(body) && !body.attachments?.length) throw unprocessable('There is no message or attachments')
         if (contact.dnd) throw new Refusal(400, 'Cannot send message as DND is active for the contact')
-        const message = book.add(contact, {
+        const message = store.add(contact, {
           channel: body.type,
           direction: 'outbound',
           body: body.type === 'Email' ? (body.html ?? textIn(body)) : textIn(body),
@@ -141,7 +141,7 @@ export const conversationOperations = ({ state, book }: { state: State; book: Me
       body: inboundBody,
       handle({ body, grant }) {
         own(grant, body.conversationId)
-        const message = book.add(contactOf(grant, body.contactId), {
+        const message = store.add(contactOf(grant, body.contactId), {
           channel: body.type,
           direction: 'inbound',
           body: textIn(body),
@@ -172,7 +172,7 @@ export const conversationOperations = ({ state, book }: { state: State; book: Me
       body: statusBody,
       handle({ params, grant, body }) {
         const message = ownRow({ state, table: state.messages, grant, id: params.messageId, what: 'Message' })
-        const { conversationId, id, status } = book.setStatus(message, body.status)
+        const { conversationId, id, status } = store.setStatus(message, body.status)
         return { conversationId, messageId: id, msg: 'Status updated.', status }
       },
     }),
@@ -204,7 +204,7 @@ export const conversationOperations = ({ state, book }: { state: State; book: Me
       handle({ body, grant }) {
         const contact = contactOf(grant, body.contactId)
         if (state.conversations.first('contact', contact.id)) throw new Refusal(400, 'Conversation already exists')
-        const { id, dateAdded, dateUpdated, contactId, locationId } = book.conversationWith(contact)
+        const { id, dateAdded, dateUpdated, contactId, locationId } = store.conversationWith(contact)
         return {
           success: true,
           conversation: {
@@ -261,7 +261,7 @@ export const conversationOperations = ({ state, book }: { state: State; book: Me
       body: changeBody,
       location: ({ body }) => body.locationId,
       handle({ params, grant, body }) {
-        const changed = book.changeConversation(own(grant, params.conversationId), body)
+        const changed = store.changeConversation(own(grant, params.conversationId), body)
         return { success: true, conversation: { ...changed, inbox: changed.unreadCount > 0, deleted: false } }
       },
     }),
@@ -271,7 +271,7 @@ export const conversationOperations = ({ state, book }: { state: State; book: Me
       scopes: ['conversations.write'],
       path: '/conversations/:conversationId',
       handle({ params, grant }) {
-        book.removeConversation(own(grant, params.conversationId))
+        store.removeConversation(own(grant, params.conversationId))
         return { success: true }
       },
     }),

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { createBody, OF_LOCATION, paymentBody, sendBody, textToPayBody, updateBody } from './invoice-body.ts'
-import { type InvoiceBook, invoiceView } from './invoice-book.ts'
+import { type InvoiceStore, invoiceView } from './invoice-store.ts'
 import { type AnyOperation, forEither, operation } from './operation.ts'
 import { ownRow } from './own-row.ts'
 import { notFound } from './refusal.ts'
@@ -44,7 +44,7 @@ const matches = (row: Invoice, query: ListQuery): boolean =>
       .toLowerCase()
       .includes(query.search.toLowerCase()))
 
-export const invoiceOperations = ({ state, book }: { state: State; book: InvoiceBook }): AnyOperation[] => {
+export const invoiceOperations = ({ state, store }: { state: State; store: InvoiceStore }): AnyOperation[] => {
   const read = { ...forEither, scopes: ['invoices.readonly'] }
   const write = { ...forEither, scopes: ['invoices.write'] }
 
@@ -61,7 +61,7 @@ export const invoiceOperations = ({ state, book }: { state: State; book: Invoice
       method: 'POST',
       path: '/invoices',
       body: createBody,
-      handle: ({ body }) => invoiceView(book.create(body)),
+      handle: ({ body }) => invoiceView(store.create(body)),
     }),
     operation({
       ...read,
@@ -85,7 +85,7 @@ export const invoiceOperations = ({ state, book }: { state: State; book: Invoice
       method: 'GET',
       path: '/invoices/generate-invoice-number',
       query: ofLocation,
-      handle: ({ query }) => ({ invoiceNumber: book.nextNumber(query.altId) }),
+      handle: ({ query }) => ({ invoiceNumber: store.nextNumber(query.altId) }),
     }),
     operation({
       ...write,
@@ -94,8 +94,8 @@ export const invoiceOperations = ({ state, book }: { state: State; book: Invoice
       path: '/invoices/text2pay',
       body: textToPayBody,
       handle({ body }) {
-        const draft = book.create(body)
-        const invoice = body.action === 'send' ? book.send(draft) : draft
+        const draft = store.create(body)
+        const invoice = body.action === 'send' ? store.send(draft) : draft
         return { invoice: invoiceView(invoice), invoiceUrl: `https://pay.example.com/invoice/${invoice.id}` }
       },
     }),
@@ -113,7 +113,7 @@ export const invoiceOperations = ({ state, book }: { state: State; book: Invoice
       method: 'PUT',
       path: '/invoices/:invoiceId',
       body: updateBody,
-      handle: ({ params, body, grant }) => invoiceView(book.update(own(grant, params.invoiceId, body.altId), body)),
+      handle: ({ params, body, grant }) => invoiceView(store.update(own(grant, params.invoiceId, body.altId), body)),
     }),
     operation({
       ...write,
@@ -123,7 +123,7 @@ export const invoiceOperations = ({ state, book }: { state: State; book: Invoice
       query: ofLocation,
       handle({ params, query, grant }) {
         const invoice = own(grant, params.invoiceId, query.altId)
-        book.remove(invoice)
+        store.remove(invoice)
         return invoiceView(invoice)
       },
     }),
@@ -136,7 +136,7 @@ export const invoiceOperations = ({ state, book }: { state: State; book: Invoice
       handle({ params, body, grant }) {
         const invoice = own(grant, params.invoiceId, body.altId)
         if (!state.users.get(body.userId)) throw notFound('User')
-        return { invoice: invoiceView(book.send(invoice)), smsData: {}, emailData: {} }
+        return { invoice: invoiceView(store.send(invoice)), smsData: {}, emailData: {} }
       },
     }),
     operation({
@@ -145,7 +145,7 @@ export const invoiceOperations = ({ state, book }: { state: State; book: Invoice
       method: 'POST',
       path: '/invoices/:invoiceId/void',
       body: ofLocation,
-      handle: ({ params, body, grant }) => invoiceView(book.void(own(grant, params.invoiceId, body.altId))),
+      handle: ({ params, body, grant }) => invoiceView(store.void(own(grant, params.invoiceId, body.altId))),
     }),
     operation({
       ...write,
@@ -155,7 +155,7 @@ export const invoiceOperations = ({ state, book }: { state: State; book: Invoice
       body: paymentBody,
       handle: ({ params, body, grant }) => ({
         success: true,
-        invoice: invoiceView(book.recordPayment(own(grant, params.invoiceId, body.altId), body)),
+        invoice: invoiceView(store.recordPayment(own(grant, params.invoiceId, body.altId), body)),
       }),
     }),
   ]

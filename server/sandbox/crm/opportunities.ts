@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { type AnyOperation, BEFORE_V3, forLocation, ONLY_V3, operation } from './operation.ts'
-import { type OpportunityBook, opportunityView } from './opportunity-book.ts'
 import { opportunitySearches } from './opportunity-search.ts'
+import { type OpportunityStore, opportunityView } from './opportunity-store.ts'
 import { ownRow } from './own-row.ts'
 import { Refusal } from './refusal.ts'
 import type { Grant } from './rows.ts'
@@ -34,9 +34,9 @@ const bodies = {
   },
 }
 
-type OperationParts = { state: State; book: OpportunityBook }
+type OperationParts = { state: State; store: OpportunityStore }
 
-export const opportunityOperations = ({ state, book }: OperationParts): AnyOperation[] => {
+export const opportunityOperations = ({ state, store }: OperationParts): AnyOperation[] => {
   const read = { ...forLocation, scopes: ['opportunities.readonly'] }
   const write = { ...forLocation, scopes: ['opportunities.write'] }
   const own = (grant: Grant, id: string | undefined): Opportunity =>
@@ -61,7 +61,7 @@ export const opportunityOperations = ({ state, book }: OperationParts): AnyOpera
         }),
         location: ({ body }) => body.locationId,
         status: 201,
-        handle: ({ body }) => view(book.create(body)),
+        handle: ({ body }) => view(store.create(body)),
       }),
       operation({
         ...write,
@@ -74,7 +74,7 @@ export const opportunityOperations = ({ state, book }: OperationParts): AnyOpera
           name: optional,
           status: status.optional(),
         }),
-        handle: ({ params, grant, body }) => view(book.change(own(grant, params.id), body)),
+        handle: ({ params, grant, body }) => view(store.change(own(grant, params.id), body)),
       }),
     ]
   }
@@ -103,7 +103,7 @@ export const opportunityOperations = ({ state, book }: OperationParts): AnyOpera
       path: '/opportunities/:id/status',
       body: z.strictObject({ status, lostReasonId: optional }),
       handle({ params, grant, body }) {
-        book.change(own(grant, params.id), body)
+        store.change(own(grant, params.id), body)
         return { succeded: true, success: true }
       },
     }),
@@ -112,7 +112,7 @@ export const opportunityOperations = ({ state, book }: OperationParts): AnyOpera
       method: 'DELETE',
       path: '/opportunities/:id',
       handle({ params, grant }) {
-        book.remove(own(grant, params.id))
+        store.remove(own(grant, params.id))
         return { succeded: true, success: true }
       },
     }),
@@ -130,7 +130,7 @@ export const opportunityOperations = ({ state, book }: OperationParts): AnyOpera
           const touched = named.filter((id) => row.followers.includes(id) === (method === 'DELETE'))
           const followers =
             method === 'POST' ? [...row.followers, ...touched] : row.followers.filter((id) => !touched.includes(id))
-          book.setFollowers(row, followers)
+          store.setFollowers(row, followers)
           return { followers, [method === 'POST' ? 'followersAdded' : 'followersRemoved']: touched }
         },
       }),
@@ -157,7 +157,7 @@ export const opportunityOperations = ({ state, book }: OperationParts): AnyOpera
         const { id, locationId: _, followers, isRemoveAllFollowers: __, followersActionType: ___, ...fields } = body
         // The documented body names no contact, so without an id there is nothing to create it for.
         if (!id) throw new Refusal(400, 'id should not be empty')
-        const row = book.change(own(grant, id), fields)
+        const row = store.change(own(grant, id), fields)
         return { opportunity: opportunityView(state, { ...row, followers }), new: false }
       },
     }),

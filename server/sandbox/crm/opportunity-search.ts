@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { type AnyOperation, BEFORE_V3, forLocation, ONLY_V3, operation } from './operation.ts'
-import { opportunityView } from './opportunity-book.ts'
+import { opportunityView } from './opportunity-store.ts'
 import { OPPORTUNITY_STATUSES, type Opportunity } from './sales-rows.ts'
 import type { State } from './state.ts'
 import { count, flag, optional, required } from './validation.ts'

@@ -1,14 +1,14 @@
 // What a person does in the product itself, without any app: the same rules and events as the API, but no app wrote it.
 
 import type { ContactFields } from './contact-body.ts'
-import type { ContactBook } from './contact-book.ts'
+import type { ContactStore } from './contact-store.ts'
 import { newCrmId } from './crm-ids.ts'
-import type { InvoiceBook } from './invoice-book.ts'
-import type { MessageBook } from './message-book.ts'
+import type { InvoiceStore } from './invoice-store.ts'
+import type { MessageStore } from './message-store.ts'
 import type { ObjectRecord, ObjectSchema } from './object-rows.ts'
 import { makeSchema, type NewSchema, schemaOf } from './objects.ts'
-import type { OpportunityBook } from './opportunity-book.ts'
-import { byPerson, type RecordBook } from './record-book.ts'
+import type { OpportunityStore } from './opportunity-store.ts'
+import { byPerson, type RecordStore } from './record-store.ts'
 import type { Contact, Note } from './rows.ts'
 import type { Invoice, Opportunity } from './sales-rows.ts'
 import { SEED } from './seed.ts'
@@ -18,11 +18,11 @@ import type { Events } from './webhooks.ts'
 
 type Parts = {
   state: State
-  contacts: ContactBook
-  opportunities: OpportunityBook
-  invoices: InvoiceBook
-  records: RecordBook
-  messages: MessageBook
+  contacts: ContactStore
+  opportunities: OpportunityStore
+  invoices: InvoiceStore
+  records: RecordStore
+  messages: MessageStore
   events: Events
   now: () => Date
 }
@@ -57,7 +57,7 @@ export const createPerson = (parts: Parts) => {
     /** The contact writes to the location. */
     receiveMessage: (contactId: string, body: string, channel: 'SMS' | 'Email' = 'SMS') =>
       state.change(() => messages.add(contactOf(contactId), { channel, direction: 'inbound', body })),
-    changeOpportunity: (id: string, fields: Parameters<OpportunityBook['change']>[1]): Opportunity =>
+    changeOpportunity: (id: string, fields: Parameters<OpportunityStore['change']>[1]): Opportunity =>
       state.change(() => opportunities.change(need(state.opportunities, id), fields)),
     payInvoice: (id: string, amount?: number): Invoice =>
       state.change(() => {

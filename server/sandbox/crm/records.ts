@@ -7,14 +7,14 @@ import type { ObjectRecord } from './object-rows.ts'
 import { schemaOf } from './objects.ts'
 import { type AnyOperation, forLocation, operation } from './operation.ts'
 import { ownRow } from './own-row.ts'
-import { byApp, type RecordBook } from './record-book.ts'
+import { byApp, type RecordStore } from './record-store.ts'
 import { notFound, unprocessable } from './refusal.ts'
 import type { Grant } from './rows.ts'
 import type { SearchIndex } from './search-index.ts'
 import type { State } from './state.ts'
 import { optional, required, texts } from './validation.ts'
 
-type Parts = { state: State; book: RecordBook; index: SearchIndex<ObjectRecord> }
+type Parts = { state: State; store: RecordStore; index: SearchIndex<ObjectRecord> }
 
 const people = (most: number) => z.array(z.string()).max(most, `must contain no more than ${most} elements`)
 const changeOf = z.strictObject({ add: texts.optional(), remove: texts.optional() })
@@ -33,7 +33,7 @@ const searchBody = z.strictObject({
   sort: z.array(sortSchema).optional(),
 })
 
-const recordSearch = ({ state, index }: Omit<Parts, 'book'>): AnyOperation => {
+const recordSearch = ({ state, index }: Omit<Parts, 'store'>): AnyOperation => {
   /** `properties.<key>`, or `customFields.<id of the field>`. */
   const read = (record: ObjectRecord, field: string): unknown => {
     if (field === 'id' || field === 'createdAt' || field === 'updatedAt' || field === 'owner') return record[field]
@@ -117,7 +117,7 @@ const recordSearch = ({ state, index }: Omit<Parts, 'book'>): AnyOperation => {
 }
 
 export const recordOperations = (parts: Parts): AnyOperation[] => {
-  const { state, book } = parts
+  const { state, store } = parts
   const shared = { ...forLocation, refusesForeignWith401: true }
   const write = { ...shared, scopes: ['objects/record.write'] }
 
@@ -157,7 +157,7 @@ export const recordOperations = (parts: Parts): AnyOperation[] => {
       handle({ params, body, grant }) {
         const schema = schemaOf(state, body.locationId, params.schemaKey)
         const { properties, owner = body.owners ?? [], followers = [] } = body
-        return view(book.create(schema, { properties, owner, followers }, byApp(grant.clientId)))
+        return view(store.create(schema, { properties, owner, followers }, byApp(grant.clientId)))
       },
     }),
     operation({
@@ -188,7 +188,7 @@ export const recordOperations = (parts: Parts): AnyOperation[] => {
           owner: changed(record.owner, body.owners),
           followers: changed(record.followers, body.followers),
         }
-        return view(book.change(record, change, byApp(grant.clientId)))
+        return view(store.change(record, change, byApp(grant.clientId)))
       },
     }),
     operation({
@@ -199,7 +199,7 @@ export const recordOperations = (parts: Parts): AnyOperation[] => {
       location: ({ query }) => query.locationId,
       handle({ params, grant }) {
         const record = own(grant, params)
-        book.remove(record)
+        store.remove(record)
         return { id: record.id, success: true }
       },
     }),

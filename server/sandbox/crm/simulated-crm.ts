@@ -3,16 +3,16 @@
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Router } from 'express'
-import { createAppointmentBook } from './appointment-book.ts'
+import { createAppointmentStore } from './appointment-store.ts'
 import { appointmentOperations } from './appointments.ts'
 import { associationOperations } from './associations.ts'
 import { createAuthorizePages } from './authorize.ts'
 import { builderOperations, createBuilder } from './builder.ts'
 import { businessOperations } from './businesses.ts'
 import { calendarOperations } from './calendars.ts'
-import { createContactBook } from './contact-book.ts'
 import { contactOperations } from './contact-operations.ts'
 import { contactSearch } from './contact-search.ts'
+import { createContactStore } from './contact-store.ts'
 import { contactTagOperations } from './contact-tags.ts'
 import { createCallLog, createControl } from './control.ts'
 import { conversationOperations } from './conversations.ts'
@@ -23,23 +23,23 @@ import { createExternalAuth } from './external-auth.ts'
 import { createFaults } from './faults.ts'
 import { installationOperations } from './installations.ts'
 import { createInstalls } from './installs.ts'
-import { createInvoiceBook } from './invoice-book.ts'
+import { createInvoiceStore } from './invoice-store.ts'
 import { invoiceOperations } from './invoices.ts'
 import { locationOperations } from './locations.ts'
 import { mediaOperations } from './media.ts'
-import { createMessageBook } from './message-book.ts'
+import { createMessageStore } from './message-store.ts'
 import { noteOperations } from './notes.ts'
 import { oauthOperations } from './oauth.ts'
 import { objectFieldOperations } from './object-fields.ts'
 import type { ObjectRecord } from './object-rows.ts'
 import { objectOperations } from './objects.ts'
 import { opportunityOperations } from './opportunities.ts'
-import { createOpportunityBook } from './opportunity-book.ts'
+import { createOpportunityStore } from './opportunity-store.ts'
 import type { SimulatedCrmOptions } from './options.ts'
 import { createPerson } from './person.ts'
 import { productOperations } from './products.ts'
 import { createRateLimit } from './rate-limit.ts'
-import { createRecordBook } from './record-book.ts'
+import { createRecordStore } from './record-store.ts'
 import { recordOperations } from './records.ts'
 import type { Contact } from './rows.ts'
 import { sampleOperations } from './samples.ts'
@@ -112,38 +112,38 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
 
   const tags = createTagList({ state })
   const contactIndex = createSearchIndex<Contact>({ now, lagMs: options.searchLagMs ?? 0 })
-  const book = createContactBook({ state, events, tags, index: contactIndex, now })
+  const store = createContactStore({ state, events, tags, index: contactIndex, now })
 
   const recordIndex = createSearchIndex<ObjectRecord>({ now, lagMs: options.searchLagMs ?? 0 })
-  const opportunities = createOpportunityBook({ state, events, now })
-  const invoices = createInvoiceBook({ state, events, now })
-  const records = createRecordBook({ state, events, index: recordIndex, now })
-  const messages = createMessageBook({ state, events, now })
-  const appointments = createAppointmentBook({ state, events, now })
+  const opportunities = createOpportunityStore({ state, events, now })
+  const invoices = createInvoiceStore({ state, events, now })
+  const records = createRecordStore({ state, events, index: recordIndex, now })
+  const messages = createMessageStore({ state, events, now })
+  const appointments = createAppointmentStore({ state, events, now })
 
   const operations = [
     ...oauthOperations({ state, tokens, apps }),
     ...installationOperations({ state, installs }),
-    ...contactOperations({ state, book }),
-    contactSearch({ state, book, index: contactIndex }),
-    ...contactTagOperations({ state, book }),
+    ...contactOperations({ state, store }),
+    contactSearch({ state, store, index: contactIndex }),
+    ...contactTagOperations({ state, store }),
     ...noteOperations({ state, events, now }),
     ...taskOperations({ state, events, now }),
     ...locationOperations({ state, tags }),
     ...customFieldOperations({ state }),
     ...userOperations({ state }),
     ...businessOperations({ state, events, now }),
-    ...opportunityOperations({ state, book: opportunities }),
-    ...invoiceOperations({ state, book: invoices }),
+    ...opportunityOperations({ state, store: opportunities }),
+    ...invoiceOperations({ state, store: invoices }),
     ...productOperations({ state, events, now }),
     ...objectOperations({ state, events, now }),
     ...objectFieldOperations({ state, now }),
-    ...recordOperations({ state, book: records, index: recordIndex }),
+    ...recordOperations({ state, store: records, index: recordIndex }),
     ...associationOperations({ state, events }),
-    ...conversationOperations({ state, book: messages }),
+    ...conversationOperations({ state, store: messages }),
     ...mediaOperations({ state, now }),
     ...calendarOperations({ state }),
-    ...appointmentOperations({ state, book: appointments }),
+    ...appointmentOperations({ state, store: appointments }),
     ...workflowOperations({ state, now }),
     ...builderOperations({ state, now }),
     // Last: what keeps state goes before what does not.
@@ -175,7 +175,7 @@ export const createSimulatedCrm = (options: SimulatedCrmOptions) => {
     faults,
     calls,
     builder: createBuilder({ state, apps, apiUrl: options.apiUrl }),
-    person: createPerson({ state, contacts: book, opportunities, invoices, records, messages, events, now }),
+    person: createPerson({ state, contacts: store, opportunities, invoices, records, messages, events, now }),
     resetRateLimits: rateLimit.reset,
     now,
   })

@@ -7,7 +7,7 @@ import type { StoredEvent } from '../../store/events.ts'
 import type { SampleTest } from '../../store/integrity-settings.ts'
 import type { Recording } from '../../workflows/record-calls.ts'
 import type { RunnableWorkflow } from '../../workflows/run.ts'
-import { templateWorkflowId } from '../../workflows/template-book.ts'
+import { templateWorkflowId } from '../../workflows/template-service.ts'
 import { fingerprint } from '../customers/customer-contact.ts'
 import { canonical } from './compare.ts'
 

@@ -3,10 +3,10 @@
 import type { ApiCommand } from '../../workflows/api-commands.ts'
 import type { ApiCall } from '../api-actions.ts'
 import type { ApiLater } from '../api-later.ts'
-import type { InvoiceBook, InvoiceChannel, InvoicePayment } from './invoice-book.ts'
 import type { InvoiceWish } from './invoice-record.ts'
+import type { InvoiceChannel, InvoicePayment, InvoiceService } from './invoice-service.ts'
 
-type Deps = { later: ApiLater; inputs: InvoiceBook['inputs'] }
+type Deps = { later: ApiLater; inputs: InvoiceService['inputs'] }
 
 export type InvoiceLater = ReturnType<typeof createInvoiceLater>
 

@@ -2,10 +2,10 @@
 
 import type { ApiCall } from '../api-actions.ts'
 import type { ApiLater } from '../api-later.ts'
-import type { OrderBook } from './order-book.ts'
+import type { OrderService } from './order-service.ts'
 import type { OrderWish } from './order-shown.ts'
 
-type Deps = { later: ApiLater; inputs: OrderBook['inputs'] }
+type Deps = { later: ApiLater; inputs: OrderService['inputs'] }
 
 export type OrderLater = ReturnType<typeof createOrderLater>
 

@@ -23,14 +23,14 @@ import { createReplays } from '../../../server/store/replays.ts'
 import { createSeal } from '../../../server/store/seal.ts'
 import { checkedInput } from '../../../server/sync/actions.ts'
 import { createApiLater } from '../../../server/sync/api-later.ts'
-import { createCustomerBook } from '../../../server/sync/customers/customer-book.ts'
 import { createCustomerLater } from '../../../server/sync/customers/customer-later.ts'
-import { createInvoiceBook } from '../../../server/sync/invoices/invoice-book.ts'
+import { createCustomerService } from '../../../server/sync/customers/customer-service.ts'
 import { createInvoiceLater } from '../../../server/sync/invoices/invoice-later.ts'
+import { createInvoiceService } from '../../../server/sync/invoices/invoice-service.ts'
 import { createReadMetadata } from '../../../server/sync/metadata.ts'
-import { createOrderBook } from '../../../server/sync/orders/order-book.ts'
 import { createOrderLater } from '../../../server/sync/orders/order-later.ts'
 import { ORDER_OBJECT } from '../../../server/sync/orders/order-object.ts'
+import { createOrderService } from '../../../server/sync/orders/order-service.ts'
 import { wireApiStores } from '../../../server/wire/api-stores.ts'
 import { createRehearse } from '../../../server/workflows/rehearse.ts'
 import { customersTemplate } from '../../../server/workflows/templates/customers.ts'
@@ -88,9 +88,9 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
     perMinute: { client: 100_000, account: 100_000 },
   })
   t.after(() => access.meter.stop())
-  const deletion = async (id: string) => (await sync.templateBook.read(id, customersTemplate)).options
+  const deletion = async (id: string) => (await sync.templateService.read(id, customersTemplate)).options
   const later = createApiLater({ accept: sync.accept.accept, now })
-  const defaults = async (id: string) => (await sync.templateBook.read(id, invoicesTemplate)).options
+  const defaults = async (id: string) => (await sync.templateService.read(id, invoicesTemplate)).options
   const relay = createRelay({ db, mailboxes: sync.mailboxes, deadLetters: sync.deadLetters, now })
   const search = createDeadLetterSearch({ db })
   const { runs, registry, audit } = sync
@@ -98,10 +98,10 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render 
   const recorder = { account: async (id: string) => ({ id }), now, action, check: checkedInput, ...registry }
   const rehearse = createRehearse({ ...recorder, runs })
   const events = createEvents({ db })
-  const orders = createOrderBook(sync)
-  const invoices = createInvoiceBook({ ...sync, defaults })
+  const orders = createOrderService(sync)
+  const invoices = createInvoiceService({ ...sync, defaults })
   const rows = apiRoutes({
-    customers: createCustomerBook({ ...sync, deletion, now }),
+    customers: createCustomerService({ ...sync, deletion, now }),
     later: createCustomerLater({ later, deletion }),
     orders,
     ordersLater: createOrderLater({ later, inputs: orders.inputs }),

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { actions, triggers } from '../../../server/catalog/index.ts'
 import { SCOPES } from '../../../server/catalog/scopes.ts'
-import { findRows, PERMISSIONS, RESOURCES } from '../../../server/http/docs/catalog-book.ts'
 import { catalogEntry } from '../../../server/http/docs/catalog-entry.ts'
 import { fieldLines } from '../../../server/http/docs/catalog-fields.ts'
+import { findRows, PERMISSIONS, RESOURCES } from '../../../server/http/docs/catalog-rows.ts'
 import { docsPage } from './docs-page.ts'
 
 const { agent } = docsPage()

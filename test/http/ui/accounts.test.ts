@@ -8,10 +8,10 @@ import { createFieldMappings } from '../../../server/store/field-mappings.ts'
 import { createInstallations } from '../../../server/store/installations.ts'
 import { createSeal } from '../../../server/store/seal.ts'
 import { createWorkflows } from '../../../server/store/workflows.ts'
-import { createCompanyBook } from '../../../server/workflows/company-book.ts'
+import { createCompanyService } from '../../../server/workflows/company-service.ts'
 import { type FieldMapping, MAPPING_SCHEMA } from '../../../server/workflows/field-mapping.ts'
-import { createMappingBook } from '../../../server/workflows/mapping-book.ts'
-import { createTemplateBook } from '../../../server/workflows/template-book.ts'
+import { createMappingService } from '../../../server/workflows/mapping-service.ts'
+import { createTemplateService } from '../../../server/workflows/template-service.ts'
 import { customersTemplate } from '../../../server/workflows/templates/customers.ts'
 import { templates } from '../../../server/workflows/templates/index.ts'
 import { ordersTemplate } from '../../../server/workflows/templates/orders.ts'
@@ -25,8 +25,8 @@ test.after(() => db.close())
 
 const seal = createSeal([{ id: 'k1', key: Buffer.alloc(32, 7) }])
 const installations = createInstallations({ db, seal })
-const templateBook = createTemplateBook({ workflows: createWorkflows({ db }) })
-const mappingBook = createMappingBook({
+const templateService = createTemplateService({ workflows: createWorkflows({ db }) })
+const mappingService = createMappingService({
   mappings: createFieldMappings({ db, now }),
   action,
   trigger,
@@ -39,7 +39,7 @@ const page = settingsPage({
   installations,
   transaction: db.transaction,
   companyHealth: createCompanyHealth({ db }),
-  companyBook: createCompanyBook({ templates, templateBook, mappingBook }),
+  companyService: createCompanyService({ templates, templateService, mappingService }),
 })
 for (const [id, name, companyId] of [
   ['acc_a', 'Harbor', 'comp_1'],
@@ -57,8 +57,8 @@ const send = async (what: 'switch' | 'copy', form: object, session: object = COM
     .set('authorization', await bearer(session))
     .send(form)
 
-const use = (locationId: string, template: Parameters<typeof templateBook.read>[1]) =>
-  templateBook.read(locationId, template)
+const use = (locationId: string, template: Parameters<typeof templateService.read>[1]) =>
+  templateService.read(locationId, template)
 
 const isOn = async (id: string) => (await use(id, customersTemplate)).isEnabled
 
@@ -119,14 +119,14 @@ test('settings are copied without what exists in one account only', async () => 
     rows: rows.map(([target, path]) => ({ target, source: { path } })),
   })
   await db.transaction(async (on) => {
-    await templateBook.change('acc_a', ordersTemplate, { use: wish, ...by, on })
+    await templateService.change('acc_a', ordersTemplate, { use: wish, ...by, on })
     const mine = mapping([
       ['companyName', 'trigger.data.town'],
       ['customFields.cf_a', 'trigger.data.size'],
     ])
-    await mappingBook.save('acc_a', 'customers', { mapping: mine, version: 0, ...by, on })
+    await mappingService.save('acc_a', 'customers', { mapping: mine, version: 0, ...by, on })
     const theirs = mapping([['customFields.cf_c', 'trigger.data.color']])
-    await mappingBook.save('acc_c', 'customers', { mapping: theirs, version: 0, ...by, on })
+    await mappingService.save('acc_c', 'customers', { mapping: theirs, version: 0, ...by, on })
   })
   const answer = await send('copy', { from: 'acc_a', accounts: ['acc_a', 'acc_c'] })
   assert.match(answer.text, /Copied to one account/)
@@ -135,7 +135,7 @@ test('settings are copied without what exists in one account only', async () => 
     isEnabled: true,
     options: { ...wish.options, pipelineId: '' },
   })
-  const { mapping: copied } = await mappingBook.read('acc_c', 'customers')
+  const { mapping: copied } = await mappingService.read('acc_c', 'customers')
   assert.deepEqual(
     copied.rows.map(({ target }) => target),
     ['companyName', 'customFields.cf_c'],

@@ -3,7 +3,7 @@ import test from 'node:test'
 import { AppError } from '../../../server/errors.ts'
 import type { BackfillDeps } from '../../../server/http/ui/backfill.ts'
 import type { BackfillKind } from '../../../server/store/backfills.ts'
-import type { BackfillProgress } from '../../../server/sync/backfill/backfill.ts'
+import type { BackfillProgress } from '../../../server/sync/backfill/backfill-service.ts'
 import { NOW } from '../serve.ts'
 import { change, look, settingsPage } from './settings-page.ts'
 

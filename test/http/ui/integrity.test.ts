@@ -9,7 +9,7 @@ import type { Finding, FindingType, NewFinding } from '../../../server/store/int
 import { createLinks } from '../../../server/store/links.ts'
 import { fingerprint } from '../../../server/sync/customers/customer-contact.ts'
 import { wireIntegrity } from '../../../server/wire/integrity.ts'
-import { templateWorkflowId } from '../../../server/workflows/template-book.ts'
+import { templateWorkflowId } from '../../../server/workflows/template-service.ts'
 import { customersTemplate } from '../../../server/workflows/templates/customers.ts'
 import { empty, openDatabase, silent } from '../../relay/kit.ts'
 import { bearer, now } from '../serve.ts'
@@ -56,7 +56,7 @@ const arrange = ({ isOn = true, sample = { id: 'cus_1', name: 'Maya' } as object
     now,
     log: silent,
   })
-  const page = settingsPage({ integrity: integrity.turns.book, transaction: db.transaction })
+  const page = settingsPage({ integrity: integrity.turns.service, transaction: db.transaction })
   const { connections } = page.world
   const connect = async (locationId = 'loc_1') => {
     const { connection } = await page.deps.connections.create(locationId, { name: 'Rankr' })

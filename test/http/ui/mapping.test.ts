@@ -9,7 +9,7 @@ import { createAudit } from '../../../server/store/audit.ts'
 import { createDatabase } from '../../../server/store/db.ts'
 import type { StoredEvent } from '../../../server/store/events.ts'
 import { createFieldMappings } from '../../../server/store/field-mappings.ts'
-import { createMappingBook } from '../../../server/workflows/mapping-book.ts'
+import { createMappingService } from '../../../server/workflows/mapping-service.ts'
 import { transform } from '../../../server/workflows/transforms.ts'
 import { createTestDatabase } from '../../database.ts'
 import { fc } from '../../property.ts'
@@ -21,7 +21,7 @@ const db = createDatabase({ url })
 test.after(() => db.close())
 
 const audit = createAudit({ db, now })
-const book = createMappingBook({
+const service = createMappingService({
   mappings: createFieldMappings({ db, now }),
   action,
   trigger,
@@ -43,7 +43,7 @@ const open = (over: Partial<MappingDeps['mappings']> = {}, locationId = 'loc_1')
     transaction: db.transaction,
     audit,
     mappings: {
-      book,
+      service,
       fields: {
         list: async () => [PLAN, ...made.map((label, at) => ({ ...PLAN, target: `customFields.n${at}`, label }))],
         async create(_location, _owner, { name }) {
@@ -91,7 +91,7 @@ test('a suggestion is taken over, changed, seen with the real event, saved, and 
   const saved = await change(page, HERE, row(upper))
   assert.equal(saved.status, 200, saved.text)
   assert.match(saved.text, /Saved\. It applies from the next event/)
-  assert.deepEqual((await book.read('loc_1', 'customers')).mapping.rows, [
+  assert.deepEqual((await service.read('loc_1', 'customers')).mapping.rows, [
     { target: PLAN.target, source: { path: 'trigger.data.plan', transforms: [{ use: 'upper' }] } },
   ])
 
@@ -116,7 +116,7 @@ test('a suggestion is taken over, changed, seen with the real event, saved, and 
   assert.doesNotMatch(await look(page, `${HERE}/versions/2`), /con_9/)
   const restored = await change(page, `${HERE}/versions/1/restore`, { version: '2' })
   assert.match(restored.text, /The earlier version counts again/)
-  assert.equal((await book.read('loc_1', 'customers')).version, 3)
+  assert.equal((await service.read('loc_1', 'customers')).version, 3)
   assert.deepEqual(
     page.audits.map(({ record: { action: what, details } }) => [what, details]),
     [

@@ -3,11 +3,11 @@
 import { action, trigger } from '../../../server/catalog/index.ts'
 import { AppError } from '../../../server/errors.ts'
 import type { MappingDeps } from '../../../server/http/ui/mapping-show.ts'
-import { createMappingBook } from '../../../server/workflows/mapping-book.ts'
+import { createMappingService } from '../../../server/workflows/mapping-service.ts'
 
 export const noMappings: Pick<MappingDeps, 'mappings'> = {
   mappings: {
-    book: createMappingBook({
+    service: createMappingService({
       mappings: {
         current: async () => [],
         get: async () => undefined,

@@ -5,9 +5,9 @@ import type { SettingsDeps } from '../../../server/http/ui/settings-routes.ts'
 
 const missing = async (): Promise<never> => Promise.reject(new AppError('not_found'))
 
-export const noWorkflows: Pick<SettingsDeps, 'workflowBook' | 'runBook' | 'folded'> = {
+export const noWorkflows: Pick<SettingsDeps, 'workflowService' | 'runService' | 'folded'> = {
   folded: { read: async () => [], write: async () => {} },
-  workflowBook: {
+  workflowService: {
     list: async () => [],
     get: missing,
     check: async () => [],
@@ -27,7 +27,7 @@ export const noWorkflows: Pick<SettingsDeps, 'workflowBook' | 'runBook' | 'folde
     setEnabled: missing,
     remove: missing,
   },
-  runBook: {
+  runService: {
     list: async () => [],
     workflow: missing,
     detail: missing,

@@ -10,8 +10,8 @@ const { url } = await createTestDatabase()
 const db = createDatabase({ url })
 test.after(() => db.close())
 
-const { workflows, workflowBook, runBook } = workflowParts(db)
-const open = () => settingsPage({ workflowBook, runBook, transaction: db.transaction })
+const { workflows, workflowService, runService } = workflowParts(db)
+const open = () => settingsPage({ workflowService, runService, transaction: db.transaction })
 const HERE = '/settings/workflows'
 
 test('a copy of a built-in workflow is tried out, published, switched on, changed and brought back', async () => {
@@ -87,7 +87,7 @@ test('the page of a workflow lists what is done when a step fails, and names the
 
 test('a workflow of another account is not there', async () => {
   const id = await db.transaction((on) =>
-    workflowBook.createFromTemplate('loc_2', { templateId: 'customers', word: (text) => text, by: 'u', on }),
+    workflowService.createFromTemplate('loc_2', { templateId: 'customers', word: (text) => text, by: 'u', on }),
   )
   const page = open()
   assert.match((await change(page, `${HERE}/${id}/off`)).text, /not_found|not here|not found/i)

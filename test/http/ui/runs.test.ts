@@ -17,16 +17,16 @@ const HERE = `/settings/workflows/${ID}/runs`
 
 const setUp = async (steps: Step[], answer?: (actionId: string) => Record<string, unknown>) => {
   const engine = await setUpRuns(db, steps, answer)
-  const { node, runBook } = engine
-  const { workflowBook } = workflowParts(db)
+  const { node, runService } = engine
+  const { workflowService } = workflowParts(db)
   const names = createNames({ db })
-  const page = settingsPage({ workflowBook, runBook, names, transaction: db.transaction })
+  const page = settingsPage({ workflowService, runService, names, transaction: db.transaction })
   const send = async (n: string) => {
     const { eventId } = await engine.kit.accept.accept(created(n))
     await node.drain()
     return eventId
   }
-  const first = async () => (await runBook.list('loc_1', { workflowId: ID })).at(-1)!
+  const first = async () => (await runService.list('loc_1', { workflowId: ID })).at(-1)!
   return { ...engine, page, send, first }
 }
 
@@ -82,7 +82,7 @@ test('a run is shown step by step with what was decided, every try, and why it f
 
 test('a run is repeated from a step, once what made it fail is gone', async () => {
   let isBroken = true
-  const { page, send, first, node, called, runBook } = await setUp([act('one'), act('two')], (id) => {
+  const { page, send, first, node, called, runService } = await setUp([act('one'), act('two')], (id) => {
     if (id === 'test.two' && isBroken) throw new AppError('crm_rejected')
     return { of: id }
   })
@@ -99,12 +99,12 @@ test('a run is repeated from a step, once what made it fail is gone', async () =
   assert.match(await look(page, String(answer.headers.location)), /It runs again/)
   assert.match(await look(page, String((await repeat()).headers.location)), /It had been repeated already/)
   await node.drain()
-  const again = (await runBook.list('loc_1', { workflowId: ID })).find((run) => run.id !== id)
+  const again = (await runService.list('loc_1', { workflowId: ID })).find((run) => run.id !== id)
   const repeated = new RegExp(`Repeated by hand</dt><dd><a href="${HERE}/${again?.id}"`)
   assert.match(await look(page, `${HERE}/${id}`), repeated)
   assert.match(await look(page, `${HERE}/${again?.id}`), new RegExp(`Repeats</dt><dd><a href="${HERE}/${id}"`))
   assert.deepEqual(called, ['one {}', 'two {}', 'two {}'])
-  assert.equal((await runBook.list('loc_1', { workflowId: ID, statuses: ['done'] })).length, 1)
+  assert.equal((await runService.list('loc_1', { workflowId: ID, statuses: ['done'] })).length, 1)
   assert.deepEqual(
     page.audits.map(({ record }) => record.action),
     ['run.repeated', 'run.repeated'],
@@ -124,7 +124,7 @@ test('a run that waits says until when, and is ended', async () => {
 })
 
 test('a run that went on after its delay and the one before lead to each other and to their events', async () => {
-  const { page, send, first, node, clock, runBook } = await setUp([
+  const { page, send, first, node, clock, runService } = await setUp([
     delay({ for: { amount: 2, unit: 'days' } }),
     act('two'),
   ])
@@ -134,7 +134,7 @@ test('a run that went on after its delay and the one before lead to each other a
   clock.advance(2 * 24 * HOUR)
   await node.waker.wakeDue()
   await node.drain()
-  const [later] = await runBook.list('loc_1', { workflowId: ID })
+  const [later] = await runService.list('loc_1', { workflowId: ID })
   assert.notEqual(later?.id, id)
   const before = await look(page, `${HERE}/${id}`)
   assert.match(before, new RegExp(`Went on in</dt><dd><a href="${HERE}/${later?.id}"`))
@@ -161,7 +161,7 @@ test('runs of a built-in sync are shown with its name and lead back to it, those
 })
 
 test('a workflow is run on past events that were chosen, and on no others', async () => {
-  const { page, send, node, runBook, clock } = await setUp([act('one')])
+  const { page, send, node, runService, clock } = await setUp([act('one')])
   const ids = [await send('1'), await send('2')]
   for (const eventId of ids)
     page.world.events.push({ locationId: 'loc_1', event: event({ eventId, receivedAt: clock.now() }) })
@@ -173,7 +173,7 @@ test('a workflow is run on past events that were chosen, and on no others', asyn
   assert.match(await look(page, String((await begin()).headers.location)), /It had been begun already/)
   assert.match(await look(page, String(answer.headers.location)), /1 run is on its way/)
   await node.drainBulk()
-  assert.equal((await runBook.list('loc_1', { workflowId: ID })).length, 3)
+  assert.equal((await runService.list('loc_1', { workflowId: ID })).length, 3)
   const foreign = await change(page, `${HERE}/past`, { event: '019ab000-0000-7000-8000-0000000000ff' })
   assert.equal(foreign.status, 422)
   assert.match(foreign.text, /Choose at least one event/)

@@ -259,7 +259,7 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     revenue: { list: async () => [], turns: async () => [], currencies: async () => [] },
     lastDay: async () => [],
     companyHealth: { read: async () => new Map(), inState: async () => new Set() },
-    companyBook: { switch: async () => true, copy: async () => ({ changed: [], kept: [] }) },
+    companyService: { switch: async () => true, copy: async () => ({ changed: [], kept: [] }) },
     ...noWorkflows,
     ...noIntegrity,
     budgets: { read: async () => undefined },

@@ -12,17 +12,17 @@ import { createWaitingRuns } from '../../../server/store/waiting-runs.ts'
 import { createWorkflowDrafts } from '../../../server/store/workflow-drafts.ts'
 import { createWorkflows } from '../../../server/store/workflows.ts'
 import { checkedInput } from '../../../server/sync/actions.ts'
-import { createWorkflowBook } from '../../../server/workflows/book.ts'
 import { createEditing } from '../../../server/workflows/editing.ts'
-import { createRunBook } from '../../../server/workflows/run-book.ts'
+import { createRunService } from '../../../server/workflows/run-service.ts'
 import { templates } from '../../../server/workflows/templates/index.ts'
+import { createWorkflowService } from '../../../server/workflows/workflow-service.ts'
 
 const now = () => new Date('2026-02-01T09:00:00Z')
 
 export const workflowParts = (db: Database) => {
   const workflows = createWorkflows({ db })
   const waiting = createWaitingRuns({ db })
-  const workflowBook = createWorkflowBook({
+  const workflowService = createWorkflowService({
     drafts: createWorkflowDrafts({ db }),
     states: createDraftStates({ db }),
     workflows,
@@ -44,7 +44,7 @@ export const workflowParts = (db: Database) => {
     trigger,
     now,
   })
-  const runBook = createRunBook({
+  const runService = createRunService({
     action,
     trigger,
     search: createRunSearch({ db }),
@@ -59,5 +59,5 @@ export const workflowParts = (db: Database) => {
     check: checkedInput,
     now,
   })
-  return { workflows, workflowBook, runBook }
+  return { workflows, workflowService, runService }
 }

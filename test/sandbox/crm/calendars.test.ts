@@ -21,14 +21,14 @@ const start = async (t: TestContext) => {
   const token = await started.locationToken()
   const call = (method: string, path: string, body?: unknown) =>
     started.call(method, path, { token, version: 'v3', ...(body !== undefined && { body }) })
-  const book = (more: object = {}) =>
+  const service = (more: object = {}) =>
     call('POST', '/calendars/events/appointments', { locationId, calendarId, contactId, startTime: NINE, ...more })
-  return { ...started, callAs: started.call, call, book }
+  return { ...started, callAs: started.call, call, service }
 }
 
 test('an appointment is as long as its calendar says and is read back as it was booked', async (t) => {
-  const { book, call } = await start(t)
-  const booked = await book({ title: 'Check-up', assignedUserId: SEED.users.user })
+  const { service, call } = await start(t)
+  const booked = await service({ title: 'Check-up', assignedUserId: SEED.users.user })
   assert.equal(booked.status, 200)
   assert.equal(booked.body.endTime, '2026-10-12T09:30:00-05:00')
   const { body } = await call('GET', `/calendars/events/appointments/${booked.body.id}`)
@@ -39,27 +39,27 @@ test('an appointment is as long as its calendar says and is read back as it was 
 })
 
 test('a time is booked once, unless it was cancelled or nobody looks', async (t) => {
-  const { book, call } = await start(t)
-  const { body: first } = await book()
-  assert.equal((await book({ startTime: '2026-10-12T09:15:00-05:00' })).status, 400)
-  assert.equal((await book({ startTime: '2026-10-12T09:30:00-05:00' })).status, 200)
-  assert.equal((await book({ ignoreFreeSlotValidation: true })).status, 200)
-  assert.equal((await book({ endTime: '2026-10-12T08:00:00-05:00' })).status, 400)
+  const { service, call } = await start(t)
+  const { body: first } = await service()
+  assert.equal((await service({ startTime: '2026-10-12T09:15:00-05:00' })).status, 400)
+  assert.equal((await service({ startTime: '2026-10-12T09:30:00-05:00' })).status, 200)
+  assert.equal((await service({ ignoreFreeSlotValidation: true })).status, 200)
+  assert.equal((await service({ endTime: '2026-10-12T08:00:00-05:00' })).status, 400)
   const path = `/calendars/events/appointments/${first.id}`
   assert.equal((await call('PUT', path, { startTime: '2026-10-12T09:30:00-05:00' })).status, 400, 'nor moved there')
   assert.equal((await call('PUT', path, { title: 'Later' })).body.title, 'Later')
 })
 
 test('moving an appointment moves its end along', async (t) => {
-  const { book, call } = await start(t)
-  const { body } = await book()
+  const { service, call } = await start(t)
+  const { body } = await service()
   const moved = await call('PUT', `/calendars/events/appointments/${body.id}`, { startTime: '2026-10-13T15:00:00Z' })
   assert.equal(moved.body.endTime, '2026-10-13T15:30:00.000Z')
 })
 
 test('booking, moving and deleting are told at addresses of their own, since the bodies all say the same', async (t) => {
-  const { book, call, crm, sent } = await start(t)
-  const { body } = await book()
+  const { service, call, crm, sent } = await start(t)
+  const { body } = await service()
   await call('PUT', `/calendars/events/appointments/${body.id}`, { appointmentStatus: 'showed' })
   assert.equal((await call('DELETE', `/calendars/events/${body.id}`)).status, 201)
   assert.equal((await call('GET', `/calendars/events/appointments/${body.id}`)).status, 404)
@@ -87,8 +87,8 @@ test('booking, moving and deleting are told at addresses of their own, since the
 })
 
 test('a period lists what lies in it, of a calendar, a person or a group', async (t) => {
-  const { book, call } = await start(t)
-  const { body } = await book({ assignedUserId: SEED.users.user })
+  const { service, call } = await start(t)
+  const { body } = await service({ assignedUserId: SEED.users.user })
   const list = async (fields: Record<string, string>) => {
     const period = {
       startTime: String(Date.parse('2026-10-12T00:00:00Z')),
@@ -135,8 +135,8 @@ test('calendars are made, changed and deleted', async (t) => {
 })
 
 test('free times are those of the working days that nobody has booked, in the time of the place', async (t) => {
-  const { book, call } = await start(t)
-  await book()
+  const { service, call } = await start(t)
+  await service()
   const free = async (from: string, until: string, more: Record<string, string> = {}) => {
     const query = { startDate: String(Date.parse(from)), endDate: String(Date.parse(until)), ...more }
     return call('GET', `/calendars/${calendarId}/free-slots?${new URLSearchParams(query)}`)
@@ -153,8 +153,8 @@ test('free times are those of the working days that nobody has booked, in the ti
 })
 
 test('appointments and calendars of another location are out of reach', async (t) => {
-  const { book, callAs, locationToken } = await start(t)
-  const { body } = await book()
+  const { service, callAs, locationToken } = await start(t)
+  const { body } = await service()
   const token = await locationToken(SEED.locations.legal)
   for (const [method, path] of [
     ['GET', `/calendars/events/appointments/${body.id}`],

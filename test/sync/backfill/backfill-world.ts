@@ -8,7 +8,7 @@ import { createBackfills } from '../../../server/store/backfills.ts'
 import type { Database } from '../../../server/store/db.ts'
 import type { InstallationStatus } from '../../../server/store/schema.ts'
 import type { OwnAction } from '../../../server/sync/action.ts'
-import { createBackfillBook } from '../../../server/sync/backfill/backfill.ts'
+import { createBackfillService } from '../../../server/sync/backfill/backfill-service.ts'
 import { createBackfillTurn } from '../../../server/sync/backfill/backfill-turn.ts'
 import { createSurvey } from '../../../server/sync/backfill/survey.ts'
 import { invoicesTemplate } from '../../../server/workflows/templates/invoices.ts'
@@ -48,7 +48,7 @@ export const createBackfillWorld = async (
   const room = { isFull: false }
 
   const node = (fault: Fault = () => {}, id = SURVIVOR, life = createLife()) => {
-    const own = { 'app.initial-sync.start': ((call) => book.action(call)) satisfies OwnAction }
+    const own = { 'app.initial-sync.start': ((call) => service.action(call)) satisfies OwnAction }
     const drainOver = { nodeId: () => id }
     const sync = createSync({ db, crmUrl: url, token, clock, fault, settleMs: 200, own, drainOver, life })
     t.after(sync.close)
@@ -78,7 +78,7 @@ export const createBackfillWorld = async (
   await survivor.enableCustomers({ tags: ['rankr'], note: true })
   await survivor.enable(ordersTemplate)
   await survivor.enable(invoicesTemplate, invoiceOptions)
-  const book = createBackfillBook({
+  const service = createBackfillService({
     db,
     backfills,
     mailboxes: survivor.mailboxes,
@@ -115,22 +115,22 @@ export const createBackfillWorld = async (
 
   return {
     ...survivor,
-    ...{ book, backfills, crm, rankr, access, installation, room, clock, dying, drainBulk },
+    ...{ service, backfills, crm, rankr, access, installation, room, clock, dying, drainBulk },
     start: (kinds = ['customers', 'orders', 'invoices']) =>
-      book.start(LOCATION, { kinds, by: 'tester' }, async () => {}),
+      service.start(LOCATION, { kinds, by: 'tester' }, async () => {}),
     turn: (on: Pick<ReturnType<typeof node>, 'turn'> = survivor) => turnOf(on),
     /** Turns and drains until it has ended or waits for a person. */
     async finish() {
       for (let rounds = 0; rounds < 200; rounds++) {
         await turnOf(survivor)
-        const progress = (await book.progress(LOCATION))!
+        const progress = (await service.progress(LOCATION))!
         if (progress.status !== 'running' || progress.wait?.why === 'person') return progress
         await drainBulk()
         clock.advance(60_000)
       }
       throw new Error('The backfill does not end')
     },
-    progress: async () => (await book.progress(LOCATION))!,
+    progress: async () => (await service.progress(LOCATION))!,
     contacts: () => [...crm.state.contacts.all()].filter(({ email }) => /^customer\.\d+@/.test(email ?? '')),
     orders: () =>
       [...crm.state.records.all()].filter(({ properties }) => String(properties.number).startsWith('ord_g')),

@@ -148,13 +148,13 @@ test('what was read before and is tried again does not overwrite what a live eve
 
 test('it can be stopped and gone on with, and a second one changes nothing', async (t) => {
   const world = await createBackfillWorld(t, db, { size: FEW })
-  const { book, crm, drainBulk, turn } = world
+  const { service, crm, drainBulk, turn } = world
   const quietly = async () => {}
   await world.start()
   await assert.rejects(world.start(), { code: 'conflict' })
   await turn()
-  await book.stop(LOCATION, quietly)
-  await assert.rejects(book.stop(LOCATION, quietly), { code: 'conflict' })
+  await service.stop(LOCATION, quietly)
+  await assert.rejects(service.stop(LOCATION, quietly), { code: 'conflict' })
   await drainBulk()
   await turn()
   // What was handed in has come over and is counted; nothing more is read.
@@ -162,7 +162,7 @@ test('it can be stopped and gone on with, and a second one changes nothing', asy
   await turn()
   assert.equal(world.orders().length, 0)
 
-  await book.resume(LOCATION, quietly)
+  await service.resume(LOCATION, quietly)
   assert.equal((await world.finish()).counts.done, 14)
   const writes = crm.control.writes()
   await world.start()

@@ -99,7 +99,7 @@ const FOR_PEOPLE = [
 
 test('a check finds what differs and nothing else, and its repair leaves nothing to be found', async (t) => {
   const world = await createWorld(t, db, { customers: 105, orders: 20, invoices: 18 })
-  const { enable, check, book, openOf, repairAll, dieIn, crm, drifts, pages, audit } = world
+  const { enable, check, service, openOf, repairAll, dieIn, crm, drifts, pages, audit } = world
   await enable(invoicesBackTemplate)
 
   const before = await check()
@@ -125,14 +125,14 @@ test('a check finds what differs and nothing else, and its repair leaves nothing
   const { id, open } = await check()
   // One by one first: asked for twice, it is one event.
   const one = open.find(({ rankrId }) => rankrId === 'cus_9001')!
-  assert.equal(await book.repairOne(LOCATION, one.id, 'user_1', async () => {}), 'sent')
-  assert.equal(await book.repairOne(LOCATION, one.id, 'user_1', async () => {}), 'gone')
+  assert.equal(await service.repairOne(LOCATION, one.id, 'user_1', async () => {}), 'sent')
+  assert.equal(await service.repairOne(LOCATION, one.id, 'user_1', async () => {}), 'gone')
   await repairAll(id)
-  assert.equal((await book.check(LOCATION, id))!.repairStatus, 'done')
+  assert.equal((await service.check(LOCATION, id))!.repairStatus, 'done')
   const left = await openOf(id)
   assert.deepEqual(named(left), FOR_PEOPLE)
   await assert.rejects(
-    book.repairOne(LOCATION, left[0]!.id, 'user_1', async () => {}),
+    service.repairOne(LOCATION, left[0]!.id, 'user_1', async () => {}),
     /conflict/,
   )
   const repaired = (await audit.list(LOCATION, { action: 'integrity.repaired', limit: 100 })).length
@@ -141,10 +141,10 @@ test('a check finds what differs and nothing else, and its repair leaves nothing
 
   const again = await check()
   assert.deepEqual(named(again.open), FOR_PEOPLE)
-  for (const finding of again.open) await book.accept(LOCATION, finding.id, 'user_1', async () => {})
+  for (const finding of again.open) await service.accept(LOCATION, finding.id, 'user_1', async () => {})
   const last = await check()
   assert.deepEqual(named(last.open), [])
-  assert.equal((await book.standing(LOCATION))?.open, 0)
+  assert.equal((await service.standing(LOCATION))?.open, 0)
   // Rankr was told of what was paid, and nothing was doubled by the repair.
   assert.equal(world.workspace.invoices.find(({ invoice_id }) => invoice_id === 'inv_0013')?.status, 'paid')
   const orders = [...crm.state.records.all()].map(({ properties }) => properties.order_id)
@@ -153,7 +153,7 @@ test('a check finds what differs and nothing else, and its repair leaves nothing
 
 test('checks run at night, in the night of the account, once, and not all at the same minute', async (t) => {
   const world = await createWorld(t, db, { customers: 0, orders: 0, invoices: 0 })
-  const { clock, integrity, book, audit } = world
+  const { clock, integrity, service, audit } = world
   const { nightly } = integrity.turns
   const at = (text: string) => clock.advance(Date.parse(text) - clock.now().getTime())
   await db.pool.query(
@@ -161,13 +161,13 @@ test('checks run at night, in the night of the account, once, and not all at the
     ($1, 'location', 'active', 'America/Los_Angeles') on conflict (tenant_id) do update set time_zone = excluded.time_zone`,
     [LOCATION],
   )
-  const checks = async () => (await book.checks(LOCATION, 10)).length
+  const checks = async () => (await service.checks(LOCATION, 10)).length
 
   // Two to six in Los Angeles are ten to fourteen hours in UTC.
   at('2026-11-29T13:30:00Z')
   await nightly.tick()
   assert.equal(await checks(), 0)
-  await db.transaction((tx) => book.setNightly(LOCATION, true, tx))
+  await db.transaction((tx) => service.setNightly(LOCATION, true, tx))
   for (const [moment, wanted] of [
     ['2026-11-29T09:59:00Z', 0],
     ['2026-11-29T13:30:00Z', 1],
@@ -181,9 +181,9 @@ test('checks run at night, in the night of the account, once, and not all at the
     at(moment)
     await Promise.all([nightly.tick(), nightly.tick()])
     assert.equal(await checks(), wanted, moment)
-    for (const { id, status } of await book.checks(LOCATION, 1)) if (status === 'running') await world.carryOn(id)
+    for (const { id, status } of await service.checks(LOCATION, 1)) if (status === 'running') await world.carryOn(id)
   }
-  const [last] = await book.checks(LOCATION, 1)
+  const [last] = await service.checks(LOCATION, 1)
   assert.equal(last?.isNightly, true)
   assert.equal((await audit.list(LOCATION, { action: 'integrity.check_started' })).length, 2)
   const minutes = Array.from({ length: 200 }, (_, n) => minuteOf(`loc_${n}`))
@@ -194,7 +194,7 @@ test('checks run at night, in the night of the account, once, and not all at the
 
 test('a check waits for its turn behind the limits of either side, and says why it cannot go on', async (t) => {
   const world = await createWorld(t, db, { customers: 3, orders: 0, invoices: 0 })
-  const { start, book, clock, integrityWith } = world
+  const { start, service, clock, integrityWith } = world
   const { signal } = new AbortController()
   const failWith = (code: ErrorCode | undefined, retryAfterSeconds = 0) =>
     integrityWith(() => {
@@ -204,11 +204,11 @@ test('a check waits for its turn behind the limits of either side, and says why 
   const job = { locationId: LOCATION, id }
 
   await failWith('crm_rate_limited', 40).turn(job, signal)
-  const waiting = (await book.check(LOCATION, id))!
+  const waiting = (await service.check(LOCATION, id))!
   assert.deepEqual([waiting.status, waiting.code, waiting.failures], ['running', 'crm_rate_limited', 0])
   assert.equal(waiting.waitsUntil!.getTime() - clock.now().getTime(), 40_000)
   await failWith('rankr_unavailable').turn(job, signal)
-  assert.equal((await book.check(LOCATION, id))!.failures, 1)
+  assert.equal((await service.check(LOCATION, id))!.failures, 1)
   const { rows } = await db.pool.query(
     `select priority, run_at > now() as later from graphile_worker.jobs where key = $1`,
     [`integrity_check:${id}`],
@@ -224,12 +224,12 @@ test('a check waits for its turn behind the limits of either side, and says why 
   assert.equal(await jobs(), 1)
 
   await failWith('reconnect_needed').turn(job, signal)
-  const failed = (await book.check(LOCATION, id))!
+  const failed = (await service.check(LOCATION, id))!
   assert.deepEqual([failed.status, failed.code], ['failed', 'reconnect_needed'])
-  await book.resume(LOCATION, id, async () => {})
+  await service.resume(LOCATION, id, async () => {})
   assert.equal((await world.carryOn(id)).status, 'done')
   await assert.rejects(
-    book.resume(LOCATION, id, async () => {}),
+    service.resume(LOCATION, id, async () => {}),
     /conflict/,
   )
 })

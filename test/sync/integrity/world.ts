@@ -179,14 +179,14 @@ export const checksOf = ({
   work: () => Promise<void>
 }) => {
   const { turns } = integrityWith()
-  const { book, findings } = turns
+  const { service, findings } = turns
 
   /** Carries a check to its end; answers what is open of it, as `type kind id`. */
   const carryOn = async (id: string, by = turns) => {
     const { signal } = new AbortController()
     for (let slices = 0; slices < 1_000; slices++) {
       await by.check.turn({ locationId: LOCATION, id }, signal)
-      const check = (await book.check(LOCATION, id))!
+      const check = (await service.check(LOCATION, id))!
       if (check.status !== 'running') return check
       clock.advance(2_000)
     }
@@ -194,16 +194,16 @@ export const checksOf = ({
   }
   const openOf = async (id: string) =>
     await findings.page({ locationId: LOCATION, checkId: id }, { state: 'open', after: 0, limit: 1_000 })
-  const start = () => book.start(LOCATION, 'user_1', async () => {})
+  const start = () => service.start(LOCATION, 'user_1', async () => {})
   const check = async () => {
     const { id } = await start()
     const ended = await carryOn(id)
     return { id, ended, open: await openOf(id) }
   }
   const repairAll = async (id: string): Promise<void> => {
-    await book.repairAll(LOCATION, id, 'user_1', async () => {})
+    await service.repairAll(LOCATION, id, 'user_1', async () => {})
     const { signal } = new AbortController()
-    while ((await book.check(LOCATION, id))?.repairStatus === 'running') {
+    while ((await service.check(LOCATION, id))?.repairStatus === 'running') {
       await turns.repair.turn({ locationId: LOCATION, id }, signal)
       clock.advance(1_000)
     }
@@ -222,13 +222,13 @@ export const checksOf = ({
     const { id } = await start()
     await assert.rejects(start(), /conflict/)
     await Promise.race([carryOn(id, mortal.turns), death.promise])
-    await book.stop(LOCATION, id, async () => {}).catch(() => {})
-    if ((await book.check(LOCATION, id))!.status === 'stopped') await book.resume(LOCATION, id, async () => {})
+    await service.stop(LOCATION, id, async () => {}).catch(() => {})
+    if ((await service.check(LOCATION, id))!.status === 'stopped') await service.resume(LOCATION, id, async () => {})
     const { counts } = await carryOn(id)
     return { passed, counts, found: named(await openOf(id)) }
   }
 
-  return { book, start, carryOn, openOf, check, repairAll, dieIn }
+  return { service, start, carryOn, openOf, check, repairAll, dieIn }
 }
 
 /** What is found, in words that sort. */

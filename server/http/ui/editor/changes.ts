@@ -4,10 +4,10 @@
 import { z } from 'zod'
 import { AppError, asAppError } from '../../../errors.ts'
 import type { Tx } from '../../../store/db.ts'
-import type { OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
 import { diffDocuments } from '../../../workflows/diff.ts'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
 import type { EditedBy } from '../../../workflows/editing.ts'
+import type { OwnWorkflow, WorkflowService } from '../../../workflows/workflow-service.ts'
 import type { Session } from '../../doors/session.ts'
 import type { Route } from '../../route.ts'
 import type { Transaction } from '../deps.ts'
@@ -56,7 +56,7 @@ type ChangeRow<Body extends z.ZodType> = Row<Body> & {
 /** The tenant, the workflow, who does it, and the transaction of it all. */
 type By = { locationId: string; id: string; by: string; on: Tx; edit: EditedBy }
 
-/** `isEdit`: the workflow's book keeps it for the entry of the editing session. */
+/** `isEdit`: the workflow's service keeps it for the entry of the editing session. */
 type Kept = { isUnchanged?: boolean; isEdit?: boolean }
 
 type ActRow<Body extends z.ZodType> = Row<Body> & {
@@ -66,7 +66,7 @@ type ActRow<Body extends z.ZodType> = Row<Body> & {
   made?(now: Now, body: z.output<Body>): Promise<Outcome | undefined>
 }
 
-type Deps = { workflowBook: Pick<WorkflowBook, 'get' | 'saveDraft'>; transaction: Transaction; show: ShowEditor }
+type Deps = { workflowService: Pick<WorkflowService, 'get' | 'saveDraft'>; transaction: Transaction; show: ShowEditor }
 
 const envelope = z.looseObject({
   revision: z.coerce.number().int().min(0),
@@ -92,7 +92,7 @@ const REFUSALS = ['conflict', 'not_found', 'workflow_invalid']
 
 export type EditorChanges = ReturnType<typeof createEditorChanges>
 
-export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) => {
+export const createEditorChanges = ({ workflowService, transaction, show }: Deps) => {
   /** A `POST` row for something that is done to the workflow by other means than a changed document. */
   const act = <Body extends z.ZodType>({ path, body, message, act: work, made, ...row }: ActRow<Body>): Route =>
     defineChange({
@@ -102,7 +102,7 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
       async handler({ caller, params: { workflowId: id }, body: sent, requestId, request, audit: record, ...call }) {
         const { locationId, userId: by, userName } = caller
         const edit: EditedBy = { actorId: by, actorName: userName, change: path, requestId }
-        const before = await workflowBook.get(locationId, id)
+        const before = await workflowService.get(locationId, id)
         const selection = selectionIn(before.draft, sent)
         const late = (workflow: OwnWorkflow) => {
           const fields = inputsOf({ ...sent.fields, selected: sent.selected })
@@ -123,7 +123,7 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
           })
           if (isUnchanged) call.nothingChanged()
           else if (isEdit) call.recordedLater()
-          return await show(caller, isUnchanged ? before : await workflowBook.get(locationId, id), {
+          return await show(caller, isUnchanged ? before : await workflowService.get(locationId, id), {
             ...(message && !isUnchanged ? { said: { key: message } } : {}),
             drawn: drawnIn(request, before),
             ...outcome,
@@ -131,7 +131,7 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
         } catch (error) {
           const { code, detail } = asAppError(error)
           if (!(error instanceof AppError && REFUSALS.includes(code))) throw error
-          const latest = await workflowBook.get(locationId, id)
+          const latest = await workflowService.get(locationId, id)
           if (latest.revision !== sent.revision) return await late(latest)
           return await show(caller, latest, { selection, refused: detail })
         }
@@ -159,7 +159,7 @@ export const createEditorChanges = ({ workflowBook, transaction, show }: Deps) =
           const { draft, revision } = now.workflow
           const { document, ...outcome } = await apply(draft, body, now)
           if (diffDocuments(draft, document).length === 0) return { ...outcome, isUnchanged: true }
-          await workflowBook.saveDraft(by.locationId, by.id, { document, revision, on: by.on, edit: by.edit })
+          await workflowService.saveDraft(by.locationId, by.id, { document, revision, on: by.on, edit: by.edit })
           return { ...outcome, isEdit: true }
         },
       }),

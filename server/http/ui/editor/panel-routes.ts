@@ -6,11 +6,11 @@ import { action, trigger } from '../../../catalog/index.ts'
 import type { Trigger } from '../../../catalog/schema.ts'
 import { AppError } from '../../../errors.ts'
 import { tieOf } from '../../../workflows/awaited.ts'
-import type { WorkflowBook } from '../../../workflows/book.ts'
 import type { Condition, DelayStep, Step } from '../../../workflows/document.ts'
 import { changeStep, insertStep, renameStep } from '../../../workflows/edit.ts'
-import type { RunBook, Trial } from '../../../workflows/run-book.ts'
+import type { RunService, Trial } from '../../../workflows/run-service.ts'
 import { stepsIn } from '../../../workflows/tree.ts'
+import type { WorkflowService } from '../../../workflows/workflow-service.ts'
 import { view } from '../../reply.ts'
 import type { Route } from '../../route.ts'
 import { defineChange, type Screen, screenData } from '../screen.ts'
@@ -26,8 +26,8 @@ import { readStart, writeStart } from './start-form.ts'
 import { shownFields } from './step-form.ts'
 
 export type PanelRouteDeps = {
-  workflowBook: Pick<WorkflowBook, 'get' | 'list'>
-  runBook: Pick<RunBook, 'sampleEvent' | 'tryOut'>
+  workflowService: Pick<WorkflowService, 'get' | 'list'>
+  runService: Pick<RunService, 'sampleEvent' | 'tryOut'>
   panel: EditorPanel
   changes: EditorChanges
 }
@@ -72,7 +72,10 @@ const stepAt = (steps: readonly Step[], id: string): Step => {
 }
 
 /** Routes of the panel, below the editor's address. */
-export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, changes }: PanelRouteDeps): Route[] => [
+export const panelRoutes = (
+  screen: Screen,
+  { workflowService, runService, panel, changes }: PanelRouteDeps,
+): Route[] => [
   screen({
     path: `${EDIT}/choices`,
     input: { params: editorParams, query: z.object({ search: z.string().max(200).default('') }) },
@@ -89,7 +92,7 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
       query: z.object({ step: z.string().max(60).default(''), event: z.string().max(60).optional() }),
     },
     async handler({ caller, params: { workflowId }, query: { step, event } }) {
-      const workflow = await workflowBook.get(caller.locationId, workflowId)
+      const workflow = await workflowService.get(caller.locationId, workflowId)
       const { triggers } = workflow.draft
       const [example, events, handed] = await Promise.all([
         panel.examples.eventOf(caller.locationId, triggers, event),
@@ -123,7 +126,7 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
       const [example, handed, all] = await Promise.all([
         panel.examples.eventOf(caller.locationId, document.triggers),
         panel.handedOver(caller.locationId, workflow),
-        what === 'call' ? workflowBook.list(caller.locationId) : [],
+        what === 'call' ? workflowService.list(caller.locationId) : [],
       ])
       const others = all.filter(({ id }) => id !== workflow.id)
       const callable = others.toSorted((a, b) => Number(b.isEnabled) - Number(a.isEnabled)).map(({ id }) => id)
@@ -196,17 +199,17 @@ export const panelRoutes = (screen: Screen, { workflowBook, runBook, panel, chan
     input: { params: editorParams, body: z.object({ selected: z.string().max(80) }) },
     async handler({ caller, params: { workflowId: id }, body }) {
       const { locationId } = caller
-      const { draft, options } = await workflowBook.get(locationId, id)
+      const { draft, options } = await workflowService.get(locationId, id)
       const selection = selectionIn(draft, body)
       if (selection.kind !== 'step') throw new AppError('not_found')
       const example = await panel.examples.eventOf(locationId, draft.triggers)
       const { trigger: entry } = example
       if (!entry) return view('editor/panel/tried', { example, calls: [], failure: null })
       const sample = {
-        ...runBook.sampleEvent(locationId, entry.id),
+        ...runService.sampleEvent(locationId, entry.id),
         payload: example.payload as Record<string, unknown>,
       }
-      const { calls, failure } = await runBook.tryOut(sample, { id, document: draft, options })
+      const { calls, failure } = await runService.tryOut(sample, { id, document: draft, options })
       const own = calls.filter(({ stepId }) => stepId.slice(stepId.lastIndexOf('/') + 1) === selection.id)
       return view('editor/panel/tried', { example, calls: own.slice(0, MOST_TRIED).map(inWords), failure })
     },

@@ -7,10 +7,10 @@ import type { Trigger } from '../../../catalog/schema.ts'
 import { SCOPES, type Scope } from '../../../catalog/scopes.ts'
 import type { ChoiceRequest, Option } from '../../../highlevel/choices.ts'
 import type { Log } from '../../../log.ts'
-import type { OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
 import type { Problem } from '../../../workflows/check.ts'
 import { actionIdsOf, type Step } from '../../../workflows/document.ts'
 import { type PlacedStep, stepsIn } from '../../../workflows/tree.ts'
+import type { OwnWorkflow, WorkflowService } from '../../../workflows/workflow-service.ts'
 import type { Session } from '../../doors/session.ts'
 import type { InstallationReader } from '../deps.ts'
 import { installationOf, screenData } from '../screen.ts'
@@ -28,7 +28,7 @@ import { faultAt, type ValueView, viewValue, writtenIn } from './value-view.ts'
 import { nameOf, namesIn } from './values.ts'
 
 export type EditorPanelDeps = ExampleDeps & {
-  workflowBook: Pick<WorkflowBook, 'list'>
+  workflowService: Pick<WorkflowService, 'list'>
   installations: Pick<InstallationReader, 'find'>
   /** Throws when the account cannot be asked. */
   choices(request: ChoiceRequest): Promise<{ options: Option[] }>
@@ -108,7 +108,7 @@ const settingViews = (entry: Trigger | undefined, at: string, around: Filtered):
 export type EditorPanel = ReturnType<typeof createEditorPanel>
 
 export const createEditorPanel = (deps: EditorPanelDeps) => {
-  const { workflowBook, installations, log } = deps
+  const { workflowService, installations, log } = deps
   const examples = createExamples(deps)
   const { callableIn, handedOver } = createCalls(deps)
 
@@ -250,7 +250,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
   /** What may be put in, narrowed by what was typed. */
   const choose = async (caller: Session, search: string): Promise<StepChoices> => {
     const [all, installation] = await Promise.all([
-      workflowBook.list(caller.locationId),
+      workflowService.list(caller.locationId),
       installationOf(caller, installations),
     ])
     const recent = [...new Set(all.flatMap(({ draft }) => actionIdsOf(draft)))].slice(0, MOST_RECENT)

@@ -3,9 +3,9 @@
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
 import type { FoldedBranches } from '../../../store/folded-branches.ts'
-import type { WorkflowBook } from '../../../workflows/book.ts'
-import type { RunBook } from '../../../workflows/run-book.ts'
+import type { RunService } from '../../../workflows/run-service.ts'
 import { stepsIn } from '../../../workflows/tree.ts'
+import type { WorkflowService } from '../../../workflows/workflow-service.ts'
 import { empty } from '../../reply.ts'
 import { defineRoute, type Route } from '../../route.ts'
 import type { Transaction } from '../deps.ts'
@@ -20,15 +20,15 @@ import { stepRoutes } from './steps.ts'
 import { wholeRoutes } from './whole.ts'
 
 export type EditorDeps = EditorPanelDeps & {
-  workflowBook: WorkflowBook
-  runBook: Pick<RunBook, 'sampleEvent' | 'tryOut'>
+  workflowService: WorkflowService
+  runService: Pick<RunService, 'sampleEvent' | 'tryOut'>
   transaction: Transaction
   folded: FoldedBranches
 }
 
 /** Routes below `/settings/workflows/:workflowId/edit`. */
 export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
-  const { workflowBook } = deps
+  const { workflowService } = deps
   const panel = createEditorPanel(deps)
   const show = createShowEditor({ ...deps, panel })
   const changes = createEditorChanges({ ...deps, show })
@@ -37,7 +37,7 @@ export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
       path: EDIT,
       input: { params: editorParams, query: selectionQuery },
       async handler({ caller, params: { workflowId }, query, request }) {
-        const workflow = await workflowBook.get(caller.locationId, workflowId)
+        const workflow = await workflowService.get(caller.locationId, workflowId)
         const selection = selectionIn(workflow.draft, query)
         const isFirst = selection.kind === 'none' && workflow.draft.triggers.length === 0
         const isWithin = request.get('hx-current-url')?.includes(editorAddress(workflowId)) ?? false
@@ -57,7 +57,7 @@ export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
       input: { params: editorParams, body: z.object({ steps: z.string().max(40_000).default('') }).prefault({}) },
       async handler({ caller: { scope, locationId, userId }, params: { workflowId }, body: { steps } }) {
         if (scope === 'company') throw new AppError('forbidden')
-        const { draft } = await workflowBook.get(locationId, workflowId)
+        const { draft } = await workflowService.get(locationId, workflowId)
         const wanted = new Set(steps.split(' '))
         const ids = stepsIn(draft.steps).flatMap(({ step: { id } }) => (wanted.has(id) ? [id] : []))
         await deps.folded.write(locationId, { workflowId, userId }, ids)

@@ -1,9 +1,9 @@
 // The editor's whole screen as one answer, whatever led to it: a step that was opened, a change, a conflict, a trial.
 
 import type { FoldedBranches } from '../../../store/folded-branches.ts'
-import type { OwnWorkflow, WorkflowBook } from '../../../workflows/book.ts'
 import { callsOf, mayWait } from '../../../workflows/document.ts'
-import type { Trial } from '../../../workflows/run-book.ts'
+import type { Trial } from '../../../workflows/run-service.ts'
+import type { OwnWorkflow, WorkflowService } from '../../../workflows/workflow-service.ts'
 import type { Session } from '../../doors/session.ts'
 import { type Reply, view } from '../../reply.ts'
 import { screenData } from '../screen.ts'
@@ -40,29 +40,29 @@ export type Shown = {
 }
 
 type Deps = {
-  workflowBook: Pick<WorkflowBook, 'checkEach' | 'list' | 'states'>
+  workflowService: Pick<WorkflowService, 'checkEach' | 'list' | 'states'>
   panel: EditorPanel
   folded: Pick<FoldedBranches, 'read'>
 }
 
 export type ShowEditor = ReturnType<typeof createShowEditor>
 
-export const createShowEditor = ({ workflowBook, panel, folded }: Deps) => {
+export const createShowEditor = ({ workflowService, panel, folded }: Deps) => {
   const namesOf = async (locationId: string, { draft }: OwnWorkflow): Promise<ReadonlyMap<string, string>> =>
     callsOf(draft).length === 0
       ? new Map()
-      : new Map((await workflowBook.list(locationId)).map(({ id, name }) => [id, name]))
+      : new Map((await workflowService.list(locationId)).map(({ id, name }) => [id, name]))
 
   return async (caller: Session, workflow: OwnWorkflow, shown: Shown): Promise<Reply> => {
     const { locationId } = caller
     const { selection } = shown
     const seen = shown.trial ? undefined : shown.drawn
     const { id, draft } = workflow
-    const checked = workflowBook.checkEach(locationId, id, seen ? [draft, seen.document] : [draft])
+    const checked = workflowService.checkEach(locationId, id, seen ? [draft, seen.document] : [draft])
     const [[problems = [], before = []], workflowNames, states, beside, folds] = await Promise.all([
       checked,
       namesOf(locationId, workflow),
-      workflowBook.states(locationId, id),
+      workflowService.states(locationId, id),
       panel.show({
         caller,
         workflow,

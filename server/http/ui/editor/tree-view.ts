@@ -4,7 +4,7 @@
 import { trigger } from '../../../catalog/index.ts'
 import type { Problem } from '../../../workflows/check.ts'
 import type { Step, WorkflowDocument } from '../../../workflows/document.ts'
-import type { Trial } from '../../../workflows/run-book.ts'
+import type { Trial } from '../../../workflows/run-service.ts'
 import { branchesOf, stepsIn } from '../../../workflows/tree.ts'
 import { type Drawn, touchedBy } from './drawn.ts'
 import { type Selection, selectedText } from './selection.ts'

@@ -3,11 +3,11 @@
 
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
-import type { WorkflowBook } from '../../../workflows/book.ts'
 import { diffDocuments } from '../../../workflows/diff.ts'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
-import type { RunBook } from '../../../workflows/run-book.ts'
+import type { RunService } from '../../../workflows/run-service.ts'
 import { stepsIn } from '../../../workflows/tree.ts'
+import type { WorkflowService } from '../../../workflows/workflow-service.ts'
 import type { Route } from '../../route.ts'
 import { defineChange } from '../screen.ts'
 import { EDIT, type EditorChanges, editorParams } from './changes.ts'
@@ -17,8 +17,8 @@ import type { ShowEditor } from './show.ts'
 type Deps = {
   changes: EditorChanges
   show: ShowEditor
-  workflowBook: Pick<WorkflowBook, 'get' | 'go' | 'publish' | 'setEnabled'>
-  runBook: Pick<RunBook, 'sampleEvent' | 'tryOut'>
+  workflowService: Pick<WorkflowService, 'get' | 'go' | 'publish' | 'setEnabled'>
+  runService: Pick<RunService, 'sampleEvent' | 'tryOut'>
 }
 
 const nothing = z.object({})
@@ -42,7 +42,7 @@ const changedIn = (before: WorkflowDocument, after: WorkflowDocument, selection:
   return id === undefined ? { kind: 'start' } : { kind: 'step', id }
 }
 
-export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runBook }: Deps): Route[] => [
+export const wholeRoutes = ({ changes: { act, change }, show, workflowService, runService }: Deps): Route[] => [
   ...(['undo', 'redo'] as const).map((direction) =>
     act({
       path: direction,
@@ -50,8 +50,8 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runB
       audit: 'workflow.changed',
       message: direction === 'undo' ? 'undone' : 'redone',
       async act({ workflow: before, selection, by: { locationId, id, on, edit } }) {
-        await workflowBook.go(locationId, id, { direction, revision: before.revision, on, edit })
-        const { draft } = await workflowBook.get(locationId, id, on)
+        await workflowService.go(locationId, id, { direction, revision: before.revision, on, edit })
+        const { draft } = await workflowService.get(locationId, id, on)
         return { selection: changedIn(before.draft, draft, selection), isEdit: true }
       },
     }),
@@ -73,7 +73,7 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runB
     body: nothing,
     audit: 'workflow.published',
     async act({ workflow: { revision, isEnabled }, selection, by: { locationId, id, by, on } }) {
-      await workflowBook.publish(locationId, id, { revision, by, on })
+      await workflowService.publish(locationId, id, { revision, by, on })
       return { selection, said: { key: isEnabled ? 'published' : 'publishedOff' } }
     },
   }),
@@ -84,7 +84,7 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runB
       audit: isEnabled ? 'workflow.switched_on' : 'workflow.switched_off',
       message: isEnabled ? 'switchedOn' : 'switchedOff',
       async act({ selection, by: { locationId, id, by, on } }) {
-        await workflowBook.setEnabled(locationId, id, { isEnabled, by, on })
+        await workflowService.setEnabled(locationId, id, { isEnabled, by, on })
         return { selection }
       },
     }),
@@ -100,7 +100,7 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runB
         .prefault({}),
     },
     async handler({ caller, params: { workflowId: id }, body }) {
-      const workflow = await workflowBook.get(caller.locationId, id)
+      const workflow = await workflowService.get(caller.locationId, id)
       const { draft: document, options } = workflow
       const selection = selectionIn(document, { selected: body.selected, pick: undefined })
       const starts = document.triggers.map(({ trigger }) => trigger)
@@ -109,8 +109,8 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowBook, runB
         return await show(caller, workflow, { selection: { kind: 'start' }, refused: 'Choose what starts it first.' })
       }
       try {
-        const sample = runBook.sampleEvent(caller.locationId, trigger)
-        const trial = await runBook.tryOut(sample, { id, document, options })
+        const sample = runService.sampleEvent(caller.locationId, trigger)
+        const trial = await runService.tryOut(sample, { id, document, options })
         return await show(caller, workflow, { selection, trial })
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'not_found')) throw error

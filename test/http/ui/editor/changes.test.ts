@@ -14,9 +14,9 @@ const { url } = await createTestDatabase()
 const db = createDatabase({ url })
 test.after(() => db.close())
 
-const { workflowBook, runBook } = workflowParts(db)
+const { workflowService, runService } = workflowParts(db)
 const folded = createFoldedBranches({ db })
-const open = () => settingsPage({ workflowBook, runBook, folded, transaction: db.transaction })
+const open = () => settingsPage({ workflowService, runService, folded, transaction: db.transaction })
 
 const act = (id: string, title = id): Step => ({
   id,
@@ -41,9 +41,9 @@ const make = async ({
 } = {}) => {
   const document: WorkflowDocument = { schema: WORKFLOW_SCHEMA, name: 'Mine', triggers, steps }
   const id = await db.transaction((on) =>
-    workflowBook.importJson(locationId, { json: JSON.stringify(document), by: 'u', on }),
+    workflowService.importJson(locationId, { json: JSON.stringify(document), by: 'u', on }),
   )
-  const now = () => workflowBook.get(locationId, id)
+  const now = () => workflowService.get(locationId, id)
   return {
     id,
     here: `/settings/workflows/${id}/edit`,
@@ -146,13 +146,13 @@ test('whatever was changed on the screen, undoing all of it gives the first docu
       assert.ok(status === 200 || status === 422, String(status))
     }
     const last = (await now()).draft
-    const { undo, redo } = await workflowBook.states('loc_1', id)
+    const { undo, redo } = await workflowService.states('loc_1', id)
     for (let left = undo; left > 0; left--) assert.equal((await send('undo')).status, 200)
     assert.deepEqual((await now()).draft, first)
     assert.equal((await send('undo')).status, 422)
     for (let left = undo; left > 0; left--) await send('redo')
     assert.deepEqual((await now()).draft, last)
-    assert.equal((await workflowBook.states('loc_1', id)).redo, redo)
+    assert.equal((await workflowService.states('loc_1', id)).redo, redo)
   })
   await fc.assert(property, { numRuns: runs(6) })
 })

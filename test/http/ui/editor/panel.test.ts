@@ -16,11 +16,11 @@ const { url } = await createTestDatabase()
 const db = createDatabase({ url })
 test.after(() => db.close())
 
-const { workflowBook, runBook } = workflowParts(db)
+const { workflowService, runService } = workflowParts(db)
 const open = () =>
   settingsPage({
-    workflowBook,
-    runBook,
+    workflowService,
+    runService,
     transaction: db.transaction,
     choices: async ({ field, values = {} }) => {
       if (field === 'pipelineId') return { options: [{ value: 'p1', label: 'Sales' }] }
@@ -34,12 +34,12 @@ const START = [{ trigger: 'rankr.customer.created' }]
 const make = async (steps: Step[], { triggers = START, locationId = 'loc_1' } = {}) => {
   const document: WorkflowDocument = { schema: WORKFLOW_SCHEMA, name: 'Mine', triggers, steps }
   const id = await db.transaction((on) =>
-    workflowBook.importJson(locationId, { json: JSON.stringify(document), by: 'u', on }),
+    workflowService.importJson(locationId, { json: JSON.stringify(document), by: 'u', on }),
   )
   return {
     id,
     here: `/settings/workflows/${id}/edit`,
-    draft: async () => (await workflowBook.get(locationId, id)).draft,
+    draft: async () => (await workflowService.get(locationId, id)).draft,
   }
 }
 

@@ -51,13 +51,13 @@ type Known = { contactId: string; isLinked: boolean }
 const DELETED_TAG = 'deleted in rankr'
 /** A contact that never came from Rankr is known by its own id. */
 const CONTACT_ID = /^[A-Za-z0-9]{20,24}$/
-export type CustomerBook = ReturnType<typeof createCustomerBook>
+export type CustomerService = ReturnType<typeof createCustomerService>
 
 /**
  * Everything throws what the action throws, `not_found` for an id that is none of the location's, and
  * `precondition_failed` when `ifMatch` is not the customer's ETag any more.
  */
-export const createCustomerBook = ({ runAction, links, progress, deletion, now }: Deps) => {
+export const createCustomerService = ({ runAction, links, progress, deletion, now }: Deps) => {
   const { act, change } = createApiActions({ runAction, progress })
 
   const resolve = async ({ locationId }: ApiCall, id: string): Promise<Known> => {

@@ -34,9 +34,9 @@ const tried = async (work: () => Promise<void>): Promise<DeskTrial> => {
   }
 }
 
-export type DeskBook = ReturnType<typeof createDeskBook>
+export type DeskService = ReturnType<typeof createDeskService>
 
-export const createDeskBook = ({ desks, open, checkAddress, webhookUrl, log }: Deps) => {
+export const createDeskService = ({ desks, open, checkAddress, webhookUrl, log }: Deps) => {
   const accessOf = async (locationId: string, id: string) => {
     const access = await desks.access(locationId, id)
     if (!access) throw new AppError('not_found')

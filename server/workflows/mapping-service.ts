@@ -46,7 +46,7 @@ const templateOf = (templateId: string): MappedTemplate => {
   return found
 }
 
-export type MappingBook = ReturnType<typeof createMappingBook>
+export type MappingService = ReturnType<typeof createMappingService>
 
 /** What the built-in workflow fills in by itself, by target. */
 const filledIn = ({ templateId, actionId }: MappedTemplate): Record<string, ValueSource> => {
@@ -63,7 +63,7 @@ const known = (account: Record<string, unknown>, payload: unknown): Knowledge =>
   account,
 })
 
-export const createMappingBook = ({ mappings, action, trigger, account }: Deps) => {
+export const createMappingService = ({ mappings, action, trigger, account }: Deps) => {
   const targetsOf = (templateId: string, customFields: readonly CustomField[]): TargetField[] => {
     const { actionId, fields } = templateOf(templateId)
     const own = (action(actionId)?.input ?? []).filter(({ key }) => fields.includes(key))

@@ -33,9 +33,9 @@ const useOf = (template: Template, row: WorkflowRow | undefined): TemplateUse<Re
 
 type Deps = { workflows: Pick<Workflows, 'get' | 'list' | 'publish' | 'change'> }
 
-export type TemplateBook = ReturnType<typeof createTemplateBook>
+export type TemplateService = ReturnType<typeof createTemplateService>
 
-export const createTemplateBook = ({ workflows }: Deps) => ({
+export const createTemplateService = ({ workflows }: Deps) => ({
   /** One template's switch and options in a location. */
   async read<Schema extends Template['options']>(
     locationId: string,

@@ -28,9 +28,9 @@ type Deps = {
 /** Called in the transaction of the change, to record who made it. */
 type RecordCheck = (tx: Tx, check: IntegrityCheck) => Promise<void>
 
-export type IntegrityBook = ReturnType<typeof createIntegrityBook>
+export type IntegrityService = ReturnType<typeof createIntegrityService>
 
-export const createIntegrityBook = (deps: Deps) => {
+export const createIntegrityService = (deps: Deps) => {
   const { db, checks, findings, repairs, settings, workflows, sampleTest, repair, now } = deps
   const of = (locationId: string, checkId: string) => ({ locationId, checkId })
 

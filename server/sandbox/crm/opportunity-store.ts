@@ -57,7 +57,7 @@ export const opportunityView = (state: State, row: Opportunity): Record<string, 
 type Parts = { state: State; events: Events; now: () => Date }
 
 /** The rules of opportunities, for the API and for what a person does. */
-export const createOpportunityBook = ({ state, events, now }: Parts) => {
+export const createOpportunityStore = ({ state, events, now }: Parts) => {
   const stageOf = (locationId: string, pipelineId: string, stageId: string | undefined): string => {
     const pipeline = state.pipelines.get(pipelineId)
     if (pipeline?.locationId !== locationId) throw notFound('Pipeline')
@@ -155,4 +155,4 @@ export const createOpportunityBook = ({ state, events, now }: Parts) => {
   }
 }
 
-export type OpportunityBook = ReturnType<typeof createOpportunityBook>
+export type OpportunityStore = ReturnType<typeof createOpportunityStore>

@@ -70,8 +70,8 @@ export const invoiceView = (row: Invoice): Record<string, unknown> => ({
 
 type Parts = { state: State; events: Events; now: () => Date }
 
-/** The book. Changes are made inside the caller's `state.change`. */
-export const createInvoiceBook = ({ state, events, now }: Parts) => {
+/** The store. Changes are made inside the caller's `state.change`. */
+export const createInvoiceStore = ({ state, events, now }: Parts) => {
   const store = (row: Invoice, event: EventName): Invoice => {
     state.invoices.put(row)
     // In webhooks the number is text.
@@ -201,4 +201,4 @@ export const createInvoiceBook = ({ state, events, now }: Parts) => {
   }
 }
 
-export type InvoiceBook = ReturnType<typeof createInvoiceBook>
+export type InvoiceStore = ReturnType<typeof createInvoiceStore>

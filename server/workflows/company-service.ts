@@ -3,8 +3,8 @@
 
 import type { Tx } from '../store/db.ts'
 import type { FieldMapping } from './field-mapping.ts'
-import type { MappingBook } from './mapping-book.ts'
-import type { TemplateBook } from './template-book.ts'
+import type { MappingService } from './mapping-service.ts'
+import type { TemplateService } from './template-service.ts'
 import type { Template } from './templates/template.ts'
 
 type Options = Record<string, unknown>
@@ -40,20 +40,23 @@ type By = { by: string; on: Tx }
 
 type Deps = {
   templates: readonly Template[]
-  templateBook: Pick<TemplateBook, 'read' | 'readAll' | 'change'>
-  mappingBook: Pick<MappingBook, 'templates' | 'read' | 'save'>
+  templateService: Pick<TemplateService, 'read' | 'readAll' | 'change'>
+  mappingService: Pick<MappingService, 'templates' | 'read' | 'save'>
 }
 
-export type CompanyBook = ReturnType<typeof createCompanyBook>
+export type CompanyService = ReturnType<typeof createCompanyService>
 
-export const createCompanyBook = ({ templates, templateBook, mappingBook }: Deps) => {
+export const createCompanyService = ({ templates, templateService, mappingService }: Deps) => {
   const copyMappings = async (from: string, to: string, by: By): Promise<string[]> => {
     const changed: string[] = []
-    for (const { templateId } of mappingBook.templates) {
-      const [source, target] = await Promise.all([mappingBook.read(from, templateId), mappingBook.read(to, templateId)])
+    for (const { templateId } of mappingService.templates) {
+      const [source, target] = await Promise.all([
+        mappingService.read(from, templateId),
+        mappingService.read(to, templateId),
+      ])
       const mapping = copiedMapping({ from: source.mapping, to: target.mapping })
       if (JSON.stringify(mapping) === JSON.stringify(target.mapping)) continue
-      await mappingBook.save(to, templateId, { mapping, version: target.version, ...by })
+      await mappingService.save(to, templateId, { mapping, version: target.version, ...by })
       changed.push(templateId)
     }
     return changed
@@ -66,17 +69,17 @@ export const createCompanyBook = ({ templates, templateBook, mappingBook }: Deps
       template: Template,
       { isEnabled, ...by }: By & { isEnabled: boolean },
     ): Promise<boolean> {
-      const { isEnabled: before, options } = await templateBook.read(locationId, template)
+      const { isEnabled: before, options } = await templateService.read(locationId, template)
       if (before === isEnabled) return false
-      await templateBook.change(locationId, template, { use: { isEnabled, options }, ...by })
+      await templateService.change(locationId, template, { use: { isEnabled, options }, ...by })
       return true
     },
 
     /** Gives one account the switches, choices and mappings of another. Throws `conflict` when somebody edits a mapping now. */
     async copy(from: string, to: string, by: By): Promise<Copied> {
       const [sources, targets] = await Promise.all([
-        templateBook.readAll(from, templates),
-        templateBook.readAll(to, templates),
+        templateService.readAll(from, templates),
+        templateService.readAll(to, templates),
       ])
       const changed = new Set<string>()
       const kept: string[] = []
@@ -86,7 +89,7 @@ export const createCompanyBook = ({ templates, templateBook, mappingBook }: Deps
         const use = { isEnabled: source.isEnabled, options: copied.options }
         if (source.isEnabled && copied.kept.length > 0) kept.push(template.id)
         if (JSON.stringify(use) === JSON.stringify(target)) continue
-        await templateBook.change(to, template, { use, ...by })
+        await templateService.change(to, template, { use, ...by })
         changed.add(template.id)
       }
       for (const id of await copyMappings(from, to, by)) changed.add(id)

@@ -25,10 +25,10 @@ type By = { by: string; on: Tx }
 
 const hashOf = (code: string): Buffer => createHash('sha256').update(code.trim()).digest()
 
-export type RelayRouteBook = ReturnType<typeof createRelayRouteBook>
+export type RelayRouteService = ReturnType<typeof createRelayRouteService>
 
 /** Changes are made in the transaction of their audit entries. */
-export const createRelayRouteBook = ({ routes, workflows, now }: Deps) => {
+export const createRelayRouteService = ({ routes, workflows, now }: Deps) => {
   const workflowOf = ({ fromLocationId, id }: RelayRoute): string => derivedId('route', fromLocationId, id)
 
   const publish = async (route: RelayRoute, { by, on }: By): Promise<void> => {

@@ -1,5 +1,5 @@
 // The rules of contacts: who is a duplicate of whom, what a write changes, which events follow. Knows no HTTP; API
-// operations and the controls of a person use the same book.
+// operations and the controls of a person use the same store.
 
 import type { ContactFields } from './contact-body.ts'
 import { contactDndEvent, contactEvent } from './contact-view.ts'
@@ -11,7 +11,7 @@ import type { State } from './state.ts'
 import type { TagList } from './tag-list.ts'
 import type { Events } from './webhooks.ts'
 
-type BookOptions = {
+type StoreOptions = {
   state: State
   events: Events
   tags: TagList
@@ -47,8 +47,8 @@ export const normalPhone = (phone: string, country: string): string => {
 
 const withoutUndefined = (value: object): string => JSON.stringify(value)
 
-/** The book. Changes are made inside the caller's `state.change`. */
-export const createContactBook = ({ state, events, tags, index, now }: BookOptions) => {
+/** The store. Changes are made inside the caller's `state.change`. */
+export const createContactStore = ({ state, events, tags, index, now }: StoreOptions) => {
   const locationOf = (locationId: string): Location => {
     const location = state.locations.get(locationId)
     if (!location) throw new Refusal(400, 'Location not found')
@@ -229,4 +229,4 @@ const lowerChannels = (settings: Record<string, unknown>): DndSettings =>
     ]),
   ) as DndSettings
 
-export type ContactBook = ReturnType<typeof createContactBook>
+export type ContactStore = ReturnType<typeof createContactStore>

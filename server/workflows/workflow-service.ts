@@ -66,9 +66,9 @@ const draftKey = (locationId: string, id: string, revision: number): string => `
 
 const blank = (name: string): WorkflowDocument => ({ schema: WORKFLOW_SCHEMA, name, triggers: [], steps: [] })
 
-export type WorkflowBook = ReturnType<typeof createWorkflowBook>
+export type WorkflowService = ReturnType<typeof createWorkflowService>
 
-export const createWorkflowBook = (deps: Deps) => {
+export const createWorkflowService = (deps: Deps) => {
   const { drafts, states, workflows, waiting, editing, templates, templateOptions, now } = deps
   const reader = createDocumentReader()
   const checkEach = createChecker(deps)

@@ -50,13 +50,13 @@ const unknown = (): AppError => new AppError('not_found', { detail: 'There is no
 
 const dataOf = (link: Link | undefined): OrderLinkData => (link?.data ?? {}) as OrderLinkData
 
-export type OrderBook = ReturnType<typeof createOrderBook>
+export type OrderService = ReturnType<typeof createOrderService>
 
 /**
  * Everything throws what the actions throw, `not_found` for an id that is none of the location's, and
  * `precondition_failed` when `ifMatch` is not the order's ETag any more.
  */
-export const createOrderBook = ({ runAction, links, progress }: Deps) => {
+export const createOrderService = ({ runAction, links, progress }: Deps) => {
   const { act, change } = createApiActions({ runAction, progress })
   const contactBehind = createContactBehind({ links })
 

@@ -95,9 +95,9 @@ const shown = ({ calls, ...recording }: Recording): Trial => ({
   calls: calls.map(({ fields, input, ...call }) => ({ ...call, input: masked(fields, input) })),
 })
 
-export type RunBook = ReturnType<typeof createRunBook>
+export type RunService = ReturnType<typeof createRunService>
 
-export const createRunBook = (deps: Deps) => {
+export const createRunService = (deps: Deps) => {
   const { search, runs, waiting, events, workflows, accept, trigger, callable, now } = deps
   const recordCalls = createRecordCalls(deps)
   const kin = createRunKin(deps)

@@ -36,8 +36,8 @@ type Parts = { state: State; events: Events; index: SearchIndex<ObjectRecord>; n
 type NewRecord = { properties: Record<string, unknown>; owner: string[]; followers: string[] }
 type RecordChange = Partial<NewRecord>
 
-/** The book. Changes are made inside the caller's `state.change`. */
-export const createRecordBook = ({ state, events, index, now }: Parts) => {
+/** The store. Changes are made inside the caller's `state.change`. */
+export const createRecordStore = ({ state, events, index, now }: Parts) => {
   const fieldsOf = ({ locationId, objectKey }: { locationId: string; objectKey: string }) =>
     state.objectFields.by('object', `${locationId} ${objectKey}`)
 
@@ -92,4 +92,4 @@ export const createRecordBook = ({ state, events, index, now }: Parts) => {
   }
 }
 
-export type RecordBook = ReturnType<typeof createRecordBook>
+export type RecordStore = ReturnType<typeof createRecordStore>

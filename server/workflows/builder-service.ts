@@ -31,9 +31,9 @@ export type BuilderWish = {
 /** Nobody builds so many by hand; the door's secret may be in wrong hands. */
 const MOST_SUBSCRIPTIONS = 500
 
-export type BuilderBook = ReturnType<typeof createBuilderBook>
+export type BuilderService = ReturnType<typeof createBuilderService>
 
-export const createBuilderBook = ({ subscriptions, workflows, audit, transaction }: Deps) => {
+export const createBuilderService = ({ subscriptions, workflows, audit, transaction }: Deps) => {
   const workflowOf = (locationId: string, id: string): string => derivedId('builder', locationId, id)
 
   return {

@@ -65,13 +65,13 @@ const WAYS = { email: 'email', sms: 'sms', email_and_sms: 'sms_and_email', none:
 
 const unknown = (): AppError => new AppError('not_found', { detail: 'There is no invoice with this id.' })
 
-export type InvoiceBook = ReturnType<typeof createInvoiceBook>
+export type InvoiceService = ReturnType<typeof createInvoiceService>
 
 /**
  * Everything throws what the actions throw, `not_found` for an id that is none of the location's, and
  * `precondition_failed` when `ifMatch` is not the invoice's ETag any more.
  */
-export const createInvoiceBook = ({ runAction, links, progress, defaults }: Deps) => {
+export const createInvoiceService = ({ runAction, links, progress, defaults }: Deps) => {
   const { act, change } = createApiActions({ runAction, progress })
   const contactBehind = createContactBehind({ links })
 

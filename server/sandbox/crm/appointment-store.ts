@@ -41,7 +41,7 @@ const appointmentEvent = (state: State, { locationId, description, ...row }: App
 
 type Parts = { state: State; events: Events; now: () => Date }
 
-export const createAppointmentBook = ({ state, events, now }: Parts) => {
+export const createAppointmentStore = ({ state, events, now }: Parts) => {
   const tell = (name: EventName, row: Appointment): void =>
     events.emit(name, row.locationId, appointmentEvent(state, row))
 
@@ -98,4 +98,4 @@ export const createAppointmentBook = ({ state, events, now }: Parts) => {
   }
 }
 
-export type AppointmentBook = ReturnType<typeof createAppointmentBook>
+export type AppointmentStore = ReturnType<typeof createAppointmentStore>

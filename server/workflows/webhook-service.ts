@@ -20,10 +20,10 @@ type Deps = {
 
 type By = { by: string; on: Tx }
 
-export type WebhookBook = ReturnType<typeof createWebhookBook>
+export type WebhookService = ReturnType<typeof createWebhookService>
 
 /** Changes are made in the transaction of their audit entry; they answer undefined when there is no such endpoint. */
-export const createWebhookBook = ({ endpoints, workflows, audit, accept, transaction, now }: Deps) => {
+export const createWebhookService = ({ endpoints, workflows, audit, accept, transaction, now }: Deps) => {
   const workflowOf = (locationId: string, endpointId: string): string => derivedId('webhook', locationId, endpointId)
 
   const publish = async (locationId: string, { id, name, eventTypes, status }: WebhookEndpoint, { by, on }: By) => {

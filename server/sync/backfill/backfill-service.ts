@@ -47,9 +47,9 @@ const BRIEF_MS = 5_000
 /** Called in the transaction of the change, to record who made it. */
 export type RecordBackfill = (tx: Tx, backfill: { id: string }) => Promise<void>
 
-export type BackfillBook = ReturnType<typeof createBackfillBook>
+export type BackfillService = ReturnType<typeof createBackfillService>
 
-export const createBackfillBook = (deps: Deps) => {
+export const createBackfillService = (deps: Deps) => {
   const { db, backfills, mailboxes, wants, budget, bulkShare, now } = deps
 
   /** Kinds of records that something of the account makes use of. */

@@ -39,7 +39,7 @@ const event = (message: Message): Record<string, unknown> => ({
 type Parts = { state: State; events: Events; now: () => Date }
 
 /** Messages of contacts, sent by apps or written by the contact. */
-export const createMessageBook = ({ state, events, now }: Parts) => {
+export const createMessageStore = ({ state, events, now }: Parts) => {
   /** The one conversation of a contact, started when there is none. */
   const conversationWith = ({ id: contactId, locationId }: Contact): Conversation => {
     const at = now().toISOString()
@@ -115,4 +115,4 @@ export const createMessageBook = ({ state, events, now }: Parts) => {
   }
 }
 
-export type MessageBook = ReturnType<typeof createMessageBook>
+export type MessageStore = ReturnType<typeof createMessageStore>
