@@ -3,6 +3,7 @@
 
 import type { Database, Queryable, Tx } from './db.ts'
 import { addDrainJobs } from './drain-jobs.ts'
+import { createNudge } from './nudging.ts'
 import { HELD_CODE } from './parked.ts'
 import { query } from './raw.ts'
 import type { Lane, MailboxState } from './schema.ts'
@@ -63,6 +64,7 @@ export type Backlog = { lane: Lane; state: MailboxState; events: number; oldestS
 /** More than a slice takes on, with what follows in its records. */
 export const ALONE = 300
 
+// Its job is due by the clock of the database, which this process's may be behind: declined, the mailbox would be left without one.
 const ACQUIRE = `
 update mailboxes m set state = 'draining', drain_token = $3, drain_node = $4, wake_at = null, pause_code = null,
   is_called = false, updated_at = now(),
@@ -72,7 +74,7 @@ update mailboxes m set state = 'draining', drain_token = $3, drain_node = $4, wa
 from (select state, drain_node from mailboxes where location_id = $1 and lane = $2 for update) before
 where m.location_id = $1 and m.lane = $2 and (
   before.state in ('queued', 'sleeping', 'throttled')
-  or before.state = 'paused' and m.wake_at <= $5
+  or before.state = 'paused' and m.wake_at <= greatest($5, now())
   or before.state = 'draining' and case before.drain_node
     when $4 then $6 else not exists (select from nodes where id = before.drain_node) end)
 returning m.cursor, coalesce(m.cursor_on, current_date)::text as "cursorOn", m.uncertain_until as "uncertainUntil",
@@ -230,24 +232,8 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
     )
   },
 
-  /**
-   * A net under all of the above: mailboxes that have waited in line, or overslept, since before `before` get their job
-   * again, at the front of their lane. Restores jobs that were lost, keeps busy mailboxes from being starved, and does not
-   * leave to the queue's growing pauses when a drain of node `self` that failed is made good; one that is at work bears the
-   * second job.
-   */
-  async nudge(before: Date, self: string): Promise<number> {
-    const { rows } = await db.pool.query<{ id: number }>(
-      addDrainJobs(`(select location_id, lane, updated_at as run_at, false as again from mailboxes
-        where state = 'queued' and updated_at < $1
-          or state in ('sleeping', 'throttled', 'paused') and wake_at < $1
-          or state = 'draining' and updated_at < $1
-            and (drain_node = $2 or not exists (select from nodes where id = drain_node))
-        order by updated_at limit 1000)`),
-      [before, self],
-    )
-    return rows.length
-  },
+  /** A net under all of the above. */
+  nudge: createNudge({ db }),
 
   /** The state of a location's mailboxes, for people. */
   async of(

@@ -7,6 +7,7 @@ import type { Outcome } from '../../server/relay/outcome.ts'
 import { RETRY_LIMITS } from '../../server/relay/schedule.ts'
 import { createActivity } from '../../server/store/activity.ts'
 import type { Tx } from '../../server/store/db.ts'
+import { createNudge } from '../../server/store/nudging.ts'
 import type { ParkedChanges } from '../../server/store/parked.ts'
 import { ensurePartitions, keepPartitions } from '../../server/store/partitions.ts'
 import type { DeadLetterWrite } from '../../server/store/progress.ts'
@@ -661,6 +662,23 @@ test('mailboxes that waited long get their job again', async () => {
   assert.equal(await mailboxes.nudge(past, NODE), 0)
   assert.equal(await mailboxes.nudge(future, NODE), 1)
   assert.equal((await jobs()).length, 1)
+})
+
+test('a mailbox whose job is late is found by its job at once, one whose job is lost as all are gone through, piece by piece', async () => {
+  const { accept } = createKit(db)
+  const nudge = createNudge({ db, piece: 2 })
+  const locations = ['loc_1', 'loc_2', 'loc_3', 'loc_4', 'tenant:5']
+  for (const locationId of locations) await accept.accept(newEvent({ locationId }))
+  await db.pool.query(`delete from graphile_worker._private_jobs where key <> 'drain:live:tenant:5'`)
+  await db.pool.query(`update graphile_worker._private_jobs set attempts = 3, run_at = now() + interval '1 hour'`)
+  const due = async () => (await rows('select from graphile_worker.jobs where run_at < now()')).length
+  const future = new Date(Date.now() + MINUTE_MS)
+  const found: number[] = []
+  for (let n = 0; n < 3; n++) {
+    await nudge(future, NODE)
+    found.push(await due())
+  }
+  assert.deepEqual(found, [3, 5, 5])
 })
 
 test('the backlog counts what is unread and what is parked', async () => {
