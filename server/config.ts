@@ -174,7 +174,7 @@ export type Config = {
   backlog: { all: number; account: number }
   /** How long a process that stops still answers, so that the load balancer notices that it is not ready. */
   drainSeconds: number
-  /** Events, runs and attempts older than so many days are dropped, a day at a time. */
+  /** Events, runs and attempts older than so many days are dropped, a day at a time; so are failed events, so long after they were settled. */
   eventRetentionDays: number
   logLevel: Environment['LOG_LEVEL']
   /** Where traces go; none are made when it is not set. */

@@ -137,6 +137,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     seal,
     audit,
     mailboxes,
+    deadLetters: stores.deadLetters,
     workflows,
     runs,
     relay,
@@ -200,6 +201,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
   const app = createApp({
     log,
     publicUrl,
+    rateLimitStore: redis?.counters,
     registry: metrics.registry,
     assets: assets.router,
     sandbox: sandbox?.router,

@@ -17,12 +17,13 @@ export type MountDeps = PerformDeps & {
   frameAncestors: (locationId: string | undefined) => Promise<string[]>
   /** Shared counters for rows with `perMinute`; this process's memory when absent. */
   rateLimitStore?: ((prefix: string) => Store) | undefined
+  log: { error(details: object, text: string): void }
 }
 
 /** Adds all rows to the app, then the answer for everything else. */
 export const mount = (app: Express, routes: Route[], deps: MountDeps): void => {
   const headersOf = createSecurityHeaders({ ...deps, isSecure: deps.publicUrl.startsWith('https:') })
-  const limitOf = createRateLimit({ storeFor: deps.rateLimitStore })
+  const limitOf = createRateLimit({ storeFor: deps.rateLimitStore, log: deps.log })
 
   for (const row of routes) {
     const before = [...(row.before ?? [])]

@@ -11,6 +11,7 @@ const MINUTE_MS = 60_000
 type Deps = {
   /** A store shared by all processes, by a prefix per row. */
   storeFor?: ((prefix: string) => Store) | undefined
+  log: { error(details: object, text: string): void }
 }
 
 /** What a caller sends to prove itself is not kept, only its hash; a caller without it is counted by address. */
@@ -22,7 +23,7 @@ const keyOf = (request: Request): string => {
 
 /** Middleware that throws `too_many_requests` with Retry-After; sets the RateLimit headers of the IETF draft. */
 export const createRateLimit =
-  ({ storeFor }: Deps) =>
+  ({ storeFor, log }: Deps) =>
   ({ name, perMinute }: { name: string; perMinute: number }): RequestHandler => {
     const store = storeFor?.(name)
     return rateLimit({
@@ -34,6 +35,12 @@ export const createRateLimit =
       keyGenerator: keyOf,
       validate: false,
       ...(store ? { store } : {}),
+      // Rather no limit for a while than no answer.
+      passOnStoreError: true,
+      logger: {
+        error: (err: unknown) => log.error({ err, row: name }, 'calls could not be counted against their limit'),
+        warn: () => {},
+      },
       handler: (request, _response, next) => {
         const resetsAt = (request as { rateLimit?: { resetTime?: Date } }).rateLimit?.resetTime
         const retryAfterSeconds = resetsAt ? Math.max(1, Math.ceil((resetsAt.getTime() - Date.now()) / 1000)) : 60

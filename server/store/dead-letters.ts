@@ -1,4 +1,4 @@
-// Dead letters: what was given up, with what was sent and answered, until a person replays or discards it. Written by
+// Dead letters: what was given up, with what was sent and answered, until a person replays or discards it; kept for a while after that. Written by
 // progress.ts (a run died) and by a drain (an event died without a run).
 
 import { sql } from 'kysely'
@@ -27,6 +27,8 @@ export type DeadLetter = {
 export type DeadLetterFilter = { status?: DeadLetter['status']; code?: string; before?: Date; limit?: number }
 
 const PAGE = 50
+/** Rows that one statement removes. */
+const BATCH = 1_000
 
 const COLUMNS = [
   'id',
@@ -134,6 +136,22 @@ export const createDeadLetters = ({ db }: { db: Database }) => {
         .where('id', '=', id)
         .execute()
       return letter
+    },
+
+    /** Lets go of those that were settled before `before`, of all locations; open ones stay. Answers how many. */
+    async prune(before: Date, batch = BATCH): Promise<number> {
+      for (let gone = 0; ; ) {
+        const { rowCount } = await db.pool.query(
+          `delete from dead_letters where (location_id, id) in (
+             select location_id, id from dead_letters where status <> 'open' and settled_at < $1
+             order by settled_at limit $2)
+           -- Failed again meanwhile, it is open.
+           and status <> 'open'`,
+          [before, batch],
+        )
+        gone += rowCount ?? 0
+        if ((rowCount ?? 0) < batch) return gone
+      }
     },
   }
 }

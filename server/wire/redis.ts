@@ -3,6 +3,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from 'redis'
+import { createRedisCounters } from '../http/api/limit-stores.ts'
 import type { Log } from '../log.ts'
 
 /** A start finds out in this time whether it is there, and goes on without it. */
@@ -31,6 +32,8 @@ export const openRedis = async ({ url, log }: { url: string; log: Log }) => {
   trying.abort()
   return {
     client,
+    /** For rows that may be asked only so often a minute. */
+    counters: createRedisCounters({ sendCommand: (...command) => client.sendCommand(command) }),
     /** Waits for what is under way; while it is away there is nothing. */
     async close(): Promise<void> {
       if (client.isReady) await client.close()

@@ -20,6 +20,7 @@ import type { Relay } from '../relay/relay.ts'
 import type { WorkerTask } from '../relay/worker.ts'
 import type { Audit } from '../store/audit.ts'
 import type { Database } from '../store/db.ts'
+import type { DeadLetters } from '../store/dead-letters.ts'
 import { createEars } from '../store/ears.ts'
 import { createEffects } from '../store/effects.ts'
 import { createEvents } from '../store/events.ts'
@@ -72,6 +73,7 @@ type Deps = {
   audit: Audit
   installations: Installations
   mailboxes: Mailboxes
+  deadLetters: DeadLetters
   workflows: Workflows
   runs: Runs
   relay: Relay

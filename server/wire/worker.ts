@@ -10,6 +10,7 @@ import { createDrain, type DrainDeps } from '../relay/drain.ts'
 import type { HandleEvent } from '../relay/outcome.ts'
 import { createNodeIdentity, createRelayWorker, type WorkerTask } from '../relay/worker.ts'
 import type { Database } from '../store/db.ts'
+import type { DeadLetters } from '../store/dead-letters.ts'
 import type { Events, StoredEvent } from '../store/events.ts'
 import type { Mailboxes } from '../store/mailboxes.ts'
 import { createNodes } from '../store/nodes.ts'
@@ -26,6 +27,7 @@ type Deps = Pick<DrainDeps, 'writeDeadLetters' | 'onPaused' | 'random'> & {
   databaseUrl: string
   db: Database
   mailboxes: Mailboxes
+  deadLetters: Pick<DeadLetters, 'prune'>
   events: Events
   metrics: Metrics
   tokens: Pick<Tokens, 'refreshDue'>
@@ -35,6 +37,8 @@ type Deps = Pick<DrainDeps, 'writeDeadLetters' | 'onPaused' | 'random'> & {
   /** Of all parts. */
   tasks: WorkerTask[]
 }
+
+const DAY_MS = 86_400_000
 
 /** Of the event that a span is about; ids only. */
 const spanOf = ({ id, source, type, locationId }: Pick<StoredEvent, 'id' | 'source' | 'type' | 'locationId'>) => ({
@@ -84,6 +88,14 @@ export const wireWorker = (deps: Deps) => {
         },
       },
       ...deps.tasks,
+      {
+        name: 'prune_dead_letters',
+        cron: '53 3 * * *',
+        async handler() {
+          const gone = await deps.deadLetters.prune(new Date(now().getTime() - config.eventRetentionDays * DAY_MS))
+          if (gone > 0) log.info({ deadLetters: gone }, 'let go of failed events that were settled long enough ago')
+        },
+      },
       { name: 'refresh_tokens', cron: '*/10 * * * *', handler: async () => void (await tokens.refreshDue()) },
       { name: 'reconcile_companies', cron: '17 3 * * *', handler: async () => void (await installer.reconcile()) },
     ],

@@ -7,11 +7,12 @@ import { AppError } from '../../server/errors.ts'
 import { derivedId } from '../../server/ids.ts'
 import { createReplayAll } from '../../server/relay/replay-all.ts'
 import { createDeadLetterSearch } from '../../server/store/dead-letter-search.ts'
+import { createDeadLetters } from '../../server/store/dead-letters.ts'
 import { createReplays, REPLAY_TASK } from '../../server/store/replays.ts'
 import { checkedInput } from '../../server/sync/actions.ts'
 import { WORKFLOW_SCHEMA, type WorkflowDocument } from '../../server/workflows/document.ts'
 import { createRehearse } from '../../server/workflows/rehearse.ts'
-import { newEvent, openDatabase, silent } from '../relay/kit.ts'
+import { empty, newEvent, openDatabase, silent } from '../relay/kit.ts'
 import { createTenants } from './tenants.ts'
 
 const db = await openDatabase(after)
@@ -262,4 +263,28 @@ test('with nothing to send again nothing begins', async () => {
     code: 'not_found',
   })
   assert.equal(await replayAll.latest(locationId), undefined)
+})
+
+test('a failed event that was sent again or put aside is kept for a while after that, an open one for good', async () => {
+  await empty(db, 'dead_letters')
+  const { fail, search, locationId, state, relay, work, clock } = await arrange()
+  await fail(5)
+  const { entries } = await search.page(locationId, { filter: {}, limit: 5 })
+  const [replayed, discarded, again, later, open] = entries.map(({ id }) => id)
+  const why = { reason: 'A test order.' }
+  state.isFixed = true
+  await relay.replay(locationId, replayed!)
+  await work(locationId)
+  await relay.discard(locationId, discarded!, why)
+  state.isFixed = false
+  await relay.replay(locationId, again!)
+  await work(locationId)
+  clock.advance(3_600_000)
+  const before = clock.now()
+  await relay.discard(locationId, later!, why)
+
+  const deadLetters = createDeadLetters({ db })
+  assert.equal(await deadLetters.prune(before, 1), 2)
+  const { rows } = await db.pool.query('select id from dead_letters where location_id = $1', [locationId])
+  assert.deepEqual(rows.map(({ id }) => id).sort(), [again, later, open].sort())
 })

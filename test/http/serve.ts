@@ -35,7 +35,7 @@ export const bearer = async (session: Partial<Session> = {}, at: () => Date = no
   return `Bearer ${token}`
 }
 
-type Options = Partial<MountDeps> & {
+type Options = Partial<Omit<MountDeps, 'log'>> & {
   doorsDeps?: Partial<DoorsDeps>
   /** Tenants that have the app. */
   installed?: string[]

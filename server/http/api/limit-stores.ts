@@ -1,4 +1,5 @@
-// Where the limits of our API are counted: in Redis when there is one, otherwise in PostgreSQL, by leases.
+// Where calls are counted against limits: those of our API in Redis when there is one, otherwise in PostgreSQL, by leases; those of
+// rows that may be asked only so often (../rate-limit.ts) in Redis when there is one.
 
 import { createHash } from 'node:crypto'
 import { type RedisReply, RedisStore } from 'rate-limit-redis'
@@ -23,11 +24,17 @@ export const createLeasedStores =
 
 export type SendCommand = (...command: string[]) => Promise<RedisReply>
 
-/** Counts in Redis, one command per call. */
-export const createRedisStores =
+/** Counters in Redis, one command per call. Whoever counts calls `init` first, which never fails. */
+export const createRedisCounters =
   ({ sendCommand }: { sendCommand: SendCommand }) =>
+  (name: string): RedisStore =>
+    new RedisStore({ prefix: `rankr:limit:${name}:`, sendCommand: forgiving(sendCommand) })
+
+/** Counts calls of our API in Redis. */
+export const createRedisStores =
+  (redis: { sendCommand: SendCommand }) =>
   ({ name, windowMs }: Limit): LimitStore => {
-    const store = new RedisStore({ prefix: `rankr:limit:${name}:`, sendCommand: forgiving(sendCommand) })
+    const store = createRedisCounters(redis)(name)
     // Its scripts; what fails here is asked for again with the first call.
     store.init({ windowMs } as Parameters<RedisStore['init']>[0]).catch(() => {})
     return store

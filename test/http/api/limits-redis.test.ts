@@ -1,12 +1,13 @@
-// The limits of the API counted in a real Redis by several nodes. Skipped, and said so, where there is none.
+// The limits of the API, and of rows that may be asked only so often, counted in a real Redis by several nodes. Skipped, and said so, where there is none.
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import express from 'express'
 import { createClient } from 'redis'
 import supertest from 'supertest'
-import { createRedisStores } from '../../../server/http/api/limit-stores.ts'
+import { createRedisCounters, createRedisStores } from '../../../server/http/api/limit-stores.ts'
 import { createApiLimits } from '../../../server/http/api/limits.ts'
+import { createRateLimit } from '../../../server/http/rate-limit.ts'
 import { startRedis } from '../../redis.ts'
 
 test('nodes that share a Redis share the limits, also after it has forgotten the scripts', async (t) => {
@@ -32,6 +33,13 @@ test('nodes that share a Redis share the limits, also after it has forgotten the
       log: { error: (_details, text) => void faults.push(text) },
     })
     const app = express()
+    const limitOf = createRateLimit({
+      storeFor: createRedisCounters({ sendCommand: (...command) => redis.sendCommand(command) }),
+      log: { error: (_details, text) => void faults.push(text) },
+    })
+    app.get('/rows/one', limitOf({ name: 'GET /rows/one', perMinute: 3 }), (_request, response) => {
+      response.json({})
+    })
     app.get('/:client', async (request, response) => {
       await limits(request, { ownerLocationId: 'L1', clientId: request.params.client })
       response.json({})
@@ -63,4 +71,14 @@ test('nodes that share a Redis share the limits, also after it has forgotten the
   const left = await nodes[0]!.redis.pTTL('rankr:limit:account:L1')
   assert.ok(left > 0 && left <= 60_000, 'each counter ends with its minute')
   assert.deepEqual(faults, [])
+
+  const ask = async (n: number) => (await nodes[n % 2]!.agent.get('/rows/one')).status
+  assert.deepEqual([await ask(0), await ask(1), await ask(0), await ask(1), await ask(0)], [200, 200, 200, 429, 429])
+  await clients.pop()!.close()
+  assert.deepEqual(
+    [await ask(1), await ask(0)],
+    [200, 429],
+    'without Redis there is no limit, and nobody is turned away',
+  )
+  assert.deepEqual(faults, ['calls could not be counted against their limit'])
 })
