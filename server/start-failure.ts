@@ -1,4 +1,4 @@
-// A start that cannot be is explained in a sentence; only what nobody foresaw shows its stack.
+// A start, or a command, that cannot be is explained in a sentence; only what nobody foresaw shows its stack.
 
 import { ConfigError } from './config.ts'
 import { AppError } from './errors.ts'
@@ -13,10 +13,12 @@ const LISTENING: Record<string, string> = {
 }
 
 /** Text of one or some lines, without a secret where the failure was foreseen. */
-export const explainStart = (error: unknown): string => {
+export const explainFailure = (error: unknown): string => {
   if (error instanceof ConfigError) return error.message
   if (error instanceof AppError) return `${error.title}. ${error.detail}`
-  if (!(error instanceof Error)) return String(error)
-  const { code } = error as { code?: string }
-  return LISTENING[code ?? ''] ?? error.stack ?? error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
+
+/** The same of a start, which takes a port as well. */
+export const explainStart = (error: unknown): string =>
+  LISTENING[(error as { code?: string } | undefined)?.code ?? ''] ?? explainFailure(error)

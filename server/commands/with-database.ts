@@ -1,23 +1,46 @@
 // What commands that work on the database share: the one that the settings name, or the sandbox's own, also while the app runs on it.
+// What cannot be done is said in a sentence.
 
-import { type Config, loadConfig, newSandboxSecrets } from '../config.ts'
+import { type Config, loadConfig } from '../config.ts'
+import { AppError } from '../errors.ts'
+import { sandboxSecretsIn } from '../sandbox/secrets.ts'
+import { explainFailure } from '../start-failure.ts'
 import { createDatabase, type Database } from '../store/db.ts'
 import { startEmbeddedPostgres } from '../store/embedded.ts'
+import { isOtherSchema } from '../store/failures.ts'
+import { startFault } from '../store/start-fault.ts'
 
 export const say = (text: string) => void process.stdout.write(`${text}\n`)
 
-/** The process ends with the code that `work` answers. Throws ConfigError for settings that cannot be used. */
-export const withDatabase = async (work: (db: Database, config: Config) => Promise<number>): Promise<void> => {
-  const config = loadConfig(newSandboxSecrets)
+type Work = (db: Database, config: Config) => Promise<number>
+
+/** The process ends with the code that `work` answers, or with 1 and the reason on standard error. */
+export const withDatabase = async (work: Work): Promise<void> => {
+  try {
+    process.exitCode = await onDatabase(work)
+  } catch (error) {
+    process.stderr.write(`${explainFailure(error)}\n`)
+    process.exitCode = 1
+  }
+}
+
+const onDatabase = async (work: Work): Promise<number> => {
+  const config = loadConfig(sandboxSecretsIn)
   const embedded = config.databaseUrl
     ? undefined
     : await startEmbeddedPostgres({ dataDir: config.dataDir, exclusive: false })
-  const db = createDatabase({ url: config.databaseUrl ?? embedded!.url, poolSize: 2 })
+  const url = config.databaseUrl ?? embedded!.url
+  const db = createDatabase({ url, poolSize: 2 })
   try {
-    process.exitCode = await work(db, config)
+    return await work(db, config)
+  } catch (error) {
+    throw isOtherSchema(error) ? new AppError('database_unusable', { detail: OTHER_SCHEMA }) : startFault(url, error)
   } finally {
     await db.close()
     // A server that ran before is somebody else's.
     if (embedded && !embedded.adopted) await embedded.stop()
   }
 }
+
+const OTHER_SCHEMA =
+  'It lacks tables or columns of this version. Start this version of the app on it once, which adds them, or set DATABASE_URL to another one.'

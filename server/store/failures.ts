@@ -37,5 +37,8 @@ export const hasBrokenOff = (error: unknown): boolean =>
 /** It waited for a lock for as long as it may. */
 export const isLockTimeout = (error: unknown): boolean => codeOf(error) === '55P03'
 
+/** A table or a column is not there: the database is of another version, or not ours. */
+export const isOtherSchema = (error: unknown): boolean => /^42(P01|703)$/.test(codeOf(error) ?? '')
+
 /** The table is not there yet. */
 export const isMissingTable = (error: unknown): boolean => codeOf(error) === '42P01'

@@ -10,11 +10,11 @@ import { createSeal, type EncryptionKey, type Seal } from './seal.ts'
 
 type Deps = { keys: EncryptionKey[]; db: Database; log: Pick<Log, 'error'> }
 
-/**
- * One value of each key in each column is opened. Throws AppError `encryption_keys_wrong` when none does; says in the log which columns
- * have some that do not.
- */
-export const openSeal = async ({ keys, db, log }: Deps): Promise<Seal> => {
+/** `closed`: the columns that have values which do not open, each with the reason. */
+type TriedSeal = { seal: Seal; closed: string[] }
+
+/** One value of each key in each column is opened. Throws AppError `encryption_keys_wrong` when none does. */
+export const trySeal = async ({ keys, db }: Pick<Deps, 'keys' | 'db'>): Promise<TriedSeal> => {
   const seal = createSeal(keys)
   const closed: string[] = []
   let opened = 0
@@ -35,6 +35,12 @@ export const openSeal = async ({ keys, db, log }: Deps): Promise<Seal> => {
     }
   }
   if (closed.length > 0 && opened === 0) throw new AppError('encryption_keys_wrong')
+  return { seal, closed }
+}
+
+/** The same, which says in the log what does not open. */
+export const openSeal = async ({ log, ...tried }: Deps): Promise<Seal> => {
+  const { seal, closed } = await trySeal(tried)
   if (closed.length > 0)
     log.error({ closed }, 'ENCRYPTION_KEYS does not open all that is stored: put the older key back')
   return seal
