@@ -18,9 +18,11 @@ declare module 'express-serve-static-core' {
 /** Asked every few seconds by machines; only worth a line when something is wrong. */
 const QUIET_ROUTES = /^\/(?:healthz|readyz|metrics|webhooks\/)/
 
-const levelOf = (path: string, status: number): 'debug' | 'info' | 'warn' => {
+/** What the route table does not know and is answered all the same is a static file, or a page of the sandbox's own. */
+const levelOf = (route: string | undefined, status: number): 'debug' | 'info' | 'warn' => {
   if (status >= 500) return 'warn'
-  return QUIET_ROUTES.test(path) ? 'debug' : 'info'
+  const isQuiet = route === undefined ? status < 400 : QUIET_ROUTES.test(route)
+  return isQuiet ? 'debug' : 'info'
 }
 
 /** Gives every request of the app its `log`, and answers what writes the line. */
@@ -36,9 +38,10 @@ export const addRequestLog = (app: Express, log: Log): Answered => {
   const lines = log.child({}, { redact: [] })
   return ({ request, response, seconds }) => {
     const status = response.statusCode
-    const level = levelOf(request.path, status)
+    const route: string | undefined = response.locals.route
+    const level = levelOf(route, status)
     if (!log.isLevelEnabled(level)) return
     const { id: requestId, method } = request
-    lines[level]({ requestId, method, route: response.locals.route, status, ms: seconds * 1000 }, 'answered')
+    lines[level]({ requestId, method, route: route ?? 'none', status, ms: seconds * 1000 }, 'answered')
   }
 }
