@@ -6,7 +6,7 @@ import type { Translation } from './texts.ts'
 export const incomingEs: Translation<typeof incomingEn> = {
   title: 'Webhooks entrantes',
   intro:
-    'Direcciones que das a otros sistemas. Cada llamada se convierte en un evento: se inicia el flujo que empieza con «Webhook received».',
+    'Direcciones que das a otros sistemas. Cada llamada se convierte en un evento: se inicia el flujo que empieza con «Webhook recibido».',
   add: 'Añadir una dirección',
   addTitle: 'Webhook entrante nuevo',
   changeTitle: 'Cambiar el webhook entrante',
