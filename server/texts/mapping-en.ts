@@ -44,7 +44,7 @@ export const mappingEn = {
   template: 'A text with values in it',
   templateHelp: 'Values stand in double braces, like {example}.',
   list: 'Several fields together',
-  listHelp: 'Hold Ctrl or ⌘ to choose several. Add the change “Join” to make one text of them.',
+  listHelp: 'Hold Ctrl or ⌘ to choose several. Add the change “Join into one text” to make one of them.',
   fixed: 'Always the same',
   fixedHelp: 'A text or a number.',
   standard: 'Fields',

@@ -47,7 +47,7 @@ export const mappingEs: Translation<typeof mappingEn> = {
   template: 'Un texto con valores',
   templateHelp: 'Los valores van entre llaves dobles, como {example}.',
   list: 'Varios campos juntos',
-  listHelp: 'Mantén Ctrl o ⌘ para elegir varios. Añade el cambio «Unir» para hacer un solo texto.',
+  listHelp: 'Mantén Ctrl o ⌘ para elegir varios. Añade el cambio «Unir en un texto» para hacer uno solo.',
   fixed: 'Siempre lo mismo',
   fixedHelp: 'Un texto o un número.',
   standard: 'Campos',

@@ -39,7 +39,11 @@ export const contactActions: ActionEntry[] = [
       locationId,
       ...contactDetails,
       companyName,
-      { ...tags, help: 'Replaces all tags of the contact. Use "Add tags" to keep the others.', group: 'More' },
+      {
+        ...tags,
+        help: 'Replaces all tags of the contact. Use “Add tags to a contact” to keep the others.',
+        group: 'More',
+      },
       {
         key: 'createNewIfDuplicateAllowed',
         label: 'Create even if it exists',
@@ -112,7 +116,11 @@ export const contactActions: ActionEntry[] = [
     input: [
       { ...contactId, in: 'path' },
       ...contactDetails,
-      { ...tags, help: 'Replaces all tags of the contact. Use "Add tags" to keep the others.', group: 'More' },
+      {
+        ...tags,
+        help: 'Replaces all tags of the contact. Use “Add tags to a contact” to keep the others.',
+        group: 'More',
+      },
       { ...clearedDetails, in: 'cleared' },
     ],
     sample: {

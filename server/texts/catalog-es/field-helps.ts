@@ -92,8 +92,8 @@ export const fieldHelpsEs: Record<string, string> = {
   'Stops every message to this contact.': 'Detiene todo mensaje a este contacto.',
   'Text, a number, or a list of options, as the custom field wants it.':
     'Texto, un número o una lista de opciones, como lo pide el campo personalizado.',
-  'Replaces all tags of the contact. Use "Add tags" to keep the others.':
-    'Reemplaza todas las etiquetas del contacto. Usa «Añadir etiquetas» para conservar las otras.',
+  'Replaces all tags of the contact. Use “Add tags to a contact” to keep the others.':
+    'Reemplaza todas las etiquetas del contacto. Usa «Añadir etiquetas a un contacto» para conservar las otras.',
   'Works only where the account allows two contacts with the same e-mail or phone.':
     'Solo funciona donde la cuenta permite dos contactos con el mismo correo o teléfono.',
   'A name, an e-mail address or a phone number.': 'Un nombre, una dirección de correo o un número de teléfono.',
