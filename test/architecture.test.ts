@@ -81,6 +81,7 @@ const PURE = new Set(['server/sync/revenue/attribution.ts', 'server/sync/money.t
 /** Documents and what can be worked out from them alone: screens that draw and change documents may call them. */
 const DOCUMENTS = new Set(
   [
+    'addressee',
     'awaited',
     'cadence',
     'check',
@@ -95,6 +96,7 @@ const DOCUMENTS = new Set(
     'moments',
     'paths',
     'places',
+    'step-name',
     'transform',
     'transforms',
     'tree',

@@ -1,6 +1,6 @@
 // An action's input, checked and coerced against its fields. Data in, data out; knows nothing of requests. Values come
 // from forms, templates and other systems' JSON, so a number may arrive as text and a list as one text with commas.
-import type { Field } from './schema.ts'
+import type { Action, Field } from './schema.ts'
 
 /** One thing wrong with an input; `pointer` is a JSON pointer (RFC 6901) into it. */
 export type Fault = { pointer: string; detail: string }
@@ -199,3 +199,7 @@ export const checkInput = (options: { fields: Field[]; input: unknown; context: 
   const value = checkFields(options.fields, options.input, options.context, '', faults)
   return faults.length === 0 ? { ok: true, value } : { ok: false, faults }
 }
+
+/** What people call a field of an action; undefined when there is no such action or field. */
+export const labelOfField = (action: Pick<Action, 'input'> | undefined, key: string): string | undefined =>
+  action?.input.find((field) => field.key === key)?.label

@@ -44,7 +44,7 @@ export const editorEn = {
   addAtEnd: 'Add a step at the end',
   addAtEndOf: 'Add a step at the end of “{list}”',
   end: 'End',
-  ways: { one: 'One way', other: '{count} ways' },
+  ways: '{count} ways',
   inside: { one: 'one step', other: '{count} steps' },
   branches: { otherwise: 'Otherwise', steps: 'Each time', error: 'When it fails' },
   tools: 'Change “{step}”',

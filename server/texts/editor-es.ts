@@ -47,7 +47,7 @@ export const editorEs: Translation<typeof editorEn> = {
   addAtEnd: 'Añadir un paso al final',
   addAtEndOf: 'Añadir un paso al final de «{list}»',
   end: 'Fin',
-  ways: { one: 'Un camino', other: '{count} caminos' },
+  ways: '{count} caminos',
   inside: { one: 'un paso', other: '{count} pasos' },
   branches: { otherwise: 'Si no', steps: 'Cada vez', error: 'Cuando falla' },
   tools: 'Cambiar «{step}»',

@@ -47,7 +47,6 @@ export const runsEn = {
   notReachedText: 'The run has not come to this step.',
   round: 'Round {list}',
   branch: 'Taken: {branch}',
-  otherwise: 'Taken: Otherwise',
   output: 'Result',
   attempts: { one: '{count} try', other: '{count} tries' },
   repeat: 'Run again from here',

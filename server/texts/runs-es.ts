@@ -50,7 +50,6 @@ export const runsEs: Translation<typeof runsEn> = {
   notReachedText: 'La ejecución no ha llegado a este paso.',
   round: 'Vuelta {list}',
   branch: 'Se tomó: {branch}',
-  otherwise: 'Se tomó: Si no',
   output: 'Resultado',
   attempts: { one: '{count} intento', other: '{count} intentos' },
   repeat: 'Ejecutar otra vez desde aquí',

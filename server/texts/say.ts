@@ -16,8 +16,10 @@ import { triggerDescriptionsEs } from './catalog-es/trigger-descriptions.ts'
 import { triggerLabelsEs } from './catalog-es/trigger-labels.ts'
 import { crmDataNamesEs } from './crm-data-names-es.ts'
 import { dataNamesEs } from './data-names-es.ts'
+import { en } from './en.ts'
 import { doorErrorsEs } from './errors-at-doors-es.ts'
 import { workErrorsEs } from './errors-at-work-es.ts'
+import { es } from './es.ts'
 import { scopesEs } from './scopes-es.ts'
 import { faultsEs, sentencesEs } from './sentences-es.ts'
 import type { Locale } from './texts.ts'
@@ -37,6 +39,13 @@ const errorSentencesEs: Record<string, string> = Object.fromEntries(
   }),
 )
 
+const { branch: _branch, otherwise: _otherwise, error: _error, ...kindsEn } = en.workflows.kinds
+
+/** In sentences, where a step without a title is called so. */
+const stepKindsEs: Record<string, string> = Object.fromEntries(
+  Object.entries(kindsEn).map(([kind, english]) => [english, es.workflows.kinds[kind as keyof typeof kindsEn]]),
+)
+
 /** By what they are; where a word is in several, it is the same in all, but that names of data give way. */
 export const TABLES_ES = {
   dataNames: { ...dataNamesEs, ...crmDataNamesEs },
@@ -52,6 +61,7 @@ export const TABLES_ES = {
   errors: errorSentencesEs,
   sentences: sentencesEs,
   faults: faultsEs,
+  stepKinds: stepKindsEs,
 } as const
 
 type Pattern = { matches: RegExp; names: string[]; text: string }

@@ -13,11 +13,13 @@ export const sentencesEs: Record<string, string> = {
   'It needs the permission "{scope}".': 'Necesita el permiso «{scope}».',
   'Nothing starts with "{trigger}" yet.': 'Todavía no empieza nada con «{trigger}».',
   'There is no trigger "{id}".': 'No existe el disparador «{id}».',
-  '"{path}" is known inside a loop only.': '«{path}» solo se conoce dentro de un bucle.',
-  'It uses the step "{id}", which does not exist.': 'Usa el paso «{id}», que no existe.',
-  'It uses the step "{id}", which has not run by then.': 'Usa el paso «{id}», que hasta entonces no se ha ejecutado.',
-  'It uses the step "{id}" of a loop that has ended; read it from the loop.':
-    'Usa el paso «{id}» de un bucle que ya terminó; léelo desde el bucle.',
+  'It uses the element of a loop, which is known inside that loop only.':
+    'Usa el elemento de un bucle, que solo se conoce dentro de ese bucle.',
+  'It uses a step that is not there any more.': 'Usa un paso que ya no está.',
+  'It uses the step "{step}", which has not run by then.':
+    'Usa el paso «{step}», que hasta entonces no se ha ejecutado.',
+  'It uses the step "{step}" of a loop that has ended; read it from the loop.':
+    'Usa el paso «{step}» de un bucle que ya terminó; léelo desde el bucle.',
   'There is no action "{id}".': 'No existe la acción «{id}».',
   '"{action}" cannot be carried out yet.': '«{action}» todavía no se puede llevar a cabo.',
   '"{field}" needs a value.': '«{field}» necesita un valor.',
@@ -28,8 +30,8 @@ export const sentencesEs: Record<string, string> = {
   'It calls itself.': 'Se llama a sí mismo.',
   'The workflow it calls does not exist or is off.': 'El flujo al que llama no existe o está desactivado.',
   'Nothing starts this workflow.': 'Nada inicia este flujo.',
-  'There is no step "{id}".': 'No existe el paso «{id}».',
-  'The step "{id}" has no branch "{branch}".': 'El paso «{id}» no tiene la rama «{branch}».',
+  'Another step has the same short name.': 'Otro paso tiene el mismo nombre corto.',
+  'This branch is not there any more.': 'Esta rama ya no está.',
   'A workflow has at most {count} steps on {levels} levels.':
     'Un flujo tiene como mucho {count} pasos en {levels} niveles.',
   'A step cannot be moved into itself.': 'Un paso no se puede mover dentro de sí mismo.',
@@ -44,14 +46,15 @@ export const sentencesEs: Record<string, string> = {
   'This is no JSON.': 'Esto no es JSON.',
   'It has more than {count} letters.': 'Tiene más de {count} letras.',
   'It is nested too deeply.': 'Está anidado a demasiada profundidad.',
-  'The workflow has no step "{id}" any more.': 'El flujo ya no tiene el paso «{id}».',
-  'Repeat the loop "{id}" as a whole.': 'Repite el bucle «{id}» entero.',
+  'The workflow does not have this step any more.': 'El flujo ya no tiene este paso.',
+  'Repeat the loop "{step}" as a whole.': 'Repite el bucle «{step}» entero.',
   'There is no such run, or it is not kept any more.': 'No existe esa ejecución, o ya no se guarda.',
   'Switch the workflow on first.': 'Activa primero el flujo.',
   'This run has ended already.': 'Esta ejecución ya terminó.',
   'The event of this run is not kept any more.': 'El evento de esta ejecución ya no se guarda.',
   'At most {count} events at a time.': 'Como mucho {count} eventos a la vez.',
   'The value {fault} ({transform}).': 'El valor {fault} ({transform}).',
+  '"{field}": {sentence}': '«{field}»: {sentence}',
   '{step}: The moment to wait for is not a date.': '{step}: El momento que se espera no es una fecha.',
   '{step}: The list has {count} elements, more than {most}.':
     '{step}: La lista tiene {count} elementos, más de {most}.',

@@ -1,6 +1,7 @@
 // Accept, mailboxes, workflows and the worker of one process, put together.
 
 import { action, trigger } from '../catalog/index.ts'
+import { labelOfField } from '../catalog/input.ts'
 import type { Config } from '../config.ts'
 import type { Budget } from '../highlevel/budget.ts'
 import type { Execute } from '../highlevel/execute.ts'
@@ -205,6 +206,7 @@ export const wireWork = (deps: Deps) => {
     progress: { write: appEvents.telling(progress.write, (item) => [item]) },
     account,
     now,
+    fieldLabel: (actionId, key) => labelOfField(action(actionId), key),
     onAttempt: ({ actionId, outcome, seconds }) => metrics.attempted({ action: actionId, outcome, seconds }),
   })
 

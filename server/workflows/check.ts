@@ -8,6 +8,7 @@ import { needsRule } from './awaited.ts'
 import { readCadence, SCHEDULE_TRIGGER } from './cadence.ts'
 import type { Condition, Step, ValueSource, WorkflowDocument } from './document.ts'
 import { pathsOf } from './mapping.ts'
+import { stepNameOf } from './step-name.ts'
 import { type PlacedStep, stepsIn } from './tree.ts'
 
 export type Catalog = {
@@ -141,18 +142,22 @@ export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, cont
       const [root, id] = path.split('.')
       isMadeToBeCalled ||= root === 'input'
       if ((root === 'item' || root === 'loop') && !isInLoop(all, placed)) {
-        report('outside_loop', pointer, `"${path}" is known inside a loop only.`, stepId)
+        report('outside_loop', pointer, 'It uses the element of a loop, which is known inside that loop only.', stepId)
       }
       if (root !== 'steps' || id === undefined) continue
       const read = all.find(({ step }) => step.id === id)
-      if (!read) report('step_unknown', pointer, `It uses the step "${id}", which does not exist.`, stepId)
-      else if (!runsBefore(read.pointer, placed.pointer))
-        report('step_later', pointer, `It uses the step "${id}", which has not run by then.`, stepId)
+      if (!read) {
+        report('step_unknown', pointer, 'It uses a step that is not there any more.', stepId)
+        continue
+      }
+      const name = stepNameOf(read.step, catalog)
+      if (!runsBefore(read.pointer, placed.pointer))
+        report('step_later', pointer, `It uses the step "${name}", which has not run by then.`, stepId)
       else if (hides(all, read, placed))
         report(
           'step_in_loop',
           pointer,
-          `It uses the step "${id}" of a loop that has ended; read it from the loop.`,
+          `It uses the step "${name}" of a loop that has ended; read it from the loop.`,
           stepId,
         )
     }
@@ -209,7 +214,7 @@ export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, cont
   const seen = new Set<string>()
   for (const placed of all) {
     const { step, pointer } = placed
-    if (seen.has(step.id)) report('id_taken', `${pointer}/id`, `Another step is called "${step.id}" already.`, step.id)
+    if (seen.has(step.id)) report('id_taken', `${pointer}/id`, 'Another step has the same short name.', step.id)
     seen.add(step.id)
     for (const { at, source } of readsOf(step)) checkPaths(placed, source, pointer + at)
     if (step.type === 'action') checkAction(step, pointer)

@@ -10,7 +10,7 @@ export type DocumentChange =
   | { kind: 'document'; fields: FieldChange[] }
   | { kind: 'added'; step: Step; pointer: string }
   | { kind: 'removed'; step: Step; pointer: string }
-  /** `isMoved`: it stands behind another step or in another branch. `pointer` is its place in the later document. */
+  /** `isMoved`: it stands in another branch, or has passed others in its own. `pointer` is its place in the later document. */
   | { kind: 'changed'; step: Step; pointer: string; isMoved: boolean; fields: FieldChange[] }
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
@@ -39,17 +39,43 @@ const changesOf = (before: unknown, after: unknown, at = ''): FieldChange[] => {
 /** A step by itself: what is below it is compared step by step. */
 const bare = (step: Step): Step => withBranches(step, () => [])
 
-/** Where a step stands among those that both documents have: behind whom, in which list. */
-const placesOf = (placed: readonly PlacedStep[], common: ReadonlySet<string>): Map<string, string> => {
-  const last = new Map<string, string>()
-  const places = new Map<string, string>()
-  for (const { step, parent = '', branch = '' } of placed) {
-    if (!common.has(step.id)) continue
-    const list = `${parent}/${branch}`
-    places.set(step.id, `${list}/${last.get(list) ?? ''}`)
-    last.set(list, step.id)
+const listOf = ({ parent = '', branch = '' }: PlacedStep): string => `${parent}/${branch}`
+
+/** Positions in `ranks` of as many as possible that stand in rising order. */
+const longestRising = (ranks: readonly number[]): Set<number> => {
+  const lengths: number[] = []
+  const before: (number | undefined)[] = []
+  for (const [at, rank] of ranks.entries()) {
+    lengths[at] = 1
+    for (let earlier = 0; earlier < at; earlier++) {
+      if (ranks[earlier]! < rank && lengths[earlier]! >= lengths[at]!) {
+        lengths[at] = lengths[earlier]! + 1
+        before[at] = earlier
+      }
+    }
   }
-  return places
+  const rising = new Set<number>()
+  let at: number | undefined = lengths.length === 0 ? undefined : lengths.indexOf(Math.max(...lengths))
+  for (; at !== undefined; at = before[at]) rising.add(at)
+  return rising
+}
+
+/** Ids of steps that have gone to another list, and of the fewest that have passed others in their own. */
+const movedBetween = (earlier: ReadonlyMap<string, PlacedStep>, later: readonly PlacedStep[]): Set<string> => {
+  const known = later.flatMap((placed) => {
+    const was = earlier.get(placed.step.id)
+    return was ? [{ id: placed.step.id, list: listOf(placed), was }] : []
+  })
+  const moved = new Set(known.filter(({ list, was }) => listOf(was) !== list).map(({ id }) => id))
+  const stayed = Map.groupBy(
+    known.filter(({ id }) => !moved.has(id)),
+    ({ list }) => list,
+  )
+  for (const steps of stayed.values()) {
+    const rising = longestRising(steps.map(({ was }) => was.index))
+    for (const [at, { id }] of steps.entries()) if (!rising.has(at)) moved.add(id)
+  }
+  return moved
 }
 
 /** An empty list when the documents mean the same. */
@@ -58,9 +84,8 @@ export const diffDocuments = (before: WorkflowDocument, after: WorkflowDocument)
   const { steps: stepsAfter, ...headAfter } = after
   const [placedBefore, placedAfter] = [stepsIn(stepsBefore), stepsIn(stepsAfter)]
   const earlier = new Map(placedBefore.map((one) => [one.step.id, one]))
-  const later = new Map(placedAfter.map((one) => [one.step.id, one]))
-  const common = new Set([...earlier.keys()].filter((id) => later.has(id)))
-  const [from, to] = [placesOf(placedBefore, common), placesOf(placedAfter, common)]
+  const later = new Set(placedAfter.map(({ step }) => step.id))
+  const moved = movedBetween(earlier, placedAfter)
 
   const head = changesOf(headBefore, headAfter)
   const changes: DocumentChange[] = head.length > 0 ? [{ kind: 'document', fields: head }] : []
@@ -73,7 +98,7 @@ export const diffDocuments = (before: WorkflowDocument, after: WorkflowDocument)
       continue
     }
     const fields = was.step === step ? [] : changesOf(bare(was.step), bare(step))
-    const isMoved = from.get(step.id) !== to.get(step.id)
+    const isMoved = moved.has(step.id)
     if (fields.length > 0 || isMoved) changes.push({ kind: 'changed', step, pointer, isMoved, fields })
   }
   return changes

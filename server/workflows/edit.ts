@@ -11,7 +11,7 @@ import { branchesOf, stepsIn, withBranches } from './tree.ts'
  */
 export type Place = { parent?: string | undefined; branch?: string | undefined; index: number }
 
-const unknownStep = (id: string): AppError => new AppError('not_found', { detail: `There is no step "${id}".` })
+const unknownStep = (): AppError => new AppError('not_found', { detail: 'This step is not there any more.' })
 
 type ListPlace = { parent?: string; branch?: string }
 type ChangeList = (list: Step[], where: ListPlace) => Step[]
@@ -37,7 +37,7 @@ const everyList = (steps: readonly Step[], change: ChangeList, where: ListPlace 
 
 const find = (document: WorkflowDocument, id: string): Step => {
   const found = stepsIn(document.steps).find(({ step }) => step.id === id)
-  if (!found) throw unknownStep(id)
+  if (!found) throw unknownStep()
   return found.step
 }
 
@@ -93,11 +93,11 @@ const idsIn = (steps: readonly Step[]): Set<string> => new Set(stepsIn(steps).ma
 
 const place = (steps: readonly Step[], step: Step, { parent, branch, index }: Place): Step[] => {
   const holder = parent === undefined ? undefined : stepsIn(steps).find(({ step: one }) => one.id === parent)?.step
-  if (parent !== undefined && !holder) throw unknownStep(parent)
+  if (parent !== undefined && !holder) throw unknownStep()
   const lists = holder ? branchesOf(holder) : []
   const name = holder ? (branch ?? lists[0]?.branch) : undefined
   if (holder && !lists.some((list) => list.branch === name)) {
-    throw new AppError('not_found', { detail: `The step "${parent}" has no branch "${name ?? ''}".` })
+    throw new AppError('not_found', { detail: 'This branch is not there any more.' })
   }
   return everyList(steps, (list, where) =>
     where.parent === parent && where.branch === name ? list.toSpliced(Math.max(0, index), 0, step) : list,

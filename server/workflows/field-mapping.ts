@@ -2,9 +2,8 @@
 // itself. Data; applied when the action's input is made. Pure.
 
 import { z } from 'zod'
-import { AppError } from '../errors.ts'
 import { type ValueSource, valueSource } from './document.ts'
-import { type Knowledge, resolveInput } from './mapping.ts'
+import { type FieldLabel, type Knowledge, refuseValues, resolveInput } from './mapping.ts'
 import { rankrFieldOf } from './mapping-back.ts'
 
 export const MAPPING_SCHEMA = 'rankr-connect/mapping@1'
@@ -76,24 +75,26 @@ const under = (prefix: string, entries: readonly [string, unknown][]): [string, 
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]): [string, unknown] => [key.slice(prefix.length), value])
 
+/** `labelOf`: what sentences call a target. */
+type Filling = { input: Record<string, unknown>; known: Knowledge; labelOf?: FieldLabel | undefined }
+
 /**
  * The input with what the mapping adds; the mapping wins over what the workflow has filled in. Throws `value_invalid`
  * with a pointer to each target whose value cannot be made or is missing.
  */
 export const applyMapping = (
   mapping: Pick<FieldMapping, 'rows'>,
-  { input, known }: { input: Record<string, unknown>; known: Knowledge },
+  { input, known, labelOf }: Filling,
 ): Record<string, unknown> => {
   const rows = mapping.rows.filter(goesToCrm)
   const sources: Record<string, ValueSource> = Object.fromEntries(rows.map(({ target, source }) => [target, source]))
-  const values = resolveInput(sources, known)
+  const values = resolveInput(sources, known, labelOf)
   const missing = rows.filter(({ target, isRequired }) => isRequired && !(target in values))
   if (missing.length > 0) {
-    const errors = missing.map(({ target }) => ({ pointer: `/${target}`, detail: 'It has no value.' }))
-    throw new AppError('value_invalid', {
-      detail: errors.map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`).join(' '),
-      errors,
-    })
+    refuseValues(
+      missing.map(({ target }) => ({ key: target, detail: 'It has no value.' })),
+      labelOf,
+    )
   }
   const entries = Object.entries(values)
   const plain = Object.fromEntries(entries.filter(([key]) => !key.includes('.')))
@@ -111,10 +112,7 @@ export const applyMapping = (
 }
 
 /** The input of an action whose mapping this is. Throws as `applyMapping`. */
-export const mapInput = (
-  { way, mapping }: AppliedMapping,
-  given: { input: Record<string, unknown>; known: Knowledge },
-): Record<string, unknown> =>
+export const mapInput = ({ way, mapping }: AppliedMapping, given: Filling): Record<string, unknown> =>
   way === 'in'
     ? applyMapping(mapping, given)
     : { ...given.input, mapping: { rows: mapping.rows, account: given.known.account } }

@@ -95,13 +95,31 @@ export const resolveValue = (source: ValueSource, knowledge: Knowledge): unknown
   return found === undefined || found === null ? source.fallback : found
 }
 
+/** What people call a field of an action; undefined where only its key is known. */
+export type FieldLabel = (key: string) => string | undefined
+
+/** Throws `value_invalid`; its sentence names fields by their labels, its `errors` point at them by their keys. */
+export const refuseValues = (
+  faults: { key: string; detail: string }[],
+  labelOf: FieldLabel = () => undefined,
+): never => {
+  throw new AppError('value_invalid', {
+    detail: faults.map(({ key, detail }) => `"${labelOf(key) ?? key}": ${detail}`).join(' '),
+    errors: faults.map(({ key, detail }) => ({ pointer: `/${key}`, detail })),
+  })
+}
+
 /**
  * The input of a step. What has no value is left out, so that nothing is overwritten with emptiness. Throws
  * `value_invalid` with a pointer to each field whose value cannot be made.
  */
-export const resolveInput = (input: Record<string, ValueSource>, knowledge: Knowledge): Record<string, unknown> => {
+export const resolveInput = (
+  input: Record<string, ValueSource>,
+  knowledge: Knowledge,
+  labelOf?: FieldLabel,
+): Record<string, unknown> => {
   const values: [string, unknown][] = []
-  const faults: { pointer: string; detail: string }[] = []
+  const faults: { key: string; detail: string }[] = []
   for (const [key, source] of Object.entries(input)) {
     try {
       const value = resolveValue(source, knowledge)
@@ -109,13 +127,10 @@ export const resolveInput = (input: Record<string, ValueSource>, knowledge: Know
     } catch (error) {
       const { code, detail } = asAppError(error)
       if (code !== 'value_invalid') throw error
-      faults.push({ pointer: `/${key}`, detail })
+      faults.push({ key, detail })
     }
   }
-  if (faults.length > 0) {
-    const detail = faults.map((fault) => `${fault.pointer.slice(1)}: ${fault.detail}`).join(' ')
-    throw new AppError('value_invalid', { detail, errors: faults })
-  }
+  if (faults.length > 0) refuseValues(faults, labelOf)
   return Object.fromEntries(values)
 }
 

@@ -33,7 +33,7 @@ export const placeTowards = (
   towards: Towards,
 ): Place | undefined => {
   const placed = find(document, id)
-  if (!placed) throw new AppError('not_found', { detail: `There is no step "${id}".` })
+  if (!placed) throw new AppError('not_found', { detail: 'This step is not there any more.' })
   const siblings = listAround(document, placed)
   const holder = find(document, placed.parent)
   const branches = holder ? branchesOf(holder.step) : []

@@ -1,8 +1,9 @@
 // What a workflow would do: the real runner walks it, but its actions only write down what they were asked. Nothing is
 // called and nothing is kept; delays are taken for over.
 
+import { labelOfField } from '../catalog/input.ts'
 import type { Action, Field } from '../catalog/schema.ts'
-import { AppError, asAppError } from '../errors.ts'
+import { AppError, asAppError, type FieldFault } from '../errors.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { Run, StepResults } from '../store/runs.ts'
@@ -20,8 +21,10 @@ export type RecordedCall = {
   input: Record<string, unknown>
   /** Uses the result of a step that has not run: the example of the catalog stands in for it. */
   isAssumed: boolean
-  /** Why it would fail before anything is sent; null when it would be sent. */
+  /** Why it would fail before anything is sent, for programs: fields by their keys. Null when it would be sent. */
   fault: string | null
+  /** The same for people, a sentence for each reason: fields by their labels. */
+  faultSentences: string[]
 }
 
 export type Recording = {
@@ -60,6 +63,12 @@ const readsOf = (document: WorkflowDocument, stepId: string): string[] => {
     .flatMap((path) => (path.startsWith('steps.') ? [path.split('.')[1]!] : []))
 }
 
+/** A fault below a field of a group or a list is told of the field. */
+const sentenceOf = ({ pointer, detail }: FieldFault, action: Action): string => {
+  const key = pointer.split('/')[1] ?? ''
+  return `"${labelOfField(action, key) ?? key}" ${detail}.`
+}
+
 /** `before`: an earlier run of the event; what it has done is not done again. */
 export const createRecordCalls =
   ({ action, check, ...deps }: RecorderDeps) =>
@@ -68,6 +77,7 @@ export const createRecordCalls =
     let last: ProgressItem | undefined
     const runOne = createRunOne({
       ...deps,
+      fieldLabel: (actionId, key) => labelOfField(action(actionId), key),
       progress: {
         write: async (item) => {
           last = item
@@ -85,6 +95,7 @@ export const createRecordCalls =
           input,
           isAssumed: calls.some((earlier) => reads.includes(idOf(earlier.stepId))),
           fault: null,
+          faultSentences: [],
         }
         calls.push(call)
         try {
@@ -92,6 +103,7 @@ export const createRecordCalls =
         } catch (error) {
           const { detail, errors = [] } = asAppError(error)
           call.fault = errors.map((fault) => `${fault.pointer.slice(1)} ${fault.detail}`).join('; ') || detail
+          call.faultSentences = errors.length > 0 ? errors.map((fault) => sentenceOf(fault, entry)) : [detail]
           throw error
         }
         return { output: entry.sample.output as Record<string, unknown> }

@@ -6,6 +6,7 @@ import type { Action, Trigger } from '../catalog/schema.ts'
 import type { Log } from '../log.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { WorkflowRow } from '../store/workflows.ts'
+import { addresseeOf } from './addressee.ts'
 import { holds } from './conditions.ts'
 import { actionIdsOf, awaitsOf, callsOf, type WorkflowDocument, workflowDocument } from './document.ts'
 import type { AppliedMapping } from './field-mapping.ts'
@@ -138,14 +139,13 @@ export const createWorkflowRegistry = (deps: Deps) => {
 
   /** An event that is for some workflows only: for this one. */
   const isMeant = (
-    { trigger: id, settings = {} }: WorkflowDocument['triggers'][number],
+    own: WorkflowDocument['triggers'][number],
     workflowId: string,
     { payload }: Pick<StoredEvent, 'payload'>,
   ): boolean => {
-    const addressee = trigger(id)?.addressee
-    if (!addressee) return true
-    const wanted = 'workflow' in addressee ? workflowId : settings[addressee.setting]
-    return wanted === undefined || wanted === '' || readPath(payload, addressee.path) === wanted
+    const entry = trigger(own.trigger)
+    const wanted = addresseeOf(own, entry, workflowId)
+    return wanted === undefined || readPath(payload, entry!.addressee!.path) === wanted
   }
 
   const starts = (id: string, { source, type }: Pick<StoredEvent, 'source' | 'type'>): boolean => {

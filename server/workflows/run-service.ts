@@ -18,6 +18,7 @@ import type { Step, WorkflowDocument } from './document.ts'
 import { createRecordCalls, masked, type RecordedCall, type RecorderDeps, type Recording } from './record-calls.ts'
 import type { RunnableWorkflow } from './run.ts'
 import { createRunKin, type RunKin } from './run-kin.ts'
+import { stepNameOf } from './step-name.ts'
 import { stepsIn } from './tree.ts'
 
 /** One step of a run; `key` is its id with the rounds of loops and the calls it is in. */
@@ -80,12 +81,11 @@ const stepsOfRun = (run: Run, attempts: readonly Attempt[]): StepOfRun[] => {
 const resultsBefore = (steps: readonly Step[], results: StepResults, stepId: string): StepResults => {
   const placed = stepsIn(steps)
   const target = placed.findIndex(({ step }) => step.id === stepId)
-  const missing = () => new AppError('not_found', { detail: `The workflow has no step "${stepId}" any more.` })
-  if (target < 0) throw missing()
+  if (target < 0) throw new AppError('not_found', { detail: 'The workflow does not have this step any more.' })
   const { pointer } = placed[target]!
   const around = placed.filter((one) => pointer.startsWith(`${one.pointer}/`))
   const loop = around.find(({ step }) => step.type === 'for-each')
-  if (loop) throw new AppError('conflict', { detail: `Repeat the loop "${loop.step.id}" as a whole.` })
+  if (loop) throw new AppError('conflict', { detail: `Repeat the loop "${stepNameOf(loop.step)}" as a whole.` })
   const before = new Set(placed.slice(0, target).map(({ step }) => step.id))
   return Object.fromEntries(Object.entries(results).filter(([key]) => before.has(rootOf(key))))
 }

@@ -72,6 +72,8 @@ export type RunDeps = {
    */
   callable?: (locationId: string, id: string, version?: number) => Promise<RunnableWorkflow | undefined>
   now: () => Date
+  /** What sentences of failures call the fields of an action; their keys when left out. */
+  fieldLabel?: (actionId: string, key: string) => string | undefined
   /** Told of every try. */
   onAttempt?: (attempt: { actionId: string; outcome: Attempt['outcome']; seconds: number }) => void
   /** Called at every step of a run, for tests that end the process there. */
@@ -97,7 +99,7 @@ export const runIdOf = (event: Pick<StoredEvent, 'id'>, { id }: Pick<RunnableWor
 
 /** Rejects only on faults of our own (the database); how actions fail is in the outcome. */
 export const createRunOne = (deps: RunDeps) => {
-  const { runAction, progress, account, now, onAttempt = () => {}, fault = () => {} } = deps
+  const { runAction, progress, account, now, onAttempt = () => {}, fault = () => {}, fieldLabel } = deps
   const { callable = async () => undefined } = deps
 
   return async ({ event, workflow, before, context }: Task): Promise<Outcome> => {
@@ -176,8 +178,9 @@ export const createRunOne = (deps: RunDeps) => {
         // Made for this workflow's own steps, not for those of one that it calls.
         const isMapped = workflowId === workflow.id && workflow.mapping?.actionId === step.action
         const mapped = isMapped ? workflow.mapping : undefined
-        const filled = resolveInput(step.input, known)
-        const input = mapped ? mapInput(mapped, { input: filled, known }) : filled
+        const labelOf = (key: string) => fieldLabel?.(step.action, key)
+        const filled = resolveInput(step.input, known, labelOf)
+        const input = mapped ? mapInput(mapped, { input: filled, known, labelOf }) : filled
         const { output, keep } = await runAction({
           locationId,
           actionId: step.action,

@@ -5,6 +5,7 @@ import type { StepResults } from '../store/runs.ts'
 import type { Condition, DelayStep } from './document.ts'
 import { fillTemplate, type Knowledge, resolveValue } from './mapping.ts'
 import { readMoment, spanMs } from './moments.ts'
+import { stepNameOf } from './step-name.ts'
 
 /** The event that a run waits for; texts of the filter are filled in, so that it holds or not by the event alone. */
 export type Awaited = { trigger: string; filter: Condition | null }
@@ -40,7 +41,8 @@ const endOf = (step: DelayStep, known: Knowledge, now: Date): Date => {
   const { timeZone } = known.account
   const value = resolveValue(step.until, known)
   const until = readMoment(value, typeof timeZone === 'string' && timeZone !== '' ? timeZone : 'UTC')
-  if (!until) throw new AppError('value_invalid', { detail: `${step.id}: The moment to wait for is not a date.` })
+  if (!until)
+    throw new AppError('value_invalid', { detail: `${stepNameOf(step)}: The moment to wait for is not a date.` })
   return until
 }
 

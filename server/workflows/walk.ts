@@ -16,6 +16,7 @@ import {
   type SwitchStep,
 } from './document.ts'
 import { type Knowledge, resolveInput, resolveValue, valueAt } from './mapping.ts'
+import { stepNameOf } from './step-name.ts'
 
 /** A workflow that is called by another one. */
 export type Called = { id: string; version: number; steps: Step[]; options: Record<string, unknown> }
@@ -104,7 +105,7 @@ export const walk = async (steps: Step[], way: Walk): Promise<'stopped' | 'ended
     const most = step.most ?? MOST_ITEMS
     if (items.length > most) {
       throw new AppError('value_invalid', {
-        detail: `${step.id}: The list has ${items.length} elements, more than ${most}.`,
+        detail: `${stepNameOf(step)}: The list has ${items.length} elements, more than ${most}.`,
       })
     }
     // Another list after a delay would be other rounds; all else that is read stays as the run found it.
@@ -122,7 +123,7 @@ export const walk = async (steps: Step[], way: Walk): Promise<'stopped' | 'ended
   }
 
   const call = async ({ step, key, known }: At<CallStep>, scope: Scope): Promise<void> => {
-    const refuse = (why: string) => new AppError('workflow_uncallable', { detail: `${step.id}: ${why}` })
+    const refuse = (why: string) => new AppError('workflow_uncallable', { detail: `${stepNameOf(step)}: ${why}` })
     if (scope.calls.includes(step.workflow)) throw refuse('The workflows call each other in a circle.')
     if (scope.calls.length > MOST_CALLS_DEEP) throw refuse(`Calls are more than ${MOST_CALLS_DEEP} deep.`)
     const begun = results[key]

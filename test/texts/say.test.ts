@@ -10,7 +10,9 @@ import type { Field } from '../../server/catalog/schema.ts'
 import { SCOPES } from '../../server/catalog/scopes.ts'
 import { nameOf, namesIn, valuesIn } from '../../server/http/ui/editor/values.ts'
 import { choicesEs } from '../../server/texts/catalog-es/choices.ts'
+import { en } from '../../server/texts/en.ts'
 import { createSay, TABLES_ES } from '../../server/texts/say.ts'
+import { STEP_KINDS } from '../../server/workflows/step-name.ts'
 import { templates } from '../../server/workflows/templates/index.ts'
 
 const SERVER = fileURLToPath(new URL('../../server/', import.meta.url))
@@ -128,6 +130,12 @@ const quoted = (text: string): string[] =>
 const inSources = new Set(sources.flatMap(({ text }) => quoted(text)))
 const blank = (text: string): string => text.replaceAll(/\{\w+\}/g, '{}')
 
+test('a step without a title is called as the screens call it', () => {
+  const { branch, otherwise, error, ...kinds } = en.workflows.kinds
+  assert.deepEqual(STEP_KINDS, kinds)
+  holds(TABLES_ES.stepKinds, Object.values(STEP_KINDS), 'kinds of steps')
+})
+
 test('built-in workflows have Spanish names, steps and branches', () => {
   const words = new Set<string>()
   const walk = (part: unknown): void => {
@@ -244,16 +252,21 @@ test('a word has the same Spanish wherever it stands, but for choices, and the s
 test('what differs in a sentence is put in, in Spanish where it is a word of the catalog', () => {
   assert.equal(say('"E-mail" needs a value.'), '«Correo electrónico» necesita un valor.')
   assert.equal(say('"Number of words" must be at least 2.'), '«Número de palabras» debe ser al menos 2.')
-  assert.equal(say('There is no step "abc".'), 'No existe el paso «abc».')
-  assert.equal(say('There is no step "a › b".'), 'No existe el paso «a › b».')
+  assert.equal(say('There is no field "abc".'), 'No existe el campo «abc».')
+  assert.equal(say('There is no field "a › b".'), 'No existe el campo «a › b».')
+  assert.equal(say('Repeat the loop "For each" as a whole.'), 'Repite el bucle «Para cada» entero.')
+  assert.equal(
+    say('"E-mail": The value is not a number (number).'),
+    '«Correo electrónico»: El valor no es un número (number).',
+  )
   assert.equal(say('Customer created › E-mail'), 'Cliente creado › Correo electrónico')
   assert.equal(say('Medium'), 'Medio')
   assert.equal(say('Medium', 'choice'), 'Media')
 })
 
 test('what a person wrote stays as it is, and English is said as it stands', () => {
-  for (const text of ['Mine & yours', '', 'There is no step "', '{id}', '$&']) assert.equal(say(text), text)
-  assert.equal(say('There is no step "$&{id}".'), 'No existe el paso «$&{id}».')
+  for (const text of ['Mine & yours', '', 'There is no field "', '{id}', '$&']) assert.equal(say(text), text)
+  assert.equal(say('There is no field "$&{id}".'), 'No existe el campo «$&{id}».')
   assert.equal(createSay('en')('E-mail'), 'E-mail')
 })
 

@@ -64,13 +64,15 @@ test('a step may use what ran before it, in its own branch or above, and nothing
   const using = (id: string, source: string) =>
     tag(id, { input: { rankrId: { path: `steps.${source}.contactId` }, tags: { value: [] } } })
   assert.deepEqual(problems(workflow([tag('a'), choose([tag('b'), using('c', 'b'), using('d', 'a')])])), [])
-  assert.match(problems(workflow([using('a', 'b'), tag('b')]))[0]!.detail, /has not run by then/)
-  assert.match(problems(workflow([choose([tag('b')], [using('c', 'b')])]))[0]!.detail, /has not run by then/)
-  assert.match(problems(workflow([using('a', 'ghost')]))[0]!.detail, /does not exist/)
+  const detailOf = (...steps: Step[]) => problems(workflow(steps))[0]!.detail
+  assert.match(detailOf(using('a', 'b'), tag('b')), /the step "Tag a customer", which has not run/)
+  assert.match(detailOf(choose([tag('b', { title: 'Tag it' })], [using('c', 'b')])), /the step "Tag it", which has not/)
+  assert.match(detailOf(using('a', 'if'), choose([])), /the step "If", which has not run/)
+  assert.equal(detailOf(using('a', 'ghost')), 'It uses a step that is not there any more.')
 })
 
 test('two steps cannot have one name', () => {
-  assert.match(problems(workflow([tag('a'), choose([tag('a')])]))[0]!.detail, /Another step is called "a"/)
+  assert.match(problems(workflow([tag('a'), choose([tag('a')])]))[0]!.detail, /Another step has the same short name/)
 })
 
 test('steps are listed with their place, parents first', () => {

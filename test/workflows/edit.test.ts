@@ -189,6 +189,17 @@ test('a difference names what was added, taken away, changed and moved', () => {
   ])
 })
 
+test('of steps in one list only those have moved that have passed the others', () => {
+  const moved = (before: string, after: string): string =>
+    diffDocuments(documentOf([...before].map((id) => act(id))), documentOf([...after].map((id) => act(id))))
+      .flatMap((change) => (change.kind === 'changed' && change.isMoved ? [change.step.id] : []))
+      .join('')
+  assert.equal(moved('abcd', 'bcda'), 'a')
+  assert.equal(moved('abcd', 'dabc'), 'd')
+  assert.equal(moved('abcdef', 'aecdbf').length, 2)
+  assert.equal(moved('abc', 'ac'), '')
+})
+
 test('a document does not differ from itself, and differs from what an edit made of it', () => {
   fc.assert(
     fc.property(edits, (list) => {

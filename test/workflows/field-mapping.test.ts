@@ -64,7 +64,7 @@ test('a value that is required and missing, or cannot be made, names its field',
   const required = mappingOf({ target: 'companyName', source: { path: 'trigger.data.firm' }, isRequired: true })
   assert.throws(() => applyMapping(required, { input: {}, known }), { code: 'value_invalid', detail: /companyName/ })
   const wrong = mappingOf({ target: 'phone', source: { path: 'trigger.data.plan', transforms: [{ use: 'phone' }] } })
-  assert.throws(() => applyMapping(wrong, { input: {}, known }), { code: 'value_invalid', detail: /^phone: / })
+  assert.throws(() => applyMapping(wrong, { input: {}, known }), { code: 'value_invalid', detail: /^"phone": / })
 })
 
 test('no record makes a mapping without faulty transforms fail, and what it does not name stays', () => {

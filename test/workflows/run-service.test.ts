@@ -173,5 +173,6 @@ test('a trial of a workflow with a fault says at which step it would end, and wh
     options: {},
   })
   assert.match(trial.calls[0]?.fault ?? '', /rankrId is required/)
+  assert.ok(trial.calls[0]?.faultSentences.includes('"Customer number in Rankr" is required.'))
   assert.equal(trial.failure?.stepId, 'tags')
 })

@@ -58,6 +58,7 @@ const setUp = (answer: Answer = () => ({}), others: RunnableWorkflow[] = []) => 
     account: async () => ({ timeZone: 'UTC' }),
     callable: async (_locationId, id) => others.find((one) => one.id === id),
     now: clock.now,
+    fieldLabel: (_actionId, key) => (key === 'phone' ? 'Phone' : undefined),
   })
   const run = (workflow: RunnableWorkflow, { isLast = false } = {}) =>
     runOne({ event: EVENT, workflow, before, context: { attempt: 1, isLast, isFresh: before === undefined } })
@@ -228,7 +229,7 @@ test('a value that cannot be made is a dead letter that names the step and the f
   const input = { phone: { path: 'trigger.data.status', transforms: [{ use: 'phone' }] } }
   const outcome = await run(workflowOf([act('call', input)]))
   assert.equal(outcome.kind === 'dead' && outcome.code, 'value_invalid')
-  assert.match(written[0]?.run?.detail ?? '', /^phone: The value is not a phone number/)
+  assert.match(written[0]?.run?.detail ?? '', /^"Phone": The value is not a phone number/)
   assert.equal(written[0]?.deadLetters?.[0]?.stepId, 'call')
   assert.deepEqual(called, [])
 })

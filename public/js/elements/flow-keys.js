@@ -98,8 +98,10 @@ const press = (editor, event) => {
   if (isTyping(target) || document.querySelector('dialog[open]')) return false
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
     const letter = key.toLowerCase()
-    if (letter === 'z') editor.post(event.shiftKey ? 'redo' : 'undo', {})
-    else if (letter === 'y') editor.post('redo', {})
+    /** @type {Record<string, string>} */
+    const from = card ? { from: 'tree' } : {}
+    if (letter === 'z') editor.post(event.shiftKey ? 'redo' : 'undo', from)
+    else if (letter === 'y') editor.post('redo', from)
     return letter === 'z' || letter === 'y'
   }
   const isInPanel = target instanceof Element && target.closest('#step-panel')

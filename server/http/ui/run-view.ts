@@ -15,8 +15,8 @@ export type RunStepView = {
   /** Of the loops around it, from 1, the outermost first. */
   rounds: number[]
   state: 'done' | 'failed' | 'retry' | 'waiting' | 'open'
-  /** Label of the branch that was taken; null for the one that is taken when none fits. */
-  branch: string | null | undefined
+  /** The branch that was taken; `label` is undefined for the lists that every step of the type has. */
+  branch: { branch: string; label: string | undefined } | undefined
   until: string | undefined
   output: unknown
   attempts: (StepOfRun['attempts'][number] & { label: string })[]
@@ -46,6 +46,16 @@ const compare = (a: number[], b: number[]): number => {
 
 const roundsOf = (key: string): number[] => [...key.matchAll(/\[(\d+)\]\//g)].map(([, round]) => Number(round) + 1)
 
+/** Of a step that the document does not know, a branch is called by its id. */
+const takenOf = (step: Step | undefined, result: StepOfRun['result']): RunStepView['branch'] => {
+  const isError = result?.hasFailed === true && step !== undefined && branchesOf(step).length > 0
+  const branch = isError ? 'error' : result?.branch === null ? 'otherwise' : result?.branch
+  if (branch === undefined) return undefined
+  const isOfEvery = branch === 'error' || branch === 'otherwise'
+  const label = step && branchesOf(step).find((way) => way.branch === branch)?.label
+  return { branch, label: label ?? (isOfEvery ? undefined : branch) }
+}
+
 /** Steps that were reached, in the order of the document; those it does not know come last, in the order of the run. */
 export const runSteps = ({ steps, document }: Pick<RunDetail, 'steps' | 'document'>): RunStepView[] => {
   const { data } = workflowDocument.safeParse(document)
@@ -57,8 +67,6 @@ export const runSteps = ({ steps, document }: Pick<RunDetail, 'steps' | 'documen
     .sort((a, b) => compare(a.rank, b.rank))
     .map(({ one }): RunStepView => {
       const step = byId.get(one.stepId)
-      const { branch } = one.result ?? {}
-      const taken = step && branch ? branchesOf(step).find((way) => way.branch === branch)?.label : undefined
       return {
         key: one.key,
         stepId: one.stepId,
@@ -66,7 +74,7 @@ export const runSteps = ({ steps, document }: Pick<RunDetail, 'steps' | 'documen
         title: step?.title ?? (step?.type === 'action' ? action(step.action)?.label : undefined),
         rounds: roundsOf(one.key),
         state: stateOf(one),
-        branch: branch === null ? null : (taken ?? branch),
+        branch: takenOf(step, one.result),
         until: one.result?.output === undefined ? one.result?.until : undefined,
         output: one.result?.output,
         attempts: one.attempts.map((attempt) => ({

@@ -18,6 +18,7 @@ import { addressOf } from './address.ts'
 import type { Transaction } from './deps.ts'
 import { summaryText } from './editor/step-words.ts'
 import { inWords } from './event-words.ts'
+import { createRecentStarts } from './recent-starts.ts'
 import { runTree } from './run-tree.ts'
 import { runSteps } from './run-view.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
@@ -32,7 +33,7 @@ export type RunsDeps = {
 
 const HERE = '/settings/workflows/:workflowId/runs'
 const PAGE_SIZE = 25
-/** Of each kind of event, so many of the latest can be chosen. */
+/** For each trigger, so many of the latest can be chosen. */
 const PAST_EVENTS = 50
 
 /** What is asked for by a word is one or several states of the store. */
@@ -97,7 +98,8 @@ const refusalOf = (error: unknown): string => {
 
 /** Routes below `/settings/workflows/:workflowId/runs`. */
 export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
-  const { workflowService, runService, recentEvents, names, transaction } = deps
+  const { workflowService, runService, names, transaction } = deps
+  const recentStarts = createRecentStarts(deps.recentEvents)
 
   const showRun = async (
     caller: Session,
@@ -138,17 +140,9 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
   /** The latest events that would start the workflow, newest first. */
   const pastOf = async (locationId: string, workflowId: string) => {
     const workflow = await workflowService.get(locationId, workflowId)
-    const starts = (workflow.published ?? workflow.draft).triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
-    const pages = await Promise.all(
-      starts.map(({ event, system: source }) =>
-        recentEvents(locationId, { source, types: [event], limit: PAST_EVENTS }),
-      ),
-    )
-    const events = pages
-      .flat()
-      .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
-      .map(({ id: eventId, ...event }) => inWords({ eventId, ...event }))
-    return { workflow, events }
+    const { triggers } = workflow.published ?? workflow.draft
+    const found = await recentStarts(locationId, { id: workflowId, triggers }, PAST_EVENTS)
+    return { workflow, events: found.map(({ id: eventId, ...event }) => inWords({ eventId, ...event })) }
   }
 
   const showPast = async (caller: Session, workflowId: string, refused?: string) => {

@@ -80,6 +80,22 @@ test('a run is shown step by step with what was decided, every try, and why it f
   assert.match(await look(page, `${HERE}/${id}?step=three`), /has not come to this step/)
 })
 
+test('steps for the case that another fails stand in the run under their own name, as taken', async () => {
+  const steps: Step[] = [
+    { ...act('one'), onError: { steps: [act('rescue')] } },
+    { ...act('two'), onError: { steps: [act('never')] } },
+  ] as Step[]
+  const { page, send, first } = await setUp(steps, (id) => {
+    if (id === 'test.one') throw new AppError('crm_rejected')
+    return {}
+  })
+  await send('1')
+  const html = await look(page, `${HERE}/${(await first()).id}`)
+  assert.match(html, /branch-name">When it fails <span[^>]*>Taken</)
+  assert.match(html, /branch is-untaken"><p class="branch-name">When it fails</)
+  assert.equal(html.match(/Taken: When it fails/g)?.length, 1)
+})
+
 test('a run is repeated from a step, once what made it fail is gone', async () => {
   let isBroken = true
   const { page, send, first, node, called, runService } = await setUp([act('one'), act('two')], (id) => {
@@ -91,7 +107,7 @@ test('a run is repeated from a step, once what made it fail is gone', async () =
   isBroken = false
   const gone = await change(page, `${HERE}/${id}/repeat`, { step: 'ghost', number: '1' })
   assert.equal(gone.status, 422)
-  assert.match(gone.text, /has no step &#34;ghost&#34; any more/)
+  assert.match(gone.text, /does not have this step any more/)
   const [, number] = /name="number" value="(\d+)"/.exec(await look(page, `${HERE}/${id}`)) ?? []
   const repeat = () => change(page, `${HERE}/${id}/repeat`, { step: 'two', number: number! })
   const answer = await repeat()

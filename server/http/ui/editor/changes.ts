@@ -19,6 +19,8 @@ import type { Said, ShowEditor, Shown } from './show.ts'
 
 export const EDIT = '/settings/workflows/:workflowId/edit'
 export const editorParams = z.object({ workflowId: z.uuid() })
+/** Of a change that was made in the tree, by a key: the reader stays on the step. */
+export const fromTree = z.literal('tree').optional()
 
 /** What a change comes to, but for the document. */
 type Outcome = {

@@ -9,6 +9,7 @@ import type { Knowledge } from '../../../workflows/mapping.ts'
 import type { OwnWorkflow } from '../../../workflows/workflow-service.ts'
 import type { ActivityReader, InstallationReader } from '../deps.ts'
 import { inWords } from '../event-words.ts'
+import { createRecentStarts, type Startable } from '../recent-starts.ts'
 import { exampleAt } from './example.ts'
 import { type ValueGroup, valuesIn } from './values.ts'
 
@@ -31,26 +32,14 @@ type Triggers = WorkflowDocument['triggers']
 
 const RECENT = 10
 
-const startOf = (triggers: Triggers): Triggers[number] | undefined => triggers.find((one) => trigger(one.trigger))
-
-/** Whose events the trigger takes, where that was chosen: it stands in the key of their record, as of one incoming webhook. */
-const chosenIn = ({ settings = {} }: Triggers[number], { addressee }: Trigger): string | undefined => {
-  const value = addressee && 'setting' in addressee ? settings[addressee.setting] : undefined
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
 export type Examples = ReturnType<typeof createExamples>
 
 export const createExamples = ({ activity, recentEvents, installations }: ExampleDeps) => {
+  const recentStarts = createRecentStarts(recentEvents)
   const startsIn = (triggers: Triggers): Trigger[] => triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
 
-  const recentOf = async (locationId: string, own: Triggers[number], limit: number) => {
-    const entry = trigger(own.trigger)
-    if (!entry) return []
-    const { system: source, event } = entry
-    const found = await recentEvents(locationId, { source, types: [event], keyPart: chosenIn(own, entry), limit })
-    return found.map(({ id: eventId, ...rest }) => ({ eventId, ...rest }))
-  }
+  const recentOf = async (locationId: string, workflow: Startable, limit: number) =>
+    (await recentStarts(locationId, workflow, limit)).map(({ id: eventId, ...rest }) => ({ eventId, ...rest }))
 
   const accountOf = async (locationId: string) => {
     const found = await installations.find(locationId)
@@ -58,16 +47,19 @@ export const createExamples = ({ activity, recentEvents, installations }: Exampl
   }
 
   return {
+    accountOf,
+
     /** `eventId`: of the account's events, or `sample`; the latest that fits when absent. */
-    async eventOf(locationId: string, triggers: Triggers, eventId?: string): Promise<Example> {
+    async eventOf(locationId: string, { id, triggers }: Startable, eventId?: string): Promise<Example> {
       const starts = startsIn(triggers)
       const account = await accountOf(locationId)
       const [first] = starts
       const made = { trigger: first, payload: first?.sample ?? {}, eventId: undefined, receivedAt: undefined, account }
       if (!first || eventId === 'sample') return made
+      const own = triggers.filter((one) => one.trigger === first.id).slice(0, 1)
       const event =
         eventId === undefined
-          ? (await recentOf(locationId, startOf(triggers)!, 1))[0]
+          ? (await recentOf(locationId, { id, triggers: own }, 1))[0]
           : await activity.detail(locationId, eventId)
       if (!event) return made
       const { payload, receivedAt } = event
@@ -76,13 +68,8 @@ export const createExamples = ({ activity, recentEvents, installations }: Exampl
     },
 
     /** The latest events that would start the workflow, with their names. */
-    async recent(locationId: string, triggers: Triggers) {
-      const all = await Promise.all(triggers.map((one) => recentOf(locationId, one, RECENT)))
-      return all
-        .flat()
-        .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
-        .slice(0, RECENT)
-        .map(inWords)
+    async recent(locationId: string, workflow: Startable) {
+      return (await recentOf(locationId, workflow, RECENT)).slice(0, RECENT).map(inWords)
     },
 
     /** A step that waits for an event has rules about that one. */

@@ -93,10 +93,10 @@ export const panelRoutes = (
     },
     async handler({ caller, params: { workflowId }, query: { step, event } }) {
       const workflow = await workflowService.get(caller.locationId, workflowId)
-      const { triggers } = workflow.draft
+      const startable = { id: workflowId, triggers: workflow.draft.triggers }
       const [example, events, handed] = await Promise.all([
-        panel.examples.eventOf(caller.locationId, triggers, event),
-        panel.examples.recent(caller.locationId, triggers),
+        panel.examples.eventOf(caller.locationId, startable, event),
+        panel.examples.recent(caller.locationId, startable),
         panel.handedOver(caller.locationId, workflow),
       ])
       const asked = stepsIn(workflow.draft.steps).find(({ step: one }) => one.id === step)?.step
@@ -124,7 +124,7 @@ export const panelRoutes = (
         throw new AppError('not_found', { detail: 'There is no such step.' })
       }
       const [example, handed, all] = await Promise.all([
-        panel.examples.eventOf(caller.locationId, document.triggers),
+        panel.examples.eventOf(caller.locationId, { id: workflow.id, triggers: document.triggers }),
         panel.handedOver(caller.locationId, workflow),
         what === 'call' ? workflowService.list(caller.locationId) : [],
       ])
@@ -180,9 +180,12 @@ export const panelRoutes = (
     bodyLimitBytes: BODY_BYTES,
     async apply(document, body, { caller }) {
       const sent = rearranged(body)
-      const { account } = await panel.examples.eventOf(caller.locationId, [])
-      const timeZone = typeof account.timeZone === 'string' ? account.timeZone : undefined
-      const { triggers, faults } = readStart(sent, { before: document.triggers, triggerOf: trigger, timeZone })
+      const { timeZone } = await panel.examples.accountOf(caller.locationId)
+      const { triggers, faults } = readStart(sent, {
+        before: document.triggers,
+        triggerOf: trigger,
+        timeZone: timeZone ?? undefined,
+      })
       const added = triggers.length > document.triggers.length
       const { add: _add, ...typed } = sent
       return {
@@ -202,7 +205,7 @@ export const panelRoutes = (
       const { draft, options } = await workflowService.get(locationId, id)
       const selection = selectionIn(draft, body)
       if (selection.kind !== 'step') throw new AppError('not_found')
-      const example = await panel.examples.eventOf(locationId, draft.triggers)
+      const example = await panel.examples.eventOf(locationId, { id, triggers: draft.triggers })
       const { trigger: entry } = example
       if (!entry) return view('editor/panel/tried', { example, calls: [], failure: null })
       const sample = {

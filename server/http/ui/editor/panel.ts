@@ -158,7 +158,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
     const { locationId } = caller
     const entry = step.type === 'action' ? action(step.action) : undefined
     const [example, installation, callable, handed, found] = await Promise.all([
-      examples.eventOf(locationId, workflow.draft.triggers),
+      examples.eventOf(locationId, { id: workflow.id, triggers: workflow.draft.triggers }),
       installationOf(caller, installations),
       step.type === 'call' ? callableIn(locationId, workflow.id) : [],
       handedOver(locationId, workflow),
@@ -200,7 +200,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
     const { caller, workflow, entered } = shown
     const { triggers: starts } = workflow.draft
     const [example, installation, found] = await Promise.all([
-      examples.eventOf(caller.locationId, starts),
+      examples.eventOf(caller.locationId, { id: workflow.id, triggers: starts }),
       installationOf(caller, installations),
       shown.problems(),
     ])

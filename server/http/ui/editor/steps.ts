@@ -7,7 +7,7 @@ import { duplicateStep, moveStep, removeStep } from '../../../workflows/edit.ts'
 import { placeBeside, placeTowards } from '../../../workflows/places.ts'
 import { branchesOf, type PlacedStep, stepsIn } from '../../../workflows/tree.ts'
 import type { Route } from '../../route.ts'
-import type { EditorChanges } from './changes.ts'
+import { type EditorChanges, fromTree } from './changes.ts'
 import type { Selection } from './selection.ts'
 import type { Said } from './show.ts'
 import { stepName } from './tree-view.ts'
@@ -69,8 +69,7 @@ export const stepRoutes = ({ change }: EditorChanges): Route[] => [
     body: z.object({
       step,
       do: z.enum(['up', 'down', 'in', 'out', 'duplicate', 'remove']),
-      /** From the tree, by a key: the reader stays on the step. */
-      from: z.literal('tree').optional(),
+      from: fromTree,
     }),
     audit: 'workflow.changed',
     apply(document, { step: id, do: what, from }) {

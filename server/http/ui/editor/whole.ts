@@ -10,7 +10,7 @@ import { stepsIn } from '../../../workflows/tree.ts'
 import type { WorkflowService } from '../../../workflows/workflow-service.ts'
 import type { Route } from '../../route.ts'
 import { defineChange } from '../screen.ts'
-import { EDIT, type EditorChanges, editorParams } from './changes.ts'
+import { EDIT, type EditorChanges, editorParams, fromTree } from './changes.ts'
 import { type Selection, selectionIn, selectionQuery } from './selection.ts'
 import type { ShowEditor } from './show.ts'
 
@@ -23,14 +23,32 @@ type Deps = {
 
 const nothing = z.object({})
 
+const siblingsOf = ({ steps }: WorkflowDocument, id: string): string[] => {
+  const all = stepsIn(steps)
+  const own = all.find(({ step }) => step.id === id)
+  return all.filter((one) => one.parent === own?.parent && one.branch === own?.branch).map(({ step }) => step.id)
+}
+
+/** Whether it alone has another place in its list: of two that have changed places, either. */
+const hasPassed = (id: string, before: WorkflowDocument, after: WorkflowDocument): boolean => {
+  const [from, to] = [siblingsOf(before, id), siblingsOf(after, id)]
+  const isSameWithout = (...left: string[]): boolean => {
+    const [earlier, later] = [from, to].map((list) => list.filter((one) => !left.includes(one)))
+    return String(earlier) === String(later)
+  }
+  return from.includes(id) && to.includes(id) && !isSameWithout() && isSameWithout(id)
+}
+
 /**
- * The step that is different now, so that one sees what was taken back; what was selected when there is none, or what stood
- * before it.
+ * The step that is different now, so that one sees what was taken back, best the one that was selected. What was selected
+ * when there is none, or what stood before it.
  */
 const changedIn = (before: WorkflowDocument, after: WorkflowDocument, selection: Selection): Selection => {
   const changes = diffDocuments(before, after)
-  const changed = changes.find(({ kind }) => kind === 'added' || kind === 'changed')
-  if (changed && 'step' in changed) return { kind: 'step', id: changed.step.id }
+  const different = changes.flatMap((one) => (one.kind === 'added' || one.kind === 'changed' ? [one.step.id] : []))
+  const isSelected = (id: string): boolean => different.includes(id) || hasPassed(id, before, after)
+  if (selection.kind === 'step' && isSelected(selection.id)) return selection
+  if (different[0] !== undefined) return { kind: 'step', id: different[0] }
   const isStart = changes.some(
     (one) => one.kind === 'document' && one.fields.some(({ at }) => at.startsWith('/triggers')),
   )
@@ -46,13 +64,14 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowService, r
   ...(['undo', 'redo'] as const).map((direction) =>
     act({
       path: direction,
-      body: nothing,
+      body: z.object({ from: fromTree }),
       audit: 'workflow.changed',
       message: direction === 'undo' ? 'undone' : 'redone',
-      async act({ workflow: before, selection, by: { locationId, id, on, edit } }) {
+      async act({ workflow: before, selection, by: { locationId, id, on, edit } }, { from }) {
         await workflowService.go(locationId, id, { direction, revision: before.revision, on, edit })
         const { draft } = await workflowService.get(locationId, id, on)
-        return { selection: changedIn(before.draft, draft, selection), isEdit: true }
+        const focus = from && { focus: 'step' as const }
+        return { selection: changedIn(before.draft, draft, selection), isEdit: true, ...focus }
       },
     }),
   ),

@@ -126,6 +126,26 @@ test('of two people who change the same workflow the second sees the latest, and
   assert.match(again.text, /data-revision="4"/)
 })
 
+test('what is taken back or made again is selected, of two that changed places the one that was', async () => {
+  const page = open()
+  const { here } = await make({ steps: [act('a'), act('b'), act('c'), act('d')] })
+  let revision = 1
+  const send = async (path: string, form: Record<string, string>) => {
+    const { headers, text } = await change(page, `${here}/${path}`, { revision: String(revision++), ...form })
+    return { selected: String(headers['hx-replace-url']).split('selected=')[1], text }
+  }
+  await send('move', { step: 'a', index: '4' })
+  assert.equal((await send('undo', { selected: 'c' })).selected, 'a')
+  assert.equal((await send('redo', { selected: 'c' })).selected, 'a')
+  await send('step', { step: 'c', do: 'up' })
+  for (const selected of ['b', 'c']) {
+    assert.equal((await send('undo', { selected })).selected, selected)
+    assert.equal((await send('redo', { selected })).selected, selected)
+  }
+  const { text } = await send('undo', { selected: 'c', from: 'tree' })
+  assert.match(text, /id="card-c"[^>]*data-focus/, 'who pressed a key in the tree stays in it')
+})
+
 test('whatever was changed on the screen, undoing all of it gives the first document, redoing all the last', async () => {
   const command = fc.record({
     do: fc.constantFrom('up', 'down', 'in', 'out', 'duplicate', 'remove', 'undo', 'redo'),

@@ -27,14 +27,23 @@ test('of an incoming webhook that was chosen its own last call is the example, o
     installations: { find: async () => undefined },
   })
   const exampleFor = (settings: Record<string, string>) =>
-    examples.eventOf('loc_1', [{ trigger: 'app.webhook.received', settings }])
+    examples.eventOf('loc_1', { id: 'w1', triggers: [{ trigger: 'app.webhook.received', settings }] })
   const chosen = await exampleFor({ hookId: 'hk_1' })
   assert.deepEqual([chosen.eventId, chosen.payload], [second, { of: 'hk_1' }])
   assert.equal((await exampleFor({})).eventId, last)
   assert.equal((await exampleFor({ hookId: 'hk_3' })).eventId, undefined)
-  const recent = await examples.recent('loc_1', [{ trigger: 'app.webhook.received', settings: { hookId: 'hk_1' } }])
+  const recentOf = async (...hookIds: string[]) => {
+    const triggers = hookIds.map((hookId) => ({ trigger: 'app.webhook.received', settings: { hookId } }))
+    return (await examples.recent('loc_1', { id: 'w1', triggers })).map(({ eventId }) => eventId)
+  }
+  assert.deepEqual(await recentOf('hk_1'), [second, first])
+  assert.deepEqual((await recentOf('hk_2', 'hk_1', '')).toSorted(), [first, second, last].toSorted(), 'each once')
+  const hour = (id: string) => call(id, { type: 'schedule.due', recordKey: `schedule:${id}` })
+  const [own] = [await hour('w1'), await hour('w2')]
+  const scheduled = { id: 'w1', triggers: [{ trigger: 'app.schedule.due', settings: {} }] }
   assert.deepEqual(
-    recent.map(({ eventId }) => eventId),
-    [second, first],
+    (await examples.recent('loc_1', scheduled)).map(({ eventId }) => eventId),
+    [own],
+    'of its own schedule only',
   )
 })

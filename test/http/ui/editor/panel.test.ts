@@ -201,7 +201,7 @@ test('a value from before shows what it comes to with the latest event of the ac
   assert.doesNotMatch(await look(page, `${here}/values?step=find`), /data-path="item/)
 
   const tried = await change(page, `${here}/try`, { selected: 'find' })
-  assert.match(tried.text, /It would fail: pageLimit is required/)
+  assert.match(tried.text, /It would fail: &#34;Number per page&#34; is required\./)
 })
 
 test('branches, rules and what starts it are added, changed and taken away by buttons', async () => {
