@@ -1,6 +1,7 @@
-// The rate budget of each location and company: a call takes one unit from a lease that this process holds, so the
-// database is asked once in many calls. When nothing is left the caller is told when to come back; nobody waits here.
-// https://marketplace.gohighlevel.com/docs/oauth/Authorization: 100 calls in 10 s and 200,000 a day, per app and resource.
+// The rate budget of each location and company. A process leases a block of calls, so the database is asked once per
+// many calls. When the budget is empty the caller gets an error with the time to retry; nothing waits here. Limits: 100
+// calls per 10 s and 200,000 per day, per app and resource
+// (https://marketplace.gohighlevel.com/docs/oauth/Authorization).
 
 import { AppError } from '../errors.ts'
 import type { Limits, Observation, RateBudgets } from '../store/rate-budgets.ts'
@@ -10,21 +11,25 @@ export type Priority = 'interactive' | 'live' | 'bulk'
 
 const DEFAULT_LIMITS: Limits = { burst: 100, intervalMs: 10_000, daily: 200_000 }
 
-/** Calls per lease: a drain makes many, a person few. What is not used when the window ends is lost. */
+/** Calls per lease: a drain makes many, a person few. What is unused at the end of the window is lost. */
 const LEASE_CALLS: Record<Priority, number> = { interactive: 3, live: 10, bulk: 20 }
-/** Who has used a lease up before its window ended gets twice as many calls with the next one, up to this or a tenth of the window. */
+/**
+ * A tenant that uses up a lease before its window ends gets twice as many calls in the next one, up to this number or a
+ * tenth of the window.
+ */
 const GROWN_CALLS = 12
 const GROWN_SHARE = 0.1
 
-/** Bulk work leaves this share to the others. */
+/** Share of the budget that bulk work leaves to other calls. */
 export const BULK_RESERVE = 0.2
 const MOST_ENTRIES = 20_000
 
-/** `most`: calls of the next lease. */
+/** `most`: size of the next lease, in calls. */
 type Held = { size: number; left: number; until: number; most: number }
 
 export type Budget = ReturnType<typeof createBudget>
 
+/** The rate budget over all processes. `take` throws `crm_rate_limited` with the seconds to wait. */
 export const createBudget = ({
   budgets,
   now,
@@ -71,14 +76,14 @@ export const createBudget = ({
 
   return {
     /**
-     * Takes one call. `calls` says how many are to come, so that one lease serves them. Throws `crm_rate_limited` with the
-     * seconds after which there is more.
+     * Takes one call. `calls` is how many are expected to follow, so that one lease covers them. Throws
+     * `crm_rate_limited` with the seconds to wait.
      */
     take: async (tenantId: string, priority: Priority, { calls = LEASE_CALLS[priority] } = {}): Promise<void> => {
       const key = keyOf(tenantId, priority)
       for (;;) {
         const moment = now().getTime()
-        // Before the lease: one that was under way when a call was refused has come since.
+        // From before the lease: a call that was in flight when another was refused.
         const emptyFor = (emptyUntil.get(key) ?? 0) - moment
         if (emptyFor > 0) throw new AppError('crm_rate_limited', { retryAfterSeconds: Math.ceil(emptyFor / 1000) })
         const held = leases.get(key)
@@ -86,7 +91,7 @@ export const createBudget = ({
           held.left -= 1
           return
         }
-        // Those who come meanwhile share this lease, and ask for another when it was not enough.
+        // Concurrent callers share this lease and take another when it was not enough.
         let flight = flights.get(key)
         if (!flight) {
           flight = leaseMore(tenantId, priority, calls).finally(() => flights.delete(key))
@@ -96,7 +101,7 @@ export const createBudget = ({
       }
     },
 
-    /** Remembers what the headers of an answer say; told to the other processes with the next lease. */
+    /** Records the rate headers of an answer; other processes learn of them with the next lease. */
     observe: (tenantId: string, headers: Record<string, string>): void => {
       const seen: Observation = {
         burst: countIn(headers['x-ratelimit-max'], 1),
@@ -108,7 +113,7 @@ export const createBudget = ({
       if (Object.values(seen).some((value) => value !== undefined)) observations.set(tenantId, seen)
     },
 
-    /** After a 429: nobody calls for this tenant for so long, in no process. */
+    /** After a 429: blocks all calls for this tenant for that long, in every process. */
     limited: async (tenantId: string, seconds: number): Promise<void> => {
       const until = new Date(now().getTime() + seconds * 1000)
       for (const priority of ['interactive', 'live', 'bulk'] as const) {

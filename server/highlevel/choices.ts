@@ -1,5 +1,5 @@
-// What may be chosen for a field: written in the catalog, or read live from the account by another of its actions. Knows no
-// field by name and no form; dynamic-fields.ts writes choices in HighLevel's own format.
+// The options of a field: fixed in the catalog, or read live from the account through another catalog action.
+// dynamic-fields.ts writes them in HighLevel's format.
 
 import { firstText, readPath } from '../catalog/paths.ts'
 import type { Action, Field, LiveChoices, Trigger } from '../catalog/schema.ts'
@@ -9,7 +9,7 @@ import { createItemCache } from './item-cache.ts'
 
 export type Option = { label: string; value: string }
 
-/** Values chosen so far, by key; those of the same group stand beside the others. */
+/** Values chosen so far, by key; values of the same group are top-level. */
 export type Values = Record<string, unknown>
 
 export type ChoiceRequest = {
@@ -53,7 +53,7 @@ const placeIn = (entry: Action | Trigger, path: string): WithChoices | undefined
     ? fieldAt(entry.input, path)
     : (entry.filters.find((filter) => filter.path === path) ?? fieldAt(entry.settings, path))
 
-/** A template is filled in when the workflow runs, so nothing hangs on it before. */
+/** A template is only filled in when the workflow runs, so nothing can depend on it yet. */
 const isKnown = (value: unknown): boolean =>
   (typeof value === 'string' && value !== '' && !value.includes('{{')) || typeof value === 'number'
 
@@ -100,6 +100,7 @@ const sorted = (input: Values): [string, unknown][] => Object.entries(input).sor
 
 export type Choices = ReturnType<typeof createChoices>
 
+/** Options of catalog fields and filters, cached per location. `options` throws `action_unknown` and `not_found`. */
 export const createChoices = ({ execute, list, action, trigger, own = {}, now }: Deps) => {
   const cache = createItemCache({ now, lifeMs: LIFE_MS, mostItems: MOST_KEPT })
 
@@ -120,7 +121,7 @@ export const createChoices = ({ execute, list, action, trigger, own = {}, now }:
     return items
   }
 
-  /** The answer of the action that choices are read from, from memory if it was asked a moment ago. */
+  /** The answer of the action the options come from, cached for a short time. */
   const answerOf = async (locationId: string, choices: LiveChoices, input: Values, most: number): Promise<unknown> => {
     const source = action(choices.from)
     if (!source) throw new AppError('action_unknown', { extra: { actionId: choices.from } })
@@ -141,8 +142,8 @@ export const createChoices = ({ execute, list, action, trigger, own = {}, now }:
   }
 
   /**
-   * Answers `{ options: [{ label, value }] }`: nothing while a field that it depends on has no value. Throws `action_unknown` for
-   * an unknown entry, `not_found` for a field without choices, and what the executor throws.
+   * Returns `{ options: [{ label, value }] }`; empty while a field it depends on has no value. Throws `action_unknown`
+   * for an unknown entry, `not_found` for a field without options, and what the executor throws.
    */
   const optionsFor = async (request: ChoiceRequest): Promise<{ options: Option[] }> => {
     const entry = action(request.entryId) ?? trigger(request.entryId)
@@ -161,7 +162,7 @@ export const createChoices = ({ execute, list, action, trigger, own = {}, now }:
 
   return {
     options: optionsFor,
-    /** What was read for a location is read again. */
+    /** Clears the cache of a location. */
     forget: (locationId: string): void => cache.forget(JSON.stringify([locationId]).slice(0, -1)),
   }
 }

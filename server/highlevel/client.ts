@@ -1,5 +1,5 @@
-// A call to HighLevel's API for one tenant: budget, token, Version header, one repeat after a 401, errors as coded ones.
-// Does not try again otherwise; whoever called knows whether and when that makes sense.
+// One call to HighLevel's API for one tenant: budget, token, Version header, one retry after a 401, coded errors. Any
+// other retry is the caller's decision.
 
 import { AppError, asAppError } from '../errors.ts'
 import type { FilePart } from '../exchange/http.ts'
@@ -11,17 +11,17 @@ import type { CrmAnswer, CrmHttp, CrmRequest } from './http.ts'
 import type { Tokens } from './tokens.ts'
 
 export type CrmCall = Omit<CrmRequest, 'files' | 'timeoutMs'> & {
-  /** Opens the files of the body: once for every time that the call is made. Throws file_* and `url_not_allowed`. */
+  /** Opens the files of the body, once per attempt. Throws file_* and `url_not_allowed`. */
   files?: (() => Promise<FilePart[]>) | undefined
   locationId: string
   /** The Version header; by the path when absent. */
   version?: string | undefined
   priority: Priority
-  /** Whose token: the location's, or that of the company it belongs to. */
+  /** Whose token to use: the location's, or its company's. */
   token?: 'location' | 'company' | undefined
-  /** Calls that are to follow for this tenant, this one included: one lease of the budget serves them. */
+  /** How many calls are expected for this tenant, including this one; one budget lease covers them. */
   calls?: number | undefined
-  /** For the log: the event because of which the call is made. */
+  /** For the log: the event that caused the call. */
   eventId?: string | undefined
 }
 
@@ -29,14 +29,14 @@ export type CrmResult = Pick<CrmAnswer, 'status' | 'data' | 'headers'>
 
 export type CrmClient = {
   /**
-   * Answers with a 2xx. Throws crm_* (failure.ts: `extra` has status, trace id, message and, for duplicates, the existing
-   * id), `crm_rate_limited` with its wait when the budget is empty, what `tokenFor` throws, and what opening or reading a file
-   * throws.
+   * Resolves with a 2xx answer. Throws crm_* (failure.ts; `extra` has status, trace id, message and, for duplicates,
+   * the existing id), `crm_rate_limited` with the seconds to wait, whatever `tokenFor` throws, and errors of opening or
+   * reading a file.
    */
   call(call: CrmCall): Promise<CrmResult>
 }
 
-/** Longer than a file may take to be read, so that a slow source is told from a slow CRM. */
+/** Longer than reading a file may take, so that a slow source is not mistaken for a slow CRM. */
 const UPLOAD_TIMEOUT_MS = 300_000
 
 type Deps = {
@@ -49,6 +49,10 @@ type Deps = {
   log: Log
 }
 
+/**
+ * The client of HighLevel's API. `call` throws as described on `CrmClient`, and `crm_scope_missing` when the token
+ * lacks the scope.
+ */
 export const createCrmClient = ({ http, tokens, budget, companyOf, now, log }: Deps): CrmClient => {
   const tenantOf = async ({ locationId, token }: CrmCall): Promise<string> => {
     if (token !== 'company') return locationId
@@ -91,7 +95,7 @@ export const createCrmClient = ({ http, tokens, budget, companyOf, now, log }: D
     return { answer, error }
   }
 
-  /** What a refusal means for calls after this one. Its own trouble must not hide the refusal. */
+  /** Applies what a refusal means for later calls. An error in here must not hide the refusal itself. */
   const react = async (tenantId: string, error: AppError): Promise<void> => {
     try {
       if (error.code === 'crm_rate_limited') await budget.limited(tenantId, error.retryAfterSeconds ?? 10)

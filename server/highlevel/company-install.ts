@@ -1,5 +1,5 @@
-// What a company's installation means for its locations: each that has the app gets a token from the company's, each that
-// has lost it ends. Asked from HighLevel, page after page; safe to do again at any time.
+// Applies a company's installation to its locations: those that have the app get a token from the company's token,
+// those that lost it end. Reads HighLevel's list page by page; idempotent.
 
 import { AppError, asAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -12,7 +12,7 @@ import type { Tokens } from './tokens.ts'
 
 const MOST_PAGES = 500
 const AT_ONCE = 4
-/** Companies that are asked whether a location is theirs when an INSTALL does not say it. */
+/** How many companies are asked whether they own a location when an INSTALL does not say. */
 const MOST_CANDIDATES = 25
 
 type Deps = {
@@ -21,12 +21,16 @@ type Deps = {
   tokens: Pick<Tokens, 'tokenFor' | 'refreshed' | 'mint' | 'isAlive'>
   budget: Pick<Budget, 'take'>
   describe: Describe
-  /** Ends a location that turned out to have lost the app, if its tokens are still those of this version. */
+  /** Ends a location that lost the app, unless its tokens have changed since this version. */
   endLocation: (row: Installation, reason: string) => Promise<void>
   now: () => Date
   log: Log
 }
 
+/**
+ * Keeps the locations of bulk installations in step with HighLevel's list. `sync` throws crm_* and what `tokenFor`
+ * throws.
+ */
 export const createCompanyInstall = (deps: Deps) => {
   const { installations, oauth, tokens, budget, describe, endLocation, now, log } = deps
 
@@ -45,7 +49,7 @@ export const createCompanyInstall = (deps: Deps) => {
     }
   }
 
-  /** A token for the location when the company's gives one. False when HighLevel says no. */
+  /** Mints the location's token from the company's. False when HighLevel refuses. */
   const adopt = async (companyId: string, locationId: string): Promise<boolean> => {
     await budget.take(companyId, 'bulk')
     const minted = await tokens.mint({ locationId, companyId })
@@ -67,7 +71,10 @@ export const createCompanyInstall = (deps: Deps) => {
     await installations.update(listed.id, { companyId, name: known.name ?? listed.name })
   }
 
-  /** Only what was there before the list was asked for: others came meanwhile. Own tokens may live without the company. */
+  /**
+   * Only locations known before the list was requested: others may have been added since. A location with its own
+   * tokens may work without the company.
+   */
   const endLost = async (rows: Installation[], startedAt: Date): Promise<void> => {
     for (const row of rows) {
       if (row.status === 'uninstalled' || row.status === 'pending') continue
@@ -87,8 +94,8 @@ export const createCompanyInstall = (deps: Deps) => {
     },
 
     /**
-     * Brings all locations of the company in line with HighLevel. What was done before a failure stays done. Throws crm_*
-     * and what `tokenFor` throws.
+     * Brings all locations of the company in line with HighLevel. Work done before a failure is kept. Throws crm_* and
+     * what `tokenFor` throws.
      */
     sync: async (companyId: string): Promise<void> => {
       const startedAt = now()
@@ -108,7 +115,7 @@ export const createCompanyInstall = (deps: Deps) => {
         next = found.next
         if (!next) break
       }
-      // Without the whole list nothing is known about those that are not on it.
+      // With an incomplete list, a missing location proves nothing.
       if (next) throw new AppError('crm_unavailable', { cause: new Error('The list of locations does not end') })
       await endLost(
         [...known.values()].filter(({ tenantId }) => !listed.has(tenantId)),
@@ -116,17 +123,17 @@ export const createCompanyInstall = (deps: Deps) => {
       )
     },
 
-    /** The company whose list has this location, for an INSTALL that does not name it. */
+    /** The company that lists this location, for an INSTALL that does not name it. */
     findCompanyOf: async (locationId: string, domain: string | undefined): Promise<string | undefined> => {
       const companies = await installations.activeCompanies(MOST_CANDIDATES)
-      // The white-label domain is the only hint there may be.
+      // The white-label domain is the only hint.
       companies.sort((a, b) => Number(b.whiteLabelDomain === domain) - Number(a.whiteLabelDomain === domain))
       for (const { tenantId: companyId } of companies) {
         try {
           const { locations } = await page(companyId, { locationId })
           if (locations.some(({ id, isInstalled }) => id === locationId && isInstalled)) return companyId
         } catch (error) {
-          // One company that cannot answer must not hide the others; trouble that passes is worth another try.
+          // One company that cannot answer must not hide the others; temporary failures are worth a retry.
           if (asAppError(error).retry === 'passing') throw error
           log.warn({ err: error, companyId, locationId }, 'a company could not be asked for a location')
         }

@@ -1,12 +1,12 @@
-// Which version of HighLevel's API is spoken where, in one table: OAuth in both dialects (paths, names of fields, paging)
-// and the Version header of calls outside the catalog. v3 is chosen by a header on the same host.
-// https://marketplace.gohighlevel.com/docs/ : v2 is proven in the field, so it is the default.
+// Which API version is used where, in one table: OAuth in both dialects (paths, field names, paging) and the Version
+// header of calls outside the catalog. v3 is selected by a header on the same host
+// (https://marketplace.gohighlevel.com/docs/). Default: v2, proven in the field.
 
 export type Dialect = {
   token: { path: string; version?: string }
   locationToken: { path: string; version: string }
   installedLocations: { path: string; version: string; paging: 'skip' | 'token' }
-  /** Our names of the fields of the token endpoint to HighLevel's. */
+  /** Our field names of the token endpoint, mapped to HighLevel's. */
   fields: Record<
     'clientId' | 'clientSecret' | 'grantType' | 'code' | 'refreshToken' | 'userType' | 'redirectUri',
     string
@@ -15,7 +15,7 @@ export type Dialect = {
 
 export type DialectName = 'v2' | 'v3'
 
-/** The Version header of the marketplace's own calls and of accounts, the same operations in both dialects. */
+/** The Version header of the marketplace and account calls; the same operations in both dialects. */
 export const DATED_VERSION = '2021-07-28'
 
 export const DIALECTS: Record<DialectName, Dialect> = {
@@ -49,8 +49,8 @@ export const DIALECTS: Record<DialectName, Dialect> = {
   },
 }
 
-/** Older modules keep an older date. */
+/** Older modules use an older date. */
 const OLDER = /^\/(?:calendars|conversations|conversation-ai|knowledge-bases?|saas|voice-ai|agent-studio)\b/
 
-/** The Version header for a path whose caller names none. */
+/** The Version header of a path when the caller gives none. */
 export const versionFor = (path: string): string => (OLDER.test(path) ? '2021-04-15' : DATED_VERSION)

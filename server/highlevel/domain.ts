@@ -1,6 +1,6 @@
-// The domain under which a company shows the CRM as its own, as HighLevel gives it: a host, or an address with one in it.
+// A company's white-label domain, from whatever HighLevel sends: a host name or a URL.
 
-/** `https://CRM.Example.com/x` and `crm.example.com` → `crm.example.com`. Undefined for what is no public host name. */
+/** `https://CRM.Example.com/x` and `crm.example.com` → `crm.example.com`. Undefined unless it is a public host name. */
 export const hostIn = (text: string | null | undefined): string | undefined => {
   const host = text
     ?.trim()

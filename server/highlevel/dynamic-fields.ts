@@ -1,6 +1,6 @@
-// Fields and filters of the catalog in the format of HighLevel's dynamic fields, which its workflow builder asks for while a
-// person fills in a step. Pure: options come in, nothing is read here.
-// https://marketplace.gohighlevel.com/docs/ : triggers answer `filters`, actions `inputs` in sections.
+// Catalog fields and filters in HighLevel's dynamic fields format, which its workflow builder requests while a person
+// edits a step: triggers answer `filters`, actions `inputs` in sections (https://marketplace.gohighlevel.com/docs/).
+// Pure: options are passed in.
 
 import type { Field, Trigger } from '../catalog/schema.ts'
 import type { Option } from './choices.ts'
@@ -8,7 +8,7 @@ import type { Option } from './choices.ts'
 type Filter = Trigger['filters'][number]
 
 export type DynamicField = {
-  /** Key, with dots into groups of fields. */
+  /** Key, with dots for groups of fields. */
   field: string
   title: string
   fieldType: string
@@ -19,7 +19,7 @@ export type DynamicField = {
 export type DynamicInputs = { inputs: { section: string; fields: DynamicField[] }[] }
 export type DynamicFilters = { filters: DynamicField[] }
 
-/** Options by path of the field; a choice without an entry is typed in, since its list is too long to be sent. */
+/** Options by field path. A choice without an entry becomes a text field, because its list is too long to send. */
 export type KnownOptions = Record<string, Option[]>
 
 const DETAILS = 'Details'
@@ -27,7 +27,7 @@ const DETAILS = 'Details'
 const optionsOf = ({ choices }: Pick<Field, 'choices'>, live: Option[] | undefined): Option[] | undefined =>
   Array.isArray(choices) ? choices.map(({ label, value }) => ({ label, value: String(value) })) : live
 
-/** Their builder knows no lists of groups and no free pairs: those are typed as JSON, which the executor reads. */
+/** The builder has no lists of groups and no key-value pairs: both are typed as JSON, which the executor parses. */
 const typeOf = ({ type, list }: Field, options: Option[] | undefined): string => {
   if (type === 'object' || type === 'map' || type === 'json') return 'textarea'
   if (type === 'select' || type === 'multiselect') {
@@ -43,7 +43,7 @@ const placed = (fields: readonly Field[], known: KnownOptions, above: { path: st
   fields.flatMap((field): Placed[] => {
     if (field.type === 'hidden') return []
     const path = [...above.map((each) => each.path), field.key].join('.')
-    // One group of fields is spread out; a list of groups has as many as one likes.
+    // A single group is flattened; a list of groups can have any length.
     if (field.fields && !field.list)
       return placed(field.fields, known, [...above, { path: field.key, title: field.label }])
     const options = optionsOf(field, known[path])
@@ -62,7 +62,7 @@ const placed = (fields: readonly Field[], known: KnownOptions, above: { path: st
     ]
   })
 
-/** An action's fields by section, required ones where they stand. What the installation fills in is left out. */
+/** An action's fields by section, in order. Leaves out those filled in by the installation. */
 export const dynamicInputs = (fields: readonly Field[], known: KnownOptions = {}): DynamicInputs => ({
   inputs: [...Map.groupBy(placed(fields, known, []), ({ section }) => section)].map(([section, each]) => ({
     section,
@@ -70,7 +70,7 @@ export const dynamicInputs = (fields: readonly Field[], known: KnownOptions = {}
   })),
 })
 
-/** Filters of triggers know four types: the rest is compared as text. */
+/** Trigger filters know four types; everything else is compared as text. */
 const FILTER_TYPES: Record<Filter['type'], string> = {
   string: 'string',
   numerical: 'string',
@@ -85,7 +85,7 @@ const YES_NO: Option[] = [
   { label: 'No', value: 'false' },
 ]
 
-/** A trigger's filters; none is ever required. */
+/** A trigger's filters; all optional. */
 export const dynamicFilters = (filters: readonly Filter[], known: KnownOptions = {}): DynamicFilters => ({
   filters: filters.map((filter): DynamicField => {
     const options = filter.type === 'toggle' ? YES_NO : optionsOf(filter, known[filter.path])
@@ -101,8 +101,8 @@ export const dynamicFilters = (filters: readonly Filter[], known: KnownOptions =
 })
 
 /**
- * What comes back from such a form as the action's input: dots are groups again, empty texts are no values. Values stay text;
- * the executor brings them to their types. Names that are no field of the action are dropped: HighLevel adds its own.
+ * Turns the submitted form into the action's input: dots become groups, empty texts are dropped. Values stay text; the
+ * executor converts them. Unknown names are dropped: HighLevel adds its own.
  */
 export const inputFromDynamic = (fields: readonly Field[], data: Record<string, unknown>): Record<string, unknown> => {
   const input: Record<string, unknown> = {}

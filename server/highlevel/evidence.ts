@@ -1,25 +1,28 @@
-// What an UNINSTALL says about the tokens we hold, given when it happened and when they were obtained. Deliveries come late,
-// repeated and in any order, and may carry no time of their own; then only HighLevel itself can tell.
+// Decides what an UNINSTALL says about the tokens we hold, from its time and the time they were obtained. Deliveries
+// can be late, repeated, out of order and without a time; then only HighLevel can tell.
 
 import type { Installation } from '../store/installations.ts'
 
-/** When something happened: `isStated` when HighLevel said so, otherwise the moment of receipt, which is an upper bound. */
+/**
+ * When something happened. `isStated`: HighLevel gave the time; otherwise it is the time of receipt, an upper bound.
+ */
 export type Moment = { at: Date; isStated: boolean }
 
 /**
- * - `stale`: the tokens were obtained after it, so the app was installed again.
+ * - `stale`: the tokens were obtained later, so the app was installed again.
  * - `over`: it is newer than the tokens, or there are none.
- * - `ask`: cannot be told from times.
+ * - `ask`: the times do not tell.
  */
 export type Verdict = 'stale' | 'over' | 'ask'
 
-/** Our clock and HighLevel's may differ by as much. */
+/** Tolerated clock difference between us and HighLevel. */
 const SKEW_MS = 5 * 60_000
 
 type Evidence = Pick<Installation, 'status' | 'refreshedAt' | 'hasRefreshToken' | 'accessExpiresAt'>
 
+/** The verdict on an UNINSTALL at that moment, for an installation or none. Pure. */
 export const judgeUninstall = (row: Evidence | undefined, { at, isStated }: Moment): Verdict => {
-  // A refused or missing token cannot be asked with; an uninstall needs no live token.
+  // A refused or missing token cannot be used to ask, and an uninstall needs no working token.
   const isLive = row?.status === 'active' && row.accessExpiresAt !== null
   if (!isLive) return 'over'
   const obtainedAt = row.refreshedAt?.getTime() ?? 0
@@ -29,8 +32,8 @@ export const judgeUninstall = (row: Evidence | undefined, { at, isStated }: Mome
 }
 
 /**
- * An INSTALL heard after this uninstall, and after any other that we know of: tokens are over, but a code or a company's token
- * is to come.
+ * True for an INSTALL received after this uninstall and every other known one: its tokens are invalid, but a code or a
+ * company's token will follow.
  */
 export const isInstalledAgain = (
   { installedAt, uninstalledAt }: Pick<Installation, 'installedAt' | 'uninstalledAt'>,
@@ -38,8 +41,9 @@ export const isInstalledAgain = (
 ): boolean =>
   isStated && installedAt !== null && installedAt > at && (uninstalledAt === null || installedAt > uninstalledAt)
 
-/** An INSTALL that is older than an uninstall we know of, as far as times can tell. */
+/** True for an INSTALL older than a known uninstall, as far as the times tell. */
 export const isStaleInstall = (row: Pick<Installation, 'uninstalledAt'>, { at, isStated }: Moment): boolean =>
   isStated && row.uninstalledAt !== null && at < row.uninstalledAt
 
+/** The later of two dates; `a` may be missing. */
 export const later = (a: Date | null, b: Date): Date => (a !== null && a > b ? a : b)

@@ -1,4 +1,5 @@
-// Runs any catalog action against HighLevel: data in, request out, answer or coded error. Knows no action by name.
+// Runs any catalog action against HighLevel: input in, request out, answer or coded error. Contains no code for a
+// specific action.
 
 import { readPath } from '../catalog/paths.ts'
 import { type BuiltRequest, buildRequest } from '../catalog/request.ts'
@@ -15,12 +16,12 @@ export type Execution = {
   actionId: string
   input: Record<string, unknown>
   priority: Priority
-  /** For the log: the event because of which it runs. */
+  /** For the log: the event that caused it. */
   eventId?: string | undefined
-  /** Calls that are to follow for this location, this one included. */
+  /** How many calls are expected for this location, including this one. */
   calls?: number | undefined
   signal?: AbortSignal | undefined
-  /** Told of the call also when it fails; masked, fit to be stored. */
+  /** Called with each exchange, failed ones included; masked, safe to store. */
   onExchange?: ((exchange: { request: MaskedRequest; response?: MaskedResponse }) => void) | undefined
 }
 
@@ -28,21 +29,25 @@ export type Executed = { output: unknown }
 
 export type Execute = ReturnType<typeof createExecute>
 
-/** Opens a file at an address that a person typed in. Throws file_* and `url_not_allowed`. */
+/** Opens a file at an address entered by a user. Throws file_* and `url_not_allowed`. */
 export type OpenFile = (wish: { address: string; limits: FileLimits }) => Promise<Omit<FilePart, 'field'>>
 
 type Deps = {
   client: CrmClient
   openFile: OpenFile
   action: (id: string) => Action | undefined
-  /** What an installation knows and nobody types. */
+  /** Values the installation provides, so that nobody types them. */
   tenant: (locationId: string) => Promise<{ companyId: string | null; userId: string | null } | undefined>
   appId: string
 }
 
-/** More is a list that does not end. */
+/** Stops a list that never ends. */
 const MOST_PAGES = 1_000
 
+/**
+ * The executor of HighLevel's catalog actions. `execute` and `list` throw `action_unknown`, `action_input_invalid` and
+ * what the client throws.
+ */
 export const createExecute = ({ client, openFile, action, tenant, appId }: Deps) => {
   const crmAction = (id: string): Action => {
     const found = action(id)
@@ -54,7 +59,7 @@ export const createExecute = ({ client, openFile, action, tenant, appId }: Deps)
 
   const masks = createMasks()
 
-  // An action's fields never change, and every call asks.
+  // Cached: an action's fields never change, and every call needs them.
   const tenantNeeds = new Map<string, boolean>()
   const needsTenant = (found: Action): boolean => {
     let needs = tenantNeeds.get(found.id)
@@ -77,7 +82,7 @@ export const createExecute = ({ client, openFile, action, tenant, appId }: Deps)
     return built.request
   }
 
-  /** One after the other: what is open waits until all are. */
+  /** One at a time, so that no open file waits for the others. */
   const open = async ({ files }: BuiltRequest): Promise<FilePart[]> => {
     const parts: FilePart[] = []
     try {
@@ -92,7 +97,8 @@ export const createExecute = ({ client, openFile, action, tenant, appId }: Deps)
   }
 
   /**
-   * One call. Throws `action_unknown`, `action_input_invalid` (with the faults of fields), and what the client throws.
+   * Makes one call. Throws `action_unknown`, `action_input_invalid` (with the faulty fields), and what the client
+   * throws.
    */
   const execute = async (execution: Execution): Promise<Executed> => {
     const found = crmAction(execution.actionId)
@@ -115,8 +121,8 @@ export const createExecute = ({ client, openFile, action, tenant, appId }: Deps)
     execute,
 
     /**
-     * The items of a list action, page after page, as they are asked for. Throws as `execute` does; the action must be a
-     * list. `size` is the wished size of a page.
+     * Yields the items of a list action, page by page on demand. Throws as `execute` does; the action must be a list.
+     * `size`: requested page size.
      */
     async *list(execution: Execution & { size?: number }): AsyncGenerator<unknown> {
       const { list } = crmAction(execution.actionId)
@@ -140,7 +146,7 @@ export const createExecute = ({ client, openFile, action, tenant, appId }: Deps)
 const readsTenant = ({ input }: Action): boolean =>
   JSON.stringify(input).includes('"context":"companyId"') || JSON.stringify(input).includes('"context":"userId"')
 
-/** What a coded error still knows of the answer. */
+/** What a coded error reveals about the answer. */
 const responseIn = (thrown: unknown): MaskedResponse | undefined => {
   const status = thrown instanceof AppError ? thrown.extra?.crmStatus : undefined
   if (typeof status !== 'number') return undefined

@@ -1,12 +1,11 @@
-// What an answer of HighLevel that is no success means: one coded error. Both body shapes are read; nothing of the
-// request gets into the error. Sends nothing.
+// Maps HighLevel's error answers to coded errors. Reads both body shapes; nothing of the request gets into the error.
 
 import { AppError, type ErrorCode, type FieldFault } from '../errors.ts'
 import type { CrmAnswer } from './http.ts'
 import { fitToShow } from './wording.ts'
 
 export type Failure = {
-  /** All messages in one line, as HighLevel wrote them: not to be shown before `fitToShow`. */
+  /** All messages in one line, unfiltered: do not show before `fitToShow`. */
   message: string
   messages: string[]
   code: string | undefined
@@ -37,7 +36,7 @@ export const readFailure = (data: unknown): Failure => {
   }
 }
 
-/** A paused or unpaid account. The tokens live on and work again once it is active. */
+/** A paused or unpaid account. Its tokens work again once it is active. */
 const saysSuspended = (message: string): boolean =>
   /(?:location|account|company|agency) is (?:not active|inactive|suspended|paused)/i.test(message)
 
@@ -90,8 +89,8 @@ const faultOf = (message: string): FieldFault => ({
 })
 
 /**
- * The error of an answer with a status outside 2xx. `extra` holds `crmStatus`, `crmTraceId`, `crmMessage` and, for
- * duplicates, `existingId` and `matchingField`; all fit to be shown.
+ * The error for a status outside 2xx. `extra` holds `crmStatus`, `crmTraceId`, `crmMessage` and, for duplicates,
+ * `existingId` and `matchingField`; all safe to show.
  */
 export const failureOf = (answer: Pick<CrmAnswer, 'status' | 'data' | 'headers'>, now: Date): AppError => {
   const failure = readFailure(answer.data)

@@ -1,7 +1,8 @@
-// Lets so many pieces of work run at once; the others wait in the order they came.
+// Limits how many pieces of work run at once; the rest wait in order of arrival.
 
 export type Gate = <T>(work: () => Promise<T>) => Promise<T>
 
+/** A semaphore with `width` places, first come first served. */
 export const createGate = (width: number): Gate => {
   let running = 0
   const waiting: (() => void)[] = []
@@ -12,7 +13,7 @@ export const createGate = (width: number): Gate => {
     try {
       return await work()
     } finally {
-      // The place is handed over, not given back: nobody who comes just now can take it first.
+      // The place passes directly to the next in line, so that no newcomer can take it.
       const next = waiting.shift()
       if (next) next()
       else running -= 1
@@ -20,7 +21,7 @@ export const createGate = (width: number): Gate => {
   }
 }
 
-/** Runs `work` for each item, so many at once. Stops at the first failure, after what is under way has ended. */
+/** Runs `work` for each item, `width` at a time. Stops at the first failure, after the work in progress has ended. */
 export const eachAtOnce = async <T>(items: readonly T[], width: number, work: (item: T) => Promise<void>) => {
   let next = 0
   let failed = false

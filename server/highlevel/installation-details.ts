@@ -1,5 +1,5 @@
-// Name, time zone and white-label domain of an installation, asked from HighLevel with its token. Nothing depends on them:
-// what is not granted or not answered is left as it is.
+// Reads name, time zone and white-label domain of an installation from HighLevel. All optional: whatever is not granted
+// or not answered stays as it is.
 
 import { asAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -16,7 +16,7 @@ type Deps = {
   log: Log
 }
 
-/** The row with what was found; `isComplete` false when an answer was missing that may come later. */
+/** The updated row; `isComplete` is false when an answer is missing that may come later. */
 export type Described = { installation: Installation | undefined; isComplete: boolean }
 
 export const createDescribe =

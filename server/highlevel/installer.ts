@@ -1,5 +1,5 @@
-// Installs and ends installations. Code exchanges, INSTALL and UNINSTALL come in any order, late and repeated; whatever the
-// order, the outcome is what HighLevel says: by times where they are stated and clear, by asking where they are not.
+// Installs and ends installations. Code exchanges, INSTALL and UNINSTALL arrive late, repeated and in any order. The
+// outcome always matches HighLevel: decided by times where they are given and clear, otherwise by asking.
 
 import { AppError, asAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -24,7 +24,7 @@ export type InstallResult = {
   kind: 'location' | 'company'
   tenantId: string
   name: string | null
-  /** Of a company: how many locations have the app, when that could be told at once. */
+  /** Of a company: how many locations have the app, when known at once. */
   locations: number | undefined
   missingScopes: string[]
 }
@@ -41,13 +41,17 @@ export type InstallerDeps = {
   audit: Audit
   erasure: Erasure
   listener: InstallationListener
-  /** Has `handle` called for this tenant soon, durably, with an event of source `app` and type FOLLOW_UP. */
+  /** Schedules `handle` for this tenant: accepts an event of source `app` and type FOLLOW_UP. */
   followUp: (tenantId: string) => Promise<void>
   wantedScopes: readonly string[]
   now: () => Date
   log: Log
 }
 
+/**
+ * Handles code exchanges, lifecycle events, disconnects and erasure. Methods throw `install_failed`, `not_installed`
+ * and temporary crm_* errors.
+ */
 export const createInstaller = (deps: InstallerDeps) => {
   const { installations, oauth, tokens, audit, erasure, listener, wantedScopes, now, log } = deps
   const describe = createDescribe(deps)
@@ -60,7 +64,7 @@ export const createInstaller = (deps: InstallerDeps) => {
     },
   })
 
-  /** What is only convenient must not make what has happened look as if it had not. */
+  /** Optional work whose failure must not fail the installation. */
   const attempt = async <T>(what: string, tenantId: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work()
@@ -73,8 +77,8 @@ export const createInstaller = (deps: InstallerDeps) => {
   const keepExchange = createKeepExchange(deps)
 
   /**
-   * Keeps the tokens of a code exchange that HighLevel answered at `at`, and does what follows from it. Throws
-   * `install_failed` when the answer names nobody, `not_installed` when the app was removed at the same moment.
+   * Stores the tokens of a code exchange answered at `at`, and does what follows from it. Throws `install_failed` when
+   * the answer names no tenant, `not_installed` when the app was removed at the same moment.
    */
   const exchanged = async (answer: TokenAnswer, context: ExchangeContext): Promise<InstallResult> => {
     const kind = answer.userType === 'Company' ? 'company' : 'location'
@@ -103,7 +107,9 @@ export const createInstaller = (deps: InstallerDeps) => {
     }
   }
 
-  /** A location's token from its company, when that has one. Otherwise the company's own exchange will bring it. */
+  /**
+   * Mints a location's token from its company's, when there is one. Otherwise the company's own exchange will do it.
+   */
   const complete = async (row: Installation, event: LifecycleEvent): Promise<void> => {
     const { tenantId } = row
     const companyId =
@@ -113,7 +119,7 @@ export const createInstaller = (deps: InstallerDeps) => {
     try {
       await company.adopt(owner.tenantId, tenantId)
     } catch (error) {
-      // What a person must cure for the company is cured by its next exchange.
+      // Whatever needs a person is fixed by the company's next exchange.
       if (asAppError(error).retry === 'passing') throw error
       log.warn({ err: error, tenantId, companyId }, 'the company cannot give its location a token')
     }
@@ -133,7 +139,7 @@ export const createInstaller = (deps: InstallerDeps) => {
         installedAt,
       }
       const kind = isCompany ? 'company' : 'location'
-      // The company's uninstall ended this location, too, before we had heard of this.
+      // The company's uninstall ended this location before we had heard of it.
       const endedAt = owner && isStaleInstall(owner, moment) ? owner.uninstalledAt : null
       const ended =
         endedAt && installedAt < endedAt ? ({ status: 'uninstalled', uninstalledAt: endedAt } as const) : undefined
@@ -143,7 +149,7 @@ export const createInstaller = (deps: InstallerDeps) => {
         await installations.update(tenantId, { ...heard, ...ended }, tx)
         return undefined
       }
-      // Without a time it may be from before the uninstall: then only a token can prove it.
+      // Without a time it may be older than the uninstall: only a token can prove it.
       if (current.status === 'uninstalled' && !moment.isStated) return current
       const status = current.status === 'uninstalled' ? 'pending' : undefined
       await installations.update(tenantId, { ...heard, status }, tx)
@@ -158,7 +164,7 @@ export const createInstaller = (deps: InstallerDeps) => {
     try {
       if (row.kind === 'company') await company.sync(tenantId)
     } catch (error) {
-      // Found dead meanwhile: the next exchange asks for a follow-up of its own.
+      // The company's tokens died meanwhile; its next exchange schedules its own follow-up.
       if ((await installations.find(tenantId))?.status !== 'active') return
       throw error
     }
@@ -170,7 +176,7 @@ export const createInstaller = (deps: InstallerDeps) => {
     const { tenantId, isCompany, companyId, moment, eventId } = event
     const kind = isCompany ? 'company' : 'location'
     const verdict = await uninstall({ tenantId, kind, companyId }, { moment, eventId, actor: { type: 'crm' } })
-    // Installed again, but maybe not for all locations it had before.
+    // Installed again, but maybe for fewer locations than before.
     if (verdict === 'stale' && isCompany) await deps.followUp(tenantId)
     const row = await installations.find(tenantId)
     if (row?.status === 'pending' && !isCompany) await complete(row, event)
@@ -200,7 +206,7 @@ export const createInstaller = (deps: InstallerDeps) => {
   return {
     exchanged,
 
-    /** Acts on a lifecycle event. Doing it twice leaves the same state. */
+    /** Applies a lifecycle event. Idempotent. */
     handle: async (event: LifecycleInput): Promise<LifecycleOutcome> => {
       try {
         return await act(readLifecycleEvent(event))
@@ -210,14 +216,16 @@ export const createInstaller = (deps: InstallerDeps) => {
       }
     },
 
-    /** To be called daily: has every company compared with HighLevel. Returns how many. */
+    /** Schedules the comparison of every company with HighLevel. Called daily. Returns how many. */
     reconcile: async (): Promise<number> => {
       const companies = await installations.activeCompanies(10_000)
       for (const { tenantId } of companies) await deps.followUp(tenantId)
       return companies.length
     },
 
-    /** Takes the app off at HighLevel, where its token still works, and ends the installation. Throws passing errors. */
+    /**
+     * Uninstalls the app at HighLevel, if the token still works, and ends the installation. Throws temporary errors.
+     */
     disconnect: async (tenantId: string, { reason, ...by }: Requester & { reason?: string }): Promise<void> => {
       const row = await installations.find(tenantId)
       if (!row || row.status === 'uninstalled') return
@@ -234,7 +242,7 @@ export const createInstaller = (deps: InstallerDeps) => {
       if (row.kind === 'company') await endLocationsOf(tenantId, ending)
     },
 
-    /** Removes tokens and everything kept of the tenant; an entry in its audit says so. Returns the rows removed. */
+    /** Deletes the tokens and all data of the tenant, with an audit entry. Returns the number of rows removed. */
     erase: async (tenantId: string, { actor, requestId }: Requester): Promise<Erased> => {
       const erased = await installations.locked(tenantId, async (tx) => {
         const rows = await erasure.erase(tenantId, tx)

@@ -1,15 +1,15 @@
-// Lists that were read a moment ago: bounded by how many items they hold together, one read at a time for the same list.
+// A short-lived cache of lists: bounded by the total number of items, with one read at a time per list.
 
 type Entry = { items: Promise<unknown[]>; until: number; size: number }
 
 export type ItemCache = {
-  /** The kept list, or what `read` brings. A read that fails is not kept. */
+  /** The cached list, or what `read` returns. Failed reads are not cached. */
   get(key: string, read: () => Promise<unknown[]>): Promise<unknown[]>
-  /** Drops every list whose key begins so. */
+  /** Drops every list whose key starts with this. */
   forget(prefix: string): void
 }
 
-/** `mostItems` over all lists; the list longest unused goes first. */
+/** `mostItems` over all lists; the least recently used list is dropped first. */
 export const createItemCache = ({
   now,
   lifeMs,
@@ -19,7 +19,7 @@ export const createItemCache = ({
   lifeMs: number
   mostItems: number
 }): ItemCache => {
-  // A Map keeps the order of insertion; what is used moves to the end.
+  // A Map keeps insertion order; used entries move to the end.
   const entries = new Map<string, Entry>()
   let held = 0
 
@@ -29,7 +29,7 @@ export const createItemCache = ({
   }
 
   const fetch = (key: string, read: () => Promise<unknown[]>): Promise<unknown[]> => {
-    // Never empty, so that lists without items are bounded, too.
+    // Counts at least one, so that empty lists are bounded too.
     const entry: Entry = { items: read(), until: Number.POSITIVE_INFINITY, size: 1 }
     entries.set(key, entry)
     held += entry.size

@@ -1,5 +1,5 @@
-// Keeps what a code exchange has brought, in the order in which exchanges began: two of one account may be under way at once,
-// and the one that is kept last need not be the newer one.
+// Stores the result of a code exchange in the order in which exchanges began: two for one account may run at once, and
+// the last to finish need not be the newer one.
 
 import type { Log } from '../log.ts'
 import type { Installations } from '../store/installations.ts'
@@ -19,8 +19,8 @@ export type ExchangeContext = {
 type Deps = { installations: Installations; audit: Audit; wantedScopes: readonly string[]; log: Log }
 
 /**
- * Makes a function that keeps the answer unless tokens of a newer exchange are in use. A renewal is no newer exchange: it has
- * the old permissions. `isDoubtful` when the app may have been removed meanwhile.
+ * Returns a function that stores the answer unless a newer exchange has been stored. A renewal is not a newer exchange:
+ * it has the old permissions. `isDoubtful`: the app may have been removed meanwhile.
  */
 export const createKeepExchange =
   ({ installations, audit, wantedScopes, log }: Deps) =>
@@ -63,6 +63,6 @@ export const createKeepExchange =
         },
         tx,
       )
-      // An uninstall that was heard of while the exchange was under way may be newer than it.
+      // An uninstall received during the exchange may be newer than it.
       return { isDoubtful: row.uninstalledAt !== null && row.uninstalledAt >= at }
     })

@@ -1,11 +1,11 @@
-// INSTALL, UNINSTALL and their kin as one shape. Their bodies may lack time, user and company.
+// INSTALL, UNINSTALL and related events as one shape. Their bodies may lack time, user and company.
 
 import { z } from 'zod'
 import { hostIn } from './domain.ts'
 import type { Moment } from './evidence.ts'
 import { parseCrmEvent } from './webhook.ts'
 
-/** The part of a stored event that is looked at here. */
+/** The part of a stored event that is read here. */
 export type LifecycleInput = {
   id: string
   locationId: string
@@ -28,7 +28,7 @@ export type LifecycleEvent = {
   whiteLabelDomain: string | undefined
 }
 
-/** Of our own making: what is left to do after an exchange. */
+/** Our own event: what is left to do after an exchange. */
 export const FOLLOW_UP = 'installation.follow-up'
 
 const KINDS: Record<string, LifecycleEvent['kind']> = {
@@ -48,11 +48,12 @@ const bodySchema = z.object({
   whitelabelDetails: z.object({ domain: text }).optional().catch(undefined),
 })
 
+/** Reads a stored event; fields that are missing stay undefined. */
 export const readLifecycleEvent = (event: LifecycleInput): LifecycleEvent => {
   const { locationId, companyId, timestamp } = parseCrmEvent(event.payload)
   const body = bodySchema.parse(event.payload)
   const isOurs = event.source === 'app'
-  // A stated time later than the receipt can only be a wrong clock.
+  // A stated time later than the receipt means a wrong clock.
   const stated = timestamp && timestamp < event.receivedAt ? timestamp : undefined
   return {
     eventId: event.id,

@@ -1,4 +1,4 @@
-// What becomes of a lifecycle event, in the words of the relay (server/relay/outcome.ts has the same shape).
+// The outcome of a lifecycle event, in the same shape as server/relay/outcome.ts.
 
 import { asAppError, type ErrorCode } from '../errors.ts'
 
@@ -9,7 +9,7 @@ export type LifecycleOutcome =
   | { kind: 'wait'; code: ErrorCode; afterSeconds: number }
   | { kind: 'dead'; code: ErrorCode; detail?: string; answer?: unknown }
 
-/** Lifecycle mailboxes do not pause for a person: what a person must cure is given up and shown. */
+/** Lifecycle mailboxes do not pause: whatever needs a person becomes a dead letter. */
 export const lifecycleOutcome = (thrown: unknown): LifecycleOutcome => {
   const { code, retry, detail, retryAfterSeconds, extra } = asAppError(thrown)
   if (code === 'crm_rate_limited') return { kind: 'wait', code, afterSeconds: retryAfterSeconds ?? 10 }

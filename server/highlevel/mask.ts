@@ -1,4 +1,4 @@
-// Requests and answers fit to be kept and shown: sensitive fields masked, tokens never among them, size bounded.
+// Masks requests and answers so that they can be stored and shown: no sensitive fields, never a token, bounded in size.
 
 import type { BuiltRequest } from '../catalog/request.ts'
 import type { Action } from '../catalog/schema.ts'
@@ -11,13 +11,13 @@ export type MaskedResponse = { status: number; data: unknown }
 const MASK = '••••'
 const MOST_BYTES = 32 * 1024
 
-/** Masked whatever the catalog says. */
+/** Masked regardless of the catalog. */
 const ALWAYS = /^(?:authorization|password|secret|api_?key|(?:access|refresh)_?token|client_?secret)$/i
 
-/** Members of one action's requests and answers: which are sensitive, and what was found of names met before. */
+/** Members of one action's requests and answers: which are sensitive, and a cache of names seen so far. */
 type Names = { exact: ReadonlySet<string>; stems: readonly string[]; met: Map<string, boolean> }
 
-/** Answers may have members without end (maps by id). */
+/** Answers may have any number of distinct member names (maps by id). */
 const MOST_MET = 1_000
 
 const namesOf = (fields: Action['input'], exact = new Set<string>()): Set<string> => {
@@ -44,7 +44,7 @@ const isSensitive = (key: string, names: Names): boolean => {
   return is
 }
 
-/** Counts letters on the way, so that only what may be too large is measured. */
+/** Counts characters as it goes, so that only values that may be too large are measured exactly. */
 type Tally = { letters: number }
 
 const masked = (value: unknown, names: Names, tally: Tally): unknown => {
@@ -59,20 +59,21 @@ const masked = (value: unknown, names: Names, tally: Tally): unknown => {
   return copy
 }
 
-/** What a number and the signs around a member take at most. */
+/** Maximum size of a number and the punctuation around a member. */
 const NUMBER_LETTERS = 30
-/** A letter is six in JSON when it is escaped. */
+/** An escaped character takes six in JSON. */
 const MOST_SURE_LETTERS = MOST_BYTES / 6
 
-/** What is too large is kept as its beginning. */
+/** Truncates what is too large. */
 const bounded = (value: unknown, { letters }: Tally): unknown => {
   if (letters <= MOST_SURE_LETTERS && !Array.isArray(value)) return value
   const text = JSON.stringify(value) ?? 'null'
   return text.length <= MOST_BYTES ? value : { truncated: true, beginning: text.slice(0, 2_000) }
 }
 
+/** Masks for requests and answers by action, cached since an action never changes. */
 export const createMasks = () => {
-  // What an action calls sensitive never changes, and every call asks.
+  // An action's sensitive fields never change, and every call needs them.
   const known = new Map<string, Names>()
   const of = ({ id, input }: Action): Names => {
     let names = known.get(id)

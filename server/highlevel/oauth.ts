@@ -1,5 +1,5 @@
-// HighLevel's OAuth and marketplace endpoints, one function each. Keeps nothing and decides nothing: what an answer means
-// for an installation is said in tokens.ts and installer.ts.
+// HighLevel's OAuth and marketplace endpoints, one function each. Stateless; tokens.ts and installer.ts decide what an
+// answer means for an installation.
 
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
@@ -19,7 +19,7 @@ export type InstalledPage = {
   /** Of the company, all pages together. */
   total: number | undefined
   installToFuture: boolean | undefined
-  /** Opens the next page; undefined after the last. */
+  /** The next page; undefined after the last. */
   next: string | undefined
 }
 
@@ -31,7 +31,7 @@ export type InstallerDetails = {
   whiteLabelDomain: string | undefined
 }
 
-/** How a grant was refused: `dead` never works again, `suspended` works once the account is active. */
+/** How a grant was refused: `dead` never works again; `suspended` works again once the account is active. */
 export type Grant = { ok: true; answer: TokenAnswer } | { ok: false; kind: 'dead' | 'suspended'; message: string }
 
 export type OAuth = ReturnType<typeof createOAuth>
@@ -46,9 +46,10 @@ type Deps = {
   dialect?: DialectName
 }
 
+/** The endpoints in one dialect (default v2). All functions throw crm_* when there is no clear answer. */
 export const createOAuth = ({ http, clientId, clientSecret, redirectUri, now, dialect: name = 'v2' }: Deps) => {
   const dialect = DIALECTS[name]
-  /** The app's id is the part of the client id before the dash. */
+  /** The app id: the part of the client id before the dash. */
   const appId = clientId.split('-')[0]!
   const appPath = `/marketplace/app/${encodeURIComponent(appId)}/installations`
 
@@ -76,8 +77,8 @@ export const createOAuth = ({ http, clientId, clientSecret, redirectUri, now, di
     appId,
 
     /**
-     * A code for tokens; each code works once. Throws `install_code_invalid` when it is refused, `install_failed` when
-     * our own credentials are or when there is no usable answer.
+     * Exchanges a code for tokens; each code works once. Throws `install_code_invalid` when it is refused,
+     * `install_failed` when our own credentials are refused or the answer is unusable.
      */
     exchangeCode: async ({
       code,
@@ -86,7 +87,7 @@ export const createOAuth = ({ http, clientId, clientSecret, redirectUri, now, di
     }: {
       code: string
       userType?: UserType
-      /** Where the code came to, when that is another of our addresses. */
+      /** The redirect URL the code was sent to, when it is not the default one. */
       redirectUri?: string
     }): Promise<TokenAnswer> => {
       let result: Grant
@@ -101,13 +102,13 @@ export const createOAuth = ({ http, clientId, clientSecret, redirectUri, now, di
       })
     },
 
-    /** Uses up the refresh token. Throws crm_* when there is no clear answer: then it may or may not be used up. */
+    /** Uses up the refresh token. Throws crm_* without a clear answer: the token may or may not be used up then. */
     refresh: ({ refreshToken, userType }: { refreshToken: string; userType: UserType }): Promise<Grant> =>
       grant({ grantType: 'refresh_token', refreshToken, userType }),
 
     /**
-     * A location's token from its company's. `dead` when the app is not installed there (any more). Throws
-     * `crm_unauthorized` when it is the company's token that is refused, and other crm_* without a clear answer.
+     * Mints a location's token from its company's. `dead` when the app is not installed there. Throws
+     * `crm_unauthorized` when the company's token is refused, and other crm_* without a clear answer.
      */
     locationToken: async (
       companyToken: string,
@@ -121,12 +122,12 @@ export const createOAuth = ({ http, clientId, clientSecret, redirectUri, now, di
         bodyStyle: 'form',
         headers: { authorization: `Bearer ${companyToken}`, version },
       })
-      // A 401 that does not speak of the location is about the company's token.
+      // A 401 that does not mention the location is about the company's token.
       const isAboutCompany = answer.status === 401 && !/location/i.test(readFailure(answer.data).message)
       return grantOf(answer, { refusals: isAboutCompany ? [] : [400, 401, 403, 404, 422], now: now() })
     },
 
-    /** One page of the locations of a company that have the app. Throws crm_*. */
+    /** One page of the company's locations that have the app. Throws crm_*. */
     installedLocations: async (
       companyToken: string,
       {
@@ -136,7 +137,7 @@ export const createOAuth = ({ http, clientId, clientSecret, redirectUri, now, di
         pageSize = 100,
       }: {
         companyId: string
-        /** Only this one. */
+        /** Only this location. */
         locationId?: string
         next?: string | undefined
         pageSize?: number
@@ -162,7 +163,7 @@ export const createOAuth = ({ http, clientId, clientSecret, redirectUri, now, di
       if (!page.success) throw new AppError('crm_unavailable', { cause: page.error })
       const { locations, items, count, pagination, installToFutureLocations } = page.data
       const found = locations ?? items ?? []
-      // `count` may be of all locations, installed or not: then the last page is an empty one.
+      // `count` may include locations without the app: then the last page is empty.
       const isLast = found.length === 0 || (count ? skip + found.length >= count : found.length < pageSize)
       const nextSkip = isLast ? undefined : String(skip + found.length)
       return {
@@ -177,7 +178,7 @@ export const createOAuth = ({ http, clientId, clientSecret, redirectUri, now, di
       }
     },
 
-    /** Who installed, and the domain under which the company shows the CRM. Throws crm_*. */
+    /** Who installed, and the company's white-label domain. Throws crm_*. */
     installerDetails: async (accessToken: string): Promise<InstallerDetails> => {
       const answer = await call(accessToken, { method: 'GET', path: appPath })
       const { installationDetails: details = {} } = detailsSchema.catch({}).parse(answer.data)
@@ -204,7 +205,7 @@ export const createOAuth = ({ http, clientId, clientSecret, redirectUri, now, di
       }
     },
 
-    /** Takes the app off a location, or off a company and all its locations. Throws crm_*. */
+    /** Uninstalls the app from a location, or from a company and all its locations. Throws crm_*. */
     uninstall: async (
       accessToken: string,
       target: { locationId: string; reason?: string } | { companyId: string; reason?: string },
@@ -241,8 +242,8 @@ const detailsSchema = z.object({
 const locationSchema = z.object({ location: z.object({ name: text, timezone: text, companyId: text }).optional() })
 
 /**
- * Refusals are an expected outcome; whatever may be different the next time is thrown: trouble on the way, a page of a
- * firewall, and above all refusals of our own credentials, which say nothing about any installation.
+ * Refusals are expected outcomes. Anything that may succeed later is thrown: network trouble, a firewall's page, and
+ * refusals of our own credentials, which say nothing about an installation.
  */
 const grantOf = (answer: CrmAnswer, { refusals, now }: { refusals: number[]; now: Date }): Grant => {
   if (answer.status >= 200 && answer.status <= 299) {

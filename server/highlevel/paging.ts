@@ -1,21 +1,21 @@
-// How the pages of a list action follow each other: input of this page in, input of the next out. Sends nothing.
+// Paging of list actions: the input of one page in, the input of the next one out. Pure.
 
 import { readPath } from '../catalog/paths.ts'
 import type { Action } from '../catalog/schema.ts'
 
 type List = NonNullable<Action['list']>
 
-/** The input that asks for so many items a page: as many as wished, as allowed, or as allowed at most. */
+/** Input that requests this page size, within what the action allows. */
 export const pageSize = ({ paging }: List, wished = Number.POSITIVE_INFINITY): Record<string, unknown> =>
   paging.style === 'none' ? {} : { [paging.sizeKey]: Math.max(1, Math.min(wished, paging.maxSize)) }
 
-/** The input that says where the first page begins: some lists want it said. */
+/** Input of the first page; some lists require it. */
 export const firstPlace = ({ paging }: List): Record<string, unknown> => {
   if (paging.style === 'skip') return { [paging.skipKey]: 0 }
   return paging.style === 'page' ? { [paging.pageKey]: paging.firstPage } : {}
 }
 
-/** Undefined when this was the last page: it was short, its total is reached, or it names no next one. */
+/** Undefined after the last page: it was short, the total is reached, or it names no next page. */
 export const nextPage = (
   { paging, totalAt }: List,
   { input, output, items }: { input: Record<string, unknown>; output: unknown; items: unknown[] },
@@ -25,7 +25,7 @@ export const nextPage = (
     const last = items.at(-1)
     const next = paging.cursors.map(({ key, of, at }) => [key, readPath(of === 'answer' ? output : last, at)] as const)
     if (next.some(([, value]) => value === undefined || value === null || value === '')) return undefined
-    // The same place again would never end.
+    // The same position again would loop forever.
     if (next.every(([key, value]) => JSON.stringify(input[key]) === JSON.stringify(value))) return undefined
     return { ...input, ...Object.fromEntries(next) }
   }

@@ -1,8 +1,11 @@
-// Which record an event of HighLevel is about, as one text: events with the same text keep their order.
+// The record key of an event of HighLevel: events with the same key are processed in order.
 
 type Family = { kind: string; idAt: readonly string[] }
 
-/** By the beginning of the event's name, the first that fits. Samples: https://marketplace.gohighlevel.com/docs/webhook/ */
+/**
+ * Matched against the start of the event's name; the first match wins. Samples:
+ * https://marketplace.gohighlevel.com/docs/webhook/
+ */
 const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/^Contact/, { kind: 'contact', idAt: ['id', 'contactId'] }],
   [/^CampaignStatus/, { kind: 'contact', idAt: ['contactId'] }],
@@ -26,7 +29,7 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/^KnowledgeBase/, { kind: 'knowledge-base', idAt: ['knowledgeBaseId', 'id'] }],
   [/^VoiceAiCall/, { kind: 'call', idAt: ['id'] }],
   [/^SupportTicket/, { kind: 'ticket', idAt: ['ticketId'] }],
-  // LCEmailStats keeps the message under webhookPayload.
+  // LCEmailStats puts the message under webhookPayload.
   [/^LCEmailStats/, { kind: 'e-mail', idAt: ['webhookPayload.id', 'id'] }],
 ]
 
@@ -41,7 +44,7 @@ const read = (entity: Record<string, unknown>, path: string): string | undefined
   return typeof text === 'string' && text !== '' ? text.slice(0, MAX_LENGTH) : undefined
 }
 
-/** `contact:abc`. Undefined when the event is about no record, or does not name it. */
+/** `contact:abc`. Undefined when the event is not about a record or does not name it. */
 export const recordKeyOf = (type: string, entity: Record<string, unknown>): string | undefined => {
   const family = FAMILIES.find(([name]) => name.test(type))?.[1]
   for (const path of family?.idAt ?? []) {

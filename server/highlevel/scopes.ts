@@ -1,6 +1,6 @@
-// Scopes granted against scopes wanted.
+// Compares granted with wanted scopes.
 
-/** What is wanted and was not granted, sorted, each once. */
+/** Wanted scopes that are not granted, sorted and unique. */
 export const missingScopes = (wanted: readonly string[], granted: readonly string[]): string[] => {
   const has = new Set(granted)
   return [...new Set(wanted)].filter((scope) => !has.has(scope)).sort()

@@ -1,14 +1,14 @@
-// HighLevel as a passport strategy. passport-oauth2 does the redirect, the state and the order of things; the code is
-// exchanged by our own client (oauth.ts), which knows the platform's answers. The "user" is the token answer.
+// HighLevel as a passport strategy. passport-oauth2 handles redirect and state; our own client (oauth.ts) exchanges the
+// code, because it knows the platform's answers. The "user" is the token answer.
 
 import OAuth2Strategy from 'passport-oauth2'
 import type { OAuth } from './oauth.ts'
 
-/** `https://marketplace…` → where a person chooses an account and consents. */
+/** `https://marketplace…` → the page where a person chooses an account and consents. */
 const chooserOf = (marketplaceUrl: string): string => `${marketplaceUrl}/v2/oauth/chooselocation`
 
 type Options = {
-  /** `crm`, `crm-branded` for the address without the platform's name, `portal` to sign in at the developer portal. */
+  /** `crm`; `crm-branded` for the address without the platform's name; `portal` to sign in at the developer portal. */
   name: string
   marketplaceUrl: string
   clientId: string
@@ -25,7 +25,7 @@ export class CrmStrategy extends OAuth2Strategy {
     super(
       {
         authorizationURL: chooserOf(marketplaceUrl),
-        // Not called by the library: the exchange below replaces it.
+        // Never called: the exchange below replaces it.
         tokenURL: `${marketplaceUrl}/oauth/token`,
         clientID: clientId,
         clientSecret,
@@ -34,7 +34,7 @@ export class CrmStrategy extends OAuth2Strategy {
         scopeSeparator: ' ',
         store: stateStore,
       },
-      // Five parameters, or the library leaves the token answer out.
+      // Needs five parameters, or the library omits the token answer.
       (_accessToken: string, _refreshToken: string, answer: object, _profile: unknown, done) => done(null, answer),
     )
     this.name = name
@@ -47,12 +47,12 @@ export class CrmStrategy extends OAuth2Strategy {
     this._oauth2.getOAuthAccessToken = exchange as typeof this._oauth2.getOAuthAccessToken
   }
 
-  /** The platform has no profile of a person behind these tokens. */
+  /** These tokens have no user profile. */
   override userProfile(_accessToken: string, done: (error?: unknown, profile?: unknown) => void): void {
     done(null, {})
   }
 
-  /** Sign in happens in the same tab. */
+  /** Sign-in happens in the same tab. */
   override authorizationParams(): object {
     return { loginWindowOpenMode: 'self' }
   }

@@ -1,4 +1,4 @@
-// The answer of the token endpoints as one shape, whichever dialect it came in. Unknown fields are let go.
+// The token endpoints' answer as one shape for both dialects. Unknown fields are dropped.
 
 import { z } from 'zod'
 
@@ -19,7 +19,7 @@ export type TokenAnswer = {
   installToFuture: boolean | undefined
 }
 
-/** Without expires_in: renewed long before any token we have seen would end (86,399 s). */
+/** Used without expires_in: shorter than any lifetime seen so far (86,399 s). */
 const CAUTIOUS_SECONDS = 3_600
 
 const text = z.string().min(1).max(20_000)
@@ -54,7 +54,7 @@ const answerSchema = z.object({
   installToFutureLocations: flag,
 })
 
-/** Undefined when it is not a token answer: no access token, or a field of the wrong type. */
+/** Undefined when it is not a token answer: access token missing, or a field of the wrong type. */
 export const parseTokenAnswer = (data: unknown): TokenAnswer | undefined => {
   const parsed = answerSchema.safeParse(data)
   if (!parsed.success) return undefined

@@ -1,5 +1,4 @@
-// A location's token from its company's: how bulk installs get theirs, and the way out when a location's own refresh token
-// is refused.
+// Mints a location's token from its company's: for bulk installs, and when a location's own refresh token is refused.
 
 import { asAppError } from '../errors.ts'
 import type { Tx } from '../store/db.ts'
@@ -7,7 +6,7 @@ import type { Installation, Installations } from '../store/installations.ts'
 import type { OAuth } from './oauth.ts'
 import { type Kept, type LiveToken, liveOf, type TokenVault } from './token-vault.ts'
 
-/** The company's access token; another one than the `rejected` when that is given. */
+/** The company's access token; a different one from `rejected`, when given. */
 export type CompanyToken = (companyId: string, rejected?: string) => Promise<string>
 
 export type Minted = { kind: 'live'; token: LiveToken } | { kind: 'refused' | 'suspended'; message: string }
@@ -23,6 +22,7 @@ type Deps = {
   now: () => Date
 }
 
+/** Mints location tokens under the tenant's lock; see `mint`. */
 export const createMint = ({ installations, oauth, vault, now }: Deps) => {
   const mintUnderLock = async (
     tx: Tx,
@@ -56,9 +56,9 @@ export const createMint = ({ installations, oauth, vault, now }: Deps) => {
   }
 
   /**
-   * A location's token from its company's. The row is made or revived when HighLevel gives one, since then the app is
-   * installed there; it stays as it is when HighLevel refuses. With `sinceVersion`, a pair that somebody stored after
-   * that version is taken instead. Throws crm_* without a clear answer, and what `companyToken` throws.
+   * Mints a location's token. Creates or revives the row when HighLevel returns one, since the app is then installed
+   * there; leaves it unchanged on a refusal. With `sinceVersion`, a pair stored after that version is used instead.
+   * Throws crm_* without a clear answer, and what `companyToken` throws.
    */
   return async (
     target: Target,

@@ -1,6 +1,5 @@
-// Gets a tenant a new token pair: with its refresh token, or for a location from its company's token. Exactly one at a
-// time per tenant over all processes, and the new pair is committed before anybody uses it. When to renew is decided in
-// tokens.ts.
+// Renews a tenant's token pair: with its refresh token, or for a location from its company's token. One renewal at a
+// time per tenant over all processes; the new pair is committed before it is used. tokens.ts decides when.
 
 import { AppError, asAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -11,11 +10,11 @@ import type { CompanyToken, Mint, Minted } from './token-mint.ts'
 import { CODES, type Kept, type LiveToken, liveOf, type TokenVault } from './token-vault.ts'
 
 export type Need = {
-  /** Looked at under the lock: somebody else may have renewed while we waited for it. */
+  /** Checked under the lock: another process may have renewed while we waited. */
   isNeeded: (tokens: OpenTokens, row: Installation) => boolean
-  /** Also asks for a suspended installation, which may be active again. */
+  /** Also tries a suspended installation, which may be active again. */
   evenSuspended?: boolean
-  /** A refusal is thrown as `reconnect_needed` and changes nothing: the caller only wants to know. */
+  /** A refusal is thrown as `reconnect_needed` and changes nothing. */
   quietly?: boolean
 }
 
@@ -34,8 +33,12 @@ type Deps = {
   log: Log
 }
 
+/**
+ * `renew` returns a working token. Throws `not_installed`, `reconnect_needed`, `crm_suspended`, `token_refresh_failed`.
+ */
 export const createTokenRenewal = ({ installations, oauth, vault, mint, now, log }: Deps) => {
-  // Pairs that HighLevel gave and the database did not take. The old refresh token is used up, so these must not be lost.
+  // Pairs that HighLevel returned but the database did not store. The old refresh token is used up, so these must not
+  // be lost.
   const unsaved = new Map<string, { pair: NewTokens; version: number }>()
 
   const refreshUnderLock = async (tx: Tx, row: Installation | undefined, need: Need): Promise<Attempt> => {
@@ -56,7 +59,7 @@ export const createTokenRenewal = ({ installations, oauth, vault, mint, now, log
       const userType = row.kind === 'company' ? 'Company' : 'Location'
       grant = await oauth.refresh({ refreshToken: tokens.refreshToken, userType })
     } catch (error) {
-      // The answer may be lost and the refresh token used up: the next try will tell.
+      // The answer may be lost and the refresh token used up; the next attempt will show.
       const coded = asAppError(error)
       await installations.refreshFailed(tenantId, { at: now(), error: coded.code }, tx)
       const isAlive = tokens.expiresAt > now()
@@ -78,7 +81,7 @@ export const createTokenRenewal = ({ installations, oauth, vault, mint, now, log
     try {
       attempt = await once()
     } catch (error) {
-      // Not committed: one more try stores what was obtained; the next renewal does when this one fails too.
+      // Not committed: retry once; if that fails too, the next renewal stores it.
       if (error instanceof AppError || !unsaved.has(tenantId)) throw error
       log.error({ err: error, tenantId }, 'a new token pair could not be stored; trying again')
       attempt = await once()
@@ -87,7 +90,7 @@ export const createTokenRenewal = ({ installations, oauth, vault, mint, now, log
     return attempt
   }
 
-  /** For a location whose own refresh token is refused. Throws when the company's cannot help now but may later. */
+  /** For a location whose own refresh token is refused. Throws when the company's token may work later. */
   const fromCompany = async (
     row: Installation,
     { version, companyToken }: { version: number; companyToken: CompanyToken },
@@ -104,7 +107,7 @@ export const createTokenRenewal = ({ installations, oauth, vault, mint, now, log
     }
   }
 
-  /** Neither its own refresh token nor its company gives a token: from here on somebody has to act. */
+  /** Neither the refresh token nor the company yields a token: somebody has to reconnect. */
   const giveUp = async (
     { row: { tenantId }, version, message }: Attempt & { kind: 'refused' },
     kind: 'refused' | 'suspended',
@@ -115,7 +118,7 @@ export const createTokenRenewal = ({ installations, oauth, vault, mint, now, log
       await vault.stop(tx, row, { status, message })
       return true
     })
-    // Reconnected or uninstalled in the meantime: the next try sees it.
+    // Reconnected or uninstalled meanwhile: the next attempt sees it.
     if (!isOurs) throw new AppError('token_refresh_failed')
     const code = CODES[status]
     await vault.needsPerson(tenantId, code)
@@ -125,7 +128,7 @@ export const createTokenRenewal = ({ installations, oauth, vault, mint, now, log
   return {
     /**
      * A working token, renewed when `isNeeded` says so under the lock. Throws `not_installed`, `reconnect_needed`,
-     * `crm_suspended` or, when a later try may succeed and the present token is over, `token_refresh_failed`.
+     * `crm_suspended`, or `token_refresh_failed` when the token has expired and a later attempt may succeed.
      */
     renew: async (
       tenantId: string,

@@ -1,5 +1,5 @@
-// What every way to a new token shares: keeping a pair, stopping an installation whose tokens are refused, telling others.
-// All inside the lock that the caller holds; speaks to nobody outside.
+// Shared by all ways to a new token: storing a pair, stopping an installation whose tokens are refused, notifying
+// others. Everything runs inside the lock held by the caller; makes no outside calls.
 
 import type { Log } from '../log.ts'
 import type { Tx } from '../store/db.ts'
@@ -19,7 +19,7 @@ export type LiveToken = {
 
 export type Kept = { kind: 'live'; token: LiveToken; recovered: boolean }
 
-/** Error code of an installation that is in this status. */
+/** Error code of an installation with this status. */
 export const CODES = { suspended: 'crm_suspended', needs_reconnect: 'reconnect_needed' } as const
 
 // Each renewal holds a database connection while it waits for HighLevel; the pool has 20.
@@ -35,6 +35,7 @@ type Deps = {
   log: Log
 }
 
+/** Stores token pairs and state changes of installations, with their audit entries. */
 export const createTokenVault = ({ installations, audit, listener, now, log }: Deps) => {
   const gate = createGate(AT_ONCE)
 
@@ -96,7 +97,7 @@ export const createTokenVault = ({ installations, audit, listener, now, log }: D
   }
 
   return {
-    /** The tenant's lock, for a bounded number of tenants at once. */
+    /** Runs `work` under the tenant's lock, for a limited number of tenants at once. */
     locked: <T>(tenantId: string, work: (tx: Tx, row: Installation | undefined) => Promise<T>): Promise<T> =>
       gate(() => installations.locked(tenantId, work)),
     pairOf,
@@ -108,6 +109,7 @@ export const createTokenVault = ({ installations, audit, listener, now, log }: D
   }
 }
 
+/** The usable form of stored tokens: token, version, expiry, granted scopes. */
 export const liveOf = ({ accessToken, version, expiresAt }: OpenTokens, row: Installation): LiveToken => ({
   accessToken,
   scopes: row.scopes,

@@ -1,5 +1,5 @@
-// tokenFor(tenant): a working access token, from memory when possible, renewed ahead of its end and off the path of calls.
-// Knows when to renew; how it is done safely over processes is in token-renewal.ts.
+// tokenFor(tenant): a working access token, from memory when possible, renewed ahead of expiry and outside the calls'
+// path. token-renewal.ts makes renewals safe across processes.
 
 import { AppError, asAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -21,7 +21,7 @@ type Deps = {
   audit: Audit
   listener: Pick<InstallationListener, 'onRecovered' | 'onNeedsPerson'>
   now: () => Date
-  /** 0 to 1, spreads renewals. */
+  /** 0 to 1; spreads renewals over time. */
   random: () => number
   log: Log
 }
@@ -29,21 +29,24 @@ type Deps = {
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
-/** Renewed this long before the end, and up to half as much again so that tenants of one hour do not meet. */
+/**
+ * Renewed this long before expiry, plus up to half as much so that tenants installed together do not all renew at once.
+ */
 const AHEAD_MS = 10 * MINUTE_MS
-/** So close to its end a token is not given out: the call may take its time. */
+/** A token this close to its expiry is not handed out: the call may take a while. */
 const MARGIN_MS = MINUTE_MS
-/** How long memory is trusted before the row is looked at: an uninstall or a renewal elsewhere shows by then. */
+/** How long memory is trusted before the row is read again, to notice an uninstall or a renewal elsewhere. */
 const TRUST_MS = MINUTE_MS
-/** After a renewal ahead of time that brought nothing new. */
+/** Pause after an early renewal that returned no new token. */
 const RETRY_MS = 30_000
 const CACHE_SIZE = 10_000
-/** Idle for so long, a token is renewed so that its refresh token (one year) stays alive. */
+/** After this idle time a token is renewed, to keep its refresh token (one year) alive. */
 const IDLE_MS = 7 * DAY_MS
 const SUSPENDED_RETRY_MS = 60 * MINUTE_MS
 
 type Entry = LiveToken & { renewAt: number; endsAt: number; seenAt: number }
 
+/** Access tokens of all tenants. One instance per process; `close` before it ends. */
 export const createTokens = ({ installations, oauth, audit, listener, now, random, log }: Deps) => {
   const vault = createTokenVault({ installations, audit, listener, now, log })
   const mint = createMint({ installations, oauth, vault, now })
@@ -67,7 +70,7 @@ export const createTokens = ({ installations, oauth, audit, listener, now, rando
     return entry
   }
 
-  /** One at a time per tenant in this process; those who come meanwhile get the same answer. */
+  /** One at a time per tenant in this process; concurrent callers share the result. */
   const shared = (flights: Map<string, Promise<Entry>>, tenantId: string, work: () => Promise<Entry>) => {
     const underWay = flights.get(tenantId)
     if (underWay) return underWay
@@ -94,7 +97,7 @@ export const createTokens = ({ installations, oauth, audit, listener, now, rando
 
   const endsBy = (moment: number): Need => ({ isNeeded: ({ expiresAt }) => expiresAt.getTime() <= moment })
 
-  /** What the row says, without asking HighLevel unless the token is over. */
+  /** What the row says; asks HighLevel only when the token has expired. */
   const load = (tenantId: string): Promise<Entry> =>
     shared(loads, tenantId, async () => {
       const row = await installations.find(tenantId)
@@ -121,8 +124,8 @@ export const createTokens = ({ installations, oauth, audit, listener, now, rando
   }
 
   /**
-   * A token of the location or company. Throws `not_installed`, `reconnect_needed`, `crm_suspended` (a person is needed)
-   * or `token_refresh_failed` (passing).
+   * A token of the location or company. Throws `not_installed`, `reconnect_needed`, `crm_suspended` (all need a person)
+   * or `token_refresh_failed` (temporary).
    */
   const tokenFor = async (tenantId: string): Promise<TenantToken> => {
     const moment = now().getTime()
@@ -133,13 +136,13 @@ export const createTokens = ({ installations, oauth, audit, listener, now, rando
     return entry
   }
 
-  /** After a 401: another token than the rejected one. Throws as `tokenFor` does. */
+  /** After a 401: a different token from the rejected one. Throws as `tokenFor` does. */
   const refreshed = async (tenantId: string, rejected: string): Promise<TenantToken> => {
     const cached = cache.get(tenantId)
     if (cached && cached.accessToken !== rejected) return cached
     const need: Need = { isNeeded: ({ accessToken }) => accessToken === rejected }
     const entry = await renewed(tenantId, need)
-    // What was under way when we came may have found the old token good enough.
+    // A renewal already in flight may have found the old token good enough.
     return entry.accessToken === rejected ? await renewed(tenantId, need) : entry
   }
 
@@ -148,8 +151,8 @@ export const createTokens = ({ installations, oauth, audit, listener, now, rando
     refreshed,
 
     /**
-     * A location's token from its company's; see token-mint.ts. Throws crm_* without a clear answer, and what `tokenFor`
-     * throws for the company.
+     * Mints a location's token from its company's; see token-mint.ts. Throws crm_* without a clear answer, and what
+     * `tokenFor` throws for the company.
      */
     mint: async (target: { locationId: string; companyId: string }): Promise<Minted> => {
       const minted = await mint(target, { companyToken })
@@ -158,8 +161,8 @@ export const createTokens = ({ installations, oauth, audit, listener, now, rando
     },
 
     /**
-     * Whether HighLevel still takes what we hold of the tenant: asked by a renewal, since a refresh token dies with the
-     * installation while an access token may outlive it. Throws when there is no clear answer.
+     * Whether HighLevel still accepts the tenant's tokens. Tested by a renewal: the refresh token dies with the
+     * installation, while an access token may outlive it. Throws without a clear answer.
      */
     isAlive: async (tenantId: string): Promise<boolean> => {
       const { version } = (await installations.tokens(tenantId)) ?? { version: -1 }
@@ -176,12 +179,12 @@ export const createTokens = ({ installations, oauth, audit, listener, now, rando
       }
     },
 
-    /** Forgets what memory holds of a tenant: after an exchange or an uninstall. */
+    /** Clears a tenant from memory after an exchange or uninstall. */
     forget: (tenantId: string): void => {
       cache.delete(tenantId)
     },
 
-    /** A call was refused since the account is not active: nobody calls until `refreshDue` finds it active again. */
+    /** A call was refused because the account is inactive: stops calls until `refreshDue` finds it active. */
     suspend: async (tenantId: string, message: string): Promise<void> => {
       cache.delete(tenantId)
       const isNew = await vault.locked(tenantId, async (tx, row) => {
@@ -193,8 +196,8 @@ export const createTokens = ({ installations, oauth, audit, listener, now, rando
     },
 
     /**
-     * Keeps refresh tokens of idle installations alive and asks again for suspended ones. To be called every few minutes
-     * by one worker or several. Returns how many work now.
+     * Renews tokens of idle installations and retries suspended ones. Called every few minutes by any worker. Returns
+     * how many work now.
      */
     refreshDue: async ({ limit = 100 }: { limit?: number } = {}): Promise<number> => {
       const moment = now().getTime()
@@ -216,7 +219,7 @@ export const createTokens = ({ installations, oauth, audit, listener, now, rando
       return working
     },
 
-    /** Waits for renewals under way; their answers must not be lost. */
+    /** Waits for renewals in progress; their answers must not be lost. */
     close: async (): Promise<void> => {
       await Promise.allSettled([...loads.values(), ...renewals.values()])
     },

@@ -1,5 +1,5 @@
-// Ends installations: the UNINSTALL of a location, or of a company with all its locations. Needs no live token; asks
-// HighLevel only when times cannot tell a late UNINSTALL from a fresh one.
+// Ends installations: UNINSTALL of a location, or of a company with all its locations. Needs no working token; asks
+// HighLevel only when times cannot tell a late UNINSTALL from a new one.
 
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -29,8 +29,9 @@ type Deps = {
 
 const MOST_TRIES = 3
 
+/** Handles UNINSTALL; see `uninstall`. */
 export const createUninstall = ({ installations, tokens, audit, listener, log }: Deps) => {
-  /** `changed` when the tokens are no longer those of `row`: what was concluded from them does not hold. */
+  /** `changed`: the tokens are no longer those of `row`, so the conclusion does not hold. */
   const end = async (
     target: Pick<Installation, 'tenantId' | 'kind' | 'companyId'>,
     { moment, actor, details = {}, ...trace }: Ending,
@@ -39,7 +40,7 @@ export const createUninstall = ({ installations, tokens, audit, listener, log }:
     const { tenantId, kind, companyId } = target
     const outcome = await installations.locked(tenantId, async (tx, current): Promise<Ended> => {
       if (current?.tokenVersion !== row?.tokenVersion) return 'changed'
-      // Kept as evidence: an INSTALL of before may still come.
+      // Kept as evidence: an older INSTALL may still arrive.
       if (!current) {
         await installations.create(tenantId, { kind, companyId, status: 'uninstalled', uninstalledAt: moment.at }, tx)
         return 'was over'
@@ -64,7 +65,7 @@ export const createUninstall = ({ installations, tokens, audit, listener, log }:
   const endLocationsOf = async (companyId: string, ending: Ending): Promise<void> => {
     for (const row of await installations.locationsOf(companyId)) {
       if (row.status === 'uninstalled') continue
-      // Without a time: what the company gave ends with it; what a location got by itself may be newer.
+      // Without a time: tokens minted from the company end with it; a location's own tokens may be newer.
       const verdict = ending.moment.isStated || !row.isBulk ? judgeUninstall(row, ending.moment) : 'over'
       if (verdict === 'stale' || (verdict === 'ask' && (await tokens.isAlive(row.tenantId)))) continue
       await end(row, { ...ending, details: { ...ending.details, company: companyId } }, row)
@@ -76,8 +77,8 @@ export const createUninstall = ({ installations, tokens, audit, listener, log }:
     endLocationsOf,
 
     /**
-     * Acts on an UNINSTALL: 'stale' when the app is installed (again). Throws passing errors when HighLevel had to be asked
-     * and did not answer.
+     * Applies an UNINSTALL. Returns 'stale' when the app is installed (again). Throws temporary errors when HighLevel
+     * had to be asked and did not answer.
      */
     uninstall: async (
       target: { tenantId: string; kind: InstallationKind; companyId: string | undefined },

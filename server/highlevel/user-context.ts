@@ -1,6 +1,6 @@
-// The encrypted user context of the custom page: CryptoJS's AES with a passphrase, opened with the app's shared secret.
-// It has no expiry, no audience and no MAC, so what it says is only a claim to be checked against an installation.
-// Format: base64 of "Salted__", 8 bytes of salt, AES-256-CBC; key and iv by OpenSSL's EVP_BytesToKey (MD5, one round).
+// Decrypts the custom page's user context: CryptoJS AES with a passphrase, the app's shared secret. It has no expiry,
+// audience or MAC, so its content is only a claim, to be checked against an installation. Format: base64 of "Salted__",
+// 8 bytes of salt, AES-256-CBC; key and IV by OpenSSL's EVP_BytesToKey (MD5, one round).
 
 import { createDecipheriv, createHash } from 'node:crypto'
 import { z } from 'zod'
@@ -18,11 +18,11 @@ const idOrEmpty = z.union([id, z.literal('')])
 const contextSchema = z.object({
   userId: id,
   companyId: idOrEmpty.nullish().transform((value) => value ?? ''),
-  /** `admin` for the owner, too. What is not known to be an administrator is none. */
+  /** `admin` also for the owner. Anything unknown is not an administrator. */
   role: z.string().transform((role): 'admin' | 'user' => (role === 'admin' ? 'admin' : 'user')),
   userName: z.string().max(300).catch(''),
   email: z.string().max(320).catch(''),
-  /** Where the page is open; `type` says something else (agency people in a location are `agency`). */
+  /** Where the page is open. `type` means something else (agency users inside a location are `agency`). */
   activeLocation: idOrEmpty.nullish().transform((value) => value || undefined),
   isAgencyOwner: z.boolean().optional().catch(undefined),
   versionId: z.string().max(128).optional().catch(undefined),
@@ -55,8 +55,8 @@ const bytesOf = (payload: string): Buffer | undefined => {
 }
 
 /**
- * Opens the payload of `REQUEST_USER_DATA_RESPONSE` under the first secret that fits; several are accepted while the shared
- * secret is rotated. Throws `user_context_invalid` for every fault alike, so that nobody learns which it was.
+ * Opens the payload of `REQUEST_USER_DATA_RESPONSE` with the first secret that fits; several are accepted during
+ * rotation. Throws `user_context_invalid` for every fault, so that the response reveals nothing.
  */
 export const openUserContext = (payload: string, secrets: readonly string[]): UserContext => {
   const sealed = bytesOf(payload)
@@ -65,7 +65,7 @@ export const openUserContext = (payload: string, secrets: readonly string[]): Us
       try {
         return contextSchema.parse(JSON.parse(decrypt(sealed, secret)))
       } catch {
-        // A wrong secret shows as bad padding, bad UTF-8, bad JSON or a wrong shape.
+        // A wrong secret shows as bad padding, UTF-8, JSON or shape.
       }
     }
   }

@@ -1,24 +1,24 @@
-// HighLevel's webhooks: is the signature genuine, and what is the event about. Stores nothing; whether an event is for this
-// app and an installed account is decided at the door.
+// Verifies the signature of HighLevel's webhooks and reads what the event is about. Whether it is for this app and an
+// installed account is checked in http/webhooks/crm.ts.
 
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { recordKeyOf } from './record-key.ts'
 
 export type CrmEvent = {
-  /** HighLevel's name of the event: `ContactCreate`, `INSTALL`. `unknown` when nothing says it. */
+  /** HighLevel's event name: `ContactCreate`, `INSTALL`; `unknown` when absent. */
   type: string
   locationId: string | undefined
   companyId: string | undefined
   appId: string | undefined
   webhookId: string | undefined
   timestamp: Date | undefined
-  /** The record that the event is about; events of one record keep their order: `contact:abc`. */
+  /** Record key: events of one record are processed in order. `contact:abc`. */
   recordKey: string
 }
 
 const SIGNATURE_BYTES = 64
 
-/** Public keys from PEM text. Throws when one is no Ed25519 key. */
+/** Public keys from PEM text. Throws when one is not an Ed25519 key. */
 export const readPublicKeys = (pems: readonly string[]): KeyObject[] =>
   pems.map((pem) => {
     const key = createPublicKey(pem)
@@ -27,9 +27,9 @@ export const readPublicKeys = (pems: readonly string[]): KeyObject[] =>
   })
 
 /**
- * Whether `header` (X-GHL-Signature) signs exactly these bytes under one of the keys; several are accepted while HighLevel
- * rotates. False for anything odd: no header, the literal `N/A`, bad base64, no keys. Verified in libuv's pool, where it costs
- * the event loop 11 µs; handed to a worker thread it would be 18, inline 190 (bodies of 1,200 bytes, 64 at a time).
+ * Whether `header` (X-GHL-Signature) signs exactly these bytes with one of the keys; several are accepted during
+ * rotation. False for anything malformed: no header, `N/A`, bad base64, no keys. Runs in libuv's pool, where it costs
+ * the event loop 11 µs; 18 in a worker thread, 190 inline (1,200-byte bodies, 64 at a time).
  */
 export const verifyCrmSignature = async ({
   rawBody,
@@ -57,7 +57,7 @@ const verifyOne = (rawBody: Buffer, key: KeyObject, signature: Buffer): Promise<
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-// Ids become keys of tables: what does not look like one is none.
+// Ids become table keys: anything that does not look like an id is rejected.
 const ID = /^[\w.:-]{1,128}$/
 
 const idIn = (objects: readonly Record<string, unknown>[], name: string): string | undefined => {
@@ -69,8 +69,8 @@ const idIn = (objects: readonly Record<string, unknown>[], name: string): string
 }
 
 /**
- * Reads flat bodies and those with the entity under `data`. `eventInPath` names the event for bodies without a type (invoices,
- * records, relations) or with a `type` that means something else (prices); it wins over the body.
+ * Reads flat bodies and those with the entity under `data`. `eventInPath` names the event where the body has no type
+ * (invoices, records, relations) or a `type` with another meaning (prices); it takes precedence.
  */
 export const parseCrmEvent = (body: Record<string, unknown>, eventInPath?: string): CrmEvent => {
   const entity = isRecord(body.data) ? body.data : body

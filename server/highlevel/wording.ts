@@ -1,9 +1,9 @@
-// HighLevel's own messages, made fit to be shown: no secret, and none of the words that a reseller's customers must not
-// see. Knows nothing of where they are shown.
+// Makes HighLevel's own messages safe to show: no secrets, and no word that reveals the platform to a reseller's
+// customers.
 
 const MAX_LENGTH = 300
 
-/** Takes out what looks like a token: JWTs and long unbroken runs of token characters. */
+/** Removes what looks like a token: JWTs and long runs of token characters. */
 export const hideSecrets = (text: string): string =>
   text.replace(/\beyJ[\w-]{5,}(?:\.[\w-]*){1,4}/g, '[hidden]').replace(/\b(?=[\w-]*\d)[A-Za-z0-9_-]{40,}/g, '[hidden]')
 
@@ -15,7 +15,7 @@ const PLATFORM_WORDS: [RegExp, string][] = [
   [/\bagency\b/gi, 'company'],
 ]
 
-/** A message that may be shown to anybody, at most 300 characters. */
+/** A message safe to show to anybody, at most 300 characters. */
 export const fitToShow = (message: string): string => {
   const plain = PLATFORM_WORDS.reduce((text, [word, replacement]) => text.replace(word, replacement), message)
   return hideSecrets(plain).slice(0, MAX_LENGTH)

@@ -1,7 +1,6 @@
-// The static files of the pages: read at the start, joined and compressed when first asked for, then served from memory. Knows
-// no tenant.
-// All files share one address prefix, the hash of everything: so a style sheet or script can name another file
-// relatively (`../fonts/x.woff2`, `./session.js`) and a change of any of them changes every address.
+// The pages' static files: read at startup, bundled and compressed on first request, then served from memory. All share
+// one address prefix, a hash of everything, so that a style sheet or script can refer to another file relatively
+// (`../fonts/x.woff2`, `./session.js`) and any change gives every file a new address.
 
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -19,25 +18,25 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-/** Files that come from packages, under the names the pages use. */
+/** Files from packages, under the names the pages use. */
 const FROM_PACKAGES: Record<string, string> = {
   'js/htmx.js': 'htmx.org/dist/htmx.min.js',
   'fonts/inter-latin.woff2': '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
   'fonts/inter-latin-ext.woff2': '@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2',
 }
 
-// Quality 9 instead of 11: 1 % larger for a tenth of the time, and the first reader waits for it.
+// Quality 9 instead of 11: 1 % larger in a tenth of the time, and the first request waits for it.
 const BROTLI = { params: { [zlib.BROTLI_PARAM_QUALITY]: 9, [zlib.BROTLI_PARAM_MODE]: zlib.BROTLI_MODE_TEXT } }
 
-/** Best first: browsers list them without a preference of their own. */
+/** Best first: browsers state no preference. */
 const ENCODINGS = ['br', 'gzip', 'identity'] as const
 
 type Encoding = (typeof ENCODINGS)[number]
-/** `source` is what the file holds; what is served is made of it. */
+/** `source` is the file as read; what is served is made from it. */
 type Asset = { type: string; source: Buffer; in(encoding: Encoding): Buffer }
 
 export type Assets = {
-  /** Answers `/assets/<hash>/<name>`; mount it at the root. Everything else under /assets is 404. */
+  /** Serves `/assets/<hash>/<name>`; mount it at the root. Anything else under /assets is 404. */
   router: Router
   /** The address of a file, for example `css/parts.css`. Throws when there is no such file. */
   url: (name: string) => string
@@ -45,20 +44,20 @@ export type Assets = {
   names: string[]
 }
 
-/** Comments that have lines of their own: a fifth of what the pages would load. One that code follows, as for a type, stays. */
+/** Comments on lines of their own: a fifth of the bytes. Trailing ones, as in type annotations, stay. */
 const COMMENTS = /^[ \t]*(?:\/\/.*|\/\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*)\n/gm
 
 const withoutComments = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('utf8').replaceAll(COMMENTS, ''))
 
 const IMPORTS = /^@import "\.\/([\w-]+\.css)";$/gm
 
-/** A style sheet with those of its folder that it imports in their place: a browser waits for one file, not for a dozen. */
+/** Inlines the style sheets it imports from its folder: one file to wait for instead of a dozen. */
 const readStyle = (path: string): string =>
   readFileSync(path, 'utf8').replaceAll(IMPORTS, (_all, name: string) => readStyle(join(dirname(path), name)))
 
 const HAS_IMPORTS = /^import [^;]*'\.\//m
 
-/** A module with those that it imports in their place: thirty requests less, and a browser compiles one file sooner than thirty. */
+/** Inlines the modules it imports: thirty requests less, and one file compiles sooner than thirty. */
 const joinModules = (path: string): Buffer => {
   const { outputFiles } = buildSync({
     entryPoints: [path],
@@ -109,7 +108,7 @@ const readAll = (root: string): Map<string, Asset> => {
 }
 
 const hashOf = (assets: Map<string, Asset>): string => {
-  // What joins the modules decides on what is served, too.
+  // The bundling code is part of what is served.
   const hash = createHash('sha256').update(bundler)
   for (const [name, { source }] of assets) hash.update(`${name}\n${source.length}\n`).update(source)
   return hash.digest('hex').slice(0, 16)
@@ -126,7 +125,7 @@ const send = ({ request, response, asset }: { request: Request; response: Respon
 }
 
 /**
- * Reads `root` (the public folder, with its sub-folders) and the files from packages. Names are looked up in a map, never
+ * Reads `root` (the public folder, recursively) and the files from packages. Names are looked up in a map and never
  * joined to a path, so no address reaches another file.
  */
 export const createAssets = ({ root }: { root: string }): Assets => {
@@ -140,8 +139,8 @@ export const createAssets = ({ root }: { root: string }): Assets => {
       response.status(404).type('text/plain').send('Not found')
       return
     }
-    // Two versions run side by side during an upgrade: a page of one may ask the other. It gets what there is,
-    // but nobody keeps it under that address.
+    // During an upgrade two versions run side by side, and a page of one may ask the other. It gets the current file,
+    // uncached.
     const current = request.params.hash === hash
     response.set('Cache-Control', current ? 'public, max-age=31536000, immutable' : 'no-cache')
     send({ request, response, asset })

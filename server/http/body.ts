@@ -1,4 +1,5 @@
-// Reading a request's body: the bytes as received, bounded; then JSON or a form as a plain value. Nothing is trusted yet.
+// Reads a request's body: first the bytes as received, bounded, then JSON or a form as a plain value. Nothing is
+// validated yet.
 
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../errors.ts'
@@ -9,9 +10,9 @@ const inWords = (bytes: number): string => `${Math.round(bytes / 1024)} KB`
 const NOTHING = Buffer.alloc(0)
 
 /**
- * The bytes of the body. Throws `payload_too_large` as soon as that is known, `unsupported_media_type` for a compressed
- * body (a small one can hide a large one, and signatures are made over what is sent), `invalid_request` when the sender
- * goes away. Bytes that still come after a refusal are thrown away until the server's request timeout.
+ * The bytes of the body. Throws `payload_too_large` as soon as the size is known, `unsupported_media_type` for a
+ * compressed body (a small one can expand to a huge one, and signatures cover the bytes sent), `invalid_request` when
+ * the sender disconnects. After a refusal the remaining bytes are discarded until the server's request timeout.
  */
 export const readBody = (request: IncomingMessage, limitBytes: number): Promise<Buffer> => {
   const tooLarge = () => {
@@ -34,7 +35,7 @@ export const readBody = (request: IncomingMessage, limitBytes: number): Promise<
       if (!isRefused) reject(tooLarge())
       isRefused = true
     }
-    // Listeners stay, also since a stream without one for errors would end the process; what comes late changes nothing.
+    // The listeners stay: a stream without an error listener would end the process.
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size > limitBytes) refuse()
@@ -52,7 +53,7 @@ export const readBody = (request: IncomingMessage, limitBytes: number): Promise<
   })
 }
 
-/** Throws `malformed_json` with the parser's own words, which name the place. */
+/** Throws `malformed_json` with the parser's message, which gives the position. */
 export const parseJson = (bytes: Buffer): unknown => {
   try {
     return JSON.parse(bytes.toString('utf8'))
@@ -66,7 +67,7 @@ export const parseJson = (bytes: Buffer): unknown => {
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i
 
-/** A name that comes twice becomes a list, as several checkboxes of one name send it. */
+/** A repeated name becomes a list, as with checkboxes of one name. */
 const parseForm = (bytes: Buffer): Record<string, string | string[]> => {
   const fields = new URLSearchParams(bytes.toString('utf8'))
   return Object.fromEntries(
@@ -77,7 +78,9 @@ const parseForm = (bytes: Buffer): Record<string, string | string[]> => {
   )
 }
 
-/** A body by its content type; undefined when there is none. Throws `malformed_json`, `unsupported_media_type`. */
+/**
+ * Parses a body by its content type; undefined when there is none. Throws `malformed_json`, `unsupported_media_type`.
+ */
 export const parseBody = (
   bytes: Buffer,
   contentType: string | undefined,

@@ -1,20 +1,21 @@
-// Ends an HTTP server without cutting anybody off. Readiness must be false by now: whoever sends on takes time to notice.
+// Shuts an HTTP server down without dropping requests. Readiness must already be false: load balancers take time to
+// notice.
 
 import type { Server } from 'node:http'
 
-/** Requests that are still under way after so long are cut off: a sender that hangs must not keep the process alive. */
+/** Requests still running after this are aborted: a stalled client must not keep the process alive. */
 const PATIENCE_MS = 30_000
 const SWEEP_MS = 100
 
 /**
- * Answers as before for `graceMs`, each answer ending its connection so that the sender opens the next one elsewhere;
- * then takes no new connections and resolves when all are gone.
+ * Keeps answering for `graceMs`, closing each connection after its answer so that the client reconnects elsewhere; then
+ * stops accepting and resolves when all connections are closed.
  */
 export const closeServer = async (server: Server, { graceMs }: { graceMs: number }): Promise<void> => {
   server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
   await new Promise((resolve) => setTimeout(resolve, graceMs))
   const patience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS)
-  // Connections whose request came before all this become idle with their answer.
+  // Connections opened before this become idle after their answer.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
   await new Promise<void>((resolve) => {
     server.close(() => resolve())

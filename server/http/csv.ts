@@ -1,6 +1,6 @@
-// Tables as CSV (RFC 4180) for people's spreadsheets.
+// Tables as CSV (RFC 4180).
 
-/** Cells that a spreadsheet would take for a formula get an apostrophe before them (OWASP, CSV injection). */
+/** Prefixes cells that a spreadsheet would run as a formula with an apostrophe (OWASP, CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/
 
 const cell = (value: string | number | null): string => {
@@ -10,6 +10,6 @@ const cell = (value: string | number | null): string => {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** Lines end with CR LF, the first one names the columns; a byte order mark tells spreadsheets that it is UTF-8. */
+/** Lines end with CR LF; the first names the columns. A byte order mark tells spreadsheets that it is UTF-8. */
 export const toCsv = (columns: readonly string[], rows: Iterable<readonly (string | number | null)[]>): string =>
   `\uFEFF${[columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`

@@ -1,13 +1,13 @@
-// Who may show the settings page in a frame: the platform's own addresses, and the domain under which the company of the
-// account shows the platform as its own. A second fence only; the page without its session shows nothing.
+// Which origins may frame the settings page: the platform's own, and the white-label domain of the account's company.
+// Only a second line of defence: without its session the page shows nothing.
 
 import { createBriefCache } from '../brief-cache.ts'
 
 const LIFE_MS = 30_000
-/** A header that lists more would be too long for some proxies. */
+/** Longer headers exceed some proxies' limits. */
 const MOST_DOMAINS = 100
 
-/** No document lists them; these are what the platform and its white-label logins are seen under. */
+/** Undocumented; the platform and its white-label logins use these. */
 export const PLATFORM_ORIGINS = [
   'https://app.gohighlevel.com',
   'https://*.gohighlevel.com',
@@ -21,14 +21,14 @@ type Deps = {
   /** The platform's origins, and in a sandbox the simulated one's. */
   platformOrigins: string[]
   find: (tenantId: string) => Promise<Placed | undefined>
-  /** Of all installations in use, for a page that does not say which account it is for. */
+  /** Domains of all active installations, for a page that does not name its account. */
   whiteLabelDomains: () => Promise<string[]>
   now: () => Date
 }
 
 const HOST = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/
 
-/** `example.com`, as it is told in events, may stand for the site or for where people log in. */
+/** `example.com`, as events give it, may be the site or the login's domain. */
 const originsOf = (domain: string | null | undefined): string[] => {
   const host = domain
     ?.trim()
@@ -38,7 +38,7 @@ const originsOf = (domain: string | null | undefined): string[] => {
   return host && HOST.test(host) ? [`https://${host}`, `https://app.${host}`] : []
 }
 
-/** Answers origins for CSP `frame-ancestors`; some start with `*.`. */
+/** Origins for the CSP directive `frame-ancestors`; some start with `*.`. */
 export const createFrameAncestors = ({ platformOrigins, find, whiteLabelDomains, now }: Deps) => {
   const domainsFor = async (locationId: string): Promise<(string | null | undefined)[]> => {
     const placed = locationId === '' ? undefined : await find(locationId)
@@ -56,7 +56,7 @@ export const createFrameAncestors = ({ platformOrigins, find, whiteLabelDomains,
   })
   return {
     frameAncestors: (locationId: string | undefined): Promise<string[]> => cache.get(locationId ?? ''),
-    /** The domain of a tenant became known or changed. */
+    /** Call when a tenant's domain becomes known or changes. */
     forget: (locationId: string): void => {
       cache.forget(locationId)
       cache.forget('')

@@ -1,5 +1,5 @@
-// The icons that pages may show, read once from lucide. A closed list: a misspelt name fails in the first test that
-// renders the page, and no name from outside ever becomes a path. views/parts/icon.ejs draws them.
+// The icons pages may show, read once from lucide. A closed list: a misspelt name fails in the first test that renders
+// the page, and no outside name becomes a path. Drawn by views/parts/icon.ejs.
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -90,10 +90,10 @@ const ICONS = [
   'zap',
 ] as const
 
-/** One shape of an icon: an SVG element's name and its attributes. */
+/** One shape of an icon: an SVG element's name and attributes. */
 export type IconShape = [tag: string, attributes: Record<string, string>]
 
-/** Returns the lookup; its result is drawn in a 24 × 24 box. The lookup throws for a name outside the list. */
+/** Returns the look-up; icons are drawn in a 24 × 24 box. The look-up throws for a name outside the list. */
 export const createIcons = (): ((name: string) => IconShape[]) => {
   const all: Record<string, IconShape[]> = JSON.parse(
     readFileSync(fileURLToPath(import.meta.resolve('lucide-static/icon-nodes.json')), 'utf8'),

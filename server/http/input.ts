@@ -1,4 +1,4 @@
-// Turns what was sent into the input a row declares, or into an AppError that names each fault.
+// Parses a request into the input its route declares, or throws an AppError that names each fault.
 
 import type { Request } from 'express'
 import type { z } from 'zod'
@@ -13,7 +13,7 @@ const pointerTo = (path: PropertyKey[]): string =>
 /** zod's issues as faults with JSON pointers (RFC 6901). */
 export const faultsOf = (error: z.ZodError): FieldFault[] =>
   error.issues.flatMap((issue) => {
-    // Of an object; a query lists what there is by itself.
+    // Unknown members of an object; a query lists its own.
     if (issue.code !== 'unrecognized_keys' || !issue.message.startsWith('Unrecognized')) {
       const isNull = issue.code === 'invalid_type' && issue.message.endsWith('received null')
       const detail = isNull ? `${issue.message}. Leave the member out instead.` : issue.message
@@ -29,7 +29,7 @@ const check = (schema: z.ZodType | undefined, value: unknown, code: ErrorCode): 
   return parsed.data
 }
 
-/** A sender of webhooks has no content type to be strict about, and one code for every fault of a body. */
+/** Webhook senders are not held to a content type, and get one code for any fault of the body. */
 const signedBody = (bytes: Buffer): unknown => {
   try {
     return parseJson(bytes)
@@ -44,8 +44,8 @@ const signedBody = (bytes: Buffer): unknown => {
 type Input = { params: unknown; query: unknown; body: unknown }
 
 /**
- * Throws `not_found` for parts of the address, `invalid_request` for the query, `invalid_body`, `malformed_json`
- * and `unsupported_media_type` for the body.
+ * Throws `not_found` for path parameters, `invalid_request` for the query, and `invalid_body`, `malformed_json` or
+ * `unsupported_media_type` for the body.
  */
 export const readInput = (row: Route, request: Request, rawBody: Buffer): Input => {
   const { params, query, body } = row.input ?? {}

@@ -1,11 +1,11 @@
-// Whether a tenant has the app, from memory: asked for every event and every request of the settings page.
+// Caches whether a tenant has the app: read for every event and every request of the settings page.
 
 import { type BriefCache, createBriefCache } from '../brief-cache.ts'
 import type { InstallationStatus } from '../store/schema.ts'
 
-/** How long an uninstall that another process has stored may go unnoticed. */
+/** How long an uninstall stored by another process may go unnoticed. */
 const YES_LIFE_MS = 10_000
-/** Shorter, since a new installation should not lose the events that follow it at once. */
+/** Shorter, so that a new installation does not lose its first events. */
 const NO_LIFE_MS = 1_000
 
 type Deps = {
@@ -14,8 +14,8 @@ type Deps = {
 }
 
 /**
- * Everything but `uninstalled` counts: an installation that waits for its token or for a person keeps its events. Call
- * `forget` when this process has changed an installation.
+ * Every status but `uninstalled` counts: an installation that waits for its token or for a person keeps its events.
+ * Call `forget` when this process has changed an installation.
  */
 export const createInstalledCache = ({ find, now }: Deps): BriefCache<boolean> =>
   createBriefCache({

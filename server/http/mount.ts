@@ -1,5 +1,5 @@
-// Puts rows (route.ts) into an Express app: headers, limits, work (perform.ts), reply. What no row answers is 404, or
-// 405 with Allow when the address exists.
+// Mounts routes (route.ts) in an Express app: headers, limits, handling (perform.ts), reply. Unknown addresses are 404;
+// a wrong method is 405 with Allow.
 
 import type { Express, RequestHandler } from 'express'
 import type { Store } from 'express-rate-limit'
@@ -15,12 +15,12 @@ export type MountDeps = PerformDeps & {
   publicUrl: string
   render: Render
   frameAncestors: (locationId: string | undefined) => Promise<string[]>
-  /** Shared counters for rows with `perMinute`; this process's memory when absent. */
+  /** Shared counters for routes with `perMinute`; in this process when absent. */
   rateLimitStore?: ((prefix: string) => Store) | undefined
   log: { error(details: object, text: string): void }
 }
 
-/** Adds all rows to the app, then the answer for everything else. */
+/** Mounts all routes, then the answer for everything else. */
 export const mount = (app: Express, routes: Route[], deps: MountDeps): void => {
   const headersOf = createSecurityHeaders({ ...deps, isSecure: deps.publicUrl.startsWith('https:') })
   const limitOf = createRateLimit({ storeFor: deps.rateLimitStore, log: deps.log })
@@ -51,7 +51,7 @@ const nothingHere: RequestHandler = (request, response) => {
   response.status(204).end()
 }
 
-/** For log and metrics: the row's path, not the address that was asked for. */
+/** For logs and metrics: the route's path, not the requested address. */
 const markRoute =
   ({ path, isShared }: Route): RequestHandler =>
   (_request, response, next) => {

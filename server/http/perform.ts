@@ -1,5 +1,5 @@
-// Does what a row says with one request: body, door, role, input, handler, audit. Finding the row and sending the reply are
-// not its business (mount.ts, doorway.ts).
+// Handles one request as its route says: body, door, role, input, handler, audit. mount.ts and doorway.ts find the
+// route and send the reply.
 
 import type { Request, Response } from 'express'
 import type { ApiCaller } from '../api/authenticate.ts'
@@ -15,7 +15,7 @@ import type { AuditActor, AuditSubject, Call, Route } from './route.ts'
 
 const BODY_LIMIT_BYTES = 100 * 1024
 
-/** A change as the audit keeps it; the tenant stands beside it. */
+/** An audited change, without the tenant, which is passed separately. */
 export type AuditRecord = {
   actor: AuditActor
   action: string
@@ -29,7 +29,7 @@ export type PerformDeps = {
   recordAudit: (locationId: string, record: AuditRecord, tx?: Tx) => Promise<unknown>
 }
 
-/** Answers the reply to be sent, or nothing when the handler answered by itself. Throws AppError. */
+/** Resolves with the reply, or nothing when the handler answered through `response`. Throws AppError. */
 export type Perform = (request: Request, response: Response) => Promise<Reply | undefined>
 
 const NO_BODY = Buffer.alloc(0)
@@ -43,8 +43,8 @@ type Parts = Pick<Call, 'request' | 'response'> & {
 }
 
 /**
- * What the handler is given. A class for the sake of `log`: with a getter in an object literal V8 makes a hidden class for every
- * request, which keeps the whole request until the next full collection (a third of the time of an accepted event).
+ * What the handler receives. A class because of `log`: with a getter in an object literal V8 makes a hidden class per
+ * request, which retains the request until the next full collection (a third of an accepted event's time).
  */
 class OneCall {
   readonly params: unknown
@@ -76,6 +76,7 @@ class OneCall {
   }
 }
 
+/** Builds the function that handles one route's requests, once per route. */
 export const createPerform = (row: Route, deps: PerformDeps): Perform => {
   const enter = row.door === 'api' ? deps.doors.api({ scopes: row.scopes ?? [] }) : deps.doors[row.door]
   const isRead = BODY_DOORS.has(row.door)
@@ -110,7 +111,7 @@ const actorOf = (caller: unknown): AuditActor | undefined => {
 
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`
 
-/** Of a row that records nothing: made once, not for every request. */
+/** For routes that audit nothing: created once, not per request. */
 const createWaived = (row: Route) => ({
   waive: (): void => {},
   record: async (): Promise<void> => {
@@ -147,7 +148,7 @@ const createAudit = ({ row, caller, request, deps }: AuditDeps) => {
         tx,
       )
     },
-    /** Too late to refuse the change; loud enough for a test or an operator to see it. */
+    /** Too late to refuse the change; the log line makes it visible to tests and operators. */
     expectRecord: (): void => {
       if (!isSettled) request.log.error({ route: row.path, action: row.audit }, 'a change was not recorded')
     },

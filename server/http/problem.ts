@@ -1,5 +1,5 @@
-// What goes wrong is answered with an RFC 9457 problem document, or with a page when a person's browser asked. Texts come
-// from errors.ts; what caused it goes to the log and nowhere else.
+// Answers errors with an RFC 9457 problem document, or with a page when a browser navigated here. Texts come from
+// errors.ts; causes go to the log only.
 
 import type { ErrorRequestHandler, Request } from 'express'
 import { AppError, asAppError, type FieldFault } from '../errors.ts'
@@ -19,7 +19,7 @@ export type Problem = {
   errors?: FieldFault[]
 }
 
-/** The problem document of an error; `extra` members of the error stand beside the usual ones. */
+/** The problem document of an error, with the error's `extra` members. */
 export const problemOf = (
   error: AppError,
   { publicUrl, requestId }: { publicUrl: string; requestId: string },
@@ -34,7 +34,7 @@ export const problemOf = (
   ...(error.errors ? { errors: error.errors } : {}),
 })
 
-/** True when a browser goes to a page, as against a script, htmx or another server that fetches something. */
+/** True when a browser navigates to a page, as opposed to a request by a script, htmx or a server. */
 export const wantsPage = (request: Request): boolean =>
   (request.method === 'GET' || request.method === 'HEAD') &&
   request.get('hx-request') === undefined &&
@@ -43,25 +43,25 @@ export const wantsPage = (request: Request): boolean =>
 
 const BACK_SOON_SECONDS = 5
 
-/** An address that does not decode is the sender's fault; Express throws a URIError for it. */
+/** Express throws a URIError for an address that does not decode: the sender's fault. */
 const toAppError = (thrown: unknown): AppError => {
   if (thrown instanceof URIError) return new AppError('not_found', { cause: thrown })
   if (isDatabaseAway(thrown)) return new AppError('not_ready', { cause: thrown, retryAfterSeconds: BACK_SOON_SECONDS })
   return asAppError(thrown)
 }
 
-/** RFC 9110 wants a 401 to say how to sign in. */
+/** RFC 9110 requires a 401 to say how to authenticate. */
 const CHALLENGES: Partial<Record<string, string>> = {
   unauthenticated: 'Bearer',
   session_expired: 'Bearer error="invalid_token"',
 }
 
-/** Where pages are whose script shows a problem as it comes. Programs get it in English everywhere. */
+/** Prefixes of pages whose script shows problem texts to people, in their language. Programs always get English. */
 const PAGES = /^\/(?:settings|developers)(?:\/|$)/
 
 type Deps = { publicUrl: string; render: Render }
 
-/** The last middleware: every thrown value leaves here. */
+/** The last middleware: handles everything thrown. */
 export const createErrorHandler = ({ publicUrl, render }: Deps): ErrorRequestHandler => {
   const say = { en: createSay('en'), es: createSay('es') }
   const inWordsFor = (request: Request, problem: Problem): Problem => {
@@ -73,7 +73,7 @@ export const createErrorHandler = ({ publicUrl, render }: Deps): ErrorRequestHan
     const error = toAppError(thrown)
     const level = error.status >= 500 ? 'error' : error.cause === undefined ? 'debug' : 'info'
     request.log[level]({ err: error, code: error.code, route: response.locals.route }, error.title)
-    // Half an answer cannot be taken back; ending the connection is how the other side learns of it.
+    // A half-sent answer cannot be replaced; closing the connection tells the other side.
     if (response.headersSent) return void request.socket.destroy()
 
     response.status(error.status).set('Cache-Control', 'no-store').vary('Accept')
@@ -88,7 +88,7 @@ export const createErrorHandler = ({ publicUrl, render }: Deps): ErrorRequestHan
   }
 }
 
-/** A page that cannot be drawn must not hide the problem it was to show. */
+/** A page that fails to render must not hide the problem it should show. */
 const pageOf = async (problem: Problem, render: Render, request: Request): Promise<string | undefined> => {
   try {
     return await render('layout/page', { ...problem, problem, view: 'problem' }, request)

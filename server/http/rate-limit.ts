@@ -1,5 +1,5 @@
-// Requests a minute, per address or per session, for rows that say so. Counted in this process, or where `storeFor` says
-// (Redis) when several answer.
+// Rate limits for routes with `perMinute`, per address or per session. Counted in this process, or in the store given
+// by `storeFor` (Redis) when there are several.
 
 import { createHash } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
@@ -9,19 +9,19 @@ import { AppError } from '../errors.ts'
 const MINUTE_MS = 60_000
 
 type Deps = {
-  /** A store shared by all processes, by a prefix per row. */
+  /** A store shared by all processes, by a prefix per route. */
   storeFor?: ((prefix: string) => Store) | undefined
   log: { error(details: object, text: string): void }
 }
 
-/** What a caller sends to prove itself is not kept, only its hash; a caller without it is counted by address. */
+/** Callers are counted by a hash of their credential, which itself is not kept; without one, by address. */
 const keyOf = (request: Request): string => {
   const credential = request.get('authorization')
   if (credential === undefined) return ipKeyGenerator(request.ip ?? '')
   return createHash('sha256').update(credential).digest('base64url')
 }
 
-/** Middleware that throws `too_many_requests` with Retry-After; sets the RateLimit headers of the IETF draft. */
+/** Middleware that throws `too_many_requests` with Retry-After; sets the IETF draft's RateLimit headers. */
 export const createRateLimit =
   ({ storeFor, log }: Deps) =>
   ({ name, perMinute }: { name: string; perMinute: number }): RequestHandler => {

@@ -1,15 +1,15 @@
-// Draws views/*.ejs. Values are escaped by `<%= %>`; `<%- %>` is for including parts only (test/architecture.test.ts).
+// Renders views/*.ejs. `<%= %>` escapes; `<%- %>` is for includes only (test/architecture.test.ts).
 
 import { join } from 'node:path'
 import ejs from 'ejs'
 import type { Render } from './reply.ts'
 
 type Deps = {
-  /** Folder of the views; `include('parts/status')` looks beside the file first, then here. */
+  /** Folder of the views; `include('parts/status')` resolves beside the file first, then here. */
   folder: string
   /** What every view can use besides its data, in the reader's language and time zone (view-locals.ts). */
   localsFor: (acceptLanguage: string | undefined, timeZone: string | undefined) => object
-  /** Reads each file once. Off while developing. */
+  /** Caches the files. Off during development. */
   isCached?: boolean
 }
 

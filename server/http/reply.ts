@@ -1,4 +1,4 @@
-// What a handler answers with, as a value: tests of handlers need no server. Sent by mount.ts.
+// What a handler returns, as a value, so that tests of handlers need no server. Sent by mount.ts.
 
 import type { Request, Response } from 'express'
 
@@ -13,7 +13,7 @@ export type Reply =
 
 type Options = { status?: number; headers?: Headers }
 
-/** A JSON document; status 200 when not said. */
+/** A JSON document; status 200 by default. */
 export const json = (body: unknown, { status = 200, headers = {} }: Options = {}): Reply => ({
   kind: 'json',
   status,
@@ -22,8 +22,8 @@ export const json = (body: unknown, { status = 200, headers = {} }: Options = {}
 })
 
 /**
- * HTML of `views/<view>.ejs`. With a `layout`, that file is rendered instead and includes the view itself:
- * `<%- include(view) %>`.
+ * HTML of `views/<view>.ejs`. With a `layout`, that file is rendered instead and includes the view: `<%- include(view)
+ * %>`.
  */
 export const view = (
   name: string,
@@ -37,7 +37,7 @@ export const text = (
   { status = 200, headers = {}, type = 'text/plain; charset=utf-8' }: Options & { type?: string } = {},
 ): Reply => ({ kind: 'text', status, text: content, type, headers })
 
-/** 302 after a GET; 303 (see other) after a POST. `to` must be ours or checked by the caller. */
+/** 302 after a GET, 303 (see other) after a POST. `to` must be our own address or checked by the caller. */
 export const redirect = (
   to: string,
   { status = 302, headers = {} }: { status?: 302 | 303; headers?: Headers } = {},
@@ -48,16 +48,16 @@ export const redirect = (
   headers,
 })
 
-/** Done, nothing to say. */
+/** 204: done, no content. */
 export const empty = ({ headers = {} }: { headers?: Headers } = {}): Reply => ({ kind: 'empty', status: 204, headers })
 
-/** What the caller has is still right. */
+/** 304: the caller's copy is current. */
 export const notModified = ({ headers }: { headers: Headers }): Reply => ({ kind: 'empty', status: 304, headers })
 
-/** Renders `views/<name>.ejs` with data to HTML, in the language that the request asks for. */
+/** Renders `views/<name>.ejs` to HTML in the language of the request. */
 export type Render = (name: string, data: object, request: Request) => Promise<string>
 
-/** Sends a reply. Throws what rendering throws; nothing has been sent then. */
+/** Sends a reply. Throws rendering errors before anything is sent. */
 export const send = async (reply: Reply, response: Response, render: Render): Promise<void> => {
   const html =
     reply.kind === 'view'
@@ -66,7 +66,7 @@ export const send = async (reply: Reply, response: Response, render: Render): Pr
   response.status(reply.status).set(reply.headers)
   switch (reply.kind) {
     case 'json':
-      // Not response.json, which works out charset, length and freshness anew: an eighth of the time of an accepted event.
+      // Not response.json, which computes charset, length and freshness again: an eighth of an accepted event's time.
       if (!response.hasHeader('Content-Type')) response.setHeader('Content-Type', 'application/json; charset=utf-8')
       response.end(JSON.stringify(reply.body))
       return

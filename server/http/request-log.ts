@@ -1,6 +1,6 @@
-// A log of each request that knows its id, and one line per answer. Never the query string: it may hold an install code.
-// Own code instead of pino-http: that makes a child logger for every request, a fifth of the time of an accepted event;
-// here it is made when somebody asks for it.
+// A logger per request that includes its id, and one line per answer. Never the query string, which may hold an install
+// code. Not pino-http, which creates a child logger for every request (a fifth of an accepted event's time); here it is
+// created on first use.
 
 import type { Express } from 'express'
 import type { Log } from '../log.ts'
@@ -10,12 +10,12 @@ declare module 'express-serve-static-core' {
   interface Request {
     /** See request-id.ts. */
     id: string
-    /** Every line carries the request id. */
+    /** Every line has the request id. */
     readonly log: Log
   }
 }
 
-/** Asked every few seconds by machines; only worth a line when something is wrong. */
+/** Polled every few seconds by machines; logged only when something is wrong. */
 const QUIET_ROUTES = /^\/(?:healthz|readyz|metrics|webhooks\/)/
 
 /** What the route table does not know and is answered all the same is a static file, or a page of the sandbox's own. */
@@ -25,7 +25,7 @@ const levelOf = (route: string | undefined, status: number): 'debug' | 'info' | 
   return isQuiet ? 'debug' : 'info'
 }
 
-/** Gives every request of the app its `log`, and answers what writes the line. */
+/** Gives every request its `log`, and returns the function that logs the answer. */
 export const addRequestLog = (app: Express, log: Log): Answered => {
   Object.defineProperty(app.request, 'log', {
     get(this: { id: string }): Log {
@@ -34,7 +34,7 @@ export const addRequestLog = (app: Express, log: Log): Answered => {
       return own
     },
   })
-  // The members of its lines are known and none is a secret: looking for some in each would cost more than the line.
+  // The members of these lines are known and not secret: redaction would cost more than the line.
   const lines = log.child({}, { redact: [] })
   return ({ request, response, seconds }) => {
     const status = response.statusCode

@@ -1,11 +1,11 @@
-// Headers that tell browsers what an answer may do and who may frame it: helmet, set up per row.
+// Security headers per route, by helmet: what the browser may do with an answer, and who may frame it.
 
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 import { SIGNATURE_DOORS } from './doors/doors.ts'
 import type { Route } from './route.ts'
 
-/** Nothing but our own files; no inline script or style, no plug-ins, no base. */
+/** Only our own files; no inline script or style, no plug-ins, no base. */
 const DIRECTIVES: Record<string, string[]> = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
@@ -20,7 +20,10 @@ const DIRECTIVES: Record<string, string[]> = {
 
 const HSTS = { maxAge: 31_536_000, includeSubDomains: false }
 
-/** Names and values in turn. Programs show nothing to anybody; helmet's fourteen headers would be a tenth of the time of an event. */
+/**
+ * Alternating names and values. API answers are not rendered, and helmet's fourteen headers would be a tenth of an
+ * event's time.
+ */
 export const headersForMachines = ({ isSecure }: { isSecure: boolean }): string[] => [
   ...['Content-Security-Policy', "default-src 'none';frame-ancestors 'none'"],
   ...['X-Content-Type-Options', 'nosniff'],
@@ -38,9 +41,9 @@ const toMachines = (deps: { isSecure: boolean }): RequestHandler => {
 type Row = Partial<Pick<Route, 'door' | 'frame' | 'contentSecurity'>>
 
 type Deps = {
-  /** Origins that may frame the settings page of a tenant; the platform's own when the tenant is not known. */
+  /** Origins that may frame the tenant's settings page; the platform's own when the tenant is unknown. */
   frameAncestors: (locationId: string | undefined) => Promise<string[]>
-  /** Only an https address gets Strict-Transport-Security. */
+  /** Strict-Transport-Security is only sent on https. */
   isSecure: boolean
 }
 
@@ -51,7 +54,7 @@ const locationIn = (query: unknown): string | undefined => {
   return typeof location === 'string' && /^[\w-]{1,64}$/.test(location) ? location : undefined
 }
 
-/** Middleware that sets the headers of a row. `?location=` chooses who may frame, and gives no right to anything. */
+/** Middleware that sets a route's headers. `?location=` only selects who may frame, and grants nothing. */
 export const createSecurityHeaders =
   ({ frameAncestors, isSecure }: Deps) =>
   ({ door = 'open', frame, contentSecurity = {} }: Row): RequestHandler => {

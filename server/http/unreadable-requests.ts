@@ -1,5 +1,5 @@
-// What Node would answer by itself, with a bare status line, gets a problem document like everything else: what its parser
-// refuses, an expectation that nobody meets, a request without Host. The connection ends.
+// Answers with a problem document where Node would send a bare status line: requests its parser refuses, an unsupported
+// Expect header, a missing Host. The connection is closed.
 
 import { randomUUID } from 'node:crypto'
 import { type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
@@ -34,7 +34,7 @@ const send = (response: ServerResponse, fault: AppError, options: Options): void
   response.writeHead(status, headers).end(body)
 }
 
-/** A second head in the middle of an answer would be read as part of it; Node's own handler looks at the same member. */
+/** A second head in the middle of an answer would be read as part of it; Node's own handler checks the same member. */
 const isAnswering = (socket: Duplex & { _httpMessage?: ServerResponse }): boolean =>
   socket._httpMessage?.headersSent === true
 
@@ -50,7 +50,9 @@ export const answerUnreadable = (server: Server, options: Options): void => {
   server.on('checkExpectation', (_request, response) => send(response, new AppError('expectation_failed'), options))
 }
 
-/** For a server with `requireHostHeader: false`: RFC 9112 (3.2) wants a request of HTTP/1.1 without Host refused. */
+/**
+ * For a server with `requireHostHeader: false`: RFC 9112 (3.2) requires an HTTP/1.1 request without Host to be refused.
+ */
 export const demandHost =
   (listener: RequestListener, options: Options): RequestListener =>
   (request, response) => {

@@ -1,5 +1,5 @@
-// What every template can use besides its own data: texts, addresses of files, icons, and how to write times and
-// numbers. Knows no tenant and no request but its language.
+// What every template can use besides its own data: texts, file addresses, icons, and formatting of times and numbers.
+// Knows nothing of the request but its language and time zone.
 
 import { createProblemWords, detailOfEnded, type ProblemWords } from '../texts/problem-words.ts'
 import { createSay, type Say } from '../texts/say.ts'
@@ -16,34 +16,34 @@ const UNITS = [
 
 export type ViewLocals = {
   t: Texts
-  /** Words of the catalog and sentences of the server, in the reader's language. */
+  /** Catalog labels and server sentences in the reader's language. */
   say: Say
   /** An error code as sentences. */
   problem: ProblemWords
-  /** What else was said of a failure that has ended. */
+  /** Further details of a failure that has ended. */
   detailOfEnded: typeof detailOfEnded
   locale: Locale
   /** The hashed address of a file of public/, for example `css/base.css`. */
   asset: Assets['url']
   icon: (name: string) => IconShape[]
-  /** A line of the operator for everybody who opens the settings. */
+  /** The operator's notice for everybody who opens the settings. */
   notice: string | undefined
   /** Where people get help: an address or `mailto:`. */
   supportUrl: string | undefined
-  /** A moment in the reader's own zone, in UTC where that is not known; ISO text is accepted as well. */
+  /** A date and time in the reader's time zone, UTC when unknown; also accepts ISO text. */
   dateTime: (at: Date | string) => string
-  /** How long `at` is past at the moment `now`, where a time cannot be shown in the reader's own zone. */
+  /** The age of `at` at `now`, for where the reader's time zone cannot be used. */
   ago: (at: Date, now: Date) => string
-  /** A day (UTC) without its year. */
+  /** A day (UTC) without the year. */
   day: (at: Date) => string
-  /** An hour of its day, in the reader's zone like `dateTime`. */
+  /** The hour of a day, in the reader's time zone like `dateTime`. */
   hour: (at: Date) => string
   number: (value: number) => string
-  /** A record without its kind, which is said elsewhere. */
+  /** A record without its kind, where the kind is shown elsewhere. */
   record: (key: string) => string
-  /** An amount as decimal text ("1490.50"), with all of its digits. */
+  /** An amount given as decimal text ("1490.50"), with all its digits. */
   decimal: (text: string) => string
-  /** How far the server's clock is ahead, in milliseconds; 0 but in a sandbox. */
+  /** How far the server's clock is ahead, in milliseconds; 0 outside a sandbox. */
   clockAhead: () => number
 }
 
@@ -53,11 +53,11 @@ type Deps = {
   platformLabel: string
   notice?: string | undefined
   supportUrl?: string | undefined
-  /** How far the clock of a sandbox is ahead of the reader's, in milliseconds. */
+  /** How far a sandbox's clock is ahead of the reader's, in milliseconds. */
   clockAhead?: (() => number) | undefined
 }
 
-/** `seconds` from now; negative is past. Weeks and more are given in days. */
+/** `seconds` from now; negative is past. Weeks and longer are shown in days. */
 const spanInWords = (seconds: number, format: Intl.RelativeTimeFormat): string => {
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const)
   return format.format(Math.trunc(seconds / size), unit)
@@ -65,7 +65,7 @@ const spanInWords = (seconds: number, format: Intl.RelativeTimeFormat): string =
 
 type Times = Pick<ViewLocals, 'dateTime' | 'hour'>
 
-/** Zones of readers that are remembered with their formats, which take long to make. */
+/** Number of time zones whose formatters are cached; they are slow to create. */
 const ZONES = 1_000
 
 const timesIn = (locale: Locale, timeZone: string | undefined): Times => {
@@ -78,7 +78,7 @@ const timesIn = (locale: Locale, timeZone: string | undefined): Times => {
   }
 }
 
-/** How times are written for a reader: undefined for a zone that does not exist. */
+/** Formatters of a time zone; undefined for one that does not exist. */
 const createTimes = () => {
   const known = new Map<string, Times | undefined>()
   return (locale: Locale, timeZone: string): Times | undefined => {
@@ -89,14 +89,14 @@ const createTimes = () => {
     try {
       times = timesIn(locale, timeZone)
     } catch {
-      // A RangeError: whoever sent it is shown UTC.
+      // A RangeError: an invalid zone is shown UTC.
     }
     known.set(key, times)
     return times
   }
 }
 
-/** Returns the values for one reader, by the headers Accept-Language and X-Time-Zone (an IANA name) of the request. */
+/** The values for one reader, by the request's Accept-Language and X-Time-Zone (an IANA name). */
 export const createViewLocals = ({ assets, icons, platformLabel, notice, supportUrl, clockAhead = () => 0 }: Deps) => {
   const localsOf = (locale: Locale): ViewLocals => {
     const days = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' })

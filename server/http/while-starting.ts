@@ -1,5 +1,5 @@
-// What comes in between taking the port and being ready. A probe is told at once that it is too early; everything else waits
-// for the app, so that a start loses no event: a request that nobody listens to would hang for ever.
+// Handles requests between opening the port and being ready. Probes are told at once that it is too early; everything
+// else waits for the app, so that no event is lost.
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { ERRORS } from '../errors.ts'
@@ -10,10 +10,11 @@ const PROBES = new Set(['/healthz', '/readyz'])
 
 export type WhileStarting = {
   listener: RequestListener
-  /** Answers what has waited, by the app. */
+  /** Passes the waiting requests to the app. */
   handOver(app: RequestListener): void
 }
 
+/** The request listener to use until `handOver` is called with the app. */
 export const createWhileStarting = (): WhileStarting => {
   const waiting = new Map<ServerResponse, IncomingMessage>()
   return {

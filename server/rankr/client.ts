@@ -1,5 +1,5 @@
-// Calls to Rankr's API for one location: its connection's token, one repeat after a 401, errors as coded ones. Does not try
-// again otherwise; whoever called knows whether and when that makes sense.
+// Calls Rankr's API for one location: its connection's token, one retry after a 401, coded errors. Any other retry is
+// the caller's decision.
 
 import { z } from 'zod'
 import { encodePart } from '../catalog/request.ts'
@@ -13,19 +13,19 @@ export type RankrKind = 'customers' | 'orders' | 'invoices' | 'users' | 'issues'
 
 export type RankrCall = Omit<RankrRequest, 'headers'> & {
   locationId: string
-  /** For the log: the event because of which the call is made. */
+  /** For the log: the event that caused the call. */
   eventId?: string | undefined
 }
 
 export type RankrResult = { status: number; data: unknown }
 
-/** A page of a list in the order of change; `next` opens the next one, undefined at the end. */
+/** A page of a list, oldest change first; `next` is the cursor of the next page, undefined at the end. */
 export type RankrPage = { records: Record<string, unknown>[]; next: string | undefined; total: number | undefined }
 
 type Deps = {
   http: Pick<RankrHttp, 'send'>
   tokens: RankrTokens
-  /** The connection through which a location calls, or undefined when it has none with credentials. */
+  /** The connection a location calls through; undefined when it has none with credentials. */
   access: (locationId: string) => Promise<{ connectionId: string; credentials: RankrCredentials } | undefined>
   now: () => Date
   log: Pick<Log, 'debug'>
@@ -45,7 +45,7 @@ const pathOf = ({ kind, id }: Pick<One, 'kind' | 'id'>): string => `/${kind}/${e
 export type RankrClient = ReturnType<typeof createRankrClient>
 
 /**
- * Everything throws rankr_* (failure.ts, http.ts) and `rankr_not_connected` when the location has no connection with
+ * All methods throw rankr_* (failure.ts, http.ts), and `rankr_not_connected` when the location has no connection with
  * credentials.
  */
 export const createRankrClient = ({ http, tokens, access, now, log }: Deps) => {
@@ -55,7 +55,7 @@ export const createRankrClient = ({ http, tokens, access, now, log }: Deps) => {
     return found
   }
 
-  /** Answers with a 2xx. */
+  /** Resolves with a 2xx answer. */
   const call = async ({ locationId, eventId, ...request }: RankrCall): Promise<RankrResult> => {
     const { connectionId, credentials } = await accessOf(locationId)
     const once = async () => {
@@ -83,10 +83,10 @@ export const createRankrClient = ({ http, tokens, access, now, log }: Deps) => {
   return {
     call,
 
-    /** The connection that calls of the location go through. */
+    /** The connection used for the location's calls. */
     connectionOf: async (locationId: string): Promise<string> => (await accessOf(locationId)).connectionId,
 
-    /** Oldest change first: what changes while pages are read comes again later, and nothing is missed. `limit` ≤ 200. */
+    /** Oldest change first: what changes during paging comes again later, so nothing is missed. `limit` ≤ 200. */
     async list({
       locationId,
       kind,
@@ -117,7 +117,7 @@ export const createRankrClient = ({ http, tokens, access, now, log }: Deps) => {
     get: async ({ locationId, eventId, ...one }: One): Promise<Fields> =>
       record(await call({ locationId, eventId, method: 'GET', path: pathOf(one) })),
 
-    /** Only the given members change. */
+    /** Changes only the given members. */
     update: async ({ locationId, eventId, body, ...one }: One & { body: Fields }): Promise<Fields> =>
       record(await call({ locationId, eventId, method: 'PATCH', path: pathOf(one), body })),
   }

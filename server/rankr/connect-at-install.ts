@@ -1,6 +1,6 @@
-// Connects accounts with the credentials for Rankr that somebody enters while adding the app to the CRM, or later on the app's page
-// there. The app may not be installed at that moment, and may be added to many accounts at once: what cannot be connected yet
-// waits, sealed, for the installation. Knows no HTTP.
+// Connects accounts with Rankr credentials entered while adding the app in the CRM, or later on the app's page there.
+// The app may not be installed yet, and may go to many accounts at once: what cannot be connected yet is stored sealed
+// until the installation arrives.
 
 import { AppError, asAppError } from '../errors.ts'
 import type { AuditEntry } from '../store/audit.ts'
@@ -9,18 +9,18 @@ import type { Tx } from '../store/db.ts'
 import type { Installation } from '../store/installations.ts'
 import type { PendingConnections } from '../store/pending-connections.ts'
 
-/** Installing takes minutes; INSTALL webhooks may be late by hours. */
+/** Installing takes minutes; INSTALL webhooks may be hours late. */
 const WAIT_MS = 24 * 3_600_000
 const MOST_AT_ONCE = 200
 const NAME = 'Rankr'
 
-/** Which accounts: those that are named, or all of a company but those left out. */
+/** Which accounts: the named ones, or all of a company except those left out. */
 export type ConnectTarget =
   | { kind: 'accounts'; companyId: string | undefined; locationIds: readonly string[] }
   | { kind: 'company'; companyId: string; excluded: readonly string[] }
 
 type Deps = {
-  /** Throws rankr_*; `rankr_unauthorized` when Rankr does not know the credentials. */
+  /** Throws rankr_*; `rankr_unauthorized` when Rankr does not accept the credentials. */
   verify(credentials: ApiCredentials): Promise<void>
   connections: Pick<Connections, 'join' | 'list'>
   pending: PendingConnections
@@ -30,7 +30,7 @@ type Deps = {
   }
   audit: { record(locationId: string, entry: AuditEntry, on: Tx): Promise<void> }
   transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
-  /** What had stopped because Rankr refused us may go on. */
+  /** Resumes what had stopped because Rankr refused us. */
   resume(locationId: string): Promise<unknown>
   now: () => Date
 }
@@ -40,6 +40,10 @@ export type ConnectAtInstall = ReturnType<typeof createConnectAtInstall>
 const isInUse = (row: Installation | undefined): boolean =>
   row !== undefined && row.status !== 'pending' && row.status !== 'uninstalled'
 
+/**
+ * Credentials entered at installation. `connect` throws `rankr_credentials_refused`, `rankr_check_failed`,
+ * `not_installed`.
+ */
 export const createConnectAtInstall = (deps: Deps) => {
   const { verify, connections, pending, installations, audit, transaction, resume, now } = deps
 
@@ -62,7 +66,7 @@ export const createConnectAtInstall = (deps: Deps) => {
     )
   }
 
-  /** Throws `rankr_credentials_refused` and `rankr_check_failed`, in words for whoever types. */
+  /** Throws `rankr_credentials_refused` and `rankr_check_failed`, worded for the person at the form. */
   const check = async (credentials: ApiCredentials): Promise<void> => {
     try {
       await verify(credentials)
@@ -72,7 +76,7 @@ export const createConnectAtInstall = (deps: Deps) => {
     }
   }
 
-  /** In the order in which chains of the audit are locked. Throws `not_installed` for one of another company. */
+  /** In the order in which audit chains are locked. Throws `not_installed` for a location of another company. */
   const namedIn = async (target: Extract<ConnectTarget, { kind: 'accounts' }>): Promise<string[]> => {
     const ids = [...new Set(target.locationIds)].sort()
     if (target.companyId === undefined) return ids
@@ -83,7 +87,7 @@ export const createConnectAtInstall = (deps: Deps) => {
     return ids
   }
 
-  /** To be called when an account has the app: what waited for it is connected. Doing it twice changes nothing. */
+  /** Called when an account has the app: connects what was waiting for it. Idempotent. */
   const installed = async (locationId: string): Promise<void> => {
     const at = now()
     await transaction(async (on) => {
@@ -93,7 +97,7 @@ export const createConnectAtInstall = (deps: Deps) => {
       if (own) return await join(locationId, { credentials: own, on })
       if (!row.companyId) return
       const shared = await pending.ofCompany(row.companyId, { locationId, at, on })
-      // What the account has chosen by itself meanwhile stays.
+      // A connection the account has made itself meanwhile is kept.
       if (shared && (await connections.list(locationId, on)).length === 0) {
         await join(locationId, { credentials: shared, on })
       }
@@ -102,9 +106,9 @@ export const createConnectAtInstall = (deps: Deps) => {
 
   return {
     /**
-     * Asks Rankr whether it knows the credentials, then connects the accounts that have the app and lets the others wait for it.
-     * The same once more changes nothing; other credentials take the place of those that were entered this way before.
-     * Throws `rankr_credentials_refused`, `rankr_check_failed`, `not_installed`; nothing is kept then.
+     * Verifies the credentials with Rankr, connects the accounts that have the app and stores them for the others.
+     * Idempotent; other credentials replace those entered this way before. Throws `rankr_credentials_refused`,
+     * `rankr_check_failed`, `not_installed`, and stores nothing then.
      */
     async connect(
       target: ConnectTarget,
@@ -138,7 +142,7 @@ export const createConnectAtInstall = (deps: Deps) => {
 
     installed,
 
-    /** For installations that were heard of without `installed`; and what nobody came for is removed. */
+    /** Catches installations that `installed` was not called for, and removes what expired. */
     task: {
       name: 'connect_installed_accounts',
       cron: '* * * * *',

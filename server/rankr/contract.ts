@@ -1,9 +1,8 @@
-// The records and events of Rankr as it sends them. The one place that says what must be there; every other field is kept
-// as it came. Knows no transport and no CRM.
+// Rankr's records and events. The only place that says which fields are required; all others are kept as they came.
 
 import { z } from 'zod'
 
-/** Ids are text for us; some systems number theirs. */
+/** Ids are text here; some systems use numbers. */
 const id = (what: string) =>
   z
     .union([z.string(), z.number()], { error: `${what} is missing: it must be text or a number` })
@@ -12,7 +11,7 @@ const id = (what: string) =>
 
 const optionalText = (what: string) => z.string(`${what} must be text`).nullish()
 
-/** Empty counts as absent: forms send it so. What is there must be usable, else the event is refused at the door. */
+/** Empty counts as absent, as in forms. A value that is present must be valid, else the event is refused. */
 const email = z
   .string('email must be text')
   .refine((text) => text.trim() === '' || /^[^\s@]+@[^\s@]+$/.test(text.trim()), 'email must be an e-mail address')
@@ -28,7 +27,7 @@ const currency = z
 const moment = (what: string) =>
   z.iso.datetime({ offset: true, error: `${what} must be a date and time of ISO 8601, such as 2026-11-25T09:30:00Z` })
 
-/** A day, or a moment of which the day counts. */
+/** A date, or a date-time of which only the date counts. */
 const day = (what: string) =>
   z.union([z.iso.date(), z.iso.datetime({ offset: true })], { error: `${what} must be a date of ISO 8601` })
 
@@ -48,11 +47,11 @@ const customer = z.looseObject({
   phone: optionalText('phone'),
   company: optionalText('company'),
   tags: z.array(z.string('a tag must be text'), 'tags must be a list of texts').nullish(),
-  /** The customer that it was merged into: from then on there is only that one. */
+  /** The customer this one was merged into and replaced by. */
   merged_into: z.union([z.literal(''), id('merged_into')], 'merged_into must be text or a number').nullish(),
 })
 
-/** What is left of a customer that was deleted: the id, and whatever Rankr still tells. */
+/** What is left of a deleted customer: the id, and whatever else Rankr sends. */
 const deletedCustomer = z.looseObject({ id: id('id') })
 
 const order = z.looseObject({
@@ -62,7 +61,7 @@ const order = z.looseObject({
   currency,
   status: z.string('status is missing: it must be text').min(1, 'status must not be empty'),
   line_items: lineItems.nullish(),
-  /** What of the total was paid back so far, in units of the currency; all of it when a refund does not say. */
+  /** How much of the total was refunded so far, in currency units; all of it when absent. */
   refunded_total: amount('refunded_total').nullish(),
 })
 
@@ -76,7 +75,7 @@ const invoice = z.looseObject({
   line_items: lineItems.nullish(),
 })
 
-/** Rankr's own name of the id (`user_id`) or plain `id`: senders use both for records whose shape is theirs to choose. */
+/** Rankr's own id field (`user_id`) or plain `id`: senders use both for records of free shape. */
 const eitherId = <Shape extends z.ZodRawShape>(name: string, shape: Shape) =>
   z
     .looseObject({ [name]: id(name).optional(), id: id('id').optional(), ...shape })
@@ -108,7 +107,7 @@ export type RankrUser = z.output<typeof user>
 export type RankrRevenue = z.output<typeof revenue>
 export type RankrIssue = z.output<typeof issue>
 
-/** Each type of event: the record it carries and the field that names the record. */
+/** For each event type: its record schema and the field that names the record. */
 const EVENTS = {
   'customer.created': { record: customer, key: 'id' },
   'customer.updated': { record: customer, key: 'id' },
@@ -133,7 +132,7 @@ export type RankrEventType = keyof typeof EVENTS
 
 export const RANKR_EVENT_TYPES = Object.keys(EVENTS) as RankrEventType[]
 
-/** The envelope of every event: `{ type, timestamp, data }`, more fields kept. */
+/** The envelope of every event: `{ type, timestamp, data }`, other fields kept. */
 const envelope = z.looseObject({
   type: z.enum(RANKR_EVENT_TYPES, { error: `type must be one of ${RANKR_EVENT_TYPES.join(', ')}` }),
   timestamp: moment('timestamp'),
@@ -141,8 +140,8 @@ const envelope = z.looseObject({
 })
 
 /**
- * The body of a webhook, as it came: only checked, with the record's faults under `/data`. What the checks turn into
- * text (ids that are numbers) stays in the payload as sent.
+ * Validates a webhook's body without changing it; faults of the record are under `/data`. Values the schema converts
+ * (numeric ids) stay in the payload as sent.
  */
 export const rankrEvent = envelope.superRefine((event, context) => {
   const parsed = EVENTS[event.type].record.safeParse(event.data)
@@ -153,7 +152,7 @@ export const rankrEvent = envelope.superRefine((event, context) => {
 
 export type RankrEvent = z.output<typeof rankrEvent>
 
-/** The record an event is about: `customer:cus_1`, `order:ord_1`. Events of one record keep their order. */
+/** Record key: `customer:cus_1`, `order:ord_1`. Events of one record are processed in order. */
 export const recordKeyOf = ({ type, data }: RankrEvent): string => {
   const kind = type.slice(0, type.indexOf('.'))
   return `${kind}:${String(data[EVENTS[type].key] ?? data.id)}`

@@ -1,4 +1,5 @@
-// Runs any catalog action of system `rankr`: data in, request out, answer or coded error. Knows no action by name.
+// Runs any catalog action of system `rankr`: input in, request out, answer or coded error. Contains no code for a
+// specific action.
 
 import { buildRequest } from '../catalog/request.ts'
 import type { Action } from '../catalog/schema.ts'
@@ -13,11 +14,13 @@ export type RankrExecution = {
   actionId: string
   input: Record<string, unknown>
   eventId?: string | undefined
-  /** Told of the call also when it fails; masked, fit to be stored. */
+  /** Called with each exchange, failed ones included; masked, safe to store. */
   onExchange?: ((exchange: Exchange) => void) | undefined
 }
 
-/** What the catalog calls sensitive in any of Rankr's actions: answers carry fields that this one was not given. */
+/**
+ * Every field the catalog marks sensitive in any Rankr action: answers contain fields that this action was not given.
+ */
 const sensitiveNames = (actions: readonly Action[]): Set<string> =>
   new Set(
     actions
@@ -27,11 +30,15 @@ const sensitiveNames = (actions: readonly Action[]): Set<string> =>
 
 type Deps = { client: Pick<RankrClient, 'call'>; actions: readonly Action[] }
 
+/** The executor of Rankr's catalog actions. */
 export const createRankrExecute = ({ client, actions }: Deps) => {
   const byId = new Map(actions.filter(({ system }) => system === 'rankr').map((entry) => [entry.id, entry]))
   const mask = createMask(sensitiveNames(actions))
 
-  /** One call. Throws `action_unknown`, `action_input_invalid` (with the faults of fields), and what the client throws. */
+  /**
+   * Makes one call. Throws `action_unknown`, `action_input_invalid` (with the faulty fields), and what the client
+   * throws.
+   */
   return async ({ locationId, actionId, input, eventId, onExchange }: RankrExecution): Promise<{ output: unknown }> => {
     const entry = byId.get(actionId)
     if (!entry) throw new AppError('action_unknown', { extra: { actionId } })

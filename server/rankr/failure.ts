@@ -1,4 +1,4 @@
-// What an answer of Rankr that is no success means: one coded error. Nothing of the request gets into it. Sends nothing.
+// Maps Rankr's error answers to coded errors. Nothing of the request gets into them.
 
 import { AppError, type ErrorCode, type FieldFault } from '../errors.ts'
 import { retryAfterOf, shownText } from '../exchange/refusal.ts'
@@ -8,7 +8,7 @@ const DEFAULT_WAIT_SECONDS = 10
 
 const codeOf = (status: number): ErrorCode => {
   if (status === 429) return 'rankr_rate_limited'
-  // Redirects are not followed: the token would travel to an address that nobody has checked.
+  // Redirects are not followed: the token would go to an unchecked address.
   if (status < 400 || status === 408 || status === 425 || status >= 500) return 'rankr_unavailable'
   if (status === 401 || status === 403) return 'rankr_unauthorized'
   return status === 404 || status === 410 ? 'rankr_not_found' : 'rankr_rejected'
@@ -22,8 +22,8 @@ const faultsOf = (fields: unknown): FieldFault[] =>
   })
 
 /**
- * The error of an answer outside 2xx, read from `{ error, message, fields: [{ field, message }] }`. `extra` has `rankrStatus`
- * and, where there is one, `rankrMessage`.
+ * The error for a status outside 2xx, from `{ error, message, fields: [{ field, message }] }`. `extra` has
+ * `rankrStatus` and, where given, `rankrMessage`.
  */
 export const failureOf = ({ status, data, headers }: Omit<RankrAnswer, 'durationMs'>, now: Date): AppError => {
   const body = (data !== null && typeof data === 'object' ? data : {}) as Record<string, unknown>

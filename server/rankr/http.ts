@@ -1,5 +1,5 @@
-// The one way out to Rankr's API. Sends what it is given and answers with whatever status came; what a status means is
-// decided in failure.ts. Knows no tenant and keeps no token.
+// The HTTP client for Rankr's API. Returns any status; failure.ts decides what it means. Knows no tenant and stores no
+// token.
 
 import { AppError } from '../errors.ts'
 import { type Answer, createExchange, type Exchange, type NoAnswer, type Request } from '../exchange/http.ts'
@@ -7,7 +7,9 @@ import { type Answer, createExchange, type Exchange, type NoAnswer, type Request
 export type RankrRequest = Request
 export type RankrAnswer = Answer
 
-/** `send` throws `rankr_unreachable` (no connection, no answer in time) or `rankr_unavailable` (answer too large). */
+/**
+ * `send` throws `rankr_unreachable` (no connection, or no answer in time) or `rankr_unavailable` (answer too large).
+ */
 export type RankrHttp = Exchange
 
 type Options = { apiUrl: string; timeoutMs?: number; maxAnswerBytes?: number }
@@ -17,6 +19,6 @@ const failed = ({ isTooLarge, isTooSlow, code }: NoAnswer): AppError => {
   return new AppError(isTooLarge ? 'rankr_unavailable' : 'rankr_unreachable', { cause })
 }
 
-/** `apiUrl` without a slash at the end. One instance per process; call `close` before the process ends. */
+/** `apiUrl` without a trailing slash. One instance per process; call `close` before the process ends. */
 export const createRankrHttp = (options: Options): RankrHttp =>
   createExchange({ ...options, maxBodyBytes: 1024 * 1024, sockets: { most: 32, idle: 16 }, failed })

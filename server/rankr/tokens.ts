@@ -1,5 +1,5 @@
-// Access tokens for Rankr's API: client credentials of a connection, exchanged once for all who wait (RFC 6749, 4.4). Kept in
-// memory only: a new process asks anew.
+// Access tokens for Rankr's API: a connection's client credentials, exchanged once for all concurrent callers (RFC
+// 6749, 4.4). Kept in memory only.
 
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
@@ -11,7 +11,7 @@ export type RankrCredentials = { clientId: string; clientSecret: string }
 const tokenAnswer = z.looseObject({ access_token: z.string().min(1), expires_in: z.number().positive().optional() })
 
 const DEFAULT_LIFE_SECONDS = 300
-/** Renewed so much before its end. */
+/** Renewed this long before expiry. */
 const EARLY_MS = 30_000
 
 type Deps = { http: Pick<RankrHttp, 'send'>; now: () => Date }
@@ -20,6 +20,10 @@ type Kept = { token: Promise<string>; clientSecret: string; expiresAt: number }
 
 export type RankrTokens = ReturnType<typeof createRankrTokens>
 
+/**
+ * Access tokens per connection. `tokenFor` and `check` throw `rankr_unauthorized` when the credentials are refused,
+ * other rankr_* otherwise.
+ */
 export const createRankrTokens = ({ http, now }: Deps) => {
   const kept = new Map<string, Kept>()
 
@@ -32,7 +36,7 @@ export const createRankrTokens = ({ http, now }: Deps) => {
       bodyStyle: 'form',
       headers: { authorization: `Basic ${Buffer.from(basic).toString('base64')}` },
     })
-    // 400 is how RFC 6749 refuses a client as well.
+    // RFC 6749 also refuses a client with 400.
     if (answer.status === 400) throw new AppError('rankr_unauthorized', { extra: { rankrStatus: 400 } })
     if (answer.status < 200 || answer.status > 299) throw failureOf(answer, now())
     const parsed = tokenAnswer.safeParse(answer.data)
@@ -41,7 +45,7 @@ export const createRankrTokens = ({ http, now }: Deps) => {
   }
 
   return {
-    /** A token that works for a while. Throws rankr_*; `rankr_unauthorized` when the credentials are refused. */
+    /** A valid token. Throws rankr_*; `rankr_unauthorized` when the credentials are refused. */
     async tokenFor(connectionId: string, credentials: RankrCredentials): Promise<string> {
       const known = kept.get(connectionId)
       const isUsable = known?.clientSecret === credentials.clientSecret && known.expiresAt > now().getTime()
@@ -54,7 +58,7 @@ export const createRankrTokens = ({ http, now }: Deps) => {
       }
       kept.set(connectionId, entry)
       try {
-        // Both are waited for here: a refusal that nobody awaits would end the process.
+        // Both are awaited here: an unhandled rejection would end the process.
         const [token, { expires_in = DEFAULT_LIFE_SECONDS }] = await Promise.all([entry.token, asked])
         entry.expiresAt = now().getTime() + expires_in * 1000 - EARLY_MS
         return token
@@ -63,11 +67,11 @@ export const createRankrTokens = ({ http, now }: Deps) => {
         throw error
       }
     },
-    /** Whether Rankr knows the credentials: throws as `tokenFor`. Nothing is kept. */
+    /** Checks the credentials with Rankr. Throws as `tokenFor`; stores nothing. */
     async check(credentials: RankrCredentials): Promise<void> {
       await ask(credentials)
     },
-    /** The token was refused: the next call asks for another. */
+    /** Drops a refused token; the next call gets another. */
     async refused(connectionId: string, token: string): Promise<void> {
       const known = kept.get(connectionId)
       if (known && (await known.token.catch(() => undefined)) === token) kept.delete(connectionId)

@@ -1,4 +1,4 @@
-// How programs prove themselves: steps in the form of the quick start, whose examples are run by a test as they stand here.
+// How programs authenticate: steps like the quick start's, whose examples are run by a test as written.
 
 import { curl, type QuickStep, typescript } from './quickstart.ts'
 
@@ -8,7 +8,7 @@ const token = (publicUrl: string): string => `TOKEN=$(curl -s ${CLIENT} "${publi
   -d grant_type=client_credentials -d scope=customers.read \\
   | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`
 
-/** `publicUrl` is where the examples call, and who the tokens are from. */
+/** `publicUrl` is where the examples call, and the tokens' issuer. */
 export const authenticationGuide = (publicUrl: string): QuickStep[] => [
   {
     id: 'ways',

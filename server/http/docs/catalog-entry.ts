@@ -1,4 +1,4 @@
-// One entry of the catalog in full, as its page shows it. Pure: texts are chosen by the view.
+// One catalog entry in full, as its page shows it. Pure: the view picks the texts.
 
 import { action, trigger } from '../../catalog/index.ts'
 import type { Action, Trigger } from '../../catalog/schema.ts'
@@ -23,15 +23,15 @@ export type Sample = { key: 'sampleInput' | 'sampleOutput' | 'sampleEvent'; text
 
 export type CatalogEntry = {
   row: CatalogRow
-  /** A trigger's name at its source. */
+  /** A trigger's event name at its source. */
   event: string | undefined
-  /** An action's promise: twice leaves the same as once. */
+  /** Whether an action is idempotent. */
   isIdempotent: boolean | undefined
   limits: Limit[]
   fields: FieldLine[]
   filters: FilterLine[]
   samples: Sample[]
-  /** How a workflow document names it, and how its values are read afterwards. */
+  /** How a workflow document refers to it and reads its values. */
   usage: { text: string; path: string }
   related: CatalogRow[]
 }
@@ -58,7 +58,7 @@ const limitsOfTrigger = ({ token, delivery, isPlanned }: Trigger): Limit[] => [
   ...(delivery === 'provider' || delivery === 'always' ? [{ key: delivery } as const] : []),
 ]
 
-/** Values written down where a workflow would read them from what it knows. */
+/** Sample values, written as a workflow reads them. */
 const asSources = (input: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(input).map(([key, value]) => [key, { value }]))
 

@@ -1,4 +1,4 @@
-// Fields of an action as lines of a table: groups of fields spread out below their heading. Pure.
+// An action's fields as table rows, with groups of fields flattened below their heading. Pure.
 
 import { action } from '../../catalog/index.ts'
 import type { Field } from '../../catalog/schema.ts'
@@ -25,10 +25,10 @@ export type ShownChoices =
   | { kind: 'live'; id: string; label: string; after: string[] }
 
 export type FieldLine = {
-  /** With dots into groups: `items.qty`. */
+  /** With dots for groups: `items.qty`. */
   path: string
   label: string
-  /** 0 for the action's own fields, one more within each group. */
+  /** Depth: 0 for the action's own fields, one more within each group. */
   depth: number
   type: ShownType
   isSeveral: boolean
@@ -63,12 +63,13 @@ const TYPES: Record<Field['type'], ShownType> = {
 
 const MOST_LISTED = 12
 
+/** The type as shown to readers. */
 export const typeOf = ({ type, format }: Pick<Field, 'type' | 'format'>): ShownType => {
   if (type === 'string' && (format === 'email' || format === 'url')) return format
   return TYPES[type]
 }
 
-/** Choices as they are told: the first of a list, or where they are read from and what must be chosen before. */
+/** The choices as shown: the first of a list, or where they come from and what must be chosen first. */
 export const choicesOf = (
   { choices }: Pick<Field, 'choices'>,
   labelOf: (key: string) => string,
@@ -86,7 +87,7 @@ export const choicesOf = (
   }
 }
 
-/** What a person may fill in, in the order of the catalog; what the installation fills in is left out. */
+/** The fields a person can fill in, in catalog order; leaves out those the installation fills in. */
 export const fieldLines = (fields: readonly Field[], above: string[] = []): FieldLine[] =>
   fields.flatMap((field) => {
     if (field.type === 'hidden') return []

@@ -1,5 +1,5 @@
-// The catalog as the reference pages show it: rows to be searched and filtered, and one entry in full. Pure; made once at
-// the start. Permissions go by the sentence people are told, never by the platform's name for them.
+// The catalog for the reference pages: searchable, filterable rows, built once at startup. Pure. Permissions are shown
+// by our own sentences, never by the platform's names.
 
 import { actions, triggers } from '../../catalog/index.ts'
 import type { Action, Trigger } from '../../catalog/schema.ts'
@@ -80,7 +80,7 @@ const haystackOf = (row: CatalogRow): string =>
 const byResource = (a: CatalogRow, b: CatalogRow): number =>
   a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0
 
-/** A sort that keeps the catalog's own order within a resource: triggers, then actions. */
+/** Keeps the catalog's order within a resource: triggers, then actions. */
 const ROWS = [...triggers, ...actions].map(rowOf).toSorted(byResource)
 const SEARCHED = ROWS.map((row) => ({ row, haystack: haystackOf(row) }))
 
@@ -92,7 +92,7 @@ export const PERMISSIONS: Permission[] = [
   ...new Map(ROWS.flatMap(({ permissions }) => permissions).map((each) => [each.slug, each])).values(),
 ].toSorted((a, b) => a.sentence.localeCompare(b.sentence, 'en'))
 
-/** How many entries of each kind there are, by system. */
+/** Number of entries per kind and system. */
 export const COUNTS: { kind: Kind; count: number; systems: { system: System; count: number }[] }[] = KINDS.map(
   (kind) => {
     const rows = ROWS.filter((row) => row.kind === kind)
@@ -101,7 +101,7 @@ export const COUNTS: { kind: Kind; count: number; systems: { system: System; cou
   },
 )
 
-/** Entries that hold every word and fit every filter, by resource in alphabetical order. */
+/** Entries that contain every word and match every filter, by resource in alphabetical order. */
 export const findRows = ({ q = '', kind, system, resource, risk, permission }: CatalogFilter): CatalogRow[] => {
   const words = q.toLowerCase().split(/\s+/).filter(Boolean)
   return SEARCHED.filter(
@@ -115,4 +115,5 @@ export const findRows = ({ q = '', kind, system, resource, risk, permission }: C
   ).map(({ row }) => row)
 }
 
+/** The rows of one resource. */
 export const rowsOf = (resource: string): CatalogRow[] => ROWS.filter((row) => row.resource === resource)

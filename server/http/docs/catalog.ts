@@ -1,5 +1,5 @@
-// The reference of the catalog: a list to search and filter by a plain form, and a page per entry. Open to everybody: it
-// says what the app can do, nothing about any account.
+// The catalog reference: a list with search and filters, and a page per entry. Public: it describes the app, not any
+// account.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -9,7 +9,7 @@ import { catalogEntry } from './catalog-entry.ts'
 import { COUNTS, findRows, KINDS, PERMISSIONS, RESOURCES, RISKS, SYSTEMS, titleOf } from './catalog-rows.ts'
 import { docsPage } from './navigation.ts'
 
-/** What a form sends for "all" is empty; a value that is none of ours counts as that, too. */
+/** A form sends an empty text for "all"; unknown values count as that too. */
 const oneOf = (values: readonly string[]) =>
   z
     .string()

@@ -1,5 +1,5 @@
-// The changelog as its page shows it: the file of the repository, read once at the start. Knows the few signs of Markdown
-// that the file uses; everything else is text.
+// Parses the repository's changelog for its page, once at startup. Knows only the Markdown that the file uses;
+// everything else is text.
 
 import { readFileSync } from 'node:fs'
 
@@ -19,7 +19,7 @@ const piecesOf = (line: string): Piece[] =>
     .map((text, index) => ({ text, isCode: index % 2 === 1 }))
     .filter(({ text }) => text !== '')
 
-/** `## Release`, `### Area`, then `- item` lines; a line that is indented goes on with the item above it. */
+/** `## Release`, `### Area`, then `- item` lines; an indented line continues the item above. */
 export const parseChangelog = (text: string): Release[] => {
   const releases: { title: string; areas: { title: string; items: string[] }[] }[] = []
   for (const line of text.split('\n')) {
@@ -40,4 +40,5 @@ export const parseChangelog = (text: string): Release[] => {
   }))
 }
 
+/** Reads and parses CHANGELOG.md. */
 export const readChangelog = (): Release[] => parseChangelog(readFileSync(FILE, 'utf8'))

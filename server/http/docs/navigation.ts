@@ -1,4 +1,4 @@
-// The pages of the documentation, in the order in which one reads them. What they share in the head of each page.
+// The documentation pages in reading order, and the shared head of each page.
 
 import { type Reply, view } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
@@ -26,7 +26,7 @@ export const docsPage = (name: string, data: { title: string; here: DocsPath } &
 
 type Input = NonNullable<Route['input']>
 
-/** An open row of the documentation: it says nothing of any account. */
+/** A public documentation route: it shows nothing of any account. */
 export const defineDocs = (path: string, handler: (params: Record<string, string>) => Reply, input?: Input): Route =>
   defineRoute({
     method: 'GET',

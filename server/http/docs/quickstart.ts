@@ -1,4 +1,4 @@
-// The quick start: steps with examples that are run by a test as they stand here, one after the other.
+// The quick start: steps with examples, which a test runs in order as written.
 
 export type Example = { language: 'curl' | 'TypeScript'; code: string }
 
@@ -6,18 +6,20 @@ export type QuickStep = {
   id: string
   title: string
   text: string
-  /** Shown only: it needs a person. */
+  /** Shown but not run: it needs a person. */
   shown?: string
   examples: Example[]
 }
 
+/** An example as a shell command. */
 export const curl = (code: string): Example => ({ language: 'curl', code })
+/** An example in TypeScript. */
 export const typescript = (code: string): Example => ({ language: 'TypeScript', code })
 
 const KEY = '-H "Authorization: Bearer $RANKR_KEY"'
 const JSON_BODY = '-H "Content-Type: application/json"'
 
-/** What each example in TypeScript begins with. */
+/** The preamble of each TypeScript example. */
 const caller = (publicUrl: string): string => `import { env } from 'node:process'
 
 const call = async (method: string, path: string, body?: object) => {

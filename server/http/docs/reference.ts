@@ -1,4 +1,4 @@
-// The API's document as its reference page shows it: plain rows, made once at the start. Pure.
+// The API document as rows for the reference page, built once at startup. Pure.
 
 import type { Scope } from '../../api/scopes.ts'
 import type { ApiDocument } from '../api/document.ts'
@@ -20,11 +20,11 @@ export type OperationPage = {
   answers: { status: string; description: string; fields: FieldRow[] }[]
   errors: { status: string; codes: string[] }[]
   example: string
-  /** The same call for the element that tries it out. */
+  /** The same call for the element that tries it. */
   trial: TryOperation
 }
 
-/** A call of the API that can be tried out: its address with sample values, and its body. */
+/** An API call that can be tried: its address with sample values, and its body. */
 export type TryOperation = {
   id: string
   method: string
@@ -34,7 +34,7 @@ export type TryOperation = {
   body: string | undefined
 }
 
-/** What stands for an id that only the caller knows: `/v1/dead-letters/{id}` → `$DEAD_LETTER_ID`. */
+/** Placeholder of an id only the caller knows: `/v1/dead-letters/{id}` → `$DEAD_LETTER_ID`. */
 const variableOf = (path: string): string =>
   `$${path.split('/')[2]!.replace(/s$/, '').replaceAll('-', '_').toUpperCase()}_ID`
 
@@ -60,13 +60,14 @@ const rowOf = (name: string, schema: Json, isRequired: boolean): FieldRow => ({
   ...(schema.example === undefined ? {} : { example: [schema.example].flat().join(', ') }),
 })
 
+/** The reference page's rows, by tag. */
 export const referenceOf = (source: ApiDocument, publicUrl: string): ReferencePage => {
   const document = JSON.parse(JSON.stringify(source)) as Json
 
   const resolved = (schema: Json): Json =>
     schema?.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)] : schema
 
-  /** Members of an object; those of objects within have a dot in their name. */
+  /** Members of an object; nested ones have a dot in their name. */
   const fieldsOf = (schema: Json, above = '', depth = 0): FieldRow[] => {
     const whole = resolved(schema) ?? {}
     if (whole.type === 'array') return fieldsOf(whole.items, `${above.replace(/\.$/, '')}[].`, depth)
@@ -90,7 +91,7 @@ export const referenceOf = (source: ApiDocument, publicUrl: string): ReferencePa
     const examples = (of: 'path' | 'query') =>
       parameters
         .filter(({ in: place, required }: Json) => place === of && required)
-        // Of an id that we give, the example is nobody's record.
+        // For ids that we generate, the example is nobody's record.
         .filter(({ schema }: Json) => schema.format !== 'uuid')
         .map(({ name, schema }: Json) => [name, String(schema.example ?? '')] as const)
     const query = new URLSearchParams(examples('query')).toString()

@@ -1,4 +1,4 @@
-// The documentation of the API: pages drawn from the document, the error table and the quick start, and the document itself.
+// The API documentation: pages from the document, the error table and the quick start, and the document itself.
 
 import { z } from 'zod'
 import { AppError, ERRORS, type ErrorCode } from '../../errors.ts'
@@ -30,6 +30,7 @@ type Docs = {
   operations: TryOperation[]
 }
 
+/** The public documentation routes. An unknown error code's page throws `not_found`. */
 export const docsRoutes = ({ rows, publicUrl }: { rows: OperationRoute[]; publicUrl: string }): Docs => {
   const document = createApiDocument({ rows, publicUrl })
   const groups = referenceOf(document, publicUrl)

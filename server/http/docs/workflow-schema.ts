@@ -1,4 +1,4 @@
-// The shape of workflow documents, published for tools that check or write them.
+// The JSON Schema of workflow documents, for tools that check or write them.
 
 import { json } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'

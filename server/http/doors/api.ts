@@ -1,5 +1,5 @@
-// The door of our API /v1: an access token or an API key that holds the scopes of the row, within the limits of its
-// client. Every call of a known client is counted, refused ones too.
+// The door of our API /v1: an access token or API key with the route's scopes, within its client's limits. Every call
+// of a known client is counted, refused ones included.
 
 import type { Request } from 'express'
 import type { ApiCaller, Authenticate, Identity, RefusalReason } from '../../api/authenticate.ts'
@@ -12,11 +12,11 @@ export type ApiDoorDeps = {
   authenticate: Authenticate
   limits: ApiLimits
   count: (call: CountedCall) => void
-  /** Whether the tenant still has the app; asked with every request, so answer from memory. */
+  /** Whether the tenant still has the app; called for every request, so answer from a cache. */
   installed: (tenantId: string) => Promise<boolean>
 }
 
-/** Challenges of RFC 6750 (3.1); the error handler sets the bare one of a request without credentials. */
+/** Challenges of RFC 6750 (3.1); the error handler sets the bare one for a request without credentials. */
 const INVALID_TOKEN = 'Bearer error="invalid_token"'
 
 type Refusal = { code: ErrorCode; detail?: string; challenge?: string }
@@ -59,7 +59,7 @@ const REFUSALS: Record<RefusalReason, Refusal> = {
   no_sandbox: { code: 'sandbox_unavailable' },
 }
 
-/** Whoever is behind a gateway does not know the address that we see. */
+/** Clients behind a gateway do not know the address that we see. */
 const refusalOf = (reason: RefusalReason, { ip }: Request): Refusal => {
   if (reason !== 'address' || ip === undefined) return REFUSALS[reason]
   const seen = ip.replace(/^::ffff:/, '')
@@ -84,7 +84,7 @@ const demandScopes = (request: Request, { scopes }: ApiCaller, demanded: readonl
   })
 }
 
-/** What a caller who hung up is counted as, by nginx's custom. */
+/** The status under which a caller's disconnect is counted, nginx's convention. */
 const CLIENT_GONE = 499
 
 /**
@@ -116,7 +116,7 @@ export const createApiDoor = ({ authenticate, limits, count, installed }: ApiDoo
       if (identity) countWhenOver(request, identity)
       if (!result.ok) throw refuse(request, refusalOf(result.reason, request))
       const { caller } = result
-      // Before the scopes: a client that is refused over and over is limited, too.
+      // Before the scopes: a client that keeps being refused is limited too.
       await limits(request, caller)
       for (const tenant of [caller.ownerLocationId, caller.grant?.locationId]) {
         if (tenant !== undefined && !(await installed(tenant))) throw new AppError('not_installed')

@@ -1,5 +1,5 @@
-// The door of calls that the CRM's own workflow builder makes. The platform signs none of them, so a long secret that we have put
-// into a header of each module is the proof. Whose account it is about stands in the body: the handlers check that.
+// The door of calls by the CRM's own workflow builder. The platform does not sign them, so a long secret that we set as
+// a header of each module is the proof. The body names the account; the handlers check it.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../../errors.ts'
@@ -8,13 +8,13 @@ import type { Door } from './doors.ts'
 export const MODULE_SECRET_HEADER = 'x-connect-secret'
 
 export type CrmModuleDeps = {
-  /** Several while one is rotated out. None: the door stays closed. */
+  /** Several during rotation. With none the door stays closed. */
   secrets: readonly string[]
 }
 
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** Throws `unauthenticated`. Compares with all secrets in any case, in the same time. */
+/** Throws `unauthenticated`. Compares with all secrets in constant time. */
 export const createCrmModuleDoor = ({ secrets }: CrmModuleDeps): Door<'crm-module'> => {
   const hashes = secrets.map(hashOf)
   return (request) => {

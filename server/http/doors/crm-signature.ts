@@ -1,5 +1,5 @@
 // The door of HighLevel's webhooks: a signature over the bytes as received. It proves "from HighLevel", not "for this
-// app": what comes through is still checked for app and installation (webhooks/crm.ts).
+// app": webhooks/crm.ts still checks app and installation.
 
 import { AppError } from '../../errors.ts'
 import type { Door } from './doors.ts'
@@ -11,7 +11,7 @@ export type CrmSignatureDeps = {
   verify: (signed: { rawBody: Buffer; header: string | undefined }) => boolean | Promise<boolean>
 }
 
-/** Throws `invalid_signature`. The retired RSA header (X-WH-Signature) opens nothing. */
+/** Throws `invalid_signature`. The retired RSA header (X-WH-Signature) is not accepted. */
 export const createCrmSignatureDoor =
   ({ verify }: CrmSignatureDeps): Door<'crm-signature'> =>
   async (request, rawBody) => {

@@ -1,4 +1,4 @@
-// The door of the support desks' webhooks: the address names the desk, its signature or its secret proves who has sent it.
+// The door of support desk webhooks: the address names the desk; its signature or secret proves the sender.
 
 import { AppError } from '../../errors.ts'
 import type { DeskKind } from '../../support/desk.ts'
@@ -10,7 +10,7 @@ import type { Door } from './doors.ts'
 type Desk = { deskId: string; locationId: string; kind: DeskKind; secrets: string[] }
 
 export type SignedDeskRequest = Omit<Desk, 'secrets'> & {
-  /** The same at every delivery of one event; undefined where the desk names none beside its body. */
+  /** The same at every delivery of one event; undefined where the desk sends none outside the body. */
   eventId: string | undefined
 }
 

@@ -1,4 +1,4 @@
-// Who may come in, by the name of the door. Each door is a function that answers the caller or throws; one file each.
+// Authentication by door name. Each door is a function that returns the caller or throws; one file each.
 
 import type { Request } from 'express'
 import type { ApiCaller } from '../../api/authenticate.ts'
@@ -9,9 +9,9 @@ import type { HookCaller } from './hook-token.ts'
 import type { SignedRankrRequest } from './rankr-signature.ts'
 import type { Session } from './session.ts'
 
-/** What a handler is told about who came in. */
+/** The caller a handler receives. */
 export type Callers = {
-  /** Nobody in particular. */
+  /** Anonymous. */
   open: undefined
   /** A person in the settings page. */
   session: Session
@@ -23,25 +23,27 @@ export type Callers = {
   'rankr-signature': SignedRankrRequest
   /** A support desk, proven by its signature or by the secret that it was given. */
   'desk-signature': SignedDeskRequest
-  /** Another system, at an address that an account has made for it. */
+  /** Another system, at an address an account has created for it. */
   'hook-token': HookCaller
   /** The CRM's own workflow builder, proven by the secret of the app. */
   'crm-module': undefined
   /** A server app that calls our API. */
   api: ApiCaller
-  /** Whoever runs the servers. */
+  /** The operator of the servers. */
   operator: undefined
 }
 
 export type DoorName = keyof Callers
 
-/** Lets a request in, or throws AppError. `rawBody` holds the bytes as received for doors that look at them (BODY_DOORS), else nothing. */
+/**
+ * Returns the caller or throws AppError. `rawBody` holds the bytes as received for doors that read them (BODY_DOORS).
+ */
 export type Door<Name extends DoorName> = (request: Request, rawBody: Buffer) => Promise<Callers[Name]> | Callers[Name]
 
-/** The door of the API is made for the scopes that a row demands. */
+/** The API's door depends on the scopes a route demands. */
 export type Doors = { [Name in Exclude<DoorName, 'api'>]: Door<Name> } & { api: ApiDoor }
 
-/** Doors of senders who sign the body. */
+/** Doors whose senders sign the body. */
 export const SIGNATURE_DOORS: ReadonlySet<DoorName> = new Set([
   'crm-signature',
   'rankr-signature',
@@ -49,7 +51,8 @@ export const SIGNATURE_DOORS: ReadonlySet<DoorName> = new Set([
   'hook-token',
 ])
 
-/** Doors that look at the body's bytes: they are read before the door is asked. */
+/** Doors that read the body: it is read before they are called. */
 export const BODY_DOORS: ReadonlySet<DoorName> = new Set([...SIGNATURE_DOORS, 'portal'])
 
+/** The door of public routes. */
 export const openDoor: Door<'open'> = () => undefined

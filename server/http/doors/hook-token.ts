@@ -1,5 +1,5 @@
-// The door of incoming webhooks: the token in the address names one and proves that its owner has handed it out; where a
-// secret was agreed on, a signature proves the sender.
+// The door of incoming webhooks: the token in the address identifies one, and where a secret is set, a signature proves
+// the sender.
 
 import { AppError } from '../../errors.ts'
 import { type HookVerdict, verifyHookSignature } from '../webhooks/hook-signature.ts'
@@ -15,10 +15,10 @@ export type HookCaller = Pick<Hook, 'locationId' | 'name'> & {
 
 export type HookTokenDeps = {
   hooks: {
-    /** Answers from memory for some seconds; undefined when no address has this token. */
+    /** Cached for some seconds; undefined when no address has this token. */
     get: (token: string) => Promise<Hook | undefined>
   }
-  /** Told of a call that was refused, off the path of the answer. */
+  /** Called for refused calls, after the answer. */
   refused: (hook: { locationId: string; id: string; code: string }) => void
   now: () => Date
 }

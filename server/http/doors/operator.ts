@@ -1,5 +1,5 @@
-// The door of whoever runs the servers: requests that come straight from this machine or its private network. Anything
-// that went through a proxy is a stranger, since the proxy is how strangers reach us.
+// The door of operators: requests straight from this machine or its private network. Anything that came through a proxy
+// is refused, because that is how outside requests arrive.
 
 import ipaddr from 'ipaddr.js'
 import { AppError } from '../../errors.ts'
@@ -13,11 +13,11 @@ const isPrivate = (address: string | undefined): boolean =>
   address !== undefined && ipaddr.isValid(address) && PRIVATE_RANGES.has(ipaddr.process(address).range())
 
 export type OperatorDoorDeps = {
-  /** Our public address: a proxy that adds no header still passes its host name on. */
+  /** Our public address: even a proxy that adds no header passes its host name on. */
   publicUrl: string
 }
 
-/** Throws `not_found`: a stranger need not learn that there is something. */
+/** Throws `not_found`, so that outsiders do not learn the route exists. */
 export const createOperatorDoor = ({ publicUrl }: OperatorDoorDeps): Door<'operator'> => {
   const publicHost = new URL(publicUrl).hostname
   const isPublicHostLocal = publicHost === 'localhost' || isPrivate(publicHost)

@@ -1,5 +1,5 @@
-// The door of the developer portal and of the consent page: pages of our own site, opened with a cookie. Whoever changes
-// something must send along the secret of the page they change it from (the cookie alone comes along from anywhere).
+// The door of the developer portal and the consent page: our own pages, opened with a cookie. Changes also need the
+// page's CSRF secret, since browsers send the cookie from anywhere.
 
 import { timingSafeEqual } from 'node:crypto'
 import type { Request } from 'express'
@@ -9,14 +9,14 @@ import type { Door } from './doors.ts'
 import type { Session } from './session.ts'
 
 export type PortalDoorDeps = {
-  /** Whether the tenant still has the app; asked with every request, so answer from memory. */
+  /** Whether the tenant still has the app; called for every request, so answer from a cache. */
   installed: (tenantId: string) => Promise<boolean>
   now: () => Date
 }
 
 const FIELD = 'csrf'
 
-/** The form's own field; forms of this site are sent as they are, never as JSON. */
+/** The form's CSRF field; forms of this site are never sent as JSON. */
 const isFromOurPage = (request: Request, rawBody: Buffer, { csrf }: PortalVisit): boolean => {
   const site = request.get('sec-fetch-site')
   if (site !== undefined && site !== 'same-origin') return false

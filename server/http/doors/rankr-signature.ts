@@ -1,4 +1,4 @@
-// The door of Rankr's webhooks: the address names the connection, the signature proves that its workspace has sent it.
+// The door of Rankr's webhooks: the address names the connection; the signature proves the workspace.
 
 import type { KeyObject } from 'node:crypto'
 import type { Request } from 'express'
@@ -28,9 +28,9 @@ type Signed = { rawBody: Buffer; headers: WebhookHeaders; keys: KeyObject[]; now
 
 export type RankrSignatureDeps = {
   connections: {
-    /** Answers from memory for some seconds; undefined when there is no such connection. */
+    /** Cached for some seconds; undefined when there is no such connection. */
     get: (connectionId: string) => Promise<WebhookConnection | undefined>
-    /** Reads it again unless that was just done; false when there is nothing newer. */
+    /** Reloads it unless that was just done; false when nothing changed. */
     renew: (connectionId: string) => Promise<boolean>
   }
   verify: (signed: Signed) => Verdict
@@ -83,7 +83,7 @@ export const createRankrSignatureDoor = ({ connections, verify, now }: RankrSign
     const connectionId = String(request.params.connectionId)
     const headers = webhookHeadersOf(request)
     let { connection, verdict } = await check(connectionId, { rawBody, headers })
-    // The secret may have been rotated since we last looked.
+    // The secret may have been rotated since it was cached.
     if (!verdict.ok && verdict.reason === 'no_match' && (await connections.renew(connectionId))) {
       ;({ connection, verdict } = await check(connectionId, { rawBody, headers }))
     }

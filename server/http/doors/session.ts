@@ -1,5 +1,5 @@
-// The door of the settings page: a short-lived token, held in the page's memory and sent as Bearer. Cookies play no part,
-// since browsers block them in frames. The token opens this door only: its audience says so.
+// The door of the settings page: a short-lived bearer token, held in the page's memory. No cookies, since browsers
+// block them in frames. The token's audience restricts it to this door.
 
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
@@ -9,7 +9,7 @@ import type { Door } from './doors.ts'
 const ISSUER = 'rankr-connect'
 const AUDIENCE = 'settings'
 
-/** Minutes a token lives; the page asks for a new one before that. */
+/** A token's lifetime in minutes; the page requests a new one before it ends. */
 const LIFE_SECONDS = 15 * 60
 
 const claimsSchema = z.object({
@@ -21,7 +21,7 @@ const claimsSchema = z.object({
   scope: z.enum(['location', 'company']),
 })
 
-/** Who looks at the settings page. With scope `company`, `locationId` is the company's id (its own tenant). */
+/** The person at the settings page. With scope `company`, `locationId` is the company's id (its own tenant). */
 export type Session = z.infer<typeof claimsSchema>
 
 type Deps = { secret: string; now: () => Date }
@@ -48,7 +48,7 @@ export const createSessionIssuer =
 export type IssueSession = ReturnType<typeof createSessionIssuer>
 
 export type SessionDoorDeps = Deps & {
-  /** Whether the tenant still has the app; asked with every request, so answer from memory. */
+  /** Whether the tenant still has the app; called for every request, so answer from a cache. */
   installed: (tenantId: string) => Promise<boolean>
 }
 

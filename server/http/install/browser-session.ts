@@ -1,5 +1,5 @@
-// Sessions of browsers on our own site: the round trip of an installation, and the developer portal. Each has a cookie of its
-// own; the settings page, which lives in a frame, has none.
+// Browser sessions of our own site: the install round trip and the developer portal, each with its own cookie. The
+// settings page runs in a frame and has none.
 
 import connectPgSimple from 'connect-pg-simple'
 import { RedisStore } from 'connect-redis'
@@ -13,7 +13,7 @@ type RedisClient = NonNullable<ConstructorParameters<typeof RedisStore>[0]>['cli
 
 export type SessionStore = { store: session.Store; close(): void }
 
-/** Redis when there is one, the table http_sessions otherwise; both are shared by all nodes. */
+/** Redis when configured, otherwise the table http_sessions; both are shared by all nodes. */
 export const createSessionStore = ({
   pool,
   redis,
@@ -28,7 +28,7 @@ export const createSessionStore = ({
 
 const BACK_SOON_SECONDS = 5
 
-/** What fails is the store. */
+/** Errors here come from the store. */
 const away = (cause: unknown): AppError | undefined =>
   cause === undefined ? undefined : new AppError('not_ready', { cause, retryAfterSeconds: BACK_SOON_SECONDS })
 
@@ -41,7 +41,7 @@ type Options = {
   publicUrl: string
 }
 
-/** Express middleware; where the app is reached over https, the cookie is `Secure` and tied to this very host. */
+/** Express middleware. Where the app is reached over https, the cookie is `Secure` and bound to this host. */
 export const createBrowserSession = ({ name, lifeMs, store, secret, publicUrl }: Options): RequestHandler => {
   const isSecure = publicUrl.startsWith('https:')
   const toOwnAddress = createOwnAddress({ publicUrl })
@@ -52,7 +52,7 @@ export const createBrowserSession = ({ name, lifeMs, store, secret, publicUrl }:
     resave: false,
     saveUninitialized: false,
     proxy: isSecure,
-    // Lax: it must come along when the CRM sends the browser back.
+    // Lax: it must be sent when the CRM redirects the browser back.
     cookie: { httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: lifeMs, path: '/' },
   })
   return (request, response, next) =>

@@ -1,6 +1,6 @@
-// `GET /install` and `GET /oauth/callback`. An install that we started comes back with our state and is bound to this
-// browser. One that the marketplace started comes without: it is exchanged and kept, but never bound to any browser
-// session; whoever opens the settings page proves who they are there.
+// `GET /install` and `GET /oauth/callback`. An install that we started returns with our state and is bound to this
+// browser. One started by the marketplace has no state: its code is exchanged and stored, but never bound to a browser
+// session; the settings page identifies its user itself.
 
 import type { RequestHandler } from 'express'
 import type { Strategy } from 'passport'
@@ -20,7 +20,7 @@ export type InstallDeps = {
   browserSession: RequestHandler
   oauth: Pick<OAuth, 'exchangeCode'>
   installer: Pick<Installer, 'exchanged'>
-  /** Where the person goes back to; undefined when that is not known. */
+  /** Where to send the person back; undefined when unknown. */
   returnUrl: (tenantId: string) => Promise<string | undefined>
   now: () => Date
 }
@@ -33,6 +33,7 @@ const callbackQuery = z.looseObject({
   error: z.string().max(100).optional().catch(undefined),
 })
 
+/** The two routes. A callback without a code throws `install_code_missing`. */
 export const createInstallRoutes = (deps: InstallDeps): Route[] => {
   const { strategies, browserSession, oauth, installer, returnUrl, now } = deps
   const runStrategy = createRunStrategy(strategies)

@@ -1,5 +1,5 @@
-// The state of installs that we start: kept in the browser's session, so that nobody else's browser can end them, good for
-// one use and ten minutes. Several tabs may install at once.
+// The OAuth state of installs that we start: kept in the browser's session, so that no other browser can complete them;
+// valid once, for ten minutes. Several tabs may install at once.
 
 import type { Request } from 'express'
 import type OAuth2Strategy from 'passport-oauth2'
@@ -8,10 +8,11 @@ import { randomToken } from '../../ids.ts'
 const LIFE_MS = 10 * 60_000
 const MOST = 5
 
-/** Times at which states were given out, by state. */
+/** Time of issue by state. */
 type States = Record<string, number>
 type WithStates = { installStates?: States }
 
+/** A state store for passport-oauth2, backed by the browser's session. */
 export const createInstallState = ({ now }: { now: () => Date }): OAuth2Strategy.StateStore => {
   const statesOf = ({ session }: Request): States => {
     const kept = Object.entries((session as WithStates).installStates ?? {})
@@ -21,7 +22,7 @@ export const createInstallState = ({ now }: { now: () => Date }): OAuth2Strategy
     ;(session as WithStates).installStates = states
   }
 
-  // passport-oauth2 tells its store's methods apart by their number of parameters.
+  // passport-oauth2 distinguishes its store's methods by their number of parameters.
   return {
     store(request: Request, _meta: unknown, done: (error: Error | null, state?: string) => void): void {
       const state = randomToken()
@@ -39,7 +40,7 @@ export const createInstallState = ({ now }: { now: () => Date }): OAuth2Strategy
       const isOurs = Object.hasOwn(states, state)
       delete states[state]
       keep(request, states)
-      // Before the code is exchanged, so that a second request with the same state finds it used.
+      // Marked before the code is exchanged, so that a second request with the same state fails.
       request.session.save((error) =>
         done(error ?? null, isOurs, isOurs ? undefined : { code: 'install_state_invalid' }),
       )

@@ -1,12 +1,12 @@
-// On a developer's machine the app has several names: `localhost` and `127.0.0.1` are one to people and two to browsers, and
-// what a browser keeps under one it does not send to the other. Whoever comes by a name that is not our public one is sent
-// there before anything is kept, or they would come back from the CRM as a stranger.
+// On a developer's machine `localhost` and `127.0.0.1` are the same to people but two sites to browsers, with separate
+// cookies. Requests for a name other than our public one are redirected before anything is stored, or the session would
+// be missing on return from the CRM.
 
 import type { RequestHandler } from 'express'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-/** Only from one name of this very machine to another: behind a proxy the name that reaches us says nothing. */
+/** Only between names of this machine: behind a proxy the host we see says nothing. */
 export const createOwnAddress = ({ publicUrl }: { publicUrl: string }): RequestHandler => {
   const own = new URL(publicUrl)
   return (request, response, next) => {

@@ -7,10 +7,10 @@ import type { TokenAnswer } from '../../highlevel/token-answer.ts'
 
 type Outcome = { answer?: TokenAnswer | undefined; fault?: { code?: ErrorCode } | undefined }
 
-/** Undefined when passport answered by itself, with the redirect to the CRM. Rejects with what the exchange throws. */
+/** Undefined when passport answered itself, with the redirect to the CRM. Rejects with what the exchange throws. */
 export type RunStrategy = (name: string, request: Request, response: Response) => Promise<Outcome | undefined>
 
-/** `strategies` go by their own names. */
+/** `strategies` by their own names. */
 export const createRunStrategy = (strategies: readonly Strategy[]): RunStrategy => {
   const passport = new Passport()
   for (const strategy of strategies) passport.use(strategy)

@@ -1,5 +1,5 @@
-// A step of the CRM's builder has one of our actions carried out, at once or while its contact waits, or asks what its form
-// shall look like.
+// Workflow actions inside the CRM's builder: runs one of our actions, at once or while its contact is paused, or
+// returns the fields of its form.
 
 import { z } from 'zod'
 import { builderAction, isSlow } from '../../catalog/builder.ts'
@@ -28,7 +28,7 @@ const offered = (key: string): Action => {
   return entry
 }
 
-/** Paths of the fields that are chosen from a list of the account; lists of groups are typed as JSON. */
+/** Paths of the fields with options from the account; lists of groups are typed as JSON. */
 const livePaths = (fields: readonly Field[], above = ''): string[] =>
   fields.flatMap((field) => {
     const path = `${above}${field.key}`
@@ -36,6 +36,7 @@ const livePaths = (fields: readonly Field[], above = ''): string[] =>
     return field.choices && !Array.isArray(field.choices) ? [path] : []
   })
 
+/** `POST /modules/actions/:key` and the options of its form. */
 export const moduleActionRoutes = (deps: ModuleActionDeps): Route[] => [
   defineRoute({
     method: 'POST',
@@ -48,7 +49,7 @@ export const moduleActionRoutes = (deps: ModuleActionDeps): Route[] => [
       await checkCall(deps, { key, body })
       const { locationId, contactId, workflowId, statusId } = body.extras
       const of = { locationId, contactId: contactId ?? undefined, crmWorkflowId: workflowId ?? undefined }
-      // Set up before the step paused its contact: then it is answered at once, as ever.
+      // Configured before the step paused its contact: answered at once, as before.
       if (isSlow(action) && statusId) {
         await deps.later({ ...of, action, data: body.data, statusId, extras: body.extras })
         return json({ success: true, isWaiting: true })
@@ -72,7 +73,7 @@ export const moduleActionRoutes = (deps: ModuleActionDeps): Route[] => [
         try {
           known[field] = (await deps.choices({ locationId, entryId: id, field, values: body.data })).options
         } catch (error) {
-          // Typed in instead of chosen: better than a form that does not open.
+          // A text field instead of options: better than a form that does not open.
           log.warn({ err: error, locationId, field }, 'a list of choices could not be read')
         }
       }

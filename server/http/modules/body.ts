@@ -1,5 +1,5 @@
-// What the CRM's builder sends, and the checks that stand in for the signature it does not make: the account has the app and
-// belongs to the company that is named, and the module is the one that the address names.
+// Parses and checks calls of the CRM's builder, which are not signed: the account must have the app and belong to the
+// named company, and the module must match the address.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -11,7 +11,7 @@ export const params = z.object({ key: z.string().regex(/^[a-z][a-z_]{0,249}$/) }
 
 export const meta = z.object({ key: id, version: z.string().max(20).nullish() })
 
-/** Of a step that pauses its contact, `statusId` names the very execution; whatever else is there is handed back with it. */
+/** When a step pauses its contact, `statusId` identifies the execution; all other members are returned unchanged. */
 export const extras = z.looseObject({
   locationId: id,
   workflowId: optionalId,
@@ -24,11 +24,11 @@ export type Extras = z.output<typeof extras>
 
 export type AccountDeps = {
   installed: (locationId: string) => Promise<boolean>
-  /** The company that the account belongs to, as far as we know. */
+  /** The company the account belongs to, when known. */
   companyOf: (locationId: string) => Promise<string | null | undefined>
 }
 
-/** Throws `not_found` when address and body name different modules, `not_installed` for an account that is not ours. */
+/** Throws `not_found` when address and body name different modules, `not_installed` for an account without the app. */
 export const checkCall = async (
   { installed, companyOf }: AccountDeps,
   { key, body }: { key: string; body: { meta: z.output<typeof meta>; extras: Extras } },

@@ -1,5 +1,5 @@
-// The CRM asks whoever adds the app for their credentials for Rankr, and us whether they are right: a 2xx lets the installation
-// go on. It signs nothing; the secret of the app is in a header, as for its workflow builder.
+// External authentication: while adding the app, the CRM asks the person for their Rankr credentials and sends them
+// here; a 2xx lets the installation continue. Unsigned; the app's secret is in a header, as for the builder.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -11,7 +11,7 @@ const MOST_ACCOUNTS = 5_000
 
 const id = z.string().trim().min(1).max(128)
 const ids = z.array(id).max(MOST_ACCOUNTS)
-/** What can stand in a header; anything else was copied wrongly. */
+/** Allowed in a header; anything else was copied wrongly. */
 const credential = (most: number) => z.string().trim().max(most).nullish()
 const ACCESS = /^[\x21-\x7e]+$/
 
@@ -37,6 +37,7 @@ const targetOf = (sent: z.output<typeof body>): ConnectTarget => {
 
 export type ExternalAuthDeps = { connectAtInstall: Pick<ConnectAtInstall, 'connect'> }
 
+/** `POST /modules/external-auth`. Throws `rankr_credentials_refused`. */
 export const externalAuthRoutes = ({ connectAtInstall }: ExternalAuthDeps): Route[] => [
   defineRoute({
     method: 'POST',
@@ -47,7 +48,7 @@ export const externalAuthRoutes = ({ connectAtInstall }: ExternalAuthDeps): Rout
     audit: { none: 'recorded in each account that is connected, in the transaction that connects it' },
     async handler({ body: sent, requestId }) {
       const [clientId = '', clientSecret = ''] = [sent.rankrClientId ?? '', sent.rankrClientSecret ?? '']
-      // Left empty: connected later, in the settings.
+      // Left empty: connected later in the settings.
       if (clientId === '' && clientSecret === '') return json({ success: true, connected: 0, waiting: 0 })
       const target = targetOf(sent)
       if (!ACCESS.test(clientId) || !ACCESS.test(clientSecret)) throw new AppError('rankr_credentials_refused')

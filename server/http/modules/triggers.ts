@@ -1,4 +1,4 @@
-// A workflow of the CRM's builder begins, changes or ends to wait for one of our events.
+// Workflow triggers inside the CRM's builder: a workflow starts, changes or stops listening to one of our events.
 
 import { z } from 'zod'
 import { builderTrigger } from '../../catalog/builder.ts'
@@ -15,7 +15,7 @@ export type ModuleTriggerDeps = AccountDeps & {
   service: Pick<BuilderService, 'put' | 'remove'>
   /** A trigger's filters in the builder's own format. */
   dynamicFilters: (filters: Trigger['filters']) => DynamicFilters
-  /** Where the CRM's API answers, without a slash at the end. */
+  /** Base URL of the CRM's API, without a trailing slash. */
   crmApiUrl: string
   transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
 }
@@ -49,8 +49,8 @@ const offered = (key: string): Trigger => {
 }
 
 /**
- * The path below the CRM's API. Throws `invalid_body` for an address anywhere else: the account's token is sent there. Only the
- * path is kept, so that the token cannot leave for another host later either.
+ * The path below the CRM's API. Throws `invalid_body` for any other host, since the account's token is sent there. Only
+ * the path is stored, so the token cannot go to another host later either.
  */
 const targetPathOf = (targetUrl: string | null | undefined, crmApiUrl: string): string => {
   const url = URL.parse(targetUrl ?? '')
@@ -73,6 +73,7 @@ const targetPathOf = (targetUrl: string | null | undefined, crmApiUrl: string): 
   return `${EXECUTE_PATH}${url.pathname.slice(prefix.length)}`
 }
 
+/** `POST /modules/triggers/:key` and the options of its filters. */
 export const moduleTriggerRoutes = (deps: ModuleTriggerDeps): Route[] => [
   defineRoute({
     method: 'POST',

@@ -1,4 +1,4 @@
-// For load balancers: alive says the process answers, ready says it should get traffic.
+// Probes for load balancers: alive means the process answers; ready means it should get traffic.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -7,7 +7,7 @@ import { defineRoute, type Route } from '../route.ts'
 
 const CHECK_LIMIT_MS = 2_000
 
-/** A part that must be in order before requests make sense; `isOk` may throw, which counts as no. */
+/** A check that must pass before the process is ready; `isOk` may throw, which counts as failed. */
 export type ReadinessCheck = { name: string; isOk: () => boolean | Promise<boolean> }
 
 export type HealthDeps = { checks: ReadinessCheck[] }

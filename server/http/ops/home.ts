@@ -1,9 +1,9 @@
-// Who types the bare address wants to see something.
+// The bare address.
 
 import { redirect } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
 
-/** `GET /` leads to `home`. */
+/** `GET /` redirects to `home`. */
 export const homeRoutes = ({ home }: { home: string }): Route[] => [
   defineRoute({
     method: 'GET',

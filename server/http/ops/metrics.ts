@@ -1,5 +1,4 @@
-// How long requests take, and the page that shows all metrics (server/metrics.ts). Labels never name a tenant: they are few
-// and known.
+// Request durations, and the page of all metrics (server/metrics.ts). Labels never name a tenant, so they stay few.
 
 import { Histogram, type Registry } from 'prom-client'
 import { createObserve } from '../../observe.ts'
@@ -9,7 +8,7 @@ import type { Answered } from '../watch.ts'
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
-/** Measures each answered request by method, row and status. */
+/** Measures each answered request by method, route and status. */
 export const createHttpMetrics = (registry: Registry): Answered => {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',

@@ -1,10 +1,10 @@
-// The accounts of a company, one of which is chosen for the portal's screens.
+// The list of a company's accounts, to choose one for the portal's screens.
 
 import type { Session } from '../doors/session.ts'
 import { type Reply, view } from '../reply.ts'
 import type { InstallationReader } from '../ui/deps.ts'
 
-/** Makes the reply for a company's session: its installed accounts, by name. */
+/** The reply for a company's session: its installed accounts, by name. */
 export const createChooseAccount =
   ({ installations }: { installations: Pick<InstallationReader, 'locationsOf'> }) =>
   async ({ companyId, locationId }: Session): Promise<Reply> => {

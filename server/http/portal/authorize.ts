@@ -1,5 +1,5 @@
-// `/oauth/authorize`: a person who is signed in is asked whether an app may act on their behalf, and is sent back to it with
-// a code. Nothing is agreed to without a press of the button, also not the second time.
+// `/oauth/authorize`: asks a signed-in person whether an app may act on their behalf, and redirects back to it with a
+// code. Consent is asked every time.
 
 import { z } from 'zod'
 import {
@@ -41,7 +41,7 @@ export type AuthorizeDeps = PortalParts & {
 
 const word = z.string().max(4_000).optional().catch(undefined)
 
-/** As they are sent in the address, and again in the form. */
+/** As sent in the address, and again in the form. */
 const parameters = z.object({
   response_type: word,
   client_id: z
@@ -65,13 +65,14 @@ const given = (values: Parameters) =>
     Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
   ) as Record<string, string>
 
+/** The consent page and its form. The form throws `form_outdated` and `forbidden`. */
 export const authorizeRoutes = (deps: AuthorizeDeps): Route[] => {
   const { browserSession, installations, findClient, consent, publicUrl, now } = deps
 
   const refused = (reason: 'client' | 'redirect'): Reply =>
     view('portal/refused', { title: undefined, reason }, { layout: 'layout/page', status: 400 })
 
-  /** What was asked, or how it is answered when it cannot be. */
+  /** The request, or the answer when it is invalid. */
   const read = async (values: Parameters): Promise<Asked | Reply> => {
     const client = values.client_id === undefined ? undefined : await findClient(values.client_id)
     const request = readAuthorization(given(values), client)
@@ -81,7 +82,7 @@ export const authorizeRoutes = (deps: AuthorizeDeps): Route[] => {
     return redirect(answerAt(redirectUri, { error, error_description: description, state }, publicUrl))
   }
 
-  /** Browsers hold the redirect after the form against form-action: the app's own address must be in it. */
+  /** Browsers check the redirect after the form against form-action, so the app's own address must be allowed. */
   const policyFor = (policy: unknown, redirectUri: string): Record<string, string> => ({
     'Content-Security-Policy': String(policy).replace(
       "form-action 'self'",

@@ -1,5 +1,4 @@
-// All rows of the developer portal, which stands by itself: signing in, the screens for developers, and the page on which
-// people let apps act on their behalf.
+// All routes of the developer portal: sign-in, the developer screens, and the consent page.
 
 import type { Route } from '../route.ts'
 import type { InstallationReader } from '../ui/deps.ts'
@@ -12,6 +11,7 @@ import { createPortalSurface } from './surface.ts'
 export type PortalDeps = Omit<SignInDeps & AuthorizeDeps, 'installations'> &
   DevelopersDeps & { installations: InstallationReader }
 
+/** All routes of the developer portal. */
 export const portalRoutes = (deps: PortalDeps): Route[] => {
   return [
     ...signInRoutes(deps),

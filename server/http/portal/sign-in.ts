@@ -1,5 +1,5 @@
-// Signing in at the portal with the CRM: its consent page, our callback, and a session of our own. The CRM knows no way of
-// only signing in: who agrees there installs the app in the account, or keeps it installed.
+// Portal sign-in through the CRM: its consent page, our callback, and a session of our own. The CRM has no sign-in
+// without installation: whoever agrees installs the app in the account, or keeps it installed.
 
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
@@ -41,6 +41,7 @@ const account = z.object({ account: z.string().regex(/^[\w-]{1,64}$/) })
 
 const USABLE = new Set<Installation['status']>(['active', 'needs_reconnect', 'suspended'])
 
+/** Sign-in and sign-out. The callback throws `sign_in_invalid`, `portal_admins_only`, `not_installed`. */
 export const signInRoutes = (deps: SignInDeps): Route[] => {
   const { browserSession, runStrategy, installer, installations, readPerson, installed, now } = deps
   const open = { door: 'open' as const, perMinute: PER_MINUTE, before: [browserSession] }
@@ -84,7 +85,7 @@ export const signInRoutes = (deps: SignInDeps): Route[] => {
         if (!outcome?.answer) throw new AppError('sign_in_invalid')
         const { answer } = outcome
         const { kind, tenantId } = await installer.exchanged(answer, { origin: 'app', at, requestId })
-        // Who agreed, by the word of the CRM; asked with the tenant's own token, which knows nobody else's people.
+        // The person, according to the CRM; asked with the tenant's own token, which sees nobody else's users.
         const person = answer.userId ? await readPerson(tenantId, answer.userId) : undefined
         if (person?.role !== 'admin') throw new AppError('portal_admins_only')
         const session: Session = {

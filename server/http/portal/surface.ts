@@ -1,4 +1,4 @@
-// The portal as a place where screens are shown: a page of its own around them, opened with a cookie.
+// Renders the developer screens as full pages of the portal, opened with a cookie.
 
 import type { Request, RequestHandler } from 'express'
 import { AppError } from '../../errors.ts'
@@ -21,7 +21,7 @@ export type PortalParts = {
   now: () => Date
 }
 
-/** Somebody who comes with a browser and is not signed in goes to where one does. */
+/** Redirects a browser that is not signed in to the sign-in page. */
 const unlessSignedIn =
   (now: () => Date): RequestHandler =>
   (request, response, next) => {
@@ -30,10 +30,10 @@ const unlessSignedIn =
     response.redirect(302, PORTAL)
   }
 
-/** A part of a page that htmx asks for, as against a whole page. */
+/** True for the part of a page that htmx requests. */
 const isPart = (request: Request): boolean => request.get('hx-request') !== undefined
 
-/** Screens are written for the settings' door; both doors answer the same session. */
+/** Screens are written for the settings' door; both doors return the same session. */
 const asScreenCall = <Input extends InputSchemas>(call: Call<'portal', Input>): Call<'session', Input> =>
   call as unknown as Call<'session', Input>
 
@@ -48,7 +48,7 @@ const createInPortal =
     return { ...reply, layout: 'layout/portal', data: { ...reply.data, csrf, visitor } }
   }
 
-/** The session of a whole company sees its list of accounts wherever it goes. */
+/** A company's session always gets its list of accounts. */
 export const createPortalSurface = (parts: PortalParts, ofCompany: (session: Session) => Promise<Reply>): Surface => {
   const inPortal = createInPortal(parts)
   const before = [parts.browserSession, unlessSignedIn(parts.now)]
@@ -92,5 +92,5 @@ export const createPortalSurface = (parts: PortalParts, ofCompany: (session: Ses
   }
 }
 
-/** To the first page of the portal. */
+/** Redirects to the portal's first page. */
 export const toPortal = (status: 302 | 303 = 302): Reply => redirect(PORTAL, { status })

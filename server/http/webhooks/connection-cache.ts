@@ -1,10 +1,10 @@
-// Connections as the door of Rankr's webhooks needs them, from memory for some seconds: no read of the database per event.
+// Caches connections for the door of Rankr's webhooks for some seconds, so that no event needs a database read.
 
 import { type BriefCache, createBriefCache } from '../../brief-cache.ts'
 import { signingKey } from '../../rankr/webhook.ts'
 import type { WebhookConnection } from '../doors/rankr-signature.ts'
 
-/** How long a change made by another process (disabled, rotated with the old secret ended) may go unnoticed. */
+/** How long a change made by another process (disabled, old secret ended) may go unnoticed. */
 const LIFE_MS = 5_000
 const UNKNOWN_LIFE_MS = 1_000
 

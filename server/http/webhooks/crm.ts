@@ -1,6 +1,6 @@
-// Events from HighLevel. A genuine signature does not make an event ours: what belongs to another app, to an account
-// without the app, or to nobody's interest is answered 200, counted and dropped, since HighLevel pauses addresses that
-// refuse much.
+// Events from HighLevel. A genuine signature does not make an event ours: events for another app, for an account
+// without the app, or that nobody uses are answered with 200, counted and dropped, because HighLevel pauses addresses
+// that refuse too many.
 
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
@@ -22,9 +22,9 @@ import {
 export type CrmWebhookDeps = {
   /** The part of our client id before the dash. */
   appId: string
-  /** `eventInPath` names the event for bodies that carry no type. */
+  /** `eventInPath` names the event for bodies without a type. */
   parse: (body: Record<string, unknown>, eventInPath?: string) => CrmEvent
-  /** Whether the tenant has the app; answered from memory, for as long as an event may wait. */
+  /** Whether the tenant has the app; answered from a cache. */
   installed: (tenantId: string) => Promise<boolean>
   isOfInterest: (event: { locationId: string; type: string }) => boolean | Promise<boolean>
   accept: Accept
@@ -32,27 +32,27 @@ export type CrmWebhookDeps = {
   observe: Observe
 }
 
-/** They change the installation itself, so they act whatever its state, and go ahead of everything else. */
+/** They change the installation itself, so they are accepted in any state and go first. */
 const LIFECYCLE = new Set(['INSTALL', 'UNINSTALL', 'UPDATE', 'PLAN_CHANGE', 'EXTERNAL_AUTH_CONNECTED'])
 
-/** Events about a company's accounts and plans, which go to its own installation, by every name they have. */
+/** Events about a company's accounts and plans, for its own installation, under every name they have. */
 const OF_COMPANY = new Set(
   triggers
     .filter(({ system, token }) => system === 'crm' && token === 'company')
     .flatMap(({ event, literal }) => [event, literal ?? event]),
 )
 
-/** One known event of the platform may come as a list; nobody waits for it. */
+/** One documented event may come as a list, which nothing uses. */
 const body = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())], {
   error: 'The body must be a JSON object',
 })
 
 const params = z.object({ event: z.string().regex(/^[A-Za-z]{3,60}$/) })
 
-/** Counted where the tenant is not ours: a stranger must not choose the names of our counters. */
+/** Counter name where the tenant is not ours: an outsider must not choose the names of our counters. */
 const NOBODY = '-'
 
-/** Undefined for a lifecycle event without an id: two installs are the same bytes, with an uninstall between them. */
+/** Undefined for a lifecycle event without an id: two installs with an uninstall between them have the same bytes. */
 const sourceEventIdOf = (
   { webhookId }: CrmEvent,
   { isLifecycle, rawBody }: { isLifecycle: boolean; rawBody: Buffer },
@@ -75,7 +75,7 @@ const createDecide = (deps: CrmWebhookDeps) => {
     if (Array.isArray(body)) return drop('not_of_interest', { type: NOBODY })
     const event = parse(body, eventInPath)
     const { type } = event
-    // The address is not part of what is signed: it must not turn one event into an uninstall.
+    // The path is not signed: it must not turn one event into an uninstall.
     const isLifecycle = eventInPath === undefined && LIFECYCLE.has(type)
     const ofCompany = isLifecycle || OF_COMPANY.has(type) ? event.companyId : undefined
     const tenantId = OF_COMPANY.has(type) ? ofCompany : (event.locationId ?? ofCompany)
@@ -106,7 +106,7 @@ const createDecide = (deps: CrmWebhookDeps) => {
   }
 }
 
-/** `POST /webhooks/crm` for events that say what they are, `POST /webhooks/crm/:event` for those that do not. */
+/** `POST /webhooks/crm` for events with a type, `POST /webhooks/crm/:event` for those without. */
 export const crmWebhookRoutes = (deps: CrmWebhookDeps): Route[] => {
   const decide = createDecide(deps)
   const receiving = { source: 'crm', observe: deps.observe } as const

@@ -1,4 +1,4 @@
-// Counts events that are let go, off the path of the answer: while one write is under way the next counts collect.
+// Counts dropped events after the answer; counts collect while a write is in progress.
 
 import type { Log } from '../../log.ts'
 
@@ -16,6 +16,7 @@ export type DropCounter = {
   close: () => Promise<void>
 }
 
+/** Batches counts into single writes. Call `close` before the process ends. */
 export const createDropCounter = ({ write, now, log }: Deps): DropCounter => {
   let pending = new Map<string, CountedDrop>()
   let writing: Promise<void> | undefined
@@ -35,7 +36,7 @@ export const createDropCounter = ({ write, now, log }: Deps): DropCounter => {
       try {
         await write(batch)
       } catch (error) {
-        // Kept for the next write, which the next drop starts: a database that is away is not asked in a loop.
+        // Kept for the next write, started by the next drop: no retry loop while the database is down.
         for (const drop of batch) add(drop)
         log.warn({ err: error, kinds: batch.length }, 'dropped events could not be counted')
         return

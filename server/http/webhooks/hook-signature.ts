@@ -1,5 +1,5 @@
-// Signatures on calls from systems that we do not know: Standard Webhooks, or the plain HMAC-SHA-256 of the body that GitHub
-// and many others send (https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries). Pure.
+// Verifies signatures of unknown systems: Standard Webhooks, or the plain HMAC-SHA-256 of the body used by GitHub and
+// many others (https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries). Pure.
 
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import { signingKey, verifyRankrWebhook } from '../../rankr/webhook.ts'
@@ -9,12 +9,12 @@ export type HookVerdict = { ok: true } | { ok: false; reason: 'headers_missing' 
 type Signed = {
   rawBody: Buffer
   header: (name: string) => string | undefined
-  /** `whsec_<base64>`, or any text that the other side has chosen. */
+  /** `whsec_<base64>`, or any text chosen by the other side. */
   secret: string
   now: Date
 }
 
-/** `sha256=<hex>`, hexadecimal or base64 alone. */
+/** `sha256=<hex>`, or bare hex or base64. */
 const PLAIN_HEADERS = ['x-signature-256', 'x-hub-signature-256', 'x-signature']
 
 const isSame = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b)
@@ -24,6 +24,7 @@ const digestIn = (text: string): Buffer => {
   return Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64')
 }
 
+/** Whether the call is signed with the secret; accepts both schemes. Pure. */
 export const verifyHookSignature = ({ rawBody, header, secret, now }: Signed): HookVerdict => {
   const plain = PLAIN_HEADERS.map(header).find((value) => value !== undefined)
   if (header('webhook-signature') !== undefined || plain === undefined) {

@@ -1,5 +1,5 @@
-// Calls of other systems at addresses that an account has made for them: each becomes an event that workflows start with. The
-// door has checked token and signature; the body may be anything that is text.
+// Calls of other systems at addresses an account has created: each becomes an event that workflows can start with. The
+// door has checked token and signature; the body may be any text.
 
 import { createHash } from 'node:crypto'
 import { AppError } from '../../errors.ts'
@@ -10,17 +10,17 @@ import { type Accept, type Observe, receipt, receive, WEBHOOK_LIMIT_BYTES } from
 export type HookDeps = {
   installed: (tenantId: string) => Promise<boolean>
   accept: Accept
-  /** Told of every call, off the path of the answer: what a workflow sees of it. */
+  /** Called for every call, after the answer. */
   received: (call: { locationId: string; id: string; sample: Record<string, unknown> }) => void
   observe: Observe
   now: () => Date
 }
 
 const TYPE = 'webhook.received'
-/** By which senders say that two calls are the same. */
+/** Headers by which senders mark repeated calls. */
 const ID_HEADERS = ['webhook-id', 'idempotency-key', 'x-github-delivery', 'x-event-id']
 const ID = /^[\x21-\x7e]{1,256}$/
-/** Without an id the same content is taken for the same call for so long: senders repeat what they got no answer to. */
+/** Without an id, the same content within this time counts as the same call: senders repeat unanswered calls. */
 const SAME_CONTENT_MS = 10 * 60_000
 
 const deliveryIdOf = (header: (name: string) => string | undefined, rawBody: Buffer, at: Date): string => {
@@ -32,7 +32,9 @@ const deliveryIdOf = (header: (name: string) => string | undefined, rawBody: Buf
 
 const TEXT = /^(?:text\/|application\/(?:xml|[\w.+-]+\+xml)\b)/i
 
-/** JSON and forms as values, other text as it is, nothing as null. Throws `malformed_json` and `unsupported_media_type`. */
+/**
+ * JSON and forms as values, other text as text, empty as null. Throws `malformed_json` and `unsupported_media_type`.
+ */
 const contentOf = (rawBody: Buffer, contentType: string | undefined): unknown => {
   if (rawBody.length === 0) return null
   if (contentType !== undefined && TEXT.test(contentType)) return rawBody.toString('utf8')
@@ -66,7 +68,7 @@ export const hookRoutes = ({ installed, accept, received, observe, now }: HookDe
           lane: 'live',
           source: 'app',
           type: TYPE,
-          // Calls at one address are worked on side by side: nothing says which of them are about the same.
+          // Calls to one address are processed in parallel: nothing says which belong together.
           recordKey: `hook:${unique}`,
           sourceEventId: unique,
           hops: 0,

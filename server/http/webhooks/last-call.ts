@@ -1,9 +1,9 @@
-// Remembers the last call of each incoming webhook for the settings, without a write per call: at most one each few seconds.
+// Stores the last call of each incoming webhook for the settings screen, at most once every few seconds.
 
 import type { Log } from '../../log.ts'
 
 const EVERY_MS = 3_000
-/** A larger one is not kept. */
+/** Larger bodies are not stored. */
 const MOST_LETTERS = 64 * 1024
 const MOST_KEPT = 10_000
 
@@ -16,6 +16,7 @@ type Deps = {
 
 type Call = { locationId: string; id: string }
 
+/** Throttled writes of the last received and refused call. */
 export const createLastCall = ({ received, refused, now, log }: Deps) => {
   const lastAt = new Map<string, number>()
 

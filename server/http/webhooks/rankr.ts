@@ -1,4 +1,4 @@
-// Events from Rankr, one address per connection. The door has checked the signature; the contract checks the record.
+// Events from Rankr, one address per connection. The door has checked the signature; the contract validates the record.
 
 import { AppError } from '../../errors.ts'
 import { type RankrEvent, rankrEvent, recordKeyOf } from '../../rankr/contract.ts'
@@ -8,7 +8,7 @@ import { type Accept, type Observe, receipt, receive, WEBHOOK_LIMIT_BYTES } from
 export type RankrWebhookDeps = {
   installed: (tenantId: string) => Promise<boolean>
   accept: Accept
-  /** Told of every event, off the path of the answer. */
+  /** Called for every event, after the answer. */
   touched: (connection: { locationId: string; connectionId: string }) => void
   observe: Observe
 }
@@ -34,7 +34,7 @@ export const rankrWebhookRoutes = ({ installed, accept, touched, observe }: Rank
           source: 'rankr',
           type: event.type,
           recordKey: recordKeyOf(event),
-          // Ids are the sender's: two workspaces may use the same.
+          // Ids come from the sender: two workspaces may use the same.
           sourceEventId: `${connectionId}:${webhookId}`,
           connectionId,
           occurredAt: new Date(event.timestamp),

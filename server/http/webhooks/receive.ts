@@ -1,5 +1,5 @@
-// What the routes for incoming events share: the shape of an accepted event, the answers, and the rule that a failure to
-// store is answered so that the sender tries again.
+// Shared by the webhook routes: the shape of an accepted event, the answers, and the rule that a storage failure is
+// answered so that the sender retries.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -9,14 +9,14 @@ import type { DropReason } from './drop-counter.ts'
 /** 512 KB: twice what HighLevel sends at most. */
 export const WEBHOOK_LIMIT_BYTES = 512 * 1024
 
-/** An event as it is handed to accept (server/relay/accept.ts). */
+/** An event as passed to accept (server/relay/accept.ts). */
 export type IncomingEvent = {
   locationId: string
   lane: 'lifecycle' | 'live'
   source: 'crm' | 'rankr' | 'app'
   type: string
   recordKey: string
-  /** The sender's id of the event; the same id for the same tenant is stored once. Without it each one is new. */
+  /** The sender's event id; stored once per tenant. Without an id every event is new. */
   sourceEventId?: string
   connectionId?: string
   occurredAt?: Date
@@ -35,16 +35,17 @@ export const receipt = z.object({
 
 export type Receipt = z.infer<typeof receipt>
 
+/** The receipt of an event that is deliberately not stored. */
 export const dropped = (reason: DropReason): Receipt => ({ received: true, outcome: 'dropped', reason })
 
 type Sender = 'crm' | 'rankr' | 'support' | 'webhook'
 
-/** An event at the door, for the metrics: `refused` when it could not be taken. */
+/** For the metrics; `refused`: could not be stored. */
 export type Observe = (entry: { source: Sender; outcome: Receipt['outcome'] | 'refused'; seconds: number }) => void
 
 type Receiving = { source: Sender; observe: Observe /** Of the answer; 200 when left out. */; status?: number }
 
-/** Answers with the receipt of `work`, or throws what `asAskAgain` makes of its failure; measured either way. */
+/** Answers with the receipt of `work`, or throws what `asAskAgain` makes of its error; measured in both cases. */
 export const receive = async (
   { source, observe, status = 200 }: Receiving,
   work: () => Promise<Receipt>,
@@ -65,15 +66,15 @@ export const receive = async (
 const RETRY_AFTER_SECONDS = 10
 
 /**
- * Whatever stands between a genuine event and the store is answered with 429 and Retry-After: it is the one answer that
- * HighLevel surely repeats after; others may be lost. Faults of the event itself stay what they are.
+ * Turns any error between a genuine event and the store into a 429 with Retry-After: the one answer after which
+ * HighLevel reliably retries. Faults of the event itself stay as they are.
  */
 export const asAskAgain = (error: unknown): AppError =>
   error instanceof AppError && error.status < 500
     ? error
     : new AppError('cannot_store_now', { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS })
 
-/** What `work` answers; throws what `asAskAgain` makes of its failure. */
+/** Returns what `work` returns; throws what `asAskAgain` makes of its error. */
 export const storeOrAskAgain = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work()

@@ -1,5 +1,5 @@
-// What a support desk tells of its tickets, one address per desk. The door has proven the sender; what is told becomes an
-// event of the account, in one line with the events of the issue that the ticket belongs to.
+// Ticket changes sent by support desks, one address per desk. The door has verified the sender. Each becomes an event
+// of the account, processed in order with the events of its issue.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -10,15 +10,15 @@ import { type Accept, dropped, type Observe, receipt, receive, WEBHOOK_LIMIT_BYT
 
 export type SupportWebhookDeps = {
   installed: (tenantId: string) => Promise<boolean>
-  /** Whether anything of the account starts with changes of tickets. */
+  /** Whether any workflow of the account starts with ticket changes. */
   isOfInterest: (locationId: string) => Promise<boolean>
   /** Undefined for what is no change of a ticket's state. */
   read: (kind: DeskKind, body: Record<string, unknown>) => ToldChange | undefined
-  /** The issue that a ticket was opened for. */
+  /** The issue the ticket was opened for. */
   issueOf: (locationId: string, ticket: { deskId: string; ticketId: string }) => Promise<string | undefined>
   nameOf: (locationId: string, deskId: string) => Promise<string | undefined>
   accept: Accept
-  /** Told of every event, off the path of the answer. */
+  /** Called for every event, after the answer. */
   touched: (desk: { locationId: string; connectionId: string }) => void
   observe: Observe
   now: () => Date
@@ -54,7 +54,7 @@ export const supportWebhookRoutes = (deps: SupportWebhookDeps): Route[] => [
           source: 'app',
           type: TYPE,
           recordKey: issueId ? `issue:${issueId}` : `ticket:${deskId}:${ticketId}`,
-          // Without an id each one is new; a state that is known already is no news later on.
+          // Without an id every change is new; a known state is ignored later.
           ...(unique ? { sourceEventId: `${TYPE}:${deskId}:${unique}` } : {}),
           occurredAt: at,
           hops: 0,

@@ -1,4 +1,4 @@
-// Remembers when a connection's last event came, without a write per event: at most one each few seconds.
+// Stores when a connection's last event came, at most once every few seconds.
 
 import type { Log } from '../../log.ts'
 
@@ -10,6 +10,7 @@ type Deps = {
   log: Log
 }
 
+/** Throttled writes of a connection's last event time. */
 export const createTouch = ({ touch, now, log }: Deps) => {
   const lastAt = new Map<string, number>()
   return ({ locationId, connectionId }: { locationId: string; connectionId: string }): void => {
