@@ -1,4 +1,4 @@
-// Starts the settings page: session, htmx, downloads, then the first screen. Reads what the server printed on <body>.
+// Starts the settings page: session, htmx, downloads, then the first screen. Reads what the server wrote into <body>.
 
 import './elements.js'
 import './elements/flow-outline.js'

@@ -1,4 +1,4 @@
-// Downloads: a plain link would carry no token, so `<a download>` is fetched and handed to the browser as a file.
+// Downloads: a plain link would send no token, so `<a download>` is fetched and saved as a file.
 
 /** @import { Session } from './session.js' */
 import { ownProblem, problemIn } from './problem.js'
@@ -25,7 +25,7 @@ const download = async (link, session) => {
   file.href = URL.createObjectURL(await response.blob())
   file.download = link.download || nameIn(response) || ''
   file.click()
-  // Later, since some browsers read the file only after the click has been handled.
+  // Later, because some browsers read the file only after the click was handled.
   setTimeout(() => URL.revokeObjectURL(file.href), 60_000)
 }
 

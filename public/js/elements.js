@@ -1,4 +1,4 @@
-// All custom elements: for pages that need no session as well.
+// All custom elements, including those for pages without a session.
 
 import './elements/auto-refresh.js'
 import './elements/combo-box.js'

@@ -1,9 +1,9 @@
-// Asks the page around us who is looking. The answer is encrypted for our server; nothing here reads or trusts it.
+// Asks the parent page who the user is. The answer is encrypted for our server; nothing here reads or trusts it.
 
 const ASK_EVERY_MS = 500
 const GIVE_UP_AFTER_MS = 8000
 
-/** The page around us gave no answer: most likely this page was opened by itself. */
+/** The parent page gave no answer: most likely this page was opened by itself. */
 export class ParentSilent extends Error {}
 
 /**
@@ -44,7 +44,7 @@ export const askParent = ({ allowed, giveUpAfterMs = GIVE_UP_AFTER_MS }) =>
       end()
       resolve(event.data.payload)
     }
-    // To any origin: the question holds nothing, and the origin of the host is not known before it answers.
+    // To any origin: the question contains nothing, and the host's origin is unknown until it answers.
     const ask = () => window.parent.postMessage({ message: 'REQUEST_USER_DATA' }, '*')
     const asking = setInterval(ask, ASK_EVERY_MS)
     const waiting = setTimeout(() => {

@@ -1,5 +1,5 @@
-// Starts a page of the developer portal. The first screen is in the page; further ones are fetched with the cookie that the
-// browser has, and whoever is not signed in any more goes to where one signs in.
+// Starts a developer portal page. The first screen is in the page; further ones are fetched with the cookie, and
+// signed-out users are redirected to sign in.
 
 import './elements.js'
 import { problemResponse } from './problem.js'

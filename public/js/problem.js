@@ -1,5 +1,5 @@
-// What went wrong, in the one shape all parts of the page use: the server's problem documents (RFC 9457), and our own for
-// what never reached the server. The words of ours are in the page (`<template data-problem="…">`).
+// Errors in the one shape all parts of the page use: the server's problem documents (RFC 9457), and our own for
+// requests that never reached it. Our texts are in the page (`<template data-problem="…">`).
 
 /**
  * @typedef {object} Problem
@@ -52,7 +52,7 @@ export const problemIn = ({ status, type, text, requestId }) => {
     const problem = parse(text)
     if (problem) return problem
   } else if (status < 400 || type?.startsWith('text/html')) {
-    // A whole document is some proxy's page, never one of our pieces.
+    // A whole document is some proxy's page, never one of our fragments.
     if (!/^\s*<(!doctype|html)/i.test(text)) return undefined
   }
   const problem = ownProblem('failed')

@@ -1,5 +1,5 @@
-// htmx's requests, made ours: the session's token, which answers are swapped in, what happens to address and focus.
-// Event names are those of htmx 4 (`htmx:config:request`), which differ from version 2.
+// Configures htmx's requests: the session's token, which answers are swapped in, address and focus. Event names are
+// those of htmx 4 (`htmx:config:request`), which differ from version 2.
 
 /** @import { HtmxRequestCtx } from 'htmx.org' */
 /** @import { Session } from './session.js' */
@@ -27,7 +27,7 @@ const contextOf = (event) => /** @type {CustomEvent} */ (event).detail.ctx
  * @param {Record<string, string>} options.keepInAddress parameters that every address keeps, so that a reload has them
  */
 export const connectHtmx = ({ session, keepInAddress }) => {
-  // Counts the screens asked for: an answer that comes after a later one was asked for is not shown.
+  // Counts requested screens: an answer that is not for the latest request is dropped.
   let turn = 0
 
   document.addEventListener('htmx:config:request', (event) => {
@@ -35,7 +35,7 @@ export const connectHtmx = ({ session, keepInAddress }) => {
     context.fetch = session.fetch
     context.request.headers.Accept = 'text/html, application/problem+json'
     context.isWrite = context.request.method !== 'GET'
-    // What is morphed is still the same screen.
+    // A morph keeps the same screen.
     context.isOpening = isScreen(context.target) && !context.isWrite && !isMorphed(context)
     if (context.isOpening) turn += 1
     context.turn = turn
@@ -56,7 +56,7 @@ export const connectHtmx = ({ session, keepInAddress }) => {
       return
     }
     const { status, headers } = response
-    // "Done, nothing to show": the page stays as it is, unless what was acted on is to go.
+    // "Done, nothing to show": the page stays, unless the affected element is to be removed.
     if (status === 204 && !context.swap.startsWith('delete')) {
       event.preventDefault()
       return
@@ -93,7 +93,7 @@ export const connectHtmx = ({ session, keepInAddress }) => {
       dataset.session = 'ready'
       markNavigation()
     }
-    // Not on the first screen: the reader may be typing in the page around us.
+    // Not on the first screen: the reader may be typing in the parent page.
     if (!isFirst) moveFocus({ target, isOpening, isWrite, hadFocus, focusedId })
   })
 
@@ -102,7 +102,7 @@ export const connectHtmx = ({ session, keepInAddress }) => {
     if (isOpening && asked === turn) target.removeAttribute('aria-busy')
   })
 
-  // Only time-outs come here; everything else that goes wrong is an answer already (session.js).
+  // Only time-outs get here; all other failures are answers (session.js).
   document.addEventListener('htmx:error', (event) => {
     const context = contextOf(event)
     if (context?.request?.signal.aborted && !context.isQuiet) showProblem(ownProblem('offline'))

@@ -1,5 +1,4 @@
-// The current screen inside the page: opening one, its title, focus, the mark in the navigation, and what is shown when it
-// could not be opened.
+// The current screen inside the page: loading, title, focus, navigation, and the message when it cannot be loaded.
 
 /** @import { Problem } from './problem.js' */
 import { fillTemplate } from './toasts.js'
@@ -18,7 +17,7 @@ export const isScreen = (element) => element?.id === 'screen'
  */
 export const openScreen = (path) => htmx.ajax('GET', path, { source: screen(), target: screen(), swap: 'innerHTML' })
 
-/** Marks the entry of the navigation that the address belongs to: the longest one that it starts with. */
+/** Marks the navigation entry of the address: the longest matching prefix. */
 export const markNavigation = () => {
   const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll('[data-navigation] a')])
   const here = location.pathname

@@ -1,4 +1,4 @@
-// The session: the user context of the page around us against a short-lived token, kept in memory only (browsers block
+// The session: exchanges the parent page's user context for a short-lived token, kept in memory only (browsers block
 // cookies and storage in frames). Every request to our server goes through `fetch` here. Knows nothing of htmx.
 
 import { ParentSilent } from './handshake.js'
@@ -32,7 +32,7 @@ const exchange = async (wish) => {
   })
   if (!response.ok) throw new Refused(response)
   const { token, expiresAt } = await response.json()
-  // The life of the token by the server's own clock: this computer's may be wrong by hours.
+  // The token's lifetime by the server's clock: this computer's may be hours off.
   const serverNow = Date.parse(response.headers.get('Date') ?? '') || Date.now()
   return { token, endsAt: Date.now() + new Date(expiresAt).getTime() - serverNow }
 }
@@ -96,7 +96,7 @@ export const createSession = ({ ask, location }) => {
       try {
         const { used, response } = await send()
         if (response.status !== 401) return response
-        // Several requests may learn of it together: only the first forgets the token, all wait for one renewal.
+        // Concurrent requests may all be refused: the first drops the token, all wait for one renewal.
         if (held === used) held = undefined
         await current()
         return isRepeatable(init) ? (await send()).response : problemResponse('repeat', 401)

@@ -1,4 +1,5 @@
-// Short messages at the edge of the page, spoken by screen readers. The server sends its own with views/parts/toast.ejs.
+// Short messages at the edge of the page, announced by screen readers. The server sends its own with
+// views/parts/toast.ejs.
 
 /** @import { Problem } from './problem.js' */
 

@@ -1,6 +1,6 @@
-// <auto-refresh seconds="5" hx-get="…" hx-trigger="refresh" hx-swap="outerMorph">…</auto-refresh>
-// Asks htmx to fetch the part again, but not while nobody looks, not while the reader works inside it (an open menu or a
-// half-typed word must not be taken away), and ever more slowly while the server has trouble.
+// <auto-refresh seconds="5" hx-get="…" hx-trigger="refresh" hx-swap="outerMorph">…</auto-refresh> Refetches the part
+// with htmx, but not while the page is hidden or the reader works inside it (an open menu, half-typed text), and less
+// often while the server has trouble.
 
 const SLOWEST_SECONDS = 60
 

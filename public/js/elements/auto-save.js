@@ -1,13 +1,13 @@
-// <auto-save><form>…</form></auto-save>: sends the form as soon as something in it has changed, one change after the other,
-// since each carries the revision that the last answer brought. What is pressed meanwhile waits until all is kept. While what
-// was typed could not be kept the element has `data-unsaved` (the page says so), it is sent again by itself, and nothing
-// takes its place.
+// <auto-save><form>…</form></auto-save>: submits the form after each change, one request at a time, since each carries
+// the revision from the last answer. Buttons pressed meanwhile wait until everything is saved. While a change could not
+// be saved the element has `data-unsaved` (the page says so), retries by itself, and keeps its content from being
+// replaced.
 
 /** @import { Context } from '../requests.js' */
 
 const FIRST_AGAIN_MS = 3000
 const LAST_AGAIN_MS = 60_000
-/** What these answer may go well the next time, without anything else being typed; as may what is answered by nobody. */
+/** Statuses worth a retry without a change, as is no answer at all. */
 const PASSING = [401, 408, 425, 429]
 
 /** @param {Event} event @returns {Context} */
@@ -16,6 +16,7 @@ const contextOf = (event) => /** @type {CustomEvent} */ (event).detail.ctx
 /** @param {Context} context */
 const isPassing = ({ response }) => !response || response.status >= 500 || PASSING.includes(response.status)
 
+/** Submits its form after each change and retries until it is saved; see the comment at the top. */
 export class AutoSave extends HTMLElement {
   #ends = new AbortController()
   /** The request that is under way. @type {Context | undefined} */
@@ -23,7 +24,7 @@ export class AutoSave extends HTMLElement {
   /** Handed to htmx, which may let it wait for other requests. @type {HTMLFormElement | undefined} */
   #asked
   #isDirty = false
-  /** Something is typed that no `change` has told of yet. */
+  /** Text was typed that no `change` event has reported yet. */
   #isTyping = false
   /** What is pressed when all is kept. @type {HTMLElement | undefined} */
   #held
@@ -32,7 +33,7 @@ export class AutoSave extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
   #againMs = FIRST_AGAIN_MS
-  /** The next request is one that nobody has asked for. */
+  /** The next request is an automatic retry. */
   #isQuiet = false
 
   connectedCallback() {
@@ -96,7 +97,7 @@ export class AutoSave extends HTMLElement {
 
   /** @param {Event} event */
   #changed = (event) => {
-    // What has no name is not sent: the text one types to find something.
+    // Fields without a name are not submitted, such as a search box.
     if (event.target instanceof Element && event.target.getAttribute('name')) this.save()
   }
 
@@ -120,7 +121,7 @@ export class AutoSave extends HTMLElement {
     const isKept = Boolean(context.response) && !context.isFailed
     this.toggleAttribute('data-unsaved', !isKept)
     if (isKept) this.#againMs = FIRST_AGAIN_MS
-    // htmx still counts it as under way, and would drop another one of this form.
+    // htmx still counts it as in progress, and would drop another request of this form.
     queueMicrotask(() => {
       for (const change of this.#waiting.splice(0)) change()
       if (isKept) this.#goOn(context)
@@ -130,7 +131,7 @@ export class AutoSave extends HTMLElement {
 
   /** @param {Context} context */
   #goOn({ response }) {
-    // What waited may have sent it already.
+    // A waiting request may have sent it already.
     if (this.#isBusy) return
     if (this.#isDirty) {
       this.#isDirty = false
@@ -139,9 +140,9 @@ export class AutoSave extends HTMLElement {
     }
     const held = this.#held
     this.#held = undefined
-    // What is marked as wrong, or has met another's change, is looked at first; the form itself sends it all again.
+    // Fields marked as wrong, or changed by somebody else, come first; the form itself submits everything.
     if (!held || (response?.status !== 200 && !this.#form?.contains(held))) return
-    // Drawn anew meanwhile, perhaps as another element with the same id.
+    // Re-rendered meanwhile, perhaps as another element with the same id.
     const pressed = held.isConnected ? held : held.id ? document.getElementById(held.id) : null
     pressed?.click()
   }
@@ -167,7 +168,7 @@ export class AutoSave extends HTMLElement {
     // Waits by itself (`whenAnswered`).
     if (pressed.closest('value-picker')) return
     const isHere = document.getElementById('screen')?.contains(pressed)
-    // What leads away from the screen waits only for what would be lost.
+    // Leaving the screen waits only for what would be lost.
     if (!isHere && !(this.isUnsaved && pressed.closest('[data-navigation]'))) return
     event.preventDefault()
     event.stopPropagation()

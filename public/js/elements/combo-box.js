@@ -1,5 +1,5 @@
-// <combo-box><select>…</select></combo-box>: type to find an option of a long list (WAI-ARIA combobox with a listbox).
-// The select keeps the value and stays in the form, out of sight; without this script it is what the reader uses.
+// <combo-box><select>…</select></combo-box>: type to find an option in a long list (WAI-ARIA combobox with a listbox).
+// The hidden select keeps the value and stays in the form; without this script it is used directly.
 
 import { drawOption, dressInput, findOptions, placeList } from './combo-options.js'
 
@@ -32,7 +32,7 @@ class ComboBox extends HTMLElement {
     }
     input.disabled = fresh.disabled
     if (textOf(fresh) === textOf(select)) return
-    // What was chosen since the form was sent stays.
+    // A choice made since the form was sent is kept.
     const { value } = select
     select.replaceChildren(...fresh.childNodes)
     if ([...select.options].some((option) => option.value === value)) select.value = value
@@ -53,7 +53,7 @@ class ComboBox extends HTMLElement {
     this.#input.addEventListener('input', () => this.#open(this.#input.value))
     this.#input.addEventListener('keydown', (event) => this.#press(event))
     this.#input.addEventListener('blur', () => this.#close())
-    // Before the input loses the focus to it, which would close the list.
+    // Before the input loses focus to it, which would close the list.
     this.#list.addEventListener('mousedown', (event) => {
       event.preventDefault()
       this.#choose(/** @type {Element} */ (event.target).closest('li'))
@@ -66,7 +66,7 @@ class ComboBox extends HTMLElement {
 
   #place = () => placeList(this.#list, this.#input)
 
-  /** What was typed stays. */
+  /** The typed text stays. */
   #shut() {
     if (this.#isOpen) this.#list.hidePopover()
     removeEventListener('scroll', this.#place, true)
@@ -132,7 +132,7 @@ class ComboBox extends HTMLElement {
 
 customElements.define('combo-box', ComboBox)
 
-/** Where there is no htmx nothing is morphed. */
+/** Without htmx nothing is morphed. */
 const { htmx } = /** @type {{ htmx?: typeof import('htmx.org').default }} */ (/** @type {unknown} */ (window))
 
 htmx?.registerExtension('combo-box', {

@@ -1,8 +1,8 @@
-// The parts of a combo-box: its field and list, which options fit what was typed, and how one is drawn.
+// Parts of a combo-box: its field and list, filtering, and drawing an option.
 
 const SHOWN_AT_MOST = 60
 
-/** Of the list, in CSS pixels. */
+/** Height of the list, in CSS pixels. */
 const MOST_HEIGHT = 288
 const LEAST_ROOM = 180
 const GAP = 4

@@ -1,6 +1,6 @@
-// <confirm-dialog><dialog>…</dialog></confirm-dialog>, once in the page. A form or button with `data-confirm="sentence"` is
-// asked about before htmx sends it; `data-confirm-title`, `data-confirm-button` and `data-confirm-word` (to be typed)
-// name the thing. htmx's own hx-confirm would open the browser's bare window.
+// <confirm-dialog><dialog>…</dialog></confirm-dialog>, once per page. A form or button with `data-confirm="sentence"`
+// is confirmed before htmx sends it; `data-confirm-title`, `data-confirm-button` and `data-confirm-word` (to be typed)
+// set the words. htmx's own hx-confirm would open the browser's bare dialog.
 
 class ConfirmDialog extends HTMLElement {
   connectedCallback() {
@@ -46,7 +46,7 @@ class ConfirmDialog extends HTMLElement {
     typed.pattern = (confirmWord ?? '').replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
     dialog.returnValue = ''
     dialog.showModal()
-    // Not on the button that does it: Enter must not answer a question that nobody has read.
+    // Focus is not on the confirming button: Enter must not confirm an unread question.
     const first = confirmWord ? typed : this.querySelector('[data-cancel]')
     if (first instanceof HTMLElement) first.focus()
     return new Promise((resolve) => {

@@ -1,6 +1,6 @@
-// <copy-field><input readonly> <button data-copy> [<button data-reveal>] <output></copy-field>
-// Copies the value, and shows or hides a secret. Frames often may not write the clipboard, so the value is always selected
-// as well: then one key press copies it. Without this script the field can still be read and selected.
+// <copy-field><input readonly> <button data-copy> [<button data-reveal>] <output></copy-field> Copies the value, and
+// shows or hides a secret. Framed pages often may not write to the clipboard, so the value is also selected and one key
+// press copies it. Without this script the field can still be read and selected.
 
 class CopyField extends HTMLElement {
   connectedCallback() {

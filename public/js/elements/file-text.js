@@ -1,5 +1,5 @@
-// <file-text><textarea> … <input type="file"></file-text>: a file that is chosen is read into the text field, so that one
-// sees what will be sent. The file itself is not sent.
+// <file-text><textarea> … <input type="file"></file-text>: reads the chosen file into the text field, so that people
+// see what will be sent. The file itself is not sent.
 
 class FileText extends HTMLElement {
   connectedCallback() {

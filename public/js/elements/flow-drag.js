@@ -1,13 +1,14 @@
-// Dragging steps of the workflow editor by mouse, finger or pen: the places between steps become targets, a drop posts the
-// same move as the keyboard does. A mouse lifts a step by moving it; a finger or a pen by resting on it, so that a swipe scrolls.
+// Drag and drop of steps in the workflow editor by mouse, finger or pen: gaps between steps become drop targets; a drop
+// posts the same move as the keyboard. A mouse lifts a step by moving it, a finger or pen by holding it, so that a
+// swipe scrolls.
 
 /** @import { WorkflowEditor } from './workflow-editor.js' */
 
 const LIFT_MS = 350
-/** A pointer that has moved so far is dragging (mouse) or scrolling (finger, pen). */
+/** Movement after which a pointer is dragging (mouse) or scrolling (finger, pen). */
 const MOUSE_PIXELS = 6
 const TOUCH_PIXELS = 10
-/** So near to an edge the tree scrolls, by so much a frame. */
+/** Distance from an edge at which the tree scrolls, and pixels per frame. */
 const EDGE_PIXELS = 48
 const SCROLL_PIXELS = 12
 
@@ -94,7 +95,7 @@ export const connectDrag = (editor, signal) => {
     const { ghost, over, card } = press ?? {}
     end()
     if (!ghost || !card) return
-    // What follows is not a click on whatever lies there.
+    // The following click must not activate what is under the pointer.
     const stop = new AbortController()
     editor.addEventListener(
       'click',
@@ -139,7 +140,7 @@ export const connectDrag = (editor, signal) => {
 
   editor.addEventListener('pointerup', drop, { signal })
   editor.addEventListener('pointercancel', end, { signal })
-  // A step that is lifted moves instead of the page; nothing else keeps a finger from scrolling.
+  // A lifted step moves instead of the page; nothing else stops a finger from scrolling.
   editor.addEventListener(
     'touchmove',
     (event) => {
@@ -147,7 +148,7 @@ export const connectDrag = (editor, signal) => {
     },
     { signal, passive: false },
   )
-  // Resting on a link opens a menu otherwise.
+  // A long press on a link would open a menu.
   editor.addEventListener(
     'contextmenu',
     (event) => {

@@ -1,9 +1,8 @@
-// Which branches of a workflow are folded: told to the server, which draws them so at the next visit. A page in a frame may
-// be refused every store of the browser.
+// Saves which branches of a workflow are collapsed on the server, since a framed page may be refused browser storage.
 
 /** @import { WorkflowEditor } from './workflow-editor.js' */
 
-/** So long after the last one: "fold all" is one request. */
+/** Debounce, so that "collapse all" is one request. */
 const REST_MS = 400
 
 /**
@@ -29,7 +28,7 @@ export const connectFolds = (editor, signal) => {
     editor.tellFolded(now)
   }
 
-  // It does not bubble, and comes for branches that were just drawn as well.
+  // It does not bubble, and also fires for branches that were just drawn.
   editor.addEventListener(
     'toggle',
     ({ target }) => {

@@ -1,4 +1,4 @@
-// The keys of the workflow editor: arrows walk the tree, with Alt they move the step that has the focus.
+// Keyboard control of the workflow editor: arrows walk the tree; with Alt they move the focused step.
 
 /** @import { WorkflowEditor } from './workflow-editor.js' */
 

@@ -1,5 +1,5 @@
-// How an answer takes the place of the tree of a workflow: steps that are only named in it are here already and stay as they
-// are, and a step that changes its place goes past the others, however few it holds and however many they do.
+// Morphs an answer into the workflow tree: steps that are only referenced stay untouched, and a moved step passes the
+// others with few DOM moves, however large they are.
 
 /** Loaded by its own script tag before this one. */
 const { htmx } = /** @type {{ htmx: typeof import('htmx.org').default }} */ (/** @type {unknown} */ (window))
@@ -40,7 +40,7 @@ const arrange = (list, wanted) => {
   let next = list.querySelector(':scope > .flow-end')
   for (const { item } of sorted.reverse()) {
     if (!stays.has(item)) {
-      // Not every browser has the first, which keeps the focus.
+      // Only newer browsers have the first, which keeps the focus.
       const move = list.moveBefore ?? list.insertBefore
       move.call(list, item, next)
     }
@@ -48,7 +48,7 @@ const arrange = (list, wanted) => {
   }
 }
 
-/** For `hx-ext` of every page with a tree: registered once, when this file is loaded. */
+/** For `hx-ext` on pages with a tree; registered once, when this file loads. */
 htmx.registerExtension('same-steps', {
   /** @param {Element} old @param {{ newNode: Node }} detail */
   htmx_before_morph_node: (old, { newNode }) => {

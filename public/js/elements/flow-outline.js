@@ -1,5 +1,5 @@
-// <flow-outline><details>… <input type="search"> <div data-list></div></details></flow-outline>: a list of all steps to
-// jump to, made from the tree when it is opened, narrowed by what is typed.
+// <flow-outline><details>… <input type="search"> <div data-list></div></details></flow-outline>: a searchable list of
+// all steps to jump to, built from the tree when opened.
 
 class FlowOutline extends HTMLElement {
   connectedCallback() {

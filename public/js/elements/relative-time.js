@@ -1,6 +1,6 @@
-// <relative-time datetime="2026-11-25T02:00:00.000Z"><time>25 Nov 2026, 02:00 UTC</time></relative-time>
-// Says how long ago or until, and keeps it true; the exact time, in the reader's own zone, stays for the pointer and for
-// screen readers. Without this script the exact time stands there.
+// <relative-time datetime="2026-11-25T02:00:00.000Z"><time>25 Nov 2026, 02:00 UTC</time></relative-time> Shows the time
+// as "5 minutes ago" and keeps it current; the exact time in the reader's time zone is the tooltip and for screen
+// readers. Without this script the exact time is shown.
 
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [
@@ -37,7 +37,7 @@ class RelativeTime extends HTMLElement {
     clearInterval(this.#timer)
   }
 
-  // A part that is fetched again changes the attribute; htmx leaves what is inside alone (htmx-config in the layout).
+  // A refetch changes the attribute; htmx leaves the content alone (htmx-config in the layout).
   attributeChangedCallback() {
     this.#show()
   }

@@ -1,4 +1,4 @@
-// <run-way>: the tree of a run, in a canvas that may be narrower. Its end comes into sight sideways, or the step that was chosen.
+// <run-way>: the tree of a run inside a narrower canvas. Scrolls its end, or the chosen step, into view.
 
 class RunWay extends HTMLElement {
   connectedCallback() {

@@ -1,6 +1,6 @@
-// <status-toast seconds="8"><div class="toast">… <button data-dismiss></div></status-toast>
-// A message that can be put away; with `seconds` it goes by itself, unless the reader points at it or is inside it. The same
-// message again (a list that refreshes itself, a second thing switched on) takes the place of the one that stands there.
+// <status-toast seconds="8"><div class="toast">… <button data-dismiss></div></status-toast> A dismissible message; with
+// `seconds` it disappears by itself, unless the reader points at it or is inside it. A repeated message replaces the
+// current one.
 
 /** @param {Element} toast */
 const titleOf = (toast) => toast.querySelector('strong')?.textContent

@@ -1,9 +1,9 @@
-// <theme-choice><select> with the values "", "light", "dark"</theme-choice>: the colours of this page. "" follows the
-// system. Kept for the next visit where the browser lets a framed page keep anything.
+// <theme-choice><select> with the values "", "light", "dark"</theme-choice>: the page's colour scheme. "" follows the
+// system. Stored for the next visit where the browser allows it in a frame.
 
 const KEY = 'theme'
 
-/** Frames may be refused storage altogether: then the choice lasts as long as the page. */
+/** Storage may be blocked in frames: then the choice lasts as long as the page. */
 const storage = () => {
   try {
     return window.localStorage

@@ -1,5 +1,5 @@
-// <tick-all name="accounts"><label><input type="checkbox"> …</label></tick-all>: ticks all boxes of that name in its form, and
-// shows whether all, some or none are ticked.
+// <tick-all name="accounts"><label><input type="checkbox"> …</label></tick-all>: ticks all boxes of that name in its
+// form, and shows whether all, some or none are ticked.
 
 class TickAll extends HTMLElement {
   /** @type {HTMLFormElement | null} */

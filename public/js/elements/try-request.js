@@ -1,5 +1,5 @@
-// <try-request data-token> or <try-request data-key-field="id of a field">: sends a call of the API from this page and shows
-// the answer. It calls addresses below /v1/ of this server only: what it sends along must reach nobody else.
+// <try-request data-token> or <try-request data-key-field="id of a field">: sends an API call from this page and shows
+// the answer. Only calls addresses below /v1/ of this server, so that the credential goes nowhere else.
 
 /** @param {string} text @returns {{ value: unknown } | undefined} undefined when it is no JSON */
 const parse = (text) => {
@@ -58,7 +58,7 @@ class TryRequest extends HTMLElement {
     line.textContent = fault ? (line.dataset[fault] ?? '') : ''
   }
 
-  /** The token of the page, or the key that was typed in; undefined when it is none that may be used here. */
+  /** The page's token or the typed key; undefined when it must not be used here. */
   #credential() {
     const { token, keyField, keyStart = '' } = this.dataset
     if (token || !keyField) return token

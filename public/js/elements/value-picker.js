@@ -1,8 +1,8 @@
-// <value-picker><dialog>… <input data-search> … <button data-path="trigger.data.email">…</dialog></value-picker>
-// Opened by a button with `data-choose="input.email"` (the name of a value in a form) or `data-choose-path` (of a field that
-// holds a path itself); htmx fetches the list for it. What is chosen is put into the form, which is told by `change`.
+// <value-picker><dialog>… <input data-search> … <button data-path="trigger.data.email">…</dialog></value-picker> Opened
+// by a button with `data-choose="input.email"` (the name of a form value) or `data-choose-path` (of a field that itself
+// holds a path); htmx fetches the list. Puts the choice into the form and fires `change`.
 
-/** As server/workflows/paths.ts has it. */
+/** The same as in server/workflows/paths.ts. */
 const NAME = /^(trigger|steps|options|account|input|item|loop)(\.[\w-]+)*$/
 
 class ValuePicker extends HTMLElement {
@@ -40,7 +40,7 @@ class ValuePicker extends HTMLElement {
     if (!(button instanceof HTMLButtonElement) || this.#dialog.open) return
     const { choose, choosePath } = button.dataset
     this.#opener = { formId: button.form?.id ?? '', choose, choosePath }
-    // Values listed before may be those of another step, and whoever stands on one would lose it to the answer.
+    // The listed values may be those of another step, and focus on one would be lost to the answer.
     const loading = /** @type {HTMLTemplateElement} */ (this.querySelector('[data-loading]'))
     this.#list.replaceChildren(loading.content.cloneNode(true))
     this.#search.value = ''

@@ -1,5 +1,6 @@
-// <workflow-editor id data-revision data-base data-selected [data-editable]>: the tree of a workflow by keyboard and by
-// dragging. Every change is a POST that the buttons make as well; the server draws everything, htmx morphs it into place.
+// <workflow-editor id data-revision data-base data-selected [data-editable]>: the workflow tree by keyboard and
+// dragging. Every change is a POST that the buttons also make; the server renders everything, and htmx morphs it into
+// place.
 
 import { connectDrag } from './flow-drag.js'
 import { connectFolds } from './flow-folds.js'
@@ -9,6 +10,7 @@ import './flow-morph.js'
 /** Loaded by its own script tag before this one. */
 const { htmx } = /** @type {{ htmx: typeof import('htmx.org').default }} */ (/** @type {unknown} */ (window))
 
+/** The workflow tree: keyboard, dragging, and the requests of its changes. */
 export class WorkflowEditor extends HTMLElement {
   #ends = new AbortController()
   /** @type {string | undefined} */
@@ -39,7 +41,7 @@ export class WorkflowEditor extends HTMLElement {
     return this.hasAttribute('data-editable')
   }
 
-  /** What the pointer or the arrow keys can reach, from top to bottom; not what is folded away. */
+  /** Everything visible that pointer or arrow keys can reach, top to bottom. */
   get cards() {
     const all = /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.flow-card')])
     return all.filter((card) => card.checkVisibility())
@@ -56,7 +58,7 @@ export class WorkflowEditor extends HTMLElement {
    */
   post(path, values) {
     if (!this.isEditable) return
-    // What was typed and could not be kept would be gone with the panel.
+    // Unsaved text would be lost with the panel.
     const unsaved = /** @type {import('./auto-save.js').AutoSave | null} */ (
       this.querySelector('auto-save[data-unsaved]')
     )
@@ -145,12 +147,12 @@ export class WorkflowEditor extends HTMLElement {
       this.#forgetPanel(target)
       return
     }
-    // What is said to be here already and is not: all of it is asked for.
+    // A referenced part is missing from the page: requests everything.
     if (this.querySelector('[data-same]')) this.#askForAll()
     if (response?.status === 200) this.#closeMenus(sourceElement?.closest('.menu') ? null : sourceElement)
     const id = this.#panel?.firstElementChild?.id
     if (id !== this.#panelId) this.#panel?.scrollTo({ top: 0 })
-    // Who types in the panel and looks elsewhere in the tree meanwhile stays there.
+    // Keeps the focus of somebody typing in the panel while they scroll the tree.
     if (id !== this.#panelId || !this.#panel?.contains(sourceElement)) this.#reveal()
     this.#panelId = id
   }
@@ -181,14 +183,14 @@ export class WorkflowEditor extends HTMLElement {
     }
   }
 
-  /** To the selected step in the tree. */
+  /** Scrolls to the selected step in the tree. */
   focusStep() {
     const card = this.current ?? this.cards[0]
     card?.focus()
     card?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }
 
-  /** What is selected is not left folded away, and is in sight. */
+  /** Expands and scrolls to the selected step. */
   #reveal = () => {
     const card = this.current ?? this.cards[0]
     for (let inside = card?.closest('.flow-inside'); inside; inside = inside.parentElement?.closest('.flow-inside')) {

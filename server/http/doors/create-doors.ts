@@ -23,7 +23,7 @@ export type DoorsDeps = {
   api: ApiDoor
 }
 
-/** Builds the doors by name; a missing part leaves its door closed. */
+/** All doors by name, for `createPerform`. */
 export const createDoors = ({ session, portal, crm, rankr, desk, hook, module, operator, api }: DoorsDeps): Doors => ({
   open: openDoor,
   session: createSessionDoor(session),

@@ -1,14 +1,14 @@
-// Events and runs that are about no record of either system but about something of the account (a workflow's schedule, a
-// webhook): what that is, by its name. Pure.
+// Events and runs may be about no record but about a part of the account, such as a workflow's schedule or a webhook:
+// resolves its name. Pure.
 
 import type { Named, NameOf } from '../../store/names.ts'
 
 type Entry = { recordKey: string }
 
-/** `name`: undefined where it has none, and once it is gone (`isGone`). `kind` is a word of `audit.kinds`. */
+/** `name` is undefined without a name or when it is gone (`isGone`). `kind` is a key of `audit.kinds`. */
 export type About = { kind: Named['kind'] | 'integrity-check'; name?: string | undefined; isGone: boolean }
 
-/** By the kind in the key, where the id follows. */
+/** By the kind in the record key, which is followed by the id. */
 const KINDS: Record<string, Named['kind']> = {
   installation: 'installation',
   schedule: 'workflow',
@@ -17,7 +17,7 @@ const KINDS: Record<string, Named['kind']> = {
   failure: 'failure',
 }
 
-/** What comes over a route has the route before the record's own key. */
+/** For relayed events the relay route precedes the record's own key. */
 const ROUTE = /^rte_[^:]*/
 
 const namedBy = ({ recordKey }: Entry): Named | undefined => {
@@ -28,19 +28,19 @@ const namedBy = ({ recordKey }: Entry): Named | undefined => {
   return kind && { kind, id }
 }
 
-/** What is to be looked up for `withAbout`. */
+/** Ids to look up for `withAbout`. */
 export const namedIn = (entries: readonly Entry[]): Named[] => entries.flatMap((entry) => namedBy(entry) ?? [])
 
 const aboutOf = (entry: Entry, nameOf: NameOf): About | undefined => {
   const named = namedBy(entry)
   if (named) {
     const name = nameOf(named)
-    // The account itself is there: it is looking.
+    // The account itself exists: its user is looking.
     return { kind: named.kind, name, isGone: name === undefined && named.kind !== 'installation' }
   }
   if (entry.recordKey.startsWith('integrity:')) return { kind: 'integrity-check', isGone: false }
   return entry.recordKey === 'connection:crm' ? { kind: 'installation', isGone: false } : undefined
 }
 
-/** Adds `about`; undefined for what is about a record. */
+/** Adds `about`; undefined when the entry is about a record. */
 export const withAbout = <T extends Entry>(entry: T, nameOf: NameOf) => ({ ...entry, about: aboutOf(entry, nameOf) })

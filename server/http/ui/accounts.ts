@@ -1,5 +1,5 @@
-// The accounts of a company, shown when the page was opened for the whole company: how each of them does, and changes for
-// many at once. Choosing one opens the page again for it; session.ts then checks that it belongs to the company.
+// The accounts of a company, shown when the page is opened for the whole company: their health, and changes to many at
+// once. Choosing one reopens the page for it; session.ts then checks that it belongs to the company.
 
 import { z } from 'zod'
 import { AppError, asAppError } from '../../errors.ts'
@@ -25,7 +25,7 @@ export type AccountsDeps = {
 
 const PAGE = 50
 
-/** Only accounts of one state may be listed. */
+/** Filters the list by status. */
 const SHOWN = ['attention', 'unconnected'] as const satisfies AccountState[]
 
 const listed = z.object({
@@ -37,7 +37,7 @@ const listed = z.object({
 type Search = z.output<typeof listed>
 
 const id = z.string().regex(/^[\w-]{1,64}$/)
-/** One checkbox comes as a text, several as a list. */
+/** One checkbox comes as text, several as a list. */
 const chosen = z.preprocess((sent) => (typeof sent === 'string' ? [sent] : (sent ?? [])), z.array(id).max(PAGE))
 
 const body = listed.extend({ accounts: chosen })
@@ -47,7 +47,7 @@ type Line = Pick<Installation, 'name' | 'status' | 'installedAt'> & {
   health: AccountHealth | undefined
 }
 
-/** What became of a change: how many accounts it was made in, which failed, and where choices are left to be made. */
+/** The result of a change: the number of accounts changed, those that failed, and those that still need options. */
 type Outcome = {
   message?: 'switchedOn' | 'switchedOff' | 'copied'
   count?: number
@@ -108,7 +108,7 @@ const createAccounts = (deps: AccountsDeps) => {
   return { allOf, show }
 }
 
-/** Makes the reply for a company's session: its installed accounts, by name. */
+/** The reply for a company's session: its installed accounts, by name. */
 export const createAccountsScreen = (deps: AccountsDeps) => {
   const { show } = createAccounts(deps)
   return (session: Session): Promise<Reply> => show(session, { q: '', shown: undefined, page: 1 })
@@ -119,7 +119,7 @@ export const accountRoutes = (deps: AccountsDeps): Route[] => {
   const { companyService, templates, transaction, log } = deps
   const { allOf, show } = createAccounts(deps)
 
-  /** Each account by itself: one that fails leaves the others changed, and is named. */
+  /** Changes each account separately: one that fails leaves the others changed, and is listed by name. */
   const inEach = async (
     accounts: Installation[],
     work: (account: Installation) => Promise<void>,

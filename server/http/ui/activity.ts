@@ -1,4 +1,4 @@
-// Every event with its outcome, one event in detail, and sending a failed one again.
+// All events with their outcomes, one event in detail, and resending a failed one.
 
 import { z } from 'zod'
 import { action, triggers } from '../../catalog/index.ts'
@@ -33,7 +33,7 @@ export type ActivityDeps = {
   now: () => Date
 }
 
-/** An export ends at 10,000 rows, and with what so many reads of a filtered list go through. */
+/** An export is limited to 10,000 rows, and to this many rows read while filtering. */
 const READ_AT_ONCE = 500
 const MOST_READS = 20
 
@@ -41,7 +41,7 @@ const COLUMNS = ['received_at', 'event', 'source', 'record', 'outcome', 'reason'
 
 const SOURCES = ['rankr', 'crm', 'app'] as const
 
-/** All kinds of events that there are, by where they come from. */
+/** All event types, by source. */
 const KINDS = SOURCES.flatMap((source) => {
   const own = triggers.filter((one) => one.system === source && !one.isPlanned).map(({ event }) => event)
   return [...new Set(own)].map((value) => ({ value, source, label: eventLabel(source, value) }))
@@ -66,12 +66,12 @@ const filters = z.object({
 
 const eventParams = z.object({ eventId: z.uuid() })
 
-/** Before the sender's own id of an event stands the connection that it came over. */
+/** The sender's event id is prefixed with the connection it came over. */
 const CONNECTION = /^(con_[\w-]+):/
 
 /**
- * Actions by their labels, the sender's id without the connection, and `goesOnFrom`: the id of the event that began what this
- * one goes on with.
+ * Adds action labels, removes the connection from the sender's id, and adds `goesOnFrom`: the id of the event this one
+ * continues.
  */
 const withLabels = (event: ActivityDetail) => ({
   ...inWords(event),
@@ -143,7 +143,7 @@ export const activityRoutes = (screen: Screen, deps: ActivityDeps): Route[] => {
         const rows: (string | null)[][] = []
         let before: string | undefined
         for (let read = 0; read === 0 || (before !== undefined && read < MOST_READS); read += 1) {
-          // Nobody reads it any more.
+          // The client has disconnected.
           if (response.destroyed) break
           const wish = { limit: READ_AT_ONCE, ...kinds, search, before }
           const { entries, next } = await activity.list(caller.locationId, wish)

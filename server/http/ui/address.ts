@@ -1,6 +1,6 @@
-// Addresses of screens with what was chosen there.
+// URLs of screens with query parameters.
 
-/** `path?name=value`; what is undefined or empty is left out, and so is the question mark when nothing is left. */
+/** `path?name=value`; leaves out undefined and empty values, and the question mark when none is left. */
 export const addressOf = (path: string, values: Record<string, string | number | undefined>): string => {
   const given = Object.entries(values).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, String(value)]],

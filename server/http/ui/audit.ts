@@ -1,4 +1,4 @@
-// Who changed what: the account's audit, searched and exported.
+// The account's audit log: search and export.
 
 import { z } from 'zod'
 import type { Audit, AuditFilter, AuditRow } from '../../store/audit.ts'
@@ -13,7 +13,7 @@ import type { Screen } from './screen.ts'
 import { screenData } from './screen.ts'
 
 const PAGE_SIZE = 50
-/** Rows of one export. */
+/** Maximum rows of one export. */
 const MOST_EXPORTED = 20_000
 
 export type AuditDeps = {
@@ -25,7 +25,7 @@ export type AuditDeps = {
 
 const ACTORS = ['user', 'system', 'client', 'crm', 'rankr', 'operator'] as const
 
-/** Kinds of subjects that have a word of their own in the texts. */
+/** Subject kinds with a label of their own in the texts. */
 const KINDS = Object.keys(auditEn.kinds)
 
 const isOurs = (id: string): boolean => z.guid().safeParse(id).success
@@ -55,7 +55,7 @@ const inWords = (action: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** Of the kinds of subjects and actors, those that have names to be looked up. */
+/** Of the kinds of subjects and actors, those whose names are looked up. */
 const NAMED = [
   ...(['workflow', 'run', 'installation', 'connection', 'client', 'api_key'] as const),
   ...(['webhook', 'incoming_webhook', 'desk', 'route'] as const),
@@ -69,7 +69,7 @@ const namedBy = (kind: string, id: string | null): Named | undefined => {
 const subjectOf = ({ subjectType, subjectId }: AuditRow) => namedBy(subjectType, subjectId)
 const actorOf = ({ actorType, actorId }: AuditRow) => namedBy(actorType, actorId)
 
-/** `builtIn`: names of the workflows that come with the app, by their ids, which are those of syncs and field mappings too. */
+/** `builtIn`: names of the built-in workflows by id; syncs and field mappings have the same ids. */
 const shown = (row: AuditRow, { nameOf, builtIn }: { nameOf: NameOf; builtIn: ReadonlyMap<string, string> }) => {
   const { subjectId, details } = row
   const [subject, actor] = [subjectOf(row), actorOf(row)]
@@ -81,7 +81,7 @@ const shown = (row: AuditRow, { nameOf, builtIn }: { nameOf: NameOf; builtIn: Re
     name: known ?? once,
     isGone: subject !== undefined && known === undefined && subject.kind !== 'installation',
     kind: KINDS.find((one) => one === row.subjectType),
-    // An id that nobody has seen elsewhere says nothing.
+    // Ids that users never see elsewhere are left out.
     id: subjectId && !isOurs(subjectId) && !builtIn.has(subjectId) ? subjectId : undefined,
     actor: row.actorName ?? (actor && nameOf(actor)),
     isActorGone: actor !== undefined && nameOf(actor) === undefined,
@@ -105,7 +105,7 @@ const lineOf = (row: AuditRow) => [
   JSON.stringify(row.details),
 ]
 
-/** Routes below `/settings/activity/audit`; before `/settings/activity/:eventId` in the table. */
+/** Routes below `/settings/activity/audit`; must precede `/settings/activity/:eventId`. */
 export const auditRoutes = (screen: Screen, { audit, names, templates, now }: AuditDeps): Route[] => {
   const builtIn = new Map(templates.map(({ id, document }) => [id, document.name]))
   return [

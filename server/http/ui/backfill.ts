@@ -1,5 +1,5 @@
-// What is in Rankr already, brought over once: begun, watched, stopped and gone on with. The work itself is done by the syncs,
-// which must be on.
+// The Initial sync screen: starts, shows, stops and resumes a backfill of what is in Rankr already. The syncs do the
+// work and must be on.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -18,7 +18,7 @@ type Deps = BackfillDeps & { connections: Pick<ConnectionService, 'list'> }
 
 const HERE = '/settings/syncs/initial'
 const KINDS = ['customers', 'orders', 'invoices', 'issues'] as const
-/** A desk may write to people about a new ticket: not chosen unless somebody does. */
+/** Off by default: a desk may write to people about new tickets. */
 const CHOSEN = new Set<string>(['customers', 'orders', 'invoices'])
 
 const chosen = z.object(Object.fromEntries(KINDS.map((kind) => [kind, z.literal('on').optional().catch(undefined)])))
@@ -31,7 +31,7 @@ type Change = {
   work: (record: RecordBackfill) => Promise<void>
 }
 
-/** What a refusal means for whoever looks at the screen. */
+/** What an error means to the reader of this screen. */
 const refusalOf = (error: unknown): Message => {
   const code = error instanceof AppError ? error.code : undefined
   if (code === 'conflict') return 'busy'
@@ -40,7 +40,7 @@ const refusalOf = (error: unknown): Message => {
   throw error
 }
 
-/** Routes below `/settings/syncs/initial`. They must stand before those of `/settings/syncs/:template`. */
+/** Routes below `/settings/syncs/initial`; must precede `/settings/syncs/:template`. */
 export const backfillRoutes = (screen: Screen, { backfill, connections }: Deps): Route[] => {
   const show = async (caller: Session, message?: Message): Promise<Reply> => {
     const { locationId } = caller

@@ -1,6 +1,6 @@
-// Counts over time as stacked columns, in percent of the plot. Pure; drawn by views/parts/columns-chart.ejs.
+// Counts over time as stacked columns, in percent of the plot's height. Pure; drawn by views/parts/columns-chart.ejs.
 
-/** The colours of a chart, from the bottom up. */
+/** The chart's colours, from the bottom up. */
 export type PieceKind = 'good' | 'rejected' | 'failed'
 
 export type Counted = { at: Date; counts: Partial<Record<PieceKind, number>> }
@@ -13,12 +13,12 @@ export type ColumnsChart = {
     pieces: { kind: PieceKind; y: number; height: number }[]
   })[]
   kinds: readonly PieceKind[]
-  /** What the top of the plot stands for. */
+  /** The value at the top of the plot. */
   most: number
   total: number
 }
 
-/** 1203 → 1500: a number that people can halve, at or above. */
+/** 1203 → 1500: the next round number that is easy to halve. */
 const roundUp = (value: number): number => {
   const power = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))))
   return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => Math.ceil(step * power)).find((step) => step >= value)!
@@ -26,7 +26,7 @@ const roundUp = (value: number): number => {
 
 const sumOf = ({ counts }: Counted): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
-/** One column each; those without counts have no pieces. */
+/** One column each; columns without counts have no pieces. */
 export const columnsChart = (counted: readonly Counted[], kinds: readonly PieceKind[]): ColumnsChart => {
   const most = roundUp(Math.max(0, ...counted.map(sumOf)))
   const slot = 100 / counted.length

@@ -40,7 +40,7 @@ export const companyRelayRouteRoutes = ({
     const [all, own] = await Promise.all([relayRoutes.listOf(companyId), installations.locationsOf(companyId)])
     const names = new Map(own.map(({ tenantId, name }) => [tenantId, name]))
     const ids = new Set(all.flatMap(({ fromLocationId, toLocationId }) => [fromLocationId, toLocationId ?? []].flat()))
-    // Of other companies: few.
+    // Other companies' routes: few.
     for (const id of ids) if (!names.has(id)) names.set(id, (await installations.find(id))?.name ?? null)
     return view('screens/company-relay-routes', {
       ...screenData(caller),

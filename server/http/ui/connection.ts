@@ -1,4 +1,5 @@
-// The connection to Rankr: web address and signing secret. The secret is in exactly one answer, that of the change that made it.
+// The connection to Rankr: webhook address and signing secret. A secret appears only in the answer to the change that
+// created it.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -10,13 +11,13 @@ import type { ConnectionService, SampleWorkspace, Transaction } from './deps.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 
 const OVERLAP_HOURS = 24
-/** Nobody needs more, and each one is a door to be guarded. */
+/** Nobody needs more, and each one must be protected. */
 const MOST_CONNECTIONS = 20
 
 export type ConnectionDeps = {
   connections: ConnectionService
   transaction: Transaction
-  /** What had stopped because Rankr refused us may go on. */
+  /** Resumes what had stopped because Rankr refused us. */
   resumeEvents?: ((locationId: string) => Promise<unknown>) | undefined
   publicUrl: string
   now: () => Date
@@ -29,19 +30,19 @@ const params = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) })
 const accessForm = z
   .object({ clientId: z.string().trim().max(200).default(''), clientSecret: z.string().trim().max(500).default('') })
   .prefault({})
-/** What can stand in a header; anything else was copied wrongly. */
+/** Allowed in a header; anything else was copied wrongly. */
 const ACCESS = /^[\x21-\x7e]+$/
 const isYes = z.literal('yes').optional().catch(undefined)
 
-/** A secret to be shown this once, and on which occasion. */
+/** A secret to show once, and the occasion. */
 type Reveal = { connectionId: string; secret: string; occasion: 'created' | 'rotated' | 'replaced' }
 
 type Outcome = {
   reveal?: Reveal
   message?: 'sampleDone' | 'sampleFailed' | 'accessSaved'
-  /** The connection whose client id or secret could not be used. */
+  /** The connection whose client id or secret was refused. */
   refusedAccess?: string
-  /** What was typed and could not be used. */
+  /** The refused form values. */
   refusedName?: string
 }
 
@@ -71,7 +72,7 @@ export const connectionRoutes = (screen: Screen, deps: ConnectionDeps): Route[] 
       { status: refusedName === undefined && refusedAccess === undefined ? 200 : 422 },
     )
 
-  /** Hands a new secret to the sample workspace; shows it for copying by hand where that was not asked for or failed. */
+  /** Gives a new secret to the sample workspace; shows it for manual copying when that was not wanted or failed. */
   const afterwards = async (
     locationId: string,
     wish: { isForSample: boolean; name: string },
@@ -117,8 +118,7 @@ export const connectionRoutes = (screen: Screen, deps: ConnectionDeps): Route[] 
     defineChange({
       path: '/settings/connection/:id/secret',
       audit: 'connection.secret_changed',
-      // `now: yes` ends the old secret at once, after a leak.
-      // An empty form has no body at all.
+      // `now: yes` ends the old secret at once, after a leak. An empty form has no body.
       input: { params, body: z.object({ now: isYes, sample: isYes }).prefault({}) },
       async handler({ caller, params: { id }, body, audit }) {
         const overlapHours = body.now ? 0 : OVERLAP_HOURS

@@ -1,4 +1,4 @@
-// The last 24 hours of an account as a chart, loaded behind the overview: counting takes longer than all else on it.
+// The chart of the last 24 hours, loaded after the overview because counting is its slowest part.
 
 import type { HourCount } from '../../store/hourly-events.ts'
 import { view } from '../reply.ts'
@@ -7,7 +7,7 @@ import { type ColumnsChart, columnsChart } from './columns-chart.ts'
 import { type Screen, screenData } from './screen.ts'
 
 export type DayChartDeps = {
-  /** The last 24 hours of a location, from memory for up to a minute. */
+  /** Counts of a location's last 24 hours, cached for up to a minute. */
   lastDay(locationId: string): Promise<HourCount[]>
 }
 

@@ -1,5 +1,4 @@
-// What the settings screens need from the rest, by shape: the stores and parts that wire.ts hands in satisfy it. Knows no
-// database and no outside system.
+// What the settings screens need, as interfaces that the stores and services passed by wire.ts satisfy.
 
 import type { UserContext as OpenedContext } from '../../highlevel/user-context.ts'
 import type { ApiCredentials, Connection } from '../../store/connections.ts'
@@ -10,7 +9,7 @@ import type { LocationSettings } from '../../store/settings.ts'
 import type { Template } from '../../workflows/templates/template.ts'
 import type { IssueSession } from '../doors/session.ts'
 
-/** Who the CRM says is looking; from the encrypted user context. */
+/** The user as the CRM names them, from the encrypted user context. */
 export type UserContext = Pick<
   OpenedContext,
   'userId' | 'companyId' | 'role' | 'userName' | 'activeLocation' | 'whitelabelDetails'
@@ -38,9 +37,9 @@ export type ConnectionService = {
   ): Promise<Connection | undefined>
 }
 
-/** In sandbox mode: a workspace with sample data that can be connected by one click, over HTTP. */
+/** Sandbox mode only: a sample workspace that can be connected with one click, over HTTP. */
 export type SampleWorkspace = {
-  /** Answers the credentials for calls to it. Throws when the workspace does not take the connection. */
+  /** Returns the credentials for calls to it. Throws when the workspace refuses the connection. */
   connect(wish: { name: string; webhookUrl: string; signingSecret: string }): Promise<ApiCredentials | undefined>
 }
 
@@ -53,17 +52,17 @@ export type SettingsStore = {
 
 export type { IssueSession }
 
-/** A built-in workflow's switch and choices in one location. */
+/** A built-in workflow's switch and options in one location. */
 export type SyncUse = { isEnabled: boolean; options: Record<string, unknown> }
 
 export type SyncService = {
-  /** The defaults, switched off, when the location never chose. */
+  /** The defaults, switched off, when the location never changed them. */
   read(locationId: string, template: Template): Promise<SyncUse>
   readAll(locationId: string, templates: readonly Template[]): Promise<SyncUse[]>
   change(locationId: string, template: Template, change: { use: SyncUse; by: string; on: Tx }): Promise<void>
 }
 
-/** What became of an event, in the words of `settings.activity.outcomes`. */
+/** An event's outcome: a key of `settings.activity.outcomes`. */
 export const OUTCOMES = [
   'queued',
   'running',
@@ -86,9 +85,9 @@ export type ActivityEntry = {
   type: string
   recordKey: string
   outcome: Outcome
-  /** Why, as an error code; null when all is well. */
+  /** The reason as an error code; null when all is well. */
   code: string | null
-  /** Of a retry. */
+  /** Time of the next retry. */
   nextAt: Date | null
 }
 
@@ -99,7 +98,7 @@ type ActivityAttempt = {
   outcome: 'ok' | 'retry' | 'failed'
   code: string | null
   detail: string | null
-  /** Masked before they were stored. */
+  /** Masked before storage. */
   request: unknown
   response: unknown
   startedAt: Date
@@ -113,14 +112,14 @@ export type ActivityDetail = ActivityEntry & {
   runs: {
     runId: string
     workflowId: string
-    /** Undefined once the workflow is deleted. */
+    /** Undefined when the workflow was deleted. */
     workflowName: string | undefined
     status: RunStatus
     code: string | null
     detail: string | null
     attempts: ActivityAttempt[]
   }[]
-  /** The open dead letter of this event, when there is one. */
+  /** This event's open dead letter, if any. */
   deadLetterId: string | null
   detail: string | null
 }
@@ -139,8 +138,8 @@ export type ActivityReader = {
     },
   ): Promise<ActivityPage>
   detail(locationId: string, eventId: string): Promise<ActivityDetail | undefined>
-  /** Dead letters nobody has settled. */
+  /** Dead letters that are not settled. */
   openFailures(locationId: string): Promise<number>
-  /** Puts the event back in line; false when its dead letter was settled meanwhile. */
+  /** Queues the event again; false when its dead letter was settled meanwhile. */
   replay(locationId: string, deadLetterId: string): Promise<boolean>
 }

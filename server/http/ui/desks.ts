@@ -1,5 +1,5 @@
-// The support desks of an account: connected after a real call to them, tried, given a new key, removed. A secret of ours is
-// in exactly one answer, that of the change that made it; a key that people enter is in none.
+// The account's support desks: connect (after a test call), test, change the key, remove. Our own secret appears only
+// in the answer to the change that created it; a key entered by a user never does.
 
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../errors.ts'
@@ -15,10 +15,10 @@ import { defineChange, type Screen, screenData } from './screen.ts'
 const KINDS = ['zendesk', 'freshdesk', 'generic'] as const satisfies DeskKind[]
 const MOST_DESKS = 5
 const OVERLAP_HOURS = 24
-/** Each is a call to somebody else's server. */
+/** Each one calls an outside server. */
 const TRIALS_PER_MINUTE = 20
 
-/** In sandbox mode: desks that can be opened by one click, over HTTP. */
+/** Sandbox mode only: desks that can be opened with one click, over HTTP. */
 export type SampleDesk = {
   open(wish: { kind: 'zendesk' | 'freshdesk'; name: string }): Promise<{ name: string; email: string; key: string }>
   addRule(wish: { name: string; url: string; secret: string }): Promise<void>
@@ -35,13 +35,13 @@ const params = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) })
 const kind = z.enum(KINDS).default('zendesk')
 const typed = (most: number) => z.string().trim().max(most).default('')
 
-// An empty form has no body at all.
+// An empty form has no body.
 const form = z.object({ kind, address: typed(2_000), email: typed(200), key: typed(500) }).prefault({})
 const keyForm = z.object({ email: typed(200), key: typed(500) }).prefault({})
 const sampleForm = z.object({ kind: z.enum(['zendesk', 'freshdesk']).default('zendesk') }).prefault({})
 const secretForm = z.object({ secret: typed(200), now: z.literal('yes').optional().catch(undefined) }).prefault({})
 
-/** What can stand in a header; anything else was copied wrongly. */
+/** Allowed in a header; anything else was copied wrongly. */
 const KEY = /^[\x21-\x7e]+$/
 const EMAIL = /^[^\s@]+@[^\s@]+$/
 
@@ -52,7 +52,7 @@ type Outcome = {
   reveal?: { id: string; secret: string; occasion: 'created' | 'rotated' | 'replaced' }
   trial?: DeskTrial & { id: string }
   message?: 'connected' | 'removed' | 'keySaved' | 'secretSaved' | 'webhookDone' | 'sampleFailed'
-  /** A form that was refused, with what was typed in it (never the key), and what the desk said where it was asked. */
+  /** A refused form: the values typed (never the key), and the desk's message when it was called. */
   draft?: { typed: Omit<Typed, 'key'>; faults: FaultyField[]; said?: { code: ErrorCode; detail: string } }
   refusedKey?: { id: string; faults: FaultyField[]; said?: { code: ErrorCode } }
   refusedSecret?: string
@@ -66,7 +66,7 @@ const credentialFaults = ({ email, key }: Pick<Typed, 'email' | 'key'>): FaultyF
   ...(KEY.test(key) ? [] : (['key'] as const)),
 ]
 
-/** One of each kind for each account. */
+/** One of each kind per account. */
 const sampleName = (locationId: string): string =>
   `sample-${locationId.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`.slice(0, 40)
 
@@ -78,7 +78,7 @@ export const deskRoutes = (screen: Screen, deps: DesksDeps): Route[] => {
     const shown = (desk: SupportDesk) => ({
       ...desk,
       webhookUrl: desks.webhookUrl(desk.id),
-      // Users who may only look need not see what may be a password in it.
+      // Users who cannot change it do not see a possible password in the address.
       shownAddress: desk.address.replace(/\?.*$/, '?…'),
       isOverlapping: desk.previousSecretExpiresAt !== null && desk.previousSecretExpiresAt > now(),
     })
@@ -95,7 +95,7 @@ export const deskRoutes = (screen: Screen, deps: DesksDeps): Route[] => {
     )
   }
 
-  /** Whether the desk is here already. Throws when there is no room for another one. */
+  /** Whether the desk is connected already. Throws when there is no room for another one. */
   const isKnown = async ({ locationId }: Session, wish: { kind: DeskKind; address: string }): Promise<boolean> => {
     const all = await desks.list(locationId)
     if (all.some((desk) => desk.kind === wish.kind && desk.address === wish.address)) return true
@@ -116,7 +116,7 @@ export const deskRoutes = (screen: Screen, deps: DesksDeps): Route[] => {
       await audit({ subjectType: 'desk', subjectId: created.desk.id, details }, tx)
       return created
     })
-    // Where it cannot be done the screen says how people do it.
+    // Where it cannot be done automatically, the screen explains how.
     const webhook = await desks.setUpWebhook(locationId, made.desk.id)
     return { ...made, isWebhookDone: webhook !== 'not_possible' && webhook.isOk }
   }
@@ -221,7 +221,7 @@ export const deskRoutes = (screen: Screen, deps: DesksDeps): Route[] => {
     defineChange({
       path: '/settings/desks/:id/secret',
       audit: 'desk.secret_changed',
-      // Of Zendesk the secret is entered; of others it is made anew, `now: yes` ending the old one at once.
+      // Zendesk's secret is entered; others get a new one, and `now: yes` ends the old one at once.
       input: { params, body: secretForm },
       async handler({ caller, params: { id }, body, audit }) {
         const { locationId } = caller
@@ -258,7 +258,7 @@ export const deskRoutes = (screen: Screen, deps: DesksDeps): Route[] => {
       audit: 'desk.removed',
       input: { params },
       async handler({ caller, params: { id }, audit }) {
-        // Before the transaction: a desk that does not answer would keep it open.
+        // Before the transaction: a slow desk would keep it open.
         await desks.takeDownWebhook(caller.locationId, id)
         await transaction(async (tx) => {
           const removed = await desks.remove(caller.locationId, id, tx)

@@ -1,5 +1,5 @@
-// One app of an account that calls our API: what it may do, its secret, and its page. A secret or a key is in exactly one
-// answer, that of the change that made it.
+// One API client of the account: scopes, secret, page. A secret or key appears only in the answer to the change that
+// created it.
 
 import { z } from 'zod'
 import { readRedirectUris } from '../../api/redirect-uris.ts'
@@ -20,7 +20,7 @@ export type DeveloperAppDeps = {
   clients: Pick<Clients, 'get' | 'edit' | 'rotateSecret' | 'setEnabled' | 'remove'>
   apiKeys: Pick<ApiKeys, 'list'>
   clientKeys: Pick<ClientKeys, 'list'>
-  /** Those that some operation of the API asks for. */
+  /** Scopes that some operation of the API requires. */
   apiScopes: readonly Scope[]
   now: () => Date
 }
@@ -38,11 +38,13 @@ const isYes = z.literal('yes').optional().catch(undefined)
 
 const appForm = z.object({ name: line, scopes: ticked, redirects: line }).prefault({})
 
-/** What was wrong with a form of the page: the field, and the text that says it. */
+/** A faulty form field and the key of its text. */
 export type Fault = { name: string; detail?: string; reason?: string }
 export type Refused = { form: 'app' | 'key' | 'publicKeys'; faults: Fault[]; typed: Record<string, unknown> }
 
-/** `occasion`: whether there was one before, and whether that one still works for a while (`rotated`) or not (`replaced`). */
+/**
+ * `occasion`: whether a secret existed before, and whether it still works for a while (`rotated`) or not (`replaced`).
+ */
 export type Reveal = { what: 'secret' | 'key'; value: string; occasion: 'created' | 'rotated' | 'replaced' }
 export type AppOutcome = {
   reveal?: Reveal
@@ -58,12 +60,15 @@ export type AppOutcome = {
   refused?: Refused
 }
 
+/** Whether the key is neither revoked nor expired. */
 export const isWorking = ({ revokedAt, expiresAt }: ApiKey, at: Date): boolean =>
   revokedAt === null && (expiresAt === null || expiresAt > at)
 
+/** The fault of an app's name that is empty or too long; none otherwise. */
 export const nameFault = (name: string): Fault[] =>
   name === '' || name.length > MOST_LETTERS ? [{ name: 'name' }] : []
 
+/** The value. Throws `not_found` when it is undefined. */
 export const found = <T>(value: T | undefined): T => {
   if (value === undefined) throw new AppError('not_found')
   return value
@@ -100,6 +105,7 @@ export const createShowApp =
 
 type Parts = { show: ShowApp; showList: (caller: Session, outcome: { message: 'removed' }) => Promise<Reply> }
 
+/** Routes of one app below `/:id`. Throw `not_found`. */
 export const developerAppRoutes = (
   { screen, change, base }: Surface,
   { clients, apiScopes }: DeveloperAppDeps,
@@ -135,7 +141,7 @@ export const developerAppRoutes = (
   change({
     path: `${base}/:id/secret`,
     audit: 'client.secret_changed',
-    // `now: yes` ends the old secret and every token at once, after a leak.
+    // `now: yes` ends the old secret and all tokens at once, after a leak.
     input: { params: appParams, body: z.object({ now: isYes }).prefault({}) },
     async handler({ caller, params: { id }, body, audit }) {
       const wish = { ...(body.now ? { overlapHours: 0 } : {}), record: audit }

@@ -1,5 +1,5 @@
-// The keys of one app: API keys with an end, addresses and permissions of their own, and public keys with which it signs
-// its token requests (private_key_jwt).
+// The keys of one app: API keys with their own expiry, addresses and scopes, and public keys for signed token requests
+// (private_key_jwt).
 
 import { z } from 'zod'
 import { canonicalRange } from '../../api/address-ranges.ts'
@@ -30,7 +30,7 @@ type TypedKey = z.output<typeof keyForm>
 
 type ReadKey = { faults: Fault[]; expiresAt: Date | null; allowedRanges: string[]; scopes: string[] }
 
-/** A key works until the end of the day (UTC) that is named. */
+/** A key expires at the end of the given day (UTC). */
 const readKey = (typed: TypedKey, { appScopes, now }: { appScopes: readonly string[]; now: Date }): ReadKey => {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(typed.expires) ? Date.parse(typed.expires) : Number.NaN
   const expiresAt = typed.expires === '' ? null : new Date(day + DAY_MS)
@@ -51,12 +51,13 @@ const readKey = (typed: TypedKey, { appScopes, now }: { appScopes: readonly stri
   }
 }
 
+/** Routes of an app's keys. Throw `not_found` and `conflict`. */
 export const developerKeyRoutes = (
   { change, base }: Surface,
   { clients, apiKeys, clientKeys, now }: DeveloperKeysDeps,
   { show }: { show: ShowApp },
 ): Route[] => {
-  /** The key, when it is one of this app. */
+  /** The key, if it belongs to this app. */
   const keyOf = async (locationId: string, { id, keyId }: { id: string; keyId: string }) => {
     const key = found(await apiKeys.get(locationId, keyId))
     if (key.clientId !== id) throw new AppError('not_found')
@@ -147,7 +148,7 @@ export const developerKeyRoutes = (
     change({
       path: `${base}/:id/public-keys/remove`,
       audit: 'client_key.removed',
-      // In the body: a kid may hold any character.
+      // In the body, because a kid may contain any character.
       input: { params: appParams, body: z.object({ kid: line }).prefault({}) },
       async handler({ caller, params: { id }, body: { kid }, audit }) {
         found(await clientKeys.remove(caller.locationId, id, { kid, record: audit }))

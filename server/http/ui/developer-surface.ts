@@ -1,11 +1,11 @@
-// The screens for developers are shown in two places: inside the settings, and in a portal by itself. Which place it is
-// decides the door and what stands around a screen, nothing else.
+// The developer screens are shown both in the settings and in the portal. The surface decides the door and the page
+// around a screen, nothing else.
 
 import type { defineChange, Screen } from './screen.ts'
 
 export type Surface = {
   screen: Screen
   change: typeof defineChange
-  /** `/settings/developers`: the address of the list; all others lie below. */
+  /** `/settings/developers`: the URL of the list; all others are below. */
   base: string
 }

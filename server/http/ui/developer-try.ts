@@ -1,5 +1,5 @@
-// A request of the API tried out by hand, as an app of the account and with its permissions: the page gets an access token
-// that lives as short as any other.
+// Tries an API request by hand with the permissions of one of the account's apps: the page gets a normal short-lived
+// access token.
 
 import { z } from 'zod'
 import type { Scope } from '../../api/scopes.ts'
@@ -15,13 +15,14 @@ import { screenData } from './screen.ts'
 
 export type DeveloperTryDeps = {
   clients: Pick<Clients, 'list' | 'get'>
-  /** A token of an app, for somebody who may manage it. Throws `conflict` for an app that is switched off. */
+  /** Issues a token of an app. Throws `conflict` for an app that is switched off. */
   trialToken: (client: Pick<Client, 'id'>) => Promise<string>
   tryOperations: readonly TryOperation[]
 }
 
 type Record = (subject: AuditSubject, tx?: Tx) => Promise<void>
 
+/** The screen and its token route, administrators only. */
 export const developerTryRoutes = ({ screen, change, base }: Surface, deps: DeveloperTryDeps): Route[] => {
   const { clients, trialToken, tryOperations } = deps
 

@@ -1,4 +1,4 @@
-// The apps of an account that call our API: the list, how much they call, and a new one. One app has a page of its own.
+// The account's API clients: the list, their usage, and creating one. Each app has its own page (developer-app.ts).
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -32,13 +32,13 @@ export type DevelopersDeps = DeveloperAppDeps &
     clients: Pick<Clients, 'create' | 'list'>
     usage: Pick<ApiUsage, 'read'>
     publicUrl: string
-    /** There is a sandbox for test credentials. */
+    /** Whether there is a sandbox for test credentials. */
     sampleWorkspace?: object | undefined
   }
 
 const listQuery = z.object({ days: z.enum(['7', '30']).default('7').catch('7') })
 
-/** Where the app runs: on a server, which keeps a secret, or with people, where everybody can read it. */
+/** Where the app runs: on a server, which can keep a secret, or on people's devices, which cannot. */
 const kind = z.enum(['server', 'public']).default('server').catch('server')
 
 const newApp = z
@@ -50,7 +50,7 @@ type Outcome = {
   refused?: { faults: Fault[]; typed: z.output<typeof newApp> }
 }
 
-/** All rows of the screens for developers, below the surface's address. */
+/** All routes of the developer screens, below the surface's URL. */
 export const developerRoutes = (surface: Surface, deps: DevelopersDeps): Route[] => {
   const { screen, change, base } = surface
   const { clients, usage, apiScopes, publicUrl, now, sampleWorkspace } = deps
@@ -111,7 +111,7 @@ export const developerRoutes = (surface: Surface, deps: DevelopersDeps): Route[]
       },
     }),
 
-    // Before those of one app, whose id could be any word.
+    // Before the routes of one app, whose id could be any word.
     ...developerTryRoutes(surface, deps),
     ...grantedAppRoutes(surface, deps),
     ...developerAppRoutes(surface, deps, { show, showList }),

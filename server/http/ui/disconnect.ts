@@ -1,4 +1,4 @@
-// Taking the app off an account from our side: what ends, what stays, and the choice to have everything erased.
+// Removing the app from an account: what ends, what stays, and the option to erase everything.
 
 import { z } from 'zod'
 import { view } from '../reply.ts'
@@ -8,13 +8,13 @@ import { defineChange, type Screen, screenData } from './screen.ts'
 type Requester = { actor: { type: 'user'; id: string; name?: string }; requestId: string }
 
 export type DisconnectDeps = {
-  /** Server/highlevel/installer.ts: takes the app off in the CRM, where its token still works, and ends our access. */
+  /** server/highlevel/installer.ts: uninstalls the app in the CRM if its token still works, and ends our access. */
   disconnect(tenantId: string, by: Requester): Promise<void>
-  /** Removes everything kept of the account; an entry in its audit says so. */
+  /** Deletes all data of the account, with an audit entry. */
   erase(tenantId: string, by: Requester): Promise<unknown>
 }
 
-// A form without a ticked box has no body at all.
+// A form without a ticked box has no body.
 const body = z.object({ erase: z.literal('on').optional() }).prefault({})
 
 /** `GET` and `POST /settings/disconnect`. */

@@ -1,4 +1,4 @@
-// Events that were given up: found, looked at, tried dry, sent again one by one or all that match, put aside.
+// Failed events (dead letters): search, detail, dry run, resend one or all matches, dismiss.
 
 import { z } from 'zod'
 import { action } from '../../catalog/index.ts'
@@ -16,7 +16,7 @@ import { defineChange, type Screen, screenData } from './screen.ts'
 
 const HERE = '/settings/activity/failed'
 const PAGE_SIZE = 25
-/** Of a dry run of all that match: people read so many. */
+/** Number of results shown by a dry run of all matches. */
 const REHEARSED = 20
 const MOST_REASON_LETTERS = 200
 
@@ -44,7 +44,7 @@ const letterParams = z.object({ letterId: z.uuid() })
 
 type Message = 'started' | 'stopped' | 'busy' | 'nothing' | 'over' | 'again' | 'gone' | 'discarded'
 
-/** Codes that only mean that somebody else was quicker. */
+/** Codes that only mean that somebody else was faster. */
 const outcomeOf = async (change: () => Promise<unknown>): Promise<'done' | 'conflict' | 'not_found'> => {
   try {
     await change()
@@ -55,20 +55,20 @@ const outcomeOf = async (change: () => Promise<unknown>): Promise<'done' | 'conf
   }
 }
 
-/** Adds `label`: 'Customer created'; undefined where the event is gone. */
+/** Adds `label`: 'Customer created'; undefined when the event is gone. */
 const labelled = <Entry extends { type: string | null }>(entry: Entry) => ({
   ...entry,
   label: entry.type === null ? undefined : labelOfType(entry.type),
 })
 
-/** Adds `about` (about.ts) where the event is kept. */
+/** Adds `about` (about.ts) when the event still exists. */
 const withNames = <Entry extends { recordKey: string | null }>(entry: Entry, nameOf: NameOf) =>
   entry.recordKey === null ? entry : withAbout({ ...entry, recordKey: entry.recordKey }, nameOf)
 
 const recordsOf = (entries: readonly { recordKey: string | null }[]) =>
   namedIn(entries.flatMap(({ recordKey }) => (recordKey === null ? [] : { recordKey })))
 
-/** Routes below `/settings/activity/failed`. They must stand before those of `/settings/activity/:eventId`. */
+/** Routes below `/settings/activity/failed`; must precede `/settings/activity/:eventId`. */
 export const failureRoutes = (screen: Screen, { failures, names, now }: FailuresDeps): Route[] => {
   const filterOf = ({ code, type, since }: Filters): FailureFilter => ({
     code,
@@ -168,7 +168,7 @@ export const failureRoutes = (screen: Screen, { failures, names, now }: Failures
           ),
         )
         if (outcome !== 'done') {
-          // Nothing has changed; that somebody asked is kept all the same.
+          // Nothing has changed, but the request is still recorded.
           await audit({ subjectType: 'replay', details: { filter: wanted, outcome } })
         }
         const messages = { done: 'started', conflict: 'busy', not_found: 'nothing' } as const

@@ -1,11 +1,11 @@
-// The words of the product, inside the settings and in the documentation.
+// The glossary, in the settings and in the documentation.
 
 import { glossaryEn } from '../../texts/glossary-en.ts'
 import { view } from '../reply.ts'
 import type { Route } from '../route.ts'
 import { type Screen, screenData } from './screen.ts'
 
-/** Keys below `glossary.words`, in the order they are read in. */
+/** Keys below `glossary.words`, in reading order. */
 export const GLOSSARY_WORDS = Object.keys(glossaryEn.words) as (keyof typeof glossaryEn.words)[]
 
 /** `GET /settings/glossary`. */

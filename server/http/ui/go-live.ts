@@ -1,4 +1,4 @@
-// What must be well before an account goes live: each line from stored results, with the one place that solves it.
+// The go-live checklist: each line is computed from stored results and links to the screen that resolves it.
 
 import { AppError } from '../../errors.ts'
 import type { IntegrityService } from '../../sync/integrity/integrity-service.ts'

@@ -1,5 +1,4 @@
-// Apps, of this account or of others, that people of the account have let act on their behalf; an administrator may end
-// each of them.
+// Apps, of this account or others, that may act on behalf of people of the account; administrators can revoke them.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -14,6 +13,7 @@ export type GrantedAppsDeps = { oauthGrants: Pick<OAuthGrants, 'list' | 'end'> }
 
 const params = z.object({ grantId: z.string().regex(/^[\w-]{1,64}$/) })
 
+/** The list and its revoke route. Throws `not_found`. */
 export const grantedAppRoutes = ({ screen, change, base }: Surface, { oauthGrants }: GrantedAppsDeps): Route[] => {
   const show = async (caller: Session, outcome: { message?: 'grantEnded' } = {}) =>
     view('screens/granted-apps', {

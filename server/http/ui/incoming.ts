@@ -1,5 +1,5 @@
-// Incoming webhooks: addresses that an account makes for other systems, whose calls start workflows. An address is in exactly
-// one answer, that of the change that made it: who has it may call it.
+// Incoming webhooks: addresses an account creates for other systems, whose calls start workflows. An address is secret,
+// so it appears only in the answer to the change that created it.
 
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ import type { Transaction } from './deps.ts'
 import { defineChange, type Screen, screenData } from './screen.ts'
 import { MOST_LETTERS, MOST_WEBHOOKS, type WebhookMessage, webhookChanges, webhookParams } from './webhook-changes.ts'
 
-/** A secret of the other side's choice: long enough not to be guessed. */
+/** A secret chosen by the other side: long enough not to be guessed. */
 const LEAST_SECRET = 16
 const MOST_SECRET = 200
 
@@ -48,7 +48,7 @@ const faultsOf = ({ name, signing, secret }: Typed): FaultyField[] => [
 
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`
 
-/** What becomes of the secret: undefined leaves it, null takes it away. `made` is to be shown. */
+/** What to do with the secret: undefined keeps it, null removes it. `made` is to be shown. */
 const secretOf = ({ signing, secret }: Typed, isSigned: boolean): { secret?: string | null; made?: string } => {
   if (signing === 'none') return { secret: null }
   if (secret !== '') return { secret }
@@ -66,7 +66,7 @@ export const incomingRoutes = (screen: Screen, { incoming, publicUrl, transactio
       ...webhook,
       shownUrl: addressOf(`${webhook.tokenStart}…`),
       isOverlapping: webhook.previousTokenExpiresAt !== null && webhook.previousTokenExpiresAt > now(),
-      // What came may be about people: only those who may use it see it.
+      // The content may be personal: shown only to administrators.
       sampleText: webhook.sample && caller.role === 'admin' ? JSON.stringify(webhook.sample, null, 2) : undefined,
     })
     const all = await incoming.list(caller.locationId)

@@ -1,4 +1,4 @@
-// Differences as the screen and the export show them. Pure.
+// Findings as shown on the screen and in the export. Pure.
 
 import type { IntegrityKind, PartKind } from '../../store/integrity-checks.ts'
 import type { Finding } from '../../store/integrity-findings.ts'
@@ -9,16 +9,17 @@ const shownValue = (value: unknown): string | null => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** What comes of records of Rankr beside themselves. */
+/** Parts of a Rankr record that become CRM records of their own. */
 const PARTS: ReadonlySet<IntegrityKind> = new Set<PartKind>(['business', 'product', 'opportunity'])
 
-/** Which words tell what the difference is. */
+/** The text key that describes a finding. */
 const explained = ({ type, kind, code }: Pick<Finding, 'type' | 'kind' | 'code'>): string => {
   if (type === 'orphan' && kind === 'ticket' && code) return 'goneTicket'
   if (type === 'orphan' && PARTS.has(kind)) return 'gone'
   return type === 'missing' && kind === 'ticket' ? 'missingTicket' : type
 }
 
+/** A finding with its field differences ready for the view. */
 export const shown = ({ fields, ...finding }: Finding) => ({
   ...finding,
   explained: explained(finding),
@@ -38,6 +39,7 @@ export const COLUMNS = [
   'reason',
 ]
 
+/** The CSV rows of a finding, one per differing field. */
 export const linesOf = (finding: Finding): (string | null)[][] => {
   const { type, state, kind, rankrId, crmId, label, code } = finding
   const about = [type, state, kind, rankrId, crmId, label]

@@ -1,5 +1,4 @@
-// Whether both systems hold the same: checks begun, watched, stopped and gone on with; what they found, repaired one by one or
-// all, or left as it is.
+// The Data check screen: starts, shows, stops and resumes integrity checks; repairs or accepts what they found.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -57,7 +56,7 @@ const TONES = {
 
 type Message = keyof typeof TONES
 
-/** What a refusal means for whoever looks at the screen. */
+/** What an error means to the reader of this screen. */
 const refusalOf = (error: unknown): Message => {
   const { code, retry } = error instanceof AppError ? error : { code: undefined, retry: undefined }
   if (code === 'conflict') return 'busy'
@@ -110,7 +109,7 @@ export const integrityRoutes = (screen: Screen, { integrity, connections, transa
         allKinds: KINDS,
         rows: rows.map(shown),
         count,
-        // Of an older check nobody knows whether it is still so.
+        // Findings of an older check may be outdated.
         repairable: isLatest ? repairable : 0,
         here: addressOf(HERE, filter),
         newest: after > 0 ? addressOf(HERE, filter) : undefined,
@@ -131,7 +130,7 @@ export const integrityRoutes = (screen: Screen, { integrity, connections, transa
 
   type ChangeCall = Parameters<Parameters<typeof defineChange>[0]['handler']>[0]
 
-  /** Nothing has changed when it is refused; that somebody asked is kept all the same. */
+  /** Nothing has changed when it is refused, but the request is still recorded. */
   const attempt = async (
     { caller, audit }: Pick<ChangeCall, 'caller' | 'audit'>,
     subject: { subjectType: string; subjectId?: string },

@@ -1,5 +1,5 @@
-// The form of a field mapping: rows as they were typed, and what the buttons in it do to them. Nothing is checked here: rows may
-// be unfinished. Each row and each of its transforms has a number of its own, so that the page can tell them apart.
+// The form of a field mapping: rows as typed, and what its buttons do to them. Nothing is validated here, since rows
+// may be unfinished. Rows and transforms are numbered so that the page can tell them apart.
 
 import type { RoughRow } from '../../workflows/mapping-look.ts'
 import type { Suggestion } from '../../workflows/suggest-mapping.ts'
@@ -8,10 +8,10 @@ import { readStep, readValue, STEPS } from './mapping-steps.ts'
 export type Sent = Record<string, string | string[]>
 export type KeyedRow = { key: number; row: RoughRow }
 
-/** Choices in the list of fields that are none: what else a value may come from. */
+/** Options in the list of fields that are not fields: other origins of a value. */
 export const OTHER_SOURCES = ['~template', '~list', '~value'] as const
 
-/** How sure a suggestion must be to be used together with others. */
+/** Minimum confidence for a suggestion to be included in "use all". */
 export const SURE = 0.8
 
 const textIn = (sent: Sent, name: string): string => [sent[name] ?? ''].flat()[0] ?? ''
@@ -49,14 +49,16 @@ const rowIn = (sent: Sent, prefix: string): RoughRow => {
   }
 }
 
-/** What was sent, as rows. */
+/** The submitted rows. */
 export const readRows = (sent: Sent): KeyedRow[] =>
   keysIn(sent, 'row').map((key) => ({ key, row: rowIn(sent, `r${key}`) }))
 
+/** Numbers the rows. */
 export const keyed = (rows: readonly RoughRow[]): KeyedRow[] => rows.map((row, key) => ({ key, row }))
 
 const nextKey = (rows: readonly KeyedRow[]): number => Math.max(-1, ...rows.map(({ key }) => key)) + 1
 
+/** Appends a row with the next free number. */
 export const added = (rows: KeyedRow[], row: RoughRow): KeyedRow[] => [...rows, { key: nextKey(rows), row }]
 
 const ofSuggestion = ({ target, path, transforms }: Suggestion): RoughRow => ({
@@ -79,7 +81,7 @@ const changeStep = (steps: Steps, what: string, at: number): Steps => {
   return steps.toSpliced(at - 1, 2, steps[at]!, steps[at - 1]!)
 }
 
-/** Does what a button of the form is for: `add`, `remove:3`, `use:phone`, `use-sure`, `step-add:3`, `step-up:3:1`. */
+/** Applies a button of the form: `add`, `remove:3`, `use:phone`, `use-sure`, `step-add:3`, `step-up:3:1`. */
 export const press = (button: string, { rows, suggestions, sent }: Move): KeyedRow[] => {
   const [what = '', first = '', second = ''] = button.split(':')
   const key = Number(first)

@@ -1,4 +1,4 @@
-// The screens of field mappings: what is typed with what it comes to for an event, and earlier versions. Changes nothing.
+// The screens of field mappings: the form with its result for an event, and earlier versions. Read-only.
 
 import { asAppError } from '../../errors.ts'
 import type { Audit } from '../../store/audit.ts'
@@ -29,9 +29,11 @@ export type MappingDeps = {
     service: MappingService
     fields: AccountFields
     recent: Events['recent']
-    /** What the account's record of an event's customer has now; undefined when there is none or it cannot be read. */
+    /**
+     * Current field values of the event's customer in the account; undefined when there is none or it cannot be read.
+     */
     held(locationId: string, payload: unknown): Promise<((target: string) => unknown) | undefined>
-    /** What is remembered of the account's fields is not so any more. */
+    /** Drops the cached fields of the account. */
     forget(locationId: string): void
   }
 }
@@ -45,32 +47,32 @@ export const FIELD_KINDS = [
   'DATE',
 ] as const satisfies NewFieldKind[]
 
-/** Permission without which no field can be made. */
+/** Permission needed to create fields. */
 export const MAKES_FIELDS = 'locations/customFields.write'
 
 const EVENTS = 10
-/** Values for which nobody makes a field. */
+/** Values that nobody creates a field for. */
 const IDLE_NOT = /(?:^|[._])(?:id|tags|created_at|updated_at)$/
 const WRITTEN = 20
 
 export type Work = {
   rows: KeyedRow[]
   version: number
-  /** Id of the event that is shown; '' for the example, undefined for the latest. */
+  /** Id of the event shown; '' for the example, undefined for the latest one. */
   eventId: string | undefined
 }
 
 export type Shown = {
   message?: 'saved' | 'restored' | 'fieldMade' | 'fieldTaken' | 'imported'
-  /** Say at the top what is wrong: it was to be saved. */
+  /** Show the faults at the top: saving was attempted. */
   isRefused?: boolean
   conflict?: number
   importFault?: string
-  /** Why it could not be saved, where no row is to blame. */
+  /** Why it could not be saved, when no row is to blame. */
   saveFault?: string
   fieldFault?: string
   typed?: { json?: string; name?: string; kind?: string }
-  /** Where the reader goes on. */
+  /** Which row to focus. */
   focus?: string
 }
 
@@ -83,11 +85,12 @@ const eventLabel = ({ recordKey, payload }: StoredEvent): string => {
 
 export type MappingScreens = ReturnType<typeof createMappingScreens>
 
+/** Renders the mapping form and the version screens. */
 export const createMappingScreens = (deps: MappingDeps) => {
   const { installations, syncs, templates, audit: entries } = deps
   const { service, fields, recent, held } = deps.mappings
 
-  /** Undefined with the reason when the account could not be asked. */
+  /** Undefined, with the reason, when the account could not be asked. */
   const ownFields = async (locationId: string, templateId: string) => {
     const { custom } = service.template(templateId)
     if (!custom) return { own: [] as AccountField[], unread: undefined }
@@ -215,7 +218,7 @@ export const createMappingScreens = (deps: MappingDeps) => {
     return service.suggest(templateId, { payload, customFields: own, rows: rows.map(({ row }) => row) })
   }
 
-  /** Whether some row cannot be saved as it is. */
+  /** Whether any row is invalid. */
   const isFaulty = async (locationId: string, templateId: string, work: Work): Promise<boolean> => {
     const { own } = await ownFields(locationId, templateId)
     const rows = work.rows.map(({ row }) => row)

@@ -1,9 +1,8 @@
-// What can be set in each transform of a mapping, as fields of a form: reading what was typed, and showing what is kept. Every
-// value comes back from the form as it went in. Knows no mapping.
+// The form fields of each mapping transform: parsing and showing their settings, without loss. Knows no mapping.
 
 export type StepField = { key: string } & (
   | { kind: 'text' | 'number' | 'switch' | 'words' | 'table' | 'value' | 'currency' }
-  /** One of few, or nothing. */
+  /** One of a few options, or none. */
   | { kind: 'choice'; values: readonly string[]; isNeeded?: boolean }
 )
 
@@ -62,14 +61,14 @@ const parsed = (typed: string): { value: unknown } | undefined => {
   }
 }
 
-/** A text as it is; what is none, or would be taken for none, as JSON. */
+/** Text as it is; other values, and text that looks like one, as JSON. */
 export const showValue = (value: unknown): string => {
   if (value === undefined) return ''
   const isPlain = typeof value === 'string' && value !== '' && value === value.trim() && !/[\r\n]/.test(value)
   return isPlain && !parsed(value) ? value : JSON.stringify(value)
 }
 
-/** The other way; undefined when nothing was typed. */
+/** The reverse; undefined for an empty field. */
 export const readValue = (typed: string): unknown => {
   const plain = typed.trim()
   return plain === '' ? undefined : (parsed(plain)?.value ?? (plain === 'null' ? null : plain))
@@ -85,7 +84,7 @@ const showTable = (table: unknown): string =>
     )
     .join('\n')
 
-/** One line each: `gold = Gold plan`. A line without a sign leads to an empty text. */
+/** One per line: `gold = Gold plan`. A line without `=` maps to an empty text. */
 const readTable = (typed: string): Step =>
   Object.fromEntries(
     typed.split(/\r?\n/).flatMap((line) => {
@@ -102,7 +101,7 @@ const wordsIn = (typed: string): string[] =>
     .filter(Boolean)
 
 const readField = ({ kind, key }: StepField, typed: string): unknown => {
-  // Spaces count where texts are joined and split.
+  // Spaces matter when joining and splitting.
   if (kind === 'text') return ['with', 'at'].includes(key) ? typed : typed.trim() || undefined
   if (kind === 'number') return typed.trim() === '' ? undefined : Number(typed)
   if (kind === 'switch') return typed === 'on' || undefined
@@ -113,7 +112,7 @@ const readField = ({ kind, key }: StepField, typed: string): unknown => {
   return typed === '' ? undefined : typed
 }
 
-/** A transform from what was typed; not checked. Undefined for one that there is not. */
+/** Parses a transform without validating it. Undefined for an unknown one. */
 export const readStep = (use: string, typedAt: (key: string) => string): Step | undefined => {
   const fields = Object.hasOwn(STEPS, use) ? STEPS[use]!.fields : undefined
   if (!fields) return undefined
@@ -136,6 +135,6 @@ const showField = ({ kind, key }: StepField, step: Step): string => {
   return value === undefined ? '' : String(value)
 }
 
-/** What a transform shows in the form. */
+/** A transform's settings as form fields. */
 export const fieldsOfStep = (step: Step): (StepField & { value: string })[] =>
   (STEPS[String(step.use)]?.fields ?? []).map((field) => ({ ...field, value: showField(field, step) }))

@@ -1,4 +1,4 @@
-// What the screen of a field mapping shows of its rows: choices with what they hold now, values before and after, steps. Pure.
+// View data of a field mapping's rows: options with current values, values before and after, transforms. Pure.
 
 import type { LookedRow, RoughRow, TargetField } from '../../workflows/mapping-look.ts'
 import type { SourceField, Suggestion } from '../../workflows/suggest-mapping.ts'
@@ -11,18 +11,18 @@ const LONGEST = 60
 
 const shortened = (text: string, most = LONGEST): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
 
-/** A value for people; '' for nothing. */
+/** A value as text; '' for none. */
 export const inShort = (value: unknown, most = 200): string => {
   if (value === undefined || value === null || value === '') return ''
   if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return shortened(value.join(', '), most)
   return shortened(typeof value === 'string' ? value : JSON.stringify(value), most)
 }
 
-/** `trigger.data.address.city` as `address.city`: what it is called in the data. */
+/** `trigger.data.address.city` → `address.city`. */
 export const keyOfPath = (path: string): string =>
   path.startsWith(DATA) ? path.slice(DATA.length) : path.replace(/^trigger\./, 'event.')
 
-/** `trigger.data.address.city` as "Address › City", to be said part by part. */
+/** `trigger.data.address.city` → "Address › City", translated part by part. */
 const nameOfPath = (path: string): string => keyOfPath(path).split('.').map(nameOf).join(' › ')
 
 const sourceOf = ({ path, paths, template, value }: RoughRow['source']): string => {
@@ -32,7 +32,7 @@ const sourceOf = ({ path, paths, template, value }: RoughRow['source']): string 
   return typeof path === 'string' ? path : '~value'
 }
 
-/** `held`: what the event has there; '' for nothing. */
+/** `held`: the event's value; '' for none. */
 const optionOf = ({ path, sample }: SourceField) => ({
   value: path,
   name: nameOfPath(path),
@@ -41,7 +41,7 @@ const optionOf = ({ path, sample }: SourceField) => ({
 
 type Parts = { sources: readonly SourceField[]; targets: readonly TargetField[]; looked: LookedRow }
 
-/** `from.options` hold the event's fields and, when it is not among them, the one that is chosen. */
+/** `from.options` are the event's fields, plus the chosen one when it is not among them. */
 export const rowView = ({ key, row }: KeyedRow, { sources, targets, looked }: Parts) => {
   const from = sourceOf(row.source)
   const { path = '', paths = [], template = '', fallback, transforms = [] } = row.source
@@ -75,6 +75,7 @@ export const rowView = ({ key, row }: KeyedRow, { sources, targets, looked }: Pa
   }
 }
 
+/** A suggested row with the labels of its field and target. */
 export const suggestionView = (
   { target, path, confidence }: Suggestion,
   { sources, targets }: Pick<Parts, 'sources' | 'targets'>,
@@ -88,7 +89,7 @@ export const suggestionView = (
   isSure: confidence >= SURE,
 })
 
-/** A row in one line, for versions: where from (fields of Rankr, else a text), and what is done to it. */
+/** A row in one line, for versions: its origin (Rankr fields, or a text) and its transforms. */
 export const lineOf = (row: unknown) => {
   if (row === null || typeof row !== 'object') return undefined
   const { source = {}, direction = 'to-crm', isRequired = false } = row as RoughRow
@@ -105,14 +106,14 @@ export const lineOf = (row: unknown) => {
   }
 }
 
-/** A kind of field that such a value fits into. */
+/** The type of field that fits such a value. */
 export const kindFor = (sample: unknown): string => {
   if (typeof sample === 'number') return 'NUMERICAL'
   if (typeof sample === 'string' && /^\d{4}-\d{2}-\d{2}/.test(sample)) return 'DATE'
   return typeof sample === 'string' && sample.length > 200 ? 'LARGE_TEXT' : 'TEXT'
 }
 
-/** `signed_up` as "Signed up". */
+/** `signed_up` → "Signed up". */
 export const titleOf = (name: string): string => {
   const words = name.replaceAll(/[._-]+/g, ' ').trim()
   return words.charAt(0).toUpperCase() + words.slice(1)

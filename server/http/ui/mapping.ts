@@ -1,5 +1,5 @@
-// Which field of Rankr goes to which field of the account, for each built-in workflow that takes a mapping. What is typed is
-// kept in the page until it is saved; every answer shows it again with what it comes to for an event.
+// Field mappings of each built-in workflow that has one. Edits stay in the page until saved; every answer shows them
+// with their result for an event.
 
 import { z } from 'zod'
 import { AppError, asAppError } from '../../errors.ts'
@@ -45,7 +45,7 @@ export const mappingRoutes = (screen: Screen, deps: MappingDeps): Route[] => {
   const { service, fields, forget } = deps.mappings
   const { show, showVersion, saved, isOn, suggestionsFor, isFaulty } = createMappingScreens(deps)
 
-  /** What somebody else has saved meanwhile counts; what was typed stays, to be saved over it or not. */
+  /** Somebody else saved meanwhile: shows the form with a conflict, to be saved again or discarded. */
   const orConflict = async (caller: Session, templateId: string, work: Work, change: () => Promise<Shown>) => {
     try {
       const shown = await change()
@@ -160,7 +160,7 @@ export const mappingRoutes = (screen: Screen, deps: MappingDeps): Route[] => {
           const { target, isNew } = await fields.create(locationId, custom, { name, kind })
           forget(locationId)
           await audit({ subjectType: 'mapping', subjectId: templateId, details: { name, kind, target, isNew } })
-          // Where a row waits for a field, this is it.
+          // Created for the row that asked for it.
           const open = work.rows.findLast(({ row }) => row.target === '')
           const rows = open
             ? work.rows.map((one) => (one === open ? { ...one, row: { ...one.row, target } } : one))

@@ -1,5 +1,5 @@
-// Whether the account has a place for orders, what to do when it has none, and how many wait for it. Other screens show it in a part
-// that comes after them: the account's CRM is asked, and may be slow or silent.
+// Whether the account has a place for orders, what to do otherwise, and how many orders wait for it. Loaded after the
+// screen around it, because the account's CRM may be slow or silent.
 
 import { asAppError } from '../../errors.ts'
 import type { Session } from '../doors/session.ts'
@@ -9,10 +9,10 @@ import { defineChange, type Screen, screenData } from './screen.ts'
 
 export type OrdersDeps = {
   orderPlace: {
-    /** Looks, and makes what can be made. Throws when the account cannot be asked. */
+    /** Checks, and creates what can be created. Throws when the account cannot be asked. */
     isReady(locationId: string): Promise<boolean>
     forget(locationId: string): void
-    /** Sends on what waits; answers how many. */
+    /** Queues what waits; returns how many. */
     move(locationId: string): Promise<number>
     waiting(locationId: string): Promise<number>
   }

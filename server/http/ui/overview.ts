@@ -1,4 +1,4 @@
-// The first screen: whether all is well, what is left to do, and what happened last.
+// The first screen: health, setup steps left, and recent events.
 
 import type { Names } from '../../store/names.ts'
 import type { RateBudgets } from '../../store/rate-budgets.ts'
@@ -26,11 +26,11 @@ export type OverviewDeps = {
   settings: SettingsStore
   desks: Pick<DesksDeps['desks'], 'list'>
   budgets: Pick<RateBudgets, 'read'>
-  /** Share of the calls that is kept from background work, 0 to 1. */
+  /** Share of calls reserved from background work, 0 to 1. */
   bulkReserve: number
   backfill: Pick<BackfillDeps['backfill'], 'progress'>
   backlog(locationId: string): Promise<AccountBacklog>
-  /** Whether senders are asked to come again because too many events wait. */
+  /** Whether new events are refused for now because too many wait. */
   keepsOut(locationId: string): boolean
   now: () => Date
   wantedScopes: readonly string[]
@@ -38,7 +38,7 @@ export type OverviewDeps = {
 
 type StepState = 'done' | 'open' | 'problem'
 
-/** `GET /settings` and what the overview itself changes. */
+/** `GET /settings` and the overview's own changes. */
 export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
   screen({
     path: '/settings',

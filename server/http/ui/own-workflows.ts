@@ -1,5 +1,5 @@
-// The workflows that an account made: what starts them and what they do as an outline, what is wrong with them, trying
-// them out without a call, publishing, versions and runs. Documents go in and out as JSON.
+// The account's own workflows: outline, faults, dry run, publishing, versions and runs. Documents are imported and
+// exported as JSON.
 
 import type { Request } from 'express'
 import { z } from 'zod'
@@ -110,7 +110,7 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
     )
   }
 
-  /** Does something in the transaction of its audit entry; shows the workflow with a refusal that a person can act on. */
+  /** Runs a change in the transaction of its audit entry; shows errors that a person can act on with the workflow. */
   const change = <Input extends z.ZodType>(
     what: string,
     {
@@ -144,7 +144,7 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       },
     })
 
-  /** Brought along, copied from what is built in, or empty. */
+  /** Imported, copied from a built-in workflow, or empty. */
   const make = (
     locationId: string,
     { wanted, templateId, json, word, ...by }: Wanted & { by: string; on: Tx },
@@ -271,7 +271,7 @@ export const ownWorkflowRoutes = (screen: Screen, deps: OwnWorkflowsDeps): Route
       audit: 'workflow.removed',
       input: { params, body: nothing },
       async handler({ caller: { locationId, userId: by }, params: { workflowId: id }, audit }) {
-        // Once it is gone nothing else says what it was.
+        // After the deletion nothing else records what it was.
         const { name: removed } = await workflowService.get(locationId, id)
         await transaction(async (on) => {
           await workflowService.remove(locationId, id, { by, on })

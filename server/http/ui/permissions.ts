@@ -1,4 +1,4 @@
-// What the account has granted and what it has not, each with the reason. Changes nothing: permissions are granted in the CRM.
+// Granted and missing permissions, each with its reason. Read-only: permissions are granted in the CRM.
 
 import { view } from '../reply.ts'
 import type { Route } from '../route.ts'
@@ -6,7 +6,7 @@ import type { InstallationReader } from './deps.ts'
 import { scopeLines } from './scopes.ts'
 import { installationOf, type Screen, screenData } from './screen.ts'
 
-/** A workflow that is on, and the permissions it needs. */
+/** An enabled workflow and the permissions it needs. */
 export type ScopeUse = { templateId: string | null; name: string; scopes: readonly string[] }
 
 export type PermissionDeps = {
@@ -31,7 +31,7 @@ export const permissionRoutes = (screen: Screen, { installations, wantedScopes, 
       }))
       const missing = lines.filter(({ state }) => state === 'missing')
       const lacking = uses.filter(({ scopes }) => missing.some(({ scope }) => scopes.includes(scope)))
-      // What is used stands first among the missing, and among the granted.
+      // Those in use come first, among the missing and the granted.
       const ordered = ['missing', 'granted', 'extra'].flatMap((state) =>
         lines
           .filter((line) => line.state === state)

@@ -9,17 +9,17 @@ import { nameOf, valuesIn } from './editor/values.ts'
 export type RouteField = {
   /** Below the event: `data.address.city`. */
   path: string
-  /** From the outside in: `Address`, `City`. The envelope that all events of Rankr share is left out. */
+  /** From the outside in: `Address`, `City`. Leaves out Rankr's event envelope. */
   labels: string[]
-  /** Shortened; empty for what only holds others. */
+  /** Shortened; empty for a container. */
   sample: string
-  /** It holds others, or is a list: it can be passed on whole, but not compared. */
+  /** A container or list: can be passed on whole, but not compared. */
   isGroup: boolean
 }
 
 const ROOT = 'trigger.'
 const ENVELOPE = 'data'
-/** The CRM's own words for its events, which its people do not know under another brand. */
+/** The CRM's own event names, unknown to people who use it under another brand. */
 const CRM_WORDS = new Set(['type', 'altType'])
 
 const withoutRoot = (path: string): string => (path.startsWith(ROOT) ? path.slice(ROOT.length) : path)
@@ -36,20 +36,20 @@ const fieldsOfKind = (id: string): RouteField[] => {
     around.push(label)
     const isGroup = (nodes[place + 1]?.depth ?? 0) > depth
     const own = withoutRoot(path)
-    // What comes once for each element goes with its list.
+    // List elements are covered by their list.
     if (isEach || own === ENVELOPE || (entry.system === 'crm' && CRM_WORDS.has(own))) return []
     return [{ path: own, labels: own.startsWith(`${ENVELOPE}.`) ? around.slice(1) : [...around], sample, isGroup }]
   })
 }
 
-/** What events of these kinds (ids of catalog triggers) have, each path once, as the first of them calls it. */
+/** The fields of these event types (ids of catalog triggers), each path once, with its first label. */
 export const fieldsOf = (types: readonly string[]): RouteField[] => {
   const fields = new Map<string, RouteField>()
   for (const field of types.flatMap(fieldsOfKind)) if (!fields.has(field.path)) fields.set(field.path, field)
   return [...fields.values()]
 }
 
-/** For a path that no example has, too. */
+/** Also for a path that no example has. */
 export const labelsOfPath = (path: string, fields: readonly RouteField[]): string[] => {
   const found = fields.find((field) => field.path === path)?.labels
   if (found) return found
@@ -68,7 +68,7 @@ const onlyOf = (filter: Condition, fields: readonly RouteField[]): Only | undefi
       }
     : undefined
 
-/** What both sides are told about a route beside its kinds of events: which of them pass, and what of each. */
+/** What both sides are told about a relay route besides its event types: its condition and the fields passed on. */
 export const termsOf = ({ eventTypes, filter, mapping }: Pick<RelayRoute, 'eventTypes' | 'filter' | 'mapping'>) => {
   const fields = fieldsOf(eventTypes)
   const read = condition.safeParse(filter).data

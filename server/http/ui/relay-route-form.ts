@@ -25,14 +25,14 @@ export const routeForm = z
     filterPath: text,
     filterOperator: z.enum(FILTER_OPERATORS).default('is').catch('is'),
     filterValue: text,
-    /** A row each: the field, and its name in what arrives. None: the record goes as it is. */
+    /** One row each: the field, and its name at the receiver. None: the whole record. */
     fieldPaths: texts,
     fieldNames: texts,
-    /** Of pages of the version before, where the fields were lines of text: it must not pass for "all of them". */
+    /** From pages of the previous version, where fields were lines of text: must not be read as "all fields". */
     mapping: text,
-    /** The button of the form: `add`, `remove:2`. */
+    /** The pressed button: `add`, `remove:2`. */
     do: text,
-    /** Of a company's form. */
+    /** Company form only. */
     from: text,
     to: text,
   })
@@ -42,20 +42,21 @@ export type TypedRoute = z.output<typeof routeForm>
 
 export const NO_ROUTE: TypedRoute = routeForm.parse({})
 
-/** `field-2`: the third row of the fields that are passed on. */
+/** `field-2`: the third row of the passed-on fields. */
 export type FaultyRouteField = 'name' | 'types' | 'filterPath' | 'to' | `field-${number}`
 
 type Read = { draft: RelayRouteDraft } | { faults: FaultyRouteField[] }
 
 export type FieldRow = { path: string; name: string }
 
+/** The form's rows of passed-on fields. */
 export const fieldRows = ({ fieldPaths, fieldNames }: Pick<TypedRoute, 'fieldPaths' | 'fieldNames'>): FieldRow[] =>
   fieldPaths.slice(0, MOST_FIELDS).map((path, row) => ({ path, name: fieldNames[row] ?? '' }))
 
-/** What a field is called there when nobody gives it a name: `data.address.city` as `city`. */
+/** Default name at the receiver: `data.address.city` → `city`. */
 export const usualName = (path: string): string => path.split('.').at(-1) ?? ''
 
-/** Does what the button is for. `focus`: id of the field that was added. */
+/** Applies the pressed button. `focus`: id of the added field. */
 export const pressed = (typed: TypedRoute): { typed: TypedRoute; focus?: string } => {
   const rows = fieldRows(typed)
   const [what, row] = typed.do.split(':')
@@ -68,7 +69,7 @@ export const pressed = (typed: TypedRoute): { typed: TypedRoute; focus?: string 
   }
 }
 
-/** Rows without a field are left out. */
+/** Drops rows without a field. */
 const readFields = (rows: readonly FieldRow[]) => {
   const chosen = rows.map(({ path, name }, place) => ({ path, name: name || usualName(path), place }))
   const used = chosen.filter(({ path }) => path !== '')
@@ -80,7 +81,7 @@ const readFields = (rows: readonly FieldRow[]) => {
   }
 }
 
-/** The draft, or the fields that cannot be used. */
+/** The draft, or the invalid fields. */
 export const readRouteForm = (typed: TypedRoute, choices: readonly EventChoice[]): Read => {
   const eventTypes = chosenTypes(typed.types, choices)
   const rows = fieldRows(typed)

@@ -24,14 +24,14 @@ export type RelayRoutesDeps = {
 
 export const routeParams = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) })
 
-/** The route with its kinds of events in words and its terms. */
+/** A relay route with event labels and terms. */
 export const routeView = (route: RelayRoute, choices: readonly EventChoice[]) => ({
   ...route,
   kinds: labelsOf(route.eventTypes, choices),
   terms: termsOf(route),
 })
 
-/** By the side that is named, at once; recorded on both. Throws `not_found`. */
+/** Ends it at once on behalf of the given side; audited on both. Throws `not_found`. */
 export const endRoute = async (
   { relayRoutes, audit }: { relayRoutes: RelayRouteService; audit: Call<'session', Record<never, never>>['audit'] },
   { locationId, id }: { locationId: string; id: string },
@@ -47,15 +47,15 @@ export const endRoute = async (
 type Form = {
   typed: TypedRoute
   faults?: readonly FaultyRouteField[]
-  /** Where it is posted; `/draft` below it shows it again. */
+  /** Form action; `/draft` below it only re-renders. */
   base: string
-  /** Of a company, to choose from. */
+  /** The company's accounts, to choose from. */
   accounts?: readonly Installation[]
-  /** Id of the field that gets the focus. */
+  /** Id of the field to focus. */
   focus?: string
 }
 
-/** The reply for the form, with the fields of the kinds of events that are ticked. */
+/** The form, with the fields of the ticked event types. */
 export const routeFormReply = (
   caller: Session,
   { typed, faults = [], base, accounts, focus }: Form,

@@ -20,7 +20,7 @@ import { defineChange, type Screen, screenData } from './screen.ts'
 
 const HERE = '/settings/routes'
 const MOST_ROUTES = 50
-/** Codes cannot be guessed; this keeps the log free of those who try. */
+/** Codes cannot be guessed; this keeps attempts out of the log. */
 const CODES_PER_MINUTE = 10
 
 const codeForm = z.object({ code: z.string().trim().max(200).default('') }).prefault({})

@@ -1,5 +1,4 @@
-// What customers brought in, by source, campaign and month, under a model of attribution; each figure opens the records it
-// is made of.
+// Revenue by source, campaign and month under an attribution model; each figure opens its records.
 
 import { z } from 'zod'
 import type { Revenue, RevenueRow } from '../../store/revenue.ts'
@@ -15,7 +14,7 @@ import { screenData } from './screen.ts'
 
 export type RevenueDeps = { revenue: Pick<Revenue, 'list' | 'turns' | 'currencies'>; now: () => Date }
 
-/** More than this in one range is not added up here; the page says so. */
+/** Larger ranges are not added up here; the page says so. */
 const MOST_RECORDS = 50_000
 const MOST_SHOWN = 200
 const DAY_MS = 86_400_000
@@ -33,7 +32,7 @@ const filters = z.object({
     .catch(undefined),
   from: day,
   to: day,
-  /** Opens the records of one figure; `-` for what is known of nobody. */
+  /** Selects the records of one figure; `-` stands for unknown. */
   key: z.string().max(200).optional().catch(undefined),
 })
 
@@ -130,7 +129,7 @@ export const revenueRoutes = (screen: Screen, { revenue, now }: RevenueDeps): Ro
       input: { query: filters },
       async handler({ caller, query }) {
         const { currency, range, rows, shares } = await read(caller, query)
-        // One line for each share: where several touches share an amount, the shares add up to it.
+        // One line per share: when several touches share an amount, the shares add up to it.
         const lines = shares
           .filter((share) => query.key === undefined || keyOf(share) === query.key)
           .flatMap(({ key, parts }) => parts.map((part) => ({ ...part, key })))

@@ -1,4 +1,4 @@
-// The way that a run took, drawn on the tree of the version that ran: what became of each step, which branches were taken. Pure.
+// The path of a run, drawn on the step tree of the version that ran: each step's result and the branches taken. Pure.
 
 import { type Step, workflowDocument } from '../../workflows/document.ts'
 import type { RunDetail, StepOfRun } from '../../workflows/run-service.ts'
@@ -9,21 +9,21 @@ import type { RunStepView } from './run-view.ts'
 type RanStep = {
   id: string
   type: Step['type']
-  /** Undefined for a step that is called by its type only. */
+  /** Undefined for a step named only by its type. */
   title: string | undefined
   icon: string
   summary: Summary
-  /** Of several rounds the one that needs looking at most. */
+  /** The worst result of several rounds. */
   state: RunStepView['state'] | 'none'
-  /** Tries of all rounds, and how long they took in all. */
+  /** Attempts of all rounds, and their total duration. */
   tries: number
   milliseconds: number
-  /** How often it was reached, in a loop. */
+  /** Number of rounds in a loop. */
   rounds: number
   lists: RanList[]
 }
 
-/** `label` is undefined for the lists that every step of the type has; `isTaken` for the whole. */
+/** `label` is undefined for the lists that every step of the type has; `isTaken` is for the whole run. */
 export type RanList = { branch: string; label: string | undefined; isTaken: boolean; steps: RanStep[] }
 
 const WORST: RunStepView['state'][] = ['failed', 'retry', 'waiting', 'open', 'done']
@@ -37,7 +37,7 @@ const isTaken = (step: Step, branch: string, reached: readonly StepOfRun[]): boo
   return true
 }
 
-/** Undefined when the version that ran is not kept. `views` are of `runSteps`. */
+/** Undefined when the version that ran is no longer stored. `views` come from `runSteps`. */
 export const runTree = (
   { document, steps: ran }: Pick<RunDetail, 'document' | 'steps'>,
   views: readonly RunStepView[],
@@ -55,7 +55,7 @@ export const runTree = (
       type: step.type,
       title: titleOf(step),
       icon: iconOf(step),
-      // The name of what it calls may be another by now.
+      // What it calls may have been renamed.
       summary: step.type === 'call' ? undefined : summaryOf(step, new Map()),
       state: WORST.find((state) => own.some((one) => one.state === state)) ?? 'none',
       tries: attempts.length,

@@ -1,5 +1,4 @@
-// A run as people read it: its steps in the order of the workflow, each with what was decided, what came out and every try.
-// Pure.
+// A run for readers: its steps in workflow order, each with its decision, output and attempts. Pure.
 
 import { action } from '../../catalog/index.ts'
 import { type Step, workflowDocument } from '../../workflows/document.ts'
@@ -9,10 +8,10 @@ import { branchesOf, stepsIn } from '../../workflows/tree.ts'
 export type RunStepView = {
   key: string
   stepId: string
-  /** Undefined for a step that the version which ran does not have, as those of a called workflow. */
+  /** Undefined for a step missing from the version that ran, such as one of a called workflow. */
   kind: Step['type'] | undefined
   title: string | undefined
-  /** Of the loops around it, from 1, the outermost first. */
+  /** Round numbers of the enclosing loops, from 1, outermost first. */
   rounds: number[]
   state: 'done' | 'failed' | 'retry' | 'waiting' | 'open'
   /** The branch that was taken; `label` is undefined for the lists that every step of the type has. */
@@ -20,7 +19,7 @@ export type RunStepView = {
   until: string | undefined
   output: unknown
   attempts: (StepOfRun['attempts'][number] & { label: string })[]
-  /** Steps inside a loop or a called workflow are repeated as a whole with it. */
+  /** Steps inside a loop or a called workflow can only be repeated with it. */
   canRepeat: boolean
 }
 
@@ -32,7 +31,7 @@ const stateOf = ({ result, attempts }: StepOfRun): RunStepView['state'] => {
   return last?.outcome === 'retry' ? 'retry' : last ? 'done' : 'open'
 }
 
-/** `each[3]/tag` → the places of `each` and `tag` in the document, and the round between them. */
+/** `each[3]/tag` → the positions of `each` and `tag` in the document, with the round between them. */
 const rankOf = (key: string, places: ReadonlyMap<string, number>): number[] =>
   key.split('/').flatMap((part) => {
     const [, id = part, round = '0'] = /^([\w-]+)(?:\[(\d+)\])?$/.exec(part) ?? []
@@ -46,7 +45,7 @@ const compare = (a: number[], b: number[]): number => {
 
 const roundsOf = (key: string): number[] => [...key.matchAll(/\[(\d+)\]\//g)].map(([, round]) => Number(round) + 1)
 
-/** Of a step that the document does not know, a branch is called by its id. */
+/** For a step missing from the document, a branch is named by its id. */
 const takenOf = (step: Step | undefined, result: StepOfRun['result']): RunStepView['branch'] => {
   const isError = result?.hasFailed === true && step !== undefined && branchesOf(step).length > 0
   const branch = isError ? 'error' : result?.branch === null ? 'otherwise' : result?.branch
@@ -56,7 +55,7 @@ const takenOf = (step: Step | undefined, result: StepOfRun['result']): RunStepVi
   return { branch, label: label ?? (isOfEvery ? undefined : branch) }
 }
 
-/** Steps that were reached, in the order of the document; those it does not know come last, in the order of the run. */
+/** The steps that were reached, in document order; steps not in the document come last, in run order. */
 export const runSteps = ({ steps, document }: Pick<RunDetail, 'steps' | 'document'>): RunStepView[] => {
   const { data } = workflowDocument.safeParse(document)
   const placed = stepsIn(data?.steps ?? [])

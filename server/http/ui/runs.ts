@@ -1,5 +1,4 @@
-// Runs of a workflow: the list, one run step by step, ending it, repeating it from a step, and running the workflow on what
-// has happened already.
+// Runs of a workflow: list, detail, cancel, repeat from a step, and run on past events.
 
 import { z } from 'zod'
 import { trigger } from '../../catalog/index.ts'
@@ -33,10 +32,10 @@ export type RunsDeps = {
 
 const HERE = '/settings/workflows/:workflowId/runs'
 const PAGE_SIZE = 25
-/** For each trigger, so many of the latest can be chosen. */
+/** Number of latest events offered per trigger. */
 const PAST_EVENTS = 50
 
-/** What is asked for by a word is one or several states of the store. */
+/** A filter word covers one or several run states. */
 const STATES = {
   running: ['running'],
   waiting: ['waiting'],
@@ -52,7 +51,7 @@ const REPEATED = ['repeated', 'repeatedBefore'] as const
 const params = z.object({ workflowId: z.uuid() })
 const runParams = params.extend({ runId: z.uuid() })
 
-/** Where a page ends: the moment and the id of its last run. */
+/** Page cursor: time and id of the last run. */
 const position = z
   .string()
   .regex(/^\d{13}_[0-9a-f-]{36}$/)
@@ -76,7 +75,7 @@ const positionIn = (text: string | undefined) => {
 const runsAddress = (workflowId: string, query: Record<string, string | undefined> = {}): string =>
   addressOf(`/settings/workflows/${workflowId}/runs`, query)
 
-/** The screen of what the workflow belongs to, and the text of the link there; undefined for one that others have set up. */
+/** The screen the workflow belongs to and the text of the link back; undefined for one set up elsewhere. */
 const homeOf = ({ id, templateId }: RunWorkflow): { href: string; label: TextKey } | undefined => {
   if (templateId === null) return { href: `/settings/workflows/${id}`, label: 'runs.back' }
   const [kind, settingId] = templateId.split(':')
@@ -89,7 +88,7 @@ const TOO_MUCH_WAITS = 'Nothing was begun: too many events wait. Try again later
 
 const REFUSALS = ['conflict', 'not_found', 'invalid_request']
 
-/** The sentence of a refusal that a person can act on. */
+/** The text of an error that a person can act on. */
 const refusalOf = (error: unknown): string => {
   if (error instanceof AppError && REFUSALS.includes(error.code)) return error.detail
   if (error instanceof AppError && error.code === 'cannot_store_now') return TOO_MUCH_WAITS
@@ -188,7 +187,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
       },
     }),
 
-    // Before `:runId`, which it would be taken for otherwise.
+    // Must precede `:runId`.
     screen({
       path: `${HERE}/past`,
       input: { params },
@@ -203,7 +202,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
         body: z
           .object({
             event: z.union([z.uuid().transform((one) => [one]), z.array(z.uuid()).max(1000)]).default([]),
-            // Of the page: what it begins is not begun twice. Pages of the version before have none.
+            // From the page: prevents a second start. Pages of the previous version have none.
             wish: z.uuid().optional(),
           })
           .prefault({}),
@@ -265,7 +264,7 @@ export const runRoutes = (screen: Screen, deps: RunsDeps): Route[] => {
       audit: 'run.repeated',
       input: {
         params: runParams,
-        // `number` of the repeat, as the page had it: the same one is not begun twice. Pages of the version before have none.
+        // `number` of the repeat, from the page: prevents a second start. Pages of the previous version have none.
         body: z.object({ step: z.string().min(1).max(60), number: z.coerce.number().int().min(1).optional() }),
       },
       async handler({ caller, params: { workflowId, runId }, body: { step: stepId, number }, audit }) {

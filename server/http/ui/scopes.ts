@@ -1,16 +1,16 @@
-// Permissions as the screens show them: wanted against granted, with what each is needed for. Pure.
+// Wanted and granted permissions for the screens, with what needs them. Pure.
 
 import { actions, triggers } from '../../catalog/index.ts'
 import { SCOPES } from '../../catalog/scopes.ts'
 
 export type ScopeLine = {
   scope: string
-  /** Text key below `settings.scopes` where there may be a translation. */
+  /** Text key below `settings.scopes`, where there may be a translation. */
   key: string
-  /** The same in English, from the catalog. */
+  /** The English text, from the catalog. */
   sentence: string
   state: 'granted' | 'missing' | 'extra'
-  /** Labels of the catalog entries that need it; empty for what keeps the connection alive. */
+  /** Labels of the catalog entries that need it; empty for permissions of the connection itself. */
   neededFor: string[]
 }
 
@@ -39,6 +39,6 @@ export const scopeLines = ({
   return [...missing, ...present, ...extra]
 }
 
-/** The wanted permissions that were not granted. */
+/** Wanted permissions that are not granted. */
 export const missingScopes = (wanted: readonly string[], granted: readonly string[]): string[] =>
   wanted.filter((scope) => !granted.includes(scope))

@@ -1,5 +1,5 @@
-// What all screens share: who may look, and the row of a screen. A company's session sees its list of accounts wherever
-// it goes, since the other screens are about one account.
+// Shared by all screens: access, and the route of a screen. A company's session gets its list of accounts everywhere,
+// since the other screens are about one account.
 
 import { AppError } from '../../errors.ts'
 import type { Installation } from '../../store/installations.ts'
@@ -8,7 +8,7 @@ import type { Reply } from '../reply.ts'
 import { type Call, defineRoute, type InputSchemas, type Route } from '../route.ts'
 import type { InstallationReader } from './deps.ts'
 
-/** The installation behind a session. Throws `not_installed` when it went away since. */
+/** The session's installation. Throws `not_installed` when it ended meanwhile. */
 export const installationOf = async (
   { locationId }: Session,
   installations: Pick<InstallationReader, 'find'>,
@@ -18,7 +18,7 @@ export const installationOf = async (
   return installation
 }
 
-/** Data every screen's view gets besides its own. */
+/** Data passed to every screen's view. */
 export const screenData = ({ role }: Session) => ({ isAdmin: role === 'admin' })
 
 export type ScreenRow<Input extends InputSchemas> = {
@@ -27,7 +27,7 @@ export type ScreenRow<Input extends InputSchemas> = {
   handler(call: Call<'session', Input>): Promise<Reply>
 }
 
-/** Makes `GET` rows of screens; company sessions get what `ofCompany` answers. */
+/** Defines `GET` routes of screens; company sessions get `ofCompany`'s answer. */
 export const createScreen =
   (ofCompany: (session: Session) => Promise<Reply>) =>
   <Input extends InputSchemas = Record<never, never>>({ path, input, handler }: ScreenRow<Input>): Route =>
@@ -81,16 +81,16 @@ const changeBy =
       },
     })
 
-/** A `POST` row that changes something of one account: administrators only, never with a company's session. */
+/** A `POST` route that changes one account: administrators only, no company sessions. */
 export const defineChange = changeBy(demandAccount)
 
-/** A `POST` row that changes something of a company's accounts: its administrators only. */
+/** A `POST` route that changes a company's accounts: its administrators only. */
 export const defineCompanyChange = changeBy(demandCompany)
 
-/** The company behind a session of a whole company. */
+/** The company of a company-wide session. */
 export const companyIdOf = ({ companyId, locationId }: Session): string => companyId ?? locationId
 
-/** A `GET` row of a screen about a company's accounts: with a company's session only. */
+/** A `GET` route about a company's accounts: company sessions only. */
 export const defineCompanyScreen = <Input extends InputSchemas = Record<never, never>>({
   path,
   input,

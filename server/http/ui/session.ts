@@ -1,5 +1,5 @@
-// `POST /settings/session`: the CRM's encrypted user context against a session token for one account. The only place that
-// decides which account a person may see; everything behind it trusts the token.
+// `POST /settings/session`: exchanges the CRM's encrypted user context for a session token for one account. The only
+// place that decides which account a person may see; everything behind it trusts the token.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -15,7 +15,7 @@ export type SessionDeps = {
   openUserContext: (payload: string) => UserContext
   installations: InstallationReader
   issueSession: IssueSession
-  /** Told when the white-label domain of an account became known or changed. */
+  /** Called when an account's white-label domain becomes known or changes. */
   domainChanged?: (locationId: string) => void
 }
 
@@ -23,7 +23,7 @@ const PER_MINUTE = 60
 
 const body = z.object({
   payload: z.string('payload must be text').min(24, 'payload is too short').max(8192, 'payload is too long'),
-  /** Which account of the company to open, when the page was opened for the whole company. Never more than a wish. */
+  /** The account of the company to open, when the page is opened for the whole company. Only a wish. */
   location: z
     .string()
     .regex(/^[\w-]{0,64}$/, 'location is not an id')
@@ -41,8 +41,8 @@ const usable = (installation: Installation | undefined): Installation => {
 }
 
 /**
- * The tenant this person may open: the account the CRM says is open, else the wished one of their company, else the
- * company. One answer for all that does not fit, so that nobody learns who has the app.
+ * The tenant this person may open: the account that the CRM says is open, else the wished account of their company,
+ * else the company. All refusals look alike, so that nobody learns who has the app.
  */
 const tenantFor = async (
   { activeLocation, companyId }: UserContext,
@@ -52,7 +52,7 @@ const tenantFor = async (
   const id = activeLocation || (companyId && (wish || companyId))
   if (!id) throw new AppError('user_context_invalid')
   const found = usable(await installations.find(id))
-  // The CRM vouches for the open account; companies may be missing on either side. A wish must fit exactly.
+  // The CRM vouches for the open account, and either company id may be missing. A wish must match exactly.
   const isTheirs = activeLocation
     ? found.kind === 'location' && (!companyId || !found.companyId || found.companyId === companyId)
     : found.companyId === companyId || found.tenantId === companyId
@@ -62,7 +62,7 @@ const tenantFor = async (
 
 const DOMAIN = /^(?=.{4,253}$)([a-z\d]([a-z\d-]*[a-z\d])?\.)+[a-z]{2,63}$/
 
-/** Route of the exchange; answers `{ token, expiresAt }`, the time in ISO 8601. */
+/** The exchange; answers `{ token, expiresAt }`, time in ISO 8601. */
 export const sessionRoute = (deps: SessionDeps): Route =>
   defineRoute({
     method: 'POST',
@@ -91,19 +91,19 @@ export const sessionRoute = (deps: SessionDeps): Route =>
     },
   })
 
-/** What the app writes into an account is read by its people: their admin's language is the best that is known of theirs. */
+/** Text the app writes into an account uses its administrators' language, the best guess for its people. */
 const keepLanguage = async (
   { role }: UserContext,
   { tenant, accepted }: { tenant: Installation; accepted: string | undefined },
   { installations }: SessionDeps,
 ): Promise<void> => {
-  // Whoever looks after a company's accounts may speak another language than they do.
+  // Company staff may speak another language than the account's people.
   if (role !== 'admin' || tenant.kind !== 'location' || !accepted) return
   const language = chooseLocale(accepted)
   if (language !== tenant.language) await installations.update(tenant.tenantId, { language })
 }
 
-/** The context may name a domain that the install did not: the next visit's frame-ancestors need it. */
+/** The context may have a domain that the install lacked: needed for the next visit's frame-ancestors. */
 const keepDomain = async (context: UserContext, tenant: Installation, deps: SessionDeps): Promise<void> => {
   const domain = context.whitelabelDetails?.domain?.trim().toLowerCase()
   if (!domain || domain === tenant.whiteLabelDomain || !DOMAIN.test(domain)) return

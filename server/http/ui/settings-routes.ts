@@ -1,4 +1,4 @@
-// All rows of the settings page, for the route table.
+// All routes of the settings page.
 
 import type { Route } from '../route.ts'
 import { type AccountsDeps, accountRoutes, createAccountsScreen } from './accounts.ts'
@@ -60,7 +60,7 @@ export type SettingsDeps = ShellDeps &
   DevelopersDeps &
   DisconnectDeps
 
-/** Shell and session (open), then the screens (session). The shell's rows must come first; see shell.ts. */
+/** Shell and session routes (open), then the screens (session). The shell's must come first; see shell.ts. */
 export const createSettingsRoutes = (deps: SettingsDeps): Route[] => {
   const screen = createScreen(createAccountsScreen(deps))
   return [

@@ -1,6 +1,6 @@
-// The shell of the settings page: what the CRM's frame loads first. It holds no data of anybody, so it needs no login; the
-// screens inside it are fetched with the session's token. Every screen's address answers a browser with the shell, so
-// that a reload comes back to the same screen.
+// The shell of the settings page: the first thing the CRM's frame loads. It holds no data, so it needs no login; the
+// screens inside are fetched with the session's token. Every screen's URL returns the shell to a browser, so that a
+// reload reopens the same screen.
 
 import type { Request, RequestHandler } from 'express'
 import { z } from 'zod'
@@ -27,7 +27,7 @@ const NAVIGATION: { path: string; label: TextKey; icon: string; id?: string }[] 
 ]
 
 export type ShellDeps = {
-  /** Origins that may frame the page of this account; the same as in its frame-ancestors. */
+  /** Origins that may frame this account's page, as in its frame-ancestors. */
   frameAncestors: (locationId: string | undefined) => Promise<string[]>
   platformLabel: string
 }
@@ -40,7 +40,7 @@ const query = z.looseObject({
     .catch(undefined),
 })
 
-/** The address of the screen inside: the asked address without the hint, which the page keeps by itself. */
+/** URL of the inner screen: the requested one without the account hint, which the page keeps itself. */
 const screenPath = ({ originalUrl }: Request): string => {
   const { pathname, searchParams } = new URL(originalUrl, 'http://settings.invalid')
   searchParams.delete('location')
@@ -52,7 +52,7 @@ const unlessFragment: RequestHandler = (request, _response, next) =>
 
 const onlyPages: RequestHandler = (request, _response, next) => (wantsPage(request) ? next() : next('route'))
 
-/** `GET /settings` and, for browsers that go there, every address below. Must stand before the screens' own rows. */
+/** `GET /settings` and, for browsers, every URL below. Must precede the screens' own routes. */
 export const shellRoutes = ({ frameAncestors, platformLabel }: ShellDeps): Route[] =>
   [
     { path: '/settings', before: [unlessFragment] },

@@ -1,4 +1,4 @@
-// The choices of a built-in workflow as a form: reading what was sent, and what each field shows. Knows no template by name.
+// The options of a built-in workflow as a form: parsing and showing them. Knows no template by name.
 
 import type { Option } from '../../highlevel/choices.ts'
 import type { OptionField, Template } from '../../workflows/templates/template.ts'
@@ -23,7 +23,7 @@ const readField = ({ kind }: OptionField, sent: unknown): unknown => {
   ]
 }
 
-/** What was sent, and the names of the choices that the template refuses. */
+/** The submitted options, and the names of those that the template refuses. */
 export const readSyncForm = (
   { form, options }: Pick<Template, 'form' | 'options'>,
   sent: Sent,
@@ -58,6 +58,6 @@ export const fieldsOf = (
     }),
   )
 
-/** Names of the choices that others hang on. */
+/** Names of options that other options depend on. */
 export const parentsIn = ({ form }: Pick<Template, 'form'>): ReadonlySet<string> =>
   new Set(form.flatMap((field) => (field.kind === 'live' && field.dependsOn ? [field.dependsOn.option] : [])))

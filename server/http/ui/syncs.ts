@@ -1,5 +1,4 @@
-// What is brought over and how: a switch and the choices of each built-in workflow. The work itself is a workflow; this
-// screen only sets its options.
+// The syncs: a switch and the options of each built-in workflow. The workflows do the work.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -19,11 +18,11 @@ export type SyncDeps = {
   connections: Pick<ConnectionService, 'list'>
   syncs: SyncService
   templates: readonly Template[]
-  /** Ids of the templates that take a field mapping. */
+  /** Ids of the templates with a field mapping. */
   mapped: ReadonlySet<string>
-  /** The id of the account's workflow that is made of a template. */
+  /** Id of the account's workflow made from a template. */
   workflowIdOf(locationId: string, templateId: string): string
-  /** Permissions that a template cannot do without, with these choices. */
+  /** Permissions a template requires with these options. */
   scopesOf(template: Template, options: Record<string, unknown>): readonly string[]
   /** Throws when the account cannot be asked. */
   choices(request: ChoiceRequest): Promise<{ options: Option[] }>
@@ -35,7 +34,7 @@ type Draft = { id: string; use: SyncUse; refused: string[] }
 type Shown = {
   saved?: 'saved' | 'savedOn' | 'savedOff'
   draft?: Draft
-  /** Whose options lie open: of what was just switched on or saved. */
+  /** Whose options are expanded: the one just enabled or saved. */
   opened?: string | undefined
 }
 

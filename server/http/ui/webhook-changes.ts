@@ -1,5 +1,5 @@
-// What the account's webhooks and the addresses that it gives to others have in common once they exist: a new secret with an
-// overlap, on, off, gone. What they are made of is each screen's own.
+// Routes shared by outgoing and incoming webhooks: rotate the secret, enable, disable, delete. Each screen defines its
+// own fields.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -19,14 +19,14 @@ export const webhookParams = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) })
 export type WebhookMessage = 'saved' | 'removed' | 'switchedOn' | 'switchedOff'
 
 type Kind<Rotated> = {
-  /** The path of the list; the changes are below it. */
+  /** Path of the list; the changes are below it. */
   here: string
-  /** The last part of the path that makes a new secret or address. */
+  /** Last path part of the route that creates a new secret or address. */
   rotatePath: string
   subjectType: string
   audits: { rotated: string; enabled: string; disabled: string; removed: string }
   get(locationId: string, id: string): Promise<{ name: string } | undefined>
-  /** Undefined when there is none of that id. */
+  /** Undefined when there is none with that id. */
   rotate(locationId: string, id: string, how: { overlapHours: number; on: Tx }): Promise<Rotated | undefined>
   /** Undefined when it was so already. */
   setEnabled(locationId: string, id: string, how: { isEnabled: boolean; on: Tx }): Promise<unknown>
@@ -77,7 +77,7 @@ export const webhookChanges = <Rotated>(kind: Kind<Rotated>): Route[] => {
           await existing(caller, id)
           await transaction(async (tx) => {
             const changed = await kind.setEnabled(caller.locationId, id, { isEnabled, on: tx })
-            // Pressed twice: recorded as it was asked, although nothing has changed.
+            // Pressed twice: recorded although nothing has changed.
             await audit({ subjectType, subjectId: id, details: { isChanged: changed !== undefined } }, tx)
           })
           return await show(caller, isEnabled ? 'switchedOn' : 'switchedOff')

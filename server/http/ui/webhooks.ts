@@ -1,5 +1,5 @@
-// Webhooks: addresses of the account's own choice that get its events. A secret is in exactly one answer, that of the change
-// that made it.
+// Outgoing webhooks: addresses that get the account's events. A secret appears only in the answer to the change that
+// created it.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -15,13 +15,13 @@ import { defineChange, type Screen, screenData } from './screen.ts'
 import { MOST_LETTERS, MOST_WEBHOOKS, type WebhookMessage, webhookChanges, webhookParams } from './webhook-changes.ts'
 
 const MOST_ADDRESS_LETTERS = 2_000
-/** A trial calls somebody else's server. */
+/** A test calls an outside server. */
 const TRIALS_PER_MINUTE = 20
 
 export type WebhooksDeps = {
   webhooks: Pick<WebhookService, 'list' | 'get' | 'create' | 'change' | 'rotate' | 'setEnabled' | 'remove'>
   tryWebhook: TryWebhook
-  /** Throws `url_not_allowed` with a sentence that says why. */
+  /** Throws `url_not_allowed` with the reason. */
   checkAddress: (address: string) => void
   eventChoices: readonly EventChoice[]
   transaction: Transaction
@@ -54,7 +54,7 @@ export const webhookRoutes = (screen: Screen, deps: WebhooksDeps): Route[] => {
     const shown = (endpoint: WebhookEndpoint) => ({
       ...endpoint,
       labels: labelsOf(endpoint.eventTypes, eventChoices),
-      // Users who may only look need not see what may be a password in it.
+      // Users who cannot change it do not see a possible password in the address.
       shownUrl: endpoint.url.replace(/\?.*$/, '?…'),
       isOverlapping: endpoint.previousSecretExpiresAt !== null && endpoint.previousSecretExpiresAt > now(),
     })
@@ -89,7 +89,7 @@ export const webhookRoutes = (screen: Screen, deps: WebhooksDeps): Route[] => {
   }
 
   const wishOf = ({ name, url, types }: Typed) => ({ name, url, eventTypes: types })
-  /** What is recorded of it: the host, since an address may carry a password. */
+  /** Audit details: only the host, since an address may contain a password. */
   const detailsOf = ({ name, url, types }: Typed) => ({ name, host: new URL(url).host, types })
 
   return [

@@ -1,13 +1,13 @@
-// The steps of a workflow as a list to read, each with how deep it stands. Pure.
+// A workflow's steps as an indented list. Pure.
 
 import type { Step } from '../../workflows/document.ts'
 import { branchesOf } from '../../workflows/tree.ts'
 import { titleOf } from './editor/step-words.ts'
 
-/** `kind` is a word of `workflows.kinds`; `label` may be empty. */
+/** `kind` is a key of `workflows.kinds`; `label` may be empty. */
 type Line = { depth: number; kind: string; label: string }
 
-/** Steps, and the branches that hold some, with how deep they stand. */
+/** Steps, and branches that contain any, with their depth. */
 export const outlineOf = (steps: readonly Step[], depth = 0): Line[] =>
   steps.flatMap((step): Line[] => {
     const own: Line = { depth, kind: step.type, label: titleOf(step) ?? '' }

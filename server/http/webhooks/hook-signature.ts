@@ -24,7 +24,7 @@ const digestIn = (text: string): Buffer => {
   return Buffer.from(value, /^[0-9a-f]{64}$/i.test(value) ? 'hex' : 'base64')
 }
 
-/** Whether the call is signed with the secret; accepts both schemes. Pure. */
+/** Checks the signature by whichever scheme the headers show: `{ ok: true }` or `{ ok: false, reason }`. */
 export const verifyHookSignature = ({ rawBody, header, secret, now }: Signed): HookVerdict => {
   const plain = PLAIN_HEADERS.map(header).find((value) => value !== undefined)
   if (header('webhook-signature') !== undefined || plain === undefined) {
