@@ -19,6 +19,8 @@ export type Metrics = {
   refreshed(result: string): void
   /** A mailbox had to wait for its rate budget. */
   throttled(): void
+  /** A call that its part of the rate budget had no room for. */
+  outOfBudget(priority: string): void
   /** `state` is asked at each scrape: whether all new events are kept out, and of how many accounts live ones and bulk work. */
   keptOut(state: () => { all: boolean; live: number; bulk: number }): void
 }
@@ -79,6 +81,13 @@ export const createMetrics = ({ backlog, budget, pool, isRedisThere }: Sources):
     help: 'Times a mailbox waited for its rate budget',
     registers,
   })
+  const outOfBudget = new Counter({
+    name: 'rankr_rate_budget_refused_total',
+    help: 'Calls to the CRM that were not made, since the rate budget had nothing left for their kind',
+    labelNames: ['priority'],
+    registers,
+  })
+  for (const priority of ['interactive', 'live', 'bulk']) outOfBudget.inc({ priority }, 0)
 
   const oldest = new Gauge({
     name: 'rankr_backlog_oldest_seconds',
@@ -145,6 +154,7 @@ export const createMetrics = ({ backlog, budget, pool, isRedisThere }: Sources):
     finished: (outcome) => finished.inc({ outcome }),
     refreshed: (result) => refreshed.inc({ result }),
     throttled: () => throttled.inc(),
+    outOfBudget: (priority) => outOfBudget.inc({ priority }),
     keptOut(state) {
       new Gauge({
         name: 'rankr_events_kept_out',

@@ -108,6 +108,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     listener,
     apiUrl: crmUrls.apiUrl,
     openFile: outbound.openFile,
+    metrics,
     appId,
     redirectUri,
     now,

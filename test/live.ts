@@ -2,6 +2,7 @@
 // over in one step. For tests of whole processes, and for measurements.
 
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { SHARES } from '../server/highlevel/budget.ts'
 import { newId } from '../server/ids.ts'
 import { signingKey } from '../server/rankr/webhook.ts'
 import { createConnections } from '../server/store/connections.ts'
@@ -106,7 +107,7 @@ export const addTenants = async ({
       scopes: ['contacts.readonly', 'contacts.write'],
       at: now(),
     })
-    await budgets.lease(locationId, { calls: 1, reserve: 0, now: now(), defaults: PLENTY })
+    await budgets.lease(locationId, { calls: 1, priority: 'live', shares: SHARES, now: now(), defaults: PLENTY })
     const { connection, secret } = await connections.create(locationId, { name: 'Shop' })
     await db.transaction(async (tx) => {
       const id = newId()

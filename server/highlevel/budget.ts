@@ -1,13 +1,11 @@
 // The rate budget of each location and company. A process leases a block of calls, so the database is asked once per
-// many calls. When the budget is empty the caller gets an error with the time to retry; nothing waits here. Limits: 100
-// calls per 10 s and 200,000 per day, per app and resource
-// (https://marketplace.gohighlevel.com/docs/oauth/Authorization).
+// many calls. Interactive calls, live events and bulk work each have their share (SHARES). When the budget is empty the
+// caller gets an error with the time to retry; nothing waits here. Limits: 100 calls per 10 s and 200,000 per day, per app
+// and resource (https://marketplace.gohighlevel.com/docs/oauth/Authorization).
 
 import { AppError } from '../errors.ts'
-import type { Limits, Observation, RateBudgets } from '../store/rate-budgets.ts'
-
-/** `interactive`: a person waits. `live`: an event just happened. `bulk`: it can wait. */
-export type Priority = 'interactive' | 'live' | 'bulk'
+import type { Limits, Observation, Priority, Shares } from '../store/rate-budget-lease.ts'
+import type { RateBudgets } from '../store/rate-budgets.ts'
 
 const DEFAULT_LIMITS: Limits = { burst: 100, intervalMs: 10_000, daily: 200_000 }
 
@@ -20,8 +18,13 @@ const LEASE_CALLS: Record<Priority, number> = { interactive: 3, live: 10, bulk: 
 const GROWN_CALLS = 12
 const GROWN_SHARE = 0.1
 
-/** Share of the budget that bulk work leaves to other calls. */
-export const BULK_RESERVE = 0.2
+/**
+ * Neither a queue of live events nor a flood of API calls can starve the other, and both go before bulk work. Unused shares are
+ * lent out: a person who opens a screen of a busy account finds `least`, and more in the next windows.
+ */
+export const SHARES: Shares = { interactive: { least: 0.1, most: 0.3 }, live: { least: 0.1, most: 0.5 } }
+/** What bulk work may use while nothing else calls. */
+export const BULK_SHARE = 1 - SHARES.interactive.least - SHARES.live.least
 const MOST_ENTRIES = 20_000
 
 /** `most`: size of the next lease, in calls. */
@@ -34,10 +37,13 @@ export const createBudget = ({
   budgets,
   now,
   limits = DEFAULT_LIMITS,
+  onRefused = () => {},
 }: {
   budgets: Pick<RateBudgets, 'lease' | 'block'>
   now: () => Date
   limits?: Limits
+  /** Told of each call that is refused. */
+  onRefused?: (priority: Priority) => void
 }) => {
   const leases = new Map<string, Held>()
   const emptyUntil = new Map<string, number>()
@@ -55,7 +61,8 @@ export const createBudget = ({
     observations.delete(tenantId)
     const lease = await budgets.lease(tenantId, {
       calls,
-      reserve: priority === 'bulk' ? BULK_RESERVE : 0,
+      priority,
+      shares: SHARES,
       now: now(),
       defaults: limits,
       observed,
@@ -85,7 +92,10 @@ export const createBudget = ({
         const moment = now().getTime()
         // From before the lease: a call that was in flight when another was refused.
         const emptyFor = (emptyUntil.get(key) ?? 0) - moment
-        if (emptyFor > 0) throw new AppError('crm_rate_limited', { retryAfterSeconds: Math.ceil(emptyFor / 1000) })
+        if (emptyFor > 0) {
+          onRefused(priority)
+          throw new AppError('crm_rate_limited', { retryAfterSeconds: Math.ceil(emptyFor / 1000) })
+        }
         const held = leases.get(key)
         if (held && held.left > 0 && moment < held.until) {
           held.left -= 1

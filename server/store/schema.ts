@@ -269,6 +269,11 @@ export type Schema = Others & {
     day_used: Generated<number>
     day_limit: number
     blocked_until: Date | null
+    window_interactive: Generated<number>
+    window_bulk: Generated<number>
+    kept_interactive: number | null
+    kept_live: number | null
+    day_kept_interactive: Generated<number>
     updated_at: Generated<Date>
   }
   dropped_events: {

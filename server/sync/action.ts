@@ -6,8 +6,6 @@ import type { ActionContext, Exchange } from '../workflows/run.ts'
 
 export type { ActionContext, Exchange }
 
-export type Priority = 'interactive' | 'live' | 'bulk'
-
 /** Calls an action of the CRM for the location at hand; answers its output. Throws what the executor throws. */
 export type CallCrm = (actionId: string, input: Record<string, unknown>) => Promise<unknown>
 

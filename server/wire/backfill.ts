@@ -1,7 +1,7 @@
 // Backfills, put together: their turns for the worker, the action that begins one, and what the settings show.
 
 import { createBriefCache } from '../brief-cache.ts'
-import { BULK_RESERVE } from '../highlevel/budget.ts'
+import { BULK_SHARE } from '../highlevel/budget.ts'
 import type { Execute } from '../highlevel/execute.ts'
 import type { BackfillDeps } from '../http/ui/backfill.ts'
 import type { Log } from '../log.ts'
@@ -37,7 +37,7 @@ type Deps = {
 type Backfill = {
   own: Record<string, OwnAction>
   tasks: WorkerTask[]
-  settings: BackfillDeps & { bulkReserve: number }
+  settings: BackfillDeps
   inTurn: ReturnType<typeof createOneLane>
 }
 
@@ -64,7 +64,7 @@ export const wireBackfill = (deps: Deps): Backfill => {
     mailboxes,
     wants: registry.wants,
     budget,
-    bulkShare: 1 - BULK_RESERVE,
+    bulkShare: BULK_SHARE,
     now,
   })
   const running = createBriefCache({
@@ -89,6 +89,6 @@ export const wireBackfill = (deps: Deps): Backfill => {
         },
       },
     ],
-    settings: { backfill: service, bulkReserve: BULK_RESERVE },
+    settings: { backfill: service },
   }
 }

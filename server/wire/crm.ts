@@ -10,6 +10,7 @@ import { createOAuth } from '../highlevel/oauth.ts'
 import type { InstallationListener } from '../highlevel/ports.ts'
 import { createTokens } from '../highlevel/tokens.ts'
 import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
 import { createBatcher } from '../relay/batch.ts'
 import type { Audit } from '../store/audit.ts'
 import type { Database } from '../store/db.ts'
@@ -27,6 +28,7 @@ type Deps = {
   audit: Audit
   listener: InstallationListener
   openFile: OpenFile
+  metrics: Pick<Metrics, 'outOfBudget'>
   appId: string
   now: () => Date
   random: () => number
@@ -48,7 +50,7 @@ export const wireCrm = (deps: Deps) => {
   // Tenants that need calls at the same moment share a statement.
   const leases = createBatcher({ write: budgets.leaseAll, maxItems: MOST_LEASES })
   const lease: typeof budgets.lease = (tenantId, wish) => leases.add({ tenantId, wish })
-  const budget = createBudget({ budgets: { lease, block: budgets.block }, now })
+  const budget = createBudget({ budgets: { lease, block: budgets.block }, now, onRefused: deps.metrics.outOfBudget })
   const companyOf = async (locationId: string) => (await installations.find(locationId))?.companyId ?? undefined
   const client = createCrmClient({ http, tokens, budget, companyOf, now, log })
   const { execute, list } = createExecute({ client, openFile, action, tenant: installations.find, appId })

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { AppError } from '../../server/errors.ts'
-import { createBudget } from '../../server/highlevel/budget.ts'
-import type { LeaseWish, RateBudgets } from '../../server/store/rate-budgets.ts'
+import { BULK_SHARE, createBudget } from '../../server/highlevel/budget.ts'
+import { createDatabase } from '../../server/store/db.ts'
+import type { LeaseWish, Priority } from '../../server/store/rate-budget-lease.ts'
+import { createRateBudgets, type RateBudgets } from '../../server/store/rate-budgets.ts'
+import { createTestDatabase } from '../database.ts'
 import { createClock } from './surroundings.ts'
 
-/** Grants what is left of a window of ten seconds. */
+/** Grants what is left of a window of ten seconds, whoever asks. */
 const createFakeBudgets = (burst: number) => {
   const asked: { tenantId: string; wish: LeaseWish }[] = []
   const blocks: { tenantId: string; until: Date }[] = []
@@ -15,7 +18,7 @@ const createFakeBudgets = (burst: number) => {
     lease: async (tenantId, wish) => {
       asked.push({ tenantId, wish })
       if (wish.now.getTime() >= endsAt) [left, endsAt] = [burst, wish.now.getTime() + 10_000]
-      const granted = Math.max(0, Math.min(wish.calls, left - burst * wish.reserve))
+      const granted = Math.max(0, Math.min(wish.calls, left))
       left -= granted
       return { granted, burst, until: new Date(endsAt), retryAt: new Date(endsAt) }
     },
@@ -78,12 +81,40 @@ test('when nothing is left the caller is told when to come back, without asking 
   await budget.take('L1', 'live')
 })
 
-test('bulk work leaves a fifth to people and fresh events', async () => {
-  const { budget } = setUp(100)
-  for (let call = 0; call < 80; call++) await budget.take('L1', 'bulk')
-  await isLimited(budget.take('L1', 'bulk'), 10)
-  await budget.take('L1', 'live')
-  await budget.take('L1', 'interactive')
+/** Two processes over one database, as an account's calls meet them. */
+test('of live events, people and bulk work none is shut out by another, in however many processes they are', async (t) => {
+  const { url } = await createTestDatabase(t)
+  const db = createDatabase({ url })
+  t.after(() => db.close())
+  const clock = createClock()
+  const refused: Priority[] = []
+  const onRefused = (priority: Priority) => void refused.push(priority)
+  const processes = [1, 2].map(() => createBudget({ budgets: createRateBudgets({ db }), now: clock.now, onRefused }))
+  /** Calls that were made of so many, in turn by each process. */
+  const made = async (tenant: string, priority: Priority, calls: number) => {
+    let count = 0
+    for (let n = 0; n < calls; n++) {
+      await processes[n % 2]!.take(tenant, priority).then(
+        () => count++,
+        () => {},
+      )
+    }
+    return count
+  }
+
+  assert.equal(await made('L1', 'live', 240), 90)
+  assert.deepEqual([refused.length, refused[0]], [150, 'live'])
+  assert.equal(await made('L1', 'interactive', 6), 6)
+  clock.advance({ seconds: 10, ms: 250 })
+  assert.equal(await made('L1', 'live', 240), 88)
+  assert.equal(await made('L1', 'interactive', 40), 12, 'twice what they had before')
+
+  assert.equal(await made('L2', 'interactive', 240), 90)
+  assert.equal(await made('L2', 'live', 10), 10)
+
+  assert.equal(await made('L3', 'bulk', 240), 100 * BULK_SHARE)
+  assert.equal(await made('L3', 'live', 10), 10)
+  assert.equal(await made('L3', 'interactive', 6), 6)
 })
 
 test('a lease that is left over when its window ends is not used any more', async () => {

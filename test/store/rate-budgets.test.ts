@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import { createDatabase } from '../../server/store/db.ts'
-import { createRateBudgets, type LeaseWish } from '../../server/store/rate-budgets.ts'
+import type { LeaseWish, Priority } from '../../server/store/rate-budget-lease.ts'
+import { createRateBudgets } from '../../server/store/rate-budgets.ts'
 import { createTestDatabase } from '../database.ts'
 
 const { url } = await createTestDatabase()
@@ -12,8 +13,20 @@ const budgets = createRateBudgets({ db })
 const defaults = { burst: 100, intervalMs: 10_000, daily: 1_000 }
 const start = Date.parse('2026-01-31T12:00:00Z')
 const at = (seconds: number) => new Date(start + seconds * 1000)
+const nothingKept = { interactive: { least: 0, most: 0 }, live: { least: 0, most: 0 } }
+const anyone = { priority: 'live', shares: nothingKept, defaults } as const
 const lease = (tenant: string, calls: number, seconds: number, over: Partial<LeaseWish> = {}) =>
-  budgets.lease(tenant, { calls, reserve: 0, now: at(seconds), defaults, ...over })
+  budgets.lease(tenant, { ...anyone, calls, now: at(seconds), ...over })
+
+const shares = { interactive: { least: 0.1, most: 0.3 }, live: { least: 0.1, most: 0.5 } }
+/** How many of these calls each of those who ask gets, in turn, `seconds` after the start. */
+const shared = async (tenant: string, seconds: number, ...wishes: [Priority, number][]) => {
+  const granted: number[] = []
+  for (const [priority, calls] of wishes) {
+    granted.push((await lease(tenant, calls, seconds, { priority, shares })).granted)
+  }
+  return granted
+}
 
 test('leases come out of one window until it is empty, and the next window is full again', async () => {
   assert.equal((await lease('A', 70, 0)).granted, 70)
@@ -30,10 +43,49 @@ test('a lease is good until its window ends', async () => {
   assert.deepEqual((await lease('B', 1, 9)).until, new Date(start + 10_250))
 })
 
-test('a reserve is left for others', async () => {
-  assert.equal((await lease('C', 100, 0, { reserve: 0.2 })).granted, 80)
-  assert.equal((await lease('C', 100, 1, { reserve: 0.2 })).granted, 0)
-  assert.equal((await lease('C', 100, 2)).granted, 20)
+test('of a window some calls are kept for people and for live events, and had by them only', async () => {
+  assert.deepEqual(await shared('C', 0, ['bulk', 100], ['live', 100], ['interactive', 100]), [80, 10, 10])
+  assert.deepEqual(await shared('C1', 0, ['live', 100], ['bulk', 100], ['interactive', 100]), [90, 0, 10])
+  assert.deepEqual(await shared('C2', 0, ['interactive', 100], ['bulk', 100], ['live', 100]), [90, 0, 10])
+  // Who has had its part has no more kept for it.
+  assert.deepEqual(await shared('C3', 0, ['interactive', 10], ['live', 90], ['interactive', 1]), [10, 90, 0])
+})
+
+test('who uses what is kept for it has twice as much kept in the next window, up to its share, while it goes on', async () => {
+  const flood = async (seconds: number) => shared('S', seconds, ['live', 100], ['interactive', 100])
+  assert.deepEqual(await flood(0), [90, 10])
+  assert.deepEqual(await flood(11), [80, 20])
+  assert.deepEqual(await flood(22), [70, 30])
+  assert.deepEqual(await flood(33), [70, 30])
+  // The other way round, what live events had is kept for them up to their share.
+  assert.deepEqual(await shared('S', 44, ['interactive', 100], ['live', 100]), [50, 50])
+  const use = await budgets.read('S', at(45))
+  assert.deepEqual([use?.keptInteractive, use?.keptLive], [30, 50])
+  assert.deepEqual(await shared('S', 55, ['live', 100]), [70])
+  assert.deepEqual(await shared('S', 66, ['live', 100]), [90], 'nobody asked in the window before')
+  assert.deepEqual(await shared('S', 600, ['interactive', 100], ['live', 100]), [90, 10], 'long ago')
+})
+
+test('calls that only headers know of leave no more kept than there is', async () => {
+  await shared('X', 0, ['interactive', 1])
+  const over = { priority: 'interactive', shares, observed: { remaining: 7 } } as const
+  assert.equal((await lease('X', 100, 1, over)).granted, 7)
+})
+
+test('of a day bulk work leaves what is kept, and people and live events share that', async () => {
+  const day = { defaults: { burst: 100_000, intervalMs: 10_000, daily: 1_000 }, shares }
+  const ask = async (seconds: number, priority: Priority) =>
+    (await lease('Y', 1_000, seconds, { ...day, priority })).granted
+  assert.equal(await ask(0, 'live'), 900)
+  assert.equal(await ask(11, 'bulk'), 0)
+  assert.equal(await ask(22, 'live'), 0)
+  assert.equal(await ask(33, 'interactive'), 100)
+  await lease('Z', 700, 0, { ...day, priority: 'live' })
+  assert.equal((await lease('Z', 1_000, 11, { ...day, priority: 'bulk' })).granted, 100)
+  assert.equal((await lease('Z', 1_000, 22, { ...day, priority: 'interactive' })).granted, 100)
+  const refused = await lease('Z', 1_000, 33, { ...day, priority: 'interactive' })
+  assert.deepEqual([refused.granted, refused.retryAt], [0, at(3_633)])
+  assert.equal((await lease('Z', 1_000, 44, { ...day, priority: 'live' })).granted, 100)
 })
 
 test('however many ask at once, no more than the limit is given out', async () => {
@@ -47,7 +99,7 @@ test('however many ask at once, no more than the limit is given out', async () =
 })
 
 test('wishes of many tenants are one statement; those of one tenant come one after the other', async () => {
-  const wishOf = (tenantId: string, calls: number) => ({ tenantId, wish: { calls, reserve: 0, now: at(0), defaults } })
+  const wishOf = (tenantId: string, calls: number) => ({ tenantId, wish: { ...anyone, calls, now: at(0) } })
   const leases = await budgets.leaseAll([wishOf('N', 60), wishOf('M', 5), wishOf('N', 60), wishOf('L', 7)])
   assert.deepEqual(
     leases.map(({ granted }) => granted),
@@ -105,7 +157,7 @@ test('what was used today and just now is read, and a new day begins at nothing'
   assert.equal(await budgets.read('R', at(0)), undefined)
   await lease('R', 30, 0)
   await budgets.block('R', { until: at(60), now: at(1), defaults })
-  const limits = { dailyLimit: 1_000, burst: 100, intervalMs: 10_000 }
+  const limits = { dailyLimit: 1_000, burst: 100, intervalMs: 10_000, keptInteractive: 0, keptLive: 0 }
   const used = { usedToday: 30, usedNow: 30, blockedUntil: at(60) }
   assert.deepEqual(await budgets.read('R', at(2)), { ...limits, ...used })
   assert.deepEqual(await budgets.read('R', at(11)), { ...limits, ...used, usedNow: 0 })
@@ -114,13 +166,13 @@ test('what was used today and just now is read, and a new day begins at nothing'
 
 test('operators see how much is asked of all accounts together, and how many may not call', async () => {
   const day = new Date('2026-03-01T10:00:00Z')
-  const ask = (tenant: string, calls: number) => budgets.lease(tenant, { calls, reserve: 0, now: day, defaults })
+  const ask = (tenant: string, calls: number) => budgets.lease(tenant, { ...anyone, calls, now: day })
   for (const [tenant, calls] of [
     ['P', 90],
     ['Q', 10],
   ] as const)
     assert.equal((await ask(tenant, calls)).granted, calls)
-  await budgets.lease('P', { calls: 1, reserve: 0, now: day, defaults, observed: { dailyRemaining: 150 } })
+  await budgets.lease('P', { ...anyone, calls: 1, now: day, observed: { dailyRemaining: 150 } })
   await budgets.block('Q', { until: new Date(day.getTime() + 5_000), now: day, defaults })
   assert.deepEqual(await budgets.pressure(day), { callsToday: 851 + 10, blocked: 1, nearlySpent: 1 })
   const tomorrow = new Date('2026-03-02T10:00:00Z')

@@ -1,6 +1,7 @@
 // The whole way from an accepted event to the simulated CRM, over HTTP, with a database of its own.
 
 import { action, trigger } from '../../server/catalog/index.ts'
+import type { Budget } from '../../server/highlevel/budget.ts'
 import { createCrmClient } from '../../server/highlevel/client.ts'
 import { createExecute } from '../../server/highlevel/execute.ts'
 import { createCrmHttp } from '../../server/highlevel/http.ts'
@@ -72,6 +73,8 @@ type Options = {
   drainOver?: Parameters<ReturnType<typeof createKit>['drainWith']>[1]
   /** When the process ends, where a test ends it. */
   life?: Life
+  /** Of calls to the CRM; without end when absent. */
+  budget?: Budget
 }
 
 export const createSync = ({
@@ -88,6 +91,7 @@ export const createSync = ({
   targets = {},
   drainOver = {},
   life = createLife(),
+  budget = { take: async () => {}, observe: () => {}, limited: async () => {} },
 }: Options) => {
   const { now } = clock
   const kit = createKit(db, clock)
@@ -101,7 +105,7 @@ export const createSync = ({
   const client = createCrmClient({
     http,
     tokens: { tokenFor, refreshed: tokenFor, suspend: async () => {} },
-    budget: { take: async () => {}, observe: () => {}, limited: async () => {} },
+    budget,
     companyOf: async () => undefined,
     now,
     log: silent,

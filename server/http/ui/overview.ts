@@ -26,8 +26,6 @@ export type OverviewDeps = {
   settings: SettingsStore
   desks: Pick<DesksDeps['desks'], 'list'>
   budgets: Pick<RateBudgets, 'read'>
-  /** Share of calls reserved from background work, 0 to 1. */
-  bulkReserve: number
   backfill: Pick<BackfillDeps['backfill'], 'progress'>
   backlog(locationId: string): Promise<AccountBacklog>
   /** Whether new events are refused for now because too many wait. */
@@ -82,7 +80,6 @@ export const overviewRoutes = (screen: Screen, deps: OverviewDeps): Route[] => [
         failingDesk: desks.find(({ failedCode }) => failedCode !== null),
         budget,
         backlog,
-        bulkReserve: deps.bulkReserve,
         backfill: sync?.status === 'running' ? sync : undefined,
         steps: isComplete || settings.isGuideHidden ? undefined : steps,
       })

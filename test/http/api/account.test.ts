@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Route } from '../../../server/http/route.ts'
+import { customerEvent } from '../../sync/kit.ts'
 import { HOME, OTHER, startApi } from './world.ts'
 
 const addressOf = ({ path }: Route): string => path.replace(':id', '019ab000-0000-7000-8000-000000000001')
 
 test('who may come in, what the account has, and what was called', async (t) => {
-  const api = await startApi(t)
+  const api = await startApi(t, { hasBudget: true })
   const { agent, rows, stores, access, clock } = api
   const mine = await api.clientOf(HOME)
   const call = (row: Route, headers: Record<string, string>) =>
@@ -104,5 +105,32 @@ test('who may come in, what the account has, and what was called', async (t) => 
     const longAgo = new Date(clock.now().getTime() - 200 * 86_400_000).toISOString()
     assert.equal((await ask(`?from=${longAgo}`).expect(400)).body.errors[0].pointer, '/from')
     assert.equal(stores.usage !== undefined, true)
+  })
+  await t.test('neither a queue of live events nor a flood of calls takes all that the CRM allows', async () => {
+    const { authorization } = mine
+    const waiting = async () => (await api.sync.mailboxes.of(HOME)).find(({ lane }) => lane === 'live')!.waiting
+    const read = () => agent.get('/v1/customers?limit=1').set({ authorization })
+    // The events of before are worked off, and their windows are over.
+    await api.sync.drainAll()
+    clock.advance(60_000)
+    await api.sync.enableCustomers()
+    const people = Array.from({ length: 80 }, (_, n) => ({
+      id: `flood_${n}`,
+      name: 'Maya',
+      email: `flood${n}@example.com`,
+    }))
+    await Promise.all(people.map((data) => api.sync.accept.accept(customerEvent('created', data))))
+    assert.equal(await api.sync.drainAll(), 'throttled')
+    const left = await waiting()
+    assert.ok(left > 0)
+    for (let n = 0; n < 5; n++) await read().expect(200)
+
+    clock.advance(10_250)
+    const flood = await Promise.all(Array.from({ length: 120 }, () => read()))
+    const refused = flood.filter(({ status }) => status === 429)
+    assert.ok(refused.length > 0 && refused.length < 100, String(refused.length))
+    assert.deepEqual([refused[0]!.body.code, refused[0]!.get('Retry-After')], ['crm_rate_limited', '11'])
+    assert.equal(await api.sync.drainAll(), 'throttled')
+    assert.ok((await waiting()) < left)
   })
 })

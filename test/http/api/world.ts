@@ -3,6 +3,7 @@
 import type { TestContext } from 'node:test'
 import { ALL_SCOPES, type Scope } from '../../../server/api/scopes.ts'
 import { action } from '../../../server/catalog/index.ts'
+import { createBudget } from '../../../server/highlevel/budget.ts'
 import { createApiAccess } from '../../../server/http/api/access.ts'
 import { createOnceByKey } from '../../../server/http/api/once.ts'
 import { apiRoutes } from '../../../server/http/api/routes.ts'
@@ -19,6 +20,7 @@ import { createDatabase } from '../../../server/store/db.ts'
 import { createDeadLetterSearch } from '../../../server/store/dead-letter-search.ts'
 import { createEvents } from '../../../server/store/events.ts'
 import { ensurePartitions } from '../../../server/store/partitions.ts'
+import { createRateBudgets } from '../../../server/store/rate-budgets.ts'
 import { createReplays } from '../../../server/store/replays.ts'
 import { createSeal } from '../../../server/store/seal.ts'
 import { checkedInput } from '../../../server/sync/actions.ts'
@@ -59,19 +61,24 @@ export const giveUp = async (api: Api, customerIds: string[]): Promise<string[]>
   return (await api.sync.deadLetters.list(HOME)).map(({ id }) => id)
 }
 
-type Options = Pick<Partial<MountDeps>, 'publicUrl' | 'render'>
+type Options = Pick<Partial<MountDeps>, 'publicUrl' | 'render'> & {
+  /** Calls to the CRM are counted, as they are given out to all parts of the app. */
+  hasBudget?: boolean
+}
 
 /** Ends with the test. */
-export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render }: Options = {}) => {
+export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render, hasBudget = false }: Options = {}) => {
   const { url } = await createTestDatabase(t)
   const db = createDatabase({ url, poolSize: 6 })
   t.after(() => db.close())
   await ensurePartitions(db, { from: new Date(Date.now() - 2 * 86_400_000), days: 5 })
   const clock = createClock()
   const { now } = clock
-  const crm = await startCrm(t, { now, limits: { burst: 1_000_000, daily: 10_000_000 } })
+  const limits = hasBudget ? { burst: 100, daily: 200_000 } : { burst: 1_000_000, daily: 10_000_000 }
+  const crm = await startCrm(t, { now, limits })
   const token = { [HOME]: await crm.locationToken(HOME), [OTHER]: await crm.locationToken(OTHER) }
-  const sync = createSync({ db, crmUrl: crm.url, token, clock })
+  const budget = hasBudget ? { budget: createBudget({ budgets: createRateBudgets({ db }), now }) } : {}
+  const sync = createSync({ db, crmUrl: crm.url, token, clock, ...budget })
   t.after(sync.close)
 
   const { stores, version } = wireApiStores({ db, seal: createSeal([{ id: 'test', key: Buffer.alloc(32, 7) }]), now })

@@ -565,15 +565,17 @@ test('revenue is shown by source, each figure opens its records, and all of it i
   assert.match(await look(settingsPage(), '/settings/revenue'), /No revenue in these days/)
 })
 
-test('the overview says how many calls were used today, and until when none are made', async () => {
+test('the overview says how many calls were used today, for whom some are kept, and until when none are made', async () => {
   const budgets = {
     read: async () => ({
       ...{ usedToday: 1_234, dailyLimit: 200_000, usedNow: 42, burst: 100, intervalMs: 10_000 },
+      ...{ keptInteractive: 12, keptLive: 34 },
       blockedUntil: new Date('2026-02-01T12:00:00Z'),
     }),
   }
   const html = await look(settingsPage({ budgets }), '/settings')
   assert.match(html, /1,234 of 200,000/)
+  assert.match(html, /42 of 100[\s\S]+people and apps[^<]+<\/dt><dd>12 of 100[\s\S]+live events<\/dt><dd>34 of 100/)
   assert.match(html, /It asked us to wait until/)
 })
 

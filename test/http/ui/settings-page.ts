@@ -263,7 +263,6 @@ export const settingsPage = (overrides: Partial<SettingsDeps> = {}, options: { n
     ...noWorkflows,
     ...noIntegrity,
     budgets: { read: async () => undefined },
-    bulkReserve: 0.2,
     keepsOut: () => false,
     backlog: async () => ({ unread: 0, parked: 0 }),
     backfill: {
