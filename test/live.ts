@@ -107,7 +107,14 @@ export const addTenants = async ({
       scopes: ['contacts.readonly', 'contacts.write'],
       at: now(),
     })
-    await budgets.lease(locationId, { calls: 1, priority: 'live', shares: SHARES, now: now(), defaults: PLENTY })
+    await budgets.lease(locationId, {
+      calls: 1,
+      portion: 1,
+      priority: 'live',
+      shares: SHARES,
+      now: now(),
+      defaults: PLENTY,
+    })
     const { connection, secret } = await connections.create(locationId, { name: 'Shop' })
     await db.transaction(async (tx) => {
       const id = newId()

@@ -17,6 +17,8 @@ const LEASE_CALLS: Record<Priority, number> = { interactive: 3, live: 10, bulk: 
  */
 const GROWN_CALLS = 12
 const GROWN_SHARE = 0.1
+/** No lease is more than this part of what is left. */
+const LEASE_PORTION = 0.25
 
 /**
  * Neither a queue of live events nor a flood of API calls can starve the other, and both go before bulk work. Unused shares are
@@ -52,15 +54,17 @@ export const createBudget = ({
 
   const keyOf = (tenantId: string, priority: Priority) => `${tenantId} ${priority}`
 
-  const leaseMore = async (tenantId: string, priority: Priority, least: number): Promise<void> => {
+  const leaseMore = async (tenantId: string, priority: Priority): Promise<void> => {
     const key = keyOf(tenantId, priority)
     const before = leases.get(key)
     const isBusy = before !== undefined && now().getTime() < before.until
+    const least = LEASE_CALLS[priority]
     const calls = isBusy ? Math.max(least, Math.min(before.size * 2, before.most)) : least
     const observed = observations.get(tenantId)
     observations.delete(tenantId)
     const lease = await budgets.lease(tenantId, {
       calls,
+      portion: LEASE_PORTION,
       priority,
       shares: SHARES,
       now: now(),
@@ -83,10 +87,9 @@ export const createBudget = ({
 
   return {
     /**
-     * Takes one call. `calls` is how many are expected to follow, so that one lease covers them. Throws
-     * `crm_rate_limited` with the seconds to wait.
+     * Takes one call. Throws `crm_rate_limited` with the seconds to wait.
      */
-    take: async (tenantId: string, priority: Priority, { calls = LEASE_CALLS[priority] } = {}): Promise<void> => {
+    take: async (tenantId: string, priority: Priority): Promise<void> => {
       const key = keyOf(tenantId, priority)
       for (;;) {
         const moment = now().getTime()
@@ -104,7 +107,7 @@ export const createBudget = ({
         // Concurrent callers share this lease and take another when it was not enough.
         let flight = flights.get(key)
         if (!flight) {
-          flight = leaseMore(tenantId, priority, calls).finally(() => flights.delete(key))
+          flight = leaseMore(tenantId, priority).finally(() => flights.delete(key))
           flights.set(key, flight)
         }
         await flight

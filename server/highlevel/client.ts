@@ -20,8 +20,6 @@ export type CrmCall = Omit<CrmRequest, 'files' | 'timeoutMs'> & {
   priority: Priority
   /** Whose token to use: the location's, or its company's. */
   token?: 'location' | 'company' | undefined
-  /** How many calls are expected for this tenant, including this one; one budget lease covers them. */
-  calls?: number | undefined
   /** For the log: the event that caused the call. */
   eventId?: string | undefined
 }
@@ -66,7 +64,7 @@ export const createCrmClient = ({ http, tokens, budget, companyOf, now, log }: D
 
   const once = async (call: CrmCall, { tenantId, accessToken }: { tenantId: string; accessToken: string }) => {
     const { method, path, query, body, bodyStyle, signal, version = versionFor(path), eventId } = call
-    await budget.take(tenantId, call.priority, call.calls === undefined ? {} : { calls: call.calls })
+    await budget.take(tenantId, call.priority)
     const files = await call.files?.()
     const answer = await http.send({
       method,

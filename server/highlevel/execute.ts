@@ -18,8 +18,6 @@ export type Execution = {
   priority: Priority
   /** For the log: the event that caused it. */
   eventId?: string | undefined
-  /** How many calls are expected for this location, including this one. */
-  calls?: number | undefined
   signal?: AbortSignal | undefined
   /** Called with each exchange, failed ones included; masked, safe to store. */
   onExchange?: ((exchange: { request: MaskedRequest; response?: MaskedResponse }) => void) | undefined
@@ -103,11 +101,11 @@ export const createExecute = ({ client, openFile, action, tenant, appId }: Deps)
   const execute = async (execution: Execution): Promise<Executed> => {
     const found = crmAction(execution.actionId)
     const built = await requestOf(found, execution)
-    const { locationId, priority, eventId, calls, signal, onExchange } = execution
+    const { locationId, priority, eventId, signal, onExchange } = execution
     const files = built.files.length > 0 ? () => open(built) : undefined
     let result: CrmResult
     try {
-      result = await client.call({ locationId, priority, eventId, calls, signal, ...built, files })
+      result = await client.call({ locationId, priority, eventId, signal, ...built, files })
     } catch (error) {
       const response = responseIn(error)
       onExchange?.({ request: masks.request(built, found), ...(response ? { response } : {}) })

@@ -31,6 +31,8 @@ export type Shares = Record<'interactive' | 'live', { least: number; most: numbe
 export type LeaseWish = {
   /** Calls wanted at most. */
   calls: number
+  /** Of what is left no more than this part (above 0, to 1), so that the last calls do not all go to one process. */
+  portion: number
   priority: Priority
   shares: Shares
   now: Date
@@ -63,7 +65,7 @@ export const LEASE = {
   text: `
     with wishes as (
       select * from json_to_recordset($1::json) as w (tenant text, at timestamptz, today date, said_burst int, said_ms int,
-        said_daily int, said_left int, said_day_left int, calls int, who text,
+        said_daily int, said_left int, said_day_left int, calls int, portion float8, who text,
         least_interactive float8, most_interactive float8, least_live float8, most_live float8)
     ), limits as (
       select wishes.*, held.*,
@@ -108,7 +110,8 @@ export const LEASE = {
           as day_rest
       from used
     ), given as (
-      select *, case when blocked_until > at then 0 else greatest(0, least(calls, window_rest, day_rest)) end as granted
+      select *, case when blocked_until > at then 0 else
+        greatest(0, least(calls, ceil(portion * window_rest)::int, day_rest)) end as granted
       from rest
     )
     update rate_budgets as budget set
@@ -137,8 +140,8 @@ export type TenantWish = { tenantId: string; wish: LeaseWish }
 /** Of the statement, for wishes of different tenants. */
 export const valuesOf = (wishes: TenantWish[]): [string] => [JSON.stringify(wishes.map(rowOf))]
 
-const rowOf = ({ tenantId, wish: { now, calls, priority, shares, observed: seen = {} } }: TenantWish) => ({
-  ...{ tenant: tenantId, at: now, today: now.toISOString().slice(0, 10), calls, who: priority },
+const rowOf = ({ tenantId, wish: { now, calls, portion, priority, shares, observed: seen = {} } }: TenantWish) => ({
+  ...{ tenant: tenantId, at: now, today: now.toISOString().slice(0, 10), calls, portion, who: priority },
   ...{ least_interactive: shares.interactive.least, most_interactive: shares.interactive.most },
   ...{ least_live: shares.live.least, most_live: shares.live.most },
   ...{ said_burst: seen.burst, said_ms: seen.intervalMs, said_daily: seen.daily },

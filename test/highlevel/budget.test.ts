@@ -8,8 +8,8 @@ import { createRateBudgets, type RateBudgets } from '../../server/store/rate-bud
 import { createTestDatabase } from '../database.ts'
 import { createClock } from './surroundings.ts'
 
-/** Grants what is left of a window of ten seconds, whoever asks. */
-const createFakeBudgets = (burst: number) => {
+/** Grants what is left of a window of ten seconds, whoever asks, at most `most` calls at a time. */
+const createFakeBudgets = (burst: number, most: number) => {
   const asked: { tenantId: string; wish: LeaseWish }[] = []
   const blocks: { tenantId: string; until: Date }[] = []
   let left = burst
@@ -18,7 +18,7 @@ const createFakeBudgets = (burst: number) => {
     lease: async (tenantId, wish) => {
       asked.push({ tenantId, wish })
       if (wish.now.getTime() >= endsAt) [left, endsAt] = [burst, wish.now.getTime() + 10_000]
-      const granted = Math.max(0, Math.min(wish.calls, left))
+      const granted = Math.max(0, Math.min(wish.calls, left, most))
       left -= granted
       return { granted, burst, until: new Date(endsAt), retryAt: new Date(endsAt) }
     },
@@ -27,9 +27,9 @@ const createFakeBudgets = (burst: number) => {
   return { budgets, asked, blocks }
 }
 
-const setUp = (burst = 100) => {
+const setUp = ({ burst = 100, most = 100 } = {}) => {
   const clock = createClock()
-  const fake = createFakeBudgets(burst)
+  const fake = createFakeBudgets(burst, most)
   return { ...fake, clock, budget: createBudget({ budgets: fake.budgets, now: clock.now }) }
 }
 
@@ -64,14 +64,8 @@ test('who makes calls one after the other gets larger and larger leases, and sma
   )
 })
 
-test('who is to make many calls says so and needs one lease', async () => {
-  const { budget, asked } = setUp()
-  for (let call = 0; call < 50; call++) await budget.take('L1', 'live', { calls: 50 })
-  assert.equal(asked.length, 1)
-})
-
 test('when nothing is left the caller is told when to come back, without asking again before', async () => {
-  const { budget, asked, clock } = setUp(10)
+  const { budget, asked, clock } = setUp({ burst: 10 })
   for (let call = 0; call < 10; call++) await budget.take('L1', 'live')
   clock.advance({ seconds: 4 })
   await isLimited(budget.take('L1', 'live'), 6)
@@ -106,8 +100,9 @@ test('of live events, people and bulk work none is shut out by another, in howev
   assert.deepEqual([refused.length, refused[0]], [150, 'live'])
   assert.equal(await made('L1', 'interactive', 6), 6)
   clock.advance({ seconds: 10, ms: 250 })
-  assert.equal(await made('L1', 'live', 240), 88)
-  assert.equal(await made('L1', 'interactive', 40), 12, 'twice what they had before')
+  const live = await made('L1', 'live', 240)
+  const people = await made('L1', 'interactive', 40)
+  assert.ok(live >= 80 && people >= 12 && live + people === 100, `${live} and ${people}: twice what they had before`)
 
   assert.equal(await made('L2', 'interactive', 240), 90)
   assert.equal(await made('L2', 'live', 10), 10)
@@ -126,8 +121,8 @@ test('a lease that is left over when its window ends is not used any more', asyn
 })
 
 test('what headers say goes along with the next lease, once', async () => {
-  const { budget, asked, clock } = setUp()
-  await budget.take('L1', 'interactive', { calls: 1 })
+  const { budget, asked, clock } = setUp({ most: 1 })
+  await budget.take('L1', 'interactive')
   budget.observe('L1', {
     'x-ratelimit-max': '100',
     'x-ratelimit-remaining': '40',
@@ -135,7 +130,7 @@ test('what headers say goes along with the next lease, once', async () => {
     'x-ratelimit-limit-daily': '200000',
     'x-ratelimit-daily-remaining': '199000',
   })
-  await budget.take('L1', 'interactive', { calls: 1 })
+  await budget.take('L1', 'interactive')
   assert.deepEqual(asked[1]!.wish.observed, {
     burst: 100,
     remaining: 40,
@@ -144,15 +139,15 @@ test('what headers say goes along with the next lease, once', async () => {
     dailyRemaining: 199_000,
   })
   clock.advance({ seconds: 11 })
-  await budget.take('L1', 'interactive', { calls: 1 })
+  await budget.take('L1', 'interactive')
   assert.equal(asked[2]!.wish.observed, undefined)
 })
 
 test('headers that make no sense are not believed', async () => {
-  const { budget, asked } = setUp()
-  await budget.take('L1', 'live', { calls: 1 })
+  const { budget, asked } = setUp({ most: 1 })
+  await budget.take('L1', 'live')
   budget.observe('L1', { 'x-ratelimit-max': '0', 'x-ratelimit-remaining': '-1', 'x-ratelimit-limit-daily': 'many' })
-  await budget.take('L1', 'live', { calls: 1 })
+  await budget.take('L1', 'live')
   assert.equal(asked[1]!.wish.observed, undefined)
 })
 

@@ -20,8 +20,8 @@ const setUp = async (t: TestContext, handle: (asked: Asked) => Answer, { budgetE
   const happened: string[] = []
   const lines: Record<string, unknown>[] = []
   const budget: Budget = {
-    take: async (tenantId, priority, { calls } = {}) => {
-      happened.push(`take ${tenantId} ${priority}${calls ? ` of ${calls}` : ''}`)
+    take: async (tenantId, priority) => {
+      happened.push(`take ${tenantId} ${priority}`)
       if (budgetEmpty) throw new AppError('crm_rate_limited', { retryAfterSeconds: 4 })
     },
     observe: (tenantId, headers) =>
@@ -138,9 +138,9 @@ test('an account that is not active is suspended', async (t) => {
 
 test("a call with the company's token is made for the company", async (t) => {
   const { call, asked, happened } = await setUp(t, () => ({}))
-  await call({ token: 'company', priority: 'bulk', calls: 5 })
+  await call({ token: 'company', priority: 'bulk' })
   assert.equal(asked[0]!.headers.authorization, 'Bearer token-C1-1')
-  assert.equal(happened[0], 'take C1 bulk of 5')
+  assert.equal(happened[0], 'take C1 bulk')
   const error = await errorOf(call({ locationId: 'L-alone', token: 'company' }))
   assert.equal(error.code, 'crm_scope_missing')
 })

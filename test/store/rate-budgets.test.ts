@@ -14,7 +14,7 @@ const defaults = { burst: 100, intervalMs: 10_000, daily: 1_000 }
 const start = Date.parse('2026-01-31T12:00:00Z')
 const at = (seconds: number) => new Date(start + seconds * 1000)
 const nothingKept = { interactive: { least: 0, most: 0 }, live: { least: 0, most: 0 } }
-const anyone = { priority: 'live', shares: nothingKept, defaults } as const
+const anyone = { portion: 1, priority: 'live', shares: nothingKept, defaults } as const
 const lease = (tenant: string, calls: number, seconds: number, over: Partial<LeaseWish> = {}) =>
   budgets.lease(tenant, { ...anyone, calls, now: at(seconds), ...over })
 
@@ -86,6 +86,12 @@ test('of a day bulk work leaves what is kept, and people and live events share t
   const refused = await lease('Z', 1_000, 33, { ...day, priority: 'interactive' })
   assert.deepEqual([refused.granted, refused.retryAt], [0, at(3_633)])
   assert.equal((await lease('Z', 1_000, 44, { ...day, priority: 'live' })).granted, 100)
+})
+
+test('no lease is more than its part of what is left, and the last call is given out, too', async () => {
+  const granted: number[] = []
+  for (let n = 0; n < 5; n++) granted.push((await lease('P1', 100, 0, { portion: 0.75 })).granted)
+  assert.deepEqual(granted, [75, 19, 5, 1, 0])
 })
 
 test('however many ask at once, no more than the limit is given out', async () => {
