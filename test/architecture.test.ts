@@ -229,6 +229,11 @@ test('a migration takes nothing away that the version before, which still runs b
   complain(later.filter((path) => faultsIn(read(path).replace(/--.*$/gm, ''))))
 })
 
+test('every migration has a number of its own', () => {
+  const numbers = filesUnder('server/store/migrations', /\.sql$/).map((path) => path.split('/').at(-1)!.split('-')[0]!)
+  complain(numbers.filter((number, index) => numbers.indexOf(number) !== index))
+})
+
 test('an index on a table that is there already says why writers may wait while it is built', () => {
   // Made before any version was released.
   const EARLIER = [
