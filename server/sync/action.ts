@@ -1,12 +1,12 @@
-// What an action of our own is given and gives back. What it wants kept (links, markers, audit) is not written by it: it
-// is committed together with the attempt, so that a crash leaves both or neither.
+// What one of our own actions receives and returns. Links, markers and audit entries are returned rather than written:
+// they are committed together with the attempt, so that a crash leaves all or nothing.
 
 import type { ProgressItem } from '../store/progress.ts'
 import type { ActionContext, Exchange } from '../workflows/run.ts'
 
 export type { ActionContext, Exchange }
 
-/** Calls an action of the CRM for the location at hand; answers its output. Throws what the executor throws. */
+/** Calls a CRM action for the event's location; returns its output. Throws what the executor throws. */
 export type CallCrm = (actionId: string, input: Record<string, unknown>) => Promise<unknown>
 
 export type ActionCall = {
@@ -15,11 +15,11 @@ export type ActionCall = {
   input: Record<string, unknown>
   context: ActionContext
   crm: CallCrm
-  /** The same for actions of Rankr, through the location's connection. */
+  /** The same for Rankr's actions, through the location's connection. */
   rankr: CallCrm
-  /** The same for actions of the support desk. */
+  /** The same for the support desk's actions. */
   support: CallCrm
-  /** To be told of calls to other systems; those that go through `crm` tell it by themselves. */
+  /** Reports calls to other systems; calls through `crm` report themselves. */
   onExchange?: ((exchange: Exchange) => void) | undefined
 }
 

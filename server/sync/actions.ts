@@ -1,5 +1,5 @@
-// Runs any action of the catalog: our own by their id, those of other systems through their executors. Checks what an action
-// is given against its fields, spares a system that is down, and keeps calls that may not be repeated from being repeated.
+// Runs any catalog action: our own by id, others through their system's executor. Validates the input, pauses calls to
+// a system that is down, and prevents a repeat of calls that must not be made twice.
 
 import { action } from '../catalog/index.ts'
 import { checkInput } from '../catalog/input.ts'

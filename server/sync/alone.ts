@@ -1,5 +1,4 @@
-// Works on a record while nobody else does. Events of one record wait for each other by themselves; a call of our API
-// comes from beside them.
+// A lock on a record. Events of one record already wait for each other; calls of our API bypass that order.
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
@@ -10,29 +9,26 @@ import { isCertain } from './once.ts'
 
 const ASK_AGAIN_SECONDS = 2
 const PAUSE_MS = 150
-/** Who waits for an answer gets one within three seconds; an event is tried again on the schedule. */
+/** API callers get an answer within three seconds; events are retried on their schedule. */
 const PAUSES = 20
 
 type Work<Result> = {
   record: string
-  /** Asked again a few times before giving up; as somebody waits for the answer where it is left out. */
+  /** Whether to retry a few times before giving up; default: as for an API call. */
   isPatient?: boolean
-  /**
-   * Calls through what it is given are made only while the hold lasts. `isNew`: nobody has worked on the record without
-   * saying how that ended.
-   */
+  /** Makes calls only while the lock is held. `isNew`: no earlier work on the record ended unresolved. */
   work: (call: ActionCall, hold: { isNew: boolean }) => Promise<Result>
-  /** What becomes of the hold after the work; given back at once where it is left out. */
+  /** What happens to the lock after the work; released at once by default. */
   after?: (result: Result, hold: RecordHold) => Result
 }
 
-/** Given back in the commit of what the action has done: nobody begins with the record before that is known. */
+/** Released in the commit of the action's result, so that nobody starts on the record before that is visible. */
 export const untilKept = (result: ActionResult, hold: RecordHold): ActionResult => ({
   ...result,
   keep: { ...result.keep, holds: [...(result.keep?.holds ?? []), hold] },
 })
 
-/** Every call asks first whether the record is still held. */
+/** Checks before each call that the lock is still held. */
 const guardedBy = ({ check }: Hold, call: ActionCall): ActionCall => {
   const guarded =
     (send: CallCrm): CallCrm =>
@@ -45,7 +41,10 @@ const guardedBy = ({ check }: Hold, call: ActionCall): ActionCall => {
 
 export type Alone = ReturnType<typeof createAlone>
 
-/** Throws `record_busy` when somebody else works on the record, or has begun to while this process stood still; and what the work throws. */
+/**
+ * Throws `record_busy` when somebody else holds the record, or took it while this process was stalled; and what the
+ * work throws.
+ */
 export const createAlone =
   ({
     holds,
@@ -78,7 +77,7 @@ export const createAlone =
       return result
     } catch (error) {
       const held = await taken.end()
-      // A call whose answer was lost may still be at work: then the hold ends by itself.
+      // A call without an answer may still be running: the lock is left to expire.
       if (isCertain(error)) await holds.giveBack(locationId, held)
       throw error
     }

@@ -1,19 +1,19 @@
-// Runs own actions for callers of our API: at once, and with links and audit entries kept as a workflow would keep them.
-// Knows no resource and no HTTP.
+// Runs our own actions for API callers: synchronously, storing links and audit entries as a workflow would. Knows no
+// resource and no HTTP.
 
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { ProgressItem } from '../store/progress.ts'
 import type { ActionContext, ActionResult } from './action.ts'
 import type { RunAction } from './actions.ts'
 
-/** Who asks, and for whose data. */
+/** Who calls, and for which location. */
 export type ApiCall = {
   locationId: string
   clientId: string
-  /** The person on whose behalf it is. */
+  /** The person on whose behalf the call is made. */
   userId?: string | undefined
   requestId: string
-  /** The call's identity: the same for a call that is made again. */
+  /** Identifies the call: the same when it is repeated. */
   run: { id: string; startedAt: Date; isFresh: boolean }
 }
 
@@ -21,8 +21,9 @@ type Deps = { runAction: RunAction; progress: { write(item: ProgressItem): Promi
 
 export type ApiActions = ReturnType<typeof createApiActions>
 
+/** `act` only runs an action; `change` also stores what it returns. Both throw what the action throws. */
 export const createApiActions = ({ runAction, progress }: Deps) => {
-  /** Throws what the action throws. Keeps nothing. */
+  /** Throws what the action throws. Stores nothing. */
   const act = (
     { locationId, run }: ApiCall,
     actionId: string,
@@ -46,7 +47,7 @@ export const createApiActions = ({ runAction, progress }: Deps) => {
       },
     })
 
-  /** Audit entries name the client and the request; there is no event behind them. */
+  /** Audit entries name the client and the request, since there is no event. */
   const keep = async (
     { locationId, clientId, userId, requestId }: ApiCall,
     { keep = {} }: ActionResult,
@@ -64,7 +65,7 @@ export const createApiActions = ({ runAction, progress }: Deps) => {
     act,
     keep,
 
-    /** Acts, and keeps what the action wants kept. */
+    /** Runs the action and stores what it returns. */
     async change(...call: Parameters<typeof act>): Promise<ActionResult> {
       const result = await act(...call)
       await keep(call[0], result)
@@ -73,12 +74,13 @@ export const createApiActions = ({ runAction, progress }: Deps) => {
   }
 }
 
-/** What the CRM says of an id that is none of the location's. */
+/** The CRM's answers to an id that does not belong to the location. */
 export const NOT_THEIRS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'crm_not_found',
   'crm_rejected',
   'crm_scope_missing',
 ])
 
+/** Whether an error is an AppError with one of the codes. */
 export const isOneOf = (error: unknown, codes: ReadonlySet<ErrorCode>): boolean =>
   error instanceof AppError && codes.has(error.code)

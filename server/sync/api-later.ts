@@ -1,5 +1,5 @@
-// Changes that our API takes now and carries out later: events of the mailbox, in one line with what Rankr tells of the
-// same record.
+// API changes accepted now and carried out later: events in the mailbox, in order with Rankr's events of the same
+// record.
 
 import type { Accept } from '../relay/accept.ts'
 import type { ApiCall } from './api-actions.ts'
@@ -7,7 +7,7 @@ import type { ApiCall } from './api-actions.ts'
 type Deps = { accept: Accept['accept']; now: () => Date }
 
 export type LaterChange = {
-  /** `customer.upsert`: what workflows/api-workflow.ts reacts to. */
+  /** `customer.upsert`: handled by workflows/api-workflow.ts. */
   type: string
   kind: 'customer' | 'invoice' | 'order'
   id: string
@@ -18,7 +18,7 @@ export type LaterChange = {
 
 export type ApiLater = ReturnType<typeof createApiLater>
 
-/** Answers the id of the event. Throws `cannot_store_now`. */
+/** Returns the event's id. Throws `cannot_store_now`. */
 export const createApiLater =
   ({ accept, now }: Deps) =>
   async ({ locationId, run }: Pick<ApiCall, 'locationId' | 'run'>, change: LaterChange): Promise<string> => {
@@ -29,7 +29,7 @@ export const createApiLater =
       source: 'api',
       type,
       recordKey: `${kind}:${id}`,
-      // The same call made again is the same event.
+      // A repeated call is the same event.
       sourceEventId: `${run.id}:${id}`,
       hops: 0,
       payload: { type, timestamp: now().toISOString(), data, ...more },

@@ -1,5 +1,5 @@
-// `app.webhooks.deliver`: sends the event at hand to an address that the location chose. How the address answers is noted;
-// one that is gone, or fails for days, is switched off.
+// `app.webhooks.deliver`: sends an event to one of the location's webhook addresses and records the response. An
+// address that is gone or fails for days is disabled.
 
 import { triggersForEvent } from '../catalog/index.ts'
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
@@ -10,10 +10,10 @@ import type { Events, StoredEvent } from '../store/events.ts'
 import type { WebhookEndpoints } from '../store/webhook-endpoints.ts'
 import type { OwnAction } from './action.ts'
 
-/** So long an address may fail before it is switched off. */
+/** How long an address may fail before it is disabled. */
 const MOST_FAILING_MS = 5 * 86_400_000
 
-/** The address itself has a fault; other failures say that it is up. */
+/** The address itself is at fault; other failures show that it is up. */
 const DOWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['target_unreachable', 'target_unavailable'])
 
 type Deps = {
@@ -25,20 +25,20 @@ type Deps = {
   now: () => Date
 }
 
-/** The name under which the event was chosen: an id of the catalog, since two systems may name events alike. */
+/** The event's catalog id, since two systems may use the same event name. */
 export const eventTypeOf = (event: Pick<StoredEvent, 'source' | 'type'>, chosen: readonly string[]): string => {
   const { source, type } = event
   const triggers = source === 'rankr' || source === 'crm' || source === 'app' ? triggersForEvent(source, type) : []
   return triggers.find(({ id }) => chosen.includes(id))?.id ?? `${source}.${type}`
 }
 
-/** What the event is about: bodies of the CRM are the record itself, all others hold it under `data`. */
+/** The event's record: bodies of the CRM are the record itself; others hold it under `data`. */
 export const recordOf = ({ source, payload }: Pick<StoredEvent, 'source' | 'payload'>): unknown =>
   source !== 'crm' && payload.data !== undefined ? payload.data : payload
 
 /**
- * Output `{ outcome: 'delivered', status }`, or `{ outcome: 'skipped' }` when the endpoint was switched off or removed
- * meanwhile. Throws what post-webhook.ts throws, and `not_found` when the event is no longer kept.
+ * Output `{ outcome: 'delivered', status }`, or `{ outcome: 'skipped' }` when the endpoint was disabled or deleted
+ * meanwhile. Throws what post-webhook.ts throws, and `not_found` when the event is no longer stored.
  */
 export const createDeliverWebhook =
   ({ endpoints, events, post, switchOff, breaker, now }: Deps): OwnAction =>

@@ -1,5 +1,5 @@
-// Our own write comes back as an event of the CRM. It is recognised by what the record looked like in the answer to that
-// write, since the platform marks no origin.
+// Recognises events of the CRM that echo our own write, by comparing the record with the answer to that write: the
+// platform does not mark an event's origin.
 
 import type { StoredEvent } from '../store/events.ts'
 import type { Links } from '../store/links.ts'
@@ -12,7 +12,7 @@ const same = (a: unknown, b: unknown): boolean => {
   return left !== undefined && right !== undefined && JSON.stringify(left) === JSON.stringify(right)
 }
 
-/** Whether the event tells nothing that our last write to the record has not brought about. */
+/** Whether the event contains nothing beyond our last write to the record. */
 export const createIsEcho =
   ({ links }: { links: Pick<Links, 'byCrmId'> }) =>
   async ({ locationId, source, type, payload }: StoredEvent): Promise<boolean> => {

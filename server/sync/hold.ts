@@ -1,40 +1,40 @@
-// Keeps a hold on a record for as long as the work goes on, however long that is, and notices when it was lost: a process that
-// stood still (suspended, starved) may wake up after somebody else has begun with the record.
+// A lock on a record for as long as the work takes. Detects its loss: a stalled process (suspended, starved) may
+// continue after somebody else has locked the record.
 
 import { AppError } from '../errors.ts'
 import type { RecordHold, RecordHolds } from '../store/record-holds.ts'
 
-/** After so long a process that died keeps nobody out any more. */
+/** After this time the lock of a dead process expires. */
 const HOLD_SECONDS = 120
-/** Less than it takes others to begin with what a process has left that stands still (the lease in settle.ts). */
+/** Shorter than it takes others to take over from a stalled process (the lease in settle.ts). */
 const SURE_MS = 20_000
 const ASK_AGAIN_SECONDS = 2
 
 export type Hold = {
-  /** Nobody has worked on the record without saying how that ended. */
+  /** No earlier work on the record ended unresolved. */
   isNew: boolean
-  /** To be awaited before each call to another system. Throws `record_busy` when the hold was lost. */
+  /** Await before each call to another system. Throws `record_busy` when the lock was lost. */
   check(): Promise<void>
-  /** The work is over: from now on the hold ends by itself, unless it is given back. */
+  /** The work is over: stops renewing; the lock expires unless it is released. */
   end(): Promise<RecordHold>
 }
 
 type Deps = {
   holds: Pick<RecordHolds, 'take' | 'renew'>
-  /** Never goes back, and goes on while the process stands still. */
+  /** Monotonic, and keeps counting while the process is stalled. */
   elapsedMs?: () => number
-  /** Answers what ends it. */
+  /** Returns the function that stops it. */
   every?: (ms: number, work: () => void) => () => void
 }
 
 const everyInterval = (ms: number, work: () => void) => {
   const timer = setInterval(work, ms)
-  // A process does not live on for it.
+  // Does not keep the process alive.
   timer.unref()
   return () => clearInterval(timer)
 }
 
-/** @returns undefined when somebody else has the record. */
+/** @returns undefined when somebody else holds the record. */
 export const createHold =
   ({ holds, elapsedMs = () => performance.now(), every = everyInterval }: Deps) =>
   async (locationId: string, { record, holder }: Omit<RecordHold, 'until'>): Promise<Hold | undefined> => {
@@ -53,14 +53,14 @@ export const createHold =
       lastUntil = until
       sureSince = askedAt
     }
-    // One at a time: each goes by what the one before has answered.
+    // One at a time: each depends on the answer to the previous one.
     const renew = (): Promise<void> => {
       renewing ??= renewOnce().finally(() => {
         renewing = undefined
       })
       return renewing
     }
-    // A renewal that fails makes nobody sure: the next check asks again.
+    // A failed renewal proves nothing: the next check asks again.
     const stop = every(SURE_MS, () => void renew().catch(() => {}))
 
     return {

@@ -1,4 +1,4 @@
-// What an account has that callers of our API name in their calls: pipelines, custom fields, tags, users. Reads only.
+// What API callers need to know about an account: pipelines, custom fields, tags, users. Read-only.
 
 import { asAppError, type ErrorCode } from '../errors.ts'
 import type { Execute } from './actions.ts'
@@ -10,7 +10,7 @@ export type Metadata = {
   custom_fields: (Named & { key: string | null; type: string | null; of: string | null })[] | null
   tags: Named[] | null
   users: (Named & { email: string | null })[] | null
-  /** Of the last invoices, the most used first: the platform does not say which one an account has. */
+  /** From the latest invoices, most used first: the platform does not tell which currencies an account has. */
   currencies: string[] | null
   unavailable: { section: Section; code: ErrorCode }[]
 }
@@ -25,7 +25,7 @@ const named = ({ id, name }: Row): Named => ({ id: String(id), name: String(name
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 const rowsIn = (value: unknown): Row[] => (Array.isArray(value) ? value : [])
 
-/** The actions that it runs. */
+/** The actions it runs. */
 export const METADATA_ACTIONS = [
   'crm.pipelines.list',
   'crm.custom-fields.list',
@@ -34,7 +34,7 @@ export const METADATA_ACTIONS = [
   'crm.invoices.list',
 ] as const
 
-/** Each once, the most used first. */
+/** Unique, most used first. */
 const byUse = (codes: (string | null)[]): string[] => {
   const uses = Map.groupBy(
     codes.filter((code) => code !== null),
@@ -43,7 +43,7 @@ const byUse = (codes: (string | null)[]): string[] => {
   return [...uses].sort(([a, x], [b, y]) => y.length - x.length || a.localeCompare(b)).map(([code]) => code)
 }
 
-/** Rejects never: a part that cannot be read is null, with its code in `unavailable`. */
+/** Never rejects: an unreadable part is null, with its code in `unavailable`. */
 export const createReadMetadata =
   ({ execute }: { execute: Execute }) =>
   async (locationId: string): Promise<Metadata> => {

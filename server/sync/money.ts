@@ -1,35 +1,35 @@
-// Money inside is a whole number of the currency's smallest unit: 12.5 USD are 1250, 500 JPY are 500, 1.5 KWD are 1500.
-// Rounding happens once, where an amount comes in: half away from zero, on the decimal digits that were written. So 1.005
-// is 1.01 although the nearest binary number is less. Pure.
+// Amounts are whole numbers of the currency's minor unit: 12.5 USD is 1250, 500 JPY is 500, 1.5 KWD is 1500. Rounding
+// happens once, on input: half away from zero, on the written decimal digits. So 1.005 is 1.01 although the nearest
+// binary number is less. Pure.
 
 import { currencyFormat, digitsOf } from '../currencies.ts'
 import { AppError } from '../errors.ts'
 
 const AMOUNT = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?\s*$/i
 const CURRENCY = /^[A-Za-z]{3}$/
-/** More cannot be an amount, and would only cost time. */
+/** Longer text cannot be an amount. */
 const MOST_DIGITS = 40
 
 const notMoney = (detail: string): AppError => new AppError('action_input_invalid', { detail })
 
-/** Upper case. Throws `action_input_invalid` for what cannot be a code of ISO 4217. */
+/** Upper case. Throws `action_input_invalid` unless it has the form of an ISO 4217 code. */
 export const asCurrency = (code: string): string => {
   if (!CURRENCY.test(code)) throw notMoney('A currency is a code of three letters, such as USD.')
   return code.toUpperCase()
 }
 
-/** Digits behind the point: USD 2, JPY 0, KWD 3; 2 for codes that nobody knows. Throws as `asCurrency` does. */
+/** Decimal places: USD 2, JPY 0, KWD 3; 2 for unknown codes. Throws as `asCurrency` does. */
 export const minorDigits = (currency: string): number => digitsOf(asCurrency(currency))
 
 /**
- * The smallest units of an amount: a number, or text such as "12.50", "-3" or "1e3"; no separators of thousands. Throws
- * `action_input_invalid` for anything else, and for amounts beyond what is counted exactly (9 * 10^15 units).
+ * An amount in minor units, from a number or text such as "12.50", "-3" or "1e3"; no thousands separators. Throws
+ * `action_input_invalid` for anything else, and beyond exact integers (9 * 10^15).
  */
 export const toMinor = (amount: number | string, currency: string): number => {
   const digits = minorDigits(currency)
   const [, sign, whole = '', fraction = '', exponent = '0'] = AMOUNT.exec(String(amount)) ?? []
   if (sign === undefined || whole + fraction === '') throw notMoney('An amount is a number, such as 12.5.')
-  // The point stands `place` digits from the left once the amount is counted in smallest units.
+  // Position of the decimal point, from the left, in minor units.
   const place = whole.length + Number(exponent) + digits
   if (place > MOST_DIGITS) throw notMoney('The amount is too large.')
   const written = place < 0 ? '' : (whole + fraction).padEnd(place, '0')
@@ -39,9 +39,7 @@ export const toMinor = (amount: number | string, currency: string): number => {
   return sign === '-' && rounded !== 0n ? -Number(rounded) : Number(rounded)
 }
 
-/**
- * For amounts whose sender can correct them: throws `action_input_invalid`, at `pointer`, where `toMinor` would round.
- */
+/** For senders who can correct the amount: throws `action_input_invalid`, at `pointer`, where `toMinor` would round. */
 export const demandExact = (amount: number, currency: string, pointer: string): void => {
   if (Number(toDecimal(toMinor(amount, currency), currency)) === amount) return
   const digits = minorDigits(currency)
@@ -50,7 +48,9 @@ export const demandExact = (amount: number, currency: string, pointer: string): 
   throw new AppError('action_input_invalid', { errors: [{ pointer, detail }] })
 }
 
-/** The amount as text with the currency's digits: 1250 USD is "12.50", 500 JPY is "500". `minor` is a whole number. */
+/**
+ * The amount as text with the currency's decimal places: 1250 USD is "12.50", 500 JPY is "500". `minor` is an integer.
+ */
 export const toDecimal = (minor: number, currency: string): string => {
   if (!Number.isSafeInteger(minor)) throw new RangeError(`${minor} is no whole number of smallest units`)
   const digits = minorDigits(currency)
@@ -59,7 +59,7 @@ export const toDecimal = (minor: number, currency: string): string => {
   return `${minor < 0 ? '-' : ''}${text.slice(0, point)}${digits > 0 ? `.${text.slice(point)}` : ''}`
 }
 
-/** What one unit costs times a quantity that need not be whole, in smallest units; rounded as amounts are. */
+/** A unit price times a possibly fractional quantity, in minor units, rounded like amounts. */
 export const timesQuantity = (unitMinor: number, quantity: number): number => {
   if (!Number.isSafeInteger(unitMinor)) throw new RangeError(`${unitMinor} is no whole number of smallest units`)
   const [, sign, whole = '', fraction = '', exponent = '0'] = AMOUNT.exec(String(quantity)) ?? []
@@ -74,6 +74,6 @@ export const timesQuantity = (unitMinor: number, quantity: number): number => {
   return rounded !== 0n && unitMinor < 0 !== (sign === '-') ? -Number(rounded) : Number(rounded)
 }
 
-/** For people: "$12.50", "¥500", as an English reader writes them. */
+/** For people: "$12.50", "¥500", in English format. */
 export const showMoney = (minor: number, currency: string): string =>
   currencyFormat('en', asCurrency(currency)).format(toDecimal(minor, currency) as `${number}`)

@@ -1,21 +1,21 @@
-// A note is made once per step of a run, although the CRM makes a new one at every call: it carries a short reference by
-// which it is found again, the same in every language.
+// Creates one note per step of a run, although the CRM's create call is not idempotent: each note carries a short
+// reference by which it is found again, the same in every language.
 
 import { createHash } from 'node:crypto'
 import type { ActionCall, Keep } from './action.ts'
 import { audited } from './audited.ts'
 import type { Once } from './once.ts'
 
-/** A text that people of the account will read, in its language. `workflow`: it came with a workflow's step, not from us. */
+/** A text for people of the account, in its language. `workflow`: it comes from a workflow's step, not from us. */
 export type InWords = (locationId: string, text: string, by: 'us' | 'workflow') => Promise<string>
 
 type Note = {
   contactId: string
   title?: string
   body: string
-  /** Who has written title and body. */
+  /** Author of title and body. */
   by: 'us' | 'workflow'
-  /** Of a note that is copied: stands before the body, as people wrote it. Its title stays, too. */
+  /** Of a copied note: precedes the original body. The title stays too. */
   copied?: string
 }
 

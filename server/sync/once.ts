@@ -1,5 +1,5 @@
-// Makes a call once that the other side cannot make idempotent: a marker is committed before the call, and before a
-// second try the result of the first one is looked for.
+// Makes a non-idempotent call once: commits a marker before the call; a retry first looks for the result of the earlier
+// attempt.
 
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import type { Effects } from '../store/effects.ts'
@@ -10,23 +10,23 @@ type Deps = {
   effects: Pick<Effects, 'find'>
   progress: { write(item: ProgressItem): Promise<void> }
   now: () => Date
-  /** A call whose answer nobody has heard may still be at work for so long. */
+  /** How long a call without an answer may still be running. */
   settleMs?: number
-  /** Called after the marker is committed, for tests that end the process there. */
+  /** Called after the marker is committed, so that tests can end the process there. */
   fault?: (point: string) => void | Promise<void>
 }
 
 type Effect<Result> = {
   locationId: string
   context: ActionContext
-  /** What an earlier try has made since its marker was set, or undefined. */
+  /** What an earlier attempt has created since its marker was set, or undefined. */
   find: (since: Date) => Promise<Result | undefined>
   make: () => Promise<Result>
 }
 
 export type Made<Result> = { result: Result; isNew: boolean; effects: EffectWrite[] }
 
-/** After these the call may have been carried out all the same. */
+/** After these errors the call may still have taken effect. */
 const UNCERTAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'crm_unreachable',
   'crm_unavailable',
@@ -37,18 +37,18 @@ const UNCERTAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'target_unreachable',
   'target_unavailable',
   'server_error',
-  // Lost to somebody who works on the same record, and maybe under the same marker.
+  // Lost to somebody who works on the same record, maybe under the same marker.
   'record_busy',
 ])
 
-/** Whether the other side surely did not carry the call out. */
+/** Whether the other side certainly did not carry out the call. */
 export const isCertain = (error: unknown): boolean => error instanceof AppError && !UNCERTAIN.has(error.code)
 
 export type Once = ReturnType<typeof createOnce>
 
 /**
- * Answers the result with the markers to commit beside it. Throws what the call throws; `effect_unsettled` when an earlier
- * call may still be at work; what `find` throws.
+ * Returns the result with the markers to commit. Throws what the call throws; `effect_unsettled` when an earlier call
+ * may still be running; what `find` throws.
  */
 export const createOnce =
   ({ effects, progress, now, settleMs = 5_000, fault = () => {} }: Deps) =>
@@ -77,14 +77,14 @@ export const createOnce =
       const result = await make()
       return { result, isNew: true, effects: [mark('done', result)] }
     } catch (error) {
-      // Refused: nothing was made, so a second try need not search.
+      // Refused: nothing was created, so a retry need not search.
       if (!isCertain(error)) throw notBefore(error, Math.ceil(settleMs / 1000))
       await commit(mark('void'))
       throw error
     }
   }
 
-/** A call that took long may end long after it was given up: no second try, and no search, before that. */
+/** A slow call may end long after it was given up: no retry and no search before that. */
 const notBefore = (thrown: unknown, seconds: number): AppError => {
   const { code, detail, errors, extra, retryAfterSeconds = 0 } = asAppError(thrown)
   return new AppError(code, {

@@ -1,24 +1,24 @@
-// Pages of a list that the other side gives by offset only. What comes and goes in front of a page moves what is behind it:
-// so a page begins after the records that the one before ended with, wherever they are by now.
+// Stable pages over a list that only supports offsets. Insertions and deletions before a page shift what follows, so a
+// page starts after the records the previous one ended with, wherever they are now.
 
 type Read<Row> = (place: { offset: number; limit: number }) => Promise<{ rows: Row[]; total: number }>
 
-/** Offset of the page, how many rows there were in all, and the ids of the last rows before it. */
+/** The page's offset, the total at that time, and the ids of the last rows before it. */
 export type Place = [offset: number, total: number, ...ids: string[]]
 
 type Wish<Row> = {
   read: Read<Row>
   idOf: (row: Row) => string
   limit: number
-  /** As the page before has given it. */
+  /** Cursor from the previous page. */
   after?: Place | undefined
 }
 
-/** Ids that are remembered: so many may go between two pages without any cost. */
+/** Number of remembered ids: how many may disappear between two pages at no cost. */
 const REMEMBERED = 16
 const MOST_ROWS = 100
 
-/** Where the longest run of known rows ends: one that has moved away by itself does not count. */
+/** The end of the longest run of known rows: a single moved row does not count. */
 const endOfRun = (isKnown: boolean[]): number | undefined => {
   let best: { length: number; end: number } | undefined
   let length = 0
@@ -30,15 +30,15 @@ const endOfRun = (isKnown: boolean[]): number | undefined => {
 }
 
 /**
- * Reads one page in one call, in more when much has changed since the page before or when `limit` is near a hundred. Rows
- * that were there all the while come once, also when rows before them were added, taken away or moved. `next` is null on
- * the last page. Throws what `read` throws.
+ * Reads one page with one call, or several when much has changed since the previous page or `limit` is near a hundred.
+ * Rows that exist throughout appear once, even when rows before them are added, deleted or moved. `next` is null on the
+ * last page. Throws what `read` throws.
  */
 export const pageByOffset = async <Row>({ read, idOf, limit, after = [0, 0] }: Wish<Row>) => {
   const [offset, before, ...ids] = after
   const known = new Set(ids)
 
-  /** Where rows begin that have not been given, with what was read to find that out. */
+  /** The start of the rows not yet returned, with what was read to find it. */
   const begin = async () => {
     const start = Math.max(0, offset - ids.length)
     const size = Math.min(MOST_ROWS, limit + ids.length)
@@ -55,7 +55,7 @@ export const pageByOffset = async <Row>({ read, idOf, limit, after = [0, 0] }: W
       const end = ids.length === 0 ? 0 : endOfRun(found.rows.map((row) => known.has(idOf(row))))
       if (end !== undefined) return { total, position: place.offset + end, rows: found.rows.slice(end) }
     }
-    // None is left. What there is less of now was before this page, as far as anybody can tell: rather twice than never.
+    // None is left. Assumes that what is missing was before this page: rather twice than never.
     return { total, position: Math.max(0, offset + Math.min(0, total - before)), rows: [] }
   }
 

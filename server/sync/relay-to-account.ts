@@ -14,23 +14,23 @@ import { eventTypeOf, recordOf } from './deliver-webhook.ts'
 type Deps = {
   routes: Pick<RelayRoutes, 'get'>
   events: Pick<Events, 'get'>
-  /** Accepts while the other account has room. */
+  /** Accepts unless the other account's mailbox is full. */
   admit: Accept['accept']
   audit: Pick<Audit, 'record' | 'list'>
   /** Whether the tenant has the app. */
   installed: (locationId: string) => Promise<boolean>
-  /** What people call the account. */
+  /** The account's display data. */
   account: (locationId: string) => Promise<Record<string, unknown>>
 }
 
 const RECEIVED = 'route.received'
 
-/** Stands for an account in a chain: those at the far end learn no ids of accounts before them. */
+/** Represents an account in a chain, so that later accounts do not learn earlier ones' ids. */
 const markOf = (locationId: string): string => derivedId('chain', locationId)
 
 const isRelayed = ({ source, type }: StoredEvent): boolean => source === 'app' && type === RECEIVED
 
-/** Marks of the accounts that have had the event, oldest first. */
+/** Marks of the accounts the event has passed, oldest first. */
 const chainOf = (event: StoredEvent): string[] => {
   const { chain } = event.payload
   return isRelayed(event) && Array.isArray(chain) ? chain.map(String) : []
@@ -49,7 +49,10 @@ const entry = (action: string, details: Record<string, unknown>, subject: { type
   details,
 })
 
-/** Told apart from a door of this account, and from a database that failed: whoever looks at the run learns whose events are too many. */
+/**
+ * Distinguishes a full target from this account's own limit and from a database error, so that the run names the right
+ * account.
+ */
 const asFull = (error: unknown): never => {
   if (!(error instanceof AppError) || error.code !== 'cannot_store_now' || error.cause !== undefined) throw error
   const { retryAfterSeconds } = error
@@ -60,9 +63,9 @@ const asFull = (error: unknown): never => {
 }
 
 /**
- * Output `{ outcome: 'relayed', eventId }`, or `{ outcome: 'skipped', code }`: `loop_stopped`, `not_installed`, or `ended`
- * when the route was ended meanwhile. Throws `route_target_full` while too many events wait at the other end, and `not_found`
- * when the event is no longer kept.
+ * Output `{ outcome: 'relayed', eventId }`, or `{ outcome: 'skipped', code }`: `loop_stopped`, `not_installed`, or
+ * `ended` when the route was ended meanwhile. Throws `route_target_full` while too many events wait at the target, and
+ * `not_found` when the event is no longer stored.
  */
 export const createRelayToAccount = (deps: Deps): OwnAction => {
   const { routes, events, admit, audit, installed, account } = deps
@@ -96,7 +99,7 @@ export const createRelayToAccount = (deps: Deps): OwnAction => {
     })
   }
 
-  /** Once, also when the try before this one ended between storing and recording. */
+  /** Once, even when the previous attempt ended between storing and recording. */
   const recordArrival = async (
     toLocationId: string,
     route: RelayRoute,

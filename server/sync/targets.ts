@@ -1,5 +1,5 @@
-// Systems besides the CRM that actions call: each call passes the circuit breaker of its own target, so that one that is down
-// holds up nobody else's work.
+// Systems besides the CRM that actions call. Each target has its own circuit breaker, so that one that is down delays
+// no other work.
 
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import type { Breaker } from '../relay/breaker.ts'
@@ -13,16 +13,16 @@ export type TargetExecution = {
   onExchange?: (exchange: Exchange) => void
 }
 
-/** How the actions of one system are carried out. */
+/** How one system's actions are run. */
 export type Target = {
   execute(execution: TargetExecution): Promise<{ output: unknown }>
-  /** What rests when calls fail in a row, e.g. `rankr:con_1`. May throw: then nothing is called. */
+  /** The circuit breaker's key, e.g. `rankr:con_1`. May throw: then no call is made. */
   circuitOf(execution: TargetExecution): Promise<string> | string
-  /** What a call is answered with while it rests; not `target_resting`, for which all the account's events would wait. */
+  /** Error code while the breaker is open; not `target_resting`, which would hold all events of the account. */
   resting: ErrorCode
 }
 
-/** The target itself has a fault; any other answer shows that it is up. */
+/** The target itself is at fault; any other answer shows that it is up. */
 const DOWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'rankr_unreachable',
   'rankr_unavailable',
@@ -31,7 +31,7 @@ const DOWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'target_unreachable',
   'target_unavailable',
 ])
-/** Nothing was called, or nothing that tells how the target is. */
+/** No call was made, or none that tells whether the target is up. */
 const SAYS_NOTHING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'action_input_invalid',
   'action_unknown',

@@ -1,5 +1,5 @@
-// What is remembered of a write to the CRM that has no link of its own, so that its echo is recognised: the record's id, and
-// what it looked like in the answer. Pure.
+// Remembers writes to CRM records that have no link, so that their echo is recognised: the record's id and its content
+// in the answer. Pure.
 
 import type { LinkWrite } from '../store/progress.ts'
 import { contactState } from './customers/contact-state.ts'
@@ -17,7 +17,7 @@ const mark = (of: string, id: string, more: Partial<LinkWrite> = {}): LinkWrite 
 
 type Written = { actionId: string; input: Record<string, unknown>; output: unknown }
 
-/** Undefined for calls whose echo could not be told from anybody else's write. */
+/** Undefined for calls whose echo cannot be told from other writes. */
 export const writtenOf = ({ actionId, input, output }: Written): LinkWrite | undefined => {
   const { contact, note, tags } = (output ?? {}) as Record<string, { id?: unknown } | undefined> & { tags?: unknown }
   if (actionId === 'crm.notes.create' && typeof note?.id === 'string') return mark('note', note.id)

@@ -1,4 +1,4 @@
-// A record that a backfill has read, as an event like those that Rankr sends; and whether such an event comes too late.
+// Turns a record read by a backfill into an event like Rankr's, and tells whether such an event is outdated.
 
 import { derivedId } from '../../ids.ts'
 import { type RankrEventType, recordKeyOf } from '../../rankr/contract.ts'
@@ -29,16 +29,16 @@ type Read = {
   backfillId: string
   connectionId: string
   kind: BackfillKind
-  /** Before the page was asked for: the record was so then or is newer. */
+  /** The time before the page was requested: the record is at least that new. */
   readAt: Date
 }
 
-/** Undefined for a record without a usable id. What else is wrong with it is found by whoever works on it. */
+/** Undefined for a record without a usable id. Other faults are found when the event is processed. */
 export const backfillEvent = (
   record: Record<string, unknown>,
   { locationId, backfillId, connectionId, kind, readAt }: Read,
 ): NewEvent | undefined => {
-  // Issues may name theirs either way (contract.ts).
+  // Issues name their id either way (contract.ts).
   const id = record[ID_FIELDS[kind]] ?? (kind === 'issues' ? record.id : undefined)
   if (typeof id !== 'number' && typeof id !== 'string') return undefined
   if (String(id).trim() === '' || String(id).length > MOST_ID_LETTERS) return undefined
@@ -57,7 +57,7 @@ export const backfillEvent = (
   }
 }
 
-/** An issue that is resolved would become nothing: only open ones are brought over. */
+/** Resolved issues are skipped: only open ones are brought over. */
 export const isOver = (record: Record<string, unknown>, kind: BackfillKind): boolean =>
   kind === 'issues' &&
   RESOLVED_ISSUE.includes(
@@ -66,14 +66,14 @@ export const isOver = (record: Record<string, unknown>, kind: BackfillKind): boo
       .toLowerCase(),
   )
 
-/** What is linked to a record of this kind of Rankr's. */
+/** The kind of link of this kind of Rankr record. */
 const linkKindOf = (kind: string): LinkKind => (kind === 'issue' ? 'ticket' : (kind as LinkKind))
 
 const writtenAtOf = (link: Link | undefined): number => link?.writtenAt?.getTime() ?? 0
 
 /**
- * Whether the record was brought over since its page was read: by a live event, which knew newer data. `triedAt`: what was brought
- * over until then may have been by the event itself.
+ * Whether the record was written since its page was read, by a live event with newer data. `triedAt`: writes until then
+ * may come from the event's own attempts.
  */
 export const createIsOutdated =
   ({ links }: { links: Pick<Links, 'find'> }) =>

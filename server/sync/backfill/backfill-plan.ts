@@ -1,17 +1,20 @@
-// What a backfill does next: read a page, wait until what it has read is worked off, or end. Pure.
+// The next step of a backfill: read a page, wait for the events to be processed, or end. Pure.
 
 import { ERRORS, type ErrorCode } from '../../errors.ts'
 import type { BackfillKind, BackfillPart } from '../../store/backfills.ts'
 
 export const PAGE_RECORDS = 100
-/** So many records may wait in the mailbox, and no more are read: a mailbox of 100,000 helps nobody. */
+/** Reading pauses while this many events wait in the mailbox. */
 const READ_AHEAD = 500
 /**
- * Orders and invoices want their customers: the next kind begins when the one before is worked off but for a few stragglers,
- * which are being tried again; records wait for their customers by themselves. Nor does it wait longer than this.
+ * Orders and invoices need their customers: the next kind starts once the previous one is processed except for a few
+ * events being retried, or after this time.
  */
 const LONGEST_WAIT_MS = 10 * 60_000
-/** Some may be tried again for a day: so long after the last page it has ended all the same, and they are counted later. */
+/**
+ * Some events are retried for up to a day: this long after the last page the backfill ends anyway, and they are counted
+ * later.
+ */
 const LONGEST_END_MS = 30 * 60_000
 
 const stragglersOf = ({ read }: BackfillPart): number => Math.min(50, Math.floor(read / 100))
@@ -22,11 +25,12 @@ const openOf = ({ read, done, skipped, failed }: BackfillPart): number => read -
 
 type Standing = {
   parts: readonly BackfillPart[]
-  /** Events of the mailbox that nobody has begun. */
+  /** Events in the mailbox not yet begun. */
   unread: number
   at: Date
 }
 
+/** The next step at `at`, given the parts and the number of unread events. */
 export const nextStep = ({ parts, unread, at }: Standing): Step => {
   const index = parts.findIndex(({ readAt }) => readAt === null)
   const part = parts[index]
@@ -45,6 +49,6 @@ export const nextStep = ({ parts, unread, at }: Standing): Step => {
   return isFirstPage && isBehind ? { do: 'wait' } : { do: 'read', kind: part.kind }
 }
 
-/** Whether what stopped a turn goes away only when somebody acts; what is our own fault is tried again. */
+/** Whether a stopped turn can only continue after somebody acts. Our own faults are retried. */
 export const needsPerson = (code: string): boolean =>
   code !== 'server_error' && Object.hasOwn(ERRORS, code) && ERRORS[code as ErrorCode].retry !== 'passing'

@@ -1,19 +1,19 @@
-// How far a backfill is, how fast it goes, and when it will end. Pure.
+// A backfill's progress, speed and estimated end. Pure.
 
 const SECOND_MS = 1_000
 const DAY_MS = 86_400_000
 
-/** Samples lie so far apart, and so many are kept: the rate is that of the last two minutes. */
+/** Interval and number of samples: the speed is that of the last two minutes. */
 const SAMPLE_EVERY_MS = 10 * SECOND_MS
 const MOST_SAMPLES = 13
 
-/** How many records were worked off by then, and how many calls the account had used that day (UTC). */
+/** Records processed and API calls used that day (UTC) at a point in time. */
 export type Sample = { at: Date; over: number; calls: number }
 
 type Part = { total: number | null; read: number; done: number; skipped: number; failed: number; readAt: Date | null }
 
 export type Counts = {
-  /** Null while nobody knows. */
+  /** Null while unknown. */
   total: number | null
   over: number
   done: number
@@ -23,15 +23,16 @@ export type Counts = {
 
 export type Speed = { perSecond: number; callsPerRecord: number }
 
-/** Calls that background work may make: what is left of them today, and on a whole day. */
+/** Calls available to background work: left today, and per full day. */
 export type BulkCalls = { leftToday: number; daily: number }
 
-/** What Rankr said there is may be outdated by what was read since. */
+/** More may have been read by now than Rankr's total said. */
 const totalOf = ({ total, read, readAt }: Part): number | null =>
   readAt !== null ? read : total === null ? null : Math.max(total, read)
 
 const sum = (values: number[]): number => values.reduce((all, one) => all + one, 0)
 
+/** The sums over all kinds. */
 export const countsOf = (parts: readonly Part[]): Counts => {
   const totals = parts.map(totalOf)
   const known = totals.filter((total) => total !== null)
@@ -45,26 +46,26 @@ export const countsOf = (parts: readonly Part[]): Counts => {
   }
 }
 
-/** The samples with this moment added, when it is time for one. */
+/** The samples plus one for this moment, when it is due. */
 export const withSample = (samples: readonly Sample[], latest: Sample): Sample[] => {
   const last = samples.at(-1)
   if (last && latest.at.getTime() - last.at.getTime() < SAMPLE_EVERY_MS) return [...samples]
   return [...samples, latest].slice(-MOST_SAMPLES)
 }
 
-/** From the oldest sample to this moment; undefined while there is too little to tell. */
+/** From the oldest sample to now; undefined while there is too little data. */
 export const speedOf = (samples: readonly Sample[], latest: Sample): Speed | undefined => {
   const first = samples[0]
   if (!first) return undefined
   const passedMs = latest.at.getTime() - first.at.getTime()
   const over = latest.over - first.over
   if (passedMs < SAMPLE_EVERY_MS || over <= 0) return undefined
-  // A new day counts its calls from zero.
+  // The daily call count restarts at zero.
   const calls = Math.max(0, latest.calls - first.calls)
   return { perSecond: (over * SECOND_MS) / passedMs, callsPerRecord: calls / over }
 }
 
-/** When `left` records will be worked off: as fast as now, and with no more calls a day than there are. */
+/** When `left` records will be processed at the current speed and within the daily number of calls. */
 export const forecastEnd = ({
   left,
   speed: { perSecond, callsPerRecord },

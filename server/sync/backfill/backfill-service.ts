@@ -1,5 +1,4 @@
-// Backfills of accounts as people and workflows see them: begun, stopped, gone on with, looked at. The work itself is done
-// in turns (backfill-turn.ts).
+// Backfills for screens and workflows: start, stop, resume, progress. backfill-turn.ts does the work.
 
 import { AppError } from '../../errors.ts'
 import { derivedId, newId } from '../../ids.ts'
@@ -14,17 +13,17 @@ import { type BulkCalls, type Counts, countsOf, forecastEnd, type Speed, speedOf
 
 const BACKFILL_KINDS = Object.keys(EVENT_TYPES) as BackfillKind[]
 
-/** Desks write to whoever a new ticket is for: people choose these, no workflow does. */
+/** Desks may write to a ticket's customer: only people choose this kind, never a workflow. */
 const LEFT_TO_PEOPLE: ReadonlySet<BackfillKind> = new Set<BackfillKind>(['issues'])
 
-/** `until`: when it goes on by itself, where that is known. */
+/** `until`: when it continues by itself, if known. */
 export type BackfillWait = { why: 'person' | 'slow' | 'live'; code: string | null; until: Date | null }
 
 export type BackfillProgress = Pick<Backfill, 'id' | 'status' | 'startedAt' | 'finishedAt' | 'open'> & {
   counts: Counts
   parts: (Pick<Backfill['parts'][number], 'kind' | 'readAt'> & { counts: Counts })[]
   speed: Speed | undefined
-  /** Undefined while nobody can tell. */
+  /** Undefined while unknown. */
   endsAt: Date | undefined
   wait: BackfillWait | undefined
 }
@@ -33,26 +32,27 @@ type Deps = {
   db: Pick<Database, 'transaction'>
   backfills: Backfills
   mailboxes: Pick<Mailboxes, 'of'>
-  /** Whether anything of the account starts with such events. */
+  /** Whether any workflow of the account starts with such events. */
   wants: (event: { locationId: string; source: 'rankr'; type: string }) => Promise<boolean>
   budget: (locationId: string) => Promise<BudgetUse | undefined>
-  /** Share of the calls that background work may have, 0 to 1. */
+  /** Share of the calls available to background work, 0 to 1. */
   bulkShare: number
   now: () => Date
 }
 
-/** What is over so soon is nothing to tell people. */
+/** Waits shorter than this are not shown. */
 const BRIEF_MS = 5_000
 
-/** Called in the transaction of the change, to record who made it. */
+/** Called in the transaction of the change, to audit it. */
 export type RecordBackfill = (tx: Tx, backfill: { id: string }) => Promise<void>
 
 export type BackfillService = ReturnType<typeof createBackfillService>
 
+/** Methods throw `not_found`, `conflict` and `invalid_request` as described on each. */
 export const createBackfillService = (deps: Deps) => {
   const { db, backfills, mailboxes, wants, budget, bulkShare, now } = deps
 
-  /** Kinds of records that something of the account makes use of. */
+  /** Kinds of records that some workflow of the account uses. */
   const wanted = async (locationId: string): Promise<BackfillKind[]> => {
     const asked = BACKFILL_KINDS.map((kind) => wants({ locationId, source: 'rankr', type: EVENT_TYPES[kind] }))
     const answers = await Promise.all(asked)
@@ -105,7 +105,7 @@ export const createBackfillService = (deps: Deps) => {
   return {
     wanted,
 
-    /** The one that runs, else the last one; undefined when there was none. */
+    /** The running backfill, else the last one; undefined when there was none. */
     async progress(locationId: string): Promise<BackfillProgress | undefined> {
       const backfill = await backfills.latest(locationId)
       if (!backfill) return undefined
@@ -127,8 +127,8 @@ export const createBackfillService = (deps: Deps) => {
     },
 
     /**
-     * Begins with the given kinds, in their fixed order. Throws `conflict` while one runs, `invalid_request` without a kind
-     * that is wanted.
+     * Starts with the given kinds, in their fixed order. Throws `conflict` while one is running, `invalid_request`
+     * without a usable kind.
      */
     async start(
       locationId: string,
@@ -141,15 +141,15 @@ export const createBackfillService = (deps: Deps) => {
       throw new AppError('conflict', { detail: 'An initial sync is running already.' })
     },
 
-    /** What was handed in is still worked off. Throws `conflict` when it does not run, `not_found` without one. */
+    /** Events already queued are still processed. Throws `conflict` when it is not running, `not_found` without one. */
     stop: (locationId: string, record: RecordBackfill): Promise<void> =>
       change(locationId, { from: 'running', to: 'stopped' }, record),
 
-    /** From where it was stopped. Throws like `stop`. */
+    /** Continues where it was stopped. Throws like `stop`. */
     resume: (locationId: string, record: RecordBackfill): Promise<void> =>
       change(locationId, { from: 'stopped', to: 'running' }, record),
 
-    /** `app.initial-sync.start`: once in the life of an account, whoever signs up. */
+    /** `app.initial-sync.start`: once in the life of an account, whichever sign-up triggers it. */
     action: (async ({ locationId, context }: ActionCall) => {
       const id = derivedId('backfill', context.runId, context.stepId)
       const before = await backfills.latest(locationId)

@@ -1,6 +1,5 @@
-// One turn of a backfill: counts what is over, reads pages while there is room in the mailbox, and says when the next
-// turn comes. Everything it does may be done again: a page is read from where the last one that was handed in has ended, and
-// an event that was handed in before is the same event.
+// One turn of a backfill: counts finished events, reads pages while the mailbox has room, and schedules the next turn.
+// Safe to repeat: reading continues after the last stored page, and an event queued twice is one event.
 
 import { AppError, asAppError, type ErrorCode } from '../../errors.ts'
 import type { Log } from '../../log.ts'
@@ -20,31 +19,32 @@ export type TurnDeps = {
   accept: Accept['accept']
   mailboxes: Pick<Mailboxes, 'of'>
   installations: Pick<Installations, 'find'>
-  /** Calls that the account has used today. */
+  /** Calls the account has used today. */
   callsToday: (locationId: string) => Promise<number>
   survey: Pick<Survey, 'page' | 'forget'>
   now: () => Date
   log: Log
-  /** Named moments at which a test may stop the process. */
+  /** Named points at which a test may stop the process. */
   fault?: (point: string) => void | Promise<void>
 }
 
 const TURN_MS = 1_000
-/** While the mailbox rests: nothing is over sooner. */
+/** While the mailbox is paused: nothing can finish sooner. */
 const REST_MS = 5_000
 const LONGEST_REST_MS = 60_000
-/** A person may have put things right without anybody telling us. */
+/** A person may have fixed the cause without our being notified. */
 const PERSON_MS = 60_000
 const MOST_PAGES = 10
 
-/** What was handed in before it was stopped, or is still being tried again, is counted when it is over. */
+/** Events queued before a stop, or still being retried, are counted when they finish. */
 const countAgainAfterMs = ({ status, open }: Backfill): number | undefined =>
   open === 0 ? undefined : status === 'stopped' ? REST_MS : LONGEST_REST_MS
 
-/** Of a turn that failed: after 2 s, 4 s … a minute, never sooner than the other side asked for. */
+/** Delay after a failed turn: 2 s, 4 s … a minute, never less than the other side asked for. */
 const backOffMs = (failures: number, retryAfterSeconds = 0): number =>
   Math.max(retryAfterSeconds * 1_000, Math.min(LONGEST_REST_MS, 1_000 * 2 ** Math.min(failures, 6)))
 
+/** Returns the function that runs one turn. */
 export const createBackfillTurn = (deps: TurnDeps) => {
   const { backfills, rankr, accept, mailboxes, installations, callsToday, survey, now, log, fault = () => {} } = deps
 
@@ -66,7 +66,7 @@ export const createBackfillTurn = (deps: TurnDeps) => {
     await backfills.counted(locationId, id, totals)
   }
 
-  /** False when somebody else has handed the page in, or the sync was stopped. */
+  /** False when another process has stored the page, or the backfill was stopped. */
   const readPage = async (locationId: string, { id, parts }: Backfill, kind: BackfillKind): Promise<boolean> => {
     const { cursor } = parts.find((part) => part.kind === kind)!
     const readAt = now()
@@ -93,7 +93,7 @@ export const createBackfillTurn = (deps: TurnDeps) => {
     })
   }
 
-  /** Answers milliseconds until the next turn; undefined when there is nothing left to do or count. */
+  /** Returns milliseconds until the next turn; undefined when there is nothing left to do or count. */
   const goOn = async (locationId: string, id: string, signal: AbortSignal): Promise<number | undefined> => {
     for (let pages = 0; ; pages++) {
       const backfill = await backfills.get(locationId, id)
@@ -128,7 +128,7 @@ export const createBackfillTurn = (deps: TurnDeps) => {
     if (kept.length !== samples.length || kept.at(-1) !== samples.at(-1)) await backfills.sampled(locationId, id, kept)
   }
 
-  /** Why the account itself cannot go on, whatever Rankr says. */
+  /** Why the account itself cannot continue, whatever Rankr answers. */
   const accountTrouble = async (locationId: string): Promise<ErrorCode | undefined> => {
     const status = (await installations.find(locationId))?.status
     if (status === 'needs_reconnect') return 'reconnect_needed'

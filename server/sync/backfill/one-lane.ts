@@ -1,5 +1,5 @@
-// While an account's backfill runs, two events of one record may be in two mailboxes: what was read, and what happens live.
-// Each waits for the other, so that older data never lands on newer, and nothing is made by both.
+// During a backfill, two events of one record may be in two mailboxes: one that was read, one that happened live. They
+// wait for each other, so that older data never overwrites newer, and nothing is created twice.
 
 import { isBackfillEvent } from '../../relay/is-backfill-event.ts'
 import type { HandleEvent } from '../../relay/outcome.ts'
@@ -12,10 +12,11 @@ const ASK_AGAIN_SECONDS = 1
 type Deps = {
   holds: Pick<RecordHolds, 'take' | 'renew' | 'giveBack'>
   hold?: ReturnType<typeof createHold>
-  /** Whether a backfill of the location has events under way; from memory. */
+  /** Whether a backfill of the location has events in progress; from memory. */
   isSyncing: (locationId: string) => Promise<boolean>
 }
 
+/** Wraps an event handler: during a backfill it holds the record of an event for the length of its run. */
 export const createOneLane = ({ holds, hold = createHold({ holds }), isSyncing }: Deps) => {
   const isConcerned = async (event: StoredEvent): Promise<boolean> =>
     isBackfillEvent(event) || (event.source === 'rankr' && (await isSyncing(event.locationId)))
@@ -24,7 +25,7 @@ export const createOneLane = ({ holds, hold = createHold({ holds }), isSyncing }
     async (event, context) => {
       if (!(await isConcerned(event))) return await handle(event, context)
       const { id: holder, locationId } = event
-      // Until the run is committed: holds of actions end before.
+      // Until the run is committed: the actions' own locks end earlier.
       const record = `event:${event.recordKey}`
       const held = await hold(locationId, { record, holder })
       if (!held) {

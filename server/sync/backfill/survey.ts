@@ -1,5 +1,5 @@
-// Looks through what an account holds of a kind before its backfill brings that over, so that not every record has to be
-// searched for by itself. Reads page by page, goes on where it was, and is done without where it costs more than it saves.
+// Lists what an account already has of a kind before its backfill, so that records need not be searched for one by one.
+// Reads page by page, can be resumed, and stops when it costs more than it saves.
 
 import { AppError } from '../../errors.ts'
 import type { BackfillHeld } from '../../store/backfill-held.ts'
@@ -14,15 +14,16 @@ type Deps = {
   now: () => Date
 }
 
-/** Contacts are matched by the call that makes them. */
+/** Contacts are matched by the call that creates them. */
 const SURVEYED = { orders: 'order', invoices: 'invoice' } as const
 
 const MOST_PAGES = 1_000
 const PAGE = 100
 
-/** The CRM answers a number made of digits as a number. */
+/** The CRM returns a number made of digits as a number. */
 const plainNumber = (number: string): string => (/^\d{1,15}$/.test(number) ? String(Number(number)) : number)
 
+/** The key under which an invoice of a contact is looked up. */
 export const invoiceMarker = (contactId: string, number: string): string => `${contactId} ${plainNumber(number)}`
 
 const markerOf = (kind: keyof typeof SURVEYED, { marker, record }: CrmRow): string | null => {
@@ -34,8 +35,9 @@ const isSurveyed = (kind: BackfillKind): kind is keyof typeof SURVEYED => kind i
 
 export type Survey = ReturnType<typeof createSurvey>
 
+/** Lists the account's records before a part's first page is read; `page` returns whether more is left. */
 export const createSurvey = ({ held, crmOf, now }: Deps) => {
-  /** Answers whether it is worth to go on. */
+  /** Whether it is worth continuing. */
   const readOne = async (
     locationId: string,
     { id, kind, cursor, most }: { id: string; kind: keyof typeof SURVEYED; cursor: string | null; most: number },
@@ -51,7 +53,7 @@ export const createSurvey = ({ held, crmOf, now }: Deps) => {
   }
 
   return {
-    /** One page of what is left to be looked through before the part's first page is read; false when nothing is. */
+    /** Reads one page; false when nothing is left. */
     async page(locationId: string, id: string, { kind, total, cursor }: BackfillPart): Promise<boolean> {
       if (cursor !== null || !isSurveyed(kind)) return false
       const place = await held.place(locationId, { id, kind })
@@ -59,7 +61,7 @@ export const createSurvey = ({ held, crmOf, now }: Deps) => {
       try {
         await readOne(locationId, { id, kind, cursor: place.cursor, most: Math.min(MOST_PAGES, total ?? MOST_PAGES) })
       } catch (error) {
-        // What passes is tried again by the turn; without the permission every record tells so by itself.
+        // Temporary errors are retried by the turn; a missing permission shows on every record.
         if (!(error instanceof AppError) || error.retry === 'passing') throw error
         await held.giveUp(locationId, { id, kind })
       }
@@ -71,8 +73,8 @@ export const createSurvey = ({ held, crmOf, now }: Deps) => {
 }
 
 /**
- * What of the account is known by the marker; undefined when it has to be searched for. To be asked for a record that nobody has
- * worked on without giving back its hold: one that was made since the survey, and not linked, has left its hold behind.
+ * The account's record with this marker; undefined when it must be searched for. Only for records without unresolved
+ * earlier work: one created since the survey and not yet linked has left its lock behind.
  */
 export type FindHeld = (
   locationId: string,

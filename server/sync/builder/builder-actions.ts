@@ -1,6 +1,6 @@
-// Carries out our actions for a step of the CRM's own builder: at once, or, where the contact is kept waiting, later. At once
-// the platform gives a step's execution no id, and may ask again: the same step for the same contact with the same values
-// within minutes is the same call, and is answered as before.
+// Runs our actions for a step of the CRM's own workflow builder: at once, or later while the contact is paused. A
+// synchronous step has no execution id, and the platform may repeat the call: the same step, contact and values within
+// minutes count as one call, answered as before.
 
 import { createHash } from 'node:crypto'
 import type { Action, Field } from '../../catalog/schema.ts'
@@ -16,14 +16,14 @@ export type BuilderCall = {
   locationId: string
   key: string
   action: Action
-  /** As the form holds it. */
+  /** As in the form. */
   data: Record<string, unknown>
   contactId: string | undefined
   crmWorkflowId: string | undefined
   requestId: string
 }
 
-/** What the form holds as the input of an action. */
+/** The form's values as an action's input. */
 type InputFromDynamic = (fields: readonly Field[], data: Record<string, unknown>) => Record<string, unknown>
 
 type Deps = {
@@ -33,9 +33,9 @@ type Deps = {
   now: () => Date
 }
 
-/** Who calls, in the audit. */
+/** The caller, for the audit. */
 const CLIENT = 'crm-builder'
-/** Longer than the platform will wait for an answer. */
+/** Longer than the platform waits for an answer. */
 const LOCK_MS = 120_000
 const SAME_CALL_MS = 10 * 60_000
 
@@ -50,7 +50,10 @@ const inputOf = (
 
 export type RunBuilderAction = ReturnType<typeof createBuilderActions>
 
-/** Answers the action's output. Throws what the action throws, and `idempotency_in_flight` while the same call is under way. */
+/**
+ * Returns the action's output. Throws what the action throws, and `idempotency_in_flight` while the same call is
+ * running.
+ */
 export const createBuilderActions =
   ({ actions, answers, inputFromDynamic, now }: Deps) =>
   async (call: BuilderCall): Promise<Record<string, unknown>> => {
@@ -80,13 +83,13 @@ export const createBuilderActions =
 export type LaterBuilderAction = ReturnType<typeof createBuilderLater>
 
 type Waiting = Pick<BuilderCall, 'locationId' | 'action' | 'data' | 'contactId'> & {
-  /** The execution, which is the same when the platform asks again. */
+  /** The execution's id, the same on a repeated call. */
   statusId: string
-  /** To be handed back when it is done. */
+  /** Returned to the platform when done. */
   extras: Record<string, unknown>
 }
 
-/** Takes a step to be carried out later. Throws `action_input_invalid` with the faults, and what accept throws. */
+/** Accepts a step to be run later. Throws `action_input_invalid` with the faults, and what accept throws. */
 export const createBuilderLater =
   ({ accept, inputFromDynamic, now }: Pick<Deps, 'inputFromDynamic' | 'now'> & { accept: Accept['accept'] }) =>
   async ({ statusId, extras, ...call }: Waiting): Promise<void> => {

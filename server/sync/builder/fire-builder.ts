@@ -1,5 +1,5 @@
-// `app.builder.fire`: starts a workflow of the CRM's own builder with the event at hand. The platform names no key against
-// repeated starts, so the event's id travels along for whoever must tell them apart.
+// `app.builder.fire`: starts a workflow of the CRM's own builder with an event. The platform has no idempotency key for
+// this, so the event's id is included for receivers to deduplicate.
 
 import { AppError, asAppError } from '../../errors.ts'
 import type { CrmClient } from '../../highlevel/client.ts'
@@ -14,7 +14,7 @@ type Deps = {
   stale: (locationId: string, subscriptionId: string, why: { eventId: string }) => Promise<void>
 }
 
-/** As third-party apps have found: without it, and without the account's token, every call is refused. */
+/** Found by other apps: without it and the account's token every call is refused. */
 const VERSION = '2021-07-28'
 
 const isStale = (error: AppError): boolean =>
@@ -23,8 +23,8 @@ const isStale = (error: AppError): boolean =>
     /inactive|not active|not found|deleted/i.test(String(error.extra?.crmMessage ?? '')))
 
 /**
- * Output `{ outcome: 'fired' }`; `stale` when the CRM no longer knows the workflow, `skipped` when it was taken off meanwhile.
- * Throws crm_*, what `tokenFor` throws, and `not_found` when the event is no longer kept.
+ * Output `{ outcome: 'fired' }`; `stale` when the CRM no longer knows the workflow, `skipped` when the subscription
+ * ended meanwhile. Throws crm_*, what `tokenFor` throws, and `not_found` when the event is no longer stored.
  */
 export const createFireBuilder =
   ({ subscriptions, events, client, stale }: Deps): OwnAction =>

@@ -1,5 +1,5 @@
-// `app.builder.resume`: lets a contact go on that waits at a step of the CRM's own builder. The platform documents neither the
-// address nor the body; both are as its portal and other apps show them. Resuming twice is refused, which does no harm.
+// `app.builder.resume`: resumes a contact paused at a step of the CRM's own builder. The platform documents neither
+// address nor body; both follow its portal and other apps. A second resume is refused, which is harmless.
 
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { CrmClient } from '../../highlevel/client.ts'
@@ -7,13 +7,13 @@ import type { OwnAction } from '../action.ts'
 
 type Deps = {
   client: CrmClient
-  /** Below the CRM's API, with a slash before. */
+  /** Below the CRM's API, with a leading slash. */
   path: string
 }
 
 const VERSION = '2021-07-28'
 
-/** The contact was taken out of the workflow, or has gone on already. */
+/** The contact left the workflow, or was resumed already. */
 const GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_not_found', 'crm_rejected'])
 
 type Failure = { code: string; detail: string }
@@ -22,8 +22,8 @@ const failureIn = (output: unknown): Failure | undefined =>
   output !== null && typeof output === 'object' && 'error' in output ? (output.error as Failure) : undefined
 
 /**
- * Output `{ outcome: 'resumed' | 'gone', isDone }`, `isDone` false when the contact was told of a failure. Throws crm_* and what
- * `tokenFor` throws.
+ * Output `{ outcome: 'resumed' | 'gone', isDone }`; `isDone` is false when a failure was reported. Throws crm_* and
+ * what `tokenFor` throws.
  */
 export const createResumeBuilder =
   ({ client, path }: Deps): OwnAction =>

@@ -1,18 +1,18 @@
-// The fields that an account has made for itself, of its contacts and of its orders: read live, and made when asked. One that
-// is there under the same name is taken, so that asking twice makes one.
+// An account's custom fields of contacts and orders: listed live, created on request. An existing field of the same
+// name is reused, so that asking twice creates one.
 
 import { AppError } from '../../errors.ts'
 import type { CallCrm } from '../action.ts'
 import { ORDER_OBJECT, OWN_ORDER_FIELDS } from '../orders/order-object.ts'
 
-/** `target` as field mappings call it. */
+/** `target` as in field mappings. */
 export type AccountField = { target: string; label: string; type: string; options?: string[]; isCustom: true }
 
 export type NewFieldKind = 'TEXT' | 'LARGE_TEXT' | 'NUMERICAL' | 'MONETORY' | 'PHONE' | 'DATE'
 
 export type FieldOwner = 'contact' | 'order'
 
-/** The CRM's types by our names; those that are not here cannot be mapped. */
+/** The CRM's types by our names; other types cannot be mapped. */
 const TYPES: Record<string, string> = {
   ...{ TEXT: 'string', LARGE_TEXT: 'textarea', EMAIL: 'string', NUMERICAL: 'numerical', FLOAT: 'numerical' },
   ...{ MONETORY: 'monetary', PHONE: 'phone', DATE: 'date', CHECKBOX: 'multiselect', MULTIPLE_OPTIONS: 'multiselect' },
@@ -98,7 +98,7 @@ export const createAccountFields = ({ crm }: { crm(locationId: string): CallCrm 
     owner === 'contact' ? contactFields(crm(locationId)) : orderFields(crm(locationId))
   return {
     list: (locationId: string, owner: FieldOwner): Promise<AccountField[]> => of(locationId, owner).list(),
-    /** Answers what mappings call the field, and whether it was made now. */
+    /** Returns the field's mapping target, and whether it was created now. */
     create: (
       locationId: string,
       owner: FieldOwner,

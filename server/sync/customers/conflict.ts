@@ -1,6 +1,6 @@
-// Which side's value of a field counts when both systems hold one. Pure: values and times in, decisions out.
+// Conflict resolution: which side's value of a field wins when both systems have one. Pure.
 
-/** Who wins where both sides changed a field: the later change, or always the same side. */
+/** The policy where both sides changed a field: the later change, or always the same side. */
 export const CONFLICT_RULES = ['newest', 'rankr', 'crm'] as const
 export type ConflictRule = (typeof CONFLICT_RULES)[number]
 
@@ -13,7 +13,7 @@ export type Decision = {
   field: string
   winner: Side
   value: string | null
-  /** Set where both sides had changed it to different values: what was given up, to be kept on record. */
+  /** Set when both sides had changed it to different values: the losing value, for the audit. */
   lost?: string | null
 }
 
@@ -21,10 +21,10 @@ type Sides = {
   fields: readonly string[]
   rankr: Record<string, FieldValue>
   crm: Record<string, FieldValue>
-  /** What both sides held when they were last equal; fields that are not known there count as changed on both sides. */
+  /** The values when both sides were last equal; fields without one count as changed on both sides. */
   agreed?: Record<string, FieldValue> | undefined
   rule: ConflictRule
-  /** When each side changed last; undefined when it does not say. */
+  /** When each side changed last; undefined when unknown. */
   changedAt: { rankr: Date | undefined; crm: Date | undefined }
 }
 
@@ -33,16 +33,16 @@ const plain = (value: FieldValue): string | null => {
   return text === '' ? null : text
 }
 
-/** Cases of letters are no difference: one of the systems stores some texts in lower case. */
+/** Case is ignored: one of the systems stores some texts in lower case. */
 const isSame = (a: string | null, b: string | null): boolean => a?.toLowerCase() === b?.toLowerCase()
 
 const winnerOf = ({ rule, changedAt: { rankr, crm } }: Sides): Side => {
   if (rule !== 'newest') return rule
-  // Equal or unknown times: Rankr is where customers come from.
+  // Equal or unknown times: Rankr is the origin of customers.
   return crm !== undefined && (rankr === undefined || crm.getTime() > rankr.getTime()) ? 'crm' : 'rankr'
 }
 
-/** A decision for each field on which the sides differ; none where they agree. */
+/** A decision for each field that differs. */
 export const decide = (sides: Sides): Decision[] =>
   sides.fields.flatMap((field): Decision[] => {
     const [rankr, crm] = [plain(sides.rankr[field]), plain(sides.crm[field])]

@@ -1,8 +1,8 @@
-// The contact behind a customer's id that callers of our API send: one of Rankr's, or the contact's own.
+// Resolves a customer id from an API caller: one of Rankr's, or a contact's own id.
 
 import type { Links } from '../../store/links.ts'
 
-/** A contact that never came from Rankr is known by its own id. */
+/** A contact that never came from Rankr is addressed by its own id. */
 const CONTACT_ID = /^[A-Za-z0-9]{20,24}$/
 
 export const createContactBehind =

@@ -1,5 +1,4 @@
-// What a contact looks like, as far as it matters for recognising it: the same in the CRM's answers and in its events.
-// Pure.
+// A contact's content as a hash, the same for the CRM's answers and its events. Pure.
 
 import { fingerprint } from './customer-contact.ts'
 
@@ -18,7 +17,7 @@ const FIELDS = [
   'dateOfBirth',
 ] as const
 
-/** Answers give some texts in lower case and events do not. */
+/** Answers lower-case some texts; events do not. */
 const plain = (value: unknown): string => String(value).trim().toLowerCase()
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null || value === ''
@@ -29,7 +28,7 @@ const customFieldsOf = (list: unknown): [string, string][] =>
     .map(({ id, value }): [string, string] => [String(id), plain(JSON.stringify(value))])
     .sort(([a], [b]) => (a < b ? -1 : 1))
 
-/** Hash of a contact's own fields; tags and ownership are not among them. */
+/** Hash of a contact's own fields, without tags and ownership. */
 export const contactState = (contact: Record<string, unknown>): Buffer =>
   fingerprint({
     ...Object.fromEntries(FIELDS.filter((key) => !isNothing(contact[key])).map((key) => [key, plain(contact[key])])),

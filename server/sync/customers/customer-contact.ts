@@ -1,4 +1,4 @@
-// Which contact belongs to a Rankr customer, and what is written to it. Reads links; makes no change itself.
+// The contact of a Rankr customer, and what is written to it. Reads links; changes nothing.
 
 import { hash } from 'node:crypto'
 import type { Link } from '../../store/links.ts'
@@ -6,16 +6,17 @@ import type { LinkWrite } from '../../store/progress.ts'
 import type { ActionCall } from '../action.ts'
 import type { FindLink } from '../find-link.ts'
 
-/** The members of an own action's input that identify a customer. */
+/** The input fields of an own action that identify a customer. */
 export type CustomerKeys = { rankrId: string; email?: string; phone?: string; contactId?: string }
 
+/** Reads the identifying fields from an own action's input. */
 export const customerKeys = (input: Record<string, unknown>): CustomerKeys => {
   const text = (key: string) => (typeof input[key] === 'string' && input[key] !== '' ? { [key]: input[key] } : {})
   const phone = usablePhone(input.phone)
   return { rankrId: String(input.rankrId), ...text('email'), ...(phone ? { phone } : {}), ...text('contactId') }
 }
 
-/** A phone number as the CRM takes it, or undefined: one that nobody can call must not keep a customer out. */
+/** A phone number in the CRM's format, or undefined: an invalid one must not block a customer. */
 const usablePhone = (phone: unknown): string | undefined => {
   const dialled = typeof phone === 'string' ? phone.replace(/[^\d+]/g, '') : ''
   return /^\+?\d{7,15}$/.test(dialled) ? dialled : undefined
@@ -28,11 +29,11 @@ const splitName = (name: string): { firstName: string; lastName?: string } => {
   return { firstName: words.join(' '), ...(lastName ? { lastName } : {}) }
 }
 
-/** What a contact may have besides; written when an account has mapped it. */
+/** Further contact fields; written when an account has mapped them. */
 const MORE = ['address1', 'city', 'state', 'postalCode', 'country', 'website', 'timezone', 'dateOfBirth'] as const
 const PLAIN = ['firstName', 'lastName', 'email', 'companyName', 'customFields', ...MORE] as const
 
-/** What is written to the contact, without tags: those would replace all that are there. */
+/** What is written to the contact. No tags: those would replace all existing ones. */
 export const contactFields = (input: Record<string, unknown>): Record<string, unknown> => {
   const phone = usablePhone(input.phone)
   const given: Record<string, unknown> = {
@@ -44,7 +45,7 @@ export const contactFields = (input: Record<string, unknown>): Record<string, un
   return { ...splitName(input.name), ...given }
 }
 
-/** Names of the contact's fields that are to be empty; one that is given a value is not among them. */
+/** Contact fields to be emptied; a field that is given a value is not among them. */
 export const clearedFields = (input: Record<string, unknown>): string[] => {
   const fields = contactFields(input)
   return Array.isArray(input.clear) ? input.clear.map(String).filter((key) => fields[key] === undefined) : []
@@ -52,23 +53,23 @@ export const clearedFields = (input: Record<string, unknown>): string[] => {
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-/** The fields that a customer and a contact both have, under Rankr's names, from an input of an own action. */
+/** The fields a customer and a contact share, under Rankr's names, from an own action's input. */
 export const sharedValues = (input: Record<string, unknown>): Record<string, string | undefined> => {
   const parts = [input.firstName, input.lastName].filter((part) => typeof part === 'string' && part.trim() !== '')
   const name = parts.length > 0 ? parts.join(' ') : textOf(input.name)
   return { email: textOf(input.email), phone: textOf(input.phone), name, company: textOf(input.companyName) }
 }
 
-/** As fields are compared: nothing as null, lists and records as JSON. */
+/** Normalised for comparison: empty as null, lists and records as JSON. */
 export const asFieldValue = (value: unknown): string | null => {
   if (value === undefined || value === null || value === '') return null
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** The name under which it is remembered what both sides held in a field of the contact. */
+/** The key under which the last common value of a contact field is stored. */
 export const agreedKey = (target: string): string => (target === 'companyName' ? 'company' : target)
 
-/** What both sides hold after a customer was brought over, by Rankr's names where there are such. */
+/** The common values after a customer was written, under Rankr's names where they exist. */
 export const agreedValues = (input: Record<string, unknown>): Record<string, string | null | undefined> => {
   const custom = Array.isArray(input.customFields) ? (input.customFields as { id: string; value: unknown }[]) : []
   const plain = ['firstName', 'lastName', ...MORE].filter((key) => input[key] !== undefined)
@@ -83,15 +84,16 @@ export const agreedValues = (input: Record<string, unknown>): Record<string, str
   }
 }
 
-/** The same members always give the same bytes, in whatever order they came. */
+/** Canonical JSON: equal members give equal bytes in any order. */
 export const fingerprint = (members: Record<string, unknown>): Buffer => {
   const ordered = Object.keys(members)
     .sort()
     .map((key) => [key, members[key]])
-  // By way of text: Node takes twice as long to answer bytes.
+  // As text: Node takes twice as long to return bytes.
   return Buffer.from(hash('sha256', JSON.stringify(ordered), 'hex'), 'hex')
 }
 
+/** The link of a customer to a contact. */
 export const linkTo = (keys: CustomerKeys, contactId: string, more: Partial<LinkWrite> = {}): LinkWrite => ({
   kind: 'customer',
   rankrId: keys.rankrId,
@@ -103,8 +105,8 @@ export const linkTo = (keys: CustomerKeys, contactId: string, more: Partial<Link
 type Found = { contactId: string | undefined; link: Link | undefined }
 
 /**
- * The contact of a customer: named by an earlier step, else by the link, else found in the CRM by e-mail, else by phone.
- * `link` is the one that leads to this very contact.
+ * Finds the contact of a customer: named by an earlier step, else by link, else by e-mail, else by phone. `link` is the
+ * one that leads to this contact.
  */
 export const createFindContact =
   ({ findLink }: { findLink: FindLink }) =>

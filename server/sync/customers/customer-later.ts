@@ -1,4 +1,4 @@
-// Changes of customers that our API takes now and carries out later.
+// Customer changes accepted by our API now and carried out later.
 
 import { API_EVENTS } from '../../workflows/api-workflow.ts'
 import type { ApiCall } from '../api-actions.ts'
@@ -14,7 +14,7 @@ type Later = Pick<ApiCall, 'locationId' | 'run'>
 
 export type CustomerLater = ReturnType<typeof createCustomerLater>
 
-/** Each answers the id of the event. Throws `cannot_store_now`. */
+/** Each returns the event's id. Throws `cannot_store_now`. */
 export const createCustomerLater = ({ later, deletion }: Deps) => ({
   upsert(call: Later, { id, ...rest }: CustomerWish & { id: string }): Promise<string> {
     const clear = clearedBy(rest)

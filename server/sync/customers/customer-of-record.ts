@@ -1,6 +1,5 @@
-// The contact that an order or an invoice belongs to. Records may arrive before their customer: then they wait a bounded
-// time, and after that the contact is made from what the record itself knows of the customer, or the customer that is
-// missing is named.
+// The contact an order or invoice belongs to. Records may arrive before their customer: they wait for a limited time;
+// after that the contact is created from what the record says about its customer, or the missing customer is reported.
 
 import { AppError } from '../../errors.ts'
 import type { Link } from '../../store/links.ts'
@@ -9,24 +8,24 @@ import type { FindLink } from '../find-link.ts'
 import { createFindContact, customerKeys, linkTo } from './customer-contact.ts'
 import { createUpsertContact, type StandsIn } from './upsert-contact.ts'
 
-/** What a record knows of its customer; `rankrId` is the customer's id. */
+/** What a record says about its customer; `rankrId` is the customer's id. */
 export type CustomerHint = {
   rankrId: string
   email?: string | undefined
   phone?: string | undefined
   name?: string | undefined
   companyName?: string | undefined
-  /** When an earlier step has found it. */
+  /** Found by an earlier step. */
   contactId?: string | undefined
 }
 
-/** `link`: of a customer that has come over. */
+/** `link`: of a customer that was synced. */
 export type OfRecord = { contactId: string; keep: Keep; outcome: 'known' | 'matched' | 'created'; link?: Link }
 
-/** Asks for the next try; the schedule may make it later. */
+/** Requested delay of the next attempt; the schedule may make it longer. */
 const ASK_AGAIN_SECONDS = 10
 
-/** Until the customer comes over: for it the contact is a new one, if nobody had it before. */
+/** Marks a contact created before its customer, which then counts as new if nobody had it before. */
 const standing = (standsIn: StandsIn): { data: { standsIn: StandsIn } } => ({ data: { standsIn } })
 
 type Deps = { findLink: FindLink; now: () => Date }
@@ -34,9 +33,8 @@ type Deps = { findLink: FindLink; now: () => Date }
 export type CustomerOfRecord = ReturnType<typeof createCustomerOfRecord>
 
 /**
- * `waitSeconds` counts from when the event came in; somebody who waits for an answer (`isDemanded`) is never kept
- * waiting. Throws `customer_awaited` while there is time left, `customer_missing` when nothing is known to make a contact
- * from, and what calls throw.
+ * `waitSeconds` counts from the event's arrival; API callers (`isDemanded`) never wait. Throws `customer_awaited` while
+ * there is time left, `customer_missing` when too little is known to create a contact, and what calls throw.
  */
 export const createCustomerOfRecord = ({ findLink, now }: Deps) => {
   const findContact = createFindContact({ findLink })

@@ -1,10 +1,10 @@
-// A contact as a customer of our API, and a customer's members as the own actions take them. Pure.
+// Converts a contact to a customer of our API, and a customer's fields to the actions' input. Pure.
 
 import { etagFor } from '../../etag.ts'
 
-/** As callers of our API know a customer. */
+/** The customer id used by API callers. */
 export type Customer = {
-  /** Rankr's id; of a contact that never came from Rankr, the contact's own. */
+  /** Rankr's id, or the contact's own when it never came from Rankr. */
   id: string
   email: string | null
   phone: string | null
@@ -18,7 +18,7 @@ export type Customer = {
   links: { contact_id: string }
 }
 
-/** What a caller may say of a customer; null empties a member. */
+/** What a caller may set; null empties a field. */
 export type CustomerWish = {
   id?: string | undefined
   email?: string | null | undefined
@@ -32,7 +32,7 @@ export type CustomerWish = {
 
 const FIELDS = { email: ['email'], phone: ['phone'], first_name: ['firstName'], last_name: ['lastName'] }
 
-/** The contact's fields that a wish empties. */
+/** The contact fields that a request empties. */
 export const clearedBy = (wish: CustomerWish): string[] => {
   const named: Partial<Record<string, string[]>> = { ...FIELDS, name: ['firstName', 'lastName'] }
   return [...new Set(Object.entries(wish).flatMap(([key, value]) => (value === null ? (named[key] ?? []) : [])))]
@@ -47,7 +47,7 @@ const momentOf = (value: unknown): string | undefined => {
   return at && !Number.isNaN(at.getTime()) ? at.toISOString() : undefined
 }
 
-/** Answers to a search, a single read and a write differ in their names' spelling; the parts are in all of them. */
+/** Answers to search, read and write spell names differently; all contain the parts. */
 export const customerOf = (id: string, contact: Contact): Customer => {
   const first_name = textOf(contact.firstName)
   const last_name = textOf(contact.lastName)
@@ -68,7 +68,7 @@ export const customerOf = (id: string, contact: Contact): Customer => {
   }
 }
 
-/** A tag of what a customer is now (RFC 9110, 8.8.3). Times are left out: a write is answered before its last time is set. */
+/** The ETag of a customer (RFC 9110, 8.8.3). Without times: a write is answered before its last time is set. */
 export const etagOf = ({ created_at: _created, updated_at: _updated, tags, ...rest }: Customer): string => {
   return etagFor({ ...rest, tags: [...tags].sort() })
 }

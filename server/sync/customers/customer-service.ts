@@ -1,5 +1,5 @@
-// Customers as our API offers them: each call is an own action of the catalog, run at once, with its links and audit
-// entries kept as a workflow would keep them. Knows no HTTP.
+// Customers for our API: each call runs an own catalog action synchronously and stores its links and audit entries as a
+// workflow would. Knows no HTTP.
 
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { expectEtag } from '../../etag.ts'
@@ -19,7 +19,7 @@ export type CustomerSearch = {
   text?: string | undefined
   sort?: { field: SortField; direction: 'asc' | 'desc' } | undefined
   limit: number
-  /** As the page before has given it. */
+  /** Cursor from the previous page. */
   after?: unknown[] | undefined
 }
 
@@ -37,7 +37,7 @@ type Deps = {
   runAction: RunAction
   links: Pick<Links, 'find' | 'byCrmId' | 'byCrmIds'>
   progress: { write(item: ProgressItem): Promise<void> }
-  /** How the location wants a customer that was deleted to be treated. */
+  /** How the location treats deleted customers. */
   deletion(locationId: string): Promise<{ deleteContacts: boolean; note: boolean }>
   now: () => Date
 }
@@ -45,17 +45,17 @@ type Deps = {
 type Written = { outcome: 'created' | 'updated'; customer: Customer }
 type Deleted = { id: string; outcome: 'marked' | 'deleted'; links: { contact_id: string } }
 
-/** The contact behind an id: `isLinked` when a customer of Rankr is known by it. */
+/** The contact of an id; `isLinked`: a Rankr customer is linked to it. */
 type Known = { contactId: string; isLinked: boolean }
 
 const DELETED_TAG = 'deleted in rankr'
-/** A contact that never came from Rankr is known by its own id. */
+/** A contact that never came from Rankr is addressed by its own id. */
 const CONTACT_ID = /^[A-Za-z0-9]{20,24}$/
 export type CustomerService = ReturnType<typeof createCustomerService>
 
 /**
- * Everything throws what the action throws, `not_found` for an id that is none of the location's, and
- * `precondition_failed` when `ifMatch` is not the customer's ETag any more.
+ * All methods throw what the action throws, `not_found` for an id that does not belong to the location, and
+ * `precondition_failed` when `ifMatch` is not the customer's current ETag.
  */
 export const createCustomerService = ({ runAction, links, progress, deletion, now }: Deps) => {
   const { act, change } = createApiActions({ runAction, progress })
@@ -79,7 +79,7 @@ export const createCustomerService = ({ runAction, links, progress, deletion, no
   }
 
   const expectMatch = async (call: ApiCall, id: string, known: Known, ifMatch: string | undefined) => {
-    // A contact known only by its own id must be seen to be the location's before anything is remembered of it.
+    // A contact addressed by its own id must belong to the location before anything is stored.
     if (ifMatch === undefined && known.isLinked) return
     const current = await read(call, id, known)
     expectEtag(etagOf(current), ifMatch)
@@ -88,7 +88,7 @@ export const createCustomerService = ({ runAction, links, progress, deletion, no
   const adopt = (locationId: string, id: string, contactId: string): Promise<void> =>
     progress.write({ locationId, links: [{ kind: 'customer', rankrId: id, crmId: contactId, state: 'linked' }] })
 
-  /** The id of a customer that was sent without one. */
+  /** A new id for a customer sent without one. */
   const identify = async (call: ApiCall, wish: CustomerWish): Promise<string> => {
     if (wish.id !== undefined) return wish.id
     for (const input of [wish.email && { email: wish.email }, wish.phone && { phone: wish.phone }]) {
@@ -118,7 +118,7 @@ export const createCustomerService = ({ runAction, links, progress, deletion, no
   return {
     etagOf,
 
-    /** Matched by id, then e-mail, then phone; made when there is none. */
+    /** Matched by id, then e-mail, then phone; created when there is none. */
     upsert: async (call: ApiCall, wish: CustomerWish): Promise<Written> =>
       write(call, await identify(call, wish), wish),
 
@@ -126,7 +126,7 @@ export const createCustomerService = ({ runAction, links, progress, deletion, no
       return read(call, id, await resolve(call, id))
     },
 
-    /** Throws unless there is such a customer, as the caller has seen it. A contact becomes known by its own id. */
+    /** Throws unless the customer exists unchanged since the caller read it. A contact gets linked by its own id. */
     async expect(call: ApiCall, id: string, ifMatch?: string): Promise<void> {
       const known = await resolve(call, id)
       await expectMatch(call, id, known, ifMatch)
@@ -141,7 +141,7 @@ export const createCustomerService = ({ runAction, links, progress, deletion, no
       try {
         return (await write(call, id, wish)).customer
       } catch (error) {
-        // Nothing to match by, since the contact is gone.
+        // Nothing to match by: the contact is gone.
         if (isOneOf(error, new Set<ErrorCode>(['customer_unmatchable']))) {
           throw new AppError('not_found', { detail: 'The contact of this customer is gone.', cause: error })
         }
@@ -149,7 +149,7 @@ export const createCustomerService = ({ runAction, links, progress, deletion, no
       }
     },
 
-    /** Tags and notes the contact, or deletes it where the location says so. */
+    /** Tags and notes the contact, or deletes it, as the location chose. */
     async remove(call: ApiCall, id: string, ifMatch?: string): Promise<Deleted> {
       const known = await resolve(call, id)
       await expectMatch(call, id, known, ifMatch)
@@ -165,14 +165,14 @@ export const createCustomerService = ({ runAction, links, progress, deletion, no
           deleteContact: deleteContacts,
           ...(note ? { note: `Customer ${id} was deleted by an app on ${day}.` } : {}),
         },
-        // One note a day, however often it is asked for.
+        // One note per day, however often it is requested.
         { runId: derivedId('customer-deletion', call.locationId, id, day), receivedOn: day, isFresh: false },
       )
       const outcome = result.output.outcome === 'deleted' ? 'deleted' : 'marked'
       return { id, outcome, links: { contact_id: known.contactId } }
     },
 
-    /** A page; `next` is what the following one comes after. New records show up some seconds after they were made. */
+    /** A page; `next` is the cursor of the following one. New records appear after some seconds. */
     async search(
       call: ApiCall,
       { email, phone, tag, updatedSince, text, sort, limit, after }: CustomerSearch,

@@ -1,5 +1,5 @@
-// Our own actions on customers. Each may be tried again at any point of its work and must then leave the same state:
-// contacts are matched before they are made, tags are sets, a note carries a reference by which it is found again.
+// Our own actions on customers. All are idempotent: contacts are matched before creation, tags are sets, and a note
+// carries a reference by which it is found again.
 
 import { AppError } from '../../errors.ts'
 import type { Links } from '../../store/links.ts'
@@ -23,13 +23,13 @@ type Deps = {
   links: Pick<Links, 'findAll' | 'byCrmId' | 'byCrmIds' | 'ofContact'>
   once: Once
   holds: Pick<RecordHolds, 'take' | 'renew' | 'giveBack'>
-  /** The account's place for orders; undefined while it has none. */
+  /** The account's place for orders; undefined while there is none. */
   home(locationId: string): Promise<OrderHome | undefined>
   inWords: InWords
   now: () => Date
 }
 
-/** The own actions of the catalog's `app.customers.*` and `app.users.*`, by id. */
+/** Actions `app.customers.*` and `app.users.*` by catalog id. */
 export const createCustomerActions = ({ links, once, holds, home, inWords, now }: Deps): Record<string, OwnAction> => {
   const findLink = createFindLink(links)
   const findContact = createFindContact({ findLink })
@@ -65,7 +65,7 @@ export const createCustomerActions = ({ links, once, holds, home, inWords, now }
     const keys = customerKeys(input)
     const { contactId, link } = await findContact(call, keys)
     if (!contactId) return { output: { contactId: null, outcome: 'absent' } }
-    // What was merged is gone in Rankr, but not the customer whose contact this is now.
+    // The merged customer is gone in Rankr, but this contact now belongs to the remaining one.
     if (link?.data.mergedInto !== undefined) return { output: { contactId, outcome: 'merged' } }
     if (input.deleteContact === true) return deleteContact(call, { keys, contactId })
 

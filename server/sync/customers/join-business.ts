@@ -1,6 +1,5 @@
-// The company of a Rankr customer as a business of the account: found by its name before it is made, and made by one at a
-// time, so that two customers of one company share it. A contact is put into it when the company is new or another one; where
-// a person has moved it since, it stays.
+// Assigns a contact to the business of its Rankr customer's company: found by name before it is created, one at a time,
+// so that customers of one company share it. A contact moved by a person since stays there.
 
 import { AppError } from '../../errors.ts'
 import type { ActionCall, ActionResult, OwnAction } from '../action.ts'
@@ -15,10 +14,10 @@ type Deps = { findLink: FindLink; once: Once; alone: Alone }
 type Business = { id: string; name?: string }
 
 const PAGE = 100
-/** So many businesses are looked through for a name. */
+/** How many businesses are searched for a name. */
 const MOST = 10_000
 
-/** What one business goes by: cases of letters and spaces are no difference. */
+/** A business's name for comparison: ignores case and spaces. */
 export const businessKey = (name: string): string =>
   name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase().slice(0, 180)
 
@@ -36,7 +35,7 @@ const findByName = async ({ crm }: ActionCall, key: string): Promise<string | un
 export const createJoinBusiness = ({ findLink, once, alone }: Deps): OwnAction => {
   const findContact = createFindContact({ findLink })
 
-  /** The id, from memory, else by its name, else new. */
+  /** The id: from memory, else by name, else created. */
   const businessOf = async (
     call: ActionCall,
     { name, key, isGone }: { name: string; key: string; isGone: boolean },
@@ -47,7 +46,7 @@ export const createJoinBusiness = ({ findLink, once, alone }: Deps): OwnAction =
     if (there) return { businessId: there, isNew: false, effects: [] }
     const { result, isNew, effects } = await once({
       locationId: call.locationId,
-      // One that was made for this step before may have been deleted since.
+      // One created for this step before may have been deleted.
       context: isGone ? { ...call.context, stepId: `${call.context.stepId}/again` } : call.context,
       find: () => findByName(call, key),
       async make() {

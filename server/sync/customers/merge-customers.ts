@@ -1,6 +1,6 @@
-// Two customers of Rankr that have become one: what came of the one that is gone belongs to the other. Contacts cannot be
-// merged by calls, so none is deleted: the one that stays takes over tags, records (move-records.ts) and what it lacks, and
-// both say so.
+// Merges two Rankr customers: what belongs to the removed one passes to the other. The API cannot merge contacts, so
+// none is deleted: the remaining one takes over tags, records (move-records.ts) and missing fields, and both get a
+// note.
 
 import { AppError } from '../../errors.ts'
 import type { Link, Links } from '../../store/links.ts'
@@ -27,7 +27,7 @@ type Contact = { id: string } & Record<string, unknown>
 const MERGED_TAG = 'merged in rankr'
 const WAIT_MS = 600_000
 const ASK_AGAIN_SECONDS = 10
-/** What the contact that stays takes over when it has none; e-mail and phone say who somebody is. */
+/** Fields the remaining contact takes over when empty; not e-mail and phone, which identify a person. */
 const TAKEN_OVER = ['address1', 'city', 'state', 'postalCode', 'website', 'dateOfBirth'] as const
 
 const contactBehind = (link: Link | undefined): string | undefined =>
@@ -35,7 +35,7 @@ const contactBehind = (link: Link | undefined): string | undefined =>
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null || value === ''
 
-/** What calls cannot move, for people. */
+/** What the API cannot move, in words for people. */
 const keptText = ({ invoices, opportunities, notes, joined }: Moved['kept']): string => {
   const parts = [
     [invoices.length, 'Invoices that were sent'],
@@ -81,7 +81,7 @@ export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: D
     return noteOnce({ ...call, context: { ...context, stepId: `${context.stepId}/${where}` } }, { ...note, by: 'us' })
   }
 
-  /** Both contacts are there. Answers what is to be kept beside the links of the two customers. */
+  /** Both contacts exist. Returns what to store with the links of both customers. */
   const moveOver = async (call: ActionCall, { from, to }: { from: Contact; to: Contact }) => {
     const { crm, input } = call
     const { rankrId, intoId } = input
@@ -140,7 +140,7 @@ export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: D
     ])
     const contactId = to?.id ?? from?.id ?? toId ?? fromId!
     const moved = from && to ? await moveOver(call, { from, to }) : undefined
-    // Those that were merged into the one that is gone go on with it.
+    // Customers merged into the removed one earlier follow it.
     const before = fromId ? await links.byCrmId(locationId, 'customer', fromId) : []
     const followers = before.filter(({ rankrId: id, data }) => data.mergedInto === rankrId && id !== intoId)
     const linkOf = (id: string, more: Partial<LinkWrite>): LinkWrite => ({
@@ -157,7 +157,7 @@ export const createMergeCustomers = ({ findLink, links, noteOnce, home, now }: D
           linkOf(id, { data: { mergedInto: intoId } }),
         ),
         linkOf(intoId, moved?.fingerprint ?? {}),
-        // So that the contact that is left over does not become a customer again.
+        // So that the remaining contact does not become a customer again.
         ...(moved && from
           ? [{ kind: 'merged', rankrId: from.id, crmId: from.id, state: 'linked', data: { into: intoId } } as const]
           : []),

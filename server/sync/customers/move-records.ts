@@ -1,6 +1,6 @@
-// What is on a contact whose customer was merged goes to the contact that stays, as far as calls can move it: orders, what
-// else is joined to it, notes, drafts of invoices. An invoice that was sent and an opportunity keep their contact in the CRM:
-// they are remembered as kept on the former one. Each part bears being done again.
+// Moves a merged customer's records to the remaining contact, as far as the API allows: orders, associations, notes,
+// draft invoices. Sent invoices and opportunities stay on the former contact and are recorded as such. Every part is
+// idempotent.
 
 import { AppError } from '../../errors.ts'
 import type { AuditEntry } from '../../store/audit.ts'
@@ -22,7 +22,7 @@ type Deps = {
 type Contact = { id: string } & Record<string, unknown>
 type Between = { from: Contact; to: Contact }
 
-/** Counts of what was moved; ids of what stays on the former contact. */
+/** Counts of moved records; ids of those that stay. */
 export type Moved = {
   moved: { orders: number; joined: number; notes: number; drafts: number }
   kept: { invoices: string[]; opportunities: string[]; notes: number; joined: number }
@@ -35,9 +35,9 @@ type Relation = { id: string; associationId: string; firstRecordId: string; seco
 
 const PAGE = 100
 const MOST_PAGES = 20
-/** Copied at most; older ones stay where they are. */
+/** Maximum number of notes copied; older ones stay. */
 const MOST_NOTES = 50
-/** Notes that an action of ours has written say nothing that the other contact needs. */
+/** Our own notes are not copied. */
 const OURS = /Ref [0-9a-f]{10}\s*$/
 const ITEM = ['name', 'description', 'qty', 'amount', 'currency', 'productId', 'priceId', 'taxes'] as const
 
@@ -52,6 +52,7 @@ const notesOf = async ({ crm }: ActionCall, contactId: string): Promise<Note[]> 
 const isRefused = (error: unknown): boolean => error instanceof AppError && error.code === 'crm_rejected'
 const isThere = (error: unknown): boolean => error instanceof AppError && error.code === 'crm_duplicate'
 
+/** Moves one contact's records to another; throws what calls throw. */
 export const createMoveRecords = ({ links, noteOnce, home }: Deps) => {
   const moveNote = (
     call: ActionCall,
@@ -71,7 +72,7 @@ export const createMoveRecords = ({ links, noteOnce, home }: Deps) => {
         out.moved.orders += 1
       }
       if (state !== 'pending' || !data.waiting || typeof data.noteId !== 'string') continue
-      // It waits for its place as a note.
+      // It is a note until there is a place for orders.
       const body = (await notesOf(call, from.id)).find(({ id }) => id === data.noteId)?.body
       const text = body?.replace(OURS, '').trim() || `Order ${rankrId} waits for its place.`
       const note = { contactId: to.id, title: `Order ${rankrId}`, body: text }
@@ -85,7 +86,7 @@ export const createMoveRecords = ({ links, noteOnce, home }: Deps) => {
     }
   }
 
-  /** Whatever people have joined to the contact. */
+  /** Associations made by people. */
   const moveRelations = async ({ crm }: ActionCall, { from, to }: Between, out: Moved): Promise<void> => {
     const all: Relation[] = []
     for (let skip = 0; skip < PAGE * MOST_PAGES; skip += PAGE) {
@@ -107,7 +108,7 @@ export const createMoveRecords = ({ links, noteOnce, home }: Deps) => {
         },
       )
       if (!isMoved) {
-        // Its kind allows one at a time, or none with itself.
+        // This kind allows one at a time, or none with itself.
         out.kept.joined += 1
         continue
       }
@@ -159,7 +160,7 @@ export const createMoveRecords = ({ links, noteOnce, home }: Deps) => {
       })
       return true
     } catch (error) {
-      // Without an e-mail address or a phone number nobody can be billed: a person must look at it.
+      // Nobody can be billed without an e-mail address or phone number: a person must look at it.
       if (isRefused(error) || (error instanceof AppError && error.code === 'invoice_contact_incomplete')) return false
       throw error
     }
@@ -188,7 +189,7 @@ export const createMoveRecords = ({ links, noteOnce, home }: Deps) => {
     }
   }
 
-  /** For the check, which names it. */
+  /** For the integrity check, which reports it. */
   const keptOn = ({ kind, rankrId, crmId }: Link, { from, to }: Between): LinkWrite => ({
     ...{ kind, rankrId, crmId, state: 'linked' },
     data: { keptOn: from.id, keptFor: to.id },

@@ -1,7 +1,6 @@
-// `app.customers.push-to-rankr`: what changed in a contact goes to the Rankr customer that belongs to it. The contact is read
-// anew, since an event may tell of a state that is gone. Field by field, by
-// the rule of the account where both sides changed one; what loses is in the audit. Equal sides cost no change, so that a
-// change which comes back as an event ends there.
+// `app.customers.push-to-rankr`: writes a contact's changes to its Rankr customer. Reads the contact again, since the
+// event may be outdated. Decides field by field, by the account's policy where both sides changed; losing values go to
+// the audit. Equal sides cause no write, which ends the loop when a change returns as an event.
 
 import { AppError } from '../../errors.ts'
 import type { Links } from '../../store/links.ts'
@@ -44,11 +43,11 @@ const contactOf = async ({ input, crm }: ActionCall): Promise<Contact | undefine
 
 const BRINGING_MS = 120_000
 
-/** Made by a sync a moment ago that has not kept yet whose contact it is. */
+/** Just created by a sync that has not stored its link yet. */
 const isBeingBrought = ({ source, dateAdded }: Contact, at: Date): boolean =>
   source === 'Rankr' && at.getTime() - (dateOf(dateAdded)?.getTime() ?? 0) < BRINGING_MS
 
-/** Undefined when Rankr has it no more: the contact stays, and what changes in it concerns nobody there. */
+/** Undefined when Rankr no longer has it: later changes of the contact are ignored. */
 const customerOf = async ({ rankr }: ActionCall, customerId: string): Promise<Customer | undefined> => {
   try {
     return (await rankr('rankr.customers.get', { customerId })) as Customer
@@ -58,11 +57,11 @@ const customerOf = async ({ rankr }: ActionCall, customerId: string): Promise<Cu
   }
 }
 
-/** A decision that leaves the sides apart: Rankr's own event brings its value, a field that was emptied stays as it is. */
+/** A decision that leaves the sides different: Rankr's own event brings its value; an emptied field stays. */
 const isLeft = ({ field, winner, value, lost }: Decision): boolean =>
   value === null || (winner === 'rankr' && (lost === undefined || field === 'company'))
 
-/** What both sides hold once the decisions are carried out. */
+/** The common values after the decisions are applied. */
 const equalNow = (
   customer: Customer,
   decisions: Decision[],
@@ -75,7 +74,7 @@ const equalNow = (
 
 const ruleOf = (value: unknown): ConflictRule => CONFLICT_RULES.find((rule) => rule === value) ?? 'newest'
 
-/** What Rankr's winning values are called in a contact. */
+/** Contact fields for Rankr's winning values. */
 const contactFieldsOf = (won: Decision[]): Record<string, unknown> =>
   Object.fromEntries(
     won.flatMap(({ field, value }) => {
@@ -119,7 +118,7 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
     if (input.create !== true || (!values.email && !values.phone)) {
       return { output: { rankrId: null, outcome: 'skipped' } }
     }
-    // Its customer was merged into another one, and would come into being again.
+    // Its customer was merged into another and must not be created again.
     if (await isLeftOver()) return { output: { rankrId: null, outcome: 'skipped' } }
     if (isBeingBrought(contact, now())) throw new AppError('record_busy', { retryAfterSeconds: 2 })
     const customer = (await rankr('rankr.customers.push', {
@@ -165,19 +164,18 @@ export const createPushCustomer = ({ links, now }: Deps): OwnAction => {
     const mapped = pushMapped(mapping, { contact, customer, agreed, rule, changedAt })
     const fields = FIELDS.filter((field) => !mapped.taken.has(field))
     const decisions = decide({ fields, rankr: valuesOf(customer), crm: values, agreed, rule, changedAt })
-    // A field that was emptied by a person is not emptied on the other side: a form that left it out looks the same.
+    // A field emptied on one side is not emptied on the other: a form that left it out looks the same.
     const toRankr = decisions.filter(({ winner, value }) => winner === 'crm' && value !== null)
     const changes = { ...Object.fromEntries(toRankr.map(({ field, value }) => [field, value])), ...mapped.toRankr }
     const wish = { customerId: customer.id, ...asRankrInput(changes) }
     const after =
       Object.keys(changes).length === 0 ? customer : ((await rankr('rankr.customers.update', wish)) as Customer)
 
-    // Those that a sync has brought into the contact say nothing that Rankr should hear: they are of this app, or were taken
-    // off the customer since.
+    // Tags added by a sync are not sent to Rankr: they are ours, or were removed from the customer since.
     const missing = withoutTags(tags, [...asTags(after.tags), ...asTags(known.data.tags)])
     if (missing.length > 0) await rankr('rankr.customers.add-tags', { customerId: customer.id, tags: missing })
 
-    // Where both changed it and Rankr's value counts, the contact gets it back.
+    // Where both sides changed it and Rankr wins, the contact gets Rankr's value.
     const toContact = {
       ...contactFieldsOf(decisions.filter(({ winner, lost }) => winner === 'rankr' && lost !== undefined)),
       ...asContactInput(mapped.toContact),

@@ -1,5 +1,5 @@
-// What an account has mapped, on its way back to Rankr: which value counts, field by field. Values are compared as they
-// are in the CRM, so that a transform is no difference between the two. Pure.
+// Mapped fields on their way back to Rankr: which value wins, field by field. Values are compared in the CRM's form, so
+// that a transform is not a difference. Pure.
 
 import { AppError } from '../../errors.ts'
 import type { FieldMapping } from '../../workflows/field-mapping.ts'
@@ -9,17 +9,17 @@ import { agreedKey, asFieldValue, sharedValues } from './customer-contact.ts'
 
 type Contact = Record<string, unknown>
 
-/** As run.ts hands it over. */
+/** As passed by run.ts. */
 export type GivenMapping = Pick<FieldMapping, 'rows'> & { account: Record<string, unknown> }
 
 export type MappedPush = {
-  /** Fields of Rankr that the mapping has taken over: nobody else decides on them. */
+  /** Rankr fields covered by the mapping, which decides on them alone. */
   taken: ReadonlySet<string>
   /** What is to be written to Rankr, by its field. */
   toRankr: Record<string, unknown>
   /** What is to be written to the contact, by target. */
   toContact: Record<string, unknown>
-  /** What both sides hold then. */
+  /** The common values afterwards. */
   agreed: Record<string, FieldValue>
   lost: Record<string, FieldValue>
 }
@@ -33,7 +33,7 @@ type Sides = {
 }
 
 const PREFIX = 'customFields.'
-/** Which of Rankr's fields a field of the contact is when nothing is mapped. */
+/** The Rankr field of a contact field when nothing is mapped. */
 const SHARED: Record<string, string> = {
   ...{ email: 'email', phone: 'phone', companyName: 'company' },
   ...{ name: 'name', firstName: 'name', lastName: 'name' },
@@ -47,7 +47,7 @@ const valueIn = (contact: Contact, target: string): unknown => {
   return found?.value ?? found?.fieldValue
 }
 
-/** What a contact holds, by target of a mapping. */
+/** A contact's values by mapping target. */
 export const heldBy =
   (contact: Contact) =>
   (target: string): unknown =>
@@ -55,21 +55,21 @@ export const heldBy =
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null || value === ''
 
-/** Days come back from the CRM as moments. */
+/** The CRM returns dates as date-times. */
 const alike = (value: FieldValue, other: FieldValue): FieldValue => {
   if (!value || !other || !/^\d{4}-\d{2}-\d{2}$/.test(other) || value === other) return value
   const at = new Date(/^\d{11,}$/.test(value) ? Number(value) : value)
   return Number.isNaN(at.getTime()) ? value : at.toISOString().slice(0, 10)
 }
 
-/** A field that goes one way only: the CRM's value counts. */
+/** One-way field: the CRM's value wins. */
 const oneWay = ({ field, toRankr }: MappedField, { contact, customer }: Sides, target: string) => {
   const value = toRankr(valueIn(contact, target))
   const isNews = !isNothing(value) && asFieldValue(value) !== asFieldValue(customer[field])
   return isNews ? { toRankr: { [field]: value } } : {}
 }
 
-/** What Rankr holds, as the CRM would have it; nothing where its value cannot be brought over. */
+/** Rankr's values in the CRM's form; missing where a value cannot be converted. */
 const asInCrm = ({ field, toCrm }: MappedField, customer: Record<string, unknown>): unknown => {
   try {
     return toCrm(customer[field])
@@ -95,18 +95,18 @@ const bothWays = (mapped: MappedField, sides: Sides) => {
   if (!decision) return { agreed: { [key]: rankr } }
   const { winner, value, lost } = decision
   const gaveUp = lost === undefined ? {} : { lost: { [field]: lost } }
-  // A field that a person emptied is not emptied on the other side.
+  // A field emptied by a person is not emptied on the other side.
   if (winner === 'crm') {
     return value === null ? {} : { toRankr: { [field]: toRankr(held) }, agreed: { [key]: crm }, ...gaveUp }
   }
-  // Rankr's own event brings its value; the name of a company cannot be changed in a contact.
+  // Rankr's own event brings its value; a contact's company name cannot be changed.
   if (lost === undefined || value === null || target === 'companyName') return {}
   return { toContact: { [target]: ofRankr }, agreed: { [key]: rankr }, ...gaveUp }
 }
 
 const NOTHING: MappedPush = { taken: new Set(), toRankr: {}, toContact: {}, agreed: {}, lost: {} }
 
-/** Throws `value_invalid` when nothing can be made of a value. */
+/** Throws `value_invalid` when a value cannot be converted. */
 export const pushMapped = (mapping: GivenMapping | undefined, sides: Sides): MappedPush => {
   if (!mapping) return NOTHING
   const fields = mappedFields(mapping, { customer: sides.customer, account: mapping.account })
@@ -124,7 +124,7 @@ export const pushMapped = (mapping: GivenMapping | undefined, sides: Sides): Map
 
 const DETAILS = new Set(['email', 'phone', 'name', 'company'])
 
-/** As the calls to Rankr take them. */
+/** In the format of Rankr's API. */
 export const asRankrInput = (values: Record<string, unknown>): Record<string, unknown> => {
   const entries = Object.entries(values)
   const custom = entries.filter(([field]) => !DETAILS.has(field))
@@ -134,7 +134,7 @@ export const asRankrInput = (values: Record<string, unknown>): Record<string, un
   }
 }
 
-/** As the calls to the CRM take them. */
+/** In the format of the CRM's API. */
 export const asContactInput = (values: Record<string, unknown>): Record<string, unknown> => {
   const entries = Object.entries(values)
   const custom = entries

@@ -1,4 +1,4 @@
-// A person of an account as the CRM knows them now: their name, and what they are there. Reads only.
+// Reads a user of an account from the CRM: name and role.
 
 import { AppError } from '../../errors.ts'
 import type { Execute } from '../actions.ts'
@@ -8,11 +8,11 @@ export type PersonOfAccount = { id: string; name: string; role: 'admin' | 'user'
 type Roles = { type?: string; role?: string; locationIds?: string[] }
 type User = { id?: string; name?: string; firstName?: string; lastName?: string; deleted?: boolean; roles?: Roles }
 
-/** People of the company work in all of its accounts; others in those that are named. */
+/** Company users work in all of its accounts, others in the listed ones. */
 const worksIn = ({ type, locationIds = [] }: Roles, tenantId: string): boolean =>
   type === 'agency' || locationIds.includes(tenantId)
 
-/** Undefined for somebody who is not, or no longer, in the account. Throws what the call throws. */
+/** Undefined when not (or no longer) a user of the account. Throws what the call throws. */
 export const createReadPerson =
   ({ execute }: { execute: Execute }) =>
   async (tenantId: string, userId: string): Promise<PersonOfAccount | undefined> => {

@@ -1,27 +1,29 @@
-// Adds tags to a contact: only those that we have not added before, since a person may have taken them off; when somebody
-// asks for them, all.
+// Adds tags to a contact: only those never added before, since a person may have removed them; all of them on explicit
+// request.
 
 import type { Link } from '../../store/links.ts'
 import type { LinkWrite } from '../../store/progress.ts'
 import type { CallCrm } from '../action.ts'
 
+/** The unique tags of an input value. */
 export const asTags = (value: unknown): string[] => (Array.isArray(value) ? [...new Set(value.map(String))] : [])
 
-/** The tags that are not among the others. The CRM keeps them in small letters, so these make no difference. */
+/** The tags not among the others, ignoring case: the CRM lower-cases them. */
 export const withoutTags = (tags: string[], others: string[]): string[] => {
   const known = new Set(others.map((tag) => tag.toLowerCase()))
   return tags.filter((tag) => !known.has(tag.toLowerCase()))
 }
 
 export type Tagged = {
-  /** Those sent now. */
+  /** Sent now. */
   added: string[]
-  /** Every one that we have ever added. */
+  /** All tags we have ever added. */
   tags: string[]
-  /** For the link. */
+  /** To store with the link. */
   data: NonNullable<LinkWrite['data']>
 }
 
+/** Adds the tags and returns what to store. Throws what the call throws. */
 export const tagContact = async (
   crm: CallCrm,
   {

@@ -1,5 +1,5 @@
-// A contact that was deleted in the CRM: the customer that belongs to it is told apart in Rankr, and never deleted there. Says
-// it by a tag, which may be set twice, and by a note, which is written once at most: nobody can look whether it is there.
+// A contact was deleted in the CRM: marks its customer in Rankr, which is never deleted. Sets a tag, which is
+// idempotent, and writes at most one note, because notes cannot be looked up.
 
 import { AppError } from '../../errors.ts'
 import type { Links } from '../../store/links.ts'
@@ -12,7 +12,7 @@ type Deps = { links: Pick<Links, 'byCrmId'>; once: Once; inWords: InWords }
 
 const TAG = 'contact deleted'
 
-/** Undefined when Rankr does not have it any more: then there is nobody to tell of it. */
+/** Undefined when Rankr no longer has the customer. */
 const unlessGone = async <Value>(work: () => Promise<Value>): Promise<Value | undefined> => {
   try {
     return await work()
@@ -35,7 +35,7 @@ export const createTellDeleted = ({ links, once, inWords }: Deps): OwnAction => 
     const { effects } = await once({
       locationId,
       context: { ...context, stepId: `${context.stepId}/${customerId}` },
-      // It may be there: better none than two.
+      // It may exist: better none than two.
       find: async () => ({ isNoted: true }),
       make: async () => {
         await unlessGone(() => rankr('rankr.customers.add-note', { customerId, body }))

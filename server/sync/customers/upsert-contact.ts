@@ -1,5 +1,5 @@
-// A Rankr customer or user becomes a contact, or changes the one it has become. Tried again at any point it leaves the same state:
-// the contact is found by the remembered pair, and where there is none yet, matched by the CRM before one is made.
+// Creates or updates the contact of a Rankr customer or user. Idempotent: the contact is found by its link, else
+// matched by the CRM before one is created.
 
 import { AppError } from '../../errors.ts'
 import type { ActionCall, ActionContext, OwnAction } from '../action.ts'
@@ -11,17 +11,19 @@ import { asTags, tagContact } from './tag-contact.ts'
 
 type Contact = { id: string; dateAdded?: string } & Record<string, unknown>
 
-/** Clocks differ: a contact made by a try of ours that was lost may look a little older than its event. */
+/** Clock difference: a contact created by a lost attempt may look slightly older than its event. */
 const CLOCK_SLACK_MS = 5_000
 
-/** Made since the event came in: by a try of ours whose answer was lost. */
+/** Created since the event came in: by an attempt whose answer was lost. */
 const isFrom = ({ dateAdded }: Contact, { receivedAt }: ActionContext): boolean =>
   dateAdded !== undefined && Date.parse(dateAdded) >= receivedAt.getTime() - CLOCK_SLACK_MS
 
-/** `data.standsIn` of a link: a record that came before its customer has made its contact, or found it by its address. */
+/**
+ * `data.standsIn` of a link: the contact was created, or found by address, for a record that came before its customer.
+ */
 export type StandsIn = 'made' | 'found'
 
-/** The platform's files let these be null in a change; what null does there they do not say, so the answer is looked at. */
+/** The platform's API files allow null in a change without saying what it does, so the answer is checked. */
 const demandCleared = (contact: Contact, clear: readonly string[]): void => {
   const kept = clear.filter((key) => contact[key] !== undefined && contact[key] !== null && contact[key] !== '')
   if (kept.length === 0) return
@@ -29,9 +31,9 @@ const demandCleared = (contact: Contact, clear: readonly string[]): void => {
   throw new AppError('crm_rejected', { errors })
 }
 
-/** Undefined when the contact is gone: then it is matched or made anew. */
+/** Undefined when the contact is gone: it is then matched or created again. */
 const update = async ({ crm, input }: ActionCall, contactId: string, fields: Record<string, unknown>) => {
-  // The platform takes a company's name when a contact is made, not when it is changed.
+  // The platform accepts a company name on create, not on update.
   const { companyName: _name, ...changeable } = fields
   const clear = clearedFields(input)
   try {
@@ -57,7 +59,7 @@ export const createUpsertContact =
     const rankrFingerprint = fingerprint(fields)
     const link = await findLink(locationId, kind, keys.rankrId)
     const known = link?.state === 'linked' ? link.crmId : null
-    // Merged into another customer: the contact is that one's now.
+    // Merged into another customer, which owns the contact now.
     if (known && link?.data.mergedInto !== undefined) return { output: { contactId: known, outcome: 'unchanged' } }
     const { isDemanded } = context
     const standsIn = link?.data.standsIn as StandsIn | null | undefined
@@ -67,7 +69,7 @@ export const createUpsertContact =
 
     const write = async (): Promise<{ contact: Contact; outcome: 'created' | 'updated' }> => {
       const updated = known ? await update(call, known, fields) : undefined
-      // Made by a try of ours that was lost, it was found by a record of the customer that came first.
+      // Created by a lost attempt, then found by a record of the same customer that came first.
       const isFirst = standsIn === 'made' || (standsIn === 'found' && updated !== undefined && isFrom(updated, context))
       if (updated) return { contact: updated, outcome: isFirst ? 'created' : 'updated' }
       if (!keys.email && !keys.phone) throw new AppError('customer_unmatchable')
@@ -87,7 +89,7 @@ export const createUpsertContact =
       output: { contactId: contact.id, outcome },
       ...(isUnchanged ? {} : { record: { ...contact, ...(data.tagsAfter ? { tags: data.tagsAfter } : {}) } }),
       keep: {
-        // Both sides hold these now: what differs from them later was changed.
+        // The common values: a later difference is a change.
         links: [
           linkTo(keys, contact.id, {
             kind,

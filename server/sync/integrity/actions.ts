@@ -1,5 +1,4 @@
-// Our own actions that put right what a check has found. Each may be tried again at any point of its work and must then leave
-// the same state.
+// Our own actions that repair findings. All are idempotent.
 
 import { AppError } from '../../errors.ts'
 import type { IntegrityKind } from '../../store/integrity-checks.ts'
@@ -19,7 +18,7 @@ const auditOf = (action: string, subject: { type: string; id: string }, context:
   subject,
 })
 
-/** The own actions of the catalog's `app.links.*` and `app.duplicates.*`, by id. */
+/** Actions `app.links.*` and `app.duplicates.*` by catalog id. */
 export const createIntegrityActions = ({ links }: Deps): Record<string, OwnAction> => {
   const forget: OwnAction = async ({ locationId, input, context, crm }) => {
     const [of, rankrId] = [input.kind as IntegrityKind, String(input.rankrId)]
@@ -56,7 +55,7 @@ export const createIntegrityActions = ({ links }: Deps): Record<string, OwnActio
     const extra = await readCrm(crm, { kind, id, associationId: undefined })
     if (!extra) return { output: { outcome: 'absent' } }
     const kept = await readCrm(crm, { kind, id: keptId, associationId: undefined })
-    // Somebody has changed one of them since: it stands for something of its own.
+    // Somebody has changed one of them since, so it is no duplicate.
     if (isLinked || extra.marker === null || extra.marker !== kept?.marker) return { output: { outcome: 'kept' } }
     const { status, paid } = extra.record
     const isDraft = kind !== 'invoice' || status === 'draft'

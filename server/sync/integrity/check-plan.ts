@@ -1,4 +1,4 @@
-// The steps of a check, in their order. Pure.
+// The steps of a check, in order. Pure.
 
 import type { IntegrityKind, RecordKind } from '../../store/integrity-checks.ts'
 import { isPart, PARTS } from './parts.ts'
@@ -8,8 +8,8 @@ export type CheckStep =
   | { do: 'confirm'; kind?: undefined }
 
 /**
- * First what the CRM holds, then Rankr's records against it, then what is left over, and every finding once more. Pairs whose
- * part is gone come before the records that need it: so they are repaired first.
+ * First what the CRM has, then Rankr's records compared with it, then what is left over, and finally every finding
+ * again. Links to missing parts come before the records that need the parts, so that they are repaired first.
  */
 export const stepsOf = (kinds: readonly IntegrityKind[]): CheckStep[] => [
   ...kinds
@@ -27,7 +27,7 @@ export const stepsOf = (kinds: readonly IntegrityKind[]): CheckStep[] => [
         { do: 'rankr', kind },
         { do: 'links', kind },
         ...late.map((part) => ({ do: 'links', kind: part }) as const),
-        // Two tickets of one issue, or one of two, nobody can tell from the pairs.
+        // Links do not tell whether an issue has two tickets or a ticket two issues.
         ...(kind === 'ticket' ? [] : [{ do: 'groups', kind } as const]),
         ...parts.map((part) => ({ do: 'groups', kind: part }) as const),
       ]

@@ -1,5 +1,5 @@
-// What one turn of each step of a check does: reads one page and says what is to be kept of it. Writes nothing by
-// itself, so that a page that is read twice does no harm.
+// What one turn of each step does: reads one page and returns what to store. Writes nothing, so that reading a page
+// twice is harmless.
 
 import type { RankrClient } from '../../rankr/client.ts'
 import type { IntegrityCheck, IntegrityKind, RecordKind } from '../../store/integrity-checks.ts'
@@ -17,10 +17,10 @@ import { createTicketSide, type TicketDesks } from './ticket-side.ts'
 import type { Surroundings } from './wanted.ts'
 import type { IntegrityWorkflows } from './workflows.ts'
 
-/** Of these records what is given are the only findings. */
+/** For these records, the given findings are the only ones. */
 type Replaced = { kind: IntegrityKind; rankrIds: string[]; findings: NewFinding[] }
 
-/** What is to be kept. `next`: where the step goes on; null at its end. */
+/** What to store. `next`: the step's next cursor; null at its end. */
 export type Page = {
   next: string | null
   counted?: { kind: IntegrityKind; change: Partial<KindCounts> }
@@ -44,12 +44,13 @@ type Given = {
   crm: CallCrm
   surroundings: Surroundings
   signal: AbortSignal
-  /** Read again one by one, not from what was seen. */
+  /** Re-read one by one, not from what was seen. */
   isLive?: boolean
 }
 
 export type CheckSteps = ReturnType<typeof createCheckSteps>
 
+/** The steps of a check. `read` and `totals` throw what calls throw. */
 export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps) => {
   const parts = createParts({ links, seen })
   const tickets = createTicketSide({ links, desks })
@@ -57,7 +58,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps)
   const customerOf = (record: RankrRecord | undefined): string | undefined =>
     record?.customer_id === undefined || record.customer_id === null ? undefined : String(record.customer_id)
 
-  /** Contacts by the customer's id, of the customers that orders and invoices name. */
+  /** Contacts, by customer id, of the customers that orders and invoices name. */
   const contactsOf = async (locationId: string, records: (RankrRecord | undefined)[]): Promise<Map<string, string>> => {
     const ids = [...new Set(records.flatMap((record) => customerOf(record) ?? []))]
     const found = await links.findAll(ids.map((rankrId) => ({ locationId, kind: 'customer', rankrId })))
@@ -66,7 +67,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps)
     )
   }
 
-  /** Of the records, and of the opportunities that follow them. */
+  /** Of the records, and of the opportunities of their orders. */
   const examineAll = async (
     given: Given,
     kind: RecordKind,
@@ -184,7 +185,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps)
 
   const readGroups = async ({ locationId, check }: Given, kind: IntegrityKind): Promise<Page> => {
     const of = { locationId, checkId: check.id }
-    // Several orders may have one opportunity, customers one business, articles one product.
+    // Orders can share an opportunity, customers a business, items a product.
     const shared = isPart(kind) ? [] : await seen.shared(of, kind)
     const duplicates = await seen.duplicates(of, kind, linkKindOf(kind))
     const about = { checkId: check.id, kind }
@@ -216,7 +217,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps)
     return duplicateOf({ checkId: check.id, kind }, { crmId: crmId!, keptId, rankrId: rankrId!, marker: extra.marker })
   }
 
-  /** Read again, one by one: what was under way while lists were read is no difference. */
+  /** Re-read one by one: changes in progress while lists were read are not findings. */
   const confirm = async (seenGiven: Given, finding: Finding): Promise<NewFinding | 'same' | undefined> => {
     const given = { ...seenGiven, isLive: true }
     const { locationId, crm, surroundings } = given
@@ -227,7 +228,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps)
       return await parts.stillGone(given, { kind: finding.kind, rankrId: rankrId! })
     }
     const kind = recordKindOf(finding.kind)
-    // What cannot be looked at again is no finding.
+    // What cannot be verified is not reported.
     if (kind === 'ticket' && isIssuesLeftOut(given.check)) return undefined
     const link = await links.find(locationId, kind, rankrId!)
     const isLinked = link?.state === 'linked' && link.crmId !== null
@@ -247,7 +248,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps)
   return {
     confirm,
 
-    /** How many records Rankr has of each kind, so that people see how far it is. */
+    /** Rankr's record counts per kind, to show progress. */
     async totals({ locationId, check }: Given): Promise<IntegrityCheck['counts']> {
       const counts: IntegrityCheck['counts'] = {}
       const count = async (kind: RecordKind): Promise<Partial<KindCounts>> => ({
@@ -260,7 +261,7 @@ export const createCheckSteps = ({ rankr, links, seen, workflows, desks }: Deps)
       return counts
     },
 
-    /** One page of a step; not of the last one. Throws what calls throw. */
+    /** One page of a step, except the last step. Throws what calls throw. */
     read(given: Given, step: CheckStep & { kind: IntegrityKind }, cursor: string | null): Promise<Page> {
       const { kind } = step
       if (kind === 'ticket' && isIssuesLeftOut(given.check)) return Promise.resolve({ next: null })

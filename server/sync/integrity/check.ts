@@ -1,5 +1,5 @@
-// A check, turn by turn: pages are read and compared until the time of a turn is over, each page committed together with the
-// place behind it, so that a process that dies repeats one page at most.
+// Runs a check turn by turn: reads and compares pages until the turn's time is up. Each page is committed with its
+// cursor, so that a crash repeats one page at most.
 
 import { asAppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
@@ -32,14 +32,14 @@ type Deps = {
   execute: Execute
   /** The account's place for orders. */
   home(locationId: string): Promise<OrderHome | undefined>
-  /** Told of a check that has found something, before it ends: perhaps more than once. */
+  /** Called with a check that found something, before it ends; possibly more than once. */
   drifted(
     locationId: string,
     drift: { checkId: string; checked: number; differences: Record<string, number> },
   ): Promise<void>
   now: () => Date
   log: Log
-  /** Called before and after every commit, for tests that end the process there. */
+  /** Called before and after every commit, so that tests can end the process there. */
   fault?: (point: string) => void | Promise<void>
 }
 
@@ -50,9 +50,10 @@ const LONGEST_REST_MS = 60_000
 
 const NONE: KindCounts = { rankr: 0, crm: 0, rankrTotal: null, crmTotal: null }
 
-/** Somebody has stopped the check, or another turn of it is ahead of this one. */
+/** The check was stopped, or another turn of it is ahead of this one. */
 class Overtaken extends Error {}
 
+/** Returns the function that runs one turn. */
 export const createIntegrityCheck = (deps: Deps) => {
   const { db, checks, findings, seen, links, steps, workflows, desks, execute, home, drifted, now, log } = deps
   const { fault = () => {} } = deps
@@ -110,7 +111,7 @@ export const createIntegrityCheck = (deps: Deps) => {
     })
   }
 
-  /** Undefined when every candidate was looked at again. */
+  /** Undefined when every candidate was verified. */
   const confirmSome = async (given: Given): Promise<IntegrityCheck | undefined> => {
     const { locationId, check } = given
     const of = { locationId, checkId: check.id }
@@ -136,7 +137,7 @@ export const createIntegrityCheck = (deps: Deps) => {
     log.info({ locationId, check: check.id, checked, differences }, 'a check has ended')
   }
 
-  /** Until it ends or the time is over; answers whether there is more. */
+  /** Until it ends or the time is up; returns whether there is more. */
   const goOn = async (locationId: string, begun: IntegrityCheck, signal: AbortSignal): Promise<boolean> => {
     const until = now().getTime() + TURN_MS
     const [crm, surroundings, all] = [crmOf(locationId), await surroundingsOf(locationId, begun), stepsOf(begun.kinds)]
@@ -186,7 +187,7 @@ export const createIntegrityCheck = (deps: Deps) => {
       if (await goOn(job.locationId, check, signal)) await checks.queue(job, now())
     } catch (thrown) {
       if (thrown instanceof Overtaken) return
-      // What it has come to since is kept; only the failures count on.
+      // Progress is kept; only the failure count goes on.
       await failed(job, (await checks.get(job.locationId, job.id)) ?? check, thrown)
     }
   }

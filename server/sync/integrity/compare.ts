@@ -1,10 +1,11 @@
-// Whether a value of the CRM is the one that was, or would be, written there: systems spell the same phone number, day or
-// list in their own ways. Pure.
+// Compares a CRM value with the one that was, or would be, written: the systems format phone numbers, days and lists
+// differently. Pure.
 
 /**
- * `text`: case and spaces at the ends do not count, since answers of the CRM's search do not keep them. `loose`: a custom
- * field, whose type we do not know. `items`: JSON, whatever products were found for the items. `includes`: every wanted one is
- * in the list.
+ * `text`: ignores case and outer spaces, which the CRM's search answers lose.
+ * `loose`: a custom field of unknown type.
+ * `items`: JSON, ignoring which products were found for the items.
+ * `includes`: every wanted item is in the list.
  */
 export type Likeness = 'text' | 'loose' | 'phone' | 'number' | 'day' | 'json' | 'items' | 'includes'
 
@@ -16,9 +17,9 @@ export type Difference = {
   rankr: unknown
   crm: unknown
   isSensitive?: boolean
-  /** No write of ours changes it: a person must. */
+  /** We cannot write it: a person must. */
   isFixed?: boolean
-  /** The CRM is ahead: Rankr is to be told. */
+  /** The CRM is ahead: Rankr must be updated. */
   isBack?: boolean
 }
 
@@ -26,7 +27,7 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
 
 const plain = (value: unknown): string => String(value).normalize('NFC').trim().replaceAll(/\s+/g, ' ').toLowerCase()
 
-/** The same members in the same order, so that equal data has equal text. */
+/** Canonical order of members, so that equal data has equal text. */
 export const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, member: unknown) =>
     member !== null && typeof member === 'object' && !Array.isArray(member)
@@ -70,7 +71,7 @@ const dayOf = (value: unknown): string | undefined => {
 
 const SHORTEST_NUMBER = 7
 
-/** A number without its country gets the account's in the CRM. */
+/** A number without a country code gets the account's in the CRM. */
 const samePhone = (wanted: unknown, there: unknown): boolean => {
   const digits = (value: unknown): string => String(value).replaceAll(/\D/g, '')
   const [a, b] = [digits(wanted), digits(there)]
@@ -103,7 +104,7 @@ const SAME: Record<Likeness, (wanted: unknown, there: unknown) => boolean> = {
   },
 }
 
-/** Fields that do not hold what would be written. What has no value is not written, so it cannot differ. */
+/** Fields with a different value. A field without a value is not written, so it cannot differ. */
 export const differing = (expected: readonly Expected[], there: Record<string, unknown>): Difference[] =>
   expected
     .filter(({ value }) => value !== undefined && value !== null)
@@ -121,7 +122,7 @@ export const differing = (expected: readonly Expected[], there: Record<string, u
 
 const MASK = '••••'
 
-/** As it may be kept and shown: enough to tell two values apart. */
+/** Shortened for storage and display: enough to tell two values apart. */
 export const maskedValue = (value: unknown): unknown => {
   if (isNothing(value)) return null
   const text = String(value)

@@ -1,11 +1,11 @@
-// Records of the CRM as far as they are compared: flat, from a list or a single answer. Pure.
+// CRM records reduced to what is compared, from a list or a single answer. Pure.
 
 import { businessKey } from '../customers/join-business.ts'
 import { type CrmInvoice, invoiceStatus, paidOf, totalOf } from '../invoices/invoice-state.ts'
 
 export type CrmRow = {
   id: string
-  /** Records that have the same one stand for one record of Rankr. */
+  /** Records with the same key stand for one Rankr record. */
   marker: string | null
   record: Record<string, unknown>
 }
@@ -21,7 +21,7 @@ const customFieldsOf = (list: unknown): Record<string, unknown> =>
       .map(({ id, value }) => [`customFields.${id}`, value]),
   )
 
-/** By its e-mail address, else by its phone number: as the CRM itself finds duplicates. */
+/** By e-mail address, else phone number: as the CRM itself finds duplicates. */
 const contactMarker = ({ email, phone }: Answer): string | null => {
   if (textOf(email)) return `email ${String(email).trim().toLowerCase()}`
   return textOf(phone) ? `phone ${String(phone).replaceAll(/\D/g, '')}` : null
@@ -30,6 +30,7 @@ const contactMarker = ({ email, phone }: Answer): string | null => {
 /** Written where an account has mapped them. */
 const MORE = ['city', 'state', 'postalCode', 'country', 'website', 'timezone', 'dateOfBirth'] as const
 
+/** A contact's compared fields. */
 export const contactRow = (contact: Answer & { id: string }): CrmRow => ({
   id: contact.id,
   marker: contactMarker(contact),
@@ -41,17 +42,17 @@ export const contactRow = (contact: Answer & { id: string }): CrmRow => ({
     tags: contact.tags ?? [],
     businessId: contact.businessId ?? null,
     ...Object.fromEntries(MORE.map((key) => [key, contact[key] ?? null])),
-    // Searches have a name of their own for it.
+    // Searches use a different name for it.
     address1: contact.address1 ?? contact.address ?? null,
     ...customFieldsOf(contact.customFields),
   },
 })
 
-/** Some kinds of fields are answered as `{ value, currency }`. */
+/** Some field types are returned as `{ value, currency }`. */
 export const plainValue = (value: unknown): unknown =>
   value !== null && typeof value === 'object' && 'value' in value ? value.value : value
 
-/** `contact` holds the ids of all records that it is joined to: searches tell them, single answers do not. */
+/** `contact` holds the ids of all associated records, which only searches return. */
 export const orderRow = (record: Answer & { id: string }): CrmRow => {
   const properties = (record.properties ?? {}) as Answer
   const relations = (Array.isArray(record.relations) ? record.relations : []) as { recordId?: unknown }[]
@@ -65,11 +66,12 @@ export const orderRow = (record: Answer & { id: string }): CrmRow => {
   }
 }
 
+/** An opportunity's compared fields. */
 export const opportunityRow = (opportunity: Answer & { id: string }): CrmRow => {
   const { id, name, status, monetaryValue, contactId } = opportunity
   return {
     id,
-    // Others are people's own.
+    // Others were made by people.
     marker: typeof name === 'string' && /^Order \S/.test(name) ? `${contactId} ${name}` : null,
     record: {
       name: name ?? null,
@@ -80,19 +82,21 @@ export const opportunityRow = (opportunity: Answer & { id: string }): CrmRow => 
   }
 }
 
+/** A business's compared fields. */
 export const businessRow = ({ id, name }: Answer & { id: string }): CrmRow => ({
   id,
   marker: textOf(name) ? businessKey(String(name)) : null,
   record: { name: name ?? null },
 })
 
+/** A product's compared fields. */
 export const productRow = ({ _id, name }: Answer & { _id: string }): CrmRow => ({
   id: _id,
   marker: null,
   record: { name: name ?? null },
 })
 
-/** A void one may have been replaced: it is nobody's duplicate. */
+/** A void invoice may have been replaced: it is no duplicate. */
 export const invoiceRow = (invoice: CrmInvoice): CrmRow => {
   const contact = invoice.contactDetails?.id ?? null
   const number = invoice.invoiceNumber === undefined ? null : String(invoice.invoiceNumber)

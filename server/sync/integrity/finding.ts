@@ -1,4 +1,4 @@
-// What a comparison comes to: a finding, or nothing. Pure.
+// Turns a comparison into a finding, or none. Pure.
 
 import { AppError } from '../../errors.ts'
 import { derivedId } from '../../ids.ts'
@@ -21,7 +21,7 @@ import {
 } from './wanted.ts'
 import { compareTicket } from './wanted-ticket.ts'
 
-/** The tag that contacts of deleted customers get. */
+/** The tag on contacts of deleted customers. */
 const DELETED_TAG = 'deleted in rankr'
 
 const COMPARE = {
@@ -91,8 +91,8 @@ const findingOf = (
 })
 
 /**
- * Ids that clients of our API have given are none of Rankr's, and so are those of contacts that were known by their own. Those
- * that were merged into others are gone for a reason. Tickets that people's own workflows open go by any number of theirs.
+ * Not reported: ids given by clients of our API, contacts addressed by their own id, and merged customers. Tickets
+ * opened by people's own workflows may have any number.
  */
 const isOfRankr = ({ kind, rankrId, crmId, data }: Link): boolean =>
   rankrId !== crmId &&
@@ -105,19 +105,19 @@ const orphanOf = ({ kind, link, crm }: Examined): Draft | undefined => {
   if (kind === 'opportunity' || link?.state !== 'linked' || !isOfRankr(link)) return undefined
   const { crmId } = link
   if (kind !== 'customer' || !crm) return { type: 'orphan', crmId, repair: 'forget' }
-  // That it was deleted has been noted on the contact.
+  // The deletion was noted on the contact.
   return link.data.tags?.includes(DELETED_TAG) ? undefined : { type: 'orphan', crmId, repair: 'delete' }
 }
 
 const draftOf = (examined: Examined): Draft | undefined => {
   const { kind, record, recording, link, crm } = examined
   if (!record || !recording) return orphanOf(examined)
-  // Merged into another one, or its contact was deleted by people, as Rankr was told: it is to stay so.
+  // Merged into another one, or its contact was deleted by people and Rankr was told: stays so.
   if (link?.data.mergedInto !== undefined || (kind === 'customer' && link?.state === 'broken')) return undefined
   const label = textAt(record, LABELS[kind])
   const crmId = link?.state === 'linked' ? link.crmId : null
   const { failure, calls } = recording
-  // Of an opportunity its order says so.
+  // An opportunity is covered by its order.
   if (failure && kind === 'opportunity') return undefined
   if (failure) return { type: 'refused', repair: null, label, crmId, code: failure.code }
   const compared = comparisonOf({ ...examined, record, calls })
@@ -138,7 +138,7 @@ const draftOf = (examined: Examined): Draft | undefined => {
   return { type: 'different', repair, label, crmId, fields: compared }
 }
 
-/** An error for data that the actions would refuse, such as an amount that nobody can count. */
+/** A finding for data that the actions would refuse, such as an invalid amount. */
 const comparisonOf = (compared: Compared & { kind: Examined['kind'] }): Comparison | AppError => {
   try {
     return COMPARE[compared.kind](compared)
@@ -148,20 +148,20 @@ const comparisonOf = (compared: Compared & { kind: Examined['kind'] }): Comparis
   }
 }
 
-/** Undefined when both sides hold the same, as far as the workflows care. */
+/** Undefined when both sides agree, as far as the workflows care. */
 export const examine = (examined: Examined): NewFinding | undefined => {
   const draft = draftOf(examined)
   const { checkId, kind, rankrId } = examined
   return draft && findingOf({ checkId, kind, rankrId, id: rankrId }, draft)
 }
 
-/** A link whose part is gone in the CRM: once it is forgotten, it is found or made anew when it is needed. */
+/** A link whose part is gone in the CRM: once removed, the part is found or created again when needed. */
 export const goneOf = (of: About, { rankrId, crmId }: Link): NewFinding =>
   findingOf({ ...of, rankrId, id: `gone ${rankrId}` }, { type: 'orphan', crmId, repair: 'forget' })
 
 const NEVER_REMOVED: ReadonlySet<IntegrityKind> = new Set(['customer', 'business', 'product'])
 
-/** Records that people make belong to nobody but them; contacts and paid invoices are theirs to sort out. */
+/** Records made by people are not ours to change; contacts and paid invoices are theirs to sort out. */
 export const duplicateOf = (of: About, found: Duplicate): NewFinding => {
   const { crmId, keptId, rankrId, marker } = found
   return findingOf(
@@ -176,7 +176,7 @@ export const duplicateOf = (of: About, found: Duplicate): NewFinding => {
   )
 }
 
-/** Two of Rankr's records have become one; what one of them says cannot be what the other one says. */
+/** Two Rankr records share one CRM record, which cannot match both. */
 export const sharedOf = (of: About, { crmId, rankrIds }: Shared): NewFinding =>
   findingOf(
     { ...of, rankrId: rankrIds[0]!, id: rankrIds[0]! },

@@ -1,5 +1,5 @@
-// Checks for people: started, stopped, gone on with; what they found, repaired or left as it is. Changes are made in the
-// transaction of their audit entry. Knows no HTTP.
+// Integrity checks for screens: start, stop, resume; repair or accept findings. Changes are made in the transaction of
+// their audit entry. Knows no HTTP.
 
 import { AppError } from '../../errors.ts'
 import { newId } from '../../ids.ts'
@@ -25,11 +25,12 @@ type Deps = {
   now: () => Date
 }
 
-/** Called in the transaction of the change, to record who made it. */
+/** Called in the transaction of the change, to audit it. */
 type RecordCheck = (tx: Tx, check: IntegrityCheck) => Promise<void>
 
 export type IntegrityService = ReturnType<typeof createIntegrityService>
 
+/** Methods throw `not_found` and `conflict` as described on each. */
 export const createIntegrityService = (deps: Deps) => {
   const { db, checks, findings, repairs, settings, workflows, sampleTest, repair, now } = deps
   const of = (locationId: string, checkId: string) => ({ locationId, checkId })
@@ -54,14 +55,14 @@ export const createIntegrityService = (deps: Deps) => {
     settings: settings.read,
     setNightly: settings.setNightly,
 
-    /** Open differences of the last check that came to its end; undefined when none has. */
+    /** Open findings of the last completed check; undefined when there is none. */
     async standing(locationId: string): Promise<{ check: IntegrityCheck; open: number } | undefined> {
       const check = (await checks.list(locationId, 20)).find(({ status }) => status === 'done')
       if (!check) return undefined
       return { check, open: await findings.count(of(locationId, check.id), { state: 'open' }) }
     },
 
-    /** Throws `not_found` when nothing is brought over, `conflict` while another one of the location runs. */
+    /** Throws `not_found` when no sync is on, `conflict` while another check of the location is running. */
     async start(locationId: string, by: string, record: RecordCheck): Promise<IntegrityCheck> {
       const kinds = await workflows.kinds(locationId)
       if (kinds.length === 0) throw new AppError('not_found', { detail: 'No sync of records is switched on.' })
@@ -74,7 +75,7 @@ export const createIntegrityService = (deps: Deps) => {
       })
     },
 
-    /** Throws `conflict` when it does not run. */
+    /** Throws `conflict` when it is not running. */
     stop: (locationId: string, id: string, record: RecordCheck): Promise<void> =>
       db.transaction(async (tx) => {
         const check = await checks.end(locationId, id, { status: 'stopped', at: now() }, tx)
@@ -82,7 +83,7 @@ export const createIntegrityService = (deps: Deps) => {
         await record(tx, check)
       }),
 
-    /** Goes on where it was stopped or has failed. Throws `conflict` when it cannot. */
+    /** Continues a check that was stopped or failed. Throws `conflict` when it cannot. */
     resume: (locationId: string, id: string, record: RecordCheck): Promise<void> =>
       db.transaction(async (tx) => {
         const check = await queued(locationId, await checks.resume(locationId, id, now(), tx), tx)
@@ -96,7 +97,7 @@ export const createIntegrityService = (deps: Deps) => {
       return await repair(locationId, finding, { by, record })
     },
 
-    /** Throws `not_found` when nothing can be repaired, `conflict` while that is going on. */
+    /** Throws `not_found` when nothing is repairable, `conflict` while a repair is running. */
     async repairAll(
       locationId: string,
       id: string,
@@ -115,7 +116,7 @@ export const createIntegrityService = (deps: Deps) => {
       return total
     },
 
-    /** Throws `conflict` when it does not run. */
+    /** Throws `conflict` when it is not running. */
     stopRepair: (locationId: string, id: string, record: (tx: Tx) => Promise<void>): Promise<void> =>
       db.transaction(async (tx) => {
         if (!(await repairs.end(locationId, id, 'stopped', tx))) {
@@ -124,7 +125,7 @@ export const createIntegrityService = (deps: Deps) => {
         await record(tx)
       }),
 
-    /** Left as it is, in later checks, too. Throws `conflict` when it is not open any more. */
+    /** Accepts a finding, also in later checks. Throws `conflict` when it is no longer open. */
     accept: (locationId: string, id: string, by: string, record: (tx: Tx) => Promise<void>): Promise<void> =>
       db.transaction(async (tx) => {
         if (!(await findings.accept(locationId, id, { by, at: now() }, tx))) {
@@ -133,7 +134,7 @@ export const createIntegrityService = (deps: Deps) => {
         await record(tx)
       }),
 
-    /** The last test with sample data; `isCurrent`: of what is switched on now. */
+    /** The last test with sample data; `isCurrent`: it tested the current settings. */
     async sampleTest(locationId: string): Promise<(SampleTest & { isCurrent: boolean }) | undefined> {
       const [{ sampleTest: last }, subject] = await Promise.all([
         settings.read(locationId),
@@ -142,7 +143,7 @@ export const createIntegrityService = (deps: Deps) => {
       return last ? { ...last, isCurrent: last.of === subject } : undefined
     },
 
-    /** Throws `not_found` when nothing is switched on. */
+    /** Throws `not_found` when no sync is on. */
     async runSampleTest(locationId: string, record: (tx: Tx, test: SampleTest) => Promise<void>): Promise<SampleTest> {
       const test = await sampleTest.run(locationId)
       if (!test) throw new AppError('not_found', { detail: 'No sync is switched on.' })

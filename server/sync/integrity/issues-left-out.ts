@@ -1,5 +1,4 @@
-// Not every Rankr account may list its issues: where it is refused, they are left out of a check and the rest goes on. The
-// records of all other kinds are what a check is for; without them it fails.
+// Not every Rankr account may list its issues. When that is refused, a check skips them; the other kinds are required.
 
 import { AppError } from '../../errors.ts'
 import type { IntegrityCheck, IntegrityKind } from '../../store/integrity-checks.ts'
@@ -8,10 +7,11 @@ import type { KindCounts } from '../../store/integrity-counts.ts'
 const RANKR_ITSELF = 'rankr'
 const REFUSALS = new Set(['rankr_not_found', 'rankr_unauthorized'])
 
+/** Whether the check skipped issues. */
 export const isIssuesLeftOut = ({ counts }: IntegrityCheck): boolean =>
   counts.ticket?.leftOut?.[RANKR_ITSELF] !== undefined
 
-/** What is counted after a failure to list records of `kind`; throws it again unless Rankr refuses its issues. */
+/** The counts after `kind` could not be listed; rethrows unless Rankr refused its issues. */
 export const issuesLeftOut =
   (kind: IntegrityKind, before: KindCounts['leftOut'] = {}) =>
   (error: unknown): Partial<KindCounts> => {

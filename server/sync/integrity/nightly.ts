@@ -1,5 +1,5 @@
-// Nightly checks: between two and five in the account's own night, spread over that time so that not all run at once.
-// Also a net under checks whose job was lost.
+// Nightly checks: between two and five o'clock in the account's time zone, spread so that not all run at once. Also
+// restarts checks whose job was lost.
 
 import { newId } from '../../ids.ts'
 import type { Log } from '../../log.ts'
@@ -23,14 +23,14 @@ type Deps = {
 const PAGE = 500
 const FIRST_MINUTE = 2 * 60
 const SPREAD_MINUTES = 3 * 60
-/** A night that was missed is made up for until the account's people come to work. */
+/** A missed night is made up for until the account's working hours begin. */
 const LAST_MINUTE = 6 * 60
-/** What a check has seen is kept so long after it was stopped, in case it goes on. */
+/** How long a stopped check's data is kept, in case it is resumed. */
 const SEEN_MS = 86_400_000
 
 type LocalTime = { day: string; minute: number }
 
-/** The day and the minute of that day in a time zone; UTC where the zone is none. */
+/** The day and the minute of the day in a time zone; UTC for an unknown zone. */
 export const localTime = (at: Date, timeZone: string | null): LocalTime => {
   const format = (zone: string) =>
     new Intl.DateTimeFormat('en-CA', {
@@ -51,7 +51,7 @@ export const localTime = (at: Date, timeZone: string | null): LocalTime => {
   }
 }
 
-/** The minute of the night at which the account's check begins: always the same one. */
+/** The minute of the night at which the account's check starts, always the same. */
 export const minuteOf = (locationId: string): number =>
   FIRST_MINUTE + (fingerprint({ locationId }).readUInt32BE(0) % SPREAD_MINUTES)
 
@@ -62,8 +62,9 @@ const dueNight = ({ locationId, timeZone, lastOn }: NightlyLocation, at: Date): 
   return isTime && (lastOn === null || lastOn < day) ? day : undefined
 }
 
+/** Returns the task that starts due checks; run it every few minutes. */
 export const createNightly = ({ db, settings, checks, workflows, audit, now, log }: Deps) => {
-  /** One that runs already is as good as another one. */
+  /** A check already running counts. */
   const begin = async (locationId: string, day: string): Promise<void> => {
     const kinds = await workflows.kinds(locationId)
     const at = now()

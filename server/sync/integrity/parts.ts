@@ -1,6 +1,6 @@
-// What comes of records beside themselves, where an account wants it: the business of a customer's company, products of an
-// order's articles, the opportunity that follows it. They have no record of their own in Rankr; what is compared is what the
-// workflows make of them.
+// Records derived from Rankr records where an account wants them: the business of a customer's company, products of an
+// order's items, the opportunity of an order. Rankr has no record of them, so they are compared with what the workflows
+// would write.
 
 import type { IntegrityCheck, IntegrityKind, PartKind, RecordKind } from '../../store/integrity-checks.ts'
 import type { NewFinding } from '../../store/integrity-findings.ts'
@@ -20,12 +20,14 @@ export const PARTS: Record<RecordKind, readonly PartKind[]> = {
   ticket: [],
 }
 
+/** Whether the kind is derived from other records. */
 export const isPart = (kind: IntegrityKind): kind is PartKind =>
   Object.values(PARTS).some((parts) => parts.includes(kind as PartKind))
 
+/** The kind of link a kind of record has. */
 export const linkKindOf = (kind: IntegrityKind): LinkKind => (kind === 'opportunity' ? 'order-opportunity' : kind)
 
-/** Whose record of Rankr it comes from. */
+/** The Rankr record it is derived from. */
 export const recordKindOf = (kind: IntegrityKind): RecordKind =>
   kind === 'opportunity' ? 'order' : (kind as RecordKind)
 
@@ -39,19 +41,20 @@ type Given = {
   check: IntegrityCheck
   crm: CallCrm
   surroundings: Surroundings
-  /** Read again one by one, not from what was seen. */
+  /** Re-read one by one, not from what was seen. */
   isLive?: boolean
 }
 
-/** A record of Rankr with what its workflow would do. */
+/** A Rankr record with what its workflow would do. */
 type Recorded = { rankrId: string; record: Record<string, unknown>; recording: Recording; link: Link | undefined }
 
 const PAGE = 100
 
 const inputOf = ({ calls }: Recording, actionId: string) => calls.find((call) => call.actionId === actionId)?.input
 
+/** Reads and compares derived records. */
 export const createParts = ({ links, seen }: Deps) => {
-  /** Those of the ids that the CRM has, with what is compared of them. */
+  /** The ids the CRM has, with their compared fields. */
   const there = async (given: Given, kind: PartKind, ids: string[]): Promise<Map<string, Record<string, unknown>>> => {
     const { locationId, check, crm, isLive } = given
     const unique = [...new Set(ids)]
@@ -73,7 +76,7 @@ export const createParts = ({ links, seen }: Deps) => {
     articlesIn(inputOf(recording, 'app.orders.match-products')?.lineItems).map(({ sku }) => sku)
 
   return {
-    /** What a comparison of records of this kind must know of their parts. */
+    /** What comparing records of this kind must know about their parts. */
     async around(given: Given, kind: RecordKind, of: Pick<Recorded, 'recording' | 'link'>[]): Promise<Parts> {
       const { locationId, check } = given
       if (kind === 'customer' && check.kinds.includes('business')) {
@@ -97,7 +100,7 @@ export const createParts = ({ links, seen }: Deps) => {
       return {}
     },
 
-    /** Of orders: the opportunities that follow them. One that follows several orders cannot be like all of them. */
+    /** The opportunities of orders. One that belongs to several orders cannot match all of them. */
     async opportunities(given: Given, of: Recorded[]): Promise<NewFinding[]> {
       const { locationId, check, surroundings } = given
       const wanted = of.filter(({ recording }) => inputOf(recording, 'app.orders.follow-opportunity'))
@@ -130,7 +133,7 @@ export const createParts = ({ links, seen }: Deps) => {
         page.flatMap(({ crmId }) => crmId ?? []),
       )
       const gone = page.filter(({ crmId }) => !crmId || !held.has(crmId))
-      // An order that Rankr still has gets its opportunity anew.
+      // An order that still exists gets its opportunity again.
       const of = { locationId, checkId: check.id }
       const ids = gone.map(({ rankrId }) => rankrId)
       const kept = kind === 'opportunity' ? await seen.rankrIds(of, 'order', ids) : new Set<string>()
@@ -143,7 +146,7 @@ export const createParts = ({ links, seen }: Deps) => {
       }
     },
 
-    /** A link that was found to lead nowhere, looked at again. */
+    /** Verifies a link whose part was missing. */
     async stillGone(given: Given, { kind, rankrId }: { kind: PartKind; rankrId: string }) {
       const link = await links.find(given.locationId, linkKindOf(kind), rankrId)
       if (link?.state !== 'linked') return undefined

@@ -1,4 +1,4 @@
-// How far a check is, and how long it will take. Pure.
+// A check's progress and remaining time. Pure.
 
 import type { IntegrityCheck, IntegrityKind } from '../../store/integrity-checks.ts'
 import type { KindCounts } from '../../store/integrity-counts.ts'
@@ -6,15 +6,16 @@ import type { KindCounts } from '../../store/integrity-counts.ts'
 export type CheckProgress = {
   parts: { kind: IntegrityKind; read: number; total: number | null }[]
   read: number
-  /** Null until both sides have said how many they have. */
+  /** Null until both sides have returned their totals. */
   total: number | null
   secondsLeft: number | null
 }
 
-/** Of the CRM, which is asked later, about as many are expected as Rankr has. */
+/** The CRM is asked later; until then Rankr's number is assumed. */
 const totalOf = ({ rankr, crm, rankrTotal, crmTotal }: KindCounts): number | null =>
   rankrTotal === null ? null : Math.max(rankrTotal, rankr) + Math.max(crmTotal ?? rankrTotal, crm)
 
+/** The progress of a check at a point in time. */
 export const progressOf = (
   { counts, kinds, resumedAt, readBefore, status }: IntegrityCheck,
   at: Date,

@@ -1,4 +1,4 @@
-// Reads records of either side for a check: page by page, or one of them again. Makes no change.
+// Reads records of either side for a check: by page, or one again. Read-only.
 
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { RankrClient, RankrKind } from '../../rankr/client.ts'
@@ -10,7 +10,7 @@ import { businessRow, type CrmRow, contactRow, invoiceRow, opportunityRow, order
 
 export type RankrRecord = Record<string, unknown>
 
-/** Kinds that the CRM holds; tickets are at the support desk. */
+/** Kinds stored in the CRM; tickets are at the support desk. */
 export type CrmKind = Exclude<IntegrityKind, 'ticket'>
 
 type CrmPage = { rows: CrmRow[]; next: string | null; total: number | null }
@@ -26,6 +26,7 @@ export const RANKR: Record<RecordKind, { list: RankrKind; id: string }> = {
   ticket: { list: 'issues', id: 'issue_id' },
 }
 
+/** The id of a Rankr record of that kind. */
 export const rankrIdOf = (kind: RecordKind, record: RankrRecord): string | undefined => {
   const id = record[RANKR[kind].id] ?? record.id
   return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
@@ -55,7 +56,7 @@ const found = (rows: CrmRow[], items: Answer[], size: number, total: unknown): C
 
 const after = (cursor: string | null) => (cursor === null ? {} : { searchAfter: JSON.parse(cursor) as unknown[] })
 
-/** In the order in which they were made, so that what is changed meanwhile does not move. */
+/** In order of creation, so that concurrent changes do not move records between pages. */
 const readPageOf: Record<CrmKind, (crm: CallCrm, cursor: string | null) => Promise<CrmPage>> = {
   async customer(crm, cursor) {
     const sort = [{ field: 'dateAdded', direction: 'asc' }]
@@ -82,7 +83,7 @@ const readPageOf: Record<CrmKind, (crm: CallCrm, cursor: string | null) => Promi
     return { rows: invoices.map(invoiceRow), next: invoices.length > 0 && next < total ? String(next) : null, total }
   },
   async opportunity(crm, cursor) {
-    // The newest first: one that is new meanwhile moves others to the next page, where they are seen twice.
+    // Newest first: a new record pushes others to the next page, where they are seen twice.
     const page = Number(cursor ?? 1)
     const { opportunities = [], meta } = (await crm('crm.opportunities.search', { page, limit: PAGE })) as {
       opportunities?: Answer[]
@@ -110,10 +111,11 @@ const readPageOf: Record<CrmKind, (crm: CallCrm, cursor: string | null) => Promi
   },
 }
 
+/** One page of the CRM's records of that kind. Throws what calls throw. */
 export const readCrmPage = (kind: CrmKind, crm: CallCrm, cursor: string | null): Promise<CrmPage> =>
   readPageOf[kind](crm, cursor)
 
-/** One record, read by its id: unlike lists that never lags. Undefined when it is gone. */
+/** One record by id: always current, unlike lists. Undefined when it is gone. */
 export const readCrm = async (
   crm: CallCrm,
   { kind, id, associationId }: { kind: CrmKind; id: string; associationId: string | undefined },
@@ -126,7 +128,7 @@ export const readCrm = async (
     business: () => crm('crm.businesses.get', { businessId: id }),
     product: () => crm('crm.products.get', { productId: id }),
   }
-  // Of another account, or what the platform says of an id that it has never seen.
+  // The platform's answer to an id of another account, or one it has never seen.
   const answer = await unlessGone(['crm_not_found', 'crm_rejected'], calls[kind]())
   if (!answer) return undefined
   if (kind === 'customer') return contactRow((answer as { contact: Answer }).contact)

@@ -1,5 +1,5 @@
-// Puts right what a check has found, as ordinary events: each goes through accept, waits for its turn among the events of its
-// record and is tried again like any other. Asking twice sends one event.
+// Repairs findings by ordinary events: each goes through accept, is processed in order with its record's events, and is
+// retried like any other. Repairing twice sends one event.
 
 import { AppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
@@ -36,7 +36,7 @@ type Deps = {
   log: Log
 }
 
-/** `settled`: it is no difference any more; `gone`: it was repaired, or left as it is, before. */
+/** `settled`: no longer a difference; `gone`: repaired or accepted before. */
 export type Repaired = 'sent' | 'settled' | 'gone'
 
 export type RecordRepair = (tx: Tx, details: Record<string, unknown>) => Promise<void>
@@ -45,7 +45,7 @@ const AT_ONCE = 50
 const TURN_MS = 5_000
 const REST_MS = 10_000
 
-/** Events with which the CRM tells of what becomes of invoices. */
+/** The CRM's events about invoices. */
 const TOLD: Record<KnownOfInvoice['status'], string> = {
   draft: 'InvoiceSent',
   sent: 'InvoiceSent',
@@ -60,6 +60,7 @@ const stateInRankr = ({ status, amount_paid, amount, currency }: RankrRecord): K
   return { status: known, paid: toMinor(Number(paid), String(currency)) }
 }
 
+/** Repairs one finding or all of a check. Throws `conflict` for what only a person can fix. */
 export const createIntegrityRepair = (deps: Deps) => {
   const { db, checks, repairs, findings, links, rankr, execute, accept, audit, now, log } = deps
 
@@ -71,7 +72,7 @@ export const createIntegrityRepair = (deps: Deps) => {
     hops: 0,
   })
 
-  /** A command of our own, as calls of the API that are carried out later. */
+  /** A command of our own, like API calls that are carried out later. */
   const command = (locationId: string, finding: Finding, type: string, input: Record<string, unknown>): NewEvent => ({
     ...base(locationId, finding),
     source: 'api',
@@ -79,23 +80,23 @@ export const createIntegrityRepair = (deps: Deps) => {
     payload: { type, timestamp: now().toISOString(), data: { id: finding.rankrId }, input },
   })
 
-  /** An order is to be joined anew, a contact to be put into its business anew. */
+  /** Associates an order again, or assigns a contact to its business again. */
   const unsettle = async (locationId: string, { kind, rankrId, fields }: Finding): Promise<void> => {
-    // Whether its product is still there is looked at by whoever needs it next.
+    // Whoever needs the product next checks whether it still exists.
     const articles = fields.find(({ field }) => field === 'products')?.rankr
     for (const sku of Array.isArray(articles) ? articles : []) {
       await links.unsettle(locationId, { kind: 'product', rankrId: String(sku) }, { isDoubtful: true })
     }
     const data = {
       ...(kind === 'order' ? { contactId: null } : {}),
-      // What the desk says of it, which nobody has heard.
+      // The desk's state, whose event was missed.
       ...(kind === 'ticket' ? Object.fromEntries(fields.map(({ field, crm }) => [field, crm])) : {}),
       ...(fields.some(({ field }) => field === 'business') ? { business: null, businessId: null } : {}),
     }
     await links.unsettle(locationId, { kind: linkKindOf(kind), rankrId: rankrId! }, data)
   }
 
-  /** As the desk would tell of it; what is done then is the workflow's. */
+  /** As the desk would send it; the workflow decides what to do. */
   const tellOfTicket = async (locationId: string, finding: Finding): Promise<NewEvent | undefined> => {
     const { kind, rankrId, fields } = finding
     const link = await links.find(locationId, 'ticket', rankrId!)
@@ -105,7 +106,7 @@ export const createIntegrityRepair = (deps: Deps) => {
     const [difference] = fields
     if ((record.status ?? null) !== difference?.rankr) return undefined
     const status = difference.crm as TicketStatus
-    // Whatever was told before, this is what Rankr has kept: the state of the ticket is news to it.
+    // The ticket's state counts as news, compared with what Rankr has stored.
     const kept = { status: keptInRankr(record.status, status) }
     await links.unsettle(locationId, { kind: 'ticket', rankrId: rankrId! }, kept)
     const data = { ticketId, deskId, desk: null, issueId: rankrId, status, subject: null, priority: null, url }
@@ -113,16 +114,16 @@ export const createIntegrityRepair = (deps: Deps) => {
     return { ...base(locationId, finding), source: 'app', type: payload.type, payload }
   }
 
-  /** Undefined when there is nothing to repair any more. */
+  /** Undefined when there is nothing left to repair. */
   const make: Record<FindingRepair, (locationId: string, finding: Finding) => Promise<NewEvent | undefined>> = {
     async write(locationId, finding) {
       const kind = recordKindOf(finding.kind)
       const record = await readRankr(rankr, { locationId, kind, id: finding.rankrId! })
       if (!record) return undefined
       const { type, payload } = eventOf(locationId, { kind, record, at: now() })
-      // Else the workflow would find that it has brought all of this over before; an order is to be joined anew, too.
+      // Forces the workflow to write again, and to associate an order again.
       await unsettle(locationId, finding)
-      // The record is old, as those of a backfill: nobody is written to because of it.
+      // The record is old, as in a backfill: nobody is messaged because of it.
       return { ...base(locationId, finding), source: 'rankr', type, payload: { ...payload, initialSync: true } }
     },
 
@@ -138,7 +139,7 @@ export const createIntegrityRepair = (deps: Deps) => {
       )
       if (!record || !read) return undefined
       const invoice = read.output as CrmInvoice
-      // Whatever Rankr was told before, this is what it has kept.
+      // What counts is what Rankr has stored, whatever it was told before.
       await links.unsettle(locationId, { kind: 'invoice', rankrId: finding.rankrId! }, { known: stateInRankr(record) })
       const type = TOLD[stateOf(invoice).status]
       return { ...base(locationId, finding), source: 'crm', type, payload: { ...invoice } }
@@ -154,9 +155,9 @@ export const createIntegrityRepair = (deps: Deps) => {
 
     async forget(locationId, finding) {
       const { kind, rankrId, crmId, code } = finding
-      // Of a ticket that is gone Rankr has the issue still; it may have got another one.
+      // Rankr still has the issue of a deleted ticket, which may have another one.
       if (code !== null && (await links.find(locationId, linkKindOf(kind), rankrId!))?.crmId !== crmId) return undefined
-      // Of a part the action itself looks whether it is gone.
+      // For a part the action itself checks whether it is gone.
       const isBack =
         !isPart(kind) &&
         code === null &&
@@ -172,8 +173,8 @@ export const createIntegrityRepair = (deps: Deps) => {
   }
 
   /**
-   * `record` is called in the transaction of the change, unless somebody was quicker. Throws `conflict` for what only a person
-   * can put right, and what reading throws.
+   * `record` is called in the transaction of the change, unless somebody was faster. Throws `conflict` for what only a
+   * person can fix, and what reading throws.
    */
   const repair = async (
     locationId: string,
@@ -202,7 +203,7 @@ export const createIntegrityRepair = (deps: Deps) => {
       return audit.record(locationId, { actor, action: 'integrity.repaired', subject, details }, tx)
     }
 
-  /** One turn of the repair of all. The job that called it is done; the next turn is another job. */
+  /** One turn of repairing all. The job that called it is done; the next turn is another job. */
   const turn = async (job: IntegrityJob, signal: AbortSignal): Promise<void> => {
     const { locationId, id } = job
     const check = await checks.get(locationId, id)

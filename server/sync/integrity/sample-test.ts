@@ -1,5 +1,5 @@
-// The test of a location's workflows with sample data: the built-in ones that are switched on are walked with the examples of
-// their triggers, with the location's own choices and field mappings. Nothing is called; what would be refused is found.
+// Tests a location's enabled built-in workflows with the sample data of their triggers and the location's own options
+// and field mappings. Makes no calls; finds what would be refused.
 
 import { randomUUID } from 'node:crypto'
 import type { Trigger } from '../../catalog/schema.ts'
@@ -21,6 +21,7 @@ type Deps = {
 
 export type SampleTests = ReturnType<typeof createSampleTest>
 
+/** Runs the sample test; `subject` and `run` return undefined when nothing is enabled. */
 export const createSampleTest = ({ templateIds, callable, recordCalls, trigger, now }: Deps) => {
   const workflowsOf = async (locationId: string): Promise<RunnableWorkflow[]> => {
     const all = await Promise.all(templateIds.map((id) => callable(locationId, templateWorkflowId(locationId, id))))
@@ -55,13 +56,13 @@ export const createSampleTest = ({ templateIds, callable, recordCalls, trigger, 
   }
 
   return {
-    /** What a test would be of now; undefined when nothing is switched on. */
+    /** Identifies what a test would cover now; undefined when nothing is enabled. */
     async subject(locationId: string): Promise<string | undefined> {
       const workflows = await workflowsOf(locationId)
       return workflows.length > 0 ? ofWorkflows(workflows) : undefined
     },
 
-    /** Undefined when nothing is switched on. */
+    /** Undefined when nothing is enabled. */
     async run(locationId: string): Promise<SampleTest | undefined> {
       const workflows = await workflowsOf(locationId)
       if (workflows.length === 0) return undefined

@@ -1,5 +1,5 @@
-// The support desk's side of issues that become tickets: read by the pairs, since a desk holds more than ours. A desk that cannot
-// be asked is left out, and so is one that goes on failing: the rest of a check does not wait for it.
+// The support desk's side of issues: tickets are read by their links, since a desk has more than ours. A desk that
+// cannot be read or keeps failing is skipped, so that the rest of the check goes on.
 
 import { AppError } from '../../errors.ts'
 import type { IntegrityCheck } from '../../store/integrity-checks.ts'
@@ -11,20 +11,20 @@ import { dataOf } from '../tickets/ticket-link.ts'
 import type { Surroundings } from './wanted.ts'
 import type { TicketSide } from './wanted-ticket.ts'
 
-/** The support desks of a location, as far as a check needs them. */
+/** A location's support desks, as a check needs them. */
 export type TicketDesks = {
-  /** Those that are connected: their names, by id. */
+  /** Names of the connected desks, by id. */
   names(locationId: string): Promise<Map<string, string>>
-  /** Those of the tickets that are there; undefined when the desk cannot be asked. Throws support_*. */
+  /** The tickets that exist; undefined when the desk cannot be read. Throws support_*. */
   read(of: { locationId: string; deskId: string; ticketIds: string[] }): Promise<Ticket[] | undefined>
 }
 
 type Deps = { links: Pick<Links, 'linked'>; desks: TicketDesks }
 type Given = { locationId: string; check: IntegrityCheck; surroundings: Surroundings }
 
-/** Small: some desks tell one ticket at a time, and a page that meets their limit is read again. */
+/** Small: some desks return one ticket per call, and a page that hits their rate limit is read again. */
 const PAGE = 25
-/** After so many failures in a row. */
+/** After this many consecutive failures. */
 const PATIENCE = 5
 
 export type TicketPage = {
@@ -33,6 +33,7 @@ export type TicketPage = {
   seen: SeenRecord[]
 }
 
+/** Reads tickets by link. */
 export const createTicketSide = ({ links, desks }: Deps) => {
   const readDesk = async (
     { locationId, check }: Given,
@@ -50,7 +51,7 @@ export const createTicketSide = ({ links, desks }: Deps) => {
     }
   }
 
-  /** What is known of the tickets of these links, by their keys; those that are gone are not in it. */
+  /** The tickets of these links, by key; deleted ones are missing. */
   const sides = async (given: Given, of: Link[]) => {
     const names = of.length > 0 ? await desks.names(given.locationId) : new Map<string, string>()
     const tickets = new Map<string, TicketSide>()
@@ -77,7 +78,7 @@ export const createTicketSide = ({ links, desks }: Deps) => {
   }
 
   return {
-    /** A page of links with what their desks say. */
+    /** A page of links with their tickets. */
     async readPage(given: Given, cursor: string | null): Promise<TicketPage> {
       const { locationId, check, surroundings } = given
       const page = await links.linked(locationId, 'ticket', { after: cursor ?? '', limit: PAGE })
@@ -93,7 +94,7 @@ export const createTicketSide = ({ links, desks }: Deps) => {
       }
     },
 
-    /** One of them, read again; undefined when it is gone. */
+    /** One ticket, read again; undefined when it is gone. */
     async readOne(given: Given, link: Link): Promise<TicketSide | undefined> {
       return (await sides(given, [link])).tickets.get(link.crmId ?? '')
     },

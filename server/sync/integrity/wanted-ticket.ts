@@ -1,11 +1,11 @@
-// The ticket that the workflow keeps for an issue, against what its desk says of it. Only the state is compared: what people
-// of the desk have changed otherwise stays. Pure.
+// Compares the ticket that the workflow keeps for an issue with the desk's ticket. Only the status: other changes by
+// the desk's people are theirs. Pure.
 
 import type { TicketStatus } from '../../support/desk.ts'
 import { dataOf, isDone, issueStatus } from '../tickets/ticket-link.ts'
 import { type Compared, type Comparison, inputOf } from './wanted.ts'
 
-/** A ticket as it is compared: `unread` says why its desk could not be asked. */
+/** A ticket to compare; `unread` is why its desk could not be read. */
 export type TicketSide = { status: TicketStatus } | { unread: string }
 
 const momentOf = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) : Number.NaN)
@@ -13,8 +13,8 @@ const momentOf = (value: unknown): number => (typeof value === 'string' ? Date.p
 type Direction = 'to desk' | 'to Rankr'
 
 /**
- * The side that has news. What the link knows of the ticket tells whether the desk has changed it unheard; else Rankr's record
- * is newer when it was changed after that.
+ * The side with the newer state. The link tells whether the desk changed the ticket without our hearing of it;
+ * otherwise Rankr's record is newer if it changed afterwards.
  */
 const directionOf = (
   { record, link }: Pick<Compared, 'record' | 'link'>,
@@ -24,17 +24,18 @@ const directionOf = (
   const isNewer = momentOf(record.updated_at) > momentOf(statusAt)
   if (isResolved) return isDone(known) ? 'to Rankr' : 'to desk'
   if (isDone(there)) return isDone(known) && isNewer ? 'to desk' : 'to Rankr'
-  // Whether somebody waits is said by the desk alone; what Rankr's people have made of it since is theirs.
+  // Only the desk knows whether somebody waits; later changes in Rankr are Rankr's own.
   return isNewer ? undefined : 'to Rankr'
 }
 
-/** Words for issues of a workspace's own say only that it is not resolved. */
+/** A workspace's own status words only tell that the issue is not resolved. */
 const isSame = (status: unknown, { isResolved, there }: { isResolved: boolean; there: TicketStatus }): boolean => {
   const said = issueStatus(there)
   if (isResolved || said === 'resolved') return isResolved === (said === 'resolved')
   return (status !== 'open' && status !== 'waiting') || status === said
 }
 
+/** The comparison of an issue with its ticket. */
 export const compareTicket = ({ record, calls, link, crm, surroundings: { tickets } }: Compared): Comparison => {
   const isResolved = inputOf(calls, 'app.tickets.close') !== undefined
   if (!isResolved && !inputOf(calls, 'app.tickets.upsert')) return 'nothing'
@@ -50,7 +51,7 @@ export const compareTicket = ({ record, calls, link, crm, surroundings: { ticket
   return direction === 'to Rankr' && tickets?.isBack ? [{ field: 'status', rankr, crm: there, isBack: true }] : []
 }
 
-/** What Rankr has kept of the ticket's state, where that differs from what the desk says. */
+/** Rankr's state of the ticket, where it differs from the desk's. */
 export const keptInRankr = (status: unknown, there: TicketStatus): TicketStatus => {
   if (status === 'waiting') return 'pending'
   return isDone(there) || status === 'open' ? 'open' : 'solved'

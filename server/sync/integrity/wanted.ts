@@ -1,5 +1,5 @@
-// What the built-in workflows would write of a record, against what the CRM holds. The calls come from the workflows
-// themselves, so their options and field mappings count. Pure.
+// Compares what the built-in workflows would write for a record with what the CRM has. The calls are recorded from the
+// workflows themselves, so their options and field mappings apply. Pure.
 
 import type { Link } from '../../store/links.ts'
 import type { RecordedCall } from '../../workflows/record-calls.ts'
@@ -19,29 +19,29 @@ import { canonical, type Difference, differing, type Expected, type Likeness } f
 import { plainValue } from './crm-side.ts'
 
 export type Surroundings = {
-  /** The account's place for orders; undefined while they are kept as notes. */
+  /** The account's place for orders; undefined while they are notes. */
   place: OrderHome | undefined
-  /** What of invoices Rankr is to be told; undefined when nothing is. */
+  /** Which invoice changes go to Rankr; undefined when none do. */
   back: { sent: boolean; payments: boolean; voided: boolean } | undefined
-  /** Whether a support desk is connected, and Rankr told what becomes of tickets; undefined where issues become none. */
+  /** Whether a desk is connected and Rankr gets ticket changes; undefined when issues do not become tickets. */
   tickets?: { hasDesk: boolean; isBack: boolean } | undefined
 }
 
-/** What is known of the parts of the records at hand; undefined where they are not wanted. */
+/** The parts of these records; undefined where not wanted. */
 export type Parts = {
-  /** Businesses of their contacts that are there. */
+  /** Existing businesses of their contacts. */
   businesses?: ReadonlySet<string>
-  /** Products that are there, by SKU. */
+  /** Existing products, by SKU. */
   products?: ReadonlyMap<string, string>
 }
 
 export type Compared = {
-  /** As Rankr has it. */
+  /** Rankr's record. */
   record: Record<string, unknown>
-  /** What the workflow would call. */
+  /** The calls the workflow would make. */
   calls: readonly RecordedCall[]
   link: Link | undefined
-  /** Of the customer of an order or an invoice. */
+  /** Of the customer of an order or invoice. */
   contactId: string | undefined
   /** The CRM's record, flat; undefined when there is none. */
   crm: Record<string, unknown> | undefined
@@ -49,9 +49,10 @@ export type Compared = {
   parts?: Parts | undefined
 }
 
-/** `missing`: it is not there at all; `gone`: it need not be there any more, but has a link; `nothing`: it need not be there. */
+/** `missing`: it does not exist; `gone`: not needed any more, but linked; `nothing`: not needed. */
 export type Comparison = Difference[] | 'missing' | 'gone' | 'nothing'
 
+/** The input of the first recorded call of that action. */
 export const inputOf = (calls: readonly RecordedCall[], actionId: string): Record<string, unknown> | undefined =>
   calls.find((call) => call.actionId === actionId)?.input
 
@@ -59,7 +60,7 @@ const CONTACT_LIKENESS: Record<string, Likeness> = { phone: 'phone', dateOfBirth
 const SENSITIVE = new Set(['email', 'phone', 'address1', 'dateOfBirth'])
 
 const contactExpected = (input: Record<string, unknown>): Expected[] => {
-  // The platform takes a company's name when a contact is made, not when it is changed.
+  // The platform accepts a company name on create, not on update.
   const { companyName: _name, customFields, ...fields } = contactFields(input)
   const custom = (Array.isArray(customFields) ? customFields : []) as { id: string; value: unknown }[]
   return [
@@ -75,7 +76,7 @@ const contactExpected = (input: Record<string, unknown>): Expected[] => {
   ]
 }
 
-/** A contact that a person has put elsewhere since stays there; one whose business is gone, or that never was in one, does not. */
+/** A contact moved by a person stays there; so does one whose business is gone, or that never was in one. */
 const businessDifference = ({ calls, link, crm, parts }: Compared): Difference[] => {
   const name = inputOf(calls, 'app.customers.join-business')?.companyName
   if (!parts?.businesses || typeof name !== 'string' || name.trim() === '') return []
@@ -84,12 +85,13 @@ const businessDifference = ({ calls, link, crm, parts }: Compared): Difference[]
   return isJoined ? [] : [{ field: 'business', rankr: name.trim(), crm: crm?.businessId ?? null }]
 }
 
+/** The comparison of a customer with its contact. */
 export const compareCustomer = (compared: Compared): Comparison => {
   const { calls, link, crm } = compared
   const input = inputOf(calls, 'app.customers.upsert-contact')
   if (!input) return 'nothing'
   if (!crm) return 'missing'
-  // What we have added once may have been taken off by a person since.
+  // A tag we have added before may have been removed by a person.
   const added = asTags(link?.data.tags)
   const tags = asTags([
     ...asTags(input.tags),
@@ -109,7 +111,7 @@ const ORDER_LIKENESS: Record<string, Likeness> = {
   items_json: 'items',
 }
 
-/** Articles without a product, and items of the record that do not say theirs. */
+/** Order items without a product, and record items that lack their product. */
 const productDifference = ({ calls, crm, parts }: Compared): Difference[] => {
   const articles = articlesIn(inputOf(calls, 'app.orders.match-products')?.lineItems)
   if (!parts?.products || articles.length === 0) return []
@@ -125,12 +127,13 @@ const productDifference = ({ calls, crm, parts }: Compared): Difference[] => {
   return [{ field: 'products', rankr: missing, crm: missing.flatMap((sku) => said.get(sku) ?? []) }]
 }
 
+/** The comparison of an order with its record. */
 export const compareOrder = (compared: Compared): Comparison => {
   const { calls, link, contactId, crm, surroundings } = compared
   const { place } = surroundings
   const asked = inputOf(calls, 'app.orders.upsert')
   if (!asked) return 'nothing'
-  // Which products were found is not known without asking.
+  // Which products were found is unknown without asking.
   const { products: _products, ...input } = asked
   if (!place) {
     const { waiting, noteId } = (link?.data ?? {}) as OrderLinkData
@@ -151,14 +154,14 @@ export const compareOrder = (compared: Compared): Comparison => {
   return [...differing([...expected, ...mapped, ...contact], crm), ...productDifference(compared)]
 }
 
-/** Of the order that it follows. */
+/** Of its order. */
 export const compareOpportunity = (compared: Compared): Comparison => {
   const { calls, crm } = compared
   const input = inputOf(calls, 'app.orders.follow-opportunity')
   if (!input) return 'nothing'
   if (!crm) return 'missing'
   const { status, monetaryValue } = opportunityOf(input)
-  // People move it: where it stands is no difference.
+  // People move it: its stage is not compared.
   const values = differing(
     [
       { field: 'value', value: monetaryValue, as: 'number' },
@@ -169,7 +172,7 @@ export const compareOpportunity = (compared: Compared): Comparison => {
   return [...values, ...keptDifference(compared)]
 }
 
-/** What calls could not move when customers were merged (move-records.ts). */
+/** What could not be moved when customers were merged (move-records.ts). */
 const keptDifference = ({ link, crm }: Compared): Difference[] => {
   const { keptOn, keptFor } = link?.data ?? {}
   if (typeof keptOn !== 'string' || crm?.contact !== keptOn) return []
@@ -178,7 +181,7 @@ const keptDifference = ({ link, crm }: Compared): Difference[] => {
 
 const shownMoney = (minor: number, currency: string): string => `${toDecimal(minor, currency)} ${currency}`
 
-/** As Rankr itself has it; undefined for words of a workspace's own. */
+/** Rankr's status; undefined for a workspace's own words. */
 const rankrState = (record: Record<string, unknown>, total: number, currency: string): KnownOfInvoice | undefined => {
   const status = invoiceStatus(record.status)
   if (!status) return undefined
@@ -206,7 +209,7 @@ type OfState = Pick<Compared, 'record' | 'calls' | 'surroundings'> & {
   currency: string
 }
 
-/** Neither side may be behind what the other one knows. */
+/** Neither side may be behind what the other knows. */
 const compareState = ({ record, calls, surroundings: { back }, there, total, currency }: OfState): Difference[] => {
   const rankr = rankrState(record, total, currency)
   if (there.status === 'void') {
@@ -228,6 +231,7 @@ const compareState = ({ record, calls, surroundings: { back }, there, total, cur
   return stateDifferences(rankr, there, { currency, isBack: true })
 }
 
+/** The comparison of an invoice on both sides. */
 export const compareInvoice = (compared: Compared): Comparison => {
   const { record, calls, contactId, crm, surroundings } = compared
   if (inputOf(calls, 'app.invoices.void')) {
@@ -254,7 +258,7 @@ export const compareInvoice = (compared: Compared): Comparison => {
     text('contact', contactId),
     { field: 'items', value: items.map(({ name, qty, amount }) => [name, qty, amount]), as: 'json' },
   ]
-  // What was sent is not changed any more: its customer has seen it.
+  // A sent invoice is not changed any more: its customer has seen it.
   const isDraft = there.status === 'draft'
   const fields = differing(isDraft ? [...money, ...draft] : money, crm).map((one) => ({
     ...one,

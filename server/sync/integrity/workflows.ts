@@ -1,5 +1,5 @@
-// The built-in workflows as a check needs them: which kinds a location brings over, and what the workflow of a kind would do
-// with a record.
+// The built-in workflows for a check: which kinds a location syncs, and what the workflow of a kind would do with a
+// record.
 
 import { derivedId } from '../../ids.ts'
 import { type RankrEventType, recordKeyOf } from '../../rankr/contract.ts'
@@ -12,10 +12,10 @@ import { PARTS } from './parts.ts'
 import type { RankrRecord } from './read.ts'
 import type { Surroundings } from './wanted.ts'
 
-/** In the order in which they are compared. */
+/** In the order of comparison. */
 const KINDS: readonly RecordKind[] = ['customer', 'order', 'invoice', 'ticket']
 
-/** The choice that a part needs. */
+/** The option that enables a part. */
 const CHOICES: Record<PartKind, string> = { business: 'business', product: 'products', opportunity: 'pipelineId' }
 
 const TEMPLATES: Record<RecordKind, string> = {
@@ -33,13 +33,13 @@ const UPDATED: Record<RecordKind, RankrEventType> = {
 }
 
 type Deps = {
-  /** A workflow of the location that is switched on. */
+  /** An enabled workflow of the location. */
   callable(locationId: string, id: string): Promise<RunnableWorkflow | undefined>
   recordCalls(event: StoredEvent, workflow: RunnableWorkflow): Promise<Recording>
   now: () => Date
 }
 
-/** The event with which Rankr would tell of the record as it is. */
+/** The event by which Rankr would report the record's current state. */
 export const eventOf = (
   locationId: string,
   { kind, record, at }: { kind: RecordKind; record: RankrRecord; at: Date },
@@ -65,12 +65,13 @@ export const eventOf = (
 
 export type IntegrityWorkflows = ReturnType<typeof createIntegrityWorkflows>
 
+/** Reads a location's enabled workflows and records their calls. */
 export const createIntegrityWorkflows = ({ callable, recordCalls, now }: Deps) => {
   const ofTemplate = (locationId: string, templateId: string) =>
     callable(locationId, templateWorkflowId(locationId, templateId))
 
   return {
-    /** Those whose built-in workflow is switched on, with the parts that are chosen, in the order in which they are compared. */
+    /** Kinds whose built-in workflow is enabled, with the chosen parts, in order of comparison. */
     async kinds(locationId: string): Promise<IntegrityKind[]> {
       const on = await Promise.all(KINDS.map((kind) => ofTemplate(locationId, TEMPLATES[kind])))
       return KINDS.flatMap((kind, index) => {
@@ -79,19 +80,19 @@ export const createIntegrityWorkflows = ({ callable, recordCalls, now }: Deps) =
       })
     },
 
-    /** What of invoices goes back to Rankr. */
+    /** Which invoice changes go to Rankr. */
     async back(locationId: string): Promise<Surroundings['back']> {
       const workflow = await ofTemplate(locationId, 'invoices-back')
       return workflow && (workflow.options as Surroundings['back'])
     },
 
-    /** Whether Rankr is told what becomes of tickets. */
+    /** Whether ticket changes go to Rankr. */
     async ticketsBack(locationId: string): Promise<boolean> {
       const workflow = await ofTemplate(locationId, 'tickets-back')
       return workflow?.options.rankr === true
     },
 
-    /** What the workflow would do; undefined when it was switched off meanwhile. */
+    /** What the workflow would do; undefined when it was disabled meanwhile. */
     async record(locationId: string, kind: RecordKind, record: RankrRecord): Promise<Recording | undefined> {
       const workflow = await ofTemplate(locationId, TEMPLATES[kind])
       return workflow && (await recordCalls(eventOf(locationId, { kind, record, at: now() }), workflow))

@@ -1,4 +1,4 @@
-// Which invoice of the CRM an own action is about.
+// The CRM invoice an own action is about.
 
 import { AppError } from '../../errors.ts'
 import type { Link } from '../../store/links.ts'
@@ -9,7 +9,7 @@ export type FoundInvoice = { rankrId: string; invoiceId: string; link: Link | un
 
 export type FindInvoice = (call: Pick<ActionCall, 'locationId' | 'input'>) => Promise<FoundInvoice>
 
-/** Named by an earlier step, else by the link. Throws `invoice_unknown`. */
+/** From an earlier step, else by link. Throws `invoice_unknown`. */
 export const createFindInvoice =
   ({ findLink }: { findLink: FindLink }): FindInvoice =>
   async ({ locationId, input }) => {

@@ -1,4 +1,4 @@
-// An invoice of Rankr as the CRM's invoice, so that both come to the same total to the last cent. Pure.
+// Converts a Rankr invoice to a CRM invoice with exactly the same total. Pure.
 
 import { AppError } from '../../errors.ts'
 import { asCurrency, timesQuantity, toDecimal, toMinor } from '../money.ts'
@@ -15,36 +15,38 @@ type DraftItem = { name: string; qty: number; amount: number; currency: string; 
 
 export type DraftContact = { id: string; name: string; phoneNo: string; email: string; companyName?: string }
 
-/** What of an invoice comes from Rankr. */
+/** The invoice's data from Rankr. */
 export type InvoiceWish = {
   number: string
-  /** In units of the currency, as Rankr has it. */
+  /** In currency units, as in Rankr. */
   amount: number
   currency: string
   lineItems: LineItem[]
   issueDate?: string | undefined
   dueDate?: string | undefined
-  /** Due so many days after the issue when no day is given. */
+  /** Days until due when no due date is given. */
   dueDays: number
   title?: string | undefined
   terms?: string | undefined
   liveMode: boolean
 }
 
-/** The line that makes up what the others lack. */
+/** A line that adds what the others lack. */
 export const ADJUSTMENT = 'Adjustment'
 const DISCOUNT = { type: 'percentage', value: 0 }
-/** The title above an invoice, as the platform sets it by itself. */
+/** The title above an invoice, the platform's default. */
 export const INVOICE_TITLE = 'INVOICE'
 
-/** What a new invoice is called among the others. */
+/** The name of a new invoice in lists. */
 export const invoiceName = (number: string): string => `Invoice ${number}`
 
 const inUnits = (minor: number, currency: string): number => Number(toDecimal(minor, currency))
 
 const isExact = (amount: number, currency: string): boolean => inUnits(toMinor(amount, currency), currency) === amount
 
-/** One line with its worth in smallest units. What a CRM might round in its own way is written as one piece of that worth. */
+/**
+ * One line and its amount in minor units. What the CRM might round differently becomes a single item of that amount.
+ */
 const lineOf = (item: LineItem, currency: string, place: number): { item: DraftItem; minor: number } => {
   const { quantity, price } = item
   const qty = quantity ?? 1
@@ -64,8 +66,8 @@ const lineOf = (item: LineItem, currency: string, place: number): { item: DraftI
 }
 
 /**
- * Items and discount that come to `amount`: what the lines lack is one more line, what they exceed and lines below zero
- * are a discount. Throws `action_input_invalid` for an amount below zero, which no invoice can have.
+ * Items and discount that add up to `amount`: a shortfall becomes one more line; an excess and negative lines become a
+ * discount. Throws `action_input_invalid` for a negative amount, which no invoice can have.
  */
 export const itemsOf = ({ amount, currency: code, lineItems, number }: InvoiceWish) => {
   const currency = asCurrency(code)
@@ -74,7 +76,7 @@ export const itemsOf = ({ amount, currency: code, lineItems, number }: InvoiceWi
     throw new AppError('action_input_invalid', { errors: [{ pointer: '/amount', detail: 'must not be below zero' }] })
   }
   const lines = lineItems.map((item, place) => lineOf(item, currency, place))
-  // None of something below zero comes to nothing, and is no line that an invoice could have.
+  // Zero times a negative amount is zero, not a valid line.
   const items = lines
     .filter(({ minor, item }) => minor > 0 || (minor === 0 && item.amount >= 0))
     .map(({ item }) => item)
@@ -90,7 +92,7 @@ export const itemsOf = ({ amount, currency: code, lineItems, number }: InvoiceWi
 
 const DAY_MS = 86_400_000
 
-/** Never due before it was issued. */
+/** Never before the issue date. */
 export const datesOf = ({ issueDate, dueDate, dueDays }: InvoiceWish, today: string) => {
   const issued = issueDate ?? (dueDate !== undefined && dueDate < today ? dueDate : today)
   const due = dueDate ?? new Date(Date.parse(`${issued}T00:00:00Z`) + dueDays * DAY_MS).toISOString().slice(0, 10)
@@ -112,7 +114,7 @@ export const draftOf = (wish: InvoiceWish, { contact, business, today, names }: 
     title: wish.title || names.title,
     ...(wish.terms ? { termsNotes: wish.terms } : {}),
     invoiceNumber: wish.number,
-    // Ours is the whole number.
+    // Our number includes the prefix.
     invoiceNumberPrefix: '',
     contactDetails: contact,
     businessDetails: business,

@@ -1,4 +1,4 @@
-// What is done to invoices later: events of the mailbox that hold the input of the action they ask for.
+// Invoice changes carried out later: events in the mailbox with an action's input.
 
 import type { ApiCommand } from '../../workflows/api-commands.ts'
 import type { ApiCall } from '../api-actions.ts'
@@ -10,7 +10,7 @@ type Deps = { later: ApiLater; inputs: InvoiceService['inputs'] }
 
 export type InvoiceLater = ReturnType<typeof createInvoiceLater>
 
-/** Each answers the id of the event. Throws `cannot_store_now`, and what reading the invoice throws. */
+/** Each returns the event's id. Throws `cannot_store_now`, and what reading the invoice throws. */
 export const createInvoiceLater = ({ later, inputs }: Deps) => {
   const store = (call: ApiCall, type: ApiCommand, { id, asked, input }: { id: string; asked: object; input: object }) =>
     later(call, { type, kind: 'invoice', id, data: { invoice_id: id, ...asked }, more: { input } })

@@ -1,4 +1,4 @@
-// The link between an invoice of Rankr and one of the CRM, and the audit entries of what is done to it. Pure.
+// The link between a Rankr invoice and a CRM invoice, and audit entries about it. Pure.
 
 import type { AuditEntry } from '../../store/audit.ts'
 import type { Link } from '../../store/links.ts'
@@ -14,15 +14,17 @@ export const invoiceLink = (
   { data = {}, ...more }: Partial<Omit<LinkWrite, 'data'>> & { data?: InvoiceLinkData } = {},
 ): LinkWrite => ({ kind: 'invoice', rankrId, crmId: invoiceId, state: 'linked', data, ...more })
 
+/** The link's data; empty without a link. */
 export const dataOf = (link: Link | undefined): InvoiceLinkData => (link?.data ?? {}) as InvoiceLinkData
 
 type Audited = { rankrId: string; invoiceId: string } & Record<string, unknown>
 
+/** An audit entry about an invoice. */
 export const invoiceAudit = (
   action: string,
   { invoiceId, ...details }: Audited,
   context: ActionContext,
 ): AuditEntry => ({ ...audited(action, invoiceId, context, details), subject: { type: 'invoice', id: invoiceId } })
 
-/** The name under which an invoice is worked on by one at a time; the same as its events' record key. */
+/** The lock key of an invoice; equals its events' record key. */
 export const invoiceRecord = (rankrId: string): string => `invoice:${rankrId}`

@@ -1,4 +1,4 @@
-// Reads invoices, and who is on them, from the CRM for our own actions. Changes nothing.
+// Reads invoices and their contacts from the CRM for our own actions. Read-only.
 
 import { AppError } from '../../errors.ts'
 import type { Link } from '../../store/links.ts'
@@ -6,15 +6,15 @@ import type { ActionCall, CallCrm } from '../action.ts'
 import type { DraftContact } from './invoice-draft.ts'
 import type { CrmInvoice } from './invoice-state.ts'
 
-/** The largest page of the CRM's list; it is read on while pages are full. */
+/** The largest page size of the CRM's list; reading continues while pages are full. */
 const PAGE = 100
 const MOST_PAGES = 20
 
-/** Throws what the call throws, `crm_not_found` among them. */
+/** Throws what the call throws, including `crm_not_found`. */
 export const readInvoice = async (crm: CallCrm, invoiceId: string): Promise<CrmInvoice> =>
   (await crm('crm.invoices.get', { invoiceId })) as CrmInvoice
 
-/** Undefined for an invoice that was deleted in the CRM. */
+/** Undefined for an invoice deleted in the CRM. */
 export const readOrGone = async (crm: CallCrm, invoiceId: string): Promise<CrmInvoice | undefined> => {
   try {
     return await readInvoice(crm, invoiceId)
@@ -24,20 +24,20 @@ export const readOrGone = async (crm: CallCrm, invoiceId: string): Promise<CrmIn
   }
 }
 
-/** The CRM answers a number made of digits as a number. */
+/** The CRM returns a number made of digits as a number. */
 const isSame = (one: unknown, other: string): boolean =>
   String(one) === other || (/^\d+$/.test(other) && /^\d+$/.test(String(one)) && Number(one) === Number(other))
 
 type ByNumber = {
   contactId: string
   number: string
-  /** Whether it belongs to no other invoice of Rankr. */
+  /** Whether it belongs to no other Rankr invoice. */
   isFree(invoiceId: string): Promise<boolean>
 }
 
 /**
- * The contact's invoice with our number, if there is one that counts: a void one may have been replaced. The list's own
- * search does not look at numbers.
+ * The contact's invoice with our number; void ones are ignored, as they may have been replaced. The list's own search
+ * ignores numbers.
  */
 export const findByNumber = async (
   crm: CallCrm,
@@ -53,7 +53,7 @@ export const findByNumber = async (
   return undefined
 }
 
-/** The same of invoices that are known by their ids. */
+/** The same for invoices known by id. */
 export const findAmong = async (
   crm: CallCrm,
   ids: string[],
@@ -79,8 +79,8 @@ const readContact = async (crm: CallCrm, contactId: string): Promise<Record<stri
 }
 
 /**
- * Who the invoice goes to. The CRM takes none without an e-mail address and a phone number, whatever the contact has:
- * `fallbacks` stand in. Throws `invoice_contact_incomplete` naming what is missing, `customer_missing`.
+ * The invoice's recipient. The CRM requires an e-mail address and phone number on every invoice; `fallbacks` fill gaps
+ * in the contact. Throws `invoice_contact_incomplete` naming what is missing, `customer_missing`.
  */
 export const readRecipient = async (crm: CallCrm, contactId: string, fallbacks: Fallbacks): Promise<DraftContact> => {
   const contact = await readContact(crm, contactId)
@@ -98,8 +98,8 @@ const RECENT_MS = 3_600_000
 const DIALLED = /^\+\d{7,15}$/
 
 /**
- * Who an invoice of a backfill goes to, from what the same sync has just written to the contact; nobody is written to
- * because of it. Undefined when that lacks something, or somebody may have changed it since.
+ * A backfilled invoice's recipient, from what the same backfill has just written to the contact. Undefined when
+ * something is missing or the contact may have changed since.
  */
 export const recipientIn = (
   link: Link | undefined,
@@ -126,7 +126,7 @@ type Account = {
   business?: Record<string, string | undefined>
 }
 
-/** Who bills: the account's business as an invoice shows it. */
+/** The sender: the account's business as shown on an invoice. */
 export const businessOf = ({ business = {}, ...account }: Account): Record<string, unknown> => {
   const pick = (key: keyof Omit<Account, 'business'>): string | undefined => business[key] || account[key] || undefined
   const given = (pairs: Record<string, string | undefined>) =>

@@ -1,13 +1,13 @@
-// An invoice of the CRM as an invoice of our API, and what callers wish of one as the own actions take it. Pure.
+// Converts a CRM invoice to an invoice of our API, and callers' input to the actions' input. Pure.
 
 import { etagFor } from '../../etag.ts'
 import { type CrmInvoice, type InvoiceStatus, invoiceStatus } from './invoice-state.ts'
 
 export type InvoiceLine = { name: string; description: string | null; quantity: number; price: number }
 
-/** As callers of our API know an invoice. Amounts are in units of the currency. */
+/** An invoice as API callers see it. Amounts in currency units. */
 export type Invoice = {
-  /** Rankr's id; of an invoice that never came from Rankr, the CRM's own. */
+  /** Rankr's id, or the CRM's own when it never came from Rankr. */
   invoice_id: string
   number: string | null
   customer_id: string | null
@@ -35,7 +35,7 @@ export type InvoiceLineWish = {
   price: number
 }
 
-/** What a caller may say of an invoice. */
+/** What a caller may set. */
 export type InvoiceWish = {
   number?: string | undefined
   customer_id?: string | undefined
@@ -68,7 +68,7 @@ const lineOf = ({ name, description, qty, amount }: Record<string, unknown>): In
   price: Number(amount ?? 0),
 })
 
-/** Lists name the items otherwise than single answers do. */
+/** Lists and single answers name the items differently. */
 export const invoiceOf = (
   { invoiceId, customerId }: { invoiceId: string; customerId: string | null },
   invoice: CrmInvoice,
@@ -97,10 +97,10 @@ export const invoiceOf = (
   }
 }
 
-/** Times are left out: a write may be answered before its last time is set. */
+/** Without times: a write may be answered before its last time is set. */
 export const invoiceEtag = ({ created_at: _created, updated_at: _updated, ...rest }: Invoice): string => etagFor(rest)
 
-/** What the location has chosen for invoices that do not say it themselves. */
+/** The location's defaults for invoices. */
 export type InvoiceDefaults = {
   liveMode: boolean
   dueDays: number

@@ -1,5 +1,5 @@
-// Invoices as our API offers them: each call is an own action of the catalog, run at once, with its links and audit
-// entries kept as a workflow would keep them. Knows no HTTP.
+// Invoices for our API: each call runs an own catalog action synchronously and stores its links and audit entries as a
+// workflow would. Knows no HTTP.
 
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { expectEtag } from '../../etag.ts'
@@ -31,7 +31,7 @@ export type InvoiceSearch = {
   text?: string | undefined
   order?: 'asc' | 'desc' | undefined
   limit: number
-  /** As the page before has given it. */
+  /** Cursor from the previous page. */
   after?: unknown[] | undefined
 }
 
@@ -43,21 +43,21 @@ export type InvoicePayment = {
   paid_at?: string | undefined
 }
 
-/** How an invoice reaches its customer; `none` only marks it as sent. */
+/** How an invoice is delivered; `none` only marks it as sent. */
 export type InvoiceChannel = 'email' | 'sms' | 'email_and_sms' | 'none'
 
 type Deps = {
   runAction: RunAction
   links: Pick<Links, 'find' | 'byCrmIds'>
   progress: { write(item: ProgressItem): Promise<void> }
-  /** What the location has chosen for invoices that do not say it themselves. */
+  /** The location's defaults for invoices. */
   defaults(locationId: string): Promise<InvoiceDefaults>
 }
 
-/** The invoice behind an id: `isLinked` when an invoice of Rankr is known by it. */
+/** The invoice of an id; `isLinked`: a Rankr invoice is linked to it. */
 type Known = { invoiceId: string; isLinked: boolean }
 
-/** An invoice that never came from Rankr is known by its own id. */
+/** An invoice that never came from Rankr is addressed by its own id. */
 const INVOICE_ID = /^[a-f0-9]{24}$/
 const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_scope_missing'])
 
@@ -68,8 +68,8 @@ const unknown = (): AppError => new AppError('not_found', { detail: 'There is no
 export type InvoiceService = ReturnType<typeof createInvoiceService>
 
 /**
- * Everything throws what the actions throw, `not_found` for an id that is none of the location's, and
- * `precondition_failed` when `ifMatch` is not the invoice's ETag any more.
+ * All methods throw what the actions throw, `not_found` for an id that does not belong to the location, and
+ * `precondition_failed` when `ifMatch` is not the invoice's current ETag.
  */
 export const createInvoiceService = ({ runAction, links, progress, defaults }: Deps) => {
   const { act, change } = createApiActions({ runAction, progress })
@@ -105,7 +105,7 @@ export const createInvoiceService = ({ runAction, links, progress, defaults }: D
     throw unknown()
   }
 
-  /** The invoice as the caller has seen it, known to us by its id from now on. */
+  /** The invoice, unchanged since the caller read it; linked by its id from now on. */
   const expected = async (call: ApiCall, id: string, ifMatch: string | undefined): Promise<Known> => {
     const known = await resolve(call, id)
     if (ifMatch === undefined && known.isLinked) return known
@@ -114,7 +114,7 @@ export const createInvoiceService = ({ runAction, links, progress, defaults }: D
     return known
   }
 
-  /** What an own action did to an invoice, as the caller is shown it. */
+  /** An action's result as shown to the caller. */
   const done = async (call: ApiCall, id: string, actionId: string, input: object) => {
     const { output, record } = await change(call, actionId, { rankrId: id, ...input })
     const known = { invoiceId: String(output.invoiceId), isLinked: true }
@@ -134,7 +134,7 @@ export const createInvoiceService = ({ runAction, links, progress, defaults }: D
     try {
       return await done(call, id, 'app.invoices.upsert', input)
     } catch (error) {
-      // The contact of another account is refused, not unknown.
+      // A contact of another account is refused, not unknown.
       const isGuess = 'contactId' in input && input.contactId === wish.customer_id
       if (!isGuess || !isOneOf(error, REFUSED)) throw error
       const detail = `There is no customer ${wish.customer_id}.`
@@ -142,7 +142,7 @@ export const createInvoiceService = ({ runAction, links, progress, defaults }: D
     }
   }
 
-  /** The whole wish behind a change of some members: the CRM takes invoices only whole. */
+  /** A partial change completed to a full one: the CRM only accepts whole invoices. */
   const merged = async (call: ApiCall, id: string, changes: InvoiceWish): Promise<InvoiceWish> => {
     const current = await read(call, id, await resolve(call, id))
     if (current.customer_id === null && changes.customer_id === undefined) {
@@ -169,7 +169,7 @@ export const createInvoiceService = ({ runAction, links, progress, defaults }: D
   return {
     etagOf: invoiceEtag,
 
-    /** Matched by id, then by number; made when there is none. */
+    /** Matched by id, then by number; created when there is none. */
     async upsert(call: ApiCall, { invoice_id, ...wish }: InvoiceWish & { invoice_id: string }) {
       return await upsert(call, invoice_id, wish)
     },
@@ -178,18 +178,18 @@ export const createInvoiceService = ({ runAction, links, progress, defaults }: D
       return await read(call, id, await resolve(call, id))
     },
 
-    /** Throws unless there is such an invoice, as the caller has seen it. */
+    /** Throws unless the invoice exists unchanged since the caller read it. */
     async expect(call: ApiCall, id: string, ifMatch?: string): Promise<void> {
       await expected(call, id, ifMatch)
     },
 
-    /** Only a draft can be changed: throws `invoice_closed`. */
+    /** Only drafts can be changed: throws `invoice_closed`. */
     async change(call: ApiCall, id: string, { ifMatch, ...changes }: InvoiceWish & { ifMatch?: string | undefined }) {
       await expected(call, id, ifMatch)
       return (await upsert(call, id, await merged(call, id, changes))).invoice
     },
 
-    /** One that was sent before is left alone. */
+    /** Does nothing when it was sent before. */
     async send(
       call: ApiCall,
       id: string,
@@ -200,19 +200,19 @@ export const createInvoiceService = ({ runAction, links, progress, defaults }: D
       return (await done(call, id, 'app.invoices.send', { invoiceId, by: way })).invoice
     },
 
-    /** One that is void already is left alone. */
+    /** Does nothing when it is void already. */
     async void(call: ApiCall, id: string, ifMatch?: string) {
       const { invoiceId } = await expected(call, id, ifMatch)
       return (await done(call, id, 'app.invoices.void', { invoiceId })).invoice
     },
 
-    /** A payment with an id is recorded once; without an amount all that is open. */
+    /** A payment with an id is recorded once; without an amount it is all that is due. */
     async pay(call: ApiCall, id: string, { ifMatch, ...payment }: InvoicePayment & { ifMatch?: string | undefined }) {
       const { invoiceId } = await expected(call, id, ifMatch)
       return (await done(call, id, 'app.invoices.record-payment', { invoiceId, ...paymentInput(payment) })).invoice
     },
 
-    /** The inputs of the actions, for calls that are carried out later. */
+    /** The actions' inputs, for calls that are carried out later. */
     inputs: {
       upsert: (call: ApiCall, { invoice_id, ...wish }: InvoiceWish & { invoice_id: string }) =>
         inputOf(call, invoice_id, wish),
@@ -225,7 +225,7 @@ export const createInvoiceService = ({ runAction, links, progress, defaults }: D
       pay: (id: string, payment: InvoicePayment) => ({ rankrId: id, ...paymentInput(payment) }),
     },
 
-    /** A page; `next` is what the following one comes after. */
+    /** A page; `next` is the cursor of the following one. */
     async search(
       call: ApiCall,
       { status, customerId, issuedFrom, issuedUntil, text, order = 'desc', limit, after }: InvoiceSearch,

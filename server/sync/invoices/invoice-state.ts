@@ -1,8 +1,8 @@
-// What is known of an invoice on either side, in one spelling: the state, and what has been paid in smallest units. Pure.
+// An invoice's state on either side in one form: status, and amount paid in minor units. Pure.
 
 import { toMinor } from '../money.ts'
 
-/** An invoice as the CRM answers it; amounts are in units of the currency. */
+/** An invoice as the CRM returns it; amounts in currency units. */
 export type CrmInvoice = {
   _id: string
   status: string
@@ -19,7 +19,7 @@ export type CrmInvoice = {
 
 export type InvoiceStatus = 'draft' | 'sent' | 'partially_paid' | 'paid' | 'void'
 
-/** What Rankr is known to know: told by it, or told to it. `paid` is in smallest units. */
+/** What Rankr knows: from Rankr, or sent to it. `paid` in minor units. */
 export type KnownOfInvoice = { status: InvoiceStatus; paid: number }
 
 const WORDS: Record<string, InvoiceStatus> = {
@@ -39,7 +39,7 @@ const WORDS: Record<string, InvoiceStatus> = {
   canceled: 'void',
 }
 
-/** The state behind either side's word; undefined for words of a workspace's own. */
+/** The status of either side's word; undefined for a workspace's own words. */
 export const invoiceStatus = (word: unknown): InvoiceStatus | undefined =>
   typeof word === 'string'
     ? WORDS[
@@ -50,11 +50,13 @@ export const invoiceStatus = (word: unknown): InvoiceStatus | undefined =>
       ]
     : undefined
 
+/** The amount paid, in minor units. */
 export const paidOf = ({ amountPaid = 0, currency }: CrmInvoice): number => toMinor(amountPaid, currency)
 
+/** The total, in minor units. */
 export const totalOf = ({ total, currency }: CrmInvoice): number => toMinor(total, currency)
 
-/** The state of the CRM's invoice as Rankr would have to be told it. */
+/** The CRM invoice's state in Rankr's terms. */
 export const stateOf = (invoice: CrmInvoice): KnownOfInvoice => ({
   status: invoiceStatus(invoice.status) ?? 'sent',
   paid: paidOf(invoice),
@@ -62,17 +64,17 @@ export const stateOf = (invoice: CrmInvoice): KnownOfInvoice => ({
 
 const FURTHER: Record<InvoiceStatus, number> = { draft: 0, sent: 1, partially_paid: 2, paid: 3, void: 4 }
 
-/** Whether the CRM is further than what Rankr knows. An older state that arrives late is no news. */
+/** Whether the CRM is ahead of what Rankr knows. A late, older state is not news. */
 export const isNews = (state: KnownOfInvoice, known: KnownOfInvoice | undefined): boolean => {
   const { status, paid } = known ?? { status: 'draft', paid: 0 }
   if (status === 'void') return false
   return FURTHER[state.status] > FURTHER[status] || paid < state.paid
 }
 
-/** What somebody has told of an invoice. */
+/** A reported state. */
 export type ToldOfInvoice = { status?: InvoiceStatus | undefined; paid?: number | undefined }
 
-/** `known` with what was told since: a state never goes back, an amount never shrinks. */
+/** `known` updated by a report: a status never goes back, an amount never shrinks. */
 export const learnt = (known: KnownOfInvoice | undefined, told: ToldOfInvoice): KnownOfInvoice => {
   const before = known ?? { status: 'draft', paid: 0 }
   const paid = Math.max(before.paid, told.paid ?? 0)
@@ -81,14 +83,14 @@ export const learnt = (known: KnownOfInvoice | undefined, told: ToldOfInvoice): 
 }
 
 /**
- * `target`: what must have been paid in all once this payment is there; open until that was seen. `asked`: its amount in
- * units of the currency, or all that was open; older ones lack it.
+ * `target`: total that must be paid once this payment exists; open until that was seen. `asked`: its amount in currency
+ * units, or all that was due; missing in older ones.
  */
 export type SinglePayment = { id: string; target: number; asked?: number | 'rest'; isOpen?: true }
 
-/** `data` of a link of the kind `invoice`. */
+/** `data` of a link of kind `invoice`. */
 export type InvoiceLinkData = {
   known?: KnownOfInvoice
-  /** Payments that were asked for one by one. Newest last. */
+  /** Payments requested individually, newest last. */
   payments?: SinglePayment[]
 }

@@ -1,5 +1,4 @@
-// Our own actions on invoices. Each may be tried again at any point of its work and must then leave the same state, and
-// none of them runs twice at once for one invoice.
+// Our own actions on invoices. All are idempotent, and at most one runs at a time per invoice.
 
 import { AppError } from '../../errors.ts'
 import type { Links } from '../../store/links.ts'
@@ -26,9 +25,9 @@ type Deps = {
   once: Once
   holds: RecordHolds
   progress: { write(item: ProgressItem): Promise<void> }
-  /** The business of an account as invoices show it. */
+  /** The account's business as shown on invoices. */
   business(locationId: string): Promise<Record<string, unknown>>
-  /** The user in whose name invoices are sent where nobody is named. */
+  /** The user who sends invoices when none is named. */
   sender(locationId: string): Promise<string | undefined>
   findHeld: FindHeld
   inWords: InWords
@@ -40,7 +39,7 @@ type Done = { invoice: CrmInvoice; outcome: string; told?: ToldOfInvoice; effect
 const SENT: ToldOfInvoice = { status: 'sent' }
 const VOID: ToldOfInvoice = { status: 'void' }
 
-/** The own actions of the catalog's `app.invoices.*`, by id. */
+/** Actions `app.invoices.*` by catalog id. */
 export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
   const { links, once, holds, progress, business, sender, findHeld, inWords, now } = deps
   const findLink = createFindLink(links)
@@ -54,7 +53,7 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
     (call) =>
       alone(call, { record: invoiceRecord(String(call.input.rankrId)), work: (held) => action(held), after: untilKept })
 
-  /** Kept before the call, so that its echo is not taken for news; taken back when the call is refused. */
+  /** Stored before the call, so that its echo is not taken for news; undone when the call is refused. */
   const telling = async <Result>(
     { locationId }: ActionCall,
     { rankrId, invoiceId, link }: FoundInvoice,
@@ -125,7 +124,7 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
     const { input, crm } = call
     const { isDemanded } = call.context
     const found = await findInvoice(call).catch((error: unknown) => {
-      // It never came over: then there is nothing to be made void.
+      // It was never synced: nothing to void.
       if (error instanceof AppError && error.code === 'invoice_unknown' && !isDemanded) return undefined
       throw error
     })
@@ -137,7 +136,7 @@ export const createInvoiceActions = (deps: Deps): Record<string, OwnAction> => {
     return result(call, found, { invoice: { ...current, ...invoice }, outcome: 'voided', told: VOID })
   }
 
-  /** Read anew, since events of the CRM may come late and in any order. */
+  /** Read again, since the CRM's events can be late and out of order. */
   const compare: OwnAction = async ({ locationId, input, crm }) => {
     const invoiceId = String(input.invoiceId)
     const link = (await links.byCrmIds(locationId, 'invoice', [invoiceId])).get(invoiceId)

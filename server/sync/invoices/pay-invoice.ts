@@ -1,5 +1,5 @@
-// Payments of an invoice, recorded in the CRM. Whatever is asked for is turned into what must have been paid in all, and
-// only what is missing to that is recorded: so no try, no replay and no second word of it can double a payment.
+// Records invoice payments in the CRM. Every request is turned into the total that must have been paid, and only the
+// difference is recorded, so that no retry, replay or second report can double a payment.
 
 import { AppError } from '../../errors.ts'
 import type { ProgressItem } from '../../store/progress.ts'
@@ -19,7 +19,7 @@ type Deps = {
   progress: { write(item: ProgressItem): Promise<void> }
 }
 
-/** Single payments remembered by their id. */
+/** How many payments are remembered by id. */
 const PAYMENTS_KEPT = 50
 const MODE = 'other'
 const NOTE = 'Paid in Rankr'
@@ -44,7 +44,7 @@ export const createPayInvoice =
       return progress.write({ locationId, links: [invoiceLink(rankrId, invoiceId, { data })] })
     }
 
-    /** Before the call, so that neither a second try nor its echo is taken for another payment. */
+    /** Before the call, so that neither a retry nor its echo counts as another payment. */
     const intend = (target: number, invoice: CrmInvoice): Promise<void> => {
       const status = target >= totalOf(invoice) ? ('paid' as const) : ('partially_paid' as const)
       return keep({
@@ -97,7 +97,7 @@ export const createPayInvoice =
     if (isRecorded && single !== undefined) {
       data = {
         ...data,
-        // Nothing comes on top of what was the rest.
+        // Nothing can exceed what was due.
         payments: settled(data.payments ?? [], single, asked === 'rest' ? 0 : toMinor(asked, invoice.currency)),
       }
     }
@@ -126,7 +126,7 @@ export const createPayInvoice =
     }
   }
 
-/** One payment by itself, by its id or by the step that records it; none where what was paid in all is told. */
+/** An individual payment, by its id or the step that records it; none when a total is reported. */
 const singleOf = ({ input, context }: ActionCall): { single: string | undefined; asked: number | 'rest' } => {
   const { amount, paymentId, paidTotal } = input
   const asked = typeof amount === 'number' ? amount : 'rest'
@@ -139,7 +139,7 @@ const remember = (payments: SinglePayment[], payment: SinglePayment): SinglePaym
   payment,
 ]
 
-/** The payment is there. Others whose fate is not known yet come on top of it. */
+/** The payment exists. Unresolved others come on top of it. */
 const settled = (payments: SinglePayment[], paid: string, amount: number): SinglePayment[] =>
   payments.map((payment) => {
     const { isOpen, ...known } = payment
@@ -147,7 +147,7 @@ const settled = (payments: SinglePayment[], paid: string, amount: number): Singl
     return known.id === paid ? known : { ...payment, target: payment.target + amount }
   })
 
-/** What must have been paid in all, in smallest units: never more than the invoice comes to. */
+/** The total that must have been paid, in minor units; at most the invoice's total. */
 const targetOf = ({ input, context }: ActionCall, invoice: CrmInvoice): number => {
   const { currency } = invoice
   const total = totalOf(invoice)

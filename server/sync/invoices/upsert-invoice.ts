@@ -1,5 +1,5 @@
-// A Rankr invoice becomes a draft in the CRM, or changes the draft it has become. What was sent is not changed any more:
-// its customer has seen it.
+// Creates or updates the CRM draft of a Rankr invoice. A sent invoice is not changed any more: its customer has seen
+// it.
 
 import { AppError } from '../../errors.ts'
 import type { Links } from '../../store/links.ts'
@@ -33,7 +33,7 @@ type Deps = {
   once: Once
   seen: SeenInvoices
   findHeld: FindHeld
-  /** The business of the account, for invoices that name none. */
+  /** The account's business, for invoices without one. */
   business(locationId: string): Promise<Record<string, unknown>>
   inWords: InWords
   now: () => Date
@@ -47,6 +47,7 @@ const WAIT_MINUTES = 10
 const textAt = (input: Record<string, unknown>, key: string): string | undefined =>
   typeof input[key] === 'string' && input[key] !== '' ? input[key] : undefined
 
+/** Reads the invoice from an own action's input. */
 export const wishOf = (input: Record<string, unknown>): InvoiceWish => ({
   number: textAt(input, 'number') ?? String(input.rankrId),
   amount: Number(input.amount),
@@ -63,7 +64,7 @@ export const wishOf = (input: Record<string, unknown>): InvoiceWish => ({
 const isLineItem = (item: unknown): item is LineItem =>
   item !== null && typeof item === 'object' && !Array.isArray(item)
 
-/** Clocks differ. */
+/** Clock difference. */
 const CLOCK_SLACK_MS = 5_000
 
 const isFrom = ({ createdAt }: CrmInvoice, { receivedAt }: ActionContext): boolean =>
@@ -109,7 +110,7 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
     const held = isSurveyed ? await findHeld(locationId, { kind: 'invoices', marker }) : undefined
     const there = held ? await findAmong(crm, held, byNumber) : await find()
     if (there) {
-      // Made by a try of ours whose answer was lost; or one that nobody remembers, made by hand or before a reinstall.
+      // Created by an attempt whose answer was lost, or unknown: made by hand or before a reinstall.
       if (!context.isFresh && isFrom(there, context)) return { invoice: there, outcome: 'created', keep: [keep] }
       return await change(call, { wish, current: there })
     }
@@ -154,7 +155,7 @@ export const createUpsertInvoice = (deps: Deps): OwnAction => {
     const { contactId, keep, fallbacks } = await contactOf(call)
     const contact =
       current.contactDetails?.id === contactId ? current.contactDetails : await readRecipient(crm, contactId, fallbacks)
-    // What people have added to the draft stays, and the day it was issued.
+    // What people added to the draft stays, and so does its issue date.
     const { name, title, termsNotes, businessDetails = {}, issueDate } = current
     const { sentTo: _sentTo, ...body } = draftOf(
       { ...wish, issueDate: wish.issueDate ?? issueDate },

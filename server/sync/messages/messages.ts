@@ -1,5 +1,5 @@
-// Our own actions on messages: when one may be sent, and sending it once. A message cannot be taken back, so a second try
-// looks for what the first one has sent, and whoever does not want to be written to is not.
+// Our own actions on messages: when one may be sent, and sending it once. A message cannot be undone, so a retry first
+// looks for the message of the previous attempt; contacts who opted out get none.
 
 import type { Links } from '../../store/links.ts'
 import type { LinkWrite } from '../../store/progress.ts'
@@ -16,10 +16,10 @@ type Message = { id: string; messageType?: string; direction?: string; dateAdded
 type Contact = { dnd?: boolean; dndSettings?: Record<string, { status?: string } | undefined> }
 
 const TYPES: Record<Channel, string> = { email: 'TYPE_EMAIL', sms: 'TYPE_SMS' }
-/** Clocks differ. */
+/** Clock difference. */
 const CLOCK_SLACK_MS = 5_000
 
-/** Text as an e-mail: paragraphs and line ends kept, nothing of it taken for markup. */
+/** Text as an e-mail: keeps paragraphs and line ends, escapes everything. */
 const asHtml = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
@@ -31,7 +31,7 @@ const asHtml = (text: string): string =>
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 
-/** The reverse of `asHtml`, of whatever an e-mail has become on its way. */
+/** The reverse of `asHtml`, for an e-mail as it arrived. */
 const textOfHtml = (html: string): string =>
   html
     .replaceAll(/<[^>]*>/g, ' ')
@@ -39,17 +39,17 @@ const textOfHtml = (html: string): string =>
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')
 
-/** Whether a message holds the text: a footer may have been added. One that is shown without its body may be the one. */
+/** Whether a message contains the text: a footer may have been added. One listed without its body may be it. */
 const holds = (body: string | undefined, { text, channel }: { text: string; channel: Channel }): boolean =>
   !body || oneLine(channel === 'email' ? textOfHtml(body) : body).includes(oneLine(text))
 
-/** The whole contact, or this channel. */
+/** Do-not-disturb for the whole contact or this channel. */
 const wantsNone = ({ dnd, dndSettings = {} }: Contact, channel: Channel): boolean =>
   dnd === true || (dndSettings[channel] ?? dndSettings[channel === 'sms' ? 'SMS' : 'Email'])?.status === 'active'
 
 type Deps = { links: Pick<Links, 'findAll'>; once: Once; now: () => Date }
 
-/** The own actions of the catalog's `app.messages.*`, by id. */
+/** Actions `app.messages.*` by catalog id. */
 export const createMessageActions = ({ links, once, now }: Deps): Record<string, OwnAction> => {
   const findLink = createFindLink(links)
 

@@ -1,9 +1,9 @@
-// When people may be written to: not at night where they are. Pure.
+// Quiet hours: no messages at night in the recipient's time zone. Pure.
 
 const DAY_MINUTES = 1440
 const MINUTE_MS = 60_000
 
-/** `21:30` in minutes of the day; undefined when it is no time. */
+/** `21:30` as minutes of the day; undefined for an invalid time. */
 const minutesOf = (time: string): number | undefined => {
   const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(time.trim()) ?? []
   const all = Number(hours) * 60 + Number(minutes)
@@ -17,7 +17,7 @@ const wallMinutes = (at: Date, timeZone: string): number => {
   return Number(parts[0]!.value) * 60 + Number(parts[1]!.value)
 }
 
-// Left out, it would be the zone of the machine.
+// Without it, the machine's time zone would be used.
 const knownZone = (timeZone = 'UTC'): string => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone
@@ -29,8 +29,8 @@ const knownZone = (timeZone = 'UTC'): string => {
 type Hours = { from: string; until: string; timeZone?: string | undefined }
 
 /**
- * The first moment from `at` on that is not between `from` and `until` (`21:00`, `08:00`; over midnight where `from` is
- * later). `at` itself when it is allowed, or when the hours are no times. An unknown zone counts as UTC.
+ * The first moment from `at` outside `from` to `until` (`21:00`, `08:00`; over midnight when `from` is later). `at`
+ * itself when allowed, or when the hours are invalid. An unknown zone counts as UTC.
  */
 export const nextAllowed = (at: Date, { from, until, timeZone }: Hours): Date => {
   const [start, end] = [minutesOf(from), minutesOf(until)]
@@ -41,7 +41,7 @@ export const nextAllowed = (at: Date, { from, until, timeZone }: Hours): Date =>
   if (!isQuiet) return at
   const minute = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS
   const guess = new Date(minute + ((end - now + DAY_MINUTES) % DAY_MINUTES) * MINUTE_MS)
-  // The clocks may change during the night.
+  // Daylight saving may start or end during the night.
   const off = ((end - wallMinutes(guess, zone) + DAY_MINUTES * 1.5) % DAY_MINUTES) - DAY_MINUTES / 2
   return new Date(guess.getTime() + off * MINUTE_MS)
 }

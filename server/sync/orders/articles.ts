@@ -1,4 +1,4 @@
-// The articles of an order as its items name them. Pure.
+// An order's items as distinct products. Pure.
 
 import { toDecimal, toMinor } from '../money.ts'
 
@@ -6,11 +6,11 @@ export type Article = { sku: string; name: string; price: number }
 
 const MOST_ARTICLES = 100
 
-/** The price of an article's product, in units, to the currency's smallest one: 500.4 JPY are 500. Throws as `toMinor`. */
+/** A product's unit price, rounded to the currency's minor unit: 500.4 JPY is 500. Throws as `toMinor`. */
 export const articlePrice = ({ price }: Article, currency: string): number =>
   Number(toDecimal(toMinor(price, currency), currency))
 
-/** Each article once, at most 100; items without a number cannot be told apart. */
+/** Each product once, at most 100; items without a SKU cannot be told apart. */
 export const articlesIn = (list: unknown): Article[] => {
   const all = (Array.isArray(list) ? list : []).flatMap((one): Article[] => {
     const { sku, name, price } = (one ?? {}) as Record<string, unknown>

@@ -1,5 +1,5 @@
-// Changes single members of an order that is there: its record, or the note that it waits as. What is not sent stays as it
-// is, so that a record that people have made by hand, with half of its fields empty, can be changed as well.
+// Changes single fields of an existing order: its record, or the note that stands in for it. Other fields stay as they
+// are, so that records made by hand and half empty can be changed too.
 
 import { AppError } from '../../errors.ts'
 import type { Links } from '../../store/links.ts'
@@ -16,7 +16,7 @@ type Deps = {
   findLink(locationId: string, kind: 'order', rankrId: string): Promise<Awaited<ReturnType<Links['find']>>>
   home(locationId: string): Promise<OrderHome | undefined>
   contactOf(call: ActionCall): Promise<{ contactId: string; keep: Keep }>
-  /** Writes an order that is given whole. */
+  /** Writes a complete order. */
   write(call: ActionCall, rankrId: string): Promise<ActionResult>
   linkTo(rankrId: string, write: Partial<LinkWrite> & { data: OrderLinkData }): LinkWrite
   now: () => Date
@@ -24,7 +24,7 @@ type Deps = {
 
 const gone = (): AppError => new AppError('crm_not_found', { detail: 'There is no such order, or it was deleted.' })
 
-/** Throws `crm_not_found` for an order that is not there, and what calls throw. */
+/** Throws `crm_not_found` for a missing order, and what calls throw. */
 export const createChangeOrder =
   ({ findLink, home, contactOf, write, linkTo, now }: Deps) =>
   async (call: ActionCall, rankrId: string): Promise<ActionResult> => {
@@ -64,7 +64,7 @@ export const createChangeOrder =
         ...contact?.keep,
         links: [
           ...(contact?.keep.links ?? []),
-          // Not what Rankr has told last: its next word on the order counts even when it is the same as before.
+          // Not stored as Rankr's last state: Rankr's next update counts even if it equals the previous one.
           linkTo(rankrId, {
             crmId: recordId,
             rankrFingerprint: fingerprint(properties),

@@ -1,5 +1,5 @@
-// One opportunity for an order: its value and status follow the order, and so does its stage where one is chosen for what the
-// order has become. Between two such turns of the order it stays where people move it.
+// Keeps one opportunity per order: value and status follow the order, and so does the stage where one is configured for
+// the order's status. Between status changes it stays where people move it.
 
 import type { ActionCall, ActionResult } from '../action.ts'
 import { audited } from '../audited.ts'
@@ -13,7 +13,7 @@ import { opportunityStatus } from './order-record.ts'
 
 type Deps = { findLink: FindLink; once: Once; inWords: InWords; now: () => Date }
 
-/** What the opportunity of an order is worth and how it stands, from the action's input. Throws as `toMinor` does. */
+/** An opportunity's value and status from the action's input. Throws as `toMinor` does. */
 export const opportunityOf = (input: Record<string, unknown>) => {
   const currency = String(input.currency)
   const status = opportunityStatus(String(input.status))
@@ -29,7 +29,7 @@ const stageFor = (input: Record<string, unknown>, status: keyof typeof STAGES): 
   return typeof stage === 'string' && stage !== '' ? stage : undefined
 }
 
-/** `before`: what the link remembers of the last write. */
+/** `before`: the last write, from the link. */
 const moveOf = (
   input: Record<string, unknown>,
   status: keyof typeof STAGES,

@@ -1,5 +1,5 @@
-// The articles of an order as products of the account: found by their number (SKU) before they are made, and made by one at a
-// time. What was found is remembered, so that later orders ask nobody.
+// Matches an order's items with products of the account: found by SKU, else created, one at a time. Matches are cached
+// for later orders.
 
 import type { Link } from '../../store/links.ts'
 import type { EffectWrite, LinkWrite } from '../../store/progress.ts'
@@ -20,10 +20,10 @@ type Product = { _id: string; name?: string }
 type Price = { _id: string; sku?: string; currency?: string }
 
 const FOUND = 20
-/** Each costs a call: those named alike are looked at first. */
+/** Each costs a call; products with a similar name come first. */
 const MOST_LOOKED_AT = 10
 
-/** By the number on one of its prices. */
+/** By the SKU on one of its prices. */
 const findBySku = async ({ crm }: ActionCall, { sku, name }: Article): Promise<Pair | undefined> => {
   const found = new Map<string, Product>()
   for (const search of new Set([name, sku])) {
@@ -40,7 +40,7 @@ const findBySku = async ({ crm }: ActionCall, { sku, name }: Article): Promise<P
   return undefined
 }
 
-/** A product of that name which has no price yet: made by a try of ours that ended before its price. */
+/** A product of that name without a price: created by an attempt that ended before adding one. */
 const findBare = async ({ crm }: ActionCall, { name }: Article): Promise<string | undefined> => {
   const { products = [] } = (await crm('crm.products.list', { search: name, limit: FOUND })) as { products?: Product[] }
   for (const one of products.filter((product) => product.name === name)) {
@@ -92,7 +92,7 @@ export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction 
     }
   }
 
-  /** From memory, unless a check has found that it may be gone. */
+  /** From the cache, unless a check found it may be gone. */
   const knownOf = async (call: ActionCall, sku: string): Promise<Matched | undefined> => {
     const link = await findLink(call.locationId, 'product', sku)
     const pair = pairOf(link)
@@ -106,7 +106,7 @@ export const createMatchProducts = ({ findLink, once, alone }: Deps): OwnAction 
     currency: string,
   ): Promise<{ matched: Matched; effects: EffectWrite[] }> => {
     const { sku } = item
-    // Another order may have been quicker.
+    // Another order may have been faster.
     const known = await knownOf(call, sku)
     if (known) return { matched: known, effects: [] }
     const there = await findBySku(call, item)

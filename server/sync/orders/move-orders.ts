@@ -1,5 +1,5 @@
-// Orders that were kept as notes go on as soon as the account has a place for them: one event each, so that they take their
-// turn among the events of their order, and are tried again like any other.
+// Moves orders that were kept as notes once the account has a place for them: one event each, so that they are
+// processed in order with their order's events and retried like any other.
 
 import type { NewEvent } from '../../relay/accept.ts'
 import type { Links } from '../../store/links.ts'
@@ -15,8 +15,9 @@ type Deps = {
 const AT_ONCE = 500
 const HOUR_MS = 3_600_000
 
+/** Moves waiting orders of one location, or of all. */
 export const createMoveOrders = ({ links, home, accept, now }: Deps) => {
-  /** Hands in what waits, at most 500 orders; answers how many. None while the account has no place for them. */
+  /** Queues up to 500 waiting orders; returns how many. None while the account has no place for them. */
   const move = async (locationId: string): Promise<number> => {
     if (!(await home(locationId))) return 0
     const waiting = await links.pending(locationId, 'order', AT_ONCE)
@@ -28,7 +29,7 @@ export const createMoveOrders = ({ links, home, accept, now }: Deps) => {
         source: 'api',
         type: 'order.move',
         recordKey: `order:${rankrId}`,
-        // Once an hour at most, however often somebody asks.
+        // At most once an hour, however often it is requested.
         sourceEventId: `moved:${rankrId}:${Math.floor(at.getTime() / HOUR_MS)}`,
         hops: 0,
         payload: {
@@ -44,7 +45,7 @@ export const createMoveOrders = ({ links, home, accept, now }: Deps) => {
 
   return {
     move,
-    /** For the worker: all accounts with orders that wait. */
+    /** For the worker: all accounts with waiting orders. */
     async moveAll(): Promise<void> {
       for (const locationId of await links.tenantsWithPending('order')) await move(locationId)
     },

@@ -1,6 +1,6 @@
-// One opportunity for one thing of Rankr: made once, then changed. People move opportunities over their boards: it stays where
-// it is unless the caller says that it is to move. The CRM refuses a second one of a contact unless the account allows
-// several; then the one that is there is taken.
+// Keeps one opportunity per Rankr record: created once, then updated. It stays in its stage unless the caller moves it,
+// since people move opportunities too. The CRM refuses a contact's second opportunity unless the account allows
+// several; then the existing one is used.
 
 import { AppError } from '../../errors.ts'
 import type { Link } from '../../store/links.ts'
@@ -14,15 +14,15 @@ type Opportunity = { id: string; name?: string; pipelineId?: string } & Record<s
 export type OpportunityPlace = { pipelineId: string; stageId?: string | undefined }
 
 export type OpportunityWish = {
-  /** In English: a new one is named in the account's language, and one that is there keeps its name. */
+  /** In English: a new one is named in the account's language; an existing one keeps its name. */
   name: string
   contactId: string
   pipelineId: string
-  /** Where it begins. */
+  /** Initial stage. */
   stageId?: string | undefined
-  /** Where one that is there is moved to. */
+  /** Stage to move an existing one to. */
   moveTo?: OpportunityPlace | undefined
-  /** In units. */
+  /** In currency units. */
   monetaryValue: number
   status?: 'open' | 'won' | 'lost'
 }
@@ -67,7 +67,7 @@ export const createOneOpportunity =
         return { opportunityId: made.opportunity.id }
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'crm_duplicate')) throw error
-        // The refusal names it; a search may not see it yet.
+        // The refusal names it; search may not see it yet.
         const { existingId } = error.extra ?? {}
         const opportunityId = typeof existingId === 'string' ? existingId : (await ofContact(() => true))?.id
         if (!opportunityId || !(await change(opportunityId))) throw error
@@ -82,7 +82,7 @@ export const createOneOpportunity =
       locationId,
       context,
       async find() {
-        // The account's language may have become known since the first try.
+        // The account's language may have become known since the first attempt.
         const found = await ofContact((one) => one.name === named || one.name === name)
         return found && { opportunityId: found.id }
       },

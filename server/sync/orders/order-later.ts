@@ -1,4 +1,4 @@
-// What is done to orders later: events of the mailbox that hold the input of the action they ask for.
+// Order changes carried out later: events in the mailbox with an action's input.
 
 import type { ApiCall } from '../api-actions.ts'
 import type { ApiLater } from '../api-later.ts'
@@ -9,7 +9,7 @@ type Deps = { later: ApiLater; inputs: OrderService['inputs'] }
 
 export type OrderLater = ReturnType<typeof createOrderLater>
 
-/** Each answers the id of the event. Throws `cannot_store_now`, and what reading the order throws. */
+/** Each returns the event's id. Throws `cannot_store_now`, and what reading the order throws. */
 export const createOrderLater = ({ later, inputs }: Deps) => {
   type Asked = { type: 'order.upsert' | 'order.change'; asked: object; input: object }
   const store = (call: ApiCall, id: string, { type, asked, input }: Asked) =>

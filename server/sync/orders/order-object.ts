@@ -1,6 +1,6 @@
-// The place for orders in an account: the custom object `rankr_orders` with our fields, and its association with contacts.
-// Only a company's token may make the object; fields and association are made with the account's own.
-// PLATFORM: POST /objects/ needs agency access; the other properties are added through /custom-fields/.
+// An account's place for orders: the custom object `rankr_orders` with our fields, and its association with contacts.
+// Only a company's token can create the object; fields and association are created with the account's own. PLATFORM:
+// POST /objects/ needs agency access; the other properties are added through /custom-fields/.
 
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { CallCrm } from '../action.ts'
@@ -9,7 +9,7 @@ import type { InWords } from '../note-once.ts'
 export const ORDER_OBJECT = 'custom_objects.rankr_orders'
 const ASSOCIATION = 'contact_rankr_orders'
 
-/** Beside the first field, whose key an administrator may have chosen differently. */
+/** Besides the first field, whose key an administrator may have chosen. */
 const FIELDS = [
   ['number', 'Order number', 'TEXT'],
   ['order_id', 'Order in Rankr', 'TEXT'],
@@ -27,26 +27,26 @@ export type OrderHome = {
   associationId: string
   /** Key of the first field, without the object's part. */
   primaryKey: string
-  /** Types of the fields it had then, by key without the object's part. */
+  /** Types of its fields, by key without the object's part. */
   types: Readonly<Record<string, string>>
 }
 
-/** Fields that are ours; an account cannot map others over them. */
+/** Our own fields; an account cannot map others onto them. */
 export const OWN_ORDER_FIELDS: ReadonlySet<string> = new Set(FIELDS.map(([key]) => key))
 
 const typesOf = ({ fields = [] }: Pick<Schema, 'fields'>): Record<string, string> =>
   Object.fromEntries(fields.map(({ fieldKey, dataType = '' }) => [fieldKey.slice(ORDER_OBJECT.length + 1), dataType]))
 
-/** Types of the fields of the object as they are now. */
+/** Current types of the object's fields. */
 export const orderFieldTypes = async (crm: CallCrm): Promise<Record<string, string>> =>
   typesOf((await crm('crm.objects.get', { objectKey: ORDER_OBJECT, fetchProperties: true })) as Schema)
 
 type Deps = {
-  /** Calls an action of the CRM; answers its output. */
+  /** Calls a CRM action; returns its output. */
   call(locationId: string, actionId: string, input: Record<string, unknown>): Promise<unknown>
-  /** Whether the company that manages the account has the app, so that its token is at hand. */
+  /** Whether the company that manages the account has the app, so that its token is available. */
   hasCompany(locationId: string): Promise<boolean>
-  /** What is made is named in the account's language then; it is known by its keys. */
+  /** Used to name what is created; it is found by its keys. */
   inWords: InWords
 }
 
@@ -67,8 +67,8 @@ const unless = async <Value>(codes: ErrorCode[], work: Promise<Value>): Promise<
 export type PrepareOrders = ReturnType<typeof createPrepareOrders>
 
 /**
- * Finds the place for orders and makes what is missing of it. Undefined when the object is not there and cannot be made.
- * May be called by several processes at once: what another one has just made is taken over. Throws what calls throw.
+ * Finds the place for orders and creates what is missing. Undefined when the object does not exist and cannot be
+ * created. Safe to run concurrently: adopts what another process has just created. Throws what calls throw.
  */
 export const createPrepareOrders = ({ call, hasCompany, inWords }: Deps) => {
   const named = (locationId: string, name: string): Promise<string> => inWords(locationId, name, 'us')
@@ -102,7 +102,7 @@ export const createPrepareOrders = ({ call, hasCompany, inWords }: Deps) => {
       if (there.has(fieldKey)) continue
       const name = await named(locationId, english)
       const input = { objectKey: ORDER_OBJECT, name, fieldKey, dataType, parentId: object.id, showInForms: true }
-      // Refused when another process was quicker; a field that is really missing shows when a record is written.
+      // Refused when another process was faster; a field that is really missing shows when a record is written.
       await unless(['crm_rejected', 'crm_duplicate'], call(locationId, 'crm.object-fields.create', input))
     }
   }

@@ -1,4 +1,4 @@
-// An order as the fields of its record, and as a text for people. Pure.
+// Converts an order to its record's fields, and to text for people. Pure.
 
 import { showMoney, toDecimal, toMinor } from '../money.ts'
 
@@ -7,26 +7,26 @@ export type OrderItem = {
   sku?: unknown
   quantity?: unknown
   price?: unknown
-  /** The product of the account that it is, where one is known. */
+  /** The matching product of the account, if any. */
   product_id?: unknown
 }
 
 export type Order = {
-  /** Rankr's. */
+  /** Rankr's id. */
   id: string
   number: string
   customerId: string
-  /** In smallest units. */
+  /** In minor units. */
   totalMinor: number
   /** ISO 4217, upper case. */
   currency: string
   status: string
-  /** What of the total was paid back, in smallest units; undefined when nothing is said of it. */
+  /** The refunded amount in minor units; undefined when not given. */
   refundedMinor?: number
   items: OrderItem[]
   /** YYYY-MM-DD */
   placedOn: string | undefined
-  /** What the account has mapped to fields of its own, by their keys. */
+  /** Values mapped to the account's own fields, by key. */
   extra?: Record<string, unknown>
 }
 
@@ -35,7 +35,7 @@ const textAt = (input: Record<string, unknown>, key: string): string | undefined
 
 const isItem = (item: unknown): item is OrderItem => item !== null && typeof item === 'object' && !Array.isArray(item)
 
-/** Items that are known as products of the account say so. */
+/** Items that are known products say so. */
 const withProducts = (items: OrderItem[], products: unknown): OrderItem[] => {
   const known = (Array.isArray(products) ? products : []).filter(isItem) as { sku?: unknown; productId?: unknown }[]
   const ids = new Map(known.map(({ sku, productId }) => [sku, productId]))
@@ -50,7 +50,7 @@ const dayOf = (moment: string | undefined): string | undefined => {
   return at && !Number.isNaN(at.getTime()) ? at.toISOString().slice(0, 10) : undefined
 }
 
-/** The checked input of `app.orders.upsert`. Throws `action_input_invalid` for an amount or a currency that is none. */
+/** The validated input of `app.orders.upsert`. Throws `action_input_invalid` for an invalid amount or currency. */
 export const orderOf = (input: Record<string, unknown>): Order => {
   const currency = String(input.currency).toUpperCase()
   const extra = Object.entries((input.properties ?? {}) as Record<string, unknown>)
@@ -78,21 +78,23 @@ const lineOf = ({ name, sku, quantity = 1, price }: OrderItem, currency: string 
   return `${quantity ?? 1} × ${typeof name === 'string' && name !== '' ? name : 'Item'}${code}${amount}`
 }
 
-/** An order may have thousands of items, a field of a record may not have megabytes. */
+/** An order may have thousands of items, but a field of a record is limited in size. */
 const MOST_LINES = 200
 const MOST_KEPT = 1_000
 
 /** As JSON, the first thousand. */
 const itemsJson = (items: OrderItem[]): string => JSON.stringify(items.slice(0, MOST_KEPT))
 
-/** One line an item, at most 200: `2 × Growth plan (growth) at $129.90`; the bare number where the currency is not known. */
+/**
+ * One line per item, at most 200: `2 × Growth plan (growth) at $129.90`; a bare number when the currency is unknown.
+ */
 export const itemsText = ({ items, currency }: { items: OrderItem[]; currency: string | undefined }): string =>
   [
     ...items.slice(0, MOST_LINES).map((item) => lineOf(item, currency)),
     ...(items.length > MOST_LINES ? [`… and ${items.length - MOST_LINES} more`] : []),
   ].join('\n')
 
-/** A value as a field of such a type takes it; undefined when it cannot. */
+/** A value converted to a field's type; undefined when it does not fit. */
 const fitted = (value: unknown, type: string): unknown => {
   const list = [value].flat().map(String)
   const number = Number(value)
@@ -111,7 +113,7 @@ const fitted = (value: unknown, type: string): unknown => {
   }
 }
 
-/** Mapped values by the types of the record's fields; those of fields that are not there, or do not fit, are left out. */
+/** Mapped values by the types of the record's fields; drops missing fields and values that do not fit. */
 export const extraProperties = (
   { extra = {} }: Pick<Order, 'extra'>,
   types: Readonly<Record<string, string>>,
@@ -124,7 +126,7 @@ export const extraProperties = (
     }),
   )
 
-/** Values of the record's fields, by key. `primaryKey` is the key of the object's first field, which names the record. */
+/** The record's field values, by key. `primaryKey` is the key of the object's first field, which names the record. */
 export const orderProperties = (order: Order, primaryKey: string): Record<string, unknown> => ({
   [primaryKey]: order.number,
   number: order.number,
@@ -141,7 +143,7 @@ export const orderProperties = (order: Order, primaryKey: string): Record<string
     : { refunded_total: Number(toDecimal(order.refundedMinor, order.currency)) }),
 })
 
-/** Of a record; none when people have changed the field into something else. */
+/** Read from a record; none when people have changed the field's content. */
 export const itemsIn = (json: unknown): OrderItem[] => {
   try {
     const items: unknown = typeof json === 'string' ? JSON.parse(json) : json
@@ -151,13 +153,13 @@ export const itemsIn = (json: unknown): OrderItem[] => {
   }
 }
 
-/** Whether changing these members needs to know what the record holds beside them. */
+/** Whether changing these fields requires the record's other values. */
 export const needsRecord = ({ total, currency, lineItems }: Record<string, unknown>): boolean =>
   currency === undefined ? total !== undefined || lineItems !== undefined : lineItems === undefined
 
 /**
- * Values of the fields that a change of single members touches, by key; `current` is what the record holds. Throws
- * `action_input_invalid` for an amount or a currency that is none.
+ * The values affected by a partial change, by key; `current` is the record's content. Throws `action_input_invalid` for
+ * an invalid amount or currency.
  */
 export const changedProperties = (
   input: Record<string, unknown>,
@@ -197,10 +199,10 @@ export const orderText = (order: Order): string =>
 const WON = new Set(['paid', 'partially_refunded', 'completed', 'complete', 'fulfilled', 'shipped', 'delivered'])
 const LOST = new Set(['cancelled', 'canceled', 'refunded', 'failed', 'expired'])
 
-/** Called off before anything came of it. */
+/** Cancelled before anything came of it. */
 export const isCancelled = (status: string): boolean => /^cancell?ed$/i.test(status.trim())
 
-/** What an opportunity that follows the order is. */
+/** The status of the order's opportunity. */
 export const opportunityStatus = (status: string): 'open' | 'won' | 'lost' => {
   const word = status.toLowerCase()
   if (WON.has(word)) return 'won'

@@ -1,5 +1,5 @@
-// Orders as our API offers them: each call is an own action of the catalog, run at once, with its links and audit entries
-// kept as a workflow would keep them. Knows no HTTP.
+// Orders for our API: each call runs an own catalog action synchronously and stores its links and audit entries as a
+// workflow would. Knows no HTTP.
 
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { expectEtag } from '../../etag.ts'
@@ -22,7 +22,7 @@ import {
 import type { OrderLinkData } from './orders.ts'
 
 export type OrderSearch = {
-  /** Exactly. */
+  /** Exact match. */
   number?: string | undefined
   status?: string | undefined
   customerId?: string | undefined
@@ -30,7 +30,7 @@ export type OrderSearch = {
   text?: string | undefined
   sort?: { field: 'created_at' | 'updated_at'; direction: 'asc' | 'desc' } | undefined
   limit: number
-  /** As the page before has given it. */
+  /** Cursor from the previous page. */
   after?: unknown[] | undefined
 }
 
@@ -53,8 +53,8 @@ const dataOf = (link: Link | undefined): OrderLinkData => (link?.data ?? {}) as 
 export type OrderService = ReturnType<typeof createOrderService>
 
 /**
- * Everything throws what the actions throw, `not_found` for an id that is none of the location's, and
- * `precondition_failed` when `ifMatch` is not the order's ETag any more.
+ * All methods throw what the actions throw, `not_found` for an id that does not belong to the location, and
+ * `precondition_failed` when `ifMatch` is not the order's current ETag.
  */
 export const createOrderService = ({ runAction, links, progress }: Deps) => {
   const { act, change } = createApiActions({ runAction, progress })
@@ -80,7 +80,7 @@ export const createOrderService = ({ runAction, links, progress }: Deps) => {
     return orderOfRecord({ orderId: id, contactId }, await readRecord(call, recordId))
   }
 
-  /** An order that is known by its record's id only belongs to its record from now on. */
+  /** Links an order addressed only by its record's id. */
   const expected = async (call: ApiCall, id: string, ifMatch: string | undefined): Promise<ShownOrder> => {
     const current = await read(call, id)
     expectEtag(orderEtag(current), ifMatch)
@@ -99,7 +99,7 @@ export const createOrderService = ({ runAction, links, progress }: Deps) => {
     return { ...orderInput(id, wish), ...(contactId ? { contactId } : {}) }
   }
 
-  /** With what stays as it is: an amount that was exact may not be in another currency. */
+  /** Includes the unchanged fields: an amount may not fit another currency. */
   const demandExactChange = (current: ShownOrder, changes: OrderWish): void => {
     if (changes.total === undefined && changes.currency === undefined) return
     const [total, currency] = [changes.total ?? current.total, changes.currency ?? current.currency]
@@ -124,7 +124,7 @@ export const createOrderService = ({ runAction, links, progress }: Deps) => {
     } catch (error) {
       if (actionId === 'app.orders.change' && isOneOf(error, GONE)) throw unknown()
       if (error instanceof AppError && error.code === 'customer_missing') throw missing(error, error.detail)
-      // The contact of another account is refused, not unknown.
+      // A contact of another account is refused, not unknown.
       const isGuess = input.contactId !== undefined && input.contactId === wish.customer_id
       if (isGuess && isOneOf(error, REFUSED)) throw missing(error, `There is no customer ${wish.customer_id}.`)
       throw error
@@ -137,30 +137,30 @@ export const createOrderService = ({ runAction, links, progress }: Deps) => {
   return {
     etagOf: orderEtag,
 
-    /** Matched by id; made when there is none. */
+    /** Matched by id; created when there is none. */
     upsert: (call: ApiCall, { order_id, ...wish }: OrderWish & { order_id: string }) =>
       write(call, order_id, { actionId: 'app.orders.upsert', wish }),
 
     get: read,
 
-    /** Throws unless there is such an order, as the caller has seen it, that can be changed so. */
+    /** Throws unless the order exists unchanged since the caller read it and can be changed this way. */
     async expect(call: ApiCall, id: string, { ifMatch, ...changes }: OrderWish & { ifMatch?: string | undefined }) {
       demandExactChange(await expected(call, id, ifMatch), changes)
     },
 
-    /** Members that are left out stay as they are. */
+    /** Omitted fields stay as they are. */
     async change(call: ApiCall, id: string, { ifMatch, ...changes }: OrderWish & { ifMatch?: string | undefined }) {
       demandExactChange(await expected(call, id, ifMatch), changes)
       return await changeOne(call, id, changes)
     },
 
-    /** One that is cancelled already is left alone. */
+    /** Does nothing when it is cancelled already. */
     async cancel(call: ApiCall, id: string, ifMatch?: string): Promise<ShownOrder> {
       const current = await expected(call, id, ifMatch)
       return current.status === CANCELLED ? current : await changeOne(call, id, { status: CANCELLED })
     },
 
-    /** The inputs of the actions, for calls that are carried out later. */
+    /** The actions' inputs, for calls that are carried out later. */
     inputs: {
       upsert: (call: ApiCall, { order_id, ...wish }: OrderWish & { order_id: string }) => inputOf(call, order_id, wish),
       change: inputOf,
@@ -168,7 +168,7 @@ export const createOrderService = ({ runAction, links, progress }: Deps) => {
     },
 
     /**
-     * A page of those that have a record; `next` is what the following one comes after. Throws `order_place_missing`
+     * A page of orders that have a record; `next` is the cursor of the following one. Throws `order_place_missing`
      * while the account has no place for orders.
      */
     async search(

@@ -1,23 +1,23 @@
-// An order's record as an order of our API, and what callers wish of one as the own actions take it. Pure.
+// Converts an order's record to an order of our API, and callers' input to the actions' input. Pure.
 
 import { etagFor } from '../../etag.ts'
 
 export type OrderLine = { name: string | null; sku: string | null; quantity: number; price: number | null }
 
-/** As callers of our API know an order. Amounts are in units of the currency. */
+/** An order as API callers see it. Amounts in currency units. */
 export type ShownOrder = {
-  /** Rankr's id; of an order that never came from Rankr, that of its record. */
+  /** Rankr's id, or the record's when it never came from Rankr. */
   order_id: string
   number: string | null
   customer_id: string | null
   status: string | null
   currency: string | null
   total: number | null
-  /** What was paid back of the total; null when nothing is known of it. */
+  /** The refunded amount; null when unknown. */
   refunded_total: number | null
   placed_on: string | null
   line_items: OrderLine[]
-  /** `waiting`: kept as a note on the contact until the account has a place for orders. */
+  /** `waiting`: a note on the contact until the account has a place for orders. */
   state: 'linked' | 'waiting'
   created_at?: string
   updated_at?: string
@@ -31,7 +31,7 @@ export type OrderLineWish = {
   price?: number | undefined
 }
 
-/** What a caller may say of an order. */
+/** What a caller may set. */
 export type OrderWish = {
   number?: string | undefined
   customer_id?: string | undefined
@@ -84,7 +84,7 @@ const parsed = (text: string): unknown => {
   }
 }
 
-/** Of a record. `primaryKey`-named numbers are in `number` too. */
+/** From a record. Numbers are also in the field named by `primaryKey`. */
 export const orderOfRecord = (
   { orderId, contactId }: { orderId: string; contactId: string | null },
   record: OrderRecord,
@@ -109,7 +109,7 @@ export const orderOfRecord = (
   }
 }
 
-/** Of an order that waits, from what is kept of it. */
+/** From the stored input of a waiting order. */
 export const orderThatWaits = (
   { orderId, contactId }: { orderId: string; contactId: string | null },
   waiting: Record<string, unknown>,
@@ -127,7 +127,7 @@ export const orderThatWaits = (
   links: { record_id: null, contact_id: contactId },
 })
 
-/** Times are left out: a write may be answered before its last time is set. */
+/** Without times: a write may be answered before its last time is set. */
 export const orderEtag = ({ created_at: _created, updated_at: _updated, ...rest }: ShownOrder): string => etagFor(rest)
 
 /** The input of `app.orders.upsert`. */

@@ -1,5 +1,4 @@
-// Our own actions on orders. Each may be tried again at any point of its work and must then leave the same state, and
-// none of them runs twice at once for one order.
+// Our own actions on orders. All are idempotent, and at most one runs at a time per order.
 
 import type { Links } from '../../store/links.ts'
 import type { LinkWrite } from '../../store/progress.ts'
@@ -24,22 +23,22 @@ type Deps = {
   links: Pick<Links, 'findAll'>
   once: Once
   holds: RecordHolds
-  /** The account's place for orders, from memory; undefined while it has none. */
+  /** The account's place for orders, cached; undefined while there is none. */
   home(locationId: string): Promise<OrderHome | undefined>
-  /** The place is not what it was: look again. */
+  /** Drops the cached place after it proved wrong. */
   forgetHome(locationId: string): void
   findHeld: FindHeld
   inWords: InWords
   now: () => Date
 }
 
-/** What is remembered with the pair. */
+/** The data stored with the link. */
 export type OrderLinkData = {
   contactId?: string
-  /** The day it was placed (YYYY-MM-DD), and whether it was called off, for sums of its customer. */
+  /** Its date (YYYY-MM-DD) and whether it was cancelled, for its customer's totals. */
   placedOn?: string
   isCancelled?: boolean
-  /** While it waits for its place: the note that holds it, and the order as the action takes it. */
+  /** While it waits for its place: its note, and the order as the action receives it. */
   noteId?: string | null
   waiting?: Record<string, unknown> | null
 }
@@ -51,7 +50,7 @@ const WAIT_MINUTES = 10
 const textAt = (input: Record<string, unknown>, key: string): string | undefined =>
   typeof input[key] === 'string' && input[key] !== '' ? input[key] : undefined
 
-/** What is kept of the action's input while the order waits; its contact is found, so nobody waits for that. */
+/** The stored action input of a waiting order; its contact is known already. */
 export const waitingOf = ({
   rankrId: _id,
   contactId: _contact,
@@ -69,7 +68,7 @@ const orderAudit = (action: string, { id, ...details }: Record<string, unknown>,
   subject: { type: 'order', id: String(id) },
 })
 
-/** The own actions of the catalog's `app.orders.*`, by id. */
+/** Actions `app.orders.*` by catalog id. */
 export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
   const { links, once, holds, home, forgetHome, findHeld, inWords, now } = deps
   const findLink = createFindLink(links)
@@ -181,14 +180,14 @@ export const createOrderActions = (deps: Deps): Record<string, OwnAction> => {
       return await putIn(place)
     } catch (error) {
       if (!isNotFound(error)) throw error
-      // The place was deleted since it was looked at.
+      // The place was deleted since it was cached.
       forgetHome(locationId)
       const again = await home(locationId)
       return again ? await putIn(again) : await wait()
     }
   }
 
-  /** What waits is read when its turn has come: a later event of the order may have moved it already. */
+  /** Reads what waits at its turn: a later event of the order may have moved it already. */
   const move = async (call: ActionCall, rankrId: string, hold: Hold): Promise<ActionResult> => {
     const link = await findLink(call.locationId, 'order', rankrId)
     const { waiting, contactId } = (link?.data ?? {}) as OrderLinkData

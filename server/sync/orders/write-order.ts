@@ -1,5 +1,5 @@
-// The record of an order in the CRM, and what joins it to a contact. Tried again at any point it leaves one record, joined
-// once. Remembers nothing.
+// Writes an order's record in the CRM and associates it with a contact. Idempotent: one record, one association. Stores
+// nothing.
 
 import { AppError } from '../../errors.ts'
 import type { EffectWrite } from '../../store/progress.ts'
@@ -13,6 +13,7 @@ export type CrmRecord = { id: string; properties?: Record<string, unknown> } & R
 
 type Written = { record: CrmRecord; outcome: 'created' | 'updated'; isNew: boolean; effects: EffectWrite[] }
 
+/** Whether the CRM answered "not found". */
 export const isNotFound = (error: unknown): boolean => error instanceof AppError && error.code === 'crm_not_found'
 
 /** Undefined when the record is gone. */
@@ -28,14 +29,11 @@ export const changeRecord = async ({ crm }: ActionCall, recordId: string, proper
   }
 }
 
-/** The largest page; the search lists 10,000 hits at most. */
+/** The largest page; search returns at most 10,000 hits. */
 const PAGE = 100
 const MOST_PAGES = 100
 
-/**
- * Its id is what counts: several orders may have one number. And a number is part of many others: the search finds 10 and 100
- * for 1, the latest first.
- */
+/** The id decides: orders can share a number, and search matches substrings (10 and 100 for 1), latest first. */
 const findRecord = async ({ crm }: ActionCall, { id, number }: Order): Promise<CrmRecord | undefined> => {
   for (let page = 1; page <= MOST_PAGES; page++) {
     const input = { objectKey: ORDER_OBJECT, query: number, page, pageLimit: PAGE }
@@ -47,8 +45,8 @@ const findRecord = async ({ crm }: ActionCall, { id, number }: Order): Promise<C
 }
 
 /**
- * Changes the record that is known, else one that is found by the order's id (made before the app was installed anew),
- * else makes one. Throws `crm_not_found` when the account has no place for orders, and what calls throw.
+ * Updates the linked record, else one found by the order's id (from before a reinstall), else creates one. Throws
+ * `crm_not_found` when the account has no place for orders, and what calls throw.
  */
 export const createWriteOrder =
   ({ once, findHeld }: { once: Once; findHeld: FindHeld }) =>
@@ -63,12 +61,12 @@ export const createWriteOrder =
       order: Order
       place: OrderHome
       known: string | null | undefined
-      /** Nobody has begun to write it without saying how that ended. */
+      /** No earlier write ended unresolved. */
       isNew: boolean
     },
   ): Promise<Written> => {
     const { locationId, context, crm } = call
-    // A field that was not there when the place was looked at may have been made since.
+    // A field missing when the place was cached may have been added since.
     const isAllKnown = Object.keys(order.extra ?? {}).every((key) => Object.hasOwn(place.types, key))
     const properties = {
       ...extraProperties(order, isAllKnown ? place.types : await orderFieldTypes(crm)),
@@ -112,7 +110,7 @@ type Join = {
   isNew: boolean
 }
 
-/** Joins the record to its contact; what joined it to another one ends. */
+/** Associates the record with its contact and removes another contact's association. */
 export const joinOrder = async (
   { crm }: ActionCall,
   { associationId, recordId, contactId, isNew }: Join,
@@ -132,7 +130,7 @@ export const joinOrder = async (
   try {
     await crm('crm.relations.create', { associationId, firstRecordId: contactId, secondRecordId: recordId })
   } catch (error) {
-    // Joined by a try whose answer was lost.
+    // Associated by an attempt whose answer was lost.
     if (!(error instanceof AppError && error.code === 'crm_duplicate')) throw error
   }
 }

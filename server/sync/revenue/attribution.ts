@@ -1,5 +1,5 @@
-// To whom revenue is owed: shares of each amount by source, campaign or month, under three models. Sums are kept to the
-// smallest unit; currencies are never mixed, since the caller asks for one. Pure.
+// Attributes revenue: shares of each amount by source, campaign or month, under three models. Sums are exact to the
+// minor unit and never mix currencies. Pure.
 
 export const MODELS = ['last-touch', 'first-touch', 'linear'] as const
 export type Model = (typeof MODELS)[number]
@@ -16,16 +16,16 @@ export type Touch = {
   recordedAt: Date
 }
 
-/** When what brings a customer became another source (or campaign): the first one, and each that differs from the one before. */
+/** A touch: the first source (or campaign) of a customer, and each one that differs from the one before. */
 export type Turn = { customerId: string; key: string; rankrId: string; recordedAt: Date }
 
-/** What one record gives to a share; `place` is its place in the given list. */
+/** One record's contribution to a share; `place` is its index in the given list. */
 export type Part = { place: number; amountMinor: number }
 
-/** `key` is null for what is known of nobody. The parts add up to the amount. */
+/** `key` is null for unknown. The parts add up to the amount. */
 export type Share = { key: string | null; amountMinor: number; parts: Part[] }
 
-/** A whole amount in `count` parts that differ by one unit at most and add up to it. */
+/** Splits a whole amount into `count` parts that differ by at most one unit. */
 export const split = (amountMinor: number, count: number): number[] => {
   const sign = amountMinor < 0 ? -1 : 1
   const whole = Math.abs(amountMinor)
@@ -46,7 +46,7 @@ const isLater = (one: Moment, other: Moment): boolean =>
 
 const byMoment = (a: Moment, b: Moment): number => (isLater(a, b) ? 1 : isLater(b, a) ? -1 : 0)
 
-/** Keys that share the amount of one record: `before` are the customer's turns up to and with this record, oldest first. */
+/** Keys that share a record's amount: `before` are the customer's touches up to and including it, oldest first. */
 const owners = (model: Model, before: readonly string[]): (string | null)[] => {
   if (before.length === 0) return [null]
   if (model === 'first-touch') return [before[0]!]
@@ -58,8 +58,8 @@ const turnsByCustomer = (turns: readonly Turn[]): Map<string, Turn[]> =>
   Map.groupBy(turns.toSorted(byMoment), (turn) => turn.customerId)
 
 /**
- * Shares, largest first. `turns` are of all time, not only of the days that the records are of: a customer's first touch may
- * be years old. A month is when something was recorded, whatever the model; then no turns are needed.
+ * Shares, largest first. `turns` cover all time, not only the records' period: a customer's first touch may be years
+ * old. Months go by the record's date in every model and need no turns.
  */
 export const attribute = (
   records: readonly Touch[],

@@ -1,5 +1,5 @@
-// Revenue of Rankr: a row in the ledger, and the sums on the contact. The row is written first and by its id, so that any
-// try may be repeated; the sums are made anew from all rows, so that none can be counted twice.
+// Rankr's revenue: a ledger row per payment, and totals on the contact. The row is written first, keyed by its id;
+// totals are recomputed from all rows, so that no retry counts twice.
 
 import type { Links, OrdersPlaced } from '../../store/links.ts'
 import type { RecordHolds } from '../../store/record-holds.ts'
@@ -24,14 +24,14 @@ type Deps = {
 }
 
 type Kind = 'TEXT' | 'NUMERICAL' | 'DATE'
-/** Name of a custom field of contacts, its kind and its value. */
+/** Name, type and value of a contact's custom field. */
 type FieldValue = { name: string; dataType: Kind; value: string | number }
 type CustomField = { id: string; name: string; model?: string }
 
 const textAt = (input: Record<string, unknown>, key: string): string | null =>
   typeof input[key] === 'string' && input[key] !== '' ? input[key] : null
 
-/** What the rows of one customer, oldest first, and its orders say on its contact. Sums are per currency. */
+/** A contact's totals from its customer's rows (oldest first) and orders. Per currency. */
 const contactValues = (rows: readonly RevenueRow[], orders: OrdersPlaced): FieldValue[] => {
   const sums = new Map<string, number>()
   for (const { currency, amountMinor } of rows) sums.set(currency, (sums.get(currency) ?? 0) + amountMinor)
@@ -67,7 +67,7 @@ const contactValues = (rows: readonly RevenueRow[], orders: OrdersPlaced): Field
   ]
 }
 
-/** The own actions of the catalog's `app.revenue.*`, by id. */
+/** Actions `app.revenue.*` by catalog id. */
 export const createRevenueActions = ({
   links,
   revenue,
@@ -80,7 +80,7 @@ export const createRevenueActions = ({
   const findContact = createFindContact({ findLink })
   const alone = createAlone({ holds })
 
-  /** Ids by name, in small letters: the CRM takes no second field whose name differs in those only. */
+  /** Ids by lower-case name: the CRM refuses names that differ only in case. */
   const knownFields = async ({ crm }: ActionCall): Promise<Map<string, string>> => {
     const { customFields } = (await crm('crm.custom-fields.list', { model: 'contact' })) as {
       customFields: CustomField[]
@@ -88,7 +88,7 @@ export const createRevenueActions = ({
     return new Map(customFields.map(({ name, id }) => [name.trim().toLowerCase(), id]))
   }
 
-  /** What the account lacks is made, by one at a time: payments of two customers may both be the first to need a field. */
+  /** Creates missing fields, one process at a time: two customers' payments may both be the first. */
   const fieldIds = async (asked: ActionCall, wanted: readonly FieldValue[]): Promise<Map<string, string>> => {
     const missingIn = (ids: Map<string, string>) => wanted.filter(({ name }) => !ids.has(name.toLowerCase()))
     const known = await knownFields(asked)
@@ -138,7 +138,7 @@ export const createRevenueActions = ({
       recordedAt: Number.isNaN(given.getTime()) ? context.receivedAt : given,
       eventId: context.eventId,
     })
-    // Two payments of one customer must not overwrite each other's sums.
+    // Two payments of one customer must not overwrite each other's totals.
     const contactId =
       customerId && input.contactFields !== false
         ? await alone(call, {

@@ -1,5 +1,5 @@
-// One opportunity for a customer, worth all that the customer brought in. Opportunities have no currency: that of most of the
-// customer's payments is taken.
+// One opportunity per customer with the customer's total revenue. Opportunities have no currency: uses that of most
+// payments.
 
 import type { Revenue, RevenueRow } from '../../store/revenue.ts'
 import type { ActionCall, OwnAction } from '../action.ts'
@@ -21,7 +21,7 @@ type Deps = {
   now: () => Date
 }
 
-/** In units; undefined when nothing was paid. */
+/** In currency units; undefined when nothing was paid. */
 const worthOf = (rows: readonly RevenueRow[]): { value: number; currency: string } | undefined => {
   const byCurrency = [...Map.groupBy(rows, ({ currency }) => currency)]
   const [most] = byCurrency.toSorted(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))

@@ -1,5 +1,5 @@
-// A ticket is opened once per number, although not every desk can promise that: a marker is committed before the call, and
-// before a second try the ticket of the first one is looked for.
+// Opens one ticket per number, although not every desk can guarantee that: commits a marker before the call; a retry
+// first looks for the ticket of the earlier attempt.
 
 import type { TicketPriority } from '../../support/desk.ts'
 import type { ActionCall } from '../action.ts'
@@ -22,7 +22,7 @@ export type Opened = DeskTicket & { outcome: 'created' | 'found' }
 
 export type OpenTicket = (call: ActionCall, wish: OpenWish) => Promise<Made<Opened>>
 
-/** Throws what calls throw, and `effect_unsettled` while an earlier call may still be at work. */
+/** Throws what calls throw, and `effect_unsettled` while an earlier call may still be running. */
 export const createOpenTicket =
   (once: Once): OpenTicket =>
   ({ locationId, context, support }, wish) => {
@@ -34,7 +34,7 @@ export const createOpenTicket =
         const { externalId, deskId } = wish
         const asked = { externalId, ...(deskId ? { deskId } : {}) }
         const found = (await support('support.tickets.find', asked)) as { ticket: DeskTicket | null; deskId: string }
-        // A closed one was there before; what is sought was opened just now.
+        // A closed one is older: the one sought was opened just now.
         if (!found.ticket || found.ticket.status === 'closed') return undefined
         return { ...found.ticket, deskId: found.deskId, outcome: 'created' as const }
       },

@@ -1,4 +1,4 @@
-// The link between an issue of Rankr and its ticket, and what both sides call the same. Pure.
+// The link between a Rankr issue and its ticket, and the common terms of both sides. Pure.
 
 import type { AuditEntry } from '../../store/audit.ts'
 import type { Link } from '../../store/links.ts'
@@ -14,15 +14,16 @@ export type TicketLinkData = {
   subject?: string
   customerId?: string | null
   contactId?: string | null
-  /** The state that is known here: told by the desk, or made by us. */
+  /** The last known status: reported by the desk or set by us. */
   status?: TicketStatus
-  /** Since when, ISO 8601; what is older than that does not change it. */
+  /** Time of that status, ISO 8601; older reports do not change it. */
   statusAt?: string
 }
 
-/** Desks number their tickets alike. */
+/** Desks may use the same ticket numbers. */
 export const ticketKey = (deskId: string, ticketId: string): string => `${deskId}:${ticketId}`
 
+/** The link's data; empty without a link. */
 export const dataOf = (link: Link | undefined): TicketLinkData => (link?.data ?? {}) as TicketLinkData
 
 /** `data` is merged into what is stored. */
@@ -39,6 +40,7 @@ export const ticketLink = (
   ...more,
 })
 
+/** An audit entry about a ticket. */
 export const ticketAudit = (
   action: string,
   { ticketId, ...details }: { ticketId: string } & Record<string, unknown>,
@@ -59,17 +61,18 @@ const PRIORITIES: Record<string, TicketPriority> = {
   blocker: 'urgent',
 }
 
-/** Undefined for words that we do not know: then the desk's own rule decides. */
+/** Undefined for unknown words: the desk's default applies. */
 export const priorityOf = (severity: unknown): TicketPriority | undefined =>
   typeof severity === 'string' ? PRIORITIES[severity.trim().toLowerCase()] : undefined
 
-/** Closing for good, days after a ticket was solved, is nothing new for anybody else. */
+/** Closing a solved ticket for good, days later, is not news. */
 export const isDone = (status: TicketStatus | undefined): boolean => status === 'solved' || status === 'closed'
 
-/** What Rankr calls an issue whose ticket is in this state. */
+/** Rankr's status of an issue whose ticket has this status. */
 export const issueStatus = (status: TicketStatus): string =>
   isDone(status) ? 'resolved' : status === 'pending' ? 'waiting' : 'open'
 
+/** Whether a status differs from the known one in a way that matters. */
 export const isNews = (status: TicketStatus, known: TicketStatus | undefined): boolean =>
   known === undefined || issueStatus(status) !== issueStatus(known)
 

@@ -1,5 +1,5 @@
-// Who asks in a ticket: the customer of the issue, as the issue, the contact here or Rankr knows it. A ticket without
-// a customer is better than none.
+// A ticket's requester: the issue's customer, as the issue, the contact or Rankr knows it. A ticket without one is
+// better than none.
 
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { ActionCall } from '../action.ts'
@@ -10,7 +10,7 @@ export type Requester = { contactId: string | null; email: string | undefined; n
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 
-/** Nobody there to be asked, or nothing known: the ticket does without, and keeps nobody else waiting. */
+/** Errors after which the ticket is opened without a requester. */
 const UNKNOWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'crm_not_found',
   'rankr_not_found',
@@ -28,7 +28,7 @@ const orNothing = async (work: Promise<unknown>): Promise<Record<string, unknown
   }
 }
 
-/** Throws what calls throw, but for what only says that the customer is unknown. */
+/** Throws what calls throw, except errors that only mean the customer is unknown. */
 export const createRequester =
   ({ findLink }: { findLink: FindLink }) =>
   async ({ locationId, input, crm, rankr }: ActionCall): Promise<Requester> => {

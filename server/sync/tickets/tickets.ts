@@ -1,5 +1,5 @@
-// Our own actions on tickets of the support desk. Each may be tried again at any point and must then leave the same state.
-// What we have changed at the desk comes back as its event: it is known by then, and goes no further.
+// Our own actions on support desk tickets. All are idempotent. The desk's event about our own change is recognised and
+// ignored.
 
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { Links } from '../../store/links.ts'
@@ -28,10 +28,7 @@ const STATUSES = ['open', 'pending', 'solved', 'closed'] as const
 
 const GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['support_not_found', 'support_not_connected'])
 
-/**
- * What the desk says of it now; undefined when it is gone. Desks that cannot be asked are believed as they told it: `toldAt`
- * is when.
- */
+/** The desk's current state; undefined when it is gone. Desks that cannot be read are trusted as of `toldAt`. */
 const readTicket = async (
   support: CallCrm,
   { ticketId, deskId, status, at }: Record<string, unknown>,
@@ -48,12 +45,12 @@ const readTicket = async (
   }
 }
 
-/** The own actions of the catalog's `app.tickets.*`, and the one of `support.tickets.*` that opens tickets. */
+/** Actions `app.tickets.*`, and the `support.tickets.*` action that opens tickets. */
 export const createTicketActions = ({ links, once, now }: Deps): Record<string, OwnAction> => {
   const findLink = createFindLink(links)
   const openTicket = createOpenTicket(once)
 
-  /** The same once per number, for workflows that people make; the desk's answers find their way back as well. */
+  /** Also once per number, for custom workflows; the desk's changes are matched as well. */
   const create: OwnAction = async (call) => {
     const { input, context } = call
     const externalId = String(input.externalId)
@@ -105,7 +102,7 @@ export const createTicketActions = ({ links, once, now }: Deps): Record<string, 
     const isLate = toldAt !== undefined && known.statusAt !== undefined && new Date(toldAt) < new Date(known.statusAt)
     if (isLate) return { output: { isNews: false, issueId: link.rankrId } }
     const customerId = known.customerId ?? null
-    // The customer may have come over since the ticket was opened.
+    // The customer may have been synced since the ticket was opened.
     const customer = customerId ? await findLink(locationId, 'customer', customerId) : undefined
     const contactId = (customer?.state === 'linked' ? customer.crmId : undefined) ?? known.contactId ?? null
     const output = {

@@ -1,5 +1,5 @@
-// `app.tickets.upsert`: one ticket per issue of Rankr, opened once and kept up to date. What a person of the desk has
-// changed stays, but for subject and priority when they change in Rankr.
+// `app.tickets.upsert`: one ticket per Rankr issue, opened once and kept up to date. Changes by the desk's people stay,
+// except that subject and priority follow Rankr when they change there.
 
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { ActionCall, ActionResult, OwnAction } from '../action.ts'
@@ -26,7 +26,7 @@ type Deps = {
 
 const MOST_SUBJECT_LETTERS = 255
 
-/** The ticket cannot be gone on with: it was deleted or closed for good, or its desk is no longer connected. */
+/** The ticket is unusable: deleted, closed for good, or its desk is disconnected. */
 const GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'support_not_found',
   'support_ticket_closed',
@@ -35,7 +35,7 @@ const GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 const tagsOf = (tags: unknown): string[] => (Array.isArray(tags) ? tags.map(String) : [])
 
-/** When the issue was as it is said here; now where nobody tells. */
+/** Time of the issue's given state; now when unknown. */
 const momentOf = (at: unknown, now: Date): Date => {
   const moment = typeof at === 'string' ? Date.parse(at) : Number.NaN
   return Number.isNaN(moment) ? now : new Date(moment)
