@@ -1,6 +1,7 @@
 // Drain: claims a mailbox, works through one slice of it, and lets it go. Whoever handles events is a dependency; what
 // happens to events that fail is decided by settle.ts and kept by closing.ts.
 
+import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Database } from '../store/db.ts'
@@ -31,6 +32,8 @@ type Fault = (point: string) => void | Promise<void>
 export type DrainDeps = {
   /** The node this process is now; it becomes another one after losing its session. */
   nodeId: () => string
+  /** Others may have taken over its mailboxes: it begins nothing, and makes no further call for what it has begun. */
+  isLost?: () => boolean
   db: Pick<Database, 'transaction'>
   mailboxes: Pick<Mailboxes, 'acquire' | 'release' | 'wake'>
   events: Pick<Events, 'after' | 'get'>
@@ -54,10 +57,16 @@ export type Drain = ReturnType<typeof createDrain>
 
 type Claimed = Claim<DrainTarget>
 
+/** As the database says it that has been told to stop: no try of the event, and no fault of it. */
+const lostSession = (): AppError =>
+  new AppError('cannot_store_now', {
+    cause: Object.assign(new Error('this node has lost its session'), { code: '57P01' }),
+  })
+
 const keyOf = ({ locationId, lane }: DrainTarget): string => `${lane} ${locationId}`
 
 export const createDrain = (deps: DrainDeps) => {
-  const { nodeId, mailboxes, handlers, now, random, log, metrics, fault = () => {} } = deps
+  const { nodeId, isLost = () => false, mailboxes, handlers, now, random, log, metrics, fault = () => {} } = deps
   const limits: DrainLimits = { ...DRAIN_LIMITS, ...deps.limits }
   // Token of the drain at work, by mailbox. The next one may come before this one has left its function.
   const active = new Map<string, string>()
@@ -94,6 +103,10 @@ export const createDrain = (deps: DrainDeps) => {
     }
   }
 
+  const check = async (): Promise<void> => {
+    if (isLost()) throw lostSession()
+  }
+
   const isLastTry = (attempt: number): boolean => 'giveUp' in nextAttempt({ attempt, random })
 
   const handle = async ({ event, attempts, tries, wasBegun }: Work, ahead: ReadonlySet<string>): Promise<Outcome> => {
@@ -108,6 +121,7 @@ export const createDrain = (deps: DrainDeps) => {
         tries: tries && triesNow(tries, { at: now(), isLast: isLastTry }),
         isFresh: !wasBegun,
         ahead,
+        check,
       })
     } catch (error) {
       // Handlers return what they expect to happen, so this is a fault of ours; the event is tried again like any other.
@@ -210,6 +224,7 @@ export const createDrain = (deps: DrainDeps) => {
      * found and taken over by the next try.
      */
     async drain(target: DrainTarget, { signal }: { signal?: AbortSignal } = {}): Promise<MailboxState | undefined> {
+      await check()
       const token = newId()
       const box = await claim(target, token)
       if (!box) return undefined

@@ -54,7 +54,7 @@ export type HandleContext = Try & {
   isFresh: boolean
   /** Workflows that are not through with an earlier event of the record: they must not begin this one. */
   ahead?: ReadonlySet<string>
-  /** To be awaited before each call to another system: throws when somebody else has begun with the event's record. */
+  /** To be awaited before each call to another system: throws when somebody else may have begun with the event or its record. */
   check?: () => Promise<void>
 }
 

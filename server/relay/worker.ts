@@ -66,10 +66,10 @@ const SETTINGS: WorkerSettings = {
   releaseMs: 5_000,
 }
 
-/** Who this process is to other nodes; changes when its session was lost. */
-export type NodeIdentity = { id: string }
+/** Who this process is to other nodes; changes when its session was lost. `isLost`: others may be at work on what it has. */
+export type NodeIdentity = { id: string; isLost: boolean }
 
-export const createNodeIdentity = (): NodeIdentity => ({ id: newId() })
+export const createNodeIdentity = (): NodeIdentity => ({ id: newId(), isLost: false })
 
 /** More than two machines' clocks differ. */
 const MOVED_MS = 60_000
@@ -125,11 +125,16 @@ export const createRelayWorker = (deps: WorkerDeps) => {
   }
 
   /** Every `sweepMs`, never two at once. */
-  const keepSweeping = (signal: AbortSignal): void => {
+  const keepSweeping = (signal: AbortSignal, forgotten: () => void): void => {
+    const round = async (): Promise<void> => {
+      // A session may be over for the database while this end of it has heard nothing.
+      if (await nodes.isKnown(node.id)) await sweep()
+      else if (!signal.aborted) forgotten()
+    }
     const again = () => {
       if (signal.aborted) return
       timer = setTimeout(() => {
-        sweep()
+        round()
           .catch((error) => log.error({ err: error }, 'the sweep failed'))
           .finally(again)
       }, settings.sweepMs)
@@ -148,10 +153,15 @@ export const createRelayWorker = (deps: WorkerDeps) => {
       failure ??= error
       if (isUp) onLost(error)
     }
-    const session = await deps.openSession(lost)
+    /** From now on others may take over what this node has. */
+    const lostSession = (error: Error): void => {
+      node.isLost = true
+      lost(error)
+    }
+    const session = await deps.openSession(lostSession)
     try {
       await session.lock(lockKeyOf(id))
-      node.id = id
+      Object.assign(node, { id, isLost: false })
       const { role, host, pid } = deps
       await nodes.register({ id, role, host, pid, startedAt: now(), workerIds: [] })
       await sweep()
@@ -182,7 +192,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
       const ended = () => lost(new Error('the queue stopped'))
       runner.promise.then(ended, lost)
       events.on('pool:gracefulShutdown', ended)
-      keepSweeping(controller.signal)
+      keepSweeping(controller.signal, () => lostSession(new Error('other nodes have taken this one for dead')))
       const end = async (): Promise<void> => {
         isUp = false
         // A queue that ends must not be nudged.

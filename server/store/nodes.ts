@@ -32,6 +32,11 @@ export const createNodes = ({ db }: { db: Database }) => ({
     await db.kysely.deleteFrom('nodes').where('id', '=', id).execute()
   },
 
+  /** False once another node has taken this one for dead. */
+  async isKnown(id: string): Promise<boolean> {
+    return (await db.kysely.selectFrom('nodes').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
+  },
+
   list: (): Promise<Node[]> =>
     db.kysely
       .selectFrom('nodes')

@@ -12,7 +12,11 @@ import type { RecordHold } from './record-holds.ts'
 import type { Attempt, Run } from './runs.ts'
 import type { WaitingRun } from './waiting-runs.ts'
 
-export type EffectWrite = Pick<Effect, 'key' | 'receivedOn' | 'state' | 'result'>
+/**
+ * A pending one takes the place of none, of one with the same result (whoever makes it marks it with a name of its own), or of the one
+ * that was begun at `replaces`; where there is another one it is not written, and `writeEach` says so.
+ */
+export type EffectWrite = Pick<Effect, 'key' | 'receivedOn' | 'state' | 'result'> & { replaces?: Date | undefined }
 
 /** Members left out keep what is stored; `data` is merged. */
 export type LinkWrite = Pick<Link, 'kind' | 'rankrId' | 'crmId' | 'state'> &
@@ -44,7 +48,9 @@ const PARTS = {
     workflow_id uuid, workflow_version integer, status text, record_key text, steps jsonb, code text, detail text,
     started_at timestamptz, finished_at timestamptz)
   on conflict (id, received_on) do update set workflow_version = excluded.workflow_version, status = excluded.status,
-    steps = excluded.steps, code = excluded.code, detail = excluded.detail, finished_at = excluded.finished_at`,
+    steps = excluded.steps, code = excluded.code, detail = excluded.detail, finished_at = excluded.finished_at
+  -- Said too late by a node that others have taken for dead: they have ended it.
+  where runs.status <> 'done' or excluded.status <> 'waiting'`,
   attempts: `
   insert into attempts (id, received_on, location_id, event_id, run_id, step_id, action_id, number, outcome, code,
     detail, request, response, started_at, duration_ms)
@@ -54,12 +60,17 @@ const PARTS = {
   on conflict (id, received_on) do nothing`,
   effects: `
   insert into effects (location_id, key, received_on, state, result, started_at, finished_at)
-  select e.location_id, e.key, e.received_on, e.state, e.result, e.at, case e.state when 'done' then e.at end
-  from json_to_recordset($::json) as e (location_id text, key text, received_on date, state text, result jsonb, at timestamptz)
+  -- Of a pending one what it replaces goes through the column that it has no use for.
+  select e.location_id, e.key, e.received_on, e.state, e.result, e.at, case e.state when 'done' then e.at else e.replaces end
+  from json_to_recordset($::json) as e (location_id text, key text, received_on date, state text, result jsonb,
+    at timestamptz, replaces timestamptz)
   on conflict (location_id, key, received_on) do update set
-    state = excluded.state, result = excluded.result, finished_at = excluded.finished_at,
+    state = excluded.state, result = excluded.result,
+    finished_at = case excluded.state when 'done' then excluded.finished_at end,
     started_at = case excluded.state when 'pending' then excluded.started_at else effects.started_at end
-  where effects.state <> 'done'`,
+  where effects.state <> 'done' and (excluded.state = 'done' or effects.result = excluded.result
+    or excluded.state = 'pending' and effects.started_at = excluded.finished_at)
+  returning location_id || ' ' || received_on || ' ' || key as id, state`,
   links: `
   insert into links (location_id, kind, rankr_id, crm_id, state, crm_fingerprint, rankr_fingerprint, written_at, data)
   select l.location_id, l.kind, l.rankr_id, l.crm_id, l.state, decode(l.crm_fingerprint, 'hex'),
@@ -111,7 +122,8 @@ const createStatementFor = () => {
     if (!statement) {
       const written = parts.map((part, at) => `wrote_${part} as (${PARTS[part].replace('$::', `$${at + 2}::`)})`)
       const begin = written.length > 0 ? `with ${written.join(', ')}` : ''
-      statement = { name, text: `${begin} select append_audit($1::jsonb)`, parts }
+      const marked = has('effects') ? ", array(select id from wrote_effects where state = 'pending') as marked" : ''
+      statement = { name, text: `${begin} select append_audit($1::jsonb)${marked}`, parts }
       known.set(name, statement)
     }
     return statement
@@ -121,6 +133,9 @@ const createStatementFor = () => {
 /** One row per key, in the order of the keys: a statement may touch a row once, and all lock in one order. */
 const listed = (rows: Map<string, Record<string, unknown>>): string =>
   toJson([...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row))
+
+const effectId = (locationId: string, { key, receivedOn }: Pick<EffectWrite, 'key' | 'receivedOn'>): string =>
+  `${locationId} ${receivedOn} ${key}`
 
 const hex = (bytes: Buffer | null | undefined): string | null => bytes?.toString('hex') ?? null
 
@@ -170,14 +185,15 @@ const rowsOf = (items: ProgressItem[], at: Date) => {
         duration_ms: attempt.durationMs,
       })
     }
-    for (const { key, receivedOn, state, result } of item.effects ?? []) {
-      effects.set(`${location_id} ${receivedOn} ${key}`, {
+    for (const { key, receivedOn, state, result, replaces } of item.effects ?? []) {
+      effects.set(effectId(location_id, { key, receivedOn }), {
         location_id,
         key,
         received_on: receivedOn,
         state,
         result: result ?? null,
         at,
+        replaces: replaces ?? null,
       })
     }
     for (const link of item.links ?? []) {
@@ -239,16 +255,33 @@ export type ProgressStore = ReturnType<typeof createProgressStore>
 
 export const createProgressStore = ({ db, now }: { db: Database; now: () => Date }) => {
   const statementFor = createStatementFor()
+
+  /** Writes all items or none. Answers of each whether its pending effects are its own now. Throws what PostgreSQL throws. */
+  const writeEach = async (items: ProgressItem[]): Promise<boolean[]> => {
+    const at = now()
+    const rows = rowsOf(items, at)
+    const audit = items.flatMap(({ locationId, audit = [] }) =>
+      audit.map((entry) => toAppendable(locationId, entry, at)),
+    )
+    const { name, text, parts } = statementFor(rows)
+    const {
+      rows: [answer],
+    } = await db.pool.query<{ marked?: string[] }>({
+      name,
+      text,
+      values: [`[${audit.join(',')}]`, ...parts.map((part) => listed(rows[part]))],
+    })
+    const marked = new Set(answer?.marked)
+    return items.map(({ locationId, effects = [] }) =>
+      effects.every((effect) => effect.state !== 'pending' || marked.has(effectId(locationId, effect))),
+    )
+  }
+
   return {
-    /** Writes all items or none. Throws what PostgreSQL throws. */
+    writeEach,
+    /** The same for items without pending effects. */
     async write(items: ProgressItem[]): Promise<void> {
-      const at = now()
-      const rows = rowsOf(items, at)
-      const audit = items.flatMap(({ locationId, audit = [] }) =>
-        audit.map((entry) => toAppendable(locationId, entry, at)),
-      )
-      const { name, text, parts } = statementFor(rows)
-      await db.pool.query({ name, text, values: [`[${audit.join(',')}]`, ...parts.map((part) => listed(rows[part]))] })
+      await writeEach(items)
     },
   }
 }

@@ -2,6 +2,7 @@
 // attempt.
 
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
+import { newId } from '../ids.ts'
 import type { Effects } from '../store/effects.ts'
 import type { EffectWrite, ProgressItem } from '../store/progress.ts'
 import type { ActionContext } from './action.ts'
@@ -47,12 +48,13 @@ export const isCertain = (error: unknown): boolean => error instanceof AppError 
 export type Once = ReturnType<typeof createOnce>
 
 /**
- * Returns the result with the markers to commit. Throws what the call throws; `effect_unsettled` when an earlier call
- * may still be running; what `find` throws.
+ * Returns the result with the markers to commit. Throws what the call throws; `effect_unsettled` when an earlier call, or
+ * that of another process, may still be running; what `find` throws.
  */
-export const createOnce =
-  ({ effects, progress, now, settleMs = 5_000, fault = () => {} }: Deps) =>
-  async <Result>({ locationId, context, find, make }: Effect<Result>): Promise<Made<Result>> => {
+export const createOnce = ({ effects, progress, now, settleMs = 5_000, fault = () => {} }: Deps) => {
+  // Names this process in its markers: one that another process has set meanwhile, taking this one for dead, stays.
+  const self = newId()
+  return async <Result>({ locationId, context, find, make }: Effect<Result>): Promise<Made<Result>> => {
     const key = `${context.runId}:${context.stepId}`
     const { receivedOn } = context
     const mark = (state: EffectWrite['state'], result: unknown = null): EffectWrite => ({
@@ -71,18 +73,22 @@ export const createOnce =
       const found = await find(marker.startedAt)
       if (found !== undefined) return { result: found, isNew: false, effects: [mark('done', found)] }
     }
-    await commit(mark('pending'))
+    const begunAt = now()
+    await commit({ ...mark('pending', self), replaces: marker?.startedAt })
     await fault('marked')
+    // Delayed for so long, another process may already be retrying.
+    if (now().getTime() - begunAt.getTime() >= settleMs) throw new AppError('effect_unsettled')
     try {
       const result = await make()
       return { result, isNew: true, effects: [mark('done', result)] }
     } catch (error) {
       // Refused: nothing was created, so a retry need not search.
       if (!isCertain(error)) throw notBefore(error, Math.ceil(settleMs / 1000))
-      await commit(mark('void'))
+      await commit(mark('void', self))
       throw error
     }
   }
+}
 
 /** A slow call may end long after it was given up: no retry and no search before that. */
 const notBefore = (thrown: unknown, seconds: number): AppError => {

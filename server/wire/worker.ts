@@ -56,6 +56,7 @@ export const wireWorker = (deps: Deps) => {
     onRest: createAlarm({ ring: () => worker.look(), now }),
     limits: { concurrency: config.concurrency.account },
     nodeId: () => node.id,
+    isLost: () => node.isLost,
     parked: createParked({ db }),
     suspects: createSuspects({ db }),
     handlers: {

@@ -627,6 +627,32 @@ test('a drain that lost its mailbox changes nothing any more', async () => {
   assert.deepEqual(await parkedRows(), [])
 })
 
+test('a node that has lost its session begins nothing, and makes no further call for what it has begun', async () => {
+  const { accept, drainWith } = createKit(db)
+  await handIn(accept, 1)
+  let isLost = false
+  const calls: string[] = []
+  const drain = drainWith(
+    async (_event, { check }) => {
+      for (const call of ['first', 'second']) {
+        await check?.()
+        calls.push(call)
+        isLost = true
+      }
+      return done()
+    },
+    { isLost: () => isLost },
+  )
+  assert.equal(await drain.drain({ locationId: 'loc_1', lane: 'live' }), 'throttled')
+  assert.deepEqual(calls, ['first'])
+  assert.deepEqual(
+    (await parkedRows()).map(({ attempts }) => attempts),
+    [0],
+    'it counts as no try',
+  )
+  await assert.rejects(drain.drain({ locationId: 'loc_1', lane: 'live' }), { code: 'cannot_store_now' })
+})
+
 test('a stop ends the slice early and leaves the rest queued', async () => {
   const { accept, drainWith } = createKit(db)
   await handIn(accept, 10)

@@ -45,9 +45,9 @@ test('results of many runs share commits, and each is kept whole', async () => {
   let statements = 0
   const progress = createProgress({
     store: {
-      write: (items) => {
+      writeEach: (items) => {
         statements++
-        return store.write(items)
+        return store.writeEach(items)
       },
     },
   })
@@ -107,18 +107,29 @@ test('a link keeps what later writes leave out, in one batch as in several', asy
   assert.equal(await links.find('other', 'customer', 'c1'), undefined)
 })
 
-test('a marker that is done stays done; one that is void may be set again', async () => {
-  const write = (key: string, state: 'pending' | 'done' | 'void', result: unknown = null) =>
-    store.write([{ locationId: 'LE', effects: [{ key, receivedOn, state, result }] }])
+test('a marker that is done stays done, one that is void may be set again, and one of another process is taken over by whoever knows of it', async () => {
+  const write = async (key: string, state: 'pending' | 'done' | 'void', result: unknown = null, replaces?: Date) =>
+    (await store.writeEach([{ locationId: 'LE', effects: [{ key, receivedOn, state, result, replaces }] }]))[0]
   const stateOf = async (key: string) => (await effects.find('LE', { key, receivedOn }))?.state
-  await write('a', 'pending')
-  await write('a', 'void')
-  await write('a', 'pending')
+  assert.equal(await write('a', 'pending', 'one'), true)
+  await write('a', 'void', 'one')
+  assert.equal(await write('a', 'pending', 'one'), true)
   assert.equal(await stateOf('a'), 'pending')
   const marker = await effects.find('LE', { key: 'a', receivedOn })
   assert.deepEqual(marker?.startedAt, at, 'by the clock against which it is held')
+  // Another process: one that has not seen it, and says so; one that takes it over as it has found it, and is left alone then.
+  assert.equal(await write('a', 'pending', 'two'), false)
+  assert.equal(await write('a', 'pending', 'two', new Date(at.getTime() - 1)), false)
+  assert.equal(await write('a', 'pending', 'two', at), true)
+  await write('a', 'void', 'one')
+  assert.equal(await stateOf('a'), 'pending')
+  const lost = createProgress({ store }).write({
+    locationId: 'LE',
+    effects: [{ key: 'a', receivedOn, state: 'pending', result: 'one' }],
+  })
+  await assert.rejects(lost, { code: 'effect_unsettled' })
   await write('a', 'done', { id: 'n1' })
-  await write('a', 'pending')
+  assert.equal(await write('a', 'pending', 'two'), false)
   assert.deepEqual((await effects.find('LE', { key: 'a', receivedOn }))?.result, { id: 'n1' })
   assert.equal(await stateOf('b'), undefined)
 })

@@ -131,3 +131,18 @@ test('with three nodes, one killed with -9 under load and one restarted in good 
   await stop(nodes[2]!)
   assert.equal(await known(), 0)
 })
+
+test('nodes that live on while their sessions are cut under load, and take each other for dead, lose and double nothing', async (t) => {
+  const { sync, startNode, made, settled, assertOnce } = await setUp(t)
+  const COUNT = 60
+  const nodes = await Promise.all([startNode(), startNode()])
+  const sending = Promise.all(Array.from({ length: COUNT }, (_, n) => sync.accept.accept(created(n))))
+  await made(20)
+  const { rows } = await db.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'rankr-connect session' and datname = current_database()`)
+  await sending
+  await settled()
+  await assertOnce(COUNT)
+  assert.equal(rows.length, 2)
+  await Promise.all(nodes.map(stop))
+})

@@ -15,7 +15,7 @@ const never = new Promise<never>(() => {})
 
 type Options = {
   /** A node over the same database and CRM. */
-  node(fault: Fault, id: string): Sync
+  node(fault: Fault, id: string, isLost?: () => boolean): Sync
   clock: ReturnType<typeof createClock>
 }
 
@@ -51,6 +51,34 @@ export const createMortals = ({ node, clock }: Options) => {
       await settle(survivor, clock)
       return passed
     },
+
+    /**
+     * The same for a process that is only held up at that moment, is taken for dead, and goes on when the survivor has ended its
+     * work. `hears`: it knows by then that its session was lost.
+     */
+    async goOnAt(at: number, { hears }: { hears: boolean }): Promise<string[]> {
+      const passed: string[] = []
+      const [heldUp, takenOver] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      let isLost = false
+      const undead = node(
+        async (point) => {
+          passed.push(point)
+          if (passed.length - 1 !== at) return
+          heldUp.resolve()
+          await takenOver.promise
+        },
+        '00000000-0000-4000-8000-00000000dead',
+        () => isLost,
+      )
+      const working = undead.drainAll().catch(() => {})
+      await Promise.race([working, heldUp.promise])
+      await settle(survivor, clock)
+      isLost = hears
+      takenOver.resolve()
+      await working
+      await settle(survivor, clock)
+      return passed
+    },
   }
 }
 
@@ -64,8 +92,8 @@ export const createDyingWorld = async (t: TestContext, db: Database) => {
   const token = await locationToken()
   const mortals = createMortals({
     clock,
-    node(fault, id) {
-      const sync = createSync({ db, crmUrl: url, token, clock, fault, drainOver: { nodeId: () => id } })
+    node(fault, id, isLost = () => false) {
+      const sync = createSync({ db, crmUrl: url, token, clock, fault, drainOver: { nodeId: () => id, isLost } })
       t.after(sync.close)
       return sync
     },

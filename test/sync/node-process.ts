@@ -25,6 +25,7 @@ const worker = createRelayWorker({
   drain: createDrain({
     ...sync,
     nodeId: () => node.id,
+    isLost: () => node.isLost,
     db,
     suspects: createSuspects({ db }),
     writeDeadLetters: sync.progressStore.write,

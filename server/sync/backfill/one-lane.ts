@@ -32,7 +32,11 @@ export const createOneLane = ({ holds, hold = createHold({ holds }), isSyncing }
         return { kind: 'retry', code: 'record_busy', retryAfterSeconds: ASK_AGAIN_SECONDS }
       }
       try {
-        return await handle(event, { ...context, check: held.check })
+        const check = async (): Promise<void> => {
+          await context.check?.()
+          await held.check()
+        }
+        return await handle(event, { ...context, check })
       } finally {
         await holds.giveBack(locationId, await held.end())
       }
