@@ -9,8 +9,8 @@ import { derivedId } from '../../ids.ts'
 import type { Accept } from '../../relay/accept.ts'
 import type { ApiAnswers } from '../../store/api-answers.ts'
 import { BUILDER_STEP } from '../../workflows/builder-steps.ts'
-import { checkedInput } from '../actions.ts'
 import type { ApiActions } from '../api-actions.ts'
+import { checkedInput } from '../checked-input.ts'
 
 export type BuilderCall = {
   locationId: string
