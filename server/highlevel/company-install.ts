@@ -27,6 +27,8 @@ type Deps = {
   log: Log
 }
 
+export type CompanyInstall = ReturnType<typeof createCompanyInstall>
+
 /**
  * Keeps the locations of bulk installations in step with HighLevel's list. `sync` throws crm_* and what `tokenFor`
  * throws.

@@ -1,17 +1,18 @@
 // Installs and ends installations. Code exchanges, INSTALL and UNINSTALL arrive late, repeated and in any order. The
-// outcome always matches HighLevel: decided by times where they are given and clear, otherwise by asking.
+// outcome always matches HighLevel: decided by times where they are given and clear, otherwise by asking. These are the
+// entry points; lifecycle-acts.ts handles each kind of event, evidence.ts compares times.
 
 import { AppError, asAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { AuditEntry } from '../store/audit.ts'
 import type { Erased, Erasure } from '../store/erasure.ts'
-import type { Installation, InstallationChange, Installations } from '../store/installations.ts'
+import type { Installation, InstallationKind, Installations } from '../store/installations.ts'
 import type { Budget } from './budget.ts'
 import { createCompanyInstall } from './company-install.ts'
-import { isStaleInstall, later } from './evidence.ts'
 import { createDescribe } from './installation-details.ts'
 import { createKeepExchange, type ExchangeContext } from './keep-exchange.ts'
-import { type LifecycleEvent, type LifecycleInput, readLifecycleEvent } from './lifecycle-event.ts'
+import { createLifecycleActs } from './lifecycle-acts.ts'
+import { type LifecycleInput, readLifecycleEvent } from './lifecycle-event.ts'
 import { type LifecycleOutcome, lifecycleOutcome } from './lifecycle-outcome.ts'
 import type { OAuth } from './oauth.ts'
 import type { Audit, InstallationListener } from './ports.ts'
@@ -76,6 +77,26 @@ export const createInstaller = (deps: InstallerDeps) => {
 
   const keepExchange = createKeepExchange(deps)
 
+  /** The app may have been removed during the exchange: then its tokens are dead, and the installation ends. */
+  const endIfDead = async (tenantId: string): Promise<void> => {
+    const isAlive = await attempt('a doubtful install', tenantId, () => tokens.isAlive(tenantId))
+    if (isAlive !== false) return
+    const row = await installations.find(tenantId)
+    const ending: Ending = { moment: { at: now(), isStated: false }, actor: { type: 'crm' } }
+    if (row) await end(row, ending, row)
+    throw new AppError('not_installed')
+  }
+
+  /** Resumes paused events, reads the tenant's details, and schedules a follow-up for the rest. */
+  const settleIn = async (tenantId: string, kind: InstallationKind): Promise<Installation | undefined> => {
+    await attempt('resuming failed', tenantId, () => listener.onRecovered(tenantId))
+    const described = await attempt('details are missing', tenantId, () => describe(tenantId))
+    if (kind === 'company' || !described?.isComplete) {
+      await attempt('what follows from an install is left to do', tenantId, () => deps.followUp(tenantId))
+    }
+    return described?.installation ?? (await installations.find(tenantId))
+  }
+
   /**
    * Stores the tokens of a code exchange answered at `at`, and does what follows from it. Throws `install_failed` when
    * the answer names no tenant, `not_installed` when the app was removed at the same moment.
@@ -86,18 +107,8 @@ export const createInstaller = (deps: InstallerDeps) => {
     if (!tenantId) throw new AppError('install_failed', { cause: new Error('The token answer names no tenant') })
     const { isDoubtful } = await keepExchange(answer, tenantId, context)
     tokens.forget(tenantId)
-    if (isDoubtful && (await attempt('a doubtful install', tenantId, () => tokens.isAlive(tenantId))) === false) {
-      const row = await installations.find(tenantId)
-      const ending: Ending = { moment: { at: now(), isStated: false }, actor: { type: 'crm' } }
-      if (row) await end(row, ending, row)
-      throw new AppError('not_installed')
-    }
-    await attempt('resuming failed', tenantId, () => listener.onRecovered(tenantId))
-    const described = await attempt('details are missing', tenantId, () => describe(tenantId))
-    if (kind === 'company' || !described?.isComplete) {
-      await attempt('what follows from an install is left to do', tenantId, () => deps.followUp(tenantId))
-    }
-    const row = described?.installation ?? (await installations.find(tenantId))
+    if (isDoubtful) await endIfDead(tenantId)
+    const row = await settleIn(tenantId, kind)
     return {
       kind,
       tenantId,
@@ -107,101 +118,7 @@ export const createInstaller = (deps: InstallerDeps) => {
     }
   }
 
-  /**
-   * Mints a location's token from its company's, when there is one. Otherwise the company's own exchange will do it.
-   */
-  const complete = async (row: Installation, event: LifecycleEvent): Promise<void> => {
-    const { tenantId } = row
-    const companyId =
-      event.companyId ?? row.companyId ?? (await company.findCompanyOf(tenantId, event.whiteLabelDomain))
-    const owner = companyId ? await installations.find(companyId) : undefined
-    if (owner?.kind !== 'company' || owner.status !== 'active') return
-    try {
-      await company.adopt(owner.tenantId, tenantId)
-    } catch (error) {
-      // Whatever needs a person is fixed by the company's next exchange.
-      if (asAppError(error).retry === 'passing') throw error
-      log.warn({ err: error, tenantId, companyId }, 'the company cannot give its location a token')
-    }
-  }
-
-  const install = async (event: LifecycleEvent): Promise<void> => {
-    const { tenantId, isCompany, moment } = event
-    const owner = !isCompany && event.companyId ? await installations.find(event.companyId) : undefined
-    const row = await installations.locked(tenantId, async (tx, current) => {
-      const installedAt = later(current?.installedAt ?? null, moment.at)
-      const heard: InstallationChange = {
-        companyId: isCompany ? tenantId : event.companyId,
-        userId: event.userId,
-        planId: event.planId,
-        appVersionId: event.versionId,
-        whiteLabelDomain: event.whiteLabelDomain,
-        installedAt,
-      }
-      const kind = isCompany ? 'company' : 'location'
-      // The company's uninstall ended this location before we had heard of it.
-      const endedAt = owner && isStaleInstall(owner, moment) ? owner.uninstalledAt : null
-      const ended =
-        endedAt && installedAt < endedAt ? ({ status: 'uninstalled', uninstalledAt: endedAt } as const) : undefined
-      if (!current) return await installations.create(tenantId, { ...heard, kind, status: 'pending', ...ended }, tx)
-      if (isStaleInstall(current, moment)) return undefined
-      if (ended && (current.status === 'pending' || current.status === 'uninstalled')) {
-        await installations.update(tenantId, { ...heard, ...ended }, tx)
-        return undefined
-      }
-      // Without a time it may be older than the uninstall: only a token can prove it.
-      if (current.status === 'uninstalled' && !moment.isStated) return current
-      const status = current.status === 'uninstalled' ? 'pending' : undefined
-      await installations.update(tenantId, { ...heard, status }, tx)
-      return current
-    })
-    if (row && !isCompany && row.status !== 'active') await complete(row, event)
-  }
-
-  const followUp = async ({ tenantId }: LifecycleEvent): Promise<void> => {
-    const row = await installations.find(tenantId)
-    if (row?.status !== 'active') return
-    try {
-      if (row.kind === 'company') await company.sync(tenantId)
-    } catch (error) {
-      // The company's tokens died meanwhile; its next exchange schedules its own follow-up.
-      if ((await installations.find(tenantId))?.status !== 'active') return
-      throw error
-    }
-    const { isComplete } = await describe(tenantId)
-    if (!isComplete) throw new AppError('crm_unavailable')
-  }
-
-  const uninstallEvent = async (event: LifecycleEvent): Promise<void> => {
-    const { tenantId, isCompany, companyId, moment, eventId } = event
-    const kind = isCompany ? 'company' : 'location'
-    const verdict = await uninstall({ tenantId, kind, companyId }, { moment, eventId, actor: { type: 'crm' } })
-    // Installed again, but maybe for fewer locations than before.
-    if (verdict === 'stale' && isCompany) await deps.followUp(tenantId)
-    const row = await installations.find(tenantId)
-    if (row?.status === 'pending' && !isCompany) await complete(row, event)
-  }
-
-  const act = async (event: LifecycleEvent): Promise<LifecycleOutcome> => {
-    switch (event.kind) {
-      case 'install':
-        await install(event)
-        break
-      case 'uninstall':
-        await uninstallEvent(event)
-        break
-      case 'update':
-      case 'plan':
-        await installations.update(event.tenantId, { planId: event.planId, appVersionId: event.versionId })
-        break
-      case 'follow-up':
-        await followUp(event)
-        break
-      case 'other':
-        return { kind: 'skipped' }
-    }
-    return { kind: 'done' }
-  }
+  const acts = createLifecycleActs({ ...deps, company, describe, uninstall })
 
   return {
     exchanged,
@@ -209,7 +126,10 @@ export const createInstaller = (deps: InstallerDeps) => {
     /** Applies a lifecycle event. Idempotent. */
     handle: async (event: LifecycleInput): Promise<LifecycleOutcome> => {
       try {
-        return await act(readLifecycleEvent(event))
+        const read = readLifecycleEvent(event)
+        const act = acts[read.kind]
+        await act?.(read)
+        return { kind: act ? 'done' : 'skipped' }
       } catch (error) {
         log.warn({ err: error, eventId: event.id, tenantId: event.locationId }, 'a lifecycle event is not done yet')
         return lifecycleOutcome(error)

@@ -29,6 +29,8 @@ type Deps = {
 
 const MOST_TRIES = 3
 
+export type Uninstall = ReturnType<typeof createUninstall>
+
 /** Handles UNINSTALL; see `uninstall`. */
 export const createUninstall = ({ installations, tokens, audit, listener, log }: Deps) => {
   /** `changed`: the tokens are no longer those of `row`, so the conclusion does not hold. */
