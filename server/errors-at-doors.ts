@@ -34,7 +34,7 @@ export const DOOR_ERRORS = {
     401,
     'permanent',
     'The API key or access token was taken back',
-    'Create a new one in the developer pages of the account.',
+    'Request a new access token, or create a new key in the developer pages of the account.',
   ),
   invalid_signature: row(
     401,

@@ -34,6 +34,17 @@ type Sources = {
   isRedisThere?: (() => boolean) | undefined
 }
 
+/** Asks once while an answer is awaited. */
+const shared = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  let reading: Promise<T> | undefined
+  return () => {
+    reading ??= read().finally(() => {
+      reading = undefined
+    })
+    return reading
+  }
+}
+
 /**
  * @param backlog read at each scrape; one row per lane and mailbox state.
  * @param budget the rate budgets of all tenants, read at each scrape.
@@ -89,11 +100,19 @@ export const createMetrics = ({ backlog, budget, pool, isRedisThere }: Sources):
   })
   for (const priority of ['interactive', 'live', 'bulk']) outOfBudget.inc({ priority }, 0)
 
-  const oldest = new Gauge({
+  // All gauges of a scrape are read at the same moment: each asks by itself, and they share one answer.
+  const backlogNow = shared(backlog)
+  const budgetNow = shared(budget)
+  new Gauge({
     name: 'rankr_backlog_oldest_seconds',
     help: 'Age of the oldest event that is not finished',
     labelNames: ['lane', 'state'],
     registers,
+    async collect() {
+      const rows = await backlogNow()
+      this.reset()
+      for (const { lane, state, oldestSeconds } of rows) this.set({ lane, state }, oldestSeconds)
+    },
   })
   new Gauge({
     name: 'rankr_backlog_events',
@@ -101,19 +120,18 @@ export const createMetrics = ({ backlog, budget, pool, isRedisThere }: Sources):
     labelNames: ['lane', 'state'],
     registers,
     async collect() {
-      const rows = await backlog()
+      const rows = await backlogNow()
       this.reset()
-      oldest.reset()
-      for (const { lane, state, events, oldestSeconds } of rows) {
-        this.set({ lane, state }, events)
-        oldest.set({ lane, state }, oldestSeconds)
-      }
+      for (const { lane, state, events } of rows) this.set({ lane, state }, events)
     },
   })
-  const callsToday = new Gauge({
+  new Gauge({
     name: 'rankr_rate_budget_calls_today',
     help: 'Calls to the CRM given out today (UTC), of all accounts',
     registers,
+    async collect() {
+      this.set((await budgetNow()).callsToday)
+    },
   })
   new Gauge({
     name: 'rankr_rate_budget_accounts',
@@ -121,10 +139,9 @@ export const createMetrics = ({ backlog, budget, pool, isRedisThere }: Sources):
     labelNames: ['state'],
     registers,
     async collect() {
-      const { blocked, nearlySpent, callsToday: calls } = await budget()
+      const { blocked, nearlySpent } = await budgetNow()
       this.set({ state: 'blocked' }, blocked)
       this.set({ state: 'nearly_spent' }, nearlySpent)
-      callsToday.set(calls)
     },
   })
   new Gauge({

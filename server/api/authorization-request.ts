@@ -4,7 +4,7 @@
 import { CODE_CHALLENGE } from './code-grant.ts'
 import type { CredentialMode } from './credential-text.ts'
 import { isRedirectOf } from './redirect-uris.ts'
-import { parseScopeText, type Role, type Scope, scopesOfRole, scopesWithin } from './scopes.ts'
+import { parseScopeText, type Role, repeatable, type Scope, scopesOfRole, scopesWithin } from './scopes.ts'
 
 /** A client as the person who is asked may see it. */
 export type AskingClient = {
@@ -64,9 +64,14 @@ export const readAuthorization = (
     return back('invalid_request', 'Send a code_challenge made with S256 and code_challenge_method=S256.')
   }
   const { scopes, unknown } = parseScopeText(scope ?? client.scopes.join(' '))
-  const isMore = scopes.some((wanted) => !client.scopes.includes(wanted))
-  if (isMore || (scope !== undefined && unknown.length > 0) || scopes.length === 0) {
-    return back('invalid_scope', 'Ask for scopes that the app has.')
+  const more: string[] = [
+    ...scopes.filter((wanted) => !client.scopes.includes(wanted)),
+    // A scope of the app that no longer exists is nobody's wish.
+    ...(scope === undefined ? [] : unknown),
+  ]
+  if (more.length > 0 || scopes.length === 0) {
+    const named = repeatable(more)
+    return back('invalid_scope', named ? `The app does not have ${named}.` : 'Ask for scopes that the app has.')
   }
   return { kind: 'asked', redirectUri, scopes, state, codeChallenge: challenge }
 }

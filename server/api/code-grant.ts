@@ -47,7 +47,9 @@ const REASONS: Record<'code' | 'token', Record<'unknown' | 'reused' | 'mismatch'
   code: {
     unknown: invalidGrant('The code is unknown, too old or of another client.'),
     reused: invalidGrant('The code was used before; for safety the access that came with it has ended.'),
-    mismatch: invalidGrant('The redirect_uri or the code_verifier is not that of the authorization request.'),
+    mismatch: invalidGrant(
+      'The redirect_uri or the code_verifier does not match the authorization request. The code is used up; start a new one.',
+    ),
   },
   token: {
     unknown: invalidGrant('The refresh token is unknown, too old or ended.'),

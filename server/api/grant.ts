@@ -1,7 +1,7 @@
 // Which scopes a client gets for itself at the token endpoint (grant client_credentials; RFC 6749, 4.4).
 
 import type { OAuthFault } from './oauth-fault.ts'
-import { ALL_SCOPES, parseScopeText, type Scope, scopesWithin } from './scopes.ts'
+import { ALL_SCOPES, parseScopeText, repeatable, type Scope, scopesWithin } from './scopes.ts'
 
 export const GRANT_TYPES = ['authorization_code', 'client_credentials', 'refresh_token'] as const
 
@@ -14,7 +14,9 @@ export const grantScopes = (form: Record<string, string>, clientScopes: readonly
   if (scope === undefined || scope.trim() === '') return { ok: true, scopes: own }
   const { scopes, unknown } = parseScopeText(scope)
   if (unknown.length > 0) {
-    return { ok: false, error: 'invalid_scope', description: 'A scope is asked for that does not exist.' }
+    const named = repeatable(unknown)
+    const description = `A scope is asked for that does not exist${named && `: ${named}`}.`
+    return { ok: false, error: 'invalid_scope', description }
   }
   const missing = scopes.filter((wanted) => !own.includes(wanted))
   if (missing.length > 0) {

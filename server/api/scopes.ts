@@ -32,6 +32,13 @@ const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, text)
 export const scopesWithin = (wanted: readonly string[], allowed: readonly string[]): Scope[] =>
   ALL_SCOPES.filter((scope) => wanted.includes(scope) && allowed.includes(scope))
 
+/** As many of these words as may be repeated in an answer: printable ASCII without quotes, of the length of a scope. */
+export const repeatable = (words: readonly string[]): string =>
+  words
+    .filter((word) => /^[\w.:/-]{1,40}$/.test(word))
+    .slice(0, 5)
+    .join(' ')
+
 /** `customers.read orders.read` (RFC 6749, 3.3) as a list; what is not on the list is named in `unknown`. */
 export const parseScopeText = (text: string): { scopes: Scope[]; unknown: string[] } => {
   const words = text.split(' ').filter(Boolean)

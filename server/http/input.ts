@@ -22,10 +22,23 @@ export const faultsOf = (error: z.ZodError): FieldFault[] =>
     return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'There is no such member.' }))
   })
 
+/** Two slips for which zod would tell the types that it met. */
+const inPlainWords =
+  (sent: unknown) =>
+  (fault: FieldFault): FieldFault => {
+    if (sent === undefined) return { ...fault, detail: 'Send a body.' }
+    const isRepeated = Array.isArray((sent as Record<string, unknown> | null)?.[fault.pointer.slice(1)])
+    return isRepeated &&
+      fault.detail.startsWith('Invalid input: expected ') &&
+      !fault.detail.startsWith('Invalid input: expected array')
+      ? { ...fault, detail: 'Send it once, as a single value.' }
+      : fault
+  }
+
 const check = (schema: z.ZodType | undefined, value: unknown, code: ErrorCode): unknown => {
   if (!schema) return undefined
   const parsed = schema.safeParse(value)
-  if (!parsed.success) throw new AppError(code, { errors: faultsOf(parsed.error) })
+  if (!parsed.success) throw new AppError(code, { errors: faultsOf(parsed.error).map(inPlainWords(value)) })
   return parsed.data
 }
 

@@ -29,7 +29,7 @@ export const doorErrorsEs: Record<keyof typeof DOOR_ERRORS, { title: string; det
   },
   credential_revoked: {
     title: 'La clave de API o el token de acceso se retiró',
-    detail: 'Crea uno nuevo en las páginas de desarrolladores de la cuenta.',
+    detail: 'Solicita un token de acceso nuevo o crea una clave nueva en las páginas de desarrolladores de la cuenta.',
   },
   invalid_signature: {
     title: 'La firma no coincide',

@@ -73,6 +73,9 @@ test('what else is wrong is told to the app in the words of the standard', () =>
     assert.ok(read.kind === 'returned', JSON.stringify(wrong))
     assert.deepEqual([read.error, read.state], [error, 's1'])
   }
+  const more = readAuthorization({ ...SENT, scope: 'customers.read orders.read everything <b>' }, CLIENT)
+  assert.ok(more.kind === 'returned')
+  assert.equal(more.description, 'The app does not have orders.read everything.')
   const long = readAuthorization({ ...SENT, state: 'x'.repeat(1_001) }, CLIENT)
   assert.ok(long.kind === 'returned' && long.state === undefined)
 })

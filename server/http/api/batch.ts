@@ -134,7 +134,10 @@ export const runBatch = async <Item>(
       results.set(index, { index, status, error: problemOf(error, { publicUrl, requestId: call.requestId }) })
     }
   })
-  const headers = retryAfterSeconds > 0 ? { 'Retry-After': String(Math.ceil(retryAfterSeconds)) } : {}
+  const headers = {
+    ...(retryAfterSeconds > 0 ? { 'Retry-After': String(Math.ceil(retryAfterSeconds)) } : {}),
+    ...(isLater ? { 'Preference-Applied': 'respond-async' } : {}),
+  }
   return json({ results: items.map(({ index }) => results.get(index)) }, { headers })
 }
 

@@ -2,6 +2,7 @@
 // out later is answered.
 
 import { z } from 'zod'
+import { AppError } from '../../errors.ts'
 import type { ApiCall } from '../../sync/api-actions.ts'
 import { json, type Reply } from '../reply.ts'
 import type { Call } from '../route.ts'
@@ -22,7 +23,17 @@ type WithHeaders = Pick<Call, 'request'>
 export const wantsLater = ({ request }: WithHeaders): boolean =>
   (request.get('prefer') ?? '').split(',').some((preference) => preference.trim().toLowerCase() === 'respond-async')
 
-export const ifMatchOf = ({ request }: WithHeaders): string | undefined => request.get('if-match')
+/** `*`, or entity tags in their quotes (RFC 9110, 13.1.1). */
+const ENTITY_TAGS = /^(?:\*|(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*)$/
+
+/** Throws `invalid_request` for what is no entity tag: it would never match, and look like a conflict. */
+export const ifMatchOf = ({ request }: WithHeaders): string | undefined => {
+  const header = request.get('if-match')
+  if (header === undefined || ENTITY_TAGS.test(header.trim())) return header
+  throw new AppError('invalid_request', {
+    detail: 'Send If-Match with an ETag as it was answered, in its quotes, or *.',
+  })
+}
 
 /** 202: stored, with the address that says what became of it. */
 export const acceptedReply = (publicUrl: string, eventId: string): Reply => {

@@ -65,11 +65,20 @@ const wishes = {
     .optional(),
 }
 
+/** A name is the whole name: one of a single word leaves no last name behind. */
+const withWholeName = <Wish extends Partial<Record<'name' | 'first_name' | 'last_name', string | null | undefined>>>(
+  wish: Wish,
+): Wish & { last_name?: string | null | undefined } => {
+  const isWhole = wish.first_name === undefined && wish.last_name === undefined
+  return isWhole && wish.name && !/\s/.test(wish.name) ? { ...wish, last_name: null } : wish
+}
+
 export const customerInput = z
   .strictObject({ id: customerId.optional(), ...wishes })
   .refine(({ id, email, phone }) => id !== undefined || email !== undefined || phone !== undefined, {
     error: 'Send an id, an e-mail address or a phone number.',
   })
+  .transform(withWholeName)
   .meta({
     id: 'CustomerInput',
     description: 'A customer to be created or changed: at least one of id, email and phone.',
@@ -96,11 +105,7 @@ export const customerChanges = z
     last_name: orNull(wishes.last_name.unwrap()).optional(),
   })
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), { error: 'Send what changes.' })
-  // A name is the whole name: one of a single word leaves no last name behind.
-  .transform((changes) => {
-    const isWhole = changes.first_name === undefined && changes.last_name === undefined
-    return isWhole && changes.name && !/\s/.test(changes.name) ? { ...changes, last_name: null } : changes
-  })
+  .transform(withWholeName)
   .meta({
     id: 'CustomerChanges',
     description:

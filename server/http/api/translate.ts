@@ -40,6 +40,7 @@ const faultOf = ({ pointer, detail }: FieldFault, isTheirs: boolean): FieldFault
 
 /** What callers can do about it, besides what the code says. */
 const HINTS: Partial<Record<ErrorCode, string>> = {
+  customer_unmatchable: 'Calls of the API send email or phone.',
   customer_missing: 'Send customer_email or customer_phone with it, or create the customer first.',
   invoice_contact_incomplete: 'Send what it lacks as customer_name, customer_email or customer_phone.',
 }

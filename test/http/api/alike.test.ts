@@ -101,6 +101,7 @@ test('customers, orders and invoices are asked for in the same ways', async (t) 
       const prefer = { prefer: 'respond-async' }
       const many = Array.from({ length: 100 }, (_, n) => (n === 50 ? {} : { ...make(4), [id]: `later_${n}` }))
       const later = await ask('post', `${path}/batch`, { body: { items: many }, ...prefer }).expect(200)
+      assert.equal(later.get('Preference-Applied'), 'respond-async')
       assert.deepEqual(
         statusesOf(later),
         Array.from({ length: 100 }, (_, n) => (n === 50 ? 422 : 202)),

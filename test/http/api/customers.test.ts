@@ -107,8 +107,16 @@ test('customers, from the first call to the last', async (t) => {
     await patch('cus_1', { last_name: 'Oke', tags: ['vip-77'] }, { 'If-Match': first.get('ETag')! }).expect(200)
     const now = await get('cus_1')
     assert.deepEqual([now.body.name, now.body.tags.toSorted()], ['Mia Oke', ['growth', 'vip-77']])
+    for (const bare of [etag.slice(1, -1), '', `${etag} ${etag}`]) {
+      const refused = await patch('cus_1', { first_name: 'Max' }, { 'If-Match': bare }).expect(400)
+      assert.match(refused.body.detail, /in its quotes/)
+    }
     assert.equal((await patch('cus_nobody', { name: 'x' }).expect(404)).body.code, 'not_found')
     assert.equal((await patch('cus_1', {}).expect(422)).body.code, 'invalid_body')
+    const nothing = await api.agent.patch('/v1/customers/cus_1').set({ authorization: api.authorization }).expect(422)
+    assert.deepEqual(nothing.body.errors, [{ pointer: '', detail: 'Send a body.' }])
+    const twice = await list('?limit=1&limit=2').expect(400)
+    assert.deepEqual(twice.body.errors, [{ pointer: '/limit', detail: 'Send it once, as a single value.' }])
   })
 
   await t.test('a contact that never came from Rankr is known by its own id', async () => {
@@ -131,6 +139,9 @@ test('customers, from the first call to the last', async (t) => {
     assert.equal((await get('cus_null')).body.phone, null)
     assert.equal((await patch('cus_null', { name: 'Ann Marie Oke' })).body.last_name, 'Oke')
     assert.equal((await patch('cus_null', { name: 'Cher' })).body.name, 'Cher', 'a name is the whole name')
+    await post({ id: 'cus_null', name: 'Ann Lee' }).expect(200)
+    assert.equal((await post({ id: 'cus_null', name: 'Cher' }).expect(200)).body.name, 'Cher')
+    assert.equal((await post({ id: 'cus_null', first_name: 'Ann', last_name: 'Lee' })).body.name, 'Ann Lee')
     await patch('cus_null', { email: null, name: null }, { Prefer: 'respond-async' }).expect(202)
     await sync.drainAll()
     const emptied = (await get('cus_null')).body

@@ -3,6 +3,7 @@ import test from 'node:test'
 import { Counter, Registry } from 'prom-client'
 import { healthRoutes } from '../../../server/http/ops/health.ts'
 import { metricsRoutes } from '../../../server/http/ops/metrics.ts'
+import { createMetrics } from '../../../server/metrics.ts'
 import { serve } from '../serve.ts'
 
 test('a process that answers is alive', async () => {
@@ -51,6 +52,27 @@ test('metrics are not there for strangers', async () => {
   const { agent } = serve(metricsRoutes({ registry: new Registry() }))
   const answer = await agent.get('/metrics').set('X-Forwarded-For', '203.0.113.9').expect(404)
   assert.equal(answer.body.code, 'not_found')
+})
+
+test('every gauge of a scrape tells of that scrape, and the database is asked once for all', async () => {
+  let asked = 0
+  const { registry } = createMetrics({
+    backlog: async () => {
+      asked += 1
+      return [{ lane: 'live', state: 'queued', events: 7, oldestSeconds: 42 }]
+    },
+    budget: async () => {
+      asked += 1
+      return { callsToday: 123, blocked: 1, nearlySpent: 0 }
+    },
+    pool: () => ({ total: 1, idle: 1, waiting: 0 }),
+  })
+  const text = await registry.metrics()
+  assert.match(text, /rankr_backlog_events\{lane="live",state="queued"\} 7/)
+  assert.match(text, /rankr_backlog_oldest_seconds\{lane="live",state="queued"\} 42/)
+  assert.match(text, /rankr_rate_budget_calls_today 123/)
+  assert.match(text, /rankr_rate_budget_accounts\{state="blocked"\} 1/)
+  assert.equal(asked, 2)
 })
 
 test('metrics show every part and each request by its row, with no id in a label', async () => {
