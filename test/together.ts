@@ -1,9 +1,11 @@
-// Several test files in one process, one after the other, each as a test that holds its own. Loading the app takes longer
-// than most files need after it, so a whole run (test/run.ts) shares processes between files.
+// Test files that share processes: each process takes the next file that none has taken, as a test that holds its own, until
+// there is none left. Loading the app and getting it up to speed takes longer than most files need after it, and no process is
+// left with much to do when the others have ended.
 // A file sees no difference: it is loaded when the one before has ended, and its `after` hooks run at its own end. Only
 // what it waits for outside of tests must stand before its first test.
 
 import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PATIENCE_MS } from './patience.ts'
@@ -13,10 +15,14 @@ const POLL_MS = 20
 /** What keeps a process alive and is no test's business to leave behind. */
 const OPEN = /^(?:Timeout|Immediate|TCP|TLS|HTTP|Process|Worker|MessagePort|FSEvent)/
 
-/** `files`: paths of test files from `root`. Fails the file that leaves a timer, socket, server or process open. */
-export const runTogether = (files: string[], root: URL): void => {
-  for (const file of files) {
-    test(file, async (t) => {
+/**
+ * `files`: paths of test files from `root`; `taken`: a folder, the same for all processes and empty when the first one starts.
+ * Fails the file that leaves a timer, socket, server or process open.
+ */
+export const runTogether = async (files: string[], { root, taken }: { root: URL; taken: URL }): Promise<void> => {
+  for (const [number, file] of files.entries()) {
+    if (!(await take(new URL(String(number), taken)))) continue
+    await test(file, async (t) => {
       const before = openResources()
       await import(new URL(file, root).href)
       // Added last, so it runs after the file's own hooks.
@@ -24,6 +30,16 @@ export const runTogether = (files: string[], root: URL): void => {
     })
   }
 }
+
+/** Whoever makes the folder has the file. */
+const take = (place: URL): Promise<boolean> =>
+  mkdir(place).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false
+      throw error
+    },
+  )
 
 const openResources = (): string[] => process.getActiveResourcesInfo().filter((kind) => OPEN.test(kind))
 
