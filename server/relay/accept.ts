@@ -1,5 +1,5 @@
-// Accept: an event is stored once and acknowledged only after the commit. Does no work on it. Requests that arrive while
-// a commit is under way share the next one.
+// Accept: stores an event once and acknowledges it only after the commit. Does not process it. Requests that arrive
+// during a commit share the next one.
 
 import { AppError } from '../errors.ts'
 import { derivedId, newId } from '../ids.ts'
@@ -10,7 +10,7 @@ import { toJson } from '../store/json.ts'
 import { dayOf } from '../store/partitions.ts'
 import { createBatcher } from './batch.ts'
 
-/** An event before it has a place in a mailbox. Without `sourceEventId` every call stores a new one. */
+/** An event before it has a position in a mailbox. Without `sourceEventId` every call stores a new one. */
 export type NewEvent = Pick<
   StoredEvent,
   'locationId' | 'lane' | 'source' | 'type' | 'recordKey' | 'hops' | 'payload'
@@ -24,27 +24,27 @@ type Accepted = { outcome: 'stored' | 'duplicate'; eventId: string }
 
 export type Accept = {
   /**
-   * Resolves after the commit. Throws AppError `cannot_store_now` (with Retry-After) when too much waits already or
-   * the database fails, `invalid_body` when the database can never store this event.
+   * Resolves after the commit. Throws `cannot_store_now` (with Retry-After) when too many events wait in memory or the
+   * database fails, `invalid_body` when the database can never store this event.
    */
   accept(event: NewEvent): Promise<Accepted>
-  /** Resolves when everything handed in so far is settled. */
+  /** Resolves when all events accepted so far are settled. */
   close(): Promise<void>
-  /** Events handed in and not settled, and their bytes. */
+  /** Events accepted and not settled, and their bytes. */
   stats(): { waiting: number; bytes: number }
 }
 
 type AcceptLimits = {
-  /** Events of one commit, and their bytes. */
+  /** Maximum events and bytes per commit. */
   maxBatch: number
   maxBatchBytes: number
   commitsAtOnce: number
-  /** Events that may wait in memory, and their bytes; beyond, senders are asked to come again. */
+  /** Maximum events and bytes waiting in memory; beyond them senders are told to retry. */
   maxWaiting: number
   maxWaitingBytes: number
 }
 
-/** Two commits at once: while PostgreSQL writes one, the next is already on its way. */
+/** Two commits in parallel: while PostgreSQL writes one, the next is on its way. */
 const ACCEPT_LIMITS: AcceptLimits = {
   maxBatch: 500,
   maxBatchBytes: 4 * 1024 * 1024,
@@ -54,7 +54,7 @@ const ACCEPT_LIMITS: AcceptLimits = {
 }
 
 const RETRY_AFTER_SECONDS = 10
-/** Senders' clocks may be ahead by as much without a repeated delivery after midnight being missed. */
+/** Tolerance for senders' clocks, so that a repeated delivery after midnight is recognised. */
 const CLOCK_SLACK_MS = 3_600_000
 
 type Deps = {
@@ -64,7 +64,7 @@ type Deps = {
   limits?: Partial<AcceptLimits>
 }
 
-/** The same event of the same sender has the same id, whenever and wherever it comes in. */
+/** Derived: the same event of the same sender always has the same id. */
 export const eventIdOf = ({
   source,
   locationId,
@@ -72,12 +72,13 @@ export const eventIdOf = ({
 }: Pick<NewEvent, 'source' | 'locationId' | 'sourceEventId'>): string =>
   sourceEventId === undefined ? newId() : derivedId('event', source, locationId, sourceEventId)
 
+/** The batched accept. `accept` throws `cannot_store_now` and `invalid_body`. */
 export const createAccept = ({ events, now, log, limits = {} }: Deps): Accept => {
   const { maxBatch, maxBatchBytes, commitsAtOnce, maxWaiting, maxWaitingBytes } = { ...ACCEPT_LIMITS, ...limits }
 
   const write = async (rows: EventRow[]): Promise<Accepted['outcome'][]> => {
     const stored = await events.store(rows)
-    // Twice in one batch: the first is the one that was stored.
+    // Twice in one batch: the first one is stored.
     return rows.map(({ id }) => (stored === 'all' || stored.delete(id) ? 'stored' : 'duplicate'))
   }
 

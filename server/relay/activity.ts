@@ -1,4 +1,4 @@
-// One event with everything that came of it, for people; and sending it again when it has failed.
+// One event with its runs and attempts, for the activity screen; and replaying it after a failure.
 
 import { AppError } from '../errors.ts'
 import type { ActivityStore } from '../store/activity.ts'
@@ -12,6 +12,7 @@ type Deps = {
   relay: Pick<Relay, 'replay'>
 }
 
+/** Reads single events of a location. */
 export const createActivityReader = ({ activity, runs, workflows, relay }: Deps) => ({
   list: activity.list,
   openFailures: activity.openFailures,
@@ -39,7 +40,7 @@ export const createActivityReader = ({ activity, runs, workflows, relay }: Deps)
     return { ...event, runs: await Promise.all(shown) }
   },
 
-  /** Puts the event back in line; false when its dead letter was settled meanwhile. */
+  /** Queues the event again; false when its dead letter was settled meanwhile. */
   async replay(locationId: string, deadLetterId: string): Promise<boolean> {
     try {
       await relay.replay(locationId, deadLetterId)

@@ -1,13 +1,13 @@
-// Rings when a mailbox that rests for a short time is to be worked on again. The queue itself looks for sleeping jobs about
-// once a second only, which would make every short rest a long one.
+// Wakes mailboxes after short pauses. The queue itself only looks for due jobs about once a second.
 
-/** Longer rests are left to the queue. */
+/** Longer pauses are left to the queue. */
 const LONGEST_MS = 30_000
-/** Rests that end so close to each other share a ring, a little late: a job must be due when it is looked for. */
+/** Pauses that end within this time share one wake-up, slightly late: a job must be due when it is looked for. */
 const SLOT_MS = 25
 
 export type Alarm = (moment: Date) => void
 
+/** Calls `ring` when the next pause ends. */
 export const createAlarm = ({ ring, now }: { ring: () => void; now: () => Date }): Alarm => {
   const slots = new Set<number>()
   return (moment) => {
@@ -22,7 +22,7 @@ export const createAlarm = ({ ring, now }: { ring: () => void; now: () => Date }
       },
       Math.max(0, delayMs),
     )
-    // No process lives on for it.
+    // Does not keep the process alive.
     timer.unref()
   }
 }

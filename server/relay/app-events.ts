@@ -1,5 +1,5 @@
-// Events of our own making, for workflows to start with: the app is ready, the account must be reconnected, a step failed for
-// good, a check found differences. Each is accepted like any other event, and once. Knows no workflow.
+// Our own events that workflows can start with: the app is installed, the account must reconnect, a step failed for
+// good, a check found differences. Each is accepted once, like any other event. Knows no workflow.
 
 import type { StoredEvent } from '../store/events.ts'
 import type { DeadLetterWrite, ProgressItem } from '../store/progress.ts'
@@ -15,7 +15,7 @@ type Deps = {
   connectedAt: (tenantId: string) => Promise<Date | undefined>
   /** Events that wait in the account. */
   waiting: (tenantId: string) => Promise<number>
-  /** Whether anything of the account starts with such events. */
+  /** Whether any workflow of the account starts with such events. */
   wants: (event: Pick<StoredEvent, 'locationId' | 'source' | 'type'>) => Promise<boolean>
   /** The event that a dead letter is about, as its workflow saw it. */
   eventOf: (locationId: string, of: { eventId: string; receivedOn: string }) => Promise<StoredEvent | undefined>
@@ -23,18 +23,19 @@ type Deps = {
 }
 
 const STEP_FAILED = 'step.failed'
-/** A token that works again long after the install is no install. */
+/** Later, a token that works again does not mean an installation. */
 const JUST_NOW_MS = 5 * 60_000
 const HOUR_MS = 3_600_000
 
 export type AppEvents = ReturnType<typeof createAppEvents>
 
+/** The functions that accept our own events. */
 export const createAppEvents = (deps: Deps) => {
   const { accept, now, installation, connectedAt, waiting, wants, eventOf, workflowName } = deps
 
   const payloadOf = (type: string, data: Record<string, unknown>) => ({ type, timestamp: now().toISOString(), data })
 
-  /** To be called when a token of the account works; does nothing unless the app was put there just now. */
+  /** Call when the account's token works; does nothing unless the app was just installed. */
   const ready = async (tenantId: string): Promise<void> => {
     const at = await connectedAt(tenantId)
     if (!at || now().getTime() - at.getTime() > JUST_NOW_MS) return
@@ -53,7 +54,7 @@ export const createAppEvents = (deps: Deps) => {
     })
   }
 
-  /** Goes ahead of the account's other events, which wait for the very thing that this one tells. At most once an hour. */
+  /** Goes ahead of the account's other events, which wait for the reconnect. At most once an hour. */
   const reconnectNeeded = async (tenantId: string, code: string): Promise<void> => {
     const type = 'connection.reconnect-needed'
     await accept({
@@ -68,7 +69,7 @@ export const createAppEvents = (deps: Deps) => {
     })
   }
 
-  /** To be called before a check that has found something ends; of one check it is told once. */
+  /** Call before a check with findings ends; accepted once per check. */
   const drifted = async (
     locationId: string,
     { checkId, checked, differences }: { checkId: string; checked: number; differences: Record<string, number> },
@@ -91,7 +92,7 @@ export const createAppEvents = (deps: Deps) => {
     const { id, eventId, receivedOn, workflowId, stepId, code, attempts, diedAt } = letter
     if (!(await wants({ locationId, source: 'app', type: STEP_FAILED }))) return
     const event = await eventOf(locationId, { eventId, receivedOn })
-    // What starts with failures and fails itself must not start itself.
+    // A workflow that starts with failures and fails itself must not start itself.
     if (!event || (event.source === 'app' && event.type === STEP_FAILED)) return
     const workflow = workflowId ? await workflowName(locationId, workflowId) : undefined
     const { recordKey, hops } = event
@@ -116,8 +117,8 @@ export const createAppEvents = (deps: Deps) => {
   }
 
   /**
-   * A writer that tells of each dead letter before it is written: a crash between the two tells of it again when it is
-   * written after all, and never not at all.
+   * A writer that accepts an event for each dead letter before writing it: after a crash in between it is accepted
+   * again, and never lost.
    */
   const telling =
     <T>(write: (items: T) => Promise<void>, itemsOf: (items: T) => ProgressItem[]) =>

@@ -1,14 +1,14 @@
-// Natural batching: while one write is under way the next batch collects, so many callers share one commit and nobody
+// Natural batching: while one write is in progress the next batch collects, so that callers share a commit and none
 // waits for a timer. Knows neither events nor SQL.
 
 export type BatcherOptions<Item, Result> = {
-  /** Writes all items or none; answers one result per item, in their order. */
+  /** Writes all items or none; resolves with one result per item, in order. */
   write: (items: Item[]) => Promise<Result[]>
   /** Items of one write at most, and their summed `sizeOf`. A single item may be larger. */
   maxItems: number
   maxSize?: number
   sizeOf?: (item: Item) => number
-  /** Writes under way at once; one more begins only with as many items as each of those under way has. */
+  /** Maximum parallel writes; another one starts only with as many items as each write in progress has. */
   maxInFlight?: number
   /** Whether a failure may lie in one of the items, so that each is to be written by itself. */
   isItemsFault?: (error: unknown) => boolean
@@ -30,6 +30,7 @@ type Entry<Item, Result> = {
   reject: (error: unknown) => void
 }
 
+/** Batches the calls of `add` into few calls of `write`. */
 export const createBatcher = <Item, Result>({
   write,
   maxItems,
@@ -75,7 +76,10 @@ export const createBatcher = <Item, Result>({
     }
   }
 
-  /** Beside others only when as many wait as each of those has: else small writes take turns, and each has a price of its own. */
+  /**
+   * Starts a parallel write only when as many items wait as each write in progress has: small alternating writes cost
+   * more.
+   */
   const isWorthWriting = (): boolean =>
     waiting.length > 0 && inFlight < maxInFlight && waiting.length * inFlight >= itemsInFlight
 
@@ -102,7 +106,7 @@ export const createBatcher = <Item, Result>({
         pendingItems++
         pendingSize += size
         if (isScheduled || !isWorthWriting()) return
-        // Not at once: what arrives in this turn of the event loop belongs to the same batch.
+        // Deferred: what arrives in this turn of the event loop joins the batch.
         isScheduled = true
         setImmediate(pump)
       }),

@@ -30,6 +30,7 @@ type Circuit = { failures: number; openUntil: number; restMs: number; isTrying: 
 /** Targets remembered at most; those that work are forgotten at once. */
 const MAX_CIRCUITS = 10_000
 
+/** A circuit breaker for many targets, by key. */
 export const createBreaker = ({
   now,
   limits = BREAKER_LIMITS,
@@ -45,7 +46,7 @@ export const createBreaker = ({
       if (!circuit || circuit.failures < limits.threshold) return 0
       const left = circuit.openUntil - now().getTime()
       if (left > 0) return left
-      // Half open: one call may try, the others keep waiting for what it finds.
+      // Half open: one call may try; the others wait for its result.
       if (circuit.isTrying) return circuit.restMs
       circuit.isTrying = true
       return 0
@@ -60,7 +61,7 @@ export const createBreaker = ({
     failed(target) {
       const circuit = circuits.get(target) ?? { failures: 0, openUntil: 0, restMs: limits.restMs / 2, isTrying: false }
       circuit.failures++
-      // Calls that were under way when it opened must not lengthen its rest.
+      // Calls already in progress when it opened must not lengthen the pause.
       if (circuit.failures === limits.threshold || circuit.isTrying) {
         circuit.restMs = Math.min(limits.maxRestMs, circuit.restMs * 2)
         circuit.openUntil = now().getTime() + circuit.restMs

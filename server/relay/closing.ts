@@ -1,4 +1,4 @@
-// How a drain lets its mailbox go: what its slice has changed, in one transaction with the cursor, and how the mailbox rests.
+// Ends a slice: stores its results in one transaction with the cursor, and releases the mailbox or schedules its pause.
 
 import { AppError } from '../errors.ts'
 import type { Database, Tx } from '../store/db.ts'
@@ -31,6 +31,7 @@ type Slice = { settlement: Settlement; trouble: Trouble; isFull: boolean }
 
 const DAY_MS = 86_400_000
 
+/** Releases mailboxes after a slice. `close` throws `conflict` when another drain took over. */
 export const createClosing = (deps: Deps) => {
   const { db, mailboxes, parked, writeDeadLetters, onRest = () => {}, now, random, limits } = deps
 
@@ -44,14 +45,15 @@ export const createClosing = (deps: Deps) => {
   }
 
   return {
-    /** After a slice. Answers the state the mailbox is left in. Throws `conflict` when another drain has taken it over. */
+    /** After a slice. Returns the mailbox's new state. Throws `conflict` when another drain took over. */
     async close({ target, token, box }: Claim, slice: Slice): Promise<MailboxState | undefined> {
       const { locationId, lane } = target
       const { settlement, trouble, isFull } = slice
       const { changes, deaths, last } = settlement
       const at = now()
       if (deaths.length > 0) {
-        // Before the event leaves the mailbox: written twice it is the same letter, not written it would be lost.
+        // Before the event leaves the mailbox: a dead letter written twice is the same one; one not written would be
+        // lost.
         await writeDeadLetters([{ locationId, deadLetters: deaths.map((death) => letterOf(death, at)) }])
       }
       const release = {
@@ -84,7 +86,7 @@ export const createClosing = (deps: Deps) => {
       return closed.state
     },
 
-    /** Nothing was read: the mailbox is as it was, but for its rest. */
+    /** Nothing was read: only the pause changes. */
     async giveWay({ target, token, box }: Claim, afterMs: number): Promise<MailboxState | undefined> {
       const at = now()
       const rest = { kind: 'throttled' as const, until: new Date(at.getTime() + afterMs) }

@@ -1,28 +1,31 @@
-// How much a drain takes on at a time, and how long it waits.
+// Limits and waiting times of drains.
 
 export type DrainLimits = {
-  /** A slice ends after so many events or milliseconds, so that other mailboxes get their turn. */
+  /** A slice ends after this many events or milliseconds, so that other mailboxes get their turn. */
   sliceEvents: number
   sliceMs: number
-  /** Events of one mailbox that are worked on at once. */
+  /** Events of one mailbox processed in parallel. */
   concurrency: number
   /**
-   * The first slice of a mailbox that has rested is short and works on few events at once, so that of many that begin at once
-   * each comes soon: on a processor that is busy, a slice lasts as long as all takes that was begun in it.
+   * The first slice after an idle time is short and processes few events in parallel, so that many mailboxes starting
+   * at once all get served soon: on a busy processor a slice lasts as long as everything begun in it.
    */
   firstSliceMs: number
   firstConcurrency: number
-  /** A slice waits so long, from its begin, for events that are still at work; then its mailbox goes on without them. */
+  /**
+   * After this time from its start, a slice stops waiting for events in progress, and its mailbox continues without
+   * them.
+   */
   patienceMs: number
-  /** With so many unfinished events the log is left alone until some are. */
+  /** With this many unfinished events no new ones are read until some are done. */
   maxParked: number
-  /** A paused mailbox makes one try this often, in case nobody tells us that it may go on. */
+  /** A paused mailbox tries once per this interval, in case nobody resumes it. */
   pauseProbeMs: number
-  /** Bulk work lets live events of its location go first, and looks again after so long. */
+  /** Bulk work yields to the location's live events and checks again after this time. */
   yieldMs: number
   /** Or when they are due, but after so long at the latest. */
   longestYieldMs: number
-  /** An event that was relayed so often goes round in a circle. */
+  /** An event relayed this often is in a loop. */
   maxHops: number
 }
 

@@ -1,5 +1,5 @@
-// Drain: claims a mailbox, works through one slice of it, and lets it go. Whoever handles events is a dependency; what
-// happens to events that fail is decided by settle.ts and kept by closing.ts.
+// Drain: claims a mailbox, processes one slice of it, and releases it. The event handler is passed in; settle.ts
+// decides what happens to failed events, closing.ts stores it.
 
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -65,6 +65,7 @@ const lostSession = (): AppError =>
 
 const keyOf = ({ locationId, lane }: DrainTarget): string => `${lane} ${locationId}`
 
+/** Drains mailboxes of this process; see `drain`. */
 export const createDrain = (deps: DrainDeps) => {
   const { nodeId, isLost = () => false, mailboxes, handlers, now, random, log, metrics, fault = () => {} } = deps
   const limits: DrainLimits = { ...DRAIN_LIMITS, ...deps.limits }
@@ -124,7 +125,7 @@ export const createDrain = (deps: DrainDeps) => {
         check,
       })
     } catch (error) {
-      // Handlers return what they expect to happen, so this is a fault of ours; the event is tried again like any other.
+      // Handlers return expected outcomes, so this is our own fault; the event is retried like any other.
       log.error(
         { err: error, eventId: event.id, locationId: event.locationId, attempt },
         'an event failed unexpectedly',
@@ -167,7 +168,7 @@ export const createDrain = (deps: DrainDeps) => {
     return state
   }
 
-  /** Live events that rest themselves (no budget) are not asked after all the time. */
+  /** Paused live events (no budget) are not checked all the time. */
   const yieldMsTo = (until: Date): number =>
     Math.max(limits.yieldMs, Math.min(until.getTime() - now().getTime(), limits.longestYieldMs))
 
@@ -182,7 +183,7 @@ export const createDrain = (deps: DrainDeps) => {
     return { state: await keep({ ...claimed, results, tail: undefined, isFull: false }) }
   }
 
-  /** One slice. Answers the state the mailbox was left in. */
+  /** One slice. Returns the mailbox's new state. */
   const drainOnce = async (claimed: Claimed, signal?: AbortSignal): Promise<MailboxState | undefined> => {
     const { target, box } = claimed
     await fault('drain.acquired')
@@ -239,7 +240,7 @@ export const createDrain = (deps: DrainDeps) => {
       }
     },
 
-    /** Resolves when what went on after its slice has ended, too. */
+    /** Resolves when what continued after its slice has ended, too. */
     settled: stragglers.settled,
   }
 }

@@ -1,4 +1,4 @@
-// What people can do about failed events: look at one with all that came of it, try it dry, send it again, put it aside.
+// Failed events for people: details, dry run, replay, discard.
 
 import type { DeadLetterSearch, FailureFilter } from '../store/dead-letter-search.ts'
 import type { Events } from '../store/events.ts'
@@ -21,6 +21,7 @@ type DryRun = { isKept: boolean; workflows: RehearsedWorkflow[] }
 
 export type FailureDesk = ReturnType<typeof createFailureDesk>
 
+/** Failed events of a location for screens and the API. */
 export const createFailureDesk = ({ search, events, runs, relay, replayAll, rehearse }: Deps) => {
   const dryRun = async (
     locationId: string,
@@ -52,14 +53,14 @@ export const createFailureDesk = ({ search, events, runs, relay, replayAll, rehe
       return { ...failure, payload: event?.payload, attempts, rehearsal }
     },
 
-    /** The latest that match, each with what it would do now. */
+    /** The latest matches, each with what it would do now. */
     async rehearseAll(locationId: string, { filter, limit }: { filter: FailureFilter; limit: number }) {
       const [{ entries }, total] = await Promise.all([
         search.page(locationId, { filter, limit }),
         search.count(locationId, filter),
       ])
       const rehearsed = []
-      // One after the other: a dry run is not worth slowing the account's events down.
+      // One by one: a dry run must not slow the account's events down.
       for (const failure of entries) rehearsed.push({ failure, ...(await dryRun(locationId, failure)) })
       return { total, rehearsed }
     },

@@ -1,7 +1,7 @@
-// Keeps new work out while too much waits in the database, in all or in the lane of one account: whoever is asked to come again
-// keeps its event, and the disk does not fill. Senders repeat theirs, backfills and repairs wait at their source, and what
-// another account relays waits there. What the relay hands to itself goes on, so that work that is begun can end, and so do
-// lifecycle events, or a departure would go unheard.
+// Backpressure: refuses new events while too many wait in the database, in total or in one account's lane, so that the
+// disk does not fill. Refused senders retry; backfills, repairs and relay routes wait at their source. Events of the
+// relay itself are accepted, so that work in progress can finish, and so are lifecycle events, or an uninstall would be
+// missed.
 
 import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -14,16 +14,16 @@ type Box = { locationId: string; lane: Lane }
 export type BacklogBounds = {
   /** Unread events of all accounts and lanes. */
   all: number
-  /** Unread events of one account, live ones and those of bulk work each. */
+  /** Unread events of one account, live and bulk separately. */
   account: number
 }
 
 export type FullDoors = {
   /** Throws `cannot_store_now` (with Retry-After) while too much waits, or too many wait for a connection of the database. */
   check(event: Box): void
-  /** Accepts what `check` lets in; counts anew before it keeps somebody out for what was counted long ago. */
+  /** Accepts what `check` lets in; counts again before refusing on an old count. */
   admitting(accept: Accept['accept']): Accept['accept']
-  /** Whether live events of an account are kept out; as old as the last count. */
+  /** Whether an account's live events are refused; as old as the last count. */
   keepsOut(locationId: string): boolean
   /** For the metrics: whether all are kept out, and how many accounts' live events and bulk work are by themselves. */
   state(): { all: boolean; live: number; bulk: number }
@@ -38,9 +38,9 @@ type Deps = {
   log: Log
 }
 
-/** A count may be as old: with 10,000 events a second a bound is passed by 50,000 at most. */
+/** Maximum age of a count: at 10,000 events a second a bound is exceeded by 50,000 at most. */
 const SAMPLE_LIFE_MS = 5_000
-/** What was closed opens again at so much of its bound, not at the first event that is done. */
+/** Reopens at this share of the bound, not at the first finished event. */
 const OPENS_AT = 0.8
 /** Each waits for milliseconds; so many are seconds of work. */
 const MOST_POOL_WAITING = 1_000
@@ -51,6 +51,7 @@ const POOL_RETRY_AFTER_SECONDS = 5
 
 const keyOf = ({ locationId, lane }: Box): string => `${lane} ${locationId}`
 
+/** Backpressure for all senders. `check` throws `cannot_store_now`. */
 export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): FullDoors => {
   let isFull = false
   let full = new Map<string, Box>()
@@ -80,13 +81,13 @@ export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): 
     for (const [key, box] of before) if (!full.has(key)) log.info(box, "an account's new events are let in again")
   }
 
-  /** Begun by whoever comes; nobody waits for it, and idle processes ask nothing. */
+  /** Started by callers but not awaited; idle processes run no query. */
   const keepSampled = (): void => {
     const at = now().getTime()
     if (sampling || at - sampledAt < SAMPLE_LIFE_MS) return
     sampledAt = at
     sampling = sample()
-      // What was known last goes on counting. A database that is away tells accept so itself.
+      // Keeps the last count. Accept notices by itself that the database is down.
       .catch((error: unknown) => log.warn({ err: error }, 'the events that wait could not be counted'))
       .finally(() => {
         sampling = undefined

@@ -1,17 +1,17 @@
-// Events of the lane that goes ahead: those that change an installation are acted on first and may then start workflows, as a
-// copy of their own, so that a workflow that fails never holds up the next install or uninstall of the account.
+// The lifecycle lane: events that change an installation are applied first, then copied to the live lane for workflows,
+// so that a failing workflow never delays the account's next install or uninstall.
 
 import type { StoredEvent } from '../store/events.ts'
 import type { Accept } from './accept.ts'
 import type { HandleEvent } from './outcome.ts'
 
 type Deps = {
-  /** Acts on the installation itself. */
+  /** Applies the event to the installation. */
   handle: (event: StoredEvent) => ReturnType<HandleEvent>
   runWorkflows: HandleEvent
-  /** Ours, and not for workflows. */
+  /** Our own events, not for workflows. */
   isInternal: (event: Pick<StoredEvent, 'source' | 'type'>) => boolean
-  /** Whether anything of the account starts with such events. */
+  /** Whether any workflow of the account starts with such events. */
   wants: (event: Pick<StoredEvent, 'locationId' | 'source' | 'type'>) => Promise<boolean>
   accept: Accept['accept']
 }

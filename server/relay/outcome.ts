@@ -1,5 +1,4 @@
-// What may become of an event that was handed to its handler. Expected outcomes are values; a handler that throws has met
-// a fault.
+// The possible outcomes of an event. Expected outcomes are values; a handler that throws has met a bug or fault.
 
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import type { StoredEvent } from '../store/events.ts'

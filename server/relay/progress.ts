@@ -1,4 +1,4 @@
-// Results of work, kept durably. Many runs end at about the same time: their results share commits.
+// Stores results of runs; runs that end at about the same time share commits.
 
 import { AppError } from '../errors.ts'
 import { isDataFault } from '../store/failures.ts'

@@ -1,4 +1,5 @@
-// What a slice takes on: what is due of the parked events, then the next of the log, and what of their records is unfinished.
+// Selects what a slice processes: due parked events, then the next ones of the log, and which of their records are
+// unfinished.
 
 import type { Events } from '../store/events.ts'
 import type { AcquiredMailbox } from '../store/mailboxes.ts'
@@ -36,8 +37,9 @@ const FIRST_READ = 12
 /** Slices differ. */
 const READ_AHEAD = 1.5
 
+/** Reads the events of a slice; `learn` adapts its size. */
 export const createReading = ({ events, parked, limits, now }: Deps) => {
-  // What a slice has come through lately: to read more would be to read it again with the next slice.
+  // How much recent slices got through: reading more would only read it again next time.
   let usual: number = limits.sliceEvents
 
   return {
@@ -69,7 +71,7 @@ export const createReading = ({ events, parked, limits, now }: Deps) => {
       }
     },
 
-    /** To be told how far a slice has come. */
+    /** Call with how far a slice got. */
     learn({ isFirst }: Target, results: Done[]): void {
       const begun = results.filter(({ outcome }) => outcome !== 'untouched').length
       if (begun === results.length) usual = Math.max(usual, begun)

@@ -1,4 +1,4 @@
-// What people and other parts may do to the relay from outside: stop and resume a location, replay or discard what died.
+// Control of the relay by people and other parts: pause and resume a location, replay or discard dead letters.
 
 import { AppError } from '../errors.ts'
 import type { Database, Tx } from '../store/db.ts'
@@ -19,6 +19,7 @@ type Deps = {
 
 export type Relay = ReturnType<typeof createRelay>
 
+/** Throws `not_found` and `conflict` where noted. */
 export const createRelay = ({ db, mailboxes, deadLetters, now, pauseProbeMs = DRAIN_LIMITS.pauseProbeMs }: Deps) => {
   const openLetter = async (locationId: string, id: string): Promise<void> => {
     const letter = await deadLetters.get(locationId, id)
@@ -27,11 +28,11 @@ export const createRelay = ({ db, mailboxes, deadLetters, now, pauseProbeMs = DR
   }
 
   return {
-    /** Stops the location's events until `resume`; they are kept. Its lifecycle events go on. */
+    /** Pauses the location's events until `resume`; they are kept. Lifecycle events continue. */
     pause: (locationId: string, code: string): Promise<void> =>
       mailboxes.pause(locationId, { code, until: new Date(now().getTime() + pauseProbeMs) }),
 
-    /** The location may go on. Answers how many mailboxes had stopped. */
+    /** Resumes the location. Returns how many mailboxes were paused. */
     resume: (locationId: string): Promise<number> => mailboxes.resume(locationId),
 
     /**

@@ -1,5 +1,5 @@
-// Sends all dead letters that match a filter again, at a rate, in turns of a few seconds. Every letter is counted in the
-// transaction that replays it, so that a crash neither repeats nor forgets one.
+// Replays all dead letters that match a filter, rate-limited, in turns of a few seconds. Each is counted in the
+// transaction that replays it, so that a crash neither repeats nor skips one.
 
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -31,11 +31,12 @@ type Start = { filter: FailureFilter; perMinute: number; by: string }
 /** Called in the transaction of the change, to record who made it. */
 type RecordReplay = (tx: Tx, replay: Replay) => Promise<void>
 
-/** Somebody has pressed stop while a letter was being replayed: that one is left alone. */
+/** Stopped while a letter was being replayed: that one is left alone. */
 class Stopped extends Error {}
 
 export type ReplayAll = ReturnType<typeof createReplayAll>
 
+/** Bulk replays. Throws `not_found` and `conflict` where noted. */
 export const createReplayAll = ({ db, replays, search, relay, audit, now, log }: Deps) => {
   const replayOne = async ({ locationId, id }: ReplayJob, position: FailurePosition): Promise<boolean> => {
     try {
@@ -89,8 +90,8 @@ export const createReplayAll = ({ db, replays, search, relay, audit, now, log }:
     get: replays.get,
 
     /**
-     * Begins with all that match now; what dies again later is not among them. Throws `conflict` while another one of the
-     * location runs, `not_found` when nothing matches.
+     * Starts with all current matches; later failures are not included. Throws `conflict` while another one of the
+     * location is running, `not_found` when nothing matches.
      */
     async start(locationId: string, { filter, perMinute, by }: Start, record: RecordReplay): Promise<Replay> {
       const total = await search.count(locationId, filter)
@@ -107,7 +108,10 @@ export const createReplayAll = ({ db, replays, search, relay, audit, now, log }:
       })
     },
 
-    /** What is on its way goes on; the others stay as they are. Throws `conflict` when it does not run, `not_found` when there is none. */
+    /**
+     * Events already queued continue; the others stay. Throws `conflict` when it is not running, `not_found` when there
+     * is none.
+     */
     stop: (locationId: string, id: string, record: RecordReplay): Promise<Replay> =>
       db.transaction(async (tx) => {
         const replay = await replays.end(locationId, id, { status: 'stopped', at: now(), on: tx })

@@ -1,4 +1,4 @@
-// What comes round by itself (cron, UTC), as the queue wants it told, and what of it was missed while no node ran.
+// Recurring tasks (cron, UTC) in the queue's format, and catching up on times missed while no node was running.
 
 import { type ParsedCronItem, parseCronItems } from 'graphile-worker'
 import type { WorkerTask } from './worker.ts'

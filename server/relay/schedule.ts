@@ -1,14 +1,17 @@
-// When a failed event is tried again. Pure.
+// The retry schedule of failed events. Pure.
 
 export type RetryLimits = {
   /** The first delay before jitter; doubles with every try. */
   baseMs: number
   capMs: number
-  /** Tries in all, the first included. */
+  /** Total attempts, including the first. */
   maxAttempts: number
 }
 
-/** 21 tries over 22 hours on average: up to 2 s, 4 s, 8 s … 4.6 h, then up to 6 h a time. Most trouble passes in seconds. */
+/**
+ * 21 attempts over 22 hours on average: up to 2 s, 4 s, 8 s … 4.6 h, then up to 6 h each. Most trouble passes in
+ * seconds.
+ */
 export const RETRY_LIMITS: RetryLimits = { baseMs: 2_000, capMs: 6 * 3_600_000, maxAttempts: 21 }
 
 export type NextAttempt = { delayMs: number } | { giveUp: true }

@@ -1,5 +1,4 @@
-// What the outcomes of a slice mean for its mailbox: how far the cursor goes, what is parked, what has died, how the mailbox
-// rests. Pure.
+// What a slice's outcomes mean for its mailbox: the new cursor, parked events, dead letters, pause. Pure.
 
 import type { ErrorCode } from '../errors.ts'
 import { derivedId } from '../ids.ts'

@@ -1,5 +1,5 @@
-// One slice of a mailbox: works through its events side by side, but one after the other within a record. Decides only
-// what runs when; what the outcomes mean for the mailbox is settled afterwards (settle.ts).
+// Processes a slice of a mailbox: events in parallel, but in order within a record. Only decides what runs when;
+// settle.ts interprets the outcomes.
 
 import type { StoredEvent } from '../store/events.ts'
 import type { Holds, Tries } from '../store/parked.ts'

@@ -1,6 +1,6 @@
-// Events that are still at work when their slice has to end, because the other side does not answer: their mailbox goes on
-// without them. Meanwhile they are parked under a lease, so that later events of their record wait and a process that dies
-// leaves them to others; when they end, what became of them is settled here.
+// Events still in progress when their slice must end, because the other side does not answer: the mailbox continues
+// without them. Meanwhile they are parked under a lease, so that later events of their record wait and other processes
+// take over after a crash; when they end, their outcome is stored here.
 
 import type { Log } from '../log.ts'
 import type { Database, Tx } from '../store/db.ts'
@@ -32,6 +32,7 @@ type Straggler = { target: Target; outcome: Promise<Outcome>; isFollowed: boolea
 
 export type Stragglers = ReturnType<typeof createStragglers>
 
+/** Keeps track of events that outlive their slice. */
 export const createStragglers = (deps: Deps) => {
   const { db, parked, mailboxes, writeDeadLetters, onPaused, finished, now, random, log } = deps
   const atWork = new Map<string, Straggler>()
@@ -66,7 +67,7 @@ export const createStragglers = (deps: Deps) => {
       const until = new Date(now().getTime() + AT_WORK_MS)
       parked.extend(locationId, lane, { seq, until }).catch((err) => log.warn({ err, eventId: id }, 'no lease'))
     }, AT_WORK_MS / 3)
-    // A process does not live on for it.
+    // Does not keep the process alive.
     renewing.unref()
     try {
       await finish(target, work, await outcome)

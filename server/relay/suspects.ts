@@ -1,7 +1,7 @@
-// Finds the event whose work ends the process or breaks the database off, each time: no outcome of it is ever kept, so its mailbox
-// would be tried for ever. After two such drains in a row a mailbox rests a while before each try, so that its events do not die with
-// those of another one, and takes its events one by one. How often one was begun alone is written before it is begun; beyond a few
-// times it is given up. So is what a dead process was still at work on after its slice.
+// Finds poison events: those whose processing kills the process or breaks the database, so that no outcome is ever
+// stored and the mailbox would be retried forever. After two such drains in a row the mailbox pauses before each try
+// and processes its events one by one. Attempts are counted before an event is begun; after a few it is given up, as is
+// whatever a dead process was still working on after its slice.
 
 import type { Log } from '../log.ts'
 import type { Events } from '../store/events.ts'
@@ -48,6 +48,7 @@ export const restMsAfter = ({ troubles }: Trouble, random: () => number): number
   return 'delayMs' in next ? next.delayMs : REST.capMs
 }
 
+/** Processes the events of a suspect mailbox one by one. */
 export const createSuspectDesk = ({ suspects, events, parked, now, log }: Deps) => ({
   /** The next event of the mailbox, to be worked on by itself; undefined when there is none. */
   async take(

@@ -1,5 +1,5 @@
-// Tries of an event are counted for each of its workflows, and each has its own next try: one that fails for long neither uses
-// up the tries of another one nor has its own used up by it. Pure.
+// Attempts are counted per workflow of an event, each with its own next retry, so that a failing workflow does not use
+// up another's attempts. Pure.
 
 import type { Tries } from '../store/parked.ts'
 import type { HandleContext, Outcome } from './outcome.ts'

@@ -1,5 +1,5 @@
-// What of a mailbox's records is not finished, by record and workflow: an event may be begun by all workflows but those that
-// are not through with an earlier event of its record. Pure.
+// Unfinished work of a mailbox by record and workflow: a workflow may begin an event only when it has finished all
+// earlier events of the record. Pure.
 
 import type { HoldRow, Holds } from '../store/parked.ts'
 
@@ -9,6 +9,7 @@ export type Unfinished = ReturnType<typeof createUnfinished>
 
 const NONE: ReadonlySet<string> = new Set()
 
+/** Tracks unfinished work of a slice, starting from the stored rows. */
 export const createUnfinished = (rows: Iterable<HoldRow>) => {
   const records = new Map<string, Map<number, Holds>>()
 

@@ -1,5 +1,5 @@
-// The worker of one process: graphile-worker runs the jobs (one per mailbox with work, and tasks that others register), a
-// session keeps the process known as a living node, and a sweep takes over what dead nodes have left.
+// The worker of a process: graphile-worker runs the jobs (one per mailbox with work, and registered tasks), a session
+// marks the process as a living node, and a sweep takes over what dead nodes left.
 
 import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -79,6 +79,7 @@ const LEVELS = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' 
 /** What `leave` left behind is taken over by the next sweep of whichever node. */
 type Worker = { stop(): Promise<void>; leave(): Promise<void> }
 
+/** Starts and stops this process's worker. */
 export const createRelayWorker = (deps: WorkerDeps) => {
   const { db, nodes, mailboxes, node, now, log } = deps
   const settings: WorkerSettings = { ...SETTINGS, ...deps.settings }
@@ -270,7 +271,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
       }
       await sweep()
     },
-    /** Takes no more jobs, ends slices after the events under way, and leaves the rest queued. */
+    /** Takes no more jobs, ends slices after the events in progress, and leaves the rest queued. */
     async stop(): Promise<void> {
       stopping = true
       await restart

@@ -1,4 +1,4 @@
-// What the database knows of access tokens: they are not stored, only taken back (RFC 7009).
+// Revoked access tokens (RFC 7009). Tokens themselves are not stored.
 
 import type { KnownToken, TokenName } from '../api/authenticate.ts'
 import type { CredentialChange, RecordChange } from './credential-change.ts'
@@ -8,6 +8,7 @@ type Deps = { db: Database; change: CredentialChange; now: () => Date }
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>
 
+/** Revocation of access tokens, one or all of a client. */
 export const createAccessTokens = ({ db, change, now }: Deps) => ({
   /** Takes a token back. Undefined when it was taken back before. */
   revoke: (

@@ -1,4 +1,4 @@
-// What happened to the events of a location, for people: newest first, each with its outcome in one word. Read only.
+// Read-only list of a location's events, newest first, each with its outcome.
 
 import type { Database } from './db.ts'
 import { AT_WORK_CODE } from './parked.ts'
@@ -145,6 +145,7 @@ export type ActivityWish = {
 type Looked = { looked: number; lowest: Position }
 type Shown = ActivityRow & { lane: Lane; seq: number; at: Date }
 
+/** The events of a location and their outcomes. */
 export const createActivity = ({ db }: { db: Database }) => ({
   /**
    * A page; `next` opens the page of older events and is null on the last. One that is narrowed down may hold fewer than asked

@@ -1,5 +1,5 @@
-// What calls of our API with an Idempotency-Key were answered, so that a repeated one is not carried out again. Shared by
-// all nodes: of several at once exactly one gets the claim.
+// Answers to API calls with an Idempotency-Key, so that a repeated call is not carried out again. Shared by all nodes:
+// of several concurrent calls exactly one gets the claim.
 
 import { sql } from 'kysely'
 import type { Database } from './db.ts'
@@ -19,6 +19,7 @@ type Wish = Call & { fingerprint: Buffer; at: Date; lockMs: number; lifeMs: numb
 
 export type ApiAnswers = ReturnType<typeof createApiAnswers>
 
+/** Claims and stored answers. `claim` decides who carries the call out. */
 export const createApiAnswers = ({ db }: { db: Database }) => {
   const rowsOf = (locationId: string, { clientId, key }: Call) =>
     db.kysely

@@ -1,4 +1,4 @@
-// API keys of clients. The key itself is in the answer of the call that makes it and nowhere else.
+// API keys of clients. A key appears only in the answer to the call that creates it; the table holds its hash.
 
 import { sql } from 'kysely'
 import { newApiKey } from '../api/api-key.ts'
@@ -71,6 +71,7 @@ type Deps = { db: Database; change: CredentialChange; now: () => Date }
 
 export type ApiKeys = ReturnType<typeof createApiKeys>
 
+/** API keys of a location's clients. Throws `conflict` and `invalid_body` where noted. */
 export const createApiKeys = ({ db, change, now }: Deps) => {
   const insert = async (locationId: string, key: NewApiKey, tx: Tx): Promise<Made> => {
     const text = newApiKey(key.mode)

@@ -1,4 +1,4 @@
-// How much our API is used: calls per client, hour, route and class of status, and when a credential was last used.
+// API usage: calls per client, hour, route and status class, and the last use of each credential.
 
 import { sql } from 'kysely'
 import type { UsageCount, Use } from '../api/usage-meter.ts'
@@ -20,6 +20,7 @@ const columnsOf = <Row extends object>(rows: Row[], ...names: (keyof Row)[]) =>
 
 export type ApiUsage = ReturnType<typeof createApiUsage>
 
+/** Batched counters of API calls. */
 export const createApiUsage = ({ db }: { db: Database }) => {
   const touch = async (
     table: 'clients' | 'api_keys',

@@ -1,5 +1,5 @@
-// The spelling of an audit entry and the hash that chains it to the one before. Pure; the database computes the same hash
-// when it appends (append_audit in migrations/), from the spelling made here.
+// The canonical text of an audit entry and the hash that chains it to the previous one. Pure; the database computes the
+// same hash when it appends (append_audit in migrations/), from this text.
 
 import { createHash } from 'node:crypto'
 import type { ActorType } from './schema.ts'
@@ -32,6 +32,7 @@ const canonicalJson = (value: unknown): string => {
   return `{${text}}`
 }
 
+/** The canonical text that is hashed. */
 export const canonical = (entry: ChainedEntry): string =>
   canonicalJson([
     entry.locationId,

@@ -1,5 +1,5 @@
-// The record of every change of data, settings, credentials and access: one hash chain per tenant, so that a row that was
-// altered, removed or slipped in shows.
+// The audit log of every change of data, settings, credentials and access: one hash chain per tenant, so that an
+// altered, removed or inserted row is detected.
 
 import { sql } from 'kysely'
 import { type ChainedEntry, canonical, chainHash } from './audit-chain.ts'
@@ -95,6 +95,7 @@ const COLUMNS = [
 
 export type Audit = ReturnType<typeof createAudit>
 
+/** The audit log. `record` appends to a tenant's chain. */
 export const createAudit = ({ db, now }: { db: Database; now: () => Date }) => ({
   /**
    * Appends to the tenant's chain, in the transaction of the change when one is given. Locks the chain until that

@@ -1,4 +1,4 @@
-// What an account held of a kind before its backfill brought that over: kept page by page, asked record by record.
+// What an account had of a kind before its backfill: stored page by page, looked up by record.
 
 import type { Database } from './db.ts'
 import { query } from './raw.ts'
@@ -26,6 +26,7 @@ export type HeldPage = {
 
 export type BackfillHeld = ReturnType<typeof createBackfillHeld>
 
+/** The surveyed records of a running backfill. */
 export const createBackfillHeld = ({ db }: { db: Database }) => ({
   async place(locationId: string, { id, kind }: Part): Promise<SurveyPlace> {
     const { rows } = await db.pool.query<SurveyPlace>(

@@ -1,5 +1,5 @@
-// Backfills: which records of a Rankr workspace were read, handed in, and worked off. Pages and counts move together, so
-// that a crash neither reads a page twice into the counts nor leaves one out.
+// Backfills: which records of a Rankr workspace were read, queued and processed. Pages and counts are stored together,
+// so that a crash counts no page twice and skips none.
 
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
@@ -124,6 +124,7 @@ from part where p.location_id = $1 and p.backfill_id = $2 and p.kind = part.kind
 
 export type Backfills = ReturnType<typeof createBackfills>
 
+/** The backfills of a location; at most one is running. */
 export const createBackfills = ({ db }: { db: Database }) => {
   const update = (locationId: string, id: string, on: Queryable = db.kysely) =>
     on.updateTable('backfills').where('location_id', '=', locationId).where('id', '=', id)

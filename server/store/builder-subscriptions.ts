@@ -1,4 +1,4 @@
-// Workflows of the CRM's own builder that wait for our events. Knows neither what they are sent nor how.
+// Workflows of the CRM's own builder that subscribe to our events. Knows neither what is sent nor how.
 
 import type { Database, Queryable } from './db.ts'
 
@@ -27,6 +27,7 @@ const COLUMNS = [
 
 export type BuilderSubscriptions = ReturnType<typeof createBuilderSubscriptions>
 
+/** The builder's subscriptions of a location. */
 export const createBuilderSubscriptions = ({ db, now }: { db: Database; now: () => Date }) => {
   const update = (locationId: string, id: string, on: Queryable) =>
     on.updateTable('builder_subscriptions').where('location_id', '=', locationId).where('id', '=', id)

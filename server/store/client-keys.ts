@@ -1,4 +1,4 @@
-// Public keys of clients that sign their token requests (private_key_jwt), and the assertions they have used.
+// Public keys of clients that sign their token requests (private_key_jwt), and used assertion ids.
 
 import { createHash } from 'node:crypto'
 import type { CredentialChange, RecordChange } from './credential-change.ts'
@@ -23,6 +23,7 @@ type Deps = { db: Database; change: CredentialChange; now: () => Date }
 
 export type ClientKeys = ReturnType<typeof createClientKeys>
 
+/** Public keys of a location's clients. */
 export const createClientKeys = ({ db, change, now }: Deps) => ({
   /** Undefined when the location has no such client or it has this key already. */
   add: (

@@ -1,5 +1,5 @@
-// Clients: server apps that call our API, each of one location. A secret is in the answer of the call that makes it and
-// nowhere else; what is kept is its hash.
+// API clients: server apps of one location. A secret appears only in the answer to the call that creates it; the table
+// holds its hash.
 
 import { sql } from 'kysely'
 import type { AskingClient } from '../api/authorization-request.ts'
@@ -78,6 +78,7 @@ type Deps = { db: Database; change: CredentialChange; now: () => Date }
 
 export type Clients = ReturnType<typeof createClients>
 
+/** A location's API clients. `create` throws `conflict` at the limit. */
 export const createClients = ({ db, change, now }: Deps) => {
   const update = (locationId: string, id: string, tx: Tx) =>
     tx.updateTable('clients').where('location_id', '=', locationId).where('id', '=', id)

@@ -1,4 +1,4 @@
-// How the accounts of one company do, at a glance: what failed, what waits, when something came last.
+// The health of a company's accounts: failures, backlog, last event.
 
 import type { Database, Queryable } from './db.ts'
 import { query } from './raw.ts'
@@ -48,6 +48,7 @@ export type AccountState = keyof typeof STATES
 
 export type CompanyHealth = ReturnType<typeof createCompanyHealth>
 
+/** Health figures of a company's accounts. */
 export const createCompanyHealth = ({ db }: { db: Database }) => ({
   /** Of those of the given accounts that belong to the company, by id. */
   async read(

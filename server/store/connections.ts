@@ -1,5 +1,5 @@
-// Connections: a Rankr workspace joined to a location. The signing secret is sealed here and shown once, to whoever
-// creates or rotates it. Credentials for Rankr's API are sealed too, and opened only for calls.
+// Connections: a Rankr workspace joined to a location. The signing secret is sealed here and returned once, on creation
+// and rotation. Rankr API credentials are sealed too and opened only for calls.
 
 import { randomBytes } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
@@ -70,6 +70,7 @@ const COLUMNS = [
 
 export type Connections = ReturnType<typeof createConnections>
 
+/** The connections of a location. */
 export const createConnections = ({ db, seal, now }: Deps) => {
   const update = (locationId: string, id: string, on: Queryable) =>
     on.updateTable('connections').where('location_id', '=', locationId).where('id', '=', id)

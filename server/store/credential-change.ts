@@ -1,5 +1,5 @@
-// How credentials are changed: the change, its audit row and the count of changes in one transaction, then this process
-// forgets what it remembered. Nothing in here knows which credential it is.
+// Changes of credentials: the change, its audit entry and the change counter in one transaction; afterwards this
+// process clears its cache.
 
 import { sql } from 'kysely'
 import type { CredentialVersion } from '../api/credential-version.ts'

@@ -1,4 +1,4 @@
-// The connection to PostgreSQL. Knows nothing of any table; server/store/*.ts are the only ones that speak SQL.
+// The connection to PostgreSQL. Knows no table; only server/store/*.ts speak SQL.
 
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'

@@ -1,4 +1,4 @@
-// Dead letters with the events they are about, for people: by reason, kind of event and time. Read only.
+// Read-only search of dead letters with their events: by reason, event type and time.
 
 import type { Database } from './db.ts'
 import type { DeadLetter } from './dead-letters.ts'
@@ -57,6 +57,7 @@ const decode = (text: string): FailurePosition | undefined => {
 
 export type DeadLetterSearch = ReturnType<typeof createDeadLetterSearch>
 
+/** Search of a location's dead letters. */
 export const createDeadLetterSearch = ({ db }: { db: Database }) => ({
   /** Latest death first; `next` opens the page of older ones and is null on the last. */
   async page(

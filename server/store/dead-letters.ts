@@ -1,5 +1,5 @@
-// Dead letters: what was given up, with what was sent and answered, until a person replays or discards it; kept for a while after that. Written by
-// progress.ts (a run died) and by a drain (an event died without a run).
+// Dead letters: failed events with their requests and answers, until a person replays or discards them, and a while
+// longer. Written by progress.ts (a run failed for good) and by a drain (an event failed without a run).
 
 import { sql } from 'kysely'
 import type { Database, Queryable } from './db.ts'
@@ -50,6 +50,7 @@ const COLUMNS = [
 
 export type DeadLetters = ReturnType<typeof createDeadLetters>
 
+/** The dead letters of a location. */
 export const createDeadLetters = ({ db }: { db: Database }) => {
   const lettersOf = (locationId: string, on: Queryable = db.kysely) =>
     on.selectFrom('dead_letters').select(COLUMNS).where('location_id', '=', locationId)

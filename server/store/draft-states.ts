@@ -1,5 +1,4 @@
-// Drafts and the states they were in: every save keeps the state it leaves, and one can go back through them and forward
-// again. Does not know what a document means.
+// Undo and redo of drafts: every save keeps the state before it. Does not know what a document means.
 
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
@@ -21,6 +20,7 @@ const revisionOf = (rows: { revision: number }[]): number | undefined => rows[0]
 
 export type DraftStates = ReturnType<typeof createDraftStates>
 
+/** The draft states of a location's workflows. */
 export const createDraftStates = ({ db }: { db: Database }) => ({
   /**
    * The next state of a draft; what was undone before can be redone no more. Answers the new revision; undefined when

@@ -1,4 +1,4 @@
-// The job queue's one job per mailbox, as SQL. A mailbox's change of state and its job are always one transaction.
+// The queue's single job per mailbox, as SQL. A mailbox's state and its job change in one transaction.
 
 import type { Lane } from './schema.ts'
 

@@ -1,4 +1,4 @@
-// What was let go at the door, counted per tenant, day, source, type and reason. Counts only: nothing of the event is kept.
+// Counts of dropped events per tenant, day, source, type and reason. Nothing of the events is kept.
 
 import { sql } from 'kysely'
 import type { Database } from './db.ts'
@@ -12,6 +12,7 @@ const keyOf = ({ locationId, day, source, type, reason }: DropKey): string =>
 
 export type Drops = ReturnType<typeof createDrops>
 
+/** Counts of dropped events. */
 export const createDrops = ({ db }: { db: Database }) => ({
   /** Adds to the counters, in the order of their keys: two writers with opposite orders would deadlock. */
   async add(drops: Drop[]): Promise<void> {

@@ -1,5 +1,5 @@
-// Editing sessions: the changes that one person makes in one draft without a long pause, gathered until they are told of in one
-// go. At most one of a draft is open.
+// Editing sessions: one person's changes to one draft without a long pause, collected into one audit entry. At most one
+// per draft is open.
 
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
@@ -40,6 +40,7 @@ const COLUMNS = [
 
 export type EditingSessions = ReturnType<typeof createEditingSessions>
 
+/** The editing sessions of a location's drafts. */
 export const createEditingSessions = ({ db }: { db: Database }) => ({
   /** Adds to the open session of that person if its last change is not older than `since`. False when there is none such. */
   async extend(

@@ -1,5 +1,4 @@
-// Markers of calls that the other side cannot make idempotent: committed as pending before the call, as done after it,
-// as void when it was refused.
+// Markers of non-idempotent calls: committed as pending before the call, as done after it, as void when it was refused.
 // Written in batches by progress.ts; read here.
 
 import type { Database } from './db.ts'
@@ -15,6 +14,7 @@ export type Effect = {
 
 export type Effects = ReturnType<typeof createEffects>
 
+/** Reads the markers of an event. */
 export const createEffects = ({ db }: { db: Database }) => ({
   find: (locationId: string, { key, receivedOn }: { key: string; receivedOn: string }): Promise<Effect | undefined> =>
     db.kysely

@@ -1,4 +1,4 @@
-// Removes what is kept of one tenant. The installation stays as a bare row, so that a late delivery does not revive it.
+// Deletes all data of one tenant. The installation remains as a bare row, so that a late webhook does not revive it.
 
 import { sql } from 'kysely'
 import type { Database, Queryable } from './db.ts'
@@ -62,6 +62,7 @@ export type Erased = Record<string, number>
 
 export type Erasure = ReturnType<typeof createErasure>
 
+/** Deletes a tenant's data; returns the number of rows removed by table. */
 export const createErasure = ({ db }: { db: Database }) => ({
   /** In the transaction that is given, or one of its own. */
   erase: (tenantId: string, tx?: Queryable): Promise<Erased> =>

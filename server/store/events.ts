@@ -1,5 +1,5 @@
-// Accepted events: insert-only, numbered in their mailbox under its row lock, so that the order of numbers is the order
-// of commits. Stores a whole batch, its mailboxes and their jobs in one statement.
+// Accepted events: insert-only, numbered per mailbox under its row lock, so that numbers follow the order of commits. A
+// whole batch, its mailboxes and their jobs are stored in one statement.
 
 import type { Selectable } from 'kysely'
 import { boolArray, dateArray, intArray, jsonbArray, textArray, timestampArray, uuidArray } from './binary-arrays.ts'
@@ -192,6 +192,7 @@ const readAfter = async (
 
 export type Events = ReturnType<typeof createEvents>
 
+/** Accepted events; see `store` for the batched write. */
 export const createEvents = ({ db }: { db: Database }) => ({
   /**
    * Stores a batch, at most once per id and day, and queues the mailboxes that rest, all in one statement. Answers the ids

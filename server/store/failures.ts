@@ -1,4 +1,4 @@
-// What a failed statement says about its cause. Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+// Classifies database errors. Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 const codeOf = (error: unknown): string | undefined => {
   const { code } = (error ?? {}) as { code?: unknown }

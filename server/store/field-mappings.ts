@@ -1,4 +1,4 @@
-// Field mappings of a location, by built-in workflow, every version kept. Does not know what a mapping means.
+// A location's field mappings, by built-in workflow, with all versions. Does not know what a mapping means.
 
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
@@ -22,6 +22,7 @@ const COLUMNS = [
 
 export type FieldMappings = ReturnType<typeof createFieldMappings>
 
+/** The field mappings of a location. */
 export const createFieldMappings = ({ db, now }: { db: Database; now: () => Date }) => ({
   /** Of each template the version that counts. */
   current: (locationId: string): Promise<MappingRow[]> =>

@@ -1,4 +1,4 @@
-// Which branches of a workflow a person has folded.
+// The branches of a workflow that a person has collapsed.
 
 import type { Database } from './db.ts'
 
@@ -6,6 +6,7 @@ type Of = { workflowId: string; userId: string }
 
 export type FoldedBranches = ReturnType<typeof createFoldedBranches>
 
+/** Collapsed branches by user and workflow. */
 export const createFoldedBranches = ({ db }: { db: Database }) => ({
   /** Ids of the steps whose branches are folded. */
   async read(locationId: string, { workflowId, userId }: Of): Promise<string[]> {

@@ -1,4 +1,4 @@
-// How many events of a location came in each hour, and how many died in it.
+// Counts of a location's events and failures per hour.
 
 import type { Database, Queryable } from './db.ts'
 import { query } from './raw.ts'
@@ -23,6 +23,7 @@ const READ = `
 
 export type HourlyEvents = ReturnType<typeof createHourlyEvents>
 
+/** Hourly counts of a location. */
 export const createHourlyEvents = ({ db }: { db: Database }) => ({
   /** One row for each hour between the two moments, both included. Reads all their events: not to be asked every second. */
   read: (locationId: string, { from, until }: { from: Date; until: Date }, on: Queryable = db.kysely) =>

@@ -1,5 +1,5 @@
-// Addresses at which other systems tell an account something. The token in the address is kept as its hash and shown once, to
-// whoever creates or rotates it; the signing secret is sealed here. What is told becomes an event, which is accept's business.
+// Incoming webhooks: addresses for other systems' calls. The token in the address is stored as a hash and returned
+// once, on creation and rotation; the signing secret is sealed here.
 
 import { hashOfCredential } from '../api/credential-text.ts'
 import { randomToken } from '../ids.ts'
@@ -58,6 +58,7 @@ const newToken = () => {
 
 export type IncomingWebhooks = ReturnType<typeof createIncomingWebhooks>
 
+/** The incoming webhooks of a location. */
 export const createIncomingWebhooks = ({ db, seal, now }: Deps) => {
   const update = (locationId: string, id: string, on: Queryable) =>
     on.updateTable('incoming_webhooks').where('location_id', '=', locationId).where('id', '=', id)

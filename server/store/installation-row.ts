@@ -1,4 +1,4 @@
-// The shape of an installation outside the store, and its way to and from the table's row.
+// An installation outside the store, and its conversion from and to the table's row.
 
 import type { Selectable } from 'kysely'
 import type { InstallationStatus, Schema } from './schema.ts'
@@ -84,6 +84,7 @@ export const toColumns = (change: InstallationChange) => {
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
 }
 
+/** Converts a row of the table. */
 export const fromRow = (row: Row): Installation => ({
   tenantId: row.tenant_id,
   kind: row.kind,

@@ -1,5 +1,4 @@
-// The sealed tokens of installations and the bookkeeping of their renewal. When to renew is decided in
-// server/highlevel/tokens.ts.
+// The sealed tokens of installations and the state of their renewal. server/highlevel/tokens.ts decides when to renew.
 
 import { sql } from 'kysely'
 import type { Database, Queryable } from './db.ts'
@@ -20,6 +19,7 @@ export type NewTokens = {
 const accessContext = (tenantId: string) => `installation:${tenantId}:access`
 const refreshContext = (tenantId: string) => `installation:${tenantId}:refresh`
 
+/** Tokens of installations, sealed and opened here. */
 export const createInstallationTokens = ({ db, seal }: { db: Database; seal: Seal }) => {
   /** The tokens, opened; undefined when there are none. */
   const tokens = async (tenantId: string, on: Queryable = db.kysely): Promise<OpenTokens | undefined> => {

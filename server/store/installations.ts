@@ -1,5 +1,5 @@
-// Installations of the app on locations and companies, with their sealed tokens. Decides nothing about what evidence
-// means (server/highlevel/evidence.ts does); gives the one lock under which an installation may change.
+// Installations of the app on locations and companies. Provides the lock under which an installation may change;
+// server/highlevel/evidence.ts decides what evidence means.
 
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
@@ -19,6 +19,7 @@ export type { NewTokens, OpenTokens } from './installation-tokens.ts'
 
 export type Installations = ReturnType<typeof createInstallations>
 
+/** All installations; `locked` runs work under a tenant's lock. */
 export const createInstallations = ({ db, seal }: { db: Database; seal: Seal }) => {
   const find = async (tenantId: string, on: Queryable = db.kysely): Promise<Installation | undefined> => {
     const row = await on.selectFrom('installations').selectAll().where('tenant_id', '=', tenantId).executeTakeFirst()

@@ -1,5 +1,5 @@
-// Checks of a location: where each one is, what it has counted, and the job that carries it on. What it found is in
-// integrity-findings.ts, what it has seen in integrity-seen.ts.
+// Integrity checks of a location: position, counts, and the job that continues them. Findings are in
+// integrity-findings.ts, records seen in integrity-seen.ts.
 
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
@@ -74,6 +74,7 @@ const asCheck = (row: object | undefined): IntegrityCheck | undefined => row as 
 
 export type IntegrityChecks = ReturnType<typeof createIntegrityChecks>
 
+/** The checks of a location; at most one is running. */
 export const createIntegrityChecks = ({ db }: { db: Database }) => {
   const one = (locationId: string, id: string, on: Queryable = db.kysely) =>
     on.updateTable('integrity_checks').where('location_id', '=', locationId).where('id', '=', id)

@@ -1,4 +1,4 @@
-// What a check has counted of one kind of records, as it is kept with the check. No logic.
+// The counts of one kind of record, stored with the check. No logic.
 
 /**
  * A support desk whose tickets were not compared: an error code, `unreadable` when it cannot be asked, `removed` when it is not

@@ -1,5 +1,4 @@
-// What checks have found: candidates while a check runs, open once both records were read again, and what has become of
-// each since.
+// Findings of checks: candidates while a check runs, open once both records were read again, then settled.
 
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
@@ -77,6 +76,7 @@ const SHOWN: FindingState[] = ['open', 'sent', 'settled', 'accepted']
 
 export type IntegrityFindings = ReturnType<typeof createIntegrityFindings>
 
+/** The findings of a location's checks. */
 export const createIntegrityFindings = ({ db }: { db: Database }) => {
   const of = ({ locationId, checkId }: Of, on: Queryable = db.kysely) =>
     on.selectFrom('integrity_findings').where('location_id', '=', locationId).where('check_id', '=', checkId)

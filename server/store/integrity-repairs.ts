@@ -1,10 +1,11 @@
-// The repair of all that one check has found: where it is. At most one of a check runs.
+// The position of a check's "repair all". At most one per check is running.
 
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
 
 export type IntegrityRepairs = ReturnType<typeof createIntegrityRepairs>
 
+/** The running repair of a check. */
 export const createIntegrityRepairs = ({ db }: { db: Database }) => {
   const one = (locationId: string, id: string, on: Queryable = db.kysely) =>
     on.updateTable('integrity_checks').where('location_id', '=', locationId).where('id', '=', id)

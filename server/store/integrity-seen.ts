@@ -1,5 +1,4 @@
-// Records that a running check has seen on either side, kept in the database so that neither the size of an account nor the
-// death of a process matters.
+// Records seen by a running check on either side, stored so that neither an account's size nor a crash matters.
 
 import { sql } from 'kysely'
 import type { Database, Tx } from './db.ts'
@@ -27,6 +26,7 @@ const MOST_GROUPS = 1_000
 
 export type IntegritySeen = ReturnType<typeof createIntegritySeen>
 
+/** The records a check has seen. */
 export const createIntegritySeen = ({ db }: { db: Database }) => ({
   /** Seen again, it is as it was seen last. */
   async add({ locationId, checkId }: Of, records: SeenRecord[], tx: Tx): Promise<void> {

@@ -1,4 +1,4 @@
-// What a location has chosen for checks, when its last nightly one was, and how its workflows did with sample data.
+// A location's settings for checks, its last nightly check, and the result of its sample test.
 
 import { sql } from 'kysely'
 import type { Database, Queryable } from './db.ts'
@@ -14,6 +14,7 @@ export type NightlyLocation = { locationId: string; timeZone: string | null; las
 
 export type IntegritySettings = ReturnType<typeof createIntegritySettings>
 
+/** Check settings of a location. */
 export const createIntegritySettings = ({ db }: { db: Database }) => ({
   async read(locationId: string): Promise<{ isNightly: boolean; sampleTest: SampleTest | null }> {
     const row = await db.kysely

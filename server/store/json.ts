@@ -1,4 +1,4 @@
-// JSON and text on their way into columns. PostgreSQL refuses two things that JSON allows, and both come from outside.
+// Cleans JSON and text for storage: PostgreSQL refuses two things that JSON allows, and both occur in input.
 
 /** `\u0000` and halves of surrogate pairs, as JSON.stringify spells them. */
 const REFUSED = /\\u(?:0000|d[89a-f])/i

@@ -1,5 +1,5 @@
-// Whether a connection is the same session of the database from one transaction to the next. Behind a pooler in transaction mode
-// (PgBouncer) it is not: named statements, advisory locks and LISTEN would fail later, each in its own way.
+// Detects poolers in transaction mode (PgBouncer), where a connection is not the same session from one transaction to
+// the next: named statements, advisory locks and LISTEN would fail later.
 
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'

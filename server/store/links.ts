@@ -1,4 +1,4 @@
-// Links: the pair (Rankr id, CRM id) of one record in one location, and what we last wrote to either side. Written in
+// Links: the pair (Rankr id, CRM id) of one record in one location, and the last write to either side. Written in
 // batches by progress.ts; read here.
 
 import type { Database, Queryable } from './db.ts'
@@ -54,6 +54,7 @@ const COLUMNS = `kind, rankr_id as "rankrId", crm_id as "crmId", state, crm_fing
 
 export type Links = ReturnType<typeof createLinks>
 
+/** Reads the links of a location. */
 export const createLinks = ({ db }: { db: Database }) => {
   /** One answer per key, in their order, in one query. */
   const findAll = async (keys: LinkKey[]): Promise<(Link | undefined)[]> => {

@@ -1,5 +1,5 @@
-// The backlog of one location and lane: where its drains have come (cursor), how far it reaches (tail), and who works on
-// it. Every change of state that needs a job adds it in the same statement.
+// Mailboxes: the backlog of one location and lane. Holds how far drains have come (cursor), how far it reaches (tail),
+// and who is working on it. A change of state that needs a job adds it in the same statement.
 
 import type { Database, Queryable, Tx } from './db.ts'
 import { addDrainJobs } from './drain-jobs.ts'
@@ -112,6 +112,7 @@ select (select state from box) as state, (select count(*) from job) as jobs`
 
 export type Mailboxes = ReturnType<typeof createMailboxes>
 
+/** Mailboxes by location and lane; `acquire` returns the token of a drain. */
 export const createMailboxes = ({ db }: { db: Database }) => ({
   /**
    * Claims the mailbox for one drain, with `token` as its fence. Undefined when there is none, when a node that lives

@@ -1,5 +1,4 @@
-// Names of what an account has set up, and of what is known by it, for lists that speak of many such things: one query for a page,
-// and never a name of another account.
+// Display names of an account's objects for lists: one query per page, never another account's.
 
 import type { Database } from './db.ts'
 
@@ -47,6 +46,7 @@ const keyOf = ({ kind, id }: Named): string => `${kind} ${id}`
 
 export type Names = ReturnType<typeof createNames>
 
+/** Looks up names by kind and id. */
 export const createNames = ({ db }: { db: Database }) => ({
   /** Asks nothing where nothing is wanted. */
   async of(locationId: string, wanted: readonly Named[]): Promise<NameOf> {

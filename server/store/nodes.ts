@@ -1,5 +1,5 @@
-// The processes that work on this database. A node is alive as long as its session holds the advisory lock of its row;
-// no clocks are compared and no heartbeat is missed.
+// The processes working on this database. A node is alive while its session holds its advisory lock, so no clocks are
+// compared and no heartbeats can be missed.
 
 import { sql } from 'kysely'
 import type { Database, Tx } from './db.ts'
@@ -8,11 +8,13 @@ export type Node = { id: string; role: string; host: string; pid: number; starte
 
 /** Lock keys live in one space with every other advisory lock of the database; a node's has the high bits of ours. */
 const LOCK_SPACE = 0x52_4b
+/** The advisory lock key of a node. */
 export const lockKeyOf = (nodeId: string): number =>
   LOCK_SPACE * 2 ** 32 + Number.parseInt(nodeId.replaceAll('-', '').slice(-8), 16)
 
 export type Nodes = ReturnType<typeof createNodes>
 
+/** The known nodes, and takeover of what dead ones left. */
 export const createNodes = ({ db }: { db: Database }) => ({
   /** The session must hold `lockKeyOf(id)` already: a row without a lock is a node that died. */
   async register(node: Node & { workerIds: string[] }): Promise<void> {

@@ -1,5 +1,5 @@
-// What people have allowed clients to do on their behalf, and the codes and refresh tokens that stand for it. Codes and
-// tokens are in the answer of the call that makes them and nowhere else; what is kept are their hashes.
+// Users' consents to API clients, with authorization codes and refresh tokens. Codes and tokens appear only in the
+// answer to the call that creates them; the tables hold hashes.
 
 import { type CredentialMode, hashOfCredential, newCredential } from '../api/credential-text.ts'
 import type { Role } from '../api/scopes.ts'
@@ -69,6 +69,7 @@ type Deps = { db: Database; change: CredentialChange; now: () => Date }
 
 export type OAuthGrants = ReturnType<typeof createOAuthGrants>
 
+/** Consents, codes and refresh tokens. A reused code or token ends its grant. */
 export const createOAuthGrants = ({ db, change, now }: Deps) => {
   const later = (ms: number): Date => new Date(now().getTime() + ms)
 

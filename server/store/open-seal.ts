@@ -1,5 +1,5 @@
-// The seal that a process works with, tried on what is stored before anything else begins: with keys that open nothing every account
-// would fail, one after the other, and each would look like a fault of its own.
+// Opens the seal and tests it on a stored value at startup: with wrong keys every account would fail, each with its own
+// error.
 
 import { sql } from 'kysely'
 import { AppError } from '../errors.ts'

@@ -1,5 +1,5 @@
-// Parked events: those the cursor has passed that are not finished. Some wait for their next try ('retry'), the others behind
-// them: for as long as an earlier event of the record is held by a workflow that is not through with them either.
+// Parked events: passed by the cursor but unfinished. Some wait for a retry ('retry'), the others behind an earlier
+// event of the same record that their workflows have not finished.
 
 import type { Database, Tx } from './db.ts'
 import { EVENT_COLUMNS, type EventColumns, fromEventRow, type StoredEvent } from './events.ts'
@@ -58,6 +58,7 @@ export const readTries = (stored: TriesJson): Tries =>
 
 export type Parked = ReturnType<typeof createParked>
 
+/** The parked events of a mailbox. */
 export const createParked = ({ db }: { db: Database }) => ({
   /**
    * Events whose next try is due, the longest due first, each followed by some of those that wait behind it, in their

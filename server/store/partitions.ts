@@ -1,4 +1,4 @@
-// Daily partitions of the tables that only grow. Made ahead, dropped whole; no row of them is ever deleted singly.
+// Daily partitions of the append-only tables: created ahead and dropped whole; rows are never deleted one by one.
 
 import { sql } from 'kysely'
 import type { Database, Tx } from './db.ts'

@@ -1,5 +1,5 @@
-// Credentials for Rankr that were entered before the app was installed. Sealed, opened once the installation is there, and
-// gone after a while if it never comes.
+// Rankr credentials entered before the app was installed. Sealed; used when the installation arrives, deleted after a
+// while if it does not.
 
 import { sql } from 'kysely'
 import { randomToken } from '../ids.ts'
@@ -11,6 +11,7 @@ const contextOf = (id: string): string => `pending-connection:${id}`
 
 export type PendingConnections = ReturnType<typeof createPendingConnections>
 
+/** Pending credentials by location or company. */
 export const createPendingConnections = ({ db, seal }: { db: Database; seal: Seal }) => {
   const opened = (row: { id: string; credentials: Buffer }): ApiCredentials => {
     const { clientId, clientSecret } = JSON.parse(seal.open(row.credentials, contextOf(row.id)))

@@ -1,5 +1,5 @@
-// Results of many runs, written in one statement: runs, attempts, markers, links, dead letters and audit entries of a
-// batch are kept together or not at all.
+// Stores the results of many runs in one statement: runs, attempts, markers, links, dead letters and audit entries of a
+// batch together, or none.
 
 import type { AuditEntry } from './audit.ts'
 import { toAppendable } from './audit.ts'
@@ -253,6 +253,7 @@ const rowsOf = (items: ProgressItem[], at: Date) => {
 
 export type ProgressStore = ReturnType<typeof createProgressStore>
 
+/** `write` stores a batch atomically. */
 export const createProgressStore = ({ db, now }: { db: Database; now: () => Date }) => {
   const statementFor = createStatementFor()
 

@@ -1,5 +1,5 @@
-// The current window of each limit of our API, shared by all nodes. Calls are taken in leases
-// (server/api/rate-lease.ts), so that it is not one write per request.
+// The current window of each API rate limit, shared by all nodes. Calls are taken in leases (server/api/rate-lease.ts),
+// not one write per request.
 
 import type { Database } from './db.ts'
 
@@ -27,6 +27,7 @@ const keyOf = ({ locationId, name }: Pick<Row, 'locationId' | 'name'>): string =
 
 export type RateWindows = ReturnType<typeof createRateWindows>
 
+/** Leases of API rate limits. */
 export const createRateWindows = ({ db }: { db: Database }) => ({
   /**
    * Takes calls of limits and answers for each how many are taken now, these included, in the order of the wishes. A window that

@@ -1,4 +1,4 @@
-// Whether the database answers and has the schema of this version.
+// Whether the database is reachable and has this version's schema.
 
 import { readdir } from 'node:fs/promises'
 import { sql } from 'kysely'
@@ -6,6 +6,7 @@ import type { Database } from './db.ts'
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
 
+/** Checks for `/readyz`. */
 export const createReadiness = ({ db }: { db: Database }) => {
   let isMigratedForGood = false
   return {

@@ -1,5 +1,5 @@
-// Holds on single records: whoever has one works alone on the record, on all nodes. A hold that was not given back (a
-// process that died) ends by itself, and is remembered for some days: what was done under it is not known.
+// Locks on single records, across all nodes. A lock that was not released (a process died) expires, and is remembered
+// for some days because what was done under it is unknown.
 
 import type { Database } from './db.ts'
 
@@ -11,6 +11,7 @@ export type RecordHold = { record: string; holder: string; until: string }
 
 export type RecordHolds = ReturnType<typeof createRecordHolds>
 
+/** Record locks of a location. */
 export const createRecordHolds = ({ db }: { db: Database }) => ({
   /**
    * Undefined when somebody else has it. The same holder may take it again, and whoever had it under that name has lost it.

@@ -1,5 +1,5 @@
-// Relay routes: rules that relay events of one location to another. Both sides see theirs; each may end it. Does not know what a
-// filter or a mapping means.
+// Relay routes: rules that relay events from one location to another. Both sides see them; each can end them. Does not
+// know what a filter or a mapping means.
 
 import { randomToken } from '../ids.ts'
 import type { Database, Queryable } from './db.ts'
@@ -53,6 +53,7 @@ const MOST_LISTED = 200
 
 export type RelayRoutes = ReturnType<typeof createRelayRoutes>
 
+/** The relay routes of a location, on either side. */
 export const createRelayRoutes = ({ db, now }: { db: Database; now: () => Date }) => {
   const rowOf = (locationId: string, { name, eventTypes, filter, mapping, createdBy }: NewRelayRoute) => ({
     location_id: locationId,

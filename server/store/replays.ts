@@ -1,5 +1,4 @@
-// Replays: dead letters that match a filter, being sent again one after the other. Each has one job in the queue while it
-// runs.
+// Bulk replays: dead letters matching a filter, resent one by one. A running replay has one job in the queue.
 
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
@@ -53,6 +52,7 @@ const replayOf = ({ filter, position, ...row }: Row): Replay => {
 
 export type Replays = ReturnType<typeof createReplays>
 
+/** The bulk replays of a location; at most one is running. */
 export const createReplays = ({ db }: { db: Database }) => {
   const update = (locationId: string, id: string, on: Queryable) =>
     on.updateTable('replays').where('location_id', '=', locationId).where('id', '=', id).where('status', '=', 'running')

@@ -1,5 +1,5 @@
-// Every column that holds something sealed, and how to seal it anew under the current key. A column that is added here is
-// rotated with the others; test/store/resealing.test.ts holds the list against the schema.
+// All columns with sealed values, and resealing them under the current key. test/store/resealing.test.ts compares the
+// list with the schema.
 
 import { sql } from 'kysely'
 import type { Database } from './db.ts'

@@ -1,4 +1,4 @@
-// The ledger of revenue: one row per record of Rankr, written again with the same id when Rankr corrects it.
+// The revenue ledger: one row per Rankr record, rewritten under the same id when Rankr corrects it.
 
 import type { Database } from './db.ts'
 import { query } from './raw.ts'
@@ -37,6 +37,7 @@ const COLUMNS = [
 
 export type Revenue = ReturnType<typeof createRevenue>
 
+/** The revenue ledger of a location. */
 export const createRevenue = ({ db }: { db: Database }) => ({
   async record(locationId: string, row: RevenueRow): Promise<void> {
     const values = {

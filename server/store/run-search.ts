@@ -1,4 +1,4 @@
-// Runs of a location for people: by workflow, newest first. Read only, but for ending one that waits for another try.
+// Searches a location's runs by workflow, newest first, and cancels runs that wait for a retry.
 
 import type { Database, Tx } from './db.ts'
 import type { Run } from './runs.ts'
@@ -33,6 +33,7 @@ const LISTED = [
 
 export type RunSearch = ReturnType<typeof createRunSearch>
 
+/** Search of a location's runs. */
 export const createRunSearch = ({ db }: { db: Database }) => ({
   /** Newest first. */
   list(locationId: string, { workflowId, statuses, before, limit }: Query): Promise<ListedRun[]> {

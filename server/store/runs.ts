@@ -1,4 +1,4 @@
-// Runs of workflows and the attempts of their steps. Written in batches by progress.ts; read here.
+// Workflow runs and their step attempts. Written in batches by progress.ts; read here.
 
 import type { Database } from './db.ts'
 import type { RunStatus } from './schema.ts'
@@ -91,6 +91,7 @@ const ATTEMPT_COLUMNS = [
 
 export type Runs = ReturnType<typeof createRuns>
 
+/** Reads the runs of a location. */
 export const createRuns = ({ db }: { db: Database }) => ({
   /** All runs of one event. */
   ofEvent: (locationId: string, { eventId, receivedOn }: { eventId: string; receivedOn: string }): Promise<Run[]> =>

@@ -1,4 +1,4 @@
-// Which published workflows start at set times, and up to where that was told. Knows no calendar.
+// Published workflows that start on a schedule, and up to when they were started. Knows no calendar.
 
 import type { Database } from './db.ts'
 
@@ -39,6 +39,7 @@ on conflict (location_id, workflow_id) do update set version = excluded.version,
 
 export type Schedules = ReturnType<typeof createSchedules>
 
+/** Schedules of published workflows. */
 export const createSchedules = ({ db }: { db: Database }) => ({
   /** Of all locations, in a fixed order, those behind `after`. */
   async list(

@@ -1,5 +1,5 @@
-// Sealing of secrets before they reach the database: AES-256-GCM with the key's id in the blob, so that keys can be
-// rotated. The context is authenticated: a blob copied to another row or column does not open there.
+// Encrypts secrets for the database: AES-256-GCM with the key's id in the blob, so that keys can be rotated. The
+// context is authenticated: a blob copied to another row or column does not open there.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 

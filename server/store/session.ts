@@ -1,5 +1,5 @@
-// One connection that stays open for the life of the process: it holds advisory locks and hears notifications, which
-// pooled connections cannot. Behind a pooler (PgBouncer in transaction mode) it needs a direct address.
+// One connection that stays open as long as the process, for advisory locks and notifications, which pooled connections
+// cannot hold. Behind a pooler (PgBouncer in transaction mode) it needs a direct address.
 
 import pg from 'pg'
 

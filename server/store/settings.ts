@@ -1,4 +1,4 @@
-// Choices of a location that belong to no other aggregate. Knows no meaning: who reads a choice says what it may be.
+// Key-value settings of a location that belong to no other table. The reader of a setting validates it.
 
 import { sql } from 'kysely'
 import type { Database, Queryable } from './db.ts'
@@ -13,6 +13,7 @@ export type LocationSettings = {
 
 export type Settings = ReturnType<typeof createSettings>
 
+/** Settings of a location. */
 export const createSettings = ({ db }: { db: Database }) => ({
   read: async (locationId: string, on: Queryable = db.kysely): Promise<LocationSettings> => {
     const row = await on

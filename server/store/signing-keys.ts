@@ -1,5 +1,5 @@
-// The keys that our access tokens are signed with; private parts sealed. When a new one is due is decided in
-// server/api/key-ring.ts. They belong to no location.
+// Keys that sign our access tokens; private parts sealed. server/api/key-ring.ts decides when a new one is due. They
+// belong to no location.
 
 import { sql } from 'kysely'
 import type { RingKey } from '../api/key-ring.ts'
@@ -10,6 +10,7 @@ const contextOf = (kid: string): string => `token-signing-key:${kid}`
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>
 
+/** The signing keys of the installation as a whole. */
 export const createSigningKeys = ({ db, seal, now }: { db: Database; seal: Seal; now: () => Date }) => {
   /** Those that still verify, in the order in which they sign. */
   const list = async (on: Queryable = db.kysely): Promise<RingKey[]> => {

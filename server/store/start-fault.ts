@@ -1,4 +1,4 @@
-// Why a start finds no database that it can use, in a sentence for whoever operates it. Never shows the password.
+// Explains to operators in one sentence why no usable database was found at startup. Never shows the password.
 
 import { AppError } from '../errors.ts'
 import { isDatabaseAway } from './failures.ts'

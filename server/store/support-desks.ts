@@ -1,5 +1,5 @@
-// Support desks of a location. Keys and secrets are sealed here; open ones leave only for calls and for the door of the
-// webhook, and once for whoever sets a secret up.
+// Support desks of a location. Keys and secrets are sealed here; opened only for calls and for verifying webhooks, and
+// returned once when a secret is created.
 
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
@@ -77,6 +77,7 @@ const COLUMNS = [
 
 export type SupportDesks = ReturnType<typeof createSupportDesks>
 
+/** The support desks of a location. */
 export const createSupportDesks = ({ db, seal, now }: Deps) => {
   const update = (locationId: string, id: string, on: Queryable = db.kysely) =>
     on.updateTable('support_desks').where('location_id', '=', locationId).where('id', '=', id)

@@ -1,6 +1,5 @@
-// Events that are taken one by one after the drains of their mailbox have ended without saying so: which one is next, and how
-// often it was begun. Written before it is begun, and before more of it is read than its place, so that it outlives what the event
-// may do to the process or to the database.
+// Events processed one by one after drains of their mailbox kept dying: which is next, and how often it was begun.
+// Written before the event is begun or read, so that the count survives a crash of the process or database.
 
 import type { Database } from './db.ts'
 import { AT_WORK_CODE, type Holds, readTries, type Tries, type TriesJson } from './parked.ts'
@@ -47,6 +46,7 @@ returning next.event_id as id, next.seq, next.received_on as "receivedOn", next.
 
 export type Suspects = ReturnType<typeof createSuspects>
 
+/** Attempt counts of suspect events. */
 export const createSuspects = ({ db }: { db: Database }) => ({
   /** The event of the mailbox that is next, counted as begun (again: unless `isExcused`). Undefined when there is none, or the claim is no longer `token`'s. */
   async begin(

@@ -1,4 +1,5 @@
-// How many unread events wait, of all and of the mailboxes with the most: read from the mailboxes' places, not from events.
+// Counts unread events, in total and of the fullest mailboxes, from the mailboxes' positions rather than from the
+// events.
 
 import type { Database } from './db.ts'
 import type { Lane } from './schema.ts'
@@ -14,6 +15,7 @@ const MOST_PARKED = 10_000
 
 export type ReadWaiting = ReturnType<typeof createWaitingEvents>['read']
 
+/** Counts of unread events. */
 export const createWaitingEvents = ({ db }: { db: Pick<Database, 'pool'> }) => ({
   /**
    * Of live and bulk mailboxes only those with `least` events or more, the fullest first and a thousand of them at most; lifecycle

@@ -1,5 +1,5 @@
-// Runs that wait at a delay. Put there in the commit of their run (progress.ts); taken away when they go on or are
-// cancelled. Does not know what they wait for.
+// Runs waiting at a delay. Added in the commit of their run (progress.ts), removed when resumed or cancelled. Does not
+// know what they wait for.
 
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
@@ -88,6 +88,7 @@ const settleRun = (on: Queryable, locationId: string, { runId, receivedOn }: One
 
 export type WaitingRuns = ReturnType<typeof createWaitingRuns>
 
+/** The waiting runs of a location. */
 export const createWaitingRuns = ({ db }: { db: Database }) => ({
   /** Of all locations, those whose time has come, the longest due first. */
   async due(at: Date, limit: number): Promise<WaitingRun[]> {

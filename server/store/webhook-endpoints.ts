@@ -1,5 +1,5 @@
-// Webhook endpoints: addresses of users that get events of a location. The signing secret is sealed here and shown once,
-// to whoever creates or rotates it. What is sent, and when, is a workflow's business.
+// Outgoing webhook endpoints of a location. The signing secret is sealed here and returned once, on creation and
+// rotation.
 
 import { randomBytes } from 'node:crypto'
 import { randomToken } from '../ids.ts'
@@ -62,6 +62,7 @@ const COLUMNS = [
 
 export type WebhookEndpoints = ReturnType<typeof createWebhookEndpoints>
 
+/** The webhook endpoints of a location. */
 export const createWebhookEndpoints = ({ db, seal, now }: Deps) => {
   const update = (locationId: string, id: string, on: Queryable) =>
     on.updateTable('webhook_endpoints').where('location_id', '=', locationId).where('id', '=', id)

@@ -1,5 +1,5 @@
-// Workflows that people edit: their drafts and versions. Drafts are saved through draft-states.ts, what runs is published
-// through workflows.ts. Does not know what a document means.
+// Drafts and versions of custom workflows. Drafts are saved through draft-states.ts and published through workflows.ts.
+// Does not know what a document means.
 
 import type { Database, Queryable, Tx } from './db.ts'
 
@@ -37,6 +37,7 @@ const COLUMNS = [
 
 export type WorkflowDrafts = ReturnType<typeof createWorkflowDrafts>
 
+/** Drafts of a location's workflows. */
 export const createWorkflowDrafts = ({ db }: { db: Database }) => ({
   /** Those that were made by people, the latest change first. */
   list: (locationId: string): Promise<DraftRow[]> =>

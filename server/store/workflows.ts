@@ -1,5 +1,5 @@
-// Workflows of a location: draft, what is published, and every version that ever was. Does not know what a document
-// means (server/workflows/document.ts does).
+// Workflows of a location: draft, published version, and all earlier versions. Does not know what a document means
+// (server/workflows/document.ts does).
 
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
@@ -37,6 +37,7 @@ const announce = (locationId: string, on: Queryable) =>
 
 export type Workflows = ReturnType<typeof createWorkflows>
 
+/** The workflows of a location. */
 export const createWorkflows = ({ db }: { db: Database }) => ({
   list: (locationId: string, on: Queryable = db.kysely): Promise<WorkflowRow[]> =>
     on

@@ -1,5 +1,5 @@
-// Which workflow an event is for, where its trigger has events for some only: the call of one incoming webhook, the hour of
-// one workflow's schedule. Pure.
+// Which workflow an event is for, when its trigger is specific: the call of one incoming webhook, one workflow's
+// schedule. Pure.
 
 import type { Trigger } from '../catalog/schema.ts'
 import type { WorkflowDocument } from './document.ts'

@@ -1,4 +1,4 @@
-// Calls of our API that are one action, carried out later: the event holds the action's input.
+// API calls that run one action later: the event holds the action's input.
 
 import { action } from '../catalog/index.ts'
 import { derivedId } from '../ids.ts'

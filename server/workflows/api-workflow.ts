@@ -1,5 +1,4 @@
-// What is done with calls of our API that were accepted to be carried out later. A workflow like any other, but one that
-// ships with the app and is on in every location.
+// The workflow that carries out asynchronous API calls: ships with the app and is enabled in every location.
 
 import { derivedId } from '../ids.ts'
 import type { StoredEvent } from '../store/events.ts'

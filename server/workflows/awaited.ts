@@ -1,5 +1,5 @@
-// Whose event a run waits for. Without a rule it is one of the record that started the run; where it cannot be of that record, a
-// rule ties it to the same person. Pure.
+// Which record's event a waiting run waits for. By default the record that started the run; otherwise a rule that ties
+// it to the same person. Pure.
 
 import type { Trigger } from '../catalog/schema.ts'
 import type { Condition } from './document.ts'

@@ -1,5 +1,5 @@
-// Filters as the CRM's builder sends them, as a condition of ours. The platform does not say whether it applies them itself, so
-// we do. Pure.
+// Converts the CRM builder's filters to our conditions. The platform does not say whether it applies them itself, so we
+// do. Pure.
 
 import type { Trigger } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'

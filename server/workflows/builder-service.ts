@@ -1,5 +1,5 @@
-// Who in the CRM's own builder waits for our events: each subscription has a workflow of ours that serves it, so that starting
-// theirs is run, tried again and given up like everything else. Knows no HTTP.
+// Subscriptions of the CRM's own builder to our events: each has a workflow of ours, so that starting theirs is run,
+// retried and given up like everything else. Knows no HTTP.
 
 import type { Trigger } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
@@ -33,6 +33,7 @@ const MOST_SUBSCRIPTIONS = 500
 
 export type BuilderService = ReturnType<typeof createBuilderService>
 
+/** Adds and removes subscriptions with their workflows. Throws `conflict`. */
 export const createBuilderService = ({ subscriptions, workflows, audit, transaction }: Deps) => {
   const workflowOf = (locationId: string, id: string): string => derivedId('builder', locationId, id)
 

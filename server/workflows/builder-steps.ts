@@ -1,6 +1,6 @@
-// Steps of the CRM's own builder that pause their contact until we are done: each is an event that holds the action's input,
-// and a workflow that carries the action out, with all its tries, and then lets the contact go on, with the result or with
-// the reason why there is none.
+// Steps of the CRM's own builder that pause their contact until we are done: each is an event with the action's input,
+// and a workflow that runs the action with its retries and then resumes the contact, with the result or the reason of
+// the failure.
 
 import { builderActions } from '../catalog/builder.ts'
 import type { Action } from '../catalog/schema.ts'

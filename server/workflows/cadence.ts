@@ -1,5 +1,5 @@
-// How often a schedule is due, as a person chooses it, and when that is. Moments on the wall are those of a time zone, right
-// over changes of the clocks. Pure.
+// Schedules as people choose them, and the times they are due. Times are local to a time zone and correct across clock
+// changes. Pure.
 
 import { fromWall, wallOf } from './moments.ts'
 

@@ -1,5 +1,5 @@
-// What is wrong with a document beyond its shape: names that the catalog does not know, values that a step needs and
-// nobody gives, steps that refer to steps which have not run yet, permissions that were not granted. Pure.
+// Validates a document beyond its shape: unknown catalog entries, missing values, references to steps that have not run
+// yet, missing permissions. Pure.
 
 import { checkInput } from '../catalog/input.ts'
 import type { Action, Field, Trigger } from '../catalog/schema.ts'

@@ -1,4 +1,4 @@
-// What is wrong with a workflow by what its account may use now, remembered for as long as neither changes.
+// Validates a workflow against what its account may use; cached until either changes.
 
 import type { Action, Trigger } from '../catalog/schema.ts'
 import type { Workflows } from '../store/workflows.ts'

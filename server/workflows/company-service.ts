@@ -1,5 +1,5 @@
-// The same choices for many accounts of one company: a built-in workflow switched on or off in all of them, or the settings
-// of one account taken over by others. What exists in one account only (its pipelines, its custom fields) is not copied.
+// Changes to many accounts of one company: enables or disables a built-in workflow in all of them, or copies one
+// account's settings to others. What exists in one account only (its pipelines, its custom fields) is not copied.
 
 import type { Tx } from '../store/db.ts'
 import type { FieldMapping } from './field-mapping.ts'
@@ -46,6 +46,7 @@ type Deps = {
 
 export type CompanyService = ReturnType<typeof createCompanyService>
 
+/** `switch` and `copy`, for one account at a time. */
 export const createCompanyService = ({ templates, templateService, mappingService }: Deps) => {
   const copyMappings = async (from: string, to: string, by: By): Promise<string[]> => {
     const changed: string[] = []

@@ -1,4 +1,4 @@
-// Whether a condition holds for what a run knows. Pure and total: no value makes it throw.
+// Evaluates conditions on a run's data. Pure and total: no value makes it throw.
 
 import type { Condition } from './document.ts'
 import { asText } from './liquid.ts'

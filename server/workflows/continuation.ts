@@ -1,4 +1,4 @@
-// The event with which a run goes on, after a delay or from one of its steps, and what it carries. Pure.
+// The event that continues a run, after a delay or from one of its steps, and its payload. Pure.
 
 import type { NewEvent } from '../relay/accept.ts'
 import type { StoredEvent } from '../store/events.ts'

@@ -1,4 +1,4 @@
-// What differs between two versions of a document, step by step, for people. Pure.
+// The differences between two versions of a document, step by step, for people. Pure.
 
 import type { Step, WorkflowDocument } from './document.ts'
 import { type PlacedStep, stepsIn, withBranches } from './tree.ts'

@@ -1,5 +1,5 @@
-// A workflow as it is kept: what starts it, then a tree of steps. A document is data; what may be wrong with it beyond
-// its shape (unknown actions, missing values) is found by check.ts against the catalog.
+// The workflow document: a trigger, then a tree of steps. Plain data; check.ts finds what is wrong beyond its shape
+// (unknown actions, missing values).
 
 import { z } from 'zod'
 import { path } from './paths.ts'

@@ -1,5 +1,5 @@
-// Changes of a document as an editor makes them: each answers a new document and leaves the given one as it is. Ids stay
-// unique, so that results of steps can always be told apart; paths to a step that was copied follow the copy. Pure.
+// The editor's changes to a document: each returns a new document. Ids stay unique, so that step results can always be
+// told apart; references inside a copied step follow the copy. Pure.
 
 import { AppError } from '../errors.ts'
 import { MOST_STEPS, MOST_STEPS_DEEP, type Step, type WorkflowDocument } from './document.ts'

@@ -1,6 +1,6 @@
-// Who changes a draft, and when it is told: saves come every few seconds, and one entry of the audit tells of all that a person
-// did in one go. It is written once they have paused, have published, or somebody else goes on; until then what is to be
-// told is kept in the transactions of the saves, so that no process that ends can lose it.
+// Audits draft edits: saves come every few seconds, and one entry covers everything a person did in one session. It is
+// written once they pause, publish, or somebody else continues; until then the details are stored in the transactions
+// of the saves, so that a crash loses nothing.
 
 import type { WorkerTask } from '../relay/worker.ts'
 import type { AuditEntry } from '../store/audit.ts'
@@ -42,6 +42,7 @@ const entryOf = (workflowId: string, session: EditingSession): AuditEntry => ({
 
 export type Editing = ReturnType<typeof createEditing>
 
+/** Collects edits into sessions; `task` closes idle ones. */
 export const createEditing = ({ sessions, record, transaction, now }: Deps) => {
   const pausedBefore = (): Date => new Date(now().getTime() - PAUSE_MS)
 

@@ -1,5 +1,5 @@
-// The workflows behind webhooks and routes: documents like any other, so that sending an event on is run, tried again and
-// given up like everything else. Pure.
+// The workflows behind outgoing webhooks and relay routes: ordinary documents, so that sending an event is run, retried
+// and given up like everything else. Pure.
 
 import type { Condition, WorkflowDocument } from './document.ts'
 import { WORKFLOW_SCHEMA } from './document.ts'

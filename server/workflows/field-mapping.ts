@@ -1,5 +1,5 @@
-// Field mappings: for one action of a built-in workflow, which value goes to which field beyond what the workflow fills in
-// itself. Data; applied when the action's input is made. Pure.
+// Field mappings: for one action of a built-in workflow, which values go to which fields beyond those the workflow
+// fills in. Data; applied when the action's input is built. Pure.
 
 import { z } from 'zod'
 import { type ValueSource, valueSource } from './document.ts'

@@ -1,4 +1,4 @@
-// What a workflow that others call reads of what they hand over, and what they hand over to it. Pure.
+// Input of a called workflow: what it reads and what its callers pass. Pure.
 
 import { pathsRead } from './check.ts'
 import type { WorkflowDocument } from './document.ts'

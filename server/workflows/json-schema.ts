@@ -1,4 +1,4 @@
-// The shape of a workflow as JSON Schema, for whoever writes or checks documents outside of the app.
+// The workflow document as JSON Schema, for tools outside the app.
 
 import { z } from 'zod'
 import { workflowDocument } from './document.ts'

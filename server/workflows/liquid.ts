@@ -1,5 +1,5 @@
-// Texts in Liquid (https://shopify.github.io/liquid), filled from what a run knows. Reads own members of plain data only,
-// reaches no files, and ends after a bound of time and memory.
+// Liquid templates (https://shopify.github.io/liquid) filled from a run's data. Reads own members of plain data only,
+// no files, with limits on time and memory.
 
 import { Liquid, type TagToken } from 'liquidjs'
 import { AppError } from '../errors.ts'

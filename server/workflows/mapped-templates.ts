@@ -1,5 +1,5 @@
-// The built-in workflows that take a field mapping: which fields may be mapped, and whose custom fields belong to them.
-// Fields that say which record it is are not among them: a mapping must not send a customer to somebody else's contact.
+// Built-in workflows with a field mapping: which fields can be mapped, and whose custom fields they have. Identifying
+// fields are excluded: a mapping must not send a customer to another customer's contact.
 
 export type MappedTemplate = {
   templateId: string

@@ -1,5 +1,4 @@
-// A mapped field on its way to Rankr: which field of Rankr's customer it is, and what undoes the transforms that it went
-// through on its way here. Pure.
+// A mapped field on its way to Rankr: which customer field it is, and how its transforms are reversed. Pure.
 
 import type { ValueSource } from './document.ts'
 import type { FieldMapping, MappingLine } from './field-mapping.ts'

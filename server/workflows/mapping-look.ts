@@ -1,5 +1,5 @@
-// What a mapping that is being made comes to: per row the value before and after for one event, and what is wrong with it.
-// Rows may be unfinished. Pure.
+// Preview of an edited mapping: per row the value before and after for one event, and its faults. Rows may be
+// unfinished. Pure.
 
 import { asAppError } from '../errors.ts'
 import type { ValueSource } from './document.ts'

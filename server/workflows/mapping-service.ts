@@ -1,5 +1,5 @@
-// The field mappings of a location: for which built-in workflows there can be one, versions, import and export, suggestions
-// and a preview. Changes are made in the transaction of their audit entry. Knows no HTTP.
+// A location's field mappings: versions, import and export, suggestions, preview. Changes are made in the transaction
+// of their audit entry. Knows no HTTP.
 
 import type { Action, Trigger } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
@@ -63,6 +63,7 @@ const known = (account: Record<string, unknown>, payload: unknown): Knowledge =>
   account,
 })
 
+/** Field mappings for screens. Throws `not_found`, `workflow_invalid`, `conflict`. */
 export const createMappingService = ({ mappings, action, trigger, account }: Deps) => {
   const targetsOf = (templateId: string, customFields: readonly CustomField[]): TargetField[] => {
     const { actionId, fields } = templateOf(templateId)

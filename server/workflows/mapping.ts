@@ -1,5 +1,5 @@
-// Values of a step's input from what a run knows. Pure; paths only read own members of plain data, so that a document
-// can reach nothing else.
+// Resolves the values of a step's input from a run's data. Pure; paths only read own members of plain data, so that a
+// document can reach nothing else.
 
 import { z } from 'zod'
 import { AppError, asAppError } from '../errors.ts'

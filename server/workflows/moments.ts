@@ -1,4 +1,4 @@
-// Moments from texts and numbers, and back, in a time zone. Intl only; pure.
+// Parses and formats dates and times in a time zone. Intl only; pure.
 
 import type { Transform } from './transforms.ts'
 

@@ -1,4 +1,4 @@
-// How documents refer to what a run knows. Pure; what lies at a path is read by mapping.ts.
+// The path syntax of documents. Pure; mapping.ts reads the values.
 
 import { z } from 'zod'
 

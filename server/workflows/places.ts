@@ -1,4 +1,4 @@
-// Where a step goes when it is moved by one place, and where a place that was pointed at lies once the step is taken out.
+// Positions in the step tree: where a step goes when moved by one, and how a position shifts when a step is removed.
 // Pure.
 
 import { AppError } from '../errors.ts'

@@ -1,5 +1,5 @@
-// Documents from outside and from the store: their shape is checked, and what does not fit is named by its place. What was checked before is not
-// checked again: of a document of 200 steps that takes 20 ms.
+// Parses documents from outside and from the store; faults name their place. Validated documents are cached: 200 steps
+// take 20 ms.
 
 import { AppError, type FieldFault } from '../errors.ts'
 import { same } from './diff.ts'

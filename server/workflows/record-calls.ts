@@ -1,5 +1,5 @@
-// What a workflow would do: the real runner walks it, but its actions only write down what they were asked. Nothing is
-// called and nothing is kept; delays are taken for over.
+// Records the calls a workflow would make: the real runner walks it with actions that only record their input. Nothing
+// is called or stored; delays are skipped.
 
 import { labelOfField } from '../catalog/input.ts'
 import type { Action, Field } from '../catalog/schema.ts'

@@ -1,5 +1,5 @@
-// Which workflows want an event, from memory: asked for every event at the door and again when it is worked on. Told when
-// a location's workflows change; a short life covers what was not heard.
+// Which workflows want an event, from memory: read for every event when it is accepted and again when it is processed.
+// Cleared when a location's workflows change; a short lifetime covers missed notifications.
 
 import { readPath } from '../catalog/paths.ts'
 import type { Action, Trigger } from '../catalog/schema.ts'
@@ -50,6 +50,7 @@ const withCalled = (workflows: RunnableWorkflow[]): RunnableWorkflow[] => {
 
 export type WorkflowRegistry = ReturnType<typeof createWorkflowRegistry>
 
+/** The cached enabled workflows of all locations. */
 export const createWorkflowRegistry = (deps: Deps) => {
   const {
     enabled,

@@ -1,5 +1,5 @@
-// A dry run: what a failed event would do if it were sent again now. The real runner walks the workflow as it is today,
-// but its actions only write down what they were asked; nothing is called and nothing is kept.
+// Dry run of a failed event: what it would do if resent now. The real runner walks the current workflow with actions
+// that only record their input; nothing is called or stored.
 
 import type { Field } from '../catalog/schema.ts'
 import type { StoredEvent } from '../store/events.ts'
@@ -35,6 +35,7 @@ const changesOf = (fields: readonly Field[], before: Input, after: Input): Rehea
 
 export type Rehearse = ReturnType<typeof createRehearse>
 
+/** Returns the dry run for a dead letter's event. */
 export const createRehearse = ({ workflowsFor, versionOf, runs, ...recorder }: Deps) => {
   const { callable } = recorder
   const recordCalls = createRecordCalls(recorder)

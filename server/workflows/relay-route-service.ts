@@ -1,5 +1,5 @@
-// Relay routes between accounts, each with the workflow that relays on the side where the events come from. Agreement comes
-// first: a code that the other side accepts, or somebody who may speak for both. Knows no HTTP.
+// Relay routes between accounts, each with the workflow that relays on the sending side. Both sides must agree first:
+// the other side accepts a code, or a person who may act for both creates it. Knows no HTTP.
 
 import { createHash } from 'node:crypto'
 import { derivedId, randomToken } from '../ids.ts'

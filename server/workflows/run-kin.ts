@@ -1,5 +1,5 @@
-// Runs of one workflow that belong together: those that go on after a delay, and those that repeat another. All are known by
-// the events with which they go on, whose ids are derived.
+// Related runs of one workflow: continuations after a delay, and repeats. Found by their continuing events, whose ids
+// are derived.
 
 import { eventIdOf } from '../relay/accept.ts'
 import type { Events, StoredEvent } from '../store/events.ts'
@@ -24,6 +24,7 @@ export type RunKin = {
 
 type Deps = { search: Pick<RunSearch, 'get' | 'some'>; events: Pick<Events, 'known'> }
 
+/** Finds the runs related to a run. */
 export const createRunKin = ({ search, events }: Deps) => {
   const nextOf = async (locationId: string, { id, workflowId }: Run): Promise<string | undefined> => {
     const eventId = eventIdOf({ locationId, ...continuationSource(id) })

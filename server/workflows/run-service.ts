@@ -1,5 +1,4 @@
-// Runs of a workflow as people watch and mend them: which there were, what each step did, ending one, repeating one from a
-// step, trying a workflow without calling anything, running it on what has happened already. Knows no HTTP.
+// Runs for screens: list, step details, cancel, repeat from a step, dry run, run on past events. Knows no HTTP.
 
 import type { Trigger } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
@@ -97,6 +96,7 @@ const shown = ({ calls, ...recording }: Recording): Trial => ({
 
 export type RunService = ReturnType<typeof createRunService>
 
+/** Runs of a location's workflows. Throws `not_found`, `conflict`, `invalid_request`. */
 export const createRunService = (deps: Deps) => {
   const { search, runs, waiting, events, workflows, accept, trigger, callable, now } = deps
   const recordCalls = createRecordCalls(deps)

@@ -1,5 +1,4 @@
-// Handles one event of a mailbox: runs every workflow that wants it, each by itself, and says what is to become of the
-// event.
+// Handles one event of a mailbox: runs every workflow that wants it, independently, and returns the event's outcome.
 
 import type { ErrorCode } from '../errors.ts'
 import type { HandleContext, HandleEvent, Outcome } from '../relay/outcome.ts'

@@ -1,5 +1,5 @@
-// Runs one workflow for one event: walks the document, carries out its actions, and keeps what became of each, so that a
-// second try goes on where the first one stopped. Effects come in as parameters.
+// Runs one workflow for one event: walks the document, runs its actions and stores each result, so that a retry
+// continues where the last attempt stopped. Effects are passed in.
 
 import { AppError, asAppError } from '../errors.ts'
 import { derivedId, newId } from '../ids.ts'

@@ -1,5 +1,5 @@
-// Tells workflows that their time has come: looks each minute which published schedules are due and hands in an ordinary event
-// for each. Told twice it is the same event; after a standstill each schedule is told once, not once for every time it missed.
+// Starts scheduled workflows: checks every minute which published schedules are due and accepts an event for each.
+// Idempotent; after downtime each schedule starts once, not once per missed time.
 
 import type { Accept } from '../relay/accept.ts'
 import type { WorkerTask } from '../relay/worker.ts'
@@ -31,6 +31,7 @@ const ownOf = ({ triggers, timeZone }: ScheduledWorkflow): Own[] =>
 
 export type Scheduler = ReturnType<typeof createScheduler>
 
+/** The worker's task that starts due schedules. */
 export const createScheduler = ({ schedules, accept, now }: Deps) => {
   const tell = async (workflow: ScheduledWorkflow, at: Date): Promise<boolean> => {
     const { locationId, workflowId, name, version, mark } = workflow

@@ -1,4 +1,4 @@
-// What sentences call a step: as people see it in the editor, not by its id. English; pages say it in their language. Pure.
+// A step's name in sentences: as shown in the editor, not its id. English; pages translate it. Pure.
 
 import type { Step } from './document.ts'
 

@@ -1,4 +1,4 @@
-// Which field a value probably belongs to, by its name and its type, each with a confidence. Pure.
+// Suggests a field for a value by name and type, with a confidence. Pure.
 
 import type { TargetField } from './mapping-look.ts'
 import type { Transform } from './transforms.ts'

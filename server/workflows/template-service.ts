@@ -1,5 +1,5 @@
-// Which built-in workflows a location uses, and with what choices. Switching one on publishes the document that ships
-// with this version; a location that never chose has the defaults, switched off.
+// The built-in workflows of a location and their options. Enabling one publishes the document that ships with this
+// version; the default is disabled.
 
 import { derivedId } from '../ids.ts'
 import type { Tx } from '../store/db.ts'
@@ -35,6 +35,7 @@ type Deps = { workflows: Pick<Workflows, 'get' | 'list' | 'publish' | 'change'> 
 
 export type TemplateService = ReturnType<typeof createTemplateService>
 
+/** Enables, disables and configures built-in workflows. */
 export const createTemplateService = ({ workflows }: Deps) => ({
   /** One template's switch and options in a location. */
   async read<Schema extends Template['options']>(

@@ -1,5 +1,5 @@
-// Built-in workflows change with the app: what an account has switched on is made anew of the new document and the account's
-// own choices. Runs that have begun stay on their version. What people have changed themselves stays theirs.
+// Upgrades built-in workflows with the app: an account's enabled ones are rebuilt from the new document and its own
+// options. Runs in progress stay on their version, and workflows edited by people stay theirs.
 
 import type { WorkerTask } from '../relay/worker.ts'
 import type { Audit } from '../store/audit.ts'
@@ -17,6 +17,7 @@ type Deps = {
 
 const AT_ONCE = 100
 
+/** The worker's task that upgrades enabled built-in workflows. */
 export const createTemplateUpgrade = ({ db, workflows, templates, audit }: Deps) => {
   const byId = new Map(templates.map((template) => [template.id, template]))
 

@@ -1,5 +1,5 @@
-// Carries transforms out. Pure; the account's country, language and time zone come in, so that the same event gives the
-// same value wherever it is worked on.
+// Applies transforms. Pure; country, language and time zone are passed in, so that an event gives the same value on
+// every machine.
 
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
 import { currencyFormat, digitsOf } from '../currencies.ts'

@@ -1,5 +1,4 @@
-// What may be done to a value between where it comes from and the field it goes to: the shape of every transform. What
-// they do is in transform.ts.
+// The schema of every mapping transform. transform.ts applies them.
 
 import { z } from 'zod'
 import { path } from './paths.ts'

@@ -1,5 +1,4 @@
-// A document in another language: its name and what its steps and branches are called, for whoever copies a workflow that was
-// named by us. Pure.
+// Translates a document: its name and the labels of its steps and branches, for copies of our own workflows. Pure.
 
 import type { Step, WorkflowDocument } from './document.ts'
 import { withBranches } from './tree.ts'

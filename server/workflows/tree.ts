@@ -1,4 +1,4 @@
-// The tree of steps: which lists of steps a step holds, and where each step stands. Pure.
+// The step tree: a step's child lists, and each step's position. Pure.
 
 import type { Step } from './document.ts'
 

@@ -1,4 +1,4 @@
-// Delays: until when a run waits and for what. Pure.
+// Delays: until when, and for which event, a run waits. Pure.
 
 import { AppError } from '../errors.ts'
 import type { StepResults } from '../store/runs.ts'

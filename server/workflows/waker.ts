@@ -1,6 +1,5 @@
-// Wakes runs that wait: when their time has come, or when the event has arrived that they wait for. A woken run goes on as
-// an event of its own in the lane and behind the earlier events of its record, so that order, pauses and retries are the
-// same as for everything else. Woken twice it is the same event.
+// Resumes waiting runs when their time has come or their event has arrived. A resumed run is an event of its own, in
+// the lane and behind the earlier events of its record, so that order, pauses and retries apply as usual. Idempotent.
 
 import type { Accept } from '../relay/accept.ts'
 import type { WorkerTask } from '../relay/worker.ts'
@@ -27,6 +26,7 @@ type Deps = {
 
 export type Waker = ReturnType<typeof createWaker>
 
+/** Resumes waiting runs; `task` for the worker, `arrived` for each event. */
 export const createWaker = ({ waiting, accept, awaitedBy, now }: Deps) => {
   // Accepted first: a crash in between repeats it, which stores nothing new.
   const wake = async (run: WaitingRun, output: DelayOutput): Promise<void> => {

@@ -1,6 +1,6 @@
-// Walks the tree of a document in order. What was done before is not done again, and what was decided stays decided, so
-// that a resumed run takes the way it took before. Results of steps are kept by key: the id of the step, with the round of
-// the loop (`each[3]/tag`) and the call (`call/tag`) that it belongs to.
+// Walks a document's steps in order. Completed steps are not repeated and decisions are kept, so that a resumed run
+// takes the same path. Results are stored by key: the step's id, prefixed with the loop's round (`each[3]/tag`) and the
+// called workflow (`call/tag`).
 
 import { AppError, asAppError } from '../errors.ts'
 import type { StepResults } from '../store/runs.ts'

@@ -1,5 +1,5 @@
-// The webhooks of a location, each with the workflow that serves it: saving one publishes the workflow, switching one off
-// switches it off. Knows no HTTP.
+// A location's outgoing webhooks, each with its workflow: saving one publishes the workflow, disabling one disables it.
+// Knows no HTTP.
 
 import { derivedId } from '../ids.ts'
 import type { Accept } from '../relay/accept.ts'

@@ -1,5 +1,5 @@
-// The workflows that people make in a location: drafts, what is published, versions. Changes are made in the transaction
-// of their audit entry. Knows no HTTP.
+// Custom workflows of a location: drafts, publishing, versions. Changes are made in the transaction of their audit
+// entry. Knows no HTTP.
 
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -68,6 +68,7 @@ const blank = (name: string): WorkflowDocument => ({ schema: WORKFLOW_SCHEMA, na
 
 export type WorkflowService = ReturnType<typeof createWorkflowService>
 
+/** Custom workflows of a location. Throws `conflict`, `not_found`, `workflow_invalid`. */
 export const createWorkflowService = (deps: Deps) => {
   const { drafts, states, workflows, waiting, editing, templates, templateOptions, now } = deps
   const reader = createDocumentReader()

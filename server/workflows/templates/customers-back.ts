@@ -1,5 +1,4 @@
-// Contacts back to Rankr: what changes in a contact changes the customer that belongs to it, and, where wanted, a new contact
-// becomes a customer.
+// Contacts to Rankr: a contact's changes go to its customer and, where enabled, a new contact becomes a customer.
 
 import { z } from 'zod'
 import type { Template } from './template.ts'

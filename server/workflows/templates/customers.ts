@@ -1,5 +1,4 @@
-// Customers of Rankr as contacts: brought over and kept up to date, tagged, noted; never deleted unless the location
-// says so.
+// Rankr's customers as contacts: created, updated, tagged, noted; never deleted unless the location chose so.
 
 import { z } from 'zod'
 import type { Step } from '../document.ts'

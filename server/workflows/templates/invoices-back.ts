@@ -1,5 +1,5 @@
-// What becomes of an invoice in the account, told to Rankr: sent, paid in part or in full, void. What Rankr told us
-// itself is no news and does not travel back.
+// Invoice changes in the account, reported to Rankr: sent, paid in part or in full, void. What came from Rankr is not
+// sent back.
 
 import { z } from 'zod'
 import type { Condition } from '../document.ts'

@@ -1,5 +1,5 @@
-// Invoices of Rankr as invoices of the account: brought over as drafts, sent or only marked as sent, payments recorded,
-// void with Rankr's.
+// Rankr's invoices as invoices of the account: created as drafts, sent or only marked as sent, payments recorded,
+// voided with Rankr's.
 
 import { z } from 'zod'
 import type { Step } from '../document.ts'

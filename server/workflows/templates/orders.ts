@@ -1,4 +1,4 @@
-// Orders of Rankr as records of the account, joined to their customers; where wanted an opportunity follows each.
+// Rankr's orders as records of the account, associated with their contacts; optionally with an opportunity each.
 
 import { z } from 'zod'
 import type { Template } from './template.ts'

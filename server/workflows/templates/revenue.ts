@@ -1,4 +1,4 @@
-// Revenue of Rankr, noted for attribution and summed up on the contact.
+// Rankr's revenue, recorded for attribution and added up on the contact.
 
 import { z } from 'zod'
 import type { Template } from './template.ts'

@@ -1,5 +1,4 @@
-// A built-in workflow that a location switches on: a document like any other, and the few choices it offers. What a person
-// reads about it is in server/texts (`syncs.<id>.…`).
+// A built-in workflow: an ordinary document plus the options it offers. Its texts are in server/texts (`syncs.<id>.…`).
 
 import type { z } from 'zod'
 import type { WorkflowDocument } from '../document.ts'

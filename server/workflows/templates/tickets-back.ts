@@ -1,5 +1,5 @@
-// What becomes of a ticket in the support desk, told to Rankr and written on the contact. What we have changed at the desk
-// ourselves is no news and goes no further.
+// Ticket changes at the support desk, reported to Rankr and noted on the contact. Our own changes at the desk are
+// ignored.
 
 import { z } from 'zod'
 import type { Condition, Step } from '../document.ts'

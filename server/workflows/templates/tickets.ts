@@ -1,4 +1,4 @@
-// Issues of Rankr as tickets of the support desk: one per issue, kept up to date, solved with it.
+// Rankr's issues as support desk tickets: one per issue, kept up to date, solved with it.
 
 import { z } from 'zod'
 import type { Condition, Step } from '../document.ts'

@@ -1,4 +1,4 @@
-// New users of Rankr: a contact and a welcome message, outside quiet hours and once.
+// Rankr's new users: a contact and one welcome message, outside quiet hours.
 
 import { z } from 'zod'
 import type { Template } from './template.ts'
