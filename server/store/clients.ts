@@ -78,7 +78,7 @@ type Deps = { db: Database; change: CredentialChange; now: () => Date }
 
 export type Clients = ReturnType<typeof createClients>
 
-/** A location's API clients. `create` throws `conflict` at the limit. */
+/** A location's API clients. `rotateSecret` throws `conflict` for a client without a secret. */
 export const createClients = ({ db, change, now }: Deps) => {
   const update = (locationId: string, id: string, tx: Tx) =>
     tx.updateTable('clients').where('location_id', '=', locationId).where('id', '=', id)

@@ -44,7 +44,7 @@ const POLL_MS = 50
 // Recovery after a crash may take minutes on a slow disk.
 const PATIENCE_SECONDS = 300
 
-/** Controls the server of one cluster: `up` returns the connection or adopts a running server, `down` stops it. */
+/** Controls the server of one cluster: `up` starts it or adopts a running one, `down` stops it. */
 export const createPostgresServer = ({
   directory,
   password,
