@@ -1,6 +1,7 @@
 // Reads a request's body: first the bytes as received, bounded, then JSON or a form as a plain value. Nothing is
 // validated yet.
 
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../errors.ts'
 
@@ -87,7 +88,11 @@ export const parseBody = (
   { isJsonOnly = false }: { isJsonOnly?: boolean } = {},
 ): unknown => {
   if (bytes.length === 0) return undefined
-  if (contentType && JSON_TYPE.test(contentType)) return parseJson(bytes)
+  if (contentType && JSON_TYPE.test(contentType)) {
+    // Decoding would put other characters where a name has some that are not UTF-8 (RFC 8259, 8.1).
+    if (!isUtf8(bytes)) throw new AppError('malformed_json', { detail: 'Send the JSON document encoded as UTF-8.' })
+    return parseJson(bytes)
+  }
   if (!isJsonOnly && contentType && FORM_TYPE.test(contentType)) return parseForm(bytes)
   const detail = isJsonOnly ? 'Send JSON with the header Content-Type: application/json.' : undefined
   throw new AppError('unsupported_media_type', detail ? { detail } : {})

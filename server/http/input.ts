@@ -10,36 +10,39 @@ import type { Route } from './route.ts'
 const pointerTo = (path: PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
+/** What to send, where zod would tell of JavaScript's types. */
+const detailOf = ({ code, message, path }: z.core.$ZodIssue): string => {
+  if (code !== 'invalid_type') return message
+  if (message.endsWith('received undefined')) return path.length === 0 ? 'Send a body.' : 'This is required.'
+  if (message.endsWith('received NaN')) return 'Send a number.'
+  if (message.endsWith('received null')) return `${message}. Leave the member out instead.`
+  return message
+}
+
 /** zod's issues as faults with JSON pointers (RFC 6901). */
 export const faultsOf = (error: z.ZodError): FieldFault[] =>
   error.issues.flatMap((issue) => {
     // Unknown members of an object; a query lists its own.
     if (issue.code !== 'unrecognized_keys' || !issue.message.startsWith('Unrecognized')) {
-      const isNull = issue.code === 'invalid_type' && issue.message.endsWith('received null')
-      const detail = isNull ? `${issue.message}. Leave the member out instead.` : issue.message
-      return [{ pointer: pointerTo(issue.path), detail }]
+      return [{ pointer: pointerTo(issue.path), detail: detailOf(issue) }]
     }
     return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'There is no such member.' }))
   })
 
-/** Two slips for which zod would tell the types that it met. */
-const inPlainWords =
-  (sent: unknown) =>
+/** A parameter that was sent several times is an array, and its fault would speak of that. */
+const asSentOnce =
+  (query: object) =>
   (fault: FieldFault): FieldFault => {
-    if (sent === undefined) return { ...fault, detail: 'Send a body.' }
-    const isRepeated = Array.isArray((sent as Record<string, unknown> | null)?.[fault.pointer.slice(1)])
-    return isRepeated &&
-      fault.detail.startsWith('Invalid input: expected ') &&
-      !fault.detail.startsWith('Invalid input: expected array')
-      ? { ...fault, detail: 'Send it once, as a single value.' }
-      : fault
+    const isRepeated = Array.isArray((query as Record<string, unknown>)[fault.pointer.slice(1)])
+    return isRepeated ? { ...fault, detail: 'Send it once, as a single value.' } : fault
   }
 
 const check = (schema: z.ZodType | undefined, value: unknown, code: ErrorCode): unknown => {
   if (!schema) return undefined
   const parsed = schema.safeParse(value)
-  if (!parsed.success) throw new AppError(code, { errors: faultsOf(parsed.error).map(inPlainWords(value)) })
-  return parsed.data
+  if (parsed.success) return parsed.data
+  const faults = faultsOf(parsed.error)
+  throw new AppError(code, { errors: code === 'invalid_request' ? faults.map(asSentOnce(value as object)) : faults })
 }
 
 /** Webhook senders are not held to a content type, and get one code for any fault of the body. */

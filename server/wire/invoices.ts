@@ -27,6 +27,12 @@ type Deps = {
   now: () => Date
 }
 
+/**
+ * What is remembered for all that comes later: an API caller may be among those who wait for it, so it must not depend on
+ * the share of live events.
+ */
+const PRIORITY = 'interactive'
+
 /** An account's name and address change rarely, and every invoice needs them. */
 const BUSINESS_LIFE_MS = 600_000
 const NOBODY_LIFE_MS = 60_000
@@ -42,7 +48,7 @@ export const wireInvoices = ({
   const holds = createRecordHolds({ db })
   const business = createBriefCache({
     async load(locationId: string) {
-      const { output } = await execute({ locationId, actionId: 'crm.account.get', input: {}, priority: 'live' })
+      const { output } = await execute({ locationId, actionId: 'crm.account.get', input: {}, priority: PRIORITY })
       return businessOf((output as { location: Parameters<typeof businessOf>[0] }).location)
     },
     lifeMs: () => BUSINESS_LIFE_MS,
@@ -54,7 +60,7 @@ export const wireInvoices = ({
       const installer = (await installations.find(locationId))?.userId
       if (installer) return installer
       const input = { limit: 1 }
-      const { output } = await execute({ locationId, actionId: 'crm.users.search', input, priority: 'live' })
+      const { output } = await execute({ locationId, actionId: 'crm.users.search', input, priority: PRIORITY })
       return (output as { users?: { id: string }[] }).users?.[0]?.id
     },
     lifeMs: (userId) => (userId ? BUSINESS_LIFE_MS : NOBODY_LIFE_MS),

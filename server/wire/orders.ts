@@ -42,8 +42,9 @@ type Orders = {
 /** `own`: actions by id; `tasks` are for the worker; `settings` for the screen. */
 export const wireOrders = ({ db, execute, installations, links, once, accept, inWords, now }: Deps): Orders => {
   const prepare = createPrepareOrders({
+    // Remembered for all that comes later: an API caller or a person at a screen may be among those who wait for it.
     call: async (locationId, actionId, input) =>
-      (await execute({ locationId, actionId, input, priority: 'live' })).output,
+      (await execute({ locationId, actionId, input, priority: 'interactive' })).output,
     async hasCompany(locationId) {
       const { companyId } = (await installations.find(locationId)) ?? {}
       return companyId ? (await installations.find(companyId))?.status === 'active' : false

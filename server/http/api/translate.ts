@@ -40,9 +40,13 @@ const faultOf = ({ pointer, detail }: FieldFault, isTheirs: boolean): FieldFault
 
 /** What callers can do about it, besides what the code says. */
 const HINTS: Partial<Record<ErrorCode, string>> = {
-  customer_unmatchable: 'Calls of the API send email or phone.',
   customer_missing: 'Send customer_email or customer_phone with it, or create the customer first.',
   invoice_contact_incomplete: 'Send what it lacks as customer_name, customer_email or customer_phone.',
+}
+
+/** What callers are told in place of what people are told, who have the record in Rankr before them. */
+const INSTEAD: Partial<Record<ErrorCode, string>> = {
+  customer_unmatchable: 'There is no customer with this id yet. Send an email or a phone to find or create it by.',
 }
 
 const SEND_AGAIN = 'Send the request again in a moment; with the same Idempotency-Key it is carried out once.'
@@ -53,6 +57,7 @@ const OF_OTHERS = /^(?:crm_|token_|target_|effect_)/
 /** What callers are told to do about a code. */
 export const callerDetail = (code: ErrorCode): string => {
   const { retry, detail } = ERRORS[code]
+  if (INSTEAD[code]) return INSTEAD[code]
   return retry === 'passing' && OF_OTHERS.test(code) ? SEND_AGAIN : detail
 }
 
@@ -63,6 +68,7 @@ const translate = (error: unknown): unknown => {
   if (code === 'action_input_invalid') {
     return new AppError('invalid_body', { cause: error, errors: (errors ?? []).map((fault) => faultOf(fault, false)) })
   }
+  if (INSTEAD[code]) return new AppError(code, { cause: error, detail: INSTEAD[code], ...(errors ? { errors } : {}) })
   const hint = HINTS[code]
   if (hint)
     return new AppError(code, { cause: error, detail: `${error.detail} ${hint}`, ...(errors ? { errors } : {}) })

@@ -117,6 +117,16 @@ test('customers, from the first call to the last', async (t) => {
     assert.deepEqual(nothing.body.errors, [{ pointer: '', detail: 'Send a body.' }])
     const twice = await list('?limit=1&limit=2').expect(400)
     assert.deepEqual(twice.body.errors, [{ pointer: '/limit', detail: 'Send it once, as a single value.' }])
+    assert.equal((await list('?limit=abc').expect(400)).body.errors[0].detail, 'Send a number.')
+    assert.equal((await list('?tag=').expect(400)).body.errors[0].pointer, '/tag')
+    const latin = await api.agent
+      .post('/v1/customers')
+      .set({ authorization: api.authorization, 'content-type': 'application/json' })
+      .serialize((body: unknown) => body as string)
+      .send(Buffer.from('{"id":"cus_1","name":"José"}', 'latin1') as never)
+      .expect(400)
+    assert.match(latin.body.detail, /UTF-8/)
+    assert.match((await post({ id: 'cus_new' }).expect(422)).body.detail, /Send an email or a phone/)
   })
 
   await t.test('a contact that never came from Rankr is known by its own id', async () => {
