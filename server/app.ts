@@ -1,5 +1,5 @@
-// The HTTP side on one screen: the order of the middleware, and the route table. Every row says in its own file which door
-// it has, what it takes, and how it is recorded. Which concrete parts stand behind the rows is chosen in wire.ts.
+// The HTTP side on one screen: the order of middleware, and the route table. Each route's file says its door, input and
+// audit action. wire.ts chooses the concrete parts.
 
 import express, { type Express, type RequestHandler } from 'express'
 import type { Registry } from 'prom-client'
@@ -88,5 +88,6 @@ export const assemble = (routes: Route[], deps: AssembleDeps): Express => {
 
 export type AppDeps = Omit<RouteDeps, 'home'> & AssembleDeps
 
+/** The Express app with all routes mounted. */
 export const createApp = (deps: AppDeps): Express =>
   assemble(routeTable({ ...deps, home: deps.sandbox ? '/sandbox' : '/docs' }), deps)

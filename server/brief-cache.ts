@@ -1,4 +1,4 @@
-// A small memory in front of a look-up that every webhook needs: bounded, short-lived, one load at a time per key.
+// A short-lived, bounded cache for look-ups that every webhook needs; one load at a time per key.
 
 type Deps<Value> = {
   load: (key: string) => Promise<Value>

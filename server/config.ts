@@ -1,4 +1,4 @@
-// The only reader of the environment. Every fault is named in one message; the summary for the log shows no secret.
+// The only reader of the environment. All faults are reported in one message; the summary for the log shows no secret.
 
 import { createHash, createPublicKey, randomBytes } from 'node:crypto'
 import { z } from 'zod'

@@ -1,5 +1,5 @@
-// How many digits behind the point a currency has, by ISO 4217 (List One, minor units). Not by Intl, which shows what is paid
-// in cash: none for COP, HUF or IDR, so that 1,500.50 would become 1,501. Pure.
+// Decimal places of currencies by ISO 4217 (List One, minor units). Not Intl, which reflects cash: none for COP, HUF or
+// IDR, so that 1,500.50 would become 1,501. Pure.
 
 const DIGITS: Readonly<Record<string, number>> = Object.fromEntries(
   Object.entries({

@@ -1,4 +1,4 @@
-// What belongs to each error code of the closed list in errors.ts.
+// The attributes of an error code (errors.ts).
 
 /**
  * How a failure is to be treated by whoever may try again.
@@ -10,6 +10,7 @@ export type RetryClass = 'passing' | 'person' | 'permanent'
 
 export type ErrorRow = { status: number; retry: RetryClass; title: string; detail: string }
 
+/** Builds the attributes of one code. */
 export const row = (status: number, retry: RetryClass, title: string, detail: string): ErrorRow => ({
   status,
   retry,

@@ -1,4 +1,4 @@
-// Error codes of what comes in: requests, the start, installing, tokens.
+// Error codes of requests, startup, installation and tokens.
 
 import { type ErrorRow, row } from './error-row.ts'
 

@@ -1,4 +1,4 @@
-// Error codes of work: calls to other systems, the relay, workflows.
+// Error codes of calls to other systems, the relay and workflows.
 
 import { type ErrorRow, row } from './error-row.ts'
 

@@ -1,4 +1,4 @@
-// Structured logs, one JSON object a line (pino). Secrets are taken out by path here, whatever a caller passes.
+// Structured logs, one JSON object per line (pino). Secrets are redacted by path, whatever a caller passes.
 
 import { type DestinationStream, type Logger, pino } from 'pino'
 

@@ -1,4 +1,4 @@
-// Starts and stops the process; nothing else. What is started is chosen in wire.ts.
+// Starts and stops the process; nothing else. wire.ts chooses what is started.
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,5 +1,5 @@
-// What the marketplace is told about the app (app.manifest.json): its shape, and the rules of the developer portal that can
-// be checked here. test/manifest.test.ts holds it against routes, catalog and installer.
+// The schema of app.manifest.json, and the developer portal's rules that can be checked here. test/manifest.test.ts
+// compares it with routes, catalog and installer.
 
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'

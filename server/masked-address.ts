@@ -1,4 +1,4 @@
-// An address as it may be kept and shown: what is in its query may be a password. Pure.
+// An address as it may be stored and shown: its query may contain a password. Pure.
 
 const MASK = '••••'
 

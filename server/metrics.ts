@@ -1,4 +1,4 @@
-// What operators can watch, in Prometheus' words. Labels never carry a tenant: their number must stay bounded.
+// Prometheus metrics for operators. Labels never name a tenant: their number must stay bounded.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { createObserve } from './observe.ts'

@@ -1,5 +1,5 @@
-// Observations in a histogram whose labels are few: finding a label's place takes prom-client longer than counting there, so
-// each place is looked for once.
+// Faster observations for histograms with few labels: prom-client's label look-up costs more than counting, so each is
+// done once.
 
 import type { Histogram } from 'prom-client'
 

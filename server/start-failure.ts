@@ -1,4 +1,4 @@
-// A start, or a command, that cannot be is explained in a sentence; only what nobody foresaw shows its stack.
+// Explains a failed start or command in a sentence; only unexpected errors show their stack.
 
 import { ConfigError } from './config.ts'
 import { AppError } from './errors.ts'

@@ -1,4 +1,4 @@
-// Ends the process when it is told to: in order the first time, at once when whoever waits for that tells it again.
+// Handles stop signals: shuts down in order the first time, at once the second time.
 
 import type { Log } from './log.ts'
 
@@ -13,6 +13,7 @@ type Deps = {
 /** npm hands on what the terminal has told the process already: one Ctrl-C comes twice. */
 const ECHO_MS = 1_000
 
+/** Installs the handlers; `isTold` says whether a signal came. */
 export const onStopSignals = ({ inOrder, atOnce, log }: Deps): { isTold(): boolean } => {
   let toldAt: number | undefined
 

@@ -1,5 +1,5 @@
-// Traces for operators who collect them (OpenTelemetry, OTLP over HTTP). Without OTEL_EXPORTER_OTLP_ENDPOINT nothing is
-// loaded and every span costs next to nothing.
+// Optional OpenTelemetry traces (OTLP over HTTP). Without OTEL_EXPORTER_OTLP_ENDPOINT nothing is loaded and spans cost
+// next to nothing.
 
 import { type Attributes, SpanStatusCode, trace } from '@opentelemetry/api'
 

@@ -1,4 +1,4 @@
-// The block printed once the server is ready: where to click, what is simulated, where data lies.
+// The block printed once the server is ready: where to click, what is simulated, where data is stored.
 
 import { resolve } from 'node:path'
 import type { Config } from './config.ts'

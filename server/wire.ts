@@ -1,4 +1,4 @@
-// The one file that picks concrete parts and puts them together. No logic of its own.
+// The one file that picks concrete parts and connects them. No logic.
 
 import type { Server } from 'node:http'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// From which addresses a key may be used: CIDR ranges, or single addresses.
+// IP allow lists of API keys: CIDR ranges or single addresses.
 
 import ipaddr from 'ipaddr.js'
 

@@ -1,5 +1,5 @@
-// Who calls our API: an access token or an API key, and what it may do now. What is wrong is an answer, not an exception.
-// Knows no express and no database.
+// Authenticates callers of our API by access token or API key. Refusals are return values, not exceptions. Knows no
+// express and no database.
 
 import { timingSafeEqual } from 'node:crypto'
 import { isAddressAllowed } from './address-ranges.ts'
@@ -121,6 +121,7 @@ const credentialIn = ({ authorization, apiKey }: Presented): Credential => {
   return { kind: looksLikeApiKey(text) ? 'key' : 'token', text }
 }
 
+/** Returns the function that authenticates one request's credential. */
 export const createAuthenticate = ({ findKey, openToken, tokenState, sandboxOf, now }: Deps) => {
   const letIn = (caller: Omit<ApiCaller, 'locationId'>, identity: Identity): Authenticated => {
     const home = caller.grant?.locationId ?? caller.ownerLocationId

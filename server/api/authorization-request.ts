@@ -1,5 +1,5 @@
-// A request for consent at the authorization endpoint (RFC 6749 4.1.1, RFC 7636, RFC 9207, RFC 9700): what is wrong with it,
-// and whom that may be told. Pure.
+// Validates a request to the authorization endpoint (RFC 6749 4.1.1, RFC 7636, RFC 9207, RFC 9700), and decides whether
+// a fault may be reported to the client's redirect URI. Pure.
 
 import { CODE_CHALLENGE } from './code-grant.ts'
 import type { CredentialMode } from './credential-text.ts'
@@ -43,6 +43,7 @@ export type ReadAuthorization =
 
 const STATE_MOST = 1_000
 
+/** The validated request, or its fault and where it may be reported. */
 export const readAuthorization = (
   parameters: AuthorizationParameters,
   client: AskingClient | undefined,

@@ -1,4 +1,4 @@
-// private_key_jwt (RFC 7523): a client proves itself with a short-lived JWT that it signed with its own key.
+// private_key_jwt (RFC 7523): a client authenticates with a short-lived JWT signed with its own key.
 
 import { decodeJwt, errors, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose'
 import { algorithmsOf } from './public-keys.ts'

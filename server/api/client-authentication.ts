@@ -1,5 +1,6 @@
-// How a client proves itself at our OAuth endpoints: client_secret_basic, client_secret_post (RFC 6749, 2.3.1) or
-// private_key_jwt (RFC 7523). One that cannot keep a secret only says its id (none). What is wrong is an answer, not an exception. Knows no express and no database.
+// Client authentication at our OAuth endpoints: client_secret_basic, client_secret_post (RFC 6749, 2.3.1) or
+// private_key_jwt (RFC 7523). Public clients only state their id (none). Refusals are return values, not exceptions.
+// Knows no express and no database.
 
 import { ASSERTION_TYPE, checkAssertion, claimedClient } from './client-assertion.ts'
 import { type CredentialMode, parseCredential } from './credential-text.ts'
@@ -65,6 +66,7 @@ const decodeBasic = (authorization: string): Basic | undefined => {
   }
 }
 
+/** Returns the function that authenticates a client; each assertion works once. */
 export const createClientAuthentication = ({ findClient, keysOf, useAssertion, audiences, now }: Deps) => {
   const find = async (id: string): Promise<KnownClient | undefined> =>
     CLIENT_ID.test(id) ? await findClient(id) : undefined

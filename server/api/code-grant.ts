@@ -1,5 +1,5 @@
-// The authorization code grant with PKCE (RFC 6749 4.1, RFC 7636): what a client must send, and what it gets for codes and
-// refresh tokens. What is wrong is an answer, not an exception. Knows no express and no database.
+// The authorization code grant with PKCE (RFC 6749 4.1, RFC 7636): what a client must send, and what it gets for codes
+// and refresh tokens. Refusals are return values, not exceptions. Knows no express and no database.
 
 import { createHash } from 'node:crypto'
 import type { KnownClient } from './client-authentication.ts'
@@ -10,6 +10,7 @@ import { parseScopeText, type Role, type Scope, scopesOfRole, scopesWithin } fro
 export const CODE_CHALLENGE = /^[\w-]{43}$/
 const CODE_VERIFIER = /^[\w.~-]{43,128}$/
 
+/** The S256 code challenge of a verifier (RFC 7636, 4.2). */
 export const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url')
 
 export type CodeGrant = {

@@ -1,5 +1,5 @@
-// How our credentials are spelled: `<kind>_<mode>_<secret><checksum>`. The kind makes them recognisable to secret
-// scanners, the checksum lets anybody tell a typo from a credential without asking us. Knows no database.
+// The format of our credentials: `<kind>_<mode>_<secret><checksum>`. The kind lets secret scanners recognise them; the
+// checksum tells a typo from a credential offline. Knows no database.
 
 import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'

@@ -1,8 +1,9 @@
-// Counts the changes of credentials made by this process. What was read at an older count is not trusted any more, so a
-// revocation holds here from the moment it is committed; other processes ask for the count of all (credential_changes) every second.
+// Counts credential changes made by this process. Anything cached at an older count is not used any more, so a
+// revocation takes effect here on commit; other processes poll the shared count (credential_changes) every second.
 
 export type CredentialVersion = { current(): number; bump(): void }
 
+/** A counter that starts at zero. */
 export const createCredentialVersion = (): CredentialVersion => {
   let version = 0
   return {

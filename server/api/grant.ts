@@ -1,4 +1,4 @@
-// Which scopes a client gets for itself at the token endpoint (grant client_credentials; RFC 6749, 4.4).
+// The scopes a client gets at the token endpoint (grant client_credentials; RFC 6749, 4.4).
 
 import type { OAuthFault } from './oauth-fault.ts'
 import { ALL_SCOPES, parseScopeText, repeatable, type Scope, scopesWithin } from './scopes.ts'

@@ -1,4 +1,4 @@
-// What a client is told about a token (RFC 7662): everything about a live one of its own, nothing about any other.
+// Token introspection (RFC 7662): a client gets everything about its own active tokens, nothing about any other.
 
 import { type KnownToken, reachOf, type TokenName, tokenFault } from './authenticate.ts'
 import { parseCredential } from './credential-text.ts'

@@ -1,5 +1,5 @@
-// The keys that access tokens are signed with: made at the first start, replaced every month, published before they sign
-// and for as long after as what they have signed may live. Knows no database; the store is a dependency.
+// Keys that sign access tokens: created at the first start, rotated monthly, published before they sign and for as long
+// afterwards as their tokens may live. Knows no database; the store is a dependency.
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 
@@ -81,6 +81,7 @@ export type KeyRing = {
   published(): Promise<{ keys: JWK[] }>
 }
 
+/** The key ring over the shared store; creates and rotates keys as needed. */
 export const createKeyRing = ({ store, now }: Deps): KeyRing => {
   let ring: Ring | undefined
   let reading: Promise<Ring> | undefined

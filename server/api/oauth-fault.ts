@@ -1,4 +1,4 @@
-// What can go wrong at an OAuth endpoint, in the words of RFC 6749 (5.2), RFC 7009 and RFC 7523.
+// Errors of the OAuth endpoints, as in RFC 6749 (5.2), RFC 7009 and RFC 7523.
 
 export type OAuthError =
   | 'invalid_request'
@@ -21,4 +21,5 @@ const STATUS: Partial<Record<OAuthError, number>> = {
   server_error: 500,
 }
 
+/** The HTTP status of an OAuth error; 400 by default. */
 export const statusOf = (error: OAuthError): number => STATUS[error] ?? 400

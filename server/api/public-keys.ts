@@ -1,5 +1,5 @@
-// Public keys that clients register to sign their token requests with: a JWK Set, a JWK, or PEM. Only public parts of
-// keys that are strong enough come through.
+// Parses the public keys clients register for signed token requests: a JWK Set, a JWK, or PEM. Accepts only public keys
+// of sufficient strength.
 
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'

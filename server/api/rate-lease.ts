@@ -1,6 +1,6 @@
-// Counts calls of a window that all nodes share, without asking the database for each: a node takes a handful of calls at
-// a time and gives them out itself. The handful shrinks as the limit comes near. No more than the limit gets through;
-// what a node took and did not use by the end of the window is lost, a few percent at most. Knows no database.
+// Rate limits over all nodes without a database call per request: a node leases a few calls at a time and hands them
+// out. Leases shrink near the limit, which is never exceeded; calls leased but unused at the end of the window are
+// lost, a few percent at most. Knows no database.
 
 const MAX_LEASE = 50
 /** A lease is this part of what is left. */
@@ -25,6 +25,7 @@ export type Hit = {
   resetsAt: Date
 }
 
+/** Returns a counter per key; a call beyond the limit gets the time to wait. */
 export const createRateLease = ({ take, limit, windowMs, now }: Deps) => {
   const leases = new Map<string, Lease>()
   const taking = new Map<string, Promise<void>>()

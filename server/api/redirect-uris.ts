@@ -1,5 +1,5 @@
-// Where people may be sent back to after they have agreed to something: whole addresses, compared letter by letter
-// (RFC 9700, 2.1). Apps without a secret may also be programs on somebody's own machine (RFC 8252). Pure.
+// Redirect URIs: complete addresses, compared exactly (RFC 9700, 2.1). Public clients may use loopback addresses (RFC
+// 8252). Pure.
 
 const MOST = 10
 const LONGEST = 500

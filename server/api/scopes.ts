@@ -1,5 +1,5 @@
-// What a client of our API may be allowed: a closed list, each with a sentence for people. Nothing implies another:
-// whoever may write may not read unless it is said.
+// The scopes of our API: a closed list, each with a sentence for people. No scope implies another: write does not
+// include read.
 
 export const SCOPES = {
   'customers.read': 'Read customers',

@@ -1,4 +1,4 @@
-// Compares a secret with what is kept of it, in the same time whether it is nearly right or not at all.
+// Compares a secret with its hash in constant time.
 
 import { timingSafeEqual } from 'node:crypto'
 import { hashOfCredential } from './credential-text.ts'

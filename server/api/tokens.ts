@@ -1,5 +1,5 @@
-// Access tokens of our API: JWTs in the profile of RFC 9068, signed by us, living for a quarter of an hour. Whether a
-// token's client may still come in is asked of the database by authenticate.ts.
+// Access tokens of our API: JWTs by RFC 9068, signed by us, valid for a quarter of an hour. authenticate.ts checks in
+// the database whether the token's client still has access.
 
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { newId } from '../ids.ts'
@@ -44,6 +44,7 @@ type Grant = {
 
 export type TokenIssuer = ReturnType<typeof createTokenIssuer>
 
+/** Issues and verifies access tokens. */
 export const createTokenIssuer = ({ keyRing, publicUrl, now }: Deps) => {
   const audience = `${publicUrl}/v1`
 

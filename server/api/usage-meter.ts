@@ -1,5 +1,5 @@
-// Counts calls in memory and writes them every few seconds: a counter must not cost a write per request. What a crash
-// loses are the counts of those seconds. Knows no express and no database.
+// Counts API calls in memory and writes them every few seconds, so that no request costs a write. A crash loses those
+// seconds' counts. Knows no express and no database.
 
 /** One finished call. */
 export type CountedCall = {
@@ -50,6 +50,7 @@ export type UsageMeter = {
   stop(): Promise<void>
 }
 
+/** The meter; `flushEveryMs` between writes, at most `size` different counters in memory. */
 export const createUsageMeter = ({ store, now, log, flushEveryMs = 5_000, size = 50_000 }: Deps): UsageMeter => {
   let counts = new Map<string, UsageCount>()
   let uses = new Map<string, Use>()

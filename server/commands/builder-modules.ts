@@ -1,4 +1,4 @@
-// The modules of the CRM's own workflow builder as the manifest lists them, made from the catalog: nobody writes them by hand.
+// The modules of the CRM's workflow builder for the manifest, generated from the catalog.
 
 import { builderActions, builderKey, builderTriggers, isSlow } from '../catalog/builder.ts'
 import type { Action, Trigger } from '../catalog/schema.ts'
@@ -25,6 +25,7 @@ const moduleOf = (kind: 'triggers' | 'actions', { id, label, description }: Acti
   return { key, entry: id, name, description: shortened(description), url, headers }
 }
 
+/** The triggers and actions that the manifest lists. */
 export const builderModules = (): Manifest['modules']['workflows'] => ({
   triggers: builderTriggers.map((entry) => moduleOf('triggers', entry)),
   actions: builderActions.map((entry) => ({

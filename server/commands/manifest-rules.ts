@@ -1,5 +1,5 @@
-// Rules of the marketplace that one entry of the manifest alone cannot break: what must be there together, and what must not
-// be in the open. The shape of single entries is in manifest.ts.
+// The marketplace's rules across manifest entries: what must occur together, and what must not be published.
+// manifest.ts has the shape of single entries.
 
 import type { Manifest } from '../manifest.ts'
 

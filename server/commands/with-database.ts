@@ -1,5 +1,5 @@
-// What commands that work on the database share: the one that the settings name, or the sandbox's own, also while the app runs on it.
-// What cannot be done is said in a sentence.
+// Shared by commands on the database: uses the configured one, or the sandbox's own, even while the app is running on
+// it. Explains in a sentence what cannot be done.
 
 import { type Config, loadConfig } from '../config.ts'
 import { AppError } from '../errors.ts'
@@ -10,6 +10,7 @@ import { startEmbeddedPostgres } from '../store/embedded.ts'
 import { isOtherSchema } from '../store/failures.ts'
 import { startFault } from '../store/start-fault.ts'
 
+/** Prints a line to standard output. */
 export const say = (text: string) => void process.stdout.write(`${text}\n`)
 
 type Work = (db: Database, config: Config) => Promise<number>

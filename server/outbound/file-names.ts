@@ -1,4 +1,4 @@
-// What a file is called that comes over the web: what its server says, else the end of its address. Pure.
+// The name of a downloaded file: from the server's header, else from the URL. Pure.
 
 /** Types of the files that people send each other, by the ending of their name. */
 export const TYPES_OF_ENDINGS: Readonly<Record<string, string>> = {

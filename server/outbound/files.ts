@@ -1,5 +1,5 @@
-// Files at addresses that users typed in, opened to be passed on: a guarded GET, its answer as a stream that is bounded in
-// size and time. Never holds a file. Knows neither who wants it nor where it goes.
+// Streams files from user-entered addresses: a guarded GET whose answer is a stream, bounded in size and time. Never
+// holds a whole file.
 
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'

@@ -1,5 +1,5 @@
-// Which addresses we call on behalf of users, who may type anything: only public ones. A literal address never reaches
-// a resolver and a name may resolve to anything, so both are checked: the URL before the call, the address at connect time.
+// SSRF guard: only public addresses may be called on behalf of users. The URL is checked before the call and the
+// resolved address at connect time, since a literal address is never resolved and a name may resolve to anything.
 
 import { lookup as systemLookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'

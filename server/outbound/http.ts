@@ -1,4 +1,4 @@
-// Calls to addresses that users typed in. Knows no tenant and no event: one guarded POST, one bounded answer.
+// The HTTP client for user-entered addresses: one guarded POST, one bounded answer. Knows no tenant and no event.
 
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'

@@ -1,4 +1,4 @@
-// Posts one signed webhook and says what its answer means. Knows neither who wants it nor whether it is tried again.
+// Posts one signed webhook and classifies the answer. Retries are the caller's decision.
 
 import { AppError } from '../errors.ts'
 import { maskedAddress } from '../masked-address.ts'

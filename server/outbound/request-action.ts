@@ -1,5 +1,5 @@
-// `http.request`: one call to an address that a person typed in, its answer handed on. Knows no tenant; the guard in the
-// HTTP client decides which addresses may be called.
+// `http.request`: one call to a user-entered address; its answer is the output. Knows no tenant; the guard in the HTTP
+// client decides which addresses are allowed.
 
 import { AppError } from '../errors.ts'
 import { maskedAddress } from '../masked-address.ts'

@@ -1,4 +1,4 @@
-// Standard Webhooks (https://www.standardwebhooks.com, specification 1.0) as we sign what we send: HMAC-SHA-256 over
+// Signs outgoing webhooks by Standard Webhooks 1.0 (https://www.standardwebhooks.com): HMAC-SHA-256 over
 // `id.timestamp.body` with each secret. Knows no tenant and no transport.
 
 import { createHmac } from 'node:crypto'

@@ -1,5 +1,5 @@
-// The clock of a sandbox: that of the machine, moved ahead as often as a person likes, so that what takes days is seen in
-// seconds. It only goes ahead, and a new start finds it where it was.
+// A sandbox's clock: the machine's, moved ahead on request, so that what takes days can be seen in seconds. It never
+// goes back, and survives a restart.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'

@@ -22,6 +22,7 @@ const inWords = (ms: number): string => {
   return parts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}${count > 1 ? 's' : ''}`] : [])).join(' ')
 }
 
+/** The clock's view data. */
 export const clockShown = (clock: MovableClock) => ({
   shown: new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'short' }).format(clock.now()),
   ahead: inWords(clock.aheadMs()),

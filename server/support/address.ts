@@ -1,5 +1,5 @@
-// Where a desk answers. People type the name of their desk; nothing but that name gets into the address, so that a key is
-// sent to the desk's own domain and nowhere else.
+// A desk's base URL. People type the name of their desk, and only that name becomes part of the URL, so that a key is
+// only ever sent to the desk's own domain.
 
 import type { DeskKind } from './desk.ts'
 

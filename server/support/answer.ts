@@ -1,10 +1,12 @@
-// Reading what a desk answers, and leaving out of what it is sent whatever is not given. Pure.
+// Reads desks' answers, and drops undefined members from requests. Pure.
 
 type Row = Record<string, unknown>
 
+/** The value as an object; an empty one when it is none. */
 export const rowOf = (value: unknown): Row =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Row) : {}
 
+/** The value as a list of objects; empty when it is none. */
 export const rowsOf = (value: unknown): Row[] => (Array.isArray(value) ? value.map(rowOf) : [])
 
 /** Ids are numbers at one desk and text at another. */

@@ -1,5 +1,4 @@
-// Opens the desk of a location for calls: its address, its key, errors as coded ones, what is told of each call masked.
-// Does not try again; whoever called knows whether and when that makes sense.
+// Opens a location's desk for calls: base URL, key, coded errors, masked exchanges. Retries are the caller's decision.
 
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import { createExchange, type Exchange } from '../exchange/http.ts'
@@ -43,6 +42,7 @@ export const createDeskHttp = (options: { timeoutMs?: number } = {}): Exchange =
 
 export type OpenDesk = (access: DeskAccess, opening?: Opening) => Desk
 
+/** Opens desks by location; throws `support_unauthorized` for a desk whose key was refused. */
 export const createOpenDesk = ({ http, post, urls, now, log }: Deps): OpenDesk => {
   const callOf = (access: DeskAccess, apiUrl: string, authorization: string, opening: Opening): CallDesk => {
     const { eventId, onExchange = () => {} } = opening

@@ -1,5 +1,5 @@
-// The support desks of a location as its administrators keep them: connected after a call that really went there, their
-// webhooks set up where the desk lets us, tried, given a new key, removed.
+// Support desks for the settings screen: connect (after a real test call), set up webhooks where the desk's API allows
+// it, test, change the key, remove.
 
 import { AppError, asAppError, type ErrorCode } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -36,6 +36,7 @@ const tried = async (work: () => Promise<void>): Promise<DeskTrial> => {
 
 export type DeskService = ReturnType<typeof createDeskService>
 
+/** The desks of a location. Methods throw `not_found` and what calls throw. */
 export const createDeskService = ({ desks, open, checkAddress, webhookUrl, log }: Deps) => {
   const accessOf = async (locationId: string, id: string) => {
     const access = await desks.access(locationId, id)

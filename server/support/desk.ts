@@ -1,5 +1,4 @@
-// What the rest of the app may ask of a support desk, whichever it is, and what a ticket is to it. Each desk has a file of
-// its own. Knows no desk by name and no tenant.
+// The interface of support desks and tickets. Each kind of desk has its own file. Knows no desk by name and no tenant.
 
 export type DeskKind = 'zendesk' | 'freshdesk' | 'generic'
 

@@ -1,4 +1,4 @@
-// The actions of the catalog that are about tickets, for whichever desk the location has.
+// The catalog's ticket actions, for whichever desk the location has.
 
 import { AppError } from '../errors.ts'
 import { accessIn, type Desks, noting, type OpenDesk, type Told } from './client.ts'

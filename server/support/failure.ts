@@ -1,5 +1,5 @@
-// What an answer of a support desk that is no success means: one coded error. Nothing of the request gets into it. A key
-// that is refused stops only the steps that need the desk, not the account: they are dead letters, to be sent again.
+// Maps desks' error answers to coded errors. Nothing of the request gets into them. A refused key only stops the steps
+// that need the desk: they become dead letters to be replayed.
 
 import { AppError, type ErrorCode, type FieldFault } from '../errors.ts'
 import type { Answer, NoAnswer } from '../exchange/http.ts'
@@ -46,6 +46,7 @@ export const failureOf = ({ status, data, headers }: Omit<Answer, 'durationMs'>,
   })
 }
 
+/** The coded error of a call without an answer. */
 export const noAnswerOf = ({ isTooLarge, isTooSlow, code }: NoAnswer): AppError => {
   const cause = new Error(isTooSlow ? 'no complete answer in time' : (code ?? 'error'))
   return new AppError(isTooLarge ? 'support_unavailable' : 'support_unreachable', { cause })

@@ -1,5 +1,5 @@
-// Freshdesk (https://developers.freshdesk.com/api/): an API key as the user of basic authentication. Tickets have no number
-// of ours and creates no key that makes them unique, so a tag stands for it, and is looked for before one is made.
+// Freshdesk (https://developers.freshdesk.com/api/): the API key as the user of basic authentication. Freshdesk has
+// neither external ids nor idempotent creates, so our number is a tag, which is looked for before a ticket is created.
 
 import { createHash } from 'node:crypto'
 import { encodePart } from '../catalog/request.ts'
@@ -27,6 +27,7 @@ export const freshdeskStatus = (value: unknown): TicketStatus | undefined => {
   return Number.isInteger(number) && number > 0 ? (STATUSES.get(number) ?? 'pending') : undefined
 }
 
+/** Our priority of a Freshdesk number; null when unknown. */
 export const freshdeskPriority = (value: unknown): TicketPriority | null => PRIORITIES.get(Number(value)) ?? null
 
 const MOST_TAG_LETTERS = 32

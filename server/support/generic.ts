@@ -1,5 +1,5 @@
-// Any other desk: it is told by signed webhooks what to do (Standard Webhooks), and tells us of changes the same way. It
-// cannot be asked. The id of a message is the same at every try, so that a receiver makes one ticket of it.
+// Any other desk: receives commands as signed webhooks (Standard Webhooks) and reports changes the same way. It cannot
+// be read. A message's id is the same on every attempt, so that the receiver creates one ticket.
 
 import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'

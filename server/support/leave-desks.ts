@@ -1,5 +1,5 @@
-// Leaves nothing of ours at a desk when the app was taken off: webhooks that we have set up there would go on calling. As well
-// as that can be done, tried again for a day, while the key of the desk is still at hand.
+// Removes our webhooks from desks after the app was uninstalled, or they would keep calling us. Best effort, retried
+// for a day while the desk's key is still stored.
 
 import { asAppError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -15,6 +15,7 @@ type Deps = {
 
 const DAY_MS = 86_400_000
 
+/** Cleans up the desks of one location, or of all recent ones. */
 export const createLeaveDesks = ({ desks, open, now, log }: Deps) => {
   /** Answers how many webhooks were removed. A desk that cannot be reached is logged, never thrown. */
   const leave = async (locationId: string): Promise<number> => {

@@ -1,4 +1,4 @@
-// Reads tickets of a location's desks again, as far as the desks can be asked. Changes nothing there.
+// Re-reads tickets from a location's desks, where the desks can be read. Read-only.
 
 import { accessIn, type Desks, noting, type OpenDesk } from './client.ts'
 import type { Ticket } from './desk.ts'

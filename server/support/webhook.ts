@@ -1,5 +1,5 @@
-// What support desks tell us: how each proves that it is the desk (over the bytes as received), and the change of a ticket
-// in what it says. Knows no HTTP framework and no database.
+// Support desks' webhooks: verifies each kind's proof (over the bytes as received) and reads the ticket change. Knows
+// no HTTP framework and no database.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { rowOf, textOf } from './answer.ts'

@@ -1,5 +1,5 @@
-// Zendesk (https://developer.zendesk.com/api-reference/ticketing/introduction/): tickets carry our number as `external_id`,
-// and a create that is repeated within two hours carries the same Idempotency-Key. Knows no tenant and no transport.
+// Zendesk (https://developer.zendesk.com/api-reference/ticketing/introduction/): tickets have our number as
+// `external_id`, and a create repeated within two hours has the same Idempotency-Key. Knows no tenant and no transport.
 
 import { createHash } from 'node:crypto'
 import { encodePart } from '../catalog/request.ts'
@@ -24,6 +24,7 @@ const PRIORITIES: ReadonlySet<string> = new Set<TicketPriority>(['low', 'normal'
 /** Events write it in capitals. Undefined for what is none of them. */
 export const zendeskStatus = (value: unknown): TicketStatus | undefined => STATUSES[String(value).toLowerCase()]
 
+/** Our priority of a Zendesk word; null when unknown. */
 export const zendeskPriority = (value: unknown): TicketPriority | null => {
   const word = String(value).toLowerCase()
   return PRIORITIES.has(word) ? (word as TicketPriority) : null

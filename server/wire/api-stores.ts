@@ -1,5 +1,5 @@
-// The stores behind the door of our API: credentials, what people have agreed to, limits and counts. One count of changes is
-// behind all that change a credential.
+// Wires the stores of the API's credentials, consents, limits and counts. All that change credentials share one change
+// counter.
 
 import { createCredentialVersion } from '../api/credential-version.ts'
 import { createAccessTokens } from '../store/access-tokens.ts'

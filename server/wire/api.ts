@@ -1,4 +1,4 @@
-// Who may call our API, put together: credentials, OAuth endpoints, limits and the counting of calls.
+// Wires our API: credentials, OAuth endpoints, limits and usage.
 
 import { ALL_SCOPES, type Scope, scopesWithin } from '../api/scopes.ts'
 import { createBriefCache } from '../brief-cache.ts'

@@ -1,4 +1,4 @@
-// Backfills, put together: their turns for the worker, the action that begins one, and what the settings show.
+// Wires backfills: the worker's turns, the action that starts one, and the settings screen.
 
 import { createBriefCache } from '../brief-cache.ts'
 import { BULK_SHARE } from '../highlevel/budget.ts'

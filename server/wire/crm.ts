@@ -1,4 +1,4 @@
-// Calls to the CRM, put together: tokens, budget, client, and the executor of the catalog's actions.
+// Wires calls to the CRM: tokens, budget, client, and the executor of catalog actions.
 
 import { action } from '../catalog/index.ts'
 import type { Config } from '../config.ts'

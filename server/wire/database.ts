@@ -1,4 +1,4 @@
-// The database of a process: brought up to date, with room for the days to come.
+// Opens a process's database: migrated, with partitions for the coming days.
 
 import type { Log } from '../log.ts'
 import { createDatabase, type Database } from '../store/db.ts'

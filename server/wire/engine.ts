@@ -1,4 +1,4 @@
-// The workflows that people make, their runs, and what wakes runs that wait, put together.
+// Wires custom workflows, their runs, and resuming waiting runs.
 
 import { createBriefCache } from '../brief-cache.ts'
 import { action, trigger } from '../catalog/index.ts'
@@ -77,6 +77,7 @@ const wireLastDay = ({ db, now }: Pick<Deps, 'db' | 'now'>) => {
 export const wireMappings = ({ db, account, now }: Pick<Deps, 'db' | 'account' | 'now'>) =>
   createMappingService({ mappings: createFieldMappings({ db, now }), action, trigger, account })
 
+/** The services of custom workflows, and their tasks for the worker. */
 export const wireEngine = (deps: Deps & { mappingService: MappingService }) => {
   const { db, audit, installations, workflows, waiting, runs, registry, accept, account, mappingService, now } = deps
   const templateService = createTemplateService({ workflows })

@@ -1,4 +1,4 @@
-// What connects accounts to Rankr while the app is being added to the CRM, put together.
+// Wires connecting accounts to Rankr while the app is added in the CRM.
 
 import { externalAuthRoutes } from '../http/modules/external-auth.ts'
 import { createConnectAtInstall } from '../rankr/connect-at-install.ts'
@@ -22,6 +22,7 @@ type Deps = {
   now: () => Date
 }
 
+/** The external authentication route's parts and its task. */
 export const wireExternalAuth = ({ db, seal, rankr, relay, ...deps }: Deps) => {
   const connectAtInstall = createConnectAtInstall({
     ...deps,

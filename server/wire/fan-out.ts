@@ -1,4 +1,4 @@
-// Webhooks, routes and the desk for failed events, put together: what the worker runs of them, and what the settings show.
+// Wires outgoing webhooks, relay routes and failed events: the worker's tasks and the settings screens.
 
 import { action, triggers } from '../catalog/index.ts'
 import type { Log } from '../log.ts'
@@ -63,6 +63,7 @@ const eventChoices = ({ webhooks }: Deps['manifest']) => {
   )
 }
 
+/** The actions, tasks and settings parts of outgoing events. */
 export const wireFanOut = (deps: Deps) => {
   const { db, seal, audit, installations, workflows, runs, relay, registry, accept, admit, account, now, log } = deps
   const { guard, http } = deps.outbound

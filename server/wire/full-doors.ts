@@ -1,4 +1,4 @@
-// What keeps new events out while too many wait, put together.
+// Wires backpressure for new events.
 
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
@@ -9,6 +9,7 @@ import { createWaitingEvents } from '../store/waiting-events.ts'
 
 type Deps = { config: Config; db: Database; metrics: Metrics; now: () => Date; log: Log }
 
+/** Backpressure with the configured bounds, and its metrics. */
 export const wireFullDoors = ({ config, db, metrics, now, log }: Deps) => {
   const waiting = createWaitingEvents({ db })
   const full = createFullDoors({

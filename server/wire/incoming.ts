@@ -1,4 +1,4 @@
-// Incoming webhooks, put together: their door, what is remembered of calls, the list to choose from, and the settings.
+// Wires incoming webhooks: door, last calls, workflow choices, and the settings screen.
 
 import { createBriefCache } from '../brief-cache.ts'
 import { createLastCall } from '../http/webhooks/last-call.ts'
@@ -16,6 +16,7 @@ const UNKNOWN_LIFE_MS = 1_000
 
 export type Incoming = ReturnType<typeof wireIncoming>
 
+/** The door's look-up, actions and settings parts of incoming webhooks. */
 export const wireIncoming = ({ db, seal, now, log }: Deps) => {
   const incoming = createIncomingWebhooks({ db, seal, now })
   const { received, refused } = createLastCall({ ...incoming, now, log })

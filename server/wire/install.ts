@@ -1,4 +1,4 @@
-// The browser's round trip of an installation, put together.
+// Wires the browser's install round trip.
 
 import type { Config } from '../config.ts'
 import type { Installer } from '../highlevel/installer.ts'
@@ -30,6 +30,7 @@ type Deps = {
 /** Longer than anybody takes to agree. */
 const INSTALL_MS = 15 * 60_000
 
+/** The install routes with session, state and passport strategies. */
 export const wireInstall = (deps: Deps) => {
   const { config, db, redis, installations, oauth, installer, redirectUri, publicUrl, marketplace, now } = deps
   const { clientId, clientSecret } = config.crm

@@ -1,4 +1,4 @@
-// Installing and ending installations, put together: what follows from one is done by the worker, as an event of our own.
+// Wires installing and uninstalling; the worker does what follows, from an event of our own.
 
 import { createInstaller, type InstallerDeps } from '../highlevel/installer.ts'
 import { FOLLOW_UP } from '../highlevel/lifecycle-event.ts'
@@ -13,6 +13,7 @@ type Deps = Omit<InstallerDeps, 'erasure' | 'followUp'> & {
   waitingRuns: Pick<WaitingRuns, 'cancel'>
 }
 
+/** The installer, which schedules follow-ups as events. */
 export const wireInstaller = ({ db, accept, waitingRuns, listener, ...deps }: Deps) =>
   createInstaller({
     ...deps,

@@ -1,4 +1,4 @@
-// Checks of whether both systems hold the same, put together: their turns, repairs and nights, and what the settings show.
+// Wires integrity checks: turns, repairs, nightly checks, and the settings screen.
 
 import { action, trigger } from '../catalog/index.ts'
 import type { IntegrityDeps } from '../http/ui/integrity.ts'

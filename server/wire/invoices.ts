@@ -1,4 +1,4 @@
-// Invoices, put together: their own actions over the stores and the CRM.
+// Wires our own invoice actions over the stores and the CRM.
 
 import { createBriefCache } from '../brief-cache.ts'
 import type { Execute } from '../highlevel/execute.ts'

@@ -1,4 +1,4 @@
-// Who is told when an installation changes: memories, the relay, and workflows.
+// Notifies caches, the relay and workflows when an installation changes.
 
 import type { InstallationListener } from '../highlevel/ports.ts'
 import type { AppEvents } from '../relay/app-events.ts'
@@ -14,6 +14,7 @@ type Deps = {
   arrivals: () => { installed(tenantId: string): Promise<void> }
 }
 
+/** The listener; called after each change is committed. */
 export const wireListener = ({ relay, forget, events, arrivals }: Deps): InstallationListener => ({
   async onRecovered(tenantId) {
     forget(tenantId)

@@ -1,5 +1,5 @@
-// Field mappings, put together for the settings: the account's own fields, recent events, and what a contact holds now. Every
-// change in the form shows it anew, so what is read of the account is remembered for a moment.
+// Wires the field mapping screen: the account's own fields, recent events, and current contact values. Each edit
+// re-renders the form, so what is read of the account is cached briefly.
 
 import { createBriefCache } from '../brief-cache.ts'
 import type { Execute } from '../highlevel/execute.ts'
@@ -32,6 +32,7 @@ const OWNERS: readonly FieldOwner[] = ['contact', 'order']
 const keyOf = (...parts: string[]): string => JSON.stringify(parts)
 const partsOf = (key: string): [string, string] => JSON.parse(key) as [string, string]
 
+/** The parts of the field mapping screen. */
 export const wireMappingScreen = ({ db, service, execute, links, orders, now, log }: Deps): MappingDeps['mappings'] => {
   const crm =
     (locationId: string): CallCrm =>

@@ -1,4 +1,4 @@
-// Our part in the CRM's own workflow builder, put together: what starts its workflows, and what its steps may ask of us.
+// Wires our triggers and actions inside the CRM's own workflow builder.
 
 import { createHash } from 'node:crypto'
 import type { Config } from '../config.ts'

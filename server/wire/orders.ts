@@ -1,4 +1,4 @@
-// Orders, put together: their own actions over the stores and the CRM, their place in an account, and what waits for it.
+// Wires our own order actions over the stores and the CRM, an account's place for orders, and orders waiting for it.
 
 import { createBriefCache } from '../brief-cache.ts'
 import type { Execute } from '../highlevel/execute.ts'

@@ -1,4 +1,4 @@
-// Calls to addresses that people typed in, put together: one guard for all of them.
+// Wires calls to user-entered addresses: one guard for all.
 
 import type { Config } from '../config.ts'
 import { createFileSource } from '../outbound/files.ts'

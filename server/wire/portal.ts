@@ -1,4 +1,4 @@
-// The developer portal, put together: signing in with the CRM, the screens for developers, and consent for apps.
+// Wires the developer portal: sign-in through the CRM, developer screens, consent.
 
 import type { Store } from 'express-session'
 import type { Config } from '../config.ts'
@@ -26,6 +26,7 @@ type Deps = Pick<PortalDeps, 'installer' | 'installations' | 'installed' | 'publ
 /** As long as a visit lasts (visit.ts). */
 const COOKIE_MS = 8 * 3_600_000
 
+/** The routes of the developer portal. */
 export const wirePortal = ({
   config,
   sessionStore,

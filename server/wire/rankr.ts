@@ -1,4 +1,4 @@
-// Calls to Rankr, and to addresses that people typed in, put together as targets of actions.
+// Wires calls to Rankr and to user-entered addresses as targets of actions.
 
 import { actions } from '../catalog/index.ts'
 import type { Log } from '../log.ts'

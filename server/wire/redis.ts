@@ -1,5 +1,5 @@
-// The connection to Redis, where there is one. Nothing waits for it: what it keeps (browser sessions, counts of calls) is missed for
-// a while, and whoever asks is told at once.
+// The optional Redis connection. Nothing waits for it: while it is down, browser sessions and shared rate counters are
+// unavailable and callers get an error at once.
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { createRedisCounters } from '../http/api/limit-stores.ts'

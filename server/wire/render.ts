@@ -1,4 +1,4 @@
-// How pages are drawn, put together.
+// Wires page rendering.
 
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
@@ -7,6 +7,7 @@ import { createIcons } from '../http/icons.ts'
 import { createRender } from '../http/render.ts'
 import { createViewLocals } from '../http/view-locals.ts'
 
+/** The renderer with its view locals. */
 export const wireRender = ({
   config,
   assets,

@@ -1,4 +1,4 @@
-// The simulated systems of sandbox mode, put together. The app meets them over HTTP only.
+// Wires the simulated systems of sandbox mode. The app reaches them over HTTP only.
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// What many events ask of the database one by one, asked by one query for all. After a pause all tenants of a busy process must be
-// looked up anew, in the middle of the rush.
+// Batches look-ups needed by many events into one query. After a pause all tenants of a busy process must be looked up
+// again at once.
 
 import { createBatcher } from '../relay/batch.ts'
 import { isDataFault } from '../store/failures.ts'

@@ -1,4 +1,4 @@
-// The stores that many parts share. One that a single part needs is made where that part is put together.
+// The stores shared by several parts. A store needed by one part is created where that part is wired.
 
 import { createActivity } from '../store/activity.ts'
 import { createAudit } from '../store/audit.ts'
@@ -14,6 +14,7 @@ import { createWorkflows } from '../store/workflows.ts'
 
 type Deps = { db: Database; seal: Seal; now: () => Date }
 
+/** Creates the shared stores. */
 export const wireStores = ({ db, seal, now }: Deps) => ({
   audit: createAudit({ db, now }),
   installations: createInstallations({ db, seal }),

@@ -1,5 +1,4 @@
-// Support desks, put together: calls to them as a target of actions, our own actions on tickets, what they tell us, and what
-// the settings show of them.
+// Wires support desks: calls as a target of actions, our own ticket actions, webhooks, and the settings screen.
 
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'

@@ -1,4 +1,4 @@
-// The built-in workflows, put together for the settings: their switches, their choices, and the lists to choose from.
+// Wires the built-in workflows for the settings: switches, options, and lists to choose from.
 
 import { action, scopesFor, trigger } from '../catalog/index.ts'
 import { createChoices } from '../highlevel/choices.ts'
@@ -27,6 +27,7 @@ const scopesOf = ({ document, onlyWith = {} }: Template, options: Record<string,
   return scopesFor({ actionIds: actionIdsOf(document).filter((id) => !idle.has(id)), triggerIds: [] })
 }
 
+/** The parts of the syncs screens. */
 export const wireSyncs = ({ execute, list, workflows, incoming, now, log }: Deps) => {
   const templateService = createTemplateService({ workflows })
   const own = { 'app.incoming-webhooks.list': async (id: string) => ({ webhooks: await incoming.list(id) }) }

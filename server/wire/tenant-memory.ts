@@ -1,5 +1,4 @@
-// What a process remembers of tenants, so that not every event and page asks the database: whether they have the app, and who may
-// show their pages in a frame.
+// Per-process caches of tenants: whether they have the app, and who may frame their pages.
 
 import { createFrameAncestors, PLATFORM_ORIGINS } from '../http/frame-ancestors.ts'
 import { createInstalledCache } from '../http/installed-cache.ts'

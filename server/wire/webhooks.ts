@@ -1,4 +1,4 @@
-// Where events come in, put together: the doors that check signatures, and what the routes behind them need.
+// Wires incoming events: the doors that verify signatures, and what their routes need.
 
 import { createBriefCache } from '../brief-cache.ts'
 import type { Config } from '../config.ts'
@@ -52,6 +52,7 @@ export const findConnectionOf = ({ findForWebhooks }: Pick<Connections, 'findFor
   return async (connectionId: string) => (await find(connectionId))?.()
 }
 
+/** The doors and dependencies of the webhook routes. */
 export const wireWebhooks = (deps: Deps) => {
   const { config, db, connections, settings, registry, admit, installed, appId, publicKeyPem, metrics, now, log } = deps
   const keys = readPublicKeys(publicKeyPem ? [publicKeyPem] : config.crm.webhookPublicKeys)

@@ -1,4 +1,4 @@
-// Accept, mailboxes, workflows and the worker of one process, put together.
+// Wires accept, mailboxes, workflows and the worker of one process.
 
 import { action, trigger } from '../catalog/index.ts'
 import { labelOfField } from '../catalog/input.ts'

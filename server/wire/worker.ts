@@ -1,4 +1,4 @@
-// The drain and the worker of one process, with the work that recurs by itself, put together.
+// Wires the drain, the worker and its recurring tasks.
 
 import { hostname } from 'node:os'
 import type { Config } from '../config.ts'
@@ -48,6 +48,7 @@ const spanOf = ({ id, source, type, locationId }: Pick<StoredEvent, 'id' | 'sour
   'tenant.id': locationId,
 })
 
+/** The worker of this process, not yet started. */
 export const wireWorker = (deps: Deps) => {
   const { config, log, now, databaseUrl, db, mailboxes, tokens, installer } = deps
   const node = createNodeIdentity()

@@ -1,4 +1,4 @@
-// Our own action that begins the initial sync of an account.
+// Our own action that starts the backfill of an account (shown as "Initial sync").
 import type { ActionEntry } from '../schema.ts'
 
 export const appBackfillActions: ActionEntry[] = [

@@ -1,4 +1,4 @@
-// Our own actions on customers and users: they match a Rankr customer to a contact before they act, and remember the pair.
+// Our own actions on customers and users: they match a Rankr customer with a contact first, and store the link.
 import { clearedDetails, contactDetails, contactId, tags } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 

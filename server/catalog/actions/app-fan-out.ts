@@ -1,5 +1,5 @@
-// Sending events on: to a web address of the account's own choice, and to another account. The entries are steps of
-// workflows that the settings keep; who may be reached is decided there.
+// Sending events: to a webhook address or to another account. Used by workflows that the settings create, which decide
+// who may be reached.
 import type { ActionEntry } from '../schema.ts'
 
 export const appFanOutActions: ActionEntry[] = [

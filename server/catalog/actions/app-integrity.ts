@@ -1,4 +1,4 @@
-// Our own actions that put right what a check has found. Asked for by the repair of a difference.
+// Our own actions that repair integrity findings.
 import type { ActionEntry } from '../schema.ts'
 
 export const appIntegrityActions: ActionEntry[] = [

@@ -1,5 +1,5 @@
-// Our own actions on invoices: they match an invoice of Rankr to one of the account before they act, remember the pair,
-// and never make, send or pay one twice.
+// Our own actions on invoices: they match a Rankr invoice with one of the account first, store the link, and never
+// create, send or pay one twice.
 import { businessDetails } from '../billing-fields.ts'
 import { contactId, currency, invoiceId, userId } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'

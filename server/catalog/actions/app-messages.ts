@@ -1,4 +1,4 @@
-// Our own actions on messages: not at night, and never twice.
+// Our own actions on messages: respect quiet hours and send once.
 import { contactId } from '../fields.ts'
 import type { ActionEntry } from '../schema.ts'
 

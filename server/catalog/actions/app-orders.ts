@@ -1,5 +1,5 @@
-// Our own actions on orders: the CRM has no orders of others, so an order becomes a record of a custom object, joined to
-// the contact of its customer.
+// Our own actions on orders: the CRM's API cannot create orders, so an order becomes a custom object's record,
+// associated with its customer's contact.
 import { contactId, currency } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 

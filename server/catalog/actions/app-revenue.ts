@@ -1,4 +1,4 @@
-// Our own action on revenue: a row in the ledger, and what it means for the contact.
+// Our own action on revenue: a ledger row, and totals on the contact.
 import { currency } from '../fields.ts'
 import type { ActionEntry } from '../schema.ts'
 

@@ -1,4 +1,4 @@
-// Our own actions on tickets: one ticket per issue of Rankr, remembered as a pair, whichever support desk it is at.
+// Our own actions on tickets: one linked ticket per Rankr issue, at any support desk.
 import { contactId } from '../fields.ts'
 import type { ActionEntry, FieldEntry } from '../schema.ts'
 

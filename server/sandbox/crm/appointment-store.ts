@@ -41,6 +41,7 @@ const appointmentEvent = (state: State, { locationId, description, ...row }: App
 
 type Parts = { state: State; events: Events; now: () => Date }
 
+/** Appointments of the simulated CRM; changes send events. */
 export const createAppointmentStore = ({ state, events, now }: Parts) => {
   const tell = (name: EventName, row: Appointment): void =>
     events.emit(name, row.locationId, appointmentEvent(state, row))

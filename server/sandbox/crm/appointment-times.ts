@@ -1,4 +1,4 @@
-// Reckoning with appointments: how long they take, when they meet, when a calendar is free. Pure.
+// Appointment times: durations, overlaps, free slots. Pure.
 
 import type { Appointment, Calendar } from './object-rows.ts'
 
@@ -26,11 +26,13 @@ export const endOf = (startTime: string, calendar: Calendar): string => {
   return isoAt(Date.parse(startTime) + minutesOf(calendar) * MINUTE_MS, offset)
 }
 
+/** The period of an appointment, in milliseconds. */
 export const periodOf = ({ startTime, endTime }: Pick<Appointment, 'startTime' | 'endTime'>): Period => ({
   from: Date.parse(startTime),
   until: Date.parse(endTime),
 })
 
+/** Whether two periods overlap. */
 export const meet = (one: Period, other: Period): boolean => one.from < other.until && other.from < one.until
 
 const STANDING = new Set(['new', 'confirmed', 'showed', 'active', 'completed'])

@@ -45,6 +45,7 @@ const keptOf = (body: z.infer<z.ZodObject<typeof details>> & { startTime?: strin
 
 type Parts = { state: State; store: AppointmentStore }
 
+/** The appointment endpoints. */
 export const appointmentOperations = ({ state, store }: Parts): AnyOperation[] => {
   const shared = { ...forLocation, versions: OLDEST }
   const read = { ...shared, method: 'GET' as const, scopes: ['calendars/events.readonly'] }

@@ -29,6 +29,7 @@ const inLocation = z.strictObject({ locationId: required })
 
 type Parts = { state: State; events: Events }
 
+/** The endpoints of associations and relations. */
 export const associationOperations = ({ state, events }: Parts): AnyOperation[] => {
   const shared = { ...forLocation, refusesForeignWith401: true }
   const read = { ...shared, method: 'GET' as const, scopes: ['associations.readonly'] }

@@ -1,6 +1,5 @@
-// The product's own workflow builder, as far as an app meets it: it tells the app which of its triggers a workflow waits for, is
-// called to start that workflow, and calls the app for a step. None of it carries a signature; only the header that the app's
-// module was given.
+// The CRM's own workflow builder as an app sees it: tells the app which triggers a workflow subscribes to, is called to
+// start that workflow, and calls the app for a step. Nothing is signed; only the module's secret header is sent.
 
 import { z } from 'zod'
 import { newCrmId } from './crm-ids.ts'
@@ -38,6 +37,7 @@ const RESUME_PATH = '/workflows-marketplace/actions/resume-internal-action'
 const TIMEOUT_MS = 10_000
 const KEPT_STARTS = 50
 
+/** The endpoint that starts a workflow. */
 export const builderOperations = ({ state, now }: { state: State; now: () => Date }): AnyOperation[] => [
   operation({
     ...forLocation,

@@ -36,6 +36,7 @@ const view = (business: Business) => ({ ...business, createdBy: {}, updatedBy: {
 
 type Parts = { state: State; events: Events; now: () => Date }
 
+/** The business endpoints. */
 export const businessOperations = ({ state, events, now }: Parts): AnyOperation[] => {
   const read = { ...forLocation, scopes: ['businesses.readonly'] }
   const write = { ...forLocation, scopes: ['businesses.write'] }

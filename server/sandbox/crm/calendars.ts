@@ -56,6 +56,7 @@ const isTimeZone = (name: string): boolean => {
 const given = (fields: object): object =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
+/** The calendar endpoints. */
 export const calendarOperations = ({ state }: { state: State }): AnyOperation[] => {
   const shared = { ...forLocation, versions: OLDEST }
   const read = { ...shared, method: 'GET' as const, scopes: ['calendars.readonly'] }

@@ -212,6 +212,7 @@ const bulk = ({ state, store }: Parts): AnyOperation[] => [
   ),
 ]
 
+/** The contact endpoints. */
 export const contactOperations = (parts: Parts): AnyOperation[] => [
   ...writes(parts, 'dated'),
   ...writes(parts, 'v3'),

@@ -79,6 +79,7 @@ const mentions = (contact: Contact, query: string): boolean =>
 
 type Parts = { state: State; store: ContactStore; index: SearchIndex<Contact> }
 
+/** The contact search endpoint. */
 export const contactSearch = ({ state, store, index }: Parts) => {
   /** An `email eq` or `phone eq` filter at the top needs no walk over all contacts. */
   const candidates = (locationId: string, filters: Filter[]): Contact[] => {

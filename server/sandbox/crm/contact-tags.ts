@@ -10,6 +10,7 @@ import { texts } from './validation.ts'
 const body = z.strictObject({ tags: texts })
 const shared = { ...forLocation, scopes: ['contacts.write'], path: '/contacts/:contactId/tags', body }
 
+/** The endpoints that add and remove tags of a contact. */
 export const contactTagOperations = ({ state, store }: { state: State; store: ContactStore }): AnyOperation[] => [
   operation({
     ...shared,

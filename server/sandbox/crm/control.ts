@@ -1,5 +1,4 @@
-// What tests and the sandbox page can do to the simulation from outside its API: what a person does in the product, what
-// goes wrong, and what can be counted.
+// Controls of the simulation for tests and the sandbox page: what a person does in the product, faults, and counters.
 
 import type { Builder } from './builder.ts'
 import { newCrmId } from './crm-ids.ts'
@@ -49,6 +48,7 @@ type Parts = {
 
 type NewLocation = Partial<Location> & { name: string; companyId?: string }
 
+/** The controls, without HTTP. */
 export const createControl = (parts: Parts) => {
   const { state, apps, tokens, installs, deliveries, faults, calls } = parts
 

@@ -89,6 +89,7 @@ const conversationView = (state: State, row: Conversation) => {
   }
 }
 
+/** The conversation and message endpoints. */
 export const conversationOperations = ({ state, store }: { state: State; store: MessageStore }): AnyOperation[] => {
   const shared = { ...forLocation, versions: OLDEST }
   const read = { ...shared, method: 'GET' as const, scopes: ['conversations.readonly'] }

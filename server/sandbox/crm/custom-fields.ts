@@ -34,6 +34,7 @@ const slug = (name: string): string =>
 const ALL = '/locations/:locationId/customFields'
 const ONE = `${ALL}/:id`
 
+/** The custom field endpoints of a location. */
 export const customFieldOperations = ({ state }: { state: State }): AnyOperation[] => {
   const shared = {
     ...forLocation,

@@ -1,5 +1,5 @@
-// External authentication: the marketplace asks a person for the fields that an app has named, and the app whether they are right. It
-// signs nothing, and takes 200, 201, 202 and 204 for yes. Also the page on which an account connects later, or anew.
+// External authentication: the marketplace asks a person for the fields the app has named, and asks the app whether
+// they are right. Unsigned; 200, 201, 202 and 204 mean yes. Also the page on which an account connects later or again.
 
 import express, { type RequestHandler, type Response, Router } from 'express'
 import { refuseOtherSites, renderSandbox } from '../pages.ts'
@@ -26,6 +26,7 @@ type Options = { state: State; apps: readonly SimulatedApp[]; installs: Installs
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')
 
+/** The form of external authentication. */
 export const createExternalAuth = ({ state, apps, installs, events }: Options) => {
   /** What was typed for the fields of the app; undefined when all was left empty and nothing is demanded. */
   const valuesIn = (app: SimulatedApp, form: Record<string, unknown>): Values | undefined => {

@@ -37,6 +37,7 @@ const decodePage = (token: string): number => {
   return Number(offset)
 }
 
+/** The installation endpoints. */
 export const installationOperations = ({ state, installs }: { state: State; installs: Installs }): AnyOperation[] => {
   const matching = (grant: Grant, query: ListQuery) => {
     if (query.companyId !== grant.companyId) throw foreignLocation()

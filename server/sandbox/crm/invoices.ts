@@ -44,6 +44,7 @@ const matches = (row: Invoice, query: ListQuery): boolean =>
       .toLowerCase()
       .includes(query.search.toLowerCase()))
 
+/** The invoice endpoints. */
 export const invoiceOperations = ({ state, store }: { state: State; store: InvoiceStore }): AnyOperation[] => {
   const read = { ...forEither, scopes: ['invoices.readonly'] }
   const write = { ...forEither, scopes: ['invoices.write'] }

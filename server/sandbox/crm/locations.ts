@@ -151,6 +151,7 @@ const tagOperations = (state: State, tags: TagList): AnyOperation[] => {
   ]
 }
 
+/** The location, tag and task search endpoints. */
 export const locationOperations = ({ state, tags }: { state: State; tags: TagList }): AnyOperation[] => [
   ...details(state),
   ...tagOperations(state, tags),

@@ -35,6 +35,7 @@ const bounded = ({ type, bytes }: z.infer<typeof uploadedFile>): void => {
   if (bytes > most * MB) throw new Refusal(413, 'File size exceeds the limit')
 }
 
+/** The media endpoints. */
 export const mediaOperations = ({ state, now }: { state: State; now: () => Date }): AnyOperation[] => {
   const read = { ...forLocation, scopes: ['medias.readonly'] }
   const write = { ...forLocation, scopes: ['medias.write'] }

@@ -16,6 +16,7 @@ export const uploadedFile = z.strictObject({
 })
 export type UploadedFile = z.infer<typeof uploadedFile>
 
+/** Whether the body is multipart/form-data. */
 export const isMultipart = (request: Request): boolean => request.is('multipart/form-data') === 'multipart/form-data'
 
 const described = async (file: File): Promise<UploadedFile> => ({

@@ -25,6 +25,7 @@ const WRITE = { ...forLocation, scopes: ['contacts.write'] }
 const ALL = '/contacts/:contactId/notes'
 const ONE = '/contacts/:contactId/notes/:id'
 
+/** The note endpoints of a contact. */
 export const noteOperations = ({
   state,
   events,

@@ -55,6 +55,7 @@ const inV3 = (answer: Record<string, unknown>): Record<string, unknown> =>
 
 type Parts = { state: State; tokens: Tokens; apps: readonly SimulatedApp[] }
 
+/** The token endpoints. */
 export const oauthOperations = ({ state, tokens, apps }: Parts): AnyOperation[] => {
   const refuseInactive = (locationId: string | undefined): void => {
     if (locationId && !state.locations.get(locationId)?.isActive) throw new Refusal(400, 'Location is not active')

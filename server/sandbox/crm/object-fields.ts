@@ -28,6 +28,7 @@ const byBody = { location: ({ body }: { body: { locationId: string } }) => body.
 
 type Parts = { state: State; now: () => Date }
 
+/** The custom field endpoints of objects. */
 export const objectFieldOperations = ({ state, now }: Parts): AnyOperation[] => {
   const shared = { ...forLocation, refusesForeignWith401: true }
   const read = { ...shared, scopes: ['locations/customFields.readonly'] }

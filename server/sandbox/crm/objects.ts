@@ -102,6 +102,7 @@ export const makeSchema = ({ state, events, now }: Parts, body: NewSchema): Obje
   return schema
 }
 
+/** The endpoints of custom object schemas. */
 export const objectOperations = ({ state, events, now }: Parts): AnyOperation[] => {
   const fieldsOf = (schema: ObjectSchema): ObjectField[] =>
     state.objectFields.by('object', `${schema.locationId} ${schema.key}`)

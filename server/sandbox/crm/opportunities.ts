@@ -36,6 +36,7 @@ const bodies = {
 
 type OperationParts = { state: State; store: OpportunityStore }
 
+/** The pipeline and opportunity endpoints. */
 export const opportunityOperations = ({ state, store }: OperationParts): AnyOperation[] => {
   const read = { ...forLocation, scopes: ['opportunities.readonly'] }
   const write = { ...forLocation, scopes: ['opportunities.write'] }

@@ -45,6 +45,7 @@ const v3Query = z.strictObject({
 
 type Wanted = z.infer<typeof v3Query>
 
+/** The opportunity search endpoints. */
 export const opportunitySearches = ({ state }: { state: State }): AnyOperation[] => {
   const read = { ...forLocation, scopes: ['opportunities.readonly'] }
 

@@ -35,6 +35,7 @@ const opportunityEvent = (row: Opportunity): Record<string, unknown> => ({
   dateAdded: row.createdAt,
 })
 
+/** An opportunity as the API answers it. */
 export const opportunityView = (state: State, row: Opportunity): Record<string, unknown> => {
   const contact = state.contacts.get(row.contactId)
   return {

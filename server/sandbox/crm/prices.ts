@@ -51,6 +51,7 @@ const oneQuery = z.strictObject({ locationId: required })
 
 type Parts = { state: State; events: Events; now: () => Date }
 
+/** The price endpoints of a product. */
 export const priceOperations = ({ state, events, now }: Parts): AnyOperation[] => {
   const read = { ...forEither, scopes: ['products/prices.readonly'] }
   const write = { ...forEither, scopes: ['products/prices.write'] }

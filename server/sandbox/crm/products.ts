@@ -40,6 +40,7 @@ const view = ({ id, ...product }: Product) => ({ _id: id, ...product })
 
 type Parts = { state: State; events: Events; now: () => Date }
 
+/** The product and price endpoints. */
 export const productOperations = (parts: Parts): AnyOperation[] => {
   const { state, events, now } = parts
   const read = { ...forEither, scopes: ['products.readonly'] }

@@ -10,7 +10,9 @@ import type { Events } from './webhooks.ts'
 /** Who writes; the time is added. */
 export type Writer = Omit<Origin, 'createdAt'>
 
+/** A write made by an app. */
 export const byApp = (clientId: string): Writer => ({ source: 'INTEGRATION', channel: 'OAUTH', sourceId: clientId })
+/** A write made by a person. */
 export const byPerson = (userId: string): Writer => ({ source: 'WEB_USER', channel: 'APP', sourceId: userId })
 
 const valueIn = (value: unknown): Record<string, unknown> =>

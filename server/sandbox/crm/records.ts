@@ -116,6 +116,7 @@ const recordSearch = ({ state, index }: Omit<Parts, 'store'>): AnyOperation => {
   })
 }
 
+/** The record endpoints of custom objects. */
 export const recordOperations = (parts: Parts): AnyOperation[] => {
   const { state, store } = parts
   const shared = { ...forLocation, refusesForeignWith401: true }

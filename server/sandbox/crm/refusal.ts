@@ -1,4 +1,4 @@
-// How the platform says no. Texts are those met in the wild, so that a client which reads them is tested with them.
+// The platform's error answers, with texts as seen in practice, so that clients that parse them are tested with them.
 
 import { randomUUID } from 'node:crypto'
 
@@ -26,17 +26,23 @@ export class Refusal extends Error {
   }
 }
 
+/** 401: the access token is unknown or expired. */
 export const invalidToken = (): Refusal => new Refusal(401, 'Invalid token: access token is invalid')
+/** 401: the token lacks the scope. */
 export const scopeMissing = (): Refusal => new Refusal(401, 'The token is not authorized for this scope.')
+/** 401: a company's token where a location's is needed, or the reverse. */
 export const wrongTokenKind = (): Refusal =>
   new Refusal(
     401,
     'This authClass type is not allowed to access this scope. Please verify your IAM configuration if this is not the case.',
   )
+/** 403: another location's resource. */
 export const foreignLocation = (): Refusal => new Refusal(403, 'The token does not have access to this location.')
 /** The same, in the words of the objects side of the platform. */
 export const inaccessibleLocation = (): Refusal => new Refusal(401, 'This location is not accessible from this token.')
+/** 404. */
 export const notFound = (what: string): Refusal => new Refusal(404, `${what} not found`)
+/** 422 with validation messages. */
 export const unprocessable = (...faults: string[]): Refusal => new Refusal(422, faults)
 
 /** The flat body of most modules. */

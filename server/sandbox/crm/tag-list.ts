@@ -3,6 +3,7 @@
 import { newCrmId } from './crm-ids.ts'
 import type { State } from './state.ts'
 
+/** The tag list of a location; adds unknown tags. */
 export const createTagList = ({ state }: { state: State }) => ({
   /** Trimmed, in lower case, each once. */
   normal: (names: readonly string[]): string[] => [

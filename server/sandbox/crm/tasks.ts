@@ -21,6 +21,7 @@ const WRITE = { ...forLocation, scopes: ['contacts.write'] }
 const ALL = '/contacts/:contactId/tasks'
 const ONE = '/contacts/:contactId/tasks/:taskId'
 
+/** The task endpoints of a contact. */
 export const taskOperations = ({
   state,
   events,

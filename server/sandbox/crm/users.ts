@@ -23,6 +23,7 @@ const view = (user: User) => ({
 const worksIn = (user: User, locationId: string | undefined): boolean =>
   !locationId || user.type === 'agency' || user.locationIds.includes(locationId)
 
+/** The user endpoints. */
 export const userOperations = ({ state }: { state: State }): AnyOperation[] => {
   const shared = { ...forEither, method: 'GET' as const, scopes: ['users.readonly'] }
   return [

@@ -11,6 +11,7 @@ import { instant, required } from './validation.ts'
 
 type Parts = { state: State; now: () => Date }
 
+/** The workflow endpoints. */
 export const workflowOperations = ({ state, now }: Parts): AnyOperation[] => {
   const path = '/contacts/:contactId/workflow/:workflowId'
   const enrolment = {

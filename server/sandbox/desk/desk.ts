@@ -41,6 +41,7 @@ const basicUser = (header: string | undefined): { user: string; password: string
   return { user: text.slice(0, colon), password: text.slice(colon + 1) }
 }
 
+/** The simulated desks with their router, controls and saved state. */
 export const createSimulatedDesk = ({
   appUrl,
   asset,

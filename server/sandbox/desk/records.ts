@@ -47,6 +47,7 @@ export type Telling = { at: string; desk: string; ticketId: number; status: Stat
 
 export type DeskState = { accounts: Account[]; told: Telling[] }
 
+/** A new, empty desk account. */
 export const newAccount = (kind: DeskKind, name: string): Account => ({
   kind,
   name,
@@ -58,6 +59,7 @@ export const newAccount = (kind: DeskKind, name: string): Account => ({
   keys: {},
 })
 
+/** Adds a ticket with its first comment. */
 export const newTicket = (
   account: Account,
   wish: Pick<Ticket, 'subject' | 'requester' | 'status' | 'priority' | 'tags'> &
@@ -79,6 +81,7 @@ export const newTicket = (
   return ticket
 }
 
+/** Adds a comment to a ticket. */
 export const addComment = (account: Account, ticket: Ticket, words: { body: string; public: boolean }, now: Date) => {
   const comment: Comment = { id: account.nextId++, at: now.toISOString(), ...words }
   ticket.comments.push(comment)

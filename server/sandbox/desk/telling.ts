@@ -1,5 +1,5 @@
-// Tells of a ticket's new state the way each desk does: Zendesk by a signed event, Freshdesk by the request of a rule, with
-// the header that a person has set there. Tried again when the other side is busy or away.
+// Reports ticket changes the way each desk does: Zendesk by a signed event, Freshdesk by a rule's request with its
+// configured header. Retried when the receiver is busy or down.
 
 import { createHmac, randomUUID } from 'node:crypto'
 import type { After, Post } from '../rankr/deliveries.ts'

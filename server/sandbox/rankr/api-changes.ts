@@ -1,5 +1,5 @@
-// What calls of the simulated Rankr's API change, and the event that each change gives: a change made through the API is told
-// to the connections like any other, so that whoever made it meets its echo. A change that changes nothing tells nothing.
+// Writes through the simulated Rankr's API, and the event of each: sent to all connections, so that the writer receives
+// its own change. A write without effect sends nothing.
 
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
@@ -49,6 +49,7 @@ const absent: Changed = { status: 404, body: { error: 'not_found' } }
 
 const given = (row: Row): Row => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined))
 
+/** The API's writes; each returns the changed record. */
 export const createApiChanges = ({ workspace, moment }: { workspace: Workspace; moment: () => Moment }) => {
   const stamp = (): string => moment().now.toISOString()
 

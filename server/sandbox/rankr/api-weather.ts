@@ -1,5 +1,4 @@
-// How well a simulated API is today: so many calls a minute for each caller, and faults on demand. `control` is for tests and
-// for the sandbox's own route.
+// Rate limits and faults on demand of a simulated API. `control` is for tests and the sandbox's own route.
 
 import type { RequestHandler, Response } from 'express'
 import { z } from 'zod'
@@ -39,6 +38,7 @@ type Options = {
   manners?: Manners
 }
 
+/** Rate limiting and fault injection for one API. */
 export const createWeather = ({ now, perMinute, callerOf, manners = RANKR }: Options) => {
   const faults = createFaults()
   const windows = new Map<string, { startedAt: number; used: number }>()

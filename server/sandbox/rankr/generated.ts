@@ -1,4 +1,4 @@
-// A workspace of any size: records that differ in all that matters to whoever brings them over, the same at every call.
+// A generated workspace of any size: varied records, the same at every call.
 
 import type { Customer, Invoice, Order, Records } from './records.ts'
 import { PRODUCTS } from './samples.ts'

@@ -1,5 +1,5 @@
-// Who may call the simulated Rankr's API: the key of its workspace, or a token that a connection's client credentials buy.
-// Tokens live in memory: after a start each client asks for a new one, as it must be able to anyway.
+// Authentication of the simulated Rankr's API: the workspace's key, or a token from a connection's client credentials.
+// Tokens are in memory only.
 
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Workspace } from './records.ts'
@@ -21,6 +21,7 @@ export const newCredentials = (): { clientId: string; clientSecret: string } => 
 
 type Issued = { connectionId: string; expiresAt: number }
 
+/** Issues tokens and identifies callers. */
 export const createGrants = ({ workspace, now }: { workspace: Workspace; now: () => Date }) => {
   const tokens = new Map<string, Issued>()
   return {

@@ -1,5 +1,5 @@
-// What can happen in the simulated workspace, and the event each happening gives. Changes the records it is handed;
-// knows nothing of signatures, addresses or pages.
+// The sample workspace's actions, and the event each one sends. Changes the given records; knows nothing of signatures,
+// addresses or pages.
 
 import type { Customer, Invoice, Issue, Order, Records, User, Workspace } from './records.ts'
 import { ISSUE_TITLES, PRODUCTS, randomCustomer } from './samples.ts'
