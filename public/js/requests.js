@@ -4,7 +4,8 @@
 /** @import { HtmxRequestCtx } from 'htmx.org' */
 /** @import { Session } from './session.js' */
 import { ownProblem, problemIn } from './problem.js'
-import { isScreen, markNavigation, moveFocus, openScreen, showScreenProblem } from './screens.js'
+import { keepTyped } from './leaving.js'
+import { isScreen, markNavigation, moveFocus, openScreen, screen, showScreenProblem } from './screens.js'
 import { showProblem } from './toasts.js'
 
 /**
@@ -29,6 +30,8 @@ const contextOf = (event) => /** @type {CustomEvent} */ (event).detail.ctx
 export const connectHtmx = ({ session, keepInAddress }) => {
   // Counts requested screens: an answer that is not for the latest request is dropped.
   let turn = 0
+  // Of the screen that is shown; while it is being left for another in the history, the browser has the other one's.
+  let here = location.pathname + location.search + location.hash
 
   document.addEventListener('htmx:config:request', (event) => {
     const context = contextOf(event)
@@ -113,10 +116,22 @@ export const connectHtmx = ({ session, keepInAddress }) => {
     const address = new URL(entry.path, location.href)
     for (const [name, value] of Object.entries(keepInAddress)) address.searchParams.set(name, value)
     entry.path = address.pathname + address.search + address.hash
+    here = entry.path
   })
 
   document.addEventListener('htmx:before:history:restore', (event) => {
     event.preventDefault()
-    openScreen(/** @type {CustomEvent} */ (event).detail.path)
+    const { path } = /** @type {CustomEvent} */ (event).detail
+    const kept = keepTyped(screen())
+    if (!kept) {
+      here = path
+      openScreen(path)
+      return
+    }
+    // The address has changed already, and answers change it: the one of this screen stands until it can be left.
+    history.pushState(history.state, '', here)
+    kept.then((isKept) => {
+      if (isKept) history.back()
+    })
   })
 }

@@ -6,7 +6,7 @@ import { fillTemplate } from './toasts.js'
 /** Loaded by its own script tag before this one. */
 const { htmx } = /** @type {{ htmx: typeof import('htmx.org').default }} */ (/** @type {unknown} */ (window))
 
-const screen = () => /** @type {HTMLElement} */ (document.getElementById('screen'))
+export const screen = () => /** @type {HTMLElement} */ (document.getElementById('screen'))
 
 /** @param {Element | null | undefined} element */
 export const isScreen = (element) => element?.id === 'screen'
