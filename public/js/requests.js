@@ -1,10 +1,10 @@
 // Configures htmx's requests: the session's token, which answers are swapped in, address and focus. Event names are
 // those of htmx 4 (`htmx:config:request`), which differ from version 2.
 
+import { keepTyped } from './leaving.js'
 /** @import { HtmxRequestCtx } from 'htmx.org' */
 /** @import { Session } from './session.js' */
 import { ownProblem, problemIn } from './problem.js'
-import { keepTyped } from './leaving.js'
 import { isScreen, markNavigation, moveFocus, openScreen, screen, showScreenProblem } from './screens.js'
 import { showProblem } from './toasts.js'
 
@@ -119,7 +119,7 @@ export const connectHtmx = ({ session, keepInAddress }) => {
     here = entry.path
   })
 
-  document.addEventListener('htmx:before:history:restore', (event) => {
+  document.addEventListener('htmx:before:history:restore', async (event) => {
     event.preventDefault()
     const { path } = /** @type {CustomEvent} */ (event).detail
     const kept = keepTyped(screen())
@@ -130,8 +130,6 @@ export const connectHtmx = ({ session, keepInAddress }) => {
     }
     // The address has changed already, and answers change it: the one of this screen stands until it can be left.
     history.pushState(history.state, '', here)
-    kept.then((isKept) => {
-      if (isKept) history.back()
-    })
+    if (await kept) history.back()
   })
 }

@@ -81,6 +81,18 @@ export const createDraftStates = ({ db }: { db: Database }) => ({
     return revisionOf(rows)
   },
 
+  /** The draft as it was in a revision; undefined for the one that is, and when it is not kept. */
+  async document(locationId: string, id: string, revision: number): Promise<unknown> {
+    const row = await db.kysely
+      .selectFrom('draft_states')
+      .select('document')
+      .where('location_id', '=', locationId)
+      .where('workflow_id', '=', id)
+      .where('revision', '=', revision)
+      .executeTakeFirst()
+    return row?.document
+  },
+
   /** How many states there are to go to, each way. */
   async count(locationId: string, id: string): Promise<Record<Direction, number>> {
     const rows = await db.kysely

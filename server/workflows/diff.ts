@@ -37,7 +37,7 @@ const changesOf = (before: unknown, after: unknown, at = ''): FieldChange[] => {
 }
 
 /** A step by itself: what is below it is compared step by step. */
-const bare = (step: Step): Step => withBranches(step, () => [])
+export const bare = (step: Step): Step => withBranches(step, () => [])
 
 const listOf = ({ parent = '', branch = '' }: PlacedStep): string => `${parent}/${branch}`
 

@@ -204,6 +204,12 @@ export const createWorkflowService = (deps: Deps) => {
      */
     saveDraft: save,
 
+    /** The draft as it was in an earlier revision; undefined when that is not kept. */
+    async draftAt(locationId: string, id: string, revision: number): Promise<WorkflowDocument | undefined> {
+      const document = await states.document(locationId, id, revision)
+      return document === undefined ? undefined : reader.stored(draftKey(locationId, id, revision), document)
+    },
+
     /** How many changes of the draft can be taken back, and how many of those made again. */
     states: (locationId: string, id: string): Promise<Record<Direction, number>> => states.count(locationId, id),
 

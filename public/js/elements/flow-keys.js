@@ -95,7 +95,15 @@ const press = (editor, event) => {
   }
   const card = /** @type {HTMLElement | null} */ (target instanceof Element ? target.closest('.flow-card') : null)
   if (card && editor.contains(card) && pressOnCard(editor, card, event)) return true
-  if (isTyping(target) || document.querySelector('dialog[open]')) return false
+  if (document.querySelector('dialog[open]')) return false
+  const isInPanel = target instanceof Element && target.closest('#step-panel')
+  // In a field that is searched with, the key empties it first.
+  const isEmptied = target instanceof HTMLInputElement && target.type === 'search' && target.value !== ''
+  if (key === 'Escape' && isInPanel && !isEmptied) {
+    editor.focusStep()
+    return true
+  }
+  if (isTyping(target)) return false
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
     const letter = key.toLowerCase()
     /** @type {Record<string, string>} */
@@ -104,9 +112,7 @@ const press = (editor, event) => {
     else if (letter === 'y') editor.post('redo', from)
     return letter === 'z' || letter === 'y'
   }
-  const isInPanel = target instanceof Element && target.closest('#step-panel')
-  if (key === 'Escape' && isInPanel) editor.focusStep()
-  return key === 'Escape' && Boolean(isInPanel)
+  return false
 }
 
 /**

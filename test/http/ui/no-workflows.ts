@@ -18,6 +18,7 @@ export const noWorkflows: Pick<SettingsDeps, 'workflowService' | 'runService' | 
     importJson: missing,
     exportJson: missing,
     saveDraft: missing,
+    draftAt: async () => undefined,
     states: async () => ({ undo: 0, redo: 0 }),
     go: missing,
     publish: missing,

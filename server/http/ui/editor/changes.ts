@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { AppError, asAppError } from '../../../errors.ts'
 import type { Tx } from '../../../store/db.ts'
-import { diffDocuments } from '../../../workflows/diff.ts'
+import { diffDocuments, same } from '../../../workflows/diff.ts'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
 import type { EditedBy } from '../../../workflows/editing.ts'
 import type { OwnWorkflow, WorkflowService } from '../../../workflows/workflow-service.ts'
@@ -13,6 +13,7 @@ import type { Route } from '../../route.ts'
 import type { Transaction } from '../deps.ts'
 import { defineChange } from '../screen.ts'
 import { drawnIn } from './drawn.ts'
+import { orGone } from './gone.ts'
 import type { Entered } from './panel.ts'
 import { type Selection, selectionIn, selectionQuery } from './selection.ts'
 import type { Said, ShowEditor, Shown } from './show.ts'
@@ -53,6 +54,8 @@ type ChangeRow<Body extends z.ZodType> = Row<Body> & {
   apply(document: WorkflowDocument, body: z.output<Body>, now: Now): Made | Promise<Made>
   /** It says how things are to be: sent again because no answer came, it may have been made already. */
   isState?: boolean
+  /** What it is about. While others leave that as it was, it is made to their latest state as well. */
+  partOf?(document: WorkflowDocument, selection: Selection): unknown
 }
 
 /** The tenant, the workflow, who does it, and the transaction of it all. */
@@ -66,9 +69,15 @@ type ActRow<Body extends z.ZodType> = Row<Body> & {
   act(now: Now & { by: By }, body: z.output<Body>): Promise<Outcome & Kept>
   /** What it came to when the workflow, another one than the page had, is already as this would make it. */
   made?(now: Now, body: z.output<Body>): Promise<Outcome | undefined>
+  /** As of a change. */
+  partOf?(document: WorkflowDocument, selection: Selection): unknown
 }
 
-type Deps = { workflowService: Pick<WorkflowService, 'get' | 'saveDraft'>; transaction: Transaction; show: ShowEditor }
+type Deps = {
+  workflowService: Pick<WorkflowService, 'get' | 'draftAt' | 'saveDraft'>
+  transaction: Transaction
+  show: ShowEditor
+}
 
 const envelope = z.looseObject({
   revision: z.coerce.number().int().min(0),
@@ -95,8 +104,15 @@ const REFUSALS = ['conflict', 'not_found', 'workflow_invalid']
 export type EditorChanges = ReturnType<typeof createEditorChanges>
 
 export const createEditorChanges = ({ workflowService, transaction, show }: Deps) => {
-  /** A `POST` row for something that is done to the workflow by other means than a changed document. */
-  const act = <Body extends z.ZodType>({ path, body, message, act: work, made, ...row }: ActRow<Body>): Route =>
+  const rowOf = <Body extends z.ZodType>({
+    path,
+    body,
+    message,
+    act: work,
+    made,
+    partOf,
+    ...row
+  }: ActRow<Body>): Route =>
     defineChange({
       ...row,
       path: `${EDIT}/${path}`,
@@ -112,9 +128,13 @@ export const createEditorChanges = ({ workflowService, transaction, show }: Deps
         }
         if (before.revision !== sent.revision) {
           const outcome = await made?.({ caller, workflow: before, selection }, sent.body)
-          if (!outcome) return await late(before)
-          call.nothingChanged()
-          return await show(caller, before, outcome)
+          if (outcome) {
+            call.nothingChanged()
+            return await show(caller, before, outcome)
+          }
+          const then = partOf && (await workflowService.draftAt(locationId, id, sent.revision))
+          const isApart = then !== undefined && same(partOf?.(then, selection), partOf?.(before.draft, selection))
+          if (!isApart) return await late(before)
         }
         try {
           const { isUnchanged, isEdit, ...outcome } = await transaction(async (on) => {
@@ -139,6 +159,9 @@ export const createEditorChanges = ({ workflowService, transaction, show }: Deps
         }
       },
     })
+
+  /** A `POST` row for something that is done to the workflow by other means than a changed document. */
+  const act = <Body extends z.ZodType>(row: ActRow<Body>): Route => orGone(rowOf(row))
 
   return {
     act,

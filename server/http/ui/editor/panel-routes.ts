@@ -6,6 +6,7 @@ import { action, trigger } from '../../../catalog/index.ts'
 import type { Trigger } from '../../../catalog/schema.ts'
 import { AppError } from '../../../errors.ts'
 import { tieOf } from '../../../workflows/awaited.ts'
+import { bare } from '../../../workflows/diff.ts'
 import type { Condition, DelayStep, Step } from '../../../workflows/document.ts'
 import { changeStep, insertStep, renameStep } from '../../../workflows/edit.ts'
 import type { RunService, Trial } from '../../../workflows/run-service.ts'
@@ -148,6 +149,8 @@ export const panelRoutes = (
   changes.change({
     path: 'form',
     isState: true,
+    partOf: ({ steps }, selection) =>
+      stepsIn(steps).flatMap(({ step }) => (selection.kind === 'step' && step.id === selection.id ? bare(step) : [])),
     audit: 'workflow.changed',
     body: form,
     bodyLimitBytes: BODY_BYTES,
@@ -175,6 +178,7 @@ export const panelRoutes = (
   changes.change({
     path: 'start',
     isState: true,
+    partOf: ({ triggers }) => triggers,
     audit: 'workflow.changed',
     body: form,
     bodyLimitBytes: BODY_BYTES,

@@ -180,7 +180,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
           id: step.id,
           type: step.type,
           title: step.title,
-          label: entry?.label ?? (step.type === 'action' ? step.action : ''),
+          label: entry?.label ?? '',
           description: entry?.description ?? '',
           risk: entry?.risk,
           missing: wordsFor(entry?.scope ?? [], installation.scopes),

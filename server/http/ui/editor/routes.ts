@@ -12,6 +12,7 @@ import type { Transaction } from '../deps.ts'
 import type { Screen } from '../screen.ts'
 import { createEditorChanges, EDIT, editorParams } from './changes.ts'
 import { drawnIn } from './drawn.ts'
+import { orGone } from './gone.ts'
 import { createEditorPanel, type EditorPanelDeps } from './panel.ts'
 import { panelRoutes } from './panel-routes.ts'
 import { editorAddress, selectionIn, selectionQuery } from './selection.ts'
@@ -33,21 +34,23 @@ export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
   const show = createShowEditor({ ...deps, panel })
   const changes = createEditorChanges({ ...deps, show })
   return [
-    screen({
-      path: EDIT,
-      input: { params: editorParams, query: selectionQuery },
-      async handler({ caller, params: { workflowId }, query, request }) {
-        const workflow = await workflowService.get(caller.locationId, workflowId)
-        const selection = selectionIn(workflow.draft, query)
-        const isFirst = selection.kind === 'none' && workflow.draft.triggers.length === 0
-        const isWithin = request.get('hx-current-url')?.includes(editorAddress(workflowId)) ?? false
-        return await show(caller, workflow, {
-          selection: isFirst ? { kind: 'start' } : selection,
-          drawn: drawnIn(request, workflow),
-          ...(isWithin ? { focus: 'panel' } : { isOpening: true }),
-        })
-      },
-    }),
+    orGone(
+      screen({
+        path: EDIT,
+        input: { params: editorParams, query: selectionQuery },
+        async handler({ caller, params: { workflowId }, query, request }) {
+          const workflow = await workflowService.get(caller.locationId, workflowId)
+          const selection = selectionIn(workflow.draft, query)
+          const isFirst = selection.kind === 'none' && workflow.draft.triggers.length === 0
+          const isWithin = request.get('hx-current-url')?.includes(editorAddress(workflowId)) ?? false
+          return await show(caller, workflow, {
+            selection: isFirst ? { kind: 'start' } : selection,
+            drawn: drawnIn(request, workflow),
+            ...(isWithin ? { focus: 'panel' } : { isOpening: true }),
+          })
+        },
+      }),
+    ),
     // Of whoever looks, so no role is needed and nothing is recorded.
     defineRoute({
       method: 'POST',

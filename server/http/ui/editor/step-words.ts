@@ -53,7 +53,7 @@ export const iconOf = (step: Step): string =>
   step.type === 'action' ? (SYSTEM_ICONS[action(step.action)?.system ?? ''] ?? 'zap') : ICONS[step.type]
 
 export const titleOf = (step: Step): string | undefined =>
-  step.title ?? (step.type === 'action' ? (action(step.action)?.label ?? step.action) : undefined)
+  step.title ?? (step.type === 'action' ? action(step.action)?.label : undefined)
 
 const spanOf = ({ amount, unit }: Span): Summary => ({ key: unit, values: { count: amount } })
 

@@ -11,6 +11,7 @@ import type { WorkflowService } from '../../../workflows/workflow-service.ts'
 import type { Route } from '../../route.ts'
 import { defineChange } from '../screen.ts'
 import { EDIT, type EditorChanges, editorParams, fromTree } from './changes.ts'
+import { orGone } from './gone.ts'
 import { type Selection, selectionIn, selectionQuery } from './selection.ts'
 import type { ShowEditor } from './show.ts'
 
@@ -79,6 +80,7 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowService, r
   change({
     path: 'rename',
     isState: true,
+    partOf: ({ name, description }) => ({ name, description }),
     body: z.object({ name: z.string().trim().min(1).max(120), description: z.string().trim().max(500).default('') }),
     audit: 'workflow.changed',
     message: 'renamed',
@@ -109,32 +111,34 @@ export const wholeRoutes = ({ changes: { act, change }, show, workflowService, r
     }),
   ),
 
-  defineChange({
-    path: `${EDIT}/rehearse`,
-    audit: { none: 'makes no call and keeps nothing' },
-    input: {
-      params: editorParams,
-      body: z
-        .object({ trigger: z.string().max(120).default(''), selected: selectionQuery.shape.selected })
-        .prefault({}),
-    },
-    async handler({ caller, params: { workflowId: id }, body }) {
-      const workflow = await workflowService.get(caller.locationId, id)
-      const { draft: document, options } = workflow
-      const selection = selectionIn(document, { selected: body.selected, pick: undefined })
-      const starts = document.triggers.map(({ trigger }) => trigger)
-      const trigger = starts.find((one) => one === body.trigger) ?? starts[0]
-      if (!trigger) {
-        return await show(caller, workflow, { selection: { kind: 'start' }, refused: 'Choose what starts it first.' })
-      }
-      try {
-        const sample = runService.sampleEvent(caller.locationId, trigger)
-        const trial = await runService.tryOut(sample, { id, document, options })
-        return await show(caller, workflow, { selection, trial })
-      } catch (error) {
-        if (!(error instanceof AppError && error.code === 'not_found')) throw error
-        return await show(caller, workflow, { selection, refused: error.detail })
-      }
-    },
-  }),
+  orGone(
+    defineChange({
+      path: `${EDIT}/rehearse`,
+      audit: { none: 'makes no call and keeps nothing' },
+      input: {
+        params: editorParams,
+        body: z
+          .object({ trigger: z.string().max(120).default(''), selected: selectionQuery.shape.selected })
+          .prefault({}),
+      },
+      async handler({ caller, params: { workflowId: id }, body }) {
+        const workflow = await workflowService.get(caller.locationId, id)
+        const { draft: document, options } = workflow
+        const selection = selectionIn(document, { selected: body.selected, pick: undefined })
+        const starts = document.triggers.map(({ trigger }) => trigger)
+        const trigger = starts.find((one) => one === body.trigger) ?? starts[0]
+        if (!trigger) {
+          return await show(caller, workflow, { selection: { kind: 'start' }, refused: 'Choose what starts it first.' })
+        }
+        try {
+          const sample = runService.sampleEvent(caller.locationId, trigger)
+          const trial = await runService.tryOut(sample, { id, document, options })
+          return await show(caller, workflow, { selection, trial })
+        } catch (error) {
+          if (!(error instanceof AppError && error.code === 'not_found')) throw error
+          return await show(caller, workflow, { selection, refused: error.detail })
+        }
+      },
+    }),
+  ),
 ]

@@ -126,6 +126,35 @@ test('of two people who change the same workflow the second sees the latest, and
   assert.match(again.text, /data-revision="4"/)
 })
 
+test('who edits a step that nobody else has changed meanwhile is held up by nobody', async () => {
+  const page = open()
+  const { here, now } = await make({ steps: [act('a'), choice('if', [act('b')])] })
+  const send = (path: string, form: Record<string, string>, revision: number) =>
+    change(page, `${here}/${path}`, { ...form, revision: String(revision) })
+  const title = (id: string, words: string) => ({ selected: id, 'own.id': id, 'own.title': words })
+  await send('form', title('a', 'a2'), 1)
+  await send('step', { step: 'b', do: 'duplicate' }, 2)
+  const apart = await send('form', title('b', 'b2'), 1)
+  assert.equal(apart.status, 200)
+  assert.match(apart.text, />a2<[\s\S]*>b2<[\s\S]*id="step-b-2"/)
+  assert.equal((await send('rename', { name: 'mine' }, 1)).status, 200)
+  assert.equal((await send('form', title('b', 'Too late'), 1)).status, 409, 'the same step')
+  assert.equal((await send('form', title('a', 'Too old'), 0)).status, 409, 'of a state that is not kept')
+  assert.deepEqual([(await now()).draft.name, (await now()).revision], ['mine', 5])
+})
+
+test('in place of an editor whose workflow was removed meanwhile it says so', async () => {
+  const page = open()
+  const { id, here } = await make()
+  await db.transaction((on) => workflowService.remove('loc_1', id, { by: 'u', on }))
+  const form = { selected: 'a', 'own.id': 'a', 'own.title': 'x', revision: '1' }
+  for (const path of ['form', 'undo', 'publish', 'rehearse', 'step']) {
+    const { status, text } = await change(page, `${here}/${path}`, { ...form, step: 'a', do: 'up' })
+    assert.equal(status, 404, path)
+    assert.match(text, /<h1[^>]*>No such workflow<[\s\S]*data-errors[\s\S]*href="\/settings\/workflows"/, path)
+  }
+})
+
 test('what is taken back or made again is selected, of two that changed places the one that was', async () => {
   const page = open()
   const { here } = await make({ steps: [act('a'), act('b'), act('c'), act('d')] })
