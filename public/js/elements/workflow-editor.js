@@ -183,11 +183,12 @@ export class WorkflowEditor extends HTMLElement {
     }
   }
 
-  /** Scrolls to the selected step in the tree. */
+  /** Goes to the selected step in the tree, or to the place for which a step is being chosen. */
   focusStep() {
-    const card = this.current ?? this.cards[0]
-    card?.focus()
-    card?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    const place = /** @type {HTMLElement | null} */ (this.querySelector('.flow-add[aria-current]'))
+    const chosen = place ?? this.current ?? this.cards[0]
+    chosen?.focus()
+    chosen?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }
 
   /** Expands and scrolls to the selected step. */
