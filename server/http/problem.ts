@@ -71,7 +71,9 @@ export const createErrorHandler = ({ publicUrl, render }: Deps): ErrorRequestHan
   }
   return async (thrown, request, response, _next) => {
     const error = toAppError(thrown)
-    const level = error.status >= 500 ? 'error' : error.cause === undefined ? 'debug' : 'info'
+    // Not ready is what every restart is, its own or the database's.
+    const fault = error.code === 'not_ready' ? 'warn' : 'error'
+    const level = error.status >= 500 ? fault : error.cause === undefined ? 'debug' : 'info'
     request.log[level]({ err: error, code: error.code, route: response.locals.route }, error.title)
     // A half-sent answer cannot be replaced; closing the connection tells the other side.
     if (response.headersSent) return void request.socket.destroy()

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import { derivedId, newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { EventRow, Events, StoredEvent } from '../store/events.ts'
-import { isDataFault, isMissingPartition } from '../store/failures.ts'
+import { isDataFault, isMissingPartition, logLevelOf } from '../store/failures.ts'
 import { toJson } from '../store/json.ts'
 import { dayOf } from '../store/partitions.ts'
 import { createBatcher } from './batch.ts'
@@ -127,7 +127,7 @@ export const createAccept = ({ events, now, log, limits = {} }: Deps): Accept =>
         return { outcome: await batcher.add(row), eventId: row.id }
       } catch (error) {
         if (isDataFault(error) && !isMissingPartition(error)) throw new AppError('invalid_body', { cause: error })
-        log.error(
+        log[logLevelOf(error)](
           { err: error, locationId: event.locationId },
           'an event could not be stored; its sender was told to repeat it',
         )

@@ -6,7 +6,7 @@ import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Database } from '../store/db.ts'
 import type { Events } from '../store/events.ts'
-import { hasBrokenOff, isDatabaseAway } from '../store/failures.ts'
+import { hasBrokenOff, isDatabaseAway, logLevelOf } from '../store/failures.ts'
 import type { AcquiredMailbox, Mailboxes } from '../store/mailboxes.ts'
 import type { Parked } from '../store/parked.ts'
 import type { ProgressItem } from '../store/progress.ts'
@@ -126,7 +126,7 @@ export const createDrain = (deps: DrainDeps) => {
       })
     } catch (error) {
       // Handlers return expected outcomes, so this is our own fault; the event is retried like any other.
-      log.error(
+      log[logLevelOf(error)](
         { err: error, eventId: event.id, locationId: event.locationId, attempt },
         'an event failed unexpectedly',
       )

@@ -4,6 +4,7 @@
 
 import type { Log } from '../log.ts'
 import type { Database, Tx } from '../store/db.ts'
+import { logLevelOf } from '../store/failures.ts'
 import type { Mailboxes } from '../store/mailboxes.ts'
 import type { Parked } from '../store/parked.ts'
 import type { DeadLetterWrite, ProgressItem } from '../store/progress.ts'
@@ -73,7 +74,7 @@ export const createStragglers = (deps: Deps) => {
       await finish(target, work, await outcome)
     } catch (err) {
       // Its lease ends, and then it is tried again and found as far as it was.
-      log.error({ err, eventId: id, locationId }, 'what became of a late event could not be kept')
+      log[logLevelOf(err)]({ err, eventId: id, locationId }, 'what became of a late event could not be kept')
     } finally {
       clearInterval(renewing)
       atWork.delete(id)

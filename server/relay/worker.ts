@@ -8,6 +8,7 @@ import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Database } from '../store/db.ts'
 import { DRAIN_TASK, type DrainJob } from '../store/drain-jobs.ts'
+import { logLevelOf } from '../store/failures.ts'
 import type { Mailboxes } from '../store/mailboxes.ts'
 import { lockKeyOf, type Nodes } from '../store/nodes.ts'
 import type { Session } from '../store/session.ts'
@@ -113,7 +114,12 @@ export const createRelayWorker = (deps: WorkerDeps) => {
     ),
   })
 
-  const logger = new Logger(() => (level, message) => log[LEVELS[level]]({ part: 'queue' }, message))
+  const logger = new Logger(() => (level, message, { error, fatalError } = {}) => {
+    const cause = error ?? fatalError
+    if (cause === undefined) log[LEVELS[level]]({ part: 'queue' }, message)
+    else
+      log[level === 'error' ? logLevelOf(cause) : LEVELS[level]]({ part: 'queue', err: cause }, message.split('\n')[0])
+  })
 
   const sweep = async (): Promise<void> => {
     const dead = await nodes.sweep({ self: node.id, orphaned: (id, tx) => mailboxes.orphaned(id, tx) })
@@ -136,7 +142,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
       if (signal.aborted) return
       timer = setTimeout(() => {
         round()
-          .catch((error) => log.error({ err: error }, 'the sweep failed'))
+          .catch((error) => log[logLevelOf(error)]({ err: error }, 'the sweep failed'))
           .finally(again)
       }, settings.sweepMs)
     }
@@ -231,7 +237,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
 
   const onLost = (error: Error): void => {
     if (stopping || restart) return
-    log.error({ err: error }, 'this node has lost its session: it starts again as another one')
+    log[logLevelOf(error)]({ err: error }, 'this node has lost its session: it starts again as another one')
     restart = (async () => {
       // With its row: jobs that it could not give back are locked in its name.
       await current?.leave()
@@ -240,7 +246,7 @@ export const createRelayWorker = (deps: WorkerDeps) => {
         try {
           current = await startOnce()
         } catch (failure) {
-          log.error({ err: failure }, 'this node could not start again yet')
+          log[logLevelOf(failure)]({ err: failure }, 'this node could not start again yet')
           await delay(settings.restartMs)
         }
       }

@@ -34,6 +34,9 @@ export const hasBrokenOff = (error: unknown): boolean =>
   /^(08006|57P02|ECONNRESET|EPIPE)$/.test(codeOf(error) ?? '') ||
   (error instanceof Error && error.message.startsWith('Connection terminated unexpectedly'))
 
+/** How a failure is logged: what comes and goes with the database is a warning. */
+export const logLevelOf = (error: unknown): 'warn' | 'error' => (isDatabaseAway(error) ? 'warn' : 'error')
+
 /** It waited for a lock for as long as it may. */
 export const isLockTimeout = (error: unknown): boolean => codeOf(error) === '55P03'
 

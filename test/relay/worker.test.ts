@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { after, beforeEach, type TestContext } from 'node:test'
 import pg from 'pg'
+import { createLog, type Log } from '../../server/log.ts'
 import type { HandleEvent } from '../../server/relay/outcome.ts'
 import { createNodeIdentity, createRelayWorker, type WorkerDeps, type WorkerTask } from '../../server/relay/worker.ts'
 import { createDatabase } from '../../server/store/db.ts'
@@ -18,18 +19,24 @@ const rows = async <Row extends object>(text: string, values: unknown[] = []) =>
 
 beforeEach(() => empty(db, 'events', 'mailboxes', 'parked_events', 'dead_letters', 'nodes'))
 
-type Options = { tasks?: WorkerTask[]; concurrency?: number; now?: () => Date; named?: WorkerDeps['nodes']['named'] }
+type Options = {
+  tasks?: WorkerTask[]
+  concurrency?: number
+  now?: () => Date
+  named?: WorkerDeps['nodes']['named']
+  log?: Log
+}
 
 /** One node with a pool of its own, as another process would have. */
 const startNode = async (
   t: TestContext,
   handle: HandleEvent,
-  { tasks = [], concurrency = 4, now = () => new Date(), named }: Options = {},
+  { tasks = [], concurrency = 4, now = () => new Date(), named, log = silent }: Options = {},
 ) => {
   const own = createDatabase({ url, applicationName: 'test node' })
   const kit = createKit(own, { now, advance: () => {} })
   const node = createNodeIdentity()
-  const { drain } = kit.drainWith(handle, { nodeId: () => node.id, random: () => 0 })
+  const { drain } = kit.drainWith(handle, { nodeId: () => node.id, isLost: () => node.isLost, random: () => 0, log })
   const worker = createRelayWorker({
     db: own,
     openSession: (lost) => openSession({ url, lost, applicationName: 'test session' }),
@@ -41,7 +48,7 @@ const startNode = async (
     host: 'test',
     pid: process.pid,
     now,
-    log: silent,
+    log,
     tasks,
     settings: { concurrency, pollMs: 100, sweepMs: 50, restartMs: 20, releaseMs: 50 },
   })
@@ -359,12 +366,15 @@ test('a node outlives a database that goes away while several mailboxes are at w
   const seen: string[] = []
   const gates: (() => void)[] = []
   const { changed, holds } = until()
-  const { accept, pool, stop } = await startNode(t, async ({ id }) => {
+  const handle: HandleEvent = async ({ id }) => {
     seen.push(id)
     changed()
     if (seen.length <= 3) await new Promise<void>((resolve) => gates.push(resolve))
     return { kind: 'done' }
-  })
+  }
+  const said: { level: string; msg: string }[] = []
+  const log = createLog({ level: 'warn', destination: { write: (line) => void said.push(JSON.parse(line)) } })
+  const { accept, pool, stop } = await startNode(t, handle, { log })
   const connect = pool.connect.bind(pool) as (...of: unknown[]) => unknown
   t.mock.method(pool, 'connect', (...of: unknown[]) => {
     if (!isAway) return connect(...of)
@@ -389,6 +399,12 @@ test('a node outlives a database that goes away while several mailboxes are at w
   await holds(() => seen.includes(eventId))
   await holds(async () => (await rows(`select from mailboxes where state <> 'idle'`)).length === 0)
   await stop()
+  // What comes and goes with the database is no error of ours.
+  assert.ok(said.length > 0)
+  assert.deepEqual(
+    said.filter(({ level }) => level === 'error').map(({ msg }) => msg),
+    [],
+  )
 })
 
 test('tasks of others run with their payload', async (t) => {
