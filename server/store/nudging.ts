@@ -1,12 +1,12 @@
-// A net under the jobs of mailboxes: restores those that were lost, keeps busy mailboxes from being starved, and does not leave to the
-// queue's growing pauses when a drain that failed is made good.
+// A safety net for mailbox jobs: restores lost ones, keeps busy mailboxes from starving, and retries failed drains sooner than
+// the queue's growing pauses would.
 
 import type { Database } from './db.ts'
 import { addDrainJobs, DRAIN_TASK, jobOf } from './drain-jobs.ts'
 
 /**
- * Mailboxes whose job is late or has failed are found by the jobs, of which there are only as many as there is work. One that has no
- * job any more can only be found among all mailboxes: so many of them are looked at each time.
+ * Late and failed jobs are found in the queue, which is as long as there is work. A mailbox that has lost its job can only be found
+ * among all mailboxes: each call checks this many of them.
  */
 const PIECE = 1_000
 
@@ -34,9 +34,9 @@ from (values (1)) as one left join (
   select location_id, lane from piece order by location_id desc, lane desc limit 1) as last on true`
 
 /**
- * Mailboxes that have waited in line, or overslept, since before `before` get their job again, at the front of their lane; so do those
- * of drains of node `self` that failed, while one that is at work bears the second job. Answers how many. Goes on where it
- * stopped the last time, of all mailboxes.
+ * Gives a job to mailboxes that have been queued, or should have woken, since before `before`, at the front of their lane, and to
+ * those whose drain on node `self` failed; a drain still at work tolerates the second job. Returns how many. Each call continues
+ * through the mailboxes where the last one stopped.
  */
 export const createNudge = ({ db, piece = PIECE }: { db: Pick<Database, 'pool'>; piece?: number }) => {
   const statement = { name: `mailboxes.nudge.${piece}`, text: nudgeStatement(piece) }
