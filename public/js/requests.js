@@ -40,6 +40,8 @@ export const connectHtmx = ({ session, keepInAddress }) => {
     context.isWrite = context.request.method !== 'GET'
     // A morph keeps the same screen.
     context.isOpening = isScreen(context.target) && !context.isWrite && !isMorphed(context)
+    // htmx scrolls to the top of what it swaps.
+    if (isMorphed(context)) context.swap += ' show:none'
     if (context.isOpening) turn += 1
     context.turn = turn
     // The address is that of a screen, never of a change made on it.

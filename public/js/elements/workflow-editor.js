@@ -149,6 +149,7 @@ export class WorkflowEditor extends HTMLElement {
     }
     // A referenced part is missing from the page: requests everything.
     if (this.querySelector('[data-same]')) this.#askForAll()
+    this.querySelector('#editor-refused')?.scrollIntoView({ block: 'nearest' })
     if (response?.status === 200) this.#closeMenus(sourceElement?.closest('.menu') ? null : sourceElement)
     const id = this.#panel?.firstElementChild?.id
     if (id !== this.#panelId) this.#panel?.scrollTo({ top: 0 })
