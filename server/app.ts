@@ -4,7 +4,7 @@
 import express, { type Express, type RequestHandler } from 'express'
 import type { Registry } from 'prom-client'
 import { catalogDocsRoutes } from './http/docs/catalog.ts'
-import { createDoorway } from './http/doorway.ts'
+import { createFastPath } from './http/fast-path.ts'
 import { type MountDeps, mount } from './http/mount.ts'
 import { type HealthDeps, healthRoutes } from './http/ops/health.ts'
 import { homeRoutes } from './http/ops/home.ts'
@@ -40,7 +40,7 @@ export type RouteDeps = {
 
 /** Every route of the app. */
 export const routeTable = (deps: RouteDeps): Route[] => [
-  // The busiest first; they have a short way in (http/doorway.ts).
+  // The busiest routes first, by the fast path (http/fast-path.ts).
   ...crmWebhookRoutes(deps.crmWebhooks), //       POST /webhooks/crm, /webhooks/crm/:event    crm-signature
   ...rankrWebhookRoutes(deps.rankrWebhooks), //   POST /webhooks/rankr/:connectionId          rankr-signature
   ...supportWebhookRoutes(deps.supportWebhooks), // POST /webhooks/support/:deskId            desk-signature
@@ -76,7 +76,7 @@ export const assemble = (routes: Route[], deps: AssembleDeps): Express => {
   app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal'])
 
   const answered = [addRequestLog(app, deps.log), createHttpMetrics(deps.registry)]
-  app.use(createDoorway(routes, { ...deps, answered })) // what is posted by machines; all that follows is for everything else
+  app.use(createFastPath(routes, { ...deps, answered })) // what is posted by machines; all that follows is for everything else
   app.use(requestId)
   app.use(createWatch(answered))
   if (deps.assets) app.use(deps.assets)

@@ -269,7 +269,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     async start() {
       await sandbox?.start()
       api.access.meter.start()
-      await work.ears.start()
+      await work.notifications.start()
       if (config.role === 'web') return
       await worker.start()
       clock?.onMoved(worker.catchUp)
@@ -285,7 +285,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
       work.support.close()
       await webhooks.close()
       await work.progress.close()
-      await work.ears.stop()
+      await work.notifications.stop()
       install.close()
       await api.access.meter.stop()
       await redis?.close()

@@ -1,4 +1,4 @@
-// Headers known before the answer, such as the door's. On the fast path (doorway.ts) they are collected in a list and
+// Headers known before the answer, such as the door's. On the fast path (fast-path.ts) they are collected in a list and
 // written with the others: merging headers set one by one with a list costs a tenth of an API call.
 
 import type { Response } from 'express'

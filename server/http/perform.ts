@@ -1,4 +1,4 @@
-// Handles one request as its route says: body, door, role, input, handler, audit. mount.ts and doorway.ts find the
+// Handles one request as its route says: body, door, role, input, handler, audit. mount.ts and fast-path.ts find the
 // route and send the reply.
 
 import type { Request, Response } from 'express'

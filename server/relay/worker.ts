@@ -13,7 +13,7 @@ import type { Mailboxes } from '../store/mailboxes.ts'
 import { lockKeyOf, type Nodes } from '../store/nodes.ts'
 import type { Session } from '../store/session.ts'
 import type { Drain } from './drain.ts'
-import { missedAt, roundsOf } from './rounds.ts'
+import { missedAt, roundsOf } from './recurring-tasks.ts'
 
 /** Work that is not a drain: by cron (UTC), or when somebody adds a job of that name. */
 export type WorkerTask = {

@@ -6,7 +6,7 @@ import pg from 'pg'
 export type Session = {
   /** Takes an advisory lock that lasts until the session ends. False when somebody else has it. */
   lock(key: number): Promise<boolean>
-  listen(channel: string, hear: (payload: string) => void): Promise<void>
+  listen(channel: string, handle: (payload: string) => void): Promise<void>
   /** Ends the session on purpose; `lost` is not called then. */
   close(): Promise<void>
 }
@@ -32,8 +32,8 @@ export const openSession = async ({
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   })
-  const ears = new Map<string, (payload: string) => void>()
-  // One that never opened is told by throwing only: whoever opens it again for both would do so twice as often each time.
+  const handlers = new Map<string, (payload: string) => void>()
+  // A failure to open is only thrown: also calling `lost` would make callers reconnect twice, and twice as often each time.
   let isOver = true
   const end = (error: Error): void => {
     if (isOver) return
@@ -42,7 +42,7 @@ export const openSession = async ({
   }
   client.on('error', end)
   client.on('end', () => end(new Error('the connection was closed')))
-  client.on('notification', ({ channel, payload = '' }) => ears.get(channel)?.(payload))
+  client.on('notification', ({ channel, payload = '' }) => handlers.get(channel)?.(payload))
   await client.connect()
   isOver = false
   return {
@@ -50,8 +50,8 @@ export const openSession = async ({
       const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1::bigint) as got', [key])
       return rows[0]!.got
     },
-    async listen(channel, hear) {
-      ears.set(channel, hear)
+    async listen(channel, handle) {
+      handlers.set(channel, handle)
       await client.query(`listen ${client.escapeIdentifier(channel)}`)
     },
     async close() {

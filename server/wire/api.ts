@@ -13,7 +13,7 @@ import { WORKFLOW_SCHEMA_PATH, workflowSchemaRoute } from '../http/docs/workflow
 import type { Route } from '../http/route.ts'
 import type { Log } from '../log.ts'
 import type { Accept } from '../relay/accept.ts'
-import type { FailureDesk } from '../relay/failure-desk.ts'
+import type { FailedEvents } from '../relay/failed-events.ts'
 import type { Progress } from '../relay/progress.ts'
 import type { WorkerTask } from '../relay/worker.ts'
 import { createApiAnswers } from '../store/api-answers.ts'
@@ -89,7 +89,7 @@ type ApiParts = {
   work: { admit: Accept['accept']; runAction: RunAction; links: Links; progress: Progress }
   execute: Execute['execute']
   activity: EventDeps['activity']
-  failures: FailureDesk
+  failures: FailedEvents
   templateService: TemplateService
   publicUrl: string
   now: () => Date

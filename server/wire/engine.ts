@@ -3,7 +3,7 @@
 import { createBriefCache } from '../brief-cache.ts'
 import { action, trigger } from '../catalog/index.ts'
 import type { Accept } from '../relay/accept.ts'
-import type { FullDoors } from '../relay/full-doors.ts'
+import type { Backpressure } from '../relay/backpressure.ts'
 import type { Audit } from '../store/audit.ts'
 import { createCompanyHealth } from '../store/company-health.ts'
 import type { Database } from '../store/db.ts'
@@ -46,7 +46,7 @@ type Deps = {
   runs: Runs
   registry: WorkflowRegistry
   accept: Accept['accept']
-  checkRoom: FullDoors['check']
+  checkRoom: Backpressure['check']
   account: (locationId: string) => Promise<Record<string, unknown>>
   now: () => Date
 }

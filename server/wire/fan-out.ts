@@ -6,7 +6,7 @@ import type { Manifest } from '../manifest.ts'
 import { createPostWebhook } from '../outbound/post-webhook.ts'
 import type { Accept } from '../relay/accept.ts'
 import { createBreaker } from '../relay/breaker.ts'
-import { createFailureDesk } from '../relay/failure-desk.ts'
+import { createFailedEvents } from '../relay/failed-events.ts'
 import type { Relay } from '../relay/relay.ts'
 import { createReplayAll } from '../relay/replay-all.ts'
 import type { Audit } from '../store/audit.ts'
@@ -115,7 +115,7 @@ export const wireFanOut = (deps: Deps) => {
       relayRoutes: createRelayRouteService({ routes: relayRouteStore, workflows, now }),
       installations,
       names: createNames({ db }),
-      failures: createFailureDesk({ search, events: stored, runs, relay, replayAll, rehearse }),
+      failures: createFailedEvents({ search, events: stored, runs, relay, replayAll, rehearse }),
     },
   }
 }

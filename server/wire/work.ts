@@ -22,12 +22,12 @@ import type { WorkerTask } from '../relay/worker.ts'
 import type { Audit } from '../store/audit.ts'
 import type { Database } from '../store/db.ts'
 import type { DeadLetters } from '../store/dead-letters.ts'
-import { createEars } from '../store/ears.ts'
 import { createEffects } from '../store/effects.ts'
 import { createEvents } from '../store/events.ts'
 import type { Installations } from '../store/installations.ts'
 import { createLinks } from '../store/links.ts'
 import type { Mailboxes } from '../store/mailboxes.ts'
+import { createNotificationListener } from '../store/notifications.ts'
 import { createProgressStore } from '../store/progress.ts'
 import { createRecordHolds } from '../store/record-holds.ts'
 import { createRevenue } from '../store/revenue.ts'
@@ -51,9 +51,9 @@ import { subjectOf } from '../workflows/continuation.ts'
 import { createWorkflowRegistry } from '../workflows/registry.ts'
 import { createRunWorkflows } from '../workflows/run-workflows.ts'
 import { wireBackfill } from './backfill.ts'
+import { wireBackpressure } from './backpressure.ts'
 import { wireAccount, wireEngine, wireMappings } from './engine.ts'
 import { wireFanOut } from './fan-out.ts'
-import { wireFullDoors } from './full-doors.ts'
 import { wireInstaller } from './installer.ts'
 import { wireIntegrity } from './integrity.ts'
 import { wireInvoices } from './invoices.ts'
@@ -106,7 +106,7 @@ export const wireWork = (deps: Deps) => {
   const events = createEvents({ db })
   const progressStore = createProgressStore({ db, now })
   const accept = createAccept({ events, now, log })
-  const full = wireFullDoors(deps)
+  const full = wireBackpressure(deps)
   const admit = full.admitting(accept.accept)
   const progress = createProgress({ store: progressStore })
   const waitingRuns = createWaitingRuns({ db })
@@ -237,8 +237,12 @@ export const wireWork = (deps: Deps) => {
       ...engine.tasks,
     ],
   })
-  const hears = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
-  const ears = createEars({ open: hears, log, channels: { [WORKFLOWS_CHANNEL]: registry.forget } })
+  const openListener = (lost: (error: Error) => void) => openSession({ url: databaseUrl, lost })
+  const notifications = createNotificationListener({
+    open: openListener,
+    log,
+    channels: { [WORKFLOWS_CHANNEL]: registry.forget },
+  })
 
   return {
     accept,
@@ -247,7 +251,7 @@ export const wireWork = (deps: Deps) => {
     installer,
     registry,
     worker,
-    ears,
+    notifications,
     progress,
     runAction,
     links,

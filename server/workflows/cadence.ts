@@ -1,7 +1,7 @@
 // Schedules as people choose them, and the times they are due. Times are local to a time zone and correct across clock
 // changes. Pure.
 
-import { fromWall, wallOf } from './moments.ts'
+import { fromWall, wallOf } from './date-times.ts'
 
 /** The catalog's trigger that has such settings. */
 export const SCHEDULE_TRIGGER = 'app.schedule.due'

@@ -4,7 +4,7 @@ import type { Trigger } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Accept } from '../relay/accept.ts'
-import type { FullDoors } from '../relay/full-doors.ts'
+import type { Backpressure } from '../relay/backpressure.ts'
 import type { Tx } from '../store/db.ts'
 import type { Events, StoredEvent } from '../store/events.ts'
 import type { ListedRun, RunPosition, RunSearch } from '../store/run-search.ts'
@@ -15,8 +15,8 @@ import type { Workflows } from '../store/workflows.ts'
 import { type Continuation, continuationOf, repeatId, subjectOf } from './continuation.ts'
 import type { Step, WorkflowDocument } from './document.ts'
 import { createRecordCalls, masked, type RecordedCall, type RecorderDeps, type Recording } from './record-calls.ts'
+import { createRelatedRuns, type RelatedRuns } from './related-runs.ts'
 import type { RunnableWorkflow } from './run.ts'
-import { createRunKin, type RunKin } from './run-kin.ts'
 import { stepNameOf } from './step-name.ts'
 import { stepsIn } from './tree.ts'
 
@@ -32,7 +32,7 @@ export type StepOfRun = {
 /** `templateId`: of one that people do not edit, because it came with the app or stands behind another setting. */
 export type RunWorkflow = { id: string; name: string; templateId: string | null }
 
-export type RunDetail = RunKin & {
+export type RunDetail = RelatedRuns & {
   run: Run
   /** Undefined once it is deleted. */
   workflow: RunWorkflow | undefined
@@ -56,7 +56,7 @@ type Deps = RecorderDeps & {
   workflows: Pick<Workflows, 'get' | 'version'>
   accept: Accept['accept']
   /** Throws `cannot_store_now` while too much waits. */
-  checkRoom: FullDoors['check']
+  checkRoom: Backpressure['check']
   trigger(id: string): Trigger | undefined
 }
 
@@ -100,7 +100,7 @@ export type RunService = ReturnType<typeof createRunService>
 export const createRunService = (deps: Deps) => {
   const { search, runs, waiting, events, workflows, accept, trigger, callable, now } = deps
   const recordCalls = createRecordCalls(deps)
-  const kin = createRunKin(deps)
+  const kin = createRelatedRuns(deps)
 
   const runOf = async (locationId: string, id: string): Promise<Run> => {
     const run = await search.get(locationId, id)

@@ -4,7 +4,7 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
 import { currencyFormat, digitsOf } from '../currencies.ts'
 import { AppError } from '../errors.ts'
-import { readMoment, tellMoment } from './moments.ts'
+import { readMoment, tellMoment } from './date-times.ts'
 import type { Transform } from './transforms.ts'
 
 export type Surroundings = {

@@ -2,9 +2,9 @@
 
 import { AppError } from '../errors.ts'
 import type { StepResults } from '../store/runs.ts'
+import { readMoment, spanMs } from './date-times.ts'
 import type { Condition, DelayStep } from './document.ts'
 import { fillTemplate, type Knowledge, resolveValue } from './mapping.ts'
-import { readMoment, spanMs } from './moments.ts'
 import { stepNameOf } from './step-name.ts'
 
 /** The event that a run waits for; texts of the filter are filled in, so that it holds or not by the event alone. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Step, WorkflowDocument } from '../../server/workflows/document.ts'
 import { moveStep } from '../../server/workflows/edit.ts'
-import { placeBeside, placeTowards, type Towards } from '../../server/workflows/places.ts'
+import { placeBeside, placeTowards, type Towards } from '../../server/workflows/step-positions.ts'
 import { branchesOf, stepsIn } from '../../server/workflows/tree.ts'
 
 const stop = (id: string): Step => ({ id, type: 'stop' })

@@ -1,12 +1,12 @@
 // Dead letters as callers of our API see them, and which of them are meant.
 
 import { z } from 'zod'
-import type { FailureDesk } from '../../relay/failure-desk.ts'
+import type { FailedEvents } from '../../relay/failed-events.ts'
 import type { FailureFilter } from '../../store/dead-letter-search.ts'
 import { attempt, eventId, moment, sentMoment } from './schemas.ts'
 
-type Row = Awaited<ReturnType<FailureDesk['page']>>['entries'][number]
-type Rehearsed = NonNullable<Awaited<ReturnType<FailureDesk['detail']>>>['rehearsal']
+type Row = Awaited<ReturnType<FailedEvents['page']>>['entries'][number]
+type Rehearsed = NonNullable<Awaited<ReturnType<FailedEvents['detail']>>>['rehearsal']
 
 /** Which dead letters are meant: those that fit every member that is sent. */
 export const filterShape = {

@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import { etagFor } from '../../etag.ts'
-import type { FailureDesk } from '../../relay/failure-desk.ts'
+import type { FailedEvents } from '../../relay/failed-events.ts'
 import { json, type Reply } from '../reply.ts'
 import { callOf } from './calls.ts'
 import { encodeCursor, positionIn } from './cursors.ts'
@@ -21,7 +21,7 @@ import type { Once } from './once.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { accepted, cursor, limit, page, queryOf, text } from './schemas.ts'
 
-export type DeadLetterDeps = { failures: FailureDesk; once: Once; publicUrl: string }
+export type DeadLetterDeps = { failures: FailedEvents; once: Once; publicUrl: string }
 
 const params = z.object({ id: deadLetterId })
 

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { action } from '../../catalog/index.ts'
 import { AppError } from '../../errors.ts'
-import type { FailureDesk } from '../../relay/failure-desk.ts'
+import type { FailedEvents } from '../../relay/failed-events.ts'
 import type { FailureFilter } from '../../store/dead-letter-search.ts'
 import type { NameOf, Names } from '../../store/names.ts'
 import type { Session } from '../doors/session.ts'
@@ -20,7 +20,7 @@ const PAGE_SIZE = 25
 const REHEARSED = 20
 const MOST_REASON_LETTERS = 200
 
-export type FailuresDeps = { failures: FailureDesk; names: Pick<Names, 'of'>; now: () => Date }
+export type FailuresDeps = { failures: FailedEvents; names: Pick<Names, 'of'>; now: () => Date }
 
 const HOUR_MS = 3_600_000
 const SPANS = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS } as const

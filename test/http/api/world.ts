@@ -10,7 +10,7 @@ import { apiRoutes } from '../../../server/http/api/routes.ts'
 import { docsRoutes } from '../../../server/http/docs/routes.ts'
 import type { MountDeps } from '../../../server/http/mount.ts'
 import { createActivityReader } from '../../../server/relay/activity.ts'
-import { createFailureDesk } from '../../../server/relay/failure-desk.ts'
+import { createFailedEvents } from '../../../server/relay/failed-events.ts'
 import { createRelay } from '../../../server/relay/relay.ts'
 import { createReplayAll } from '../../../server/relay/replay-all.ts'
 import { SEED } from '../../../server/sandbox/crm/simulated-crm.ts'
@@ -121,7 +121,7 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render,
       workflows: sync.workflows,
       relay: { replay: () => Promise.reject(new Error('not part of the API')) },
     }),
-    failures: createFailureDesk({ search, events, runs, relay, replayAll, rehearse }),
+    failures: createFailedEvents({ search, events, runs, relay, replayAll, rehearse }),
     usage: stores.usage,
     metadata: createReadMetadata({ execute: sync.execute }),
     publicUrl,

@@ -18,7 +18,7 @@ export type BacklogBounds = {
   account: number
 }
 
-export type FullDoors = {
+export type Backpressure = {
   /** Throws `cannot_store_now` (with Retry-After) while too much waits, or too many wait for a connection of the database. */
   check(event: Box): void
   /** Accepts what `check` lets in; counts again before refusing on an old count. */
@@ -52,7 +52,7 @@ const POOL_RETRY_AFTER_SECONDS = 5
 const keyOf = ({ locationId, lane }: Box): string => `${lane} ${locationId}`
 
 /** Backpressure for all senders. `check` throws `cannot_store_now`. */
-export const createFullDoors = ({ read, poolWaiting, bounds, now, log }: Deps): FullDoors => {
+export const createBackpressure = ({ read, poolWaiting, bounds, now, log }: Deps): Backpressure => {
   let isFull = false
   let full = new Map<string, Box>()
   let sampledAt = Number.NEGATIVE_INFINITY

@@ -19,10 +19,10 @@ type Deps = {
 /** `isKept`: the event is still there, so it can be sent again. */
 type DryRun = { isKept: boolean; workflows: RehearsedWorkflow[] }
 
-export type FailureDesk = ReturnType<typeof createFailureDesk>
+export type FailedEvents = ReturnType<typeof createFailedEvents>
 
 /** Failed events of a location for screens and the API. */
-export const createFailureDesk = ({ search, events, runs, relay, replayAll, rehearse }: Deps) => {
+export const createFailedEvents = ({ search, events, runs, relay, replayAll, rehearse }: Deps) => {
   const dryRun = async (
     locationId: string,
     failure: { eventId: string; receivedOn: string; workflowId: string | null },

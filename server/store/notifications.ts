@@ -1,32 +1,32 @@
-// Hears what other processes announce (LISTEN), for as long as the process lives. What was announced while the connection
-// was away is lost, so whoever listens must also forget by time.
+// Listens to other processes' notifications (LISTEN). Those sent while the connection was down are lost, so caches cleared by
+// a notification must also expire by time.
 
 import type { Log } from '../log.ts'
 import type { Session } from './session.ts'
 
 type Deps = {
   open(lost: (error: Error) => void): Promise<Session>
-  /** Called with the payload of every announcement. */
+  /** Handlers by channel, called with each notification's payload. */
   channels: Record<string, (payload: string) => void>
   log: Log
   retryMs?: number
 }
 
-/** `start` throws when the database cannot be reached; later it tries again until `stop`. */
-export const createEars = ({ open, channels, log, retryMs = 2_000 }: Deps) => {
+/** `start` throws when the database cannot be reached; a connection lost later is reopened until `stop`. */
+export const createNotificationListener = ({ open, channels, log, retryMs = 2_000 }: Deps) => {
   let session: Session | undefined
   let timer: NodeJS.Timeout | undefined
   let hasStopped = false
 
   const listen = async (): Promise<void> => {
     const opened = await open((error) => {
-      log.warn({ err: error }, 'announcements are not heard for a moment')
+      log.warn({ err: error }, 'notifications are interrupted')
       session = undefined
       again()
     })
     session = opened
     try {
-      for (const [channel, hear] of Object.entries(channels)) await opened.listen(channel, hear)
+      for (const [channel, handle] of Object.entries(channels)) await opened.listen(channel, handle)
     } catch (error) {
       // Deaf, it would still take the database a connection.
       session = undefined

@@ -3,16 +3,16 @@
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import { createFullDoors } from '../relay/full-doors.ts'
+import { createBackpressure } from '../relay/backpressure.ts'
 import type { Database } from '../store/db.ts'
 import { createWaitingEvents } from '../store/waiting-events.ts'
 
 type Deps = { config: Config; db: Database; metrics: Metrics; now: () => Date; log: Log }
 
 /** Backpressure with the configured bounds, and its metrics. */
-export const wireFullDoors = ({ config, db, metrics, now, log }: Deps) => {
+export const wireBackpressure = ({ config, db, metrics, now, log }: Deps) => {
   const waiting = createWaitingEvents({ db })
-  const full = createFullDoors({
+  const full = createBackpressure({
     read: waiting.read,
     poolWaiting: () => db.pool.waitingCount,
     bounds: config.backlog,

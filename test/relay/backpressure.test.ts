@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
 import type { AppError } from '../../server/errors.ts'
-import { createFullDoors } from '../../server/relay/full-doors.ts'
+import { createBackpressure } from '../../server/relay/backpressure.ts'
 import type { Lane } from '../../server/store/schema.ts'
 import { createWaitingEvents, type WaitingEvents } from '../../server/store/waiting-events.ts'
 import { createClock, createKit, newEvent, openDatabase, silent } from './kit.ts'
@@ -19,7 +19,7 @@ const createDoors = () => {
     )
     return { all: world.all, fullest: fullest.filter(({ events }) => events >= least) }
   }
-  const doors = createFullDoors({ read, poolWaiting: () => world.pool, bounds: BOUNDS, now: clock.now, log: silent })
+  const doors = createBackpressure({ read, poolWaiting: () => world.pool, bounds: BOUNDS, now: clock.now, log: silent })
   const answer = (locationId: string, lane: Lane = 'live'): string => {
     try {
       doors.check({ locationId, lane })

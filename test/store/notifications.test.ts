@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type Socket } from 'node:net'
 import test from 'node:test'
-import { createEars } from '../../server/store/ears.ts'
+import { createNotificationListener } from '../../server/store/notifications.ts'
 import { openSession, type Session } from '../../server/store/session.ts'
 import { silent } from '../relay/kit.ts'
 
@@ -19,13 +19,13 @@ test('a session that does not open is told by throwing, and is not lost as well'
   assert.deepEqual(lost, [])
 })
 
-test('ears have one connection at a time, however often it is lost or does not hear', async (t) => {
+test('the listener has one connection at a time, however often it is lost or fails to listen', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   let lose: ((error: Error) => void) | undefined
   let fault: 'open' | 'listen' | undefined
   let opened = 0
   let open = 0
-  const ears = createEars({
+  const listener = createNotificationListener({
     channels: { news: () => {} },
     log: silent,
     retryMs: 2_000,
@@ -48,7 +48,7 @@ test('ears have one connection at a time, however often it is lost or does not h
       }
     },
   })
-  await ears.start()
+  await listener.start()
   const next = async (): Promise<number> => {
     const before = opened
     t.mock.timers.tick(2_000)
@@ -65,6 +65,6 @@ test('ears have one connection at a time, however often it is lost or does not h
   assert.equal(await next(), 1)
   assert.equal(await next(), 0)
   assert.equal(open, 1)
-  await ears.stop()
+  await listener.stop()
   assert.equal(open, 0)
 })

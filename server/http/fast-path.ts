@@ -61,7 +61,7 @@ const createFind = (
 }
 
 /** The routes that can take the fast path. */
-export const createDoorway = (routes: readonly Route[], { answered, ...deps }: Deps): RequestHandler => {
+export const createFastPath = (routes: readonly Route[], { answered, ...deps }: Deps): RequestHandler => {
   const find = createFind(routes.filter(isShort), deps)
 
   const send = (

@@ -11,7 +11,7 @@ import { runIdOf } from './run.ts'
 /** So many repeats of a run are looked for at once. */
 const REPEATS_AT_ONCE = 20
 
-export type RunKin = {
+export type RelatedRuns = {
   /** The run that it goes on from after a delay, or repeats. */
   before: { runId: string; isRepeated: boolean } | undefined
   /** Id of the run in which it has gone on after a delay. */
@@ -25,13 +25,13 @@ export type RunKin = {
 type Deps = { search: Pick<RunSearch, 'get' | 'some'>; events: Pick<Events, 'known'> }
 
 /** Finds the runs related to a run. */
-export const createRunKin = ({ search, events }: Deps) => {
+export const createRelatedRuns = ({ search, events }: Deps) => {
   const nextOf = async (locationId: string, { id, workflowId }: Run): Promise<string | undefined> => {
     const eventId = eventIdOf({ locationId, ...continuationSource(id) })
     return (await search.get(locationId, runIdOf({ id: eventId }, { id: workflowId })))?.id
   }
 
-  const beforeOf = async (locationId: string, event: StoredEvent | undefined): Promise<RunKin['before']> => {
+  const beforeOf = async (locationId: string, event: StoredEvent | undefined): Promise<RelatedRuns['before']> => {
     const continuation = event && continuationIn(event)
     const run = continuation && (await search.get(locationId, continuation.runId))
     return run && { runId: run.id, isRepeated: isRepeat(event, continuation) }
@@ -54,7 +54,7 @@ export const createRunKin = ({ search, events }: Deps) => {
     repeatsOf,
 
     /** `event`: the one that the run is for. */
-    async of(locationId: string, run: Run, event: StoredEvent | undefined): Promise<RunKin> {
+    async of(locationId: string, run: Run, event: StoredEvent | undefined): Promise<RelatedRuns> {
       const [before, next, eventIds] = await Promise.all([
         beforeOf(locationId, event),
         nextOf(locationId, run),
