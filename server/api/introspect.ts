@@ -40,6 +40,7 @@ type Deps = {
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000)
 
+/** Whether a token of this client works now, asked of the database each time. `exp` and `iat` in seconds since 1970. */
 export const createIntrospect =
   ({ openToken, tokenState, findByRefreshToken, publicUrl }: Deps) =>
   async (text: string, clientId: string): Promise<Introspection> => {

@@ -66,7 +66,8 @@ export const parseJson = (bytes: Buffer): unknown => {
 }
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
-const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i
+/** Of a form's content type. */
+export const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i
 
 /** A repeated name becomes a list, as with checkboxes of one name. */
 const parseForm = (bytes: Buffer): Record<string, string | string[]> => {

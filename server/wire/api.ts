@@ -107,7 +107,7 @@ export const wireApi = ({ api, work, execute, activity, failures, templateServic
   const invoices = createInvoiceService({ runAction, links, progress, defaults })
   const rows = apiRoutes({
     customers: createCustomerService({ runAction, links, progress, deletion, now }),
-    later: createCustomerLater({ later, deletion }),
+    customersLater: createCustomerLater({ later, deletion }),
     orders,
     ordersLater: createOrderLater({ later, inputs: orders.inputs }),
     invoices,

@@ -28,6 +28,7 @@ import type { MountDeps } from '../mount.ts'
 import type { Route } from '../route.ts'
 import { createLeasedStores, type TakeCalls } from './limit-stores.ts'
 import { createApiLimits, type Limit, type LimitStore } from './limits.ts'
+import { recordAsClient } from './oauth/record-as-client.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 
 type ApiStores = {
@@ -77,6 +78,7 @@ export type ApiAccess = {
 const DAY_MS = 86_400_000
 const USAGE_DAYS = 92
 
+/** One per process. */
 export const createApiAccess = (deps: Deps): ApiAccess => {
   const { stores, version, publicUrl, now, log, installed, sandboxOf, recordAudit, perMinute } = deps
   const keyRing = createKeyRing({ store: stores.signingKeys, now })
@@ -103,20 +105,9 @@ export const createApiAccess = (deps: Deps): ApiAccess => {
     audiences: [publicUrl, `${publicUrl}/oauth/token`],
     now,
   })
-  const recordFor = (by: { clientId: string; requestId: string }) => (locationId: string) => {
-    const record: RecordChange = ({ subjectType: type, subjectId: id, details = {} }, tx) =>
-      recordAudit(
-        locationId,
-        {
-          actor: { type: 'client', id: by.clientId },
-          action: 'oauth_grant.ended',
-          subject: { type, ...(id === undefined ? {} : { id }) },
-          details,
-          requestId: by.requestId,
-        },
-        tx,
-      )
-    return record
+  const endedBy = (by: { clientId: string; requestId: string }) => {
+    const recordAs = recordAsClient(recordAudit, by)
+    return (locationId: string): RecordChange => recordAs('oauth_grant.ended', locationId)
   }
   /** The CRM is asked at each renewal, so that whoever left an account takes the apps along; while it is away, the last answer holds. */
   const roleNow = async ({
@@ -136,12 +127,12 @@ export const createApiAccess = (deps: Deps): ApiAccess => {
   }
   const codeGrants = createCodeGrant({
     redeemCode: (code, { requestId, ...by }) =>
-      stores.oauthGrants.redeemCode(code, { ...by, recordFor: recordFor({ ...by, requestId }) }),
+      stores.oauthGrants.redeemCode(code, { ...by, recordFor: endedBy({ ...by, requestId }) }),
     refresh: (token, { requestId, ...by }) =>
-      stores.oauthGrants.refresh(token, { ...by, recordFor: recordFor({ ...by, requestId }) }),
+      stores.oauthGrants.refresh(token, { ...by, recordFor: endedBy({ ...by, requestId }) }),
     roleNow,
     async end({ locationId, id }, by) {
-      await stores.oauthGrants.end(locationId, id, { record: recordFor(by)(locationId) })
+      await stores.oauthGrants.end(locationId, id, { record: endedBy(by)(locationId) })
     },
     installed,
   })

@@ -96,6 +96,7 @@ const usageSchema = z
   })
   .meta({ id: 'Usage' })
 
+/** Operations on the account itself. They throw `invalid_request` for spans of time that are too long. */
 export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationRoute[] => {
   const schemas = {
     customer: schemaOf(customer, 'output'),

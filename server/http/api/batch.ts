@@ -104,6 +104,10 @@ type Work<Item> = {
   pause?: Pause
 }
 
+/**
+ * Carries out the items of a batch, four at a time, and answers 200 with a result for each; a fault of an item is its result. Items with the
+ * same key run one after the other. `Retry-After` is the longest wait of any item, in seconds.
+ */
 export const runBatch = async <Item>(
   call: Call<'api'> & { body: { items: unknown[] }; run: OnceCall },
   { publicUrl, item: schema, keyOf, one, pause = delay }: Work<Item>,

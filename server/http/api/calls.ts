@@ -20,6 +20,7 @@ export const callOf = ({ caller, requestId, run }: Call<'api'> & { run: OnceCall
 
 type WithHeaders = Pick<Call, 'request'>
 
+/** Whether the caller asks to be answered before the work is done (RFC 7240, 4.1). */
 export const wantsLater = ({ request }: WithHeaders): boolean =>
   (request.get('prefer') ?? '').split(',').some((preference) => preference.trim().toLowerCase() === 'respond-async')
 
@@ -34,6 +35,24 @@ export const ifMatchOf = ({ request }: WithHeaders): string | undefined => {
     detail: 'Send If-Match with an ETag as it was answered, in its quotes, or *.',
   })
 }
+
+/**
+ * Answers about one record, each with its ETag. `created` (201) also says where the record is. `part` holds the members
+ * that `fields=` asked for, with the ETag of the whole.
+ */
+export const createSingle = <Item extends object>({
+  etagOf,
+  addressOf,
+}: {
+  etagOf: (item: Item) => string
+  addressOf: (item: Item) => string
+}) => ({
+  found: (item: Item): Reply => json(item, { headers: { ETag: etagOf(item) } }),
+  created: (item: Item): Reply =>
+    json(item, { status: 201, headers: { ETag: etagOf(item), Location: addressOf(item) } }),
+  part: (item: Item, fields: string | undefined): Reply =>
+    json(partOf(item, fields), { headers: { ETag: etagOf(item) } }),
+})
 
 /** 202: stored, with the address that says what became of it. */
 export const acceptedReply = (publicUrl: string, eventId: string): Reply => {
@@ -63,6 +82,7 @@ export const fieldsOf = (names: readonly string[], example: string) =>
     .optional()
     .meta({ description: 'Names of the members to answer, separated by commas; all when absent.', example })
 
+/** The members that a valid `fields` names; all when it is absent. */
 export const partOf = <Whole extends object>(whole: Whole, wanted: string | undefined): Partial<Whole> => {
   if (wanted === undefined) return whole
   const names = new Set(wanted.split(','))

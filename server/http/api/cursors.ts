@@ -10,6 +10,7 @@ const digest = (value: unknown): string =>
 
 const shape = z.tuple([z.string(), z.array(z.union([z.string(), z.number(), z.null()])).min(1)])
 
+/** The cursor of what comes `after` a place in a list; `list` is whatever defines it: filters and order. */
 export const encodeCursor = (list: unknown, after: unknown[]): string =>
   Buffer.from(JSON.stringify([digest(list), after])).toString('base64url')
 

@@ -54,7 +54,8 @@ const body = batchBody({
   description: 'Up to 100 customers. A fault of one does not stop the others.',
 })
 
-export const customerListRoutes = ({ customers, later, once, publicUrl }: CustomerDeps): OperationRoute[] => {
+/** Operations on many customers. */
+export const customerListRoutes = ({ customers, customersLater, once, publicUrl }: CustomerDeps): OperationRoute[] => {
   const pageOf = async (call: ApiCall, search: Omit<CustomerSearch, 'after'>, cursorText: string | undefined) => {
     const { limit: _size, ...list } = search
     const found = await customers.search(call, { ...search, after: decodeCursor(list, cursorText) })
@@ -70,7 +71,7 @@ export const customerListRoutes = ({ customers, later, once, publicUrl }: Custom
     if (wish.id === undefined) {
       throw new AppError('invalid_body', { errors: [{ pointer: '/id', detail: 'Send an id.' }] })
     }
-    return { status: 202, event_id: await later.upsert(call, { ...wish, id: wish.id }) }
+    return { status: 202, event_id: await customersLater.upsert(call, { ...wish, id: wish.id }) }
   }
 
   return [
@@ -130,7 +131,12 @@ export const customerListRoutes = ({ customers, later, once, publicUrl }: Custom
       audit: { none: 'recorded by the actions that make the changes' },
       once,
       handler: (call) =>
-        runBatch(call, { publicUrl, item: customerInput, keyOf: ({ id, email, phone }) => id ?? email ?? phone, one }),
+        runBatch(call, {
+          publicUrl,
+          item: customerInput,
+          keyOf: ({ id, email, phone }) => id ?? (typeof email === 'string' ? email.toLowerCase() : email) ?? phone,
+          one,
+        }),
     }),
   ]
 }

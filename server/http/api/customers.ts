@@ -5,8 +5,8 @@ import { AppError } from '../../errors.ts'
 import type { CustomerLater } from '../../sync/customers/customer-later.ts'
 import type { Customer } from '../../sync/customers/customer-record.ts'
 import type { CustomerService } from '../../sync/customers/customer-service.ts'
-import { json, type Reply } from '../reply.ts'
-import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
+import { json } from '../reply.ts'
+import { ACCEPTED, acceptedReply, BY_ACTION, callOf, createSingle, fieldsOf, ifMatchOf, wantsLater } from './calls.ts'
 import type { Once } from './once.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import {
@@ -21,7 +21,7 @@ import {
 
 export type CustomerDeps = {
   customers: CustomerService
-  later: CustomerLater
+  customersLater: CustomerLater
   once: Once
   publicUrl: string
 }
@@ -30,11 +30,12 @@ const params = z.object({ id: customerId })
 
 export const customerFields = fieldsOf(CUSTOMER_FIELDS, 'id,email,tags')
 
-export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDeps): OperationRoute[] => {
-  const addressOf = (id: string): string => `${publicUrl}/v1/customers/${encodeURIComponent(id)}`
-
-  const single = (found: Customer, { status = 200, headers = {} } = {}): Reply =>
-    json(found, { status, headers: { ETag: customers.etagOf(found), ...headers } })
+/** Operations on one customer. They throw what the service throws, translated for callers (translate.ts). */
+export const customerRoutes = ({ customers, customersLater, once, publicUrl }: CustomerDeps): OperationRoute[] => {
+  const { found, created, part } = createSingle<Customer>({
+    etagOf: customers.etagOf,
+    addressOf: ({ id }) => `${publicUrl}/v1/customers/${encodeURIComponent(id)}`,
+  })
 
   return [
     defineOperation({
@@ -64,11 +65,10 @@ export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDe
             const detail = 'Send an id: without one the customer cannot be told from others before the work is done.'
             throw new AppError('invalid_body', { errors: [{ pointer: '/id', detail }] })
           }
-          return acceptedReply(publicUrl, await later.upsert(callOf(call), { ...body, id }))
+          return acceptedReply(publicUrl, await customersLater.upsert(callOf(call), { ...body, id }))
         }
         const { outcome, customer: written } = await customers.upsert(callOf(call), body)
-        if (outcome === 'updated') return single(written)
-        return single(written, { status: 201, headers: { Location: addressOf(written.id) } })
+        return outcome === 'created' ? created(written) : found(written)
       },
     }),
 
@@ -85,8 +85,7 @@ export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDe
       errors: ['not_found'],
       audit: { none: 'reads only' },
       async handler(call) {
-        const found = await customers.get(callOf(call), call.params.id)
-        return json(partOf(found, call.query.fields), { headers: { ETag: customers.etagOf(found) } })
+        return part(await customers.get(callOf(call), call.params.id), call.query.fields)
       },
     }),
 
@@ -114,9 +113,9 @@ export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDe
         if (wantsLater(call)) {
           // What is asked for later must be there now, and be as the caller has seen it.
           await customers.expect(callOf(call), id, ifMatch)
-          return acceptedReply(publicUrl, await later.upsert(callOf(call), { ...call.body, id }))
+          return acceptedReply(publicUrl, await customersLater.upsert(callOf(call), { ...call.body, id }))
         }
-        return single(await customers.change(callOf(call), id, { ...call.body, ifMatch }))
+        return found(await customers.change(callOf(call), id, { ...call.body, ifMatch }))
       },
     }),
 
@@ -152,7 +151,7 @@ export const customerRoutes = ({ customers, later, once, publicUrl }: CustomerDe
         const ifMatch = ifMatchOf(call)
         if (!wantsLater(call)) return json(await customers.remove(callOf(call), id, ifMatch))
         await customers.expect(callOf(call), id, ifMatch)
-        return acceptedReply(publicUrl, await later.remove(callOf(call), id))
+        return acceptedReply(publicUrl, await customersLater.remove(callOf(call), id))
       },
     }),
   ]

@@ -23,6 +23,7 @@ export const filterShape = {
   since: sentMoment('Only those given up then or later.').optional(),
 }
 
+/** A checked filter as the desk takes it. */
 export const filterOf = ({ code, type, since }: z.output<z.ZodObject<typeof filterShape>>): FailureFilter => ({
   code,
   type,
@@ -86,6 +87,7 @@ const would = z
   })
   .meta({ id: 'DryRun', description: 'What sending it again would do now. Nothing of it was done.' })
 
+/** What sending it again would do, for callers. */
 export const wouldOf = ({ isKept, workflows }: NonNullable<Rehearsed>): z.input<typeof would> => ({
   is_kept: isKept,
   calls: workflows.flatMap(({ name, calls }) =>
@@ -118,6 +120,7 @@ export const deadLetterDetail = z
   })
   .meta({ id: 'DeadLetterDetail', description: 'A dead letter with what was received, sent and answered.' })
 
+/** A dead letter for callers. */
 export const letterOf = (row: Row): z.input<typeof deadLetter> => ({
   id: row.id,
   event_id: row.eventId,

@@ -27,6 +27,7 @@ const params = z.object({ id: deadLetterId })
 
 const missing = (): AppError => new AppError('not_found', { detail: 'There is no dead letter with this id.' })
 
+/** Operations on dead letters. They throw `not_found`, and `conflict` for one that is settled. */
 export const deadLetterRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): OperationRoute[] => {
   const single = async (locationId: string, id: string): Promise<Reply> => {
     const found = await failures.detail(locationId, id)

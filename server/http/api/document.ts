@@ -163,6 +163,7 @@ const DESCRIPTION = [
 
 export type ApiDocument = ReturnType<typeof createApiDocument>
 
+/** The OpenAPI 3.1 document of these operations. */
 export const createApiDocument = ({ rows, publicUrl }: { rows: OperationRoute[]; publicUrl: string }) => {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
   for (const row of rows) {

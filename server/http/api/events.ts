@@ -66,6 +66,7 @@ const rowOf = ({ eventId, type, source, recordKey, outcome, code, receivedAt, ne
 /** Kinds of records that this API offers, with their addresses. */
 const RESOURCES: Record<string, string> = { customer: '/v1/customers', order: '/v1/orders', invoice: '/v1/invoices' }
 
+/** Operations on events. They throw `not_found`. */
 export const eventRoutes = ({ activity, publicUrl }: EventDeps): OperationRoute[] => [
   defineOperation({
     id: 'listEvents',

@@ -32,6 +32,7 @@ const body = batchBody({
   description: 'Up to 100 invoices. A fault of one does not stop the others.',
 })
 
+/** Operations on many invoices. */
 export const invoiceListRoutes = ({ invoices, invoicesLater, once, publicUrl }: InvoiceDeps): OperationRoute[] => [
   defineOperation({
     id: 'listInvoices',

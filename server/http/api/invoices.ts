@@ -4,8 +4,8 @@ import { z } from 'zod'
 import type { InvoiceLater } from '../../sync/invoices/invoice-later.ts'
 import type { Invoice } from '../../sync/invoices/invoice-record.ts'
 import type { InvoiceService } from '../../sync/invoices/invoice-service.ts'
-import { json, type Reply } from '../reply.ts'
-import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
+import type { Reply } from '../reply.ts'
+import { ACCEPTED, acceptedReply, BY_ACTION, callOf, createSingle, fieldsOf, ifMatchOf, wantsLater } from './calls.ts'
 import {
   INVOICE_FIELDS,
   invoice,
@@ -33,11 +33,12 @@ export const invoiceFields = fieldsOf(INVOICE_FIELDS, 'invoice_id,status,amount_
 
 const AS_IT_IS = { description: 'The invoice as it is now.', schema: invoice, hasEtag: true }
 
+/** Operations on one invoice. They throw what the service throws, translated for callers (translate.ts). */
 export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: InvoiceDeps): OperationRoute[] => {
-  const addressOf = (id: string): string => `${publicUrl}/v1/invoices/${encodeURIComponent(id)}`
-
-  const single = (found: Invoice, { status = 200, headers = {} } = {}): Reply =>
-    json(found, { status, headers: { ETag: invoices.etagOf(found), ...headers } })
+  const { found, created, part } = createSingle<Invoice>({
+    etagOf: invoices.etagOf,
+    addressOf: ({ invoice_id }) => `${publicUrl}/v1/invoices/${encodeURIComponent(invoice_id)}`,
+  })
 
   /** What operations on one invoice share. */
   const ofOne = {
@@ -74,8 +75,7 @@ export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: Invo
           return acceptedReply(publicUrl, await invoicesLater.upsert(callOf(call), call.body))
         }
         const { outcome, invoice: written } = await invoices.upsert(callOf(call), call.body)
-        if (outcome !== 'created') return single(written)
-        return single(written, { status: 201, headers: { Location: addressOf(written.invoice_id) } })
+        return outcome === 'created' ? created(written) : found(written)
       },
     }),
 
@@ -92,8 +92,7 @@ export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: Invo
       errors: ['not_found'],
       audit: { none: 'reads only' },
       async handler(call) {
-        const found = await invoices.get(callOf(call), call.params.id)
-        return json(partOf(found, call.query.fields), { headers: { ETag: invoices.etagOf(found) } })
+        return part(await invoices.get(callOf(call), call.params.id), call.query.fields)
       },
     }),
 
@@ -117,7 +116,7 @@ export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: Invo
       ],
       async handler(call) {
         const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
-        if (!wantsLater(call)) return single(await invoices.change(of, id, { ...call.body, ifMatch }))
+        if (!wantsLater(call)) return found(await invoices.change(of, id, { ...call.body, ifMatch }))
         // What is asked for later must be there now, and be as the caller has seen it.
         await invoices.expect(of, id, ifMatch)
         return acceptedReply(publicUrl, await invoicesLater.change(of, id, call.body))
@@ -167,7 +166,7 @@ export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: Invo
       async handler(call) {
         const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
         const { by } = call.body
-        if (!wantsLater(call)) return single(await invoices.send(of, id, { by, ifMatch }))
+        if (!wantsLater(call)) return found(await invoices.send(of, id, { by, ifMatch }))
         await invoices.expect(of, id, ifMatch)
         return acceptedReply(publicUrl, await invoicesLater.send(of, id, by))
       },
@@ -192,7 +191,7 @@ export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: Invo
       ],
       async handler(call) {
         const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
-        if (!wantsLater(call)) return single(await invoices.pay(of, id, { ...call.body, ifMatch }))
+        if (!wantsLater(call)) return found(await invoices.pay(of, id, { ...call.body, ifMatch }))
         await invoices.expect(of, id, ifMatch)
         return acceptedReply(publicUrl, await invoicesLater.pay(of, id, call.body))
       },
@@ -201,7 +200,7 @@ export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: Invo
 
   async function voidIt(call: Parameters<typeof callOf>[0] & { params: { id: string } }): Promise<Reply> {
     const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
-    if (!wantsLater(call)) return single(await invoices.void(of, id, ifMatch))
+    if (!wantsLater(call)) return found(await invoices.void(of, id, ifMatch))
     await invoices.expect(of, id, ifMatch)
     return acceptedReply(publicUrl, await invoicesLater.void(of, id))
   }

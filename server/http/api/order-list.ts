@@ -35,6 +35,7 @@ const body = batchBody({
   description: 'Up to 100 orders. A fault of one does not stop the others.',
 })
 
+/** Operations on many orders. */
 export const orderListRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps): OperationRoute[] => [
   defineOperation({
     id: 'listOrders',

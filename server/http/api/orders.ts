@@ -4,8 +4,7 @@ import { z } from 'zod'
 import type { OrderLater } from '../../sync/orders/order-later.ts'
 import type { OrderService } from '../../sync/orders/order-service.ts'
 import type { ShownOrder } from '../../sync/orders/order-shown.ts'
-import { json, type Reply } from '../reply.ts'
-import { ACCEPTED, acceptedReply, BY_ACTION, callOf, fieldsOf, ifMatchOf, partOf, wantsLater } from './calls.ts'
+import { ACCEPTED, acceptedReply, BY_ACTION, callOf, createSingle, fieldsOf, ifMatchOf, wantsLater } from './calls.ts'
 import type { Once } from './once.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { ORDER_FIELDS, order, orderChanges, orderId, orderInput, orderPart } from './order-schemas.ts'
@@ -24,11 +23,12 @@ export const orderFields = fieldsOf(ORDER_FIELDS, 'order_id,status,total')
 
 const AS_IT_IS = { description: 'The order as it is now.', schema: order, hasEtag: true }
 
+/** Operations on one order. They throw what the service throws, translated for callers (translate.ts). */
 export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps): OperationRoute[] => {
-  const addressOf = (id: string): string => `${publicUrl}/v1/orders/${encodeURIComponent(id)}`
-
-  const single = (found: ShownOrder, { status = 200, headers = {} } = {}): Reply =>
-    json(found, { status, headers: { ETag: orders.etagOf(found), ...headers } })
+  const { found, created, part } = createSingle<ShownOrder>({
+    etagOf: orders.etagOf,
+    addressOf: ({ order_id }) => `${publicUrl}/v1/orders/${encodeURIComponent(order_id)}`,
+  })
 
   /** What operations on one order share. */
   const ofOne = {
@@ -63,8 +63,7 @@ export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps)
       async handler(call) {
         if (wantsLater(call)) return acceptedReply(publicUrl, await ordersLater.upsert(callOf(call), call.body))
         const { isNew, order: written } = await orders.upsert(callOf(call), call.body)
-        if (!isNew) return single(written)
-        return single(written, { status: 201, headers: { Location: addressOf(written.order_id) } })
+        return isNew ? created(written) : found(written)
       },
     }),
 
@@ -81,8 +80,7 @@ export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps)
       errors: ['not_found'],
       audit: { none: 'reads only' },
       async handler(call) {
-        const found = await orders.get(callOf(call), call.params.id)
-        return json(partOf(found, call.query.fields), { headers: { ETag: orders.etagOf(found) } })
+        return part(await orders.get(callOf(call), call.params.id), call.query.fields)
       },
     }),
 
@@ -97,7 +95,7 @@ export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps)
       errors: ['not_found', 'precondition_failed', 'customer_missing', 'record_busy', 'crm_rejected'],
       async handler(call) {
         const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
-        if (!wantsLater(call)) return single(await orders.change(of, id, { ...call.body, ifMatch }))
+        if (!wantsLater(call)) return found(await orders.change(of, id, { ...call.body, ifMatch }))
         // What is asked for later must be there now, and be as the caller has seen it.
         await orders.expect(of, id, { ...call.body, ifMatch })
         return acceptedReply(publicUrl, await ordersLater.change(of, id, call.body))
@@ -115,7 +113,7 @@ export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps)
       errors: ['not_found', 'precondition_failed', 'customer_missing', 'record_busy', 'crm_rejected'],
       async handler(call) {
         const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
-        if (!wantsLater(call)) return single(await orders.cancel(of, id, ifMatch))
+        if (!wantsLater(call)) return found(await orders.cancel(of, id, ifMatch))
         await orders.expect(of, id, { ifMatch })
         return acceptedReply(publicUrl, await ordersLater.cancel(of, id))
       },

@@ -56,6 +56,7 @@ const params = z.object({ id: replayId })
 
 const TAG = { tag: 'Dead letters' } as const
 
+/** Operations on replays of many dead letters. They throw `not_found`, and `conflict` while another one runs. */
 export const replayRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): OperationRoute[] => [
   defineOperation({
     ...TAG,

@@ -46,6 +46,7 @@ const sourcesOf = ({ customers, orders, invoices }: ApiDeps): SearchSource[] => 
   },
 ]
 
+/** In the order of the document. */
 export const apiRoutes = (deps: ApiDeps): OperationRoute[] => [
   ...customerRoutes(deps),
   ...customerListRoutes(deps),

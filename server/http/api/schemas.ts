@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { isCurrency } from '../../currencies.ts'
 
+/** A text of 1 to `most` characters; white space at its ends is taken off. */
 export const text = (most: number, description: string, example: string) =>
   z.string().trim().min(1).max(most).meta({ description, example })
 
@@ -141,6 +142,7 @@ export const sentMoment = (description: string) =>
     })
     .meta({ description, example: MOMENT })
 
+/** A moment of an answer, or null. */
 export const momentOrNull = (description: string) => z.iso.datetime().nullable().meta({ description, example: MOMENT })
 
 const customerShape = {
@@ -236,6 +238,7 @@ export const cursor = z
   .optional()
   .meta({ description: 'The next_cursor of the page before.', example: 'WyJWZ0VTR1JHNnpERU4iLFsxNzk1OTQwMjIxMDgyXV0' })
 
+/** A page of a list. */
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({
     data: z.array(item).meta({ description: 'What is on this page, in the order asked for.' }),

@@ -27,6 +27,7 @@ const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_scope_missi
 /** Where a page ends: the place of the source, then what its next page comes after. */
 type Place = [source: number, ...after: unknown[]]
 
+/** The search over these sources, one after the other. Throws what a source throws when only its type was asked for. */
 export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[] => {
   const types = sources.map(({ type }) => type) as [string, ...string[]]
   const results = sources.map(({ type, schema }) =>

@@ -109,7 +109,7 @@ export const startApi = async (t: TestContext, { publicUrl = PUBLIC_URL, render,
   const invoices = createInvoiceService({ ...sync, defaults })
   const rows = apiRoutes({
     customers: createCustomerService({ ...sync, deletion, now }),
-    later: createCustomerLater({ later, deletion }),
+    customersLater: createCustomerLater({ later, deletion }),
     orders,
     ordersLater: createOrderLater({ later, inputs: orders.inputs }),
     invoices,

@@ -4,11 +4,9 @@
 import type { Request } from 'express'
 import { z } from 'zod'
 import type { OAuthFault } from '../../../api/oauth-fault.ts'
-import { parseBody, readBody } from '../../body.ts'
+import { FORM_TYPE, parseBody, readBody } from '../../body.ts'
 
 const LIMIT_BYTES = 32 * 1024
-
-const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i
 
 const formSchema = z.record(z.string(), z.string())
 

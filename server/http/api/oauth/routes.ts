@@ -11,14 +11,14 @@ import type { KeyRing } from '../../../api/key-ring.ts'
 import type { OAuthFault } from '../../../api/oauth-fault.ts'
 import type { Scope } from '../../../api/scopes.ts'
 import type { TokenIssuer } from '../../../api/tokens.ts'
+import type { RecordChange } from '../../../store/credential-change.ts'
 import type { Tx } from '../../../store/db.ts'
 import type { AuditRecord } from '../../perform.ts'
 import { json } from '../../reply.ts'
 import { defineRoute, type Route } from '../../route.ts'
 import { createEndpoint, type EndpointDeps, type OAuthCall } from './endpoint.ts'
 import { authorizationServerMetadata } from './metadata.ts'
-
-type Subject = { subjectType: string; subjectId?: string; details?: Record<string, unknown> }
+import { recordAsClient } from './record-as-client.ts'
 
 export type OAuthDeps = EndpointDeps & {
   tokens: TokenIssuer
@@ -26,7 +26,7 @@ export type OAuthDeps = EndpointDeps & {
   /** Ends the grant behind a client's refresh token, and calls `recordFor` in the transaction in which that happens. */
   endByRefreshToken: (
     token: string,
-    by: { clientId: string; recordFor: (locationId: string) => (subject: Subject, tx: Tx) => Promise<unknown> },
+    by: { clientId: string; recordFor: (locationId: string) => RecordChange },
   ) => Promise<unknown>
   keyRing: Pick<KeyRing, 'published'>
   introspect: ReturnType<typeof createIntrospect>
@@ -37,7 +37,7 @@ export type OAuthDeps = EndpointDeps & {
       jti: string
       clientId: string
       expiresAt: Date
-      record: (subject: Subject, tx: Tx) => Promise<unknown>
+      record: RecordChange
     },
   ) => Promise<unknown>
   recordAudit: (locationId: string, record: AuditRecord, tx?: Tx) => Promise<unknown>
@@ -53,6 +53,7 @@ const fault = (error: OAuthFault['error'], description: string): OAuthFault => (
 
 const NO_TOKEN = fault('invalid_request', 'Send the token.')
 
+/** The OAuth endpoints. Refusals are answers in OAuth's own shape (RFC 6749, 5.2), never problem documents. */
 export const oauthRoutes = (deps: OAuthDeps): Route[] => {
   const endpoint = createEndpoint(deps)
 
@@ -103,20 +104,7 @@ export const oauthRoutes = (deps: OAuthDeps): Route[] => {
     if (looksLikeApiKey(form.token)) {
       return fault('unsupported_token_type', 'API keys are revoked in the developer pages of the account.')
     }
-    const recordAs =
-      (action: string, locationId: string) =>
-      ({ subjectType, subjectId, details = {} }: Subject, tx: Tx) =>
-        deps.recordAudit(
-          locationId,
-          {
-            actor: { type: 'client', id: client.id },
-            action,
-            subject: { type: subjectType, ...(subjectId === undefined ? {} : { id: subjectId }) },
-            details,
-            requestId,
-          },
-          tx,
-        )
+    const recordAs = recordAsClient(deps.recordAudit, { clientId: client.id, requestId })
     if (parseCredential('rkr', form.token).ok) {
       const recordFor = (locationId: string) => recordAs('oauth_grant.ended', locationId)
       await deps.endByRefreshToken(form.token, { clientId: client.id, recordFor })
