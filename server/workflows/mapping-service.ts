@@ -59,7 +59,10 @@ const pathsIn = (input: Record<string, ValueSource>): string[] =>
   Object.values(input).flatMap((source) => ('path' in source ? [source.path] : []))
 
 const known = (account: Record<string, unknown>, payload: unknown): Knowledge => ({
-  ...{ trigger: payload, steps: {}, options: {}, input: {} },
+  trigger: payload,
+  steps: {},
+  options: {},
+  input: {},
   account,
 })
 

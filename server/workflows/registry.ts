@@ -32,6 +32,8 @@ type Known = { workflows: Promise<Kept>; until: number | undefined }
 /** `awaited`: what runs wait for, and what they may come to wait for. */
 type Kept = { workflows: RunnableWorkflow[]; awaited: ReadonlySet<string> }
 
+type PublishedRow = Pick<WorkflowRow, 'id' | 'name' | 'publishedVersion' | 'published' | 'options'>
+
 const LIFE_MS = 10_000
 const MOST_LOCATIONS = 10_000
 const MOST_DOCUMENTS = 2_000
@@ -51,6 +53,10 @@ const withCalled = (workflows: RunnableWorkflow[]): RunnableWorkflow[] => {
 export type WorkflowRegistry = ReturnType<typeof createWorkflowRegistry>
 
 /** The cached enabled workflows of all locations. */
+/**
+ * Answers from memory for LIFE_MS, unless `forget` is called; `enabled` is asked once, however many ask at the same time. Rejects
+ * with what the database rejects with. A published document that cannot be read is logged and left out.
+ */
 export const createWorkflowRegistry = (deps: Deps) => {
   const {
     enabled,
@@ -66,32 +72,32 @@ export const createWorkflowRegistry = (deps: Deps) => {
   // A version never changes, and checking a document takes longer than reading it.
   const documents = new Map<string, WorkflowDocument>()
 
-  const read = (
+  const documentOf = (
     locationId: string,
-    {
-      id,
-      name,
-      publishedVersion,
-      published,
-      options,
-    }: Pick<WorkflowRow, 'id' | 'name' | 'publishedVersion' | 'published' | 'options'>,
-  ): RunnableWorkflow | undefined => {
+    { id, publishedVersion, published }: PublishedRow,
+  ): WorkflowDocument | undefined => {
     const key = `${locationId} ${id} ${publishedVersion}`
-    let document = documents.get(key)
-    if (!document) {
-      const { data, error } = workflowDocument.safeParse(published)
-      if (error) {
-        log.error({ locationId, workflowId: id, err: error }, 'a published workflow cannot be read')
-        return undefined
-      }
-      document = data
-      if (documents.size >= MOST_DOCUMENTS) documents.clear()
-      documents.set(key, document)
+    const kept = documents.get(key)
+    if (kept) return kept
+    const { data, error } = workflowDocument.safeParse(published)
+    if (error) {
+      log.error({ locationId, workflowId: id, err: error }, 'a published workflow cannot be read')
+      return undefined
     }
+    if (documents.size >= MOST_DOCUMENTS) documents.clear()
+    documents.set(key, data)
+    return data
+  }
+
+  /** Undefined when the document cannot be read. */
+  const runnable = (locationId: string, row: PublishedRow): RunnableWorkflow | undefined => {
+    const document = documentOf(locationId, row)
+    if (!document) return undefined
     const leavesAccount = actionIdsOf(document).some(
       (actionId) => action(actionId)?.system === 'rankr' || actionId === 'app.routes.relay',
     )
-    return { id, name, version: publishedVersion, document, options, leavesAccount }
+    const { id, name, publishedVersion: version, options } = row
+    return { id, name, version, document, options, leavesAccount }
   }
 
   const load = async (locationId: string): Promise<Kept> => {
@@ -101,7 +107,7 @@ export const createWorkflowRegistry = (deps: Deps) => {
       mappings(locationId),
     ])
     const mappedRow = (row: WorkflowRow): RunnableWorkflow | undefined => {
-      const workflow = read(locationId, row)
+      const workflow = runnable(locationId, row)
       const mapping = row.templateId === null ? undefined : mapped.get(row.templateId)
       return workflow && mapping ? { ...workflow, mapping } : workflow
     }
@@ -134,7 +140,7 @@ export const createWorkflowRegistry = (deps: Deps) => {
   ): Promise<RunnableWorkflow | undefined> => {
     const published = await storedVersion(locationId, workflow.id, version)
     if (published === undefined) return undefined
-    const found = read(locationId, { ...workflow, publishedVersion: version, published })
+    const found = runnable(locationId, { ...workflow, publishedVersion: version, published })
     return found && { ...found, mapping: workflow.mapping }
   }
 
