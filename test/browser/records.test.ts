@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { createTestDatabase } from '../database.ts'
 import { LONGEST_MS, PATIENCE_MS } from '../patience.ts'
 import { start, temporaryFolder } from '../process.ts'
 import { openBrowser } from './chromium.ts'
@@ -13,7 +14,8 @@ import { eventually, sandboxPage } from './sandbox-page.ts'
 test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout: LONGEST_MS }, async (t) => {
   const browser = await openBrowser(t)
   if (!browser) return
-  const app = await start({ DATA_DIR: await temporaryFolder(t), LOG_LEVEL: 'info' })
+  const { url: DATABASE_URL } = await createTestDatabase()
+  const app = await start({ DATABASE_URL, DATA_DIR: await temporaryFolder(t), LOG_LEVEL: 'info' })
   t.after(() => app.end())
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US' })
   const page = await context.newPage()
