@@ -1,7 +1,7 @@
 // <auto-save><form>…</form></auto-save>: submits the form after each change, one request at a time, since each carries
 // the revision from the last answer. Buttons pressed meanwhile wait until everything is saved. While a change could not
 // be saved the element has `data-unsaved` (the page says so), retries by itself, and keeps its content from being
-// replaced.
+// replaced. With `data-refused` the change will not be saved as it is.
 
 /** @import { Context } from '../requests.js' */
 
@@ -120,6 +120,7 @@ export class AutoSave extends HTMLElement {
     this.#saving = undefined
     const isKept = Boolean(context.response) && !context.isFailed
     this.toggleAttribute('data-unsaved', !isKept)
+    this.removeAttribute('data-refused')
     if (isKept) this.#againMs = FIRST_AGAIN_MS
     // htmx still counts it as in progress, and would drop another request of this form.
     queueMicrotask(() => {
@@ -154,6 +155,7 @@ export class AutoSave extends HTMLElement {
     this.#held = undefined
     if (!mayPass) {
       this.removeAttribute('data-unsaved')
+      this.setAttribute('data-refused', '')
       held?.click()
       return
     }
