@@ -9,51 +9,55 @@ export const glossaryEn = {
       meaning:
         'A customer’s place in {crm}, with its contacts. Each account has its own settings, apps and data; none sees another’s.',
     },
-    company: { word: 'Company', meaning: 'Who has several accounts and looks after them together.' },
+    company: { word: 'Company', meaning: 'Owns several accounts and manages them together.' },
     workspace: { word: 'Workspace', meaning: 'A place in Rankr.' },
     installation: {
       word: 'Installation',
-      meaning: 'This app in an account, with the permissions that it was given there.',
+      meaning: 'This app in an account, with the permissions granted there.',
     },
     connection: {
       word: 'Connection',
-      meaning: 'A workspace joined to an account, with an address for events and a signing secret.',
+      meaning: 'Connects a workspace with an account: a web address for events and a signing secret.',
     },
     customer: {
       word: 'Customer',
-      meaning: 'Somebody who buys from you, as Rankr knows them. In {crm} each is a contact.',
+      meaning: 'Somebody who buys from you. In {crm} each customer is a contact.',
     },
     order: {
       word: 'Order, invoice',
-      meaning: 'What a customer has ordered, a record in {crm}; what a customer owes, an invoice in {crm}.',
+      meaning: 'What a customer has bought, a record in {crm}; what a customer owes, an invoice in {crm}.',
     },
-    link: { word: 'Link', meaning: 'The remembered pair of a record in Rankr and its record in {crm}.' },
+    link: { word: 'Link', meaning: 'Connects a record in Rankr with its record in {crm}.' },
     sync: {
       word: 'Sync',
-      meaning: 'A workflow that comes with the app and is switched on and off: customers, orders, invoices and more.',
+      meaning: 'A built-in workflow that you switch on or off: customers, orders, invoices and more.',
     },
     mapping: {
       word: 'Field mapping',
-      meaning: 'Which value of Rankr goes to which field of {crm}, and how it is changed on the way.',
+      meaning: 'Which value of Rankr goes to which field of {crm}, and how it is converted.',
     },
     event: {
       word: 'Event',
-      meaning: 'A fact that was taken and kept: from Rankr, from {crm}, or from a call of the API.',
+      meaning: 'Something that happened and was stored: in Rankr, in {crm}, or by an API call.',
     },
     trigger: {
       word: 'Trigger and action',
-      meaning: 'An event that something can begin with; a call that can be made. The catalog lists all of them.',
+      meaning:
+        'A trigger is an event that starts a workflow; an action is a call it can make. The catalog lists all of them.',
     },
-    workflow: { word: 'Workflow', meaning: 'What is done when: a trigger, then steps.' },
-    run: { word: 'Run, step, attempt', meaning: 'One workflow for one event; one step of it; one try of that step.' },
+    workflow: { word: 'Workflow', meaning: 'An automation: a trigger, then steps.' },
+    run: {
+      word: 'Run, step, attempt',
+      meaning: 'A run is one workflow for one event, a step is one part of it, an attempt is one try of a step.',
+    },
     failed: {
       word: 'Failed event, or dead letter',
       meaning:
-        'An event that was tried often enough, or can never succeed as it is. It is kept until somebody sends it again or puts it away.',
+        'An event that failed for good: all retries were used up, or it cannot succeed as it is. It is kept until somebody sends it again or dismisses it.',
     },
     route: {
       word: 'Route',
-      meaning: 'Events of one account that go to another one. Both sides have agreed, and either one ends it.',
+      meaning: 'Sends events of one account to another one. Both sides must agree; either side can end it.',
     },
     app: {
       word: 'App, or client',
@@ -62,8 +66,8 @@ export const glossaryEn = {
     },
     scope: {
       word: 'Scope',
-      meaning: 'What an app may do. None contains another: who may write may not read unless both were given.',
+      meaning: 'What an app may do. Scopes do not include each other: write access does not include read access.',
     },
-    testKey: { word: 'Test key', meaning: 'A key that begins with rk_test_. It acts on the sandbox only.' },
+    testKey: { word: 'Test key', meaning: 'A key that starts with rk_test_. It works in the sandbox only.' },
   },
 } as const

@@ -53,10 +53,10 @@ const page = async (
 test('before the first one, what can be brought over is offered, and what nothing would take is not', async () => {
   const fresh = await page(undefined, { wanted: ['customers'] })
   const html = await look(fresh, HERE)
-  assert.match(html, /Bring over what is there/)
+  assert.match(html, /Bring over existing records/)
   assert.match(html, /name="customers" value="on" checked/)
   assert.match(html, /name="orders" value="on" disabled/)
-  assert.match(html, /We write to nobody because of these records/)
+  assert.match(html, /Nobody is contacted about these records/)
   const desk = await look(await page(undefined, { wanted: ['customers', 'issues'] }), HERE)
   assert.match(desk, /name="issues" value="on" id/)
   assert.match(desk, /may e-mail customers about new tickets/)
@@ -72,7 +72,7 @@ test('before the first one, what can be brought over is offered, and what nothin
 test('without a connection, or without a sync that is on, the screen says what to do first', async () => {
   assert.match(await look(settingsPage(), HERE), /Rankr is not connected yet\. The records are read/)
   const html = await look(await page(undefined, { wanted: [] }), HERE)
-  assert.match(html, /No sync for customers, orders, invoices or issues is on yet/)
+  assert.match(html, /Switch on a sync for customers, orders, invoices or issues first/)
   assert.doesNotMatch(html, /initial\/start/)
 })
 
@@ -85,7 +85,7 @@ test('one that runs shows counts, speed and end, looks again by itself, and can 
   assert.match(html, /Orders: 500<\/label><progress id="backfill-orders"><\/progress>/)
   assert.match(html, /240 records a minute/)
   assert.match(html, /<a href="\/settings\/activity\/failed">12<\/a>/)
-  assert.match((await change(running, `${HERE}/stop`)).text, /What was read already is still brought over/)
+  assert.match((await change(running, `${HERE}/stop`)).text, /Records already read are still brought over/)
   assert.deepEqual(running.asked, [['stop', 'loc_1']])
   const overview = await look(running, '/settings')
   assert.match(overview, /Initial sync: 2,500 of 10,000/)
@@ -95,28 +95,28 @@ test('one that runs shows counts, speed and end, looks again by itself, and can 
 test('one that waits says why, until when, and who has to act', async () => {
   const until = new Date(NOW.getTime() + 30_000)
   const slow = await look(await page(progress({ wait: { why: 'slow', code: 'rankr_rate_limited', until } })), HERE)
-  assert.match(slow, /It goes on by itself[\s\S]*Rankr asked us to slow down[\s\S]*Next try/)
+  assert.match(slow, /Continues automatically[\s\S]*Rankr asked us to slow down[\s\S]*Next try/)
   const person = { why: 'person', code: 'rankr_unauthorized', until: null } as const
   const stuck = await look(await page(progress({ wait: person, endsAt: undefined })), HERE)
-  assert.match(stuck, /It goes on by itself once this is put right[\s\S]*href="\/settings\/connection"/)
+  assert.match(stuck, /Continues automatically once this is fixed[\s\S]*href="\/settings\/connection"/)
 })
 
 test('one that was stopped can be gone on with, one that has ended begun anew', async () => {
   const stopped = await page(progress({ status: 'stopped', finishedAt: NOW }))
-  assert.match(await look(stopped, HERE), /Go on<\/button>[\s\S]*Start again from the beginning/)
+  assert.match(await look(stopped, HERE), /Resume<\/button>[\s\S]*Start again from the beginning/)
   await change(stopped, `${HERE}/resume`)
   assert.deepEqual(stopped.asked, [['resume', 'loc_1']])
   const done = await look(await page(progress({ status: 'done', finishedAt: NOW, open: 3 })), HERE)
-  assert.match(done, /Not all came over[\s\S]*Still being tried<\/dt><dd>3</)
+  assert.match(done, /Finished with failures[\s\S]*Still being tried<\/dt><dd>3</)
   assert.doesNotMatch(done, /auto-refresh|initial\/resume/)
   const all = progress({ status: 'done', finishedAt: NOW, open: 0, counts: { ...counts, failed: 0 } })
   assert.match(await look(await page(all), HERE), /All brought over/)
 })
 
 for (const [code, words] of [
-  ['conflict', /Somebody else was quicker/],
+  ['conflict', /Somebody else was faster/],
   ['invalid_request', /Choose at least one kind/],
-  ['not_found', /There is nothing to change any more/],
+  ['not_found', /There is nothing left to change/],
 ] as const) {
   test(`a refusal with ${code} is said in words, and nothing is on record`, async () => {
     const refused = await page(progress(), { refuse: new AppError(code) })

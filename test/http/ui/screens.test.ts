@@ -69,7 +69,7 @@ test('a suspended account, missing permissions, failures and a full backlog are 
   assert.match(html, /One event could not be brought over/)
   assert.match(html, /Your CRM refused the data\. Correct it in Rankr/)
   assert.match(html, /Too many events are waiting/)
-  assert.match(html, /At work[\s\S]*wait their turn<\/dt><dd>1,204<[\s\S]*wait for another try<\/dt><dd>3</)
+  assert.match(html, /Working[\s\S]*waiting<\/dt><dd>1,204<[\s\S]*waiting for a retry<\/dt><dd>3</)
 })
 
 test('a user sees everything and no button that changes something', async () => {
@@ -223,7 +223,7 @@ test('the customer sync is switched on with its options, and what changed is rec
     after: wanted,
   })
   assert.match((await change(page, '/settings/syncs/customers', { enabled: 'on' })).text, /Saved\. It applies/)
-  assert.match((await change(page, '/settings/syncs/customers')).text, /Switched off\. What was brought over/)
+  assert.match((await change(page, '/settings/syncs/customers')).text, /Switched off\. What was synced/)
 })
 
 test('too many or too long tags come back with the form, and nothing is saved', async () => {
@@ -409,12 +409,12 @@ test('disconnecting says what ends and what stays, and erases only when told to'
   const page = settingsPage()
   const html = await look(page, '/settings/disconnect')
   assert.match(html, /Our access ends at once/)
-  assert.match(html, /Contacts, tags and notes that are in your CRM stay there/)
+  assert.match(html, /Contacts, tags and notes stay in your CRM/)
   assert.match((await change(page, '/settings/disconnect')).text, /Your settings are kept/)
   assert.deepEqual(page.world.ended, ['disconnect loc_1'])
   assert.match(
     (await change(page, '/settings/disconnect', { erase: 'on' })).text,
-    /everything we kept of this account is erased/,
+    /everything we stored about this account is erased/,
   )
   assert.deepEqual(page.world.ended.slice(1), ['disconnect loc_1', 'erase loc_1'])
 })
