@@ -116,12 +116,9 @@ test('moments and hours are told in the zone of the reader, in UTC where none or
 
 test('an error code is a sentence, and nothing is said to be tried again when it is over', () => {
   const { problem, detailOfEnded } = localsFor('en')
-  assert.match(
-    problem('route_target_full'),
-    /^Too many events wait in the other account\. It is tried again .* failed event/,
-  )
+  assert.match(problem('route_target_full'), /^Too many events wait in the other account\. We retry it .* failed event/)
   assert.equal(problem('route_target_full', { isOver: true }), 'Too many events wait in the other account.')
-  assert.equal(problem('not_known_at_all'), 'It could not be done (not_known_at_all).')
+  assert.equal(problem('not_known_at_all'), 'It failed (not_known_at_all).')
   const { detail } = ERRORS.route_target_full
   assert.equal(detailOfEnded({ code: 'route_target_full', detail }), undefined)
   assert.equal(detailOfEnded({ code: 'crm_rejected', detail: 'no e-mail' }), 'no e-mail')
