@@ -33,7 +33,7 @@ export const DOOR_ERRORS = {
   credential_revoked: row(
     401,
     'permanent',
-    'The API key or access token was taken back',
+    'The API key or access token was revoked',
     'Request a new access token, or create a new key in the developer pages of the account.',
   ),
   invalid_signature: row(
@@ -63,18 +63,18 @@ export const DOOR_ERRORS = {
   address_not_allowed: row(
     403,
     'permanent',
-    'This key may not be used from here',
-    'Call from an address that the key allows, or add this address to the key.',
+    'This key cannot be used from this address',
+    'Call from an allowed address, or add this address to the key.',
   ),
   sandbox_unavailable: row(
     403,
     'permanent',
-    'There is no sandbox here',
-    'Test credentials act on the sandbox only. Use a live one, or a server that has a sandbox.',
+    'This server has no sandbox',
+    'Test credentials work only in a sandbox. Use live credentials, or a server that has a sandbox.',
   ),
   not_found: row(404, 'permanent', 'Not found', 'Check the address and the identifier.'),
   method_not_allowed: row(405, 'permanent', 'Method not allowed', 'Use one of the methods named in the Allow header.'),
-  conflict: row(409, 'permanent', 'Changed in the meantime', 'Read the latest state and apply your change to it.'),
+  conflict: row(409, 'permanent', 'Changed in the meantime', 'Read the latest version and apply your change to it.'),
   precondition_failed: row(
     412,
     'permanent',
@@ -84,38 +84,38 @@ export const DOOR_ERRORS = {
   idempotency_in_flight: row(
     409,
     'passing',
-    'The same call is under way',
-    'Wait as long as Retry-After says and send the same call again to get its answer.',
+    'The same request is already in progress',
+    'Wait for the time in Retry-After, then send the same request again to get its response.',
   ),
   idempotency_key_reused: row(
     422,
     'permanent',
-    'This Idempotency-Key belongs to another request',
-    'Use a new key for each request; repeat a key only with the very same request.',
+    'This Idempotency-Key was used for another request',
+    'Use a new key for each request. Repeat a key only with exactly the same request.',
   ),
   payload_too_large: row(
     413,
     'permanent',
     'The body is too large',
-    'Send a smaller body; the limit is named in detail.',
+    'Send a smaller body. The detail of the error names the limit.',
   ),
   headers_too_large: row(
     431,
     'permanent',
     'The address or the headers are too large',
-    'Send an address and headers of 16 KB together at most; long values belong in the body.',
+    'Send at most 16 KB of address and headers together. Put long values in the body.',
   ),
   request_unreadable: row(
     400,
     'permanent',
-    'This is no HTTP request',
-    'The connection carried something else than HTTP/1.1, or broke in the middle. Open a new one and send the request again.',
+    'This is not a valid HTTP request',
+    'The connection carried something other than HTTP/1.1, or was interrupted. Open a new connection and send the request again.',
   ),
   expectation_failed: row(
     417,
     'permanent',
-    'The Expect header asks for something unknown',
-    'Leave the header Expect out, or send Expect: 100-continue.',
+    'The Expect header is not supported',
+    'Remove the Expect header, or send Expect: 100-continue.',
   ),
   request_timeout: row(
     408,
@@ -127,23 +127,23 @@ export const DOOR_ERRORS = {
   invalid_body: row(
     422,
     'permanent',
-    'The body cannot be used',
+    'The body is not valid',
     'Correct the fields named in errors and send it again.',
   ),
-  too_many_requests: row(429, 'passing', 'Too many requests', 'Wait as long as Retry-After says and send it again.'),
+  too_many_requests: row(429, 'passing', 'Too many requests', 'Wait for the time in Retry-After, then send it again.'),
   cannot_store_now: row(
     429,
     'passing',
-    'Busy: the event could not be stored',
-    'Wait as long as Retry-After says and send the same event again.',
+    'The event could not be stored right now',
+    'Wait for the time in Retry-After, then send the same event again.',
   ),
   server_error: row(
     500,
     'passing',
     'Something went wrong on our side',
-    'Try again; if it happens again, tell support the request id.',
+    'Try again. If it happens again, give support the request id.',
   ),
-  not_ready: row(503, 'passing', 'Not ready', 'The server is starting or stopping; try again in a moment.'),
+  not_ready: row(503, 'passing', 'Not ready', 'The server is starting or stopping. Try again in a moment.'),
   // Start
   data_folder_in_use: row(
     503,
@@ -161,13 +161,13 @@ export const DOOR_ERRORS = {
     503,
     'permanent',
     'The database cannot be used',
-    'See whether it runs, and whether DATABASE_URL has the right address, name, role and password.',
+    'Check that it is running and that DATABASE_URL has the right address, name, role and password.',
   ),
   encryption_keys_wrong: row(
     503,
     'permanent',
     'The encryption keys do not belong to this database',
-    'ENCRYPTION_KEYS opens nothing of what is stored. Put back the keys that it was sealed under.',
+    'ENCRYPTION_KEYS cannot decrypt any stored data. Restore the keys that the data was encrypted with.',
   ),
   // Install
   install_denied: row(
@@ -180,7 +180,7 @@ export const DOOR_ERRORS = {
     400,
     'permanent',
     'This install link is no longer valid',
-    'The link was already used, is too old, or belongs to another browser. Start the installation again.',
+    'The link was already used, has expired, or belongs to another browser. Start the installation again.',
   ),
   install_code_missing: row(
     400,
@@ -203,13 +203,13 @@ export const DOOR_ERRORS = {
   rankr_credentials_refused: row(
     422,
     'permanent',
-    'Rankr does not know this client ID and secret',
-    'Copy both once more from Rankr, under Settings, API access, and connect again. Nothing was changed.',
+    'Rankr does not accept this client ID and secret',
+    'Copy both again from Rankr, under Settings, API access, and connect again. Nothing was changed.',
   ),
   rankr_check_failed: row(
     503,
     'passing',
-    'Rankr could not be asked whether this is right',
+    'Rankr could not check these credentials',
     'Wait a minute and connect again. Nothing was changed.',
   ),
   not_installed: row(
@@ -222,13 +222,13 @@ export const DOOR_ERRORS = {
     400,
     'permanent',
     'This sign-in is no longer valid',
-    'It was already used, is too old, or was begun in another browser. Sign in again.',
+    'It was already used, has expired, or was started in another browser. Sign in again.',
   ),
   portal_admins_only: row(
     403,
     'permanent',
     'Only administrators can sign in here',
-    'Sign in with an account of which you are an administrator, or ask one of them for help.',
+    'Sign in with an account in which you are an administrator, or ask an administrator for help.',
   ),
   user_context_invalid: row(
     400,
@@ -247,7 +247,7 @@ export const DOOR_ERRORS = {
     409,
     'person',
     'The account needs to be reconnected',
-    'Open the settings page and press Reconnect. Nothing is lost meanwhile.',
+    'Open the settings page and press Reconnect. Nothing is lost in the meantime.',
   ),
-  token_refresh_failed: row(502, 'passing', 'The CRM did not renew our access', 'This is tried again by itself.'),
+  token_refresh_failed: row(502, 'passing', 'The CRM did not renew our access', 'We retry this automatically.'),
 } as const satisfies Record<string, ErrorRow>

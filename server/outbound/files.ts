@@ -102,7 +102,7 @@ const unreachable = (thrown: unknown): AppError => {
   const cause = new Error(isSlow ? 'too slow' : String((thrown as NodeJS.ErrnoException).code ?? 'broken'))
   return new AppError('file_unreachable', {
     cause,
-    ...(isSlow ? { detail: 'Its address was too slow. This is tried again by itself.' } : {}),
+    ...(isSlow ? { detail: 'Its address was too slow. We retry this automatically.' } : {}),
   })
 }
 
@@ -110,7 +110,7 @@ const refuse = ({ status, headers }: AxiosResponse, now: Date): never => {
   if (status >= 500 || PASSING.has(status)) {
     const seconds = retryAfter(String(headers['retry-after'] ?? ''), now)
     throw new AppError('file_unreachable', {
-      detail: `Its address answered ${status}. This is tried again by itself.`,
+      detail: `Its address answered ${status}. We retry this automatically.`,
       ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
     })
   }

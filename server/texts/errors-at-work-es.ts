@@ -33,7 +33,7 @@ export const workErrorsEs: Record<keyof typeof WORK_ERRORS, { title: string; det
   },
   crm_duplicate: {
     title: 'El CRM ya tiene un registro así',
-    detail: 'La respuesta nombra el registro que existe.',
+    detail: 'La respuesta nombra el registro que existe. Úsalo, o cambia el valor que debe ser único.',
   },
   crm_rejected: {
     title: 'El CRM rechazó los datos',

@@ -114,9 +114,9 @@ export const sentencesEs: Record<string, string> = {
   'No failed event matches any more.': 'Ya no coincide ningún evento fallido.',
   'Failed events are being sent again already.': 'Ya se están enviando de nuevo los eventos fallidos.',
   'The address points on and on to others.': 'La dirección lleva una y otra vez a otras.',
-  'Its address was too slow. This is tried again by itself.':
+  'Its address was too slow. We retry this automatically.':
     'Su dirección fue demasiado lenta. Se intenta de nuevo por sí solo.',
-  'Its address answered {status}. This is tried again by itself.':
+  'Its address answered {status}. We retry this automatically.':
     'Su dirección respondió {status}. Se intenta de nuevo por sí solo.',
   'Its address answered {status}: it wants a sign-in. Use one that anybody can open.':
     'Su dirección respondió {status}: pide iniciar sesión. Usa una que cualquiera pueda abrir.',

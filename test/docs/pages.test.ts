@@ -129,6 +129,6 @@ test('every member, parameter and header of the document says what it is, and sh
 test('the page of an error that callers meet tells them what to do, and what is not done for them', async () => {
   const html = words(await read('/docs/errors/crm-rate-limited'))
   assert.match(html, /Send the request again/)
-  assert.doesNotMatch(html, /This is tried again by itself/)
+  assert.doesNotMatch(html, /We retry this automatically/)
   assert.match(html, /a call of yours is not/)
 })

@@ -55,7 +55,7 @@ test('each fault of a body is named by a pointer', async () => {
     .send({ 'a/b': { 'c~d': 'x' } })
     .expect(422)
   assert.equal(answer.body.code, 'invalid_body')
-  assert.equal(answer.body.title, 'The body cannot be used')
+  assert.equal(answer.body.title, 'The body is not valid')
   assert.deepEqual(answer.body.errors, [
     { pointer: '/name', detail: 'name must be text' },
     { pointer: '/a~1b/c~0d', detail: 'must be a number' },
@@ -184,7 +184,7 @@ test('an unknown fault tells nothing outside and its cause inside', async () => 
   ])
   const answer = await agent.get('/a').expect(500)
   assert.equal(answer.body.code, 'server_error')
-  assert.equal(answer.body.detail, 'Try again; if it happens again, tell support the request id.')
+  assert.equal(answer.body.detail, 'Try again. If it happens again, give support the request id.')
   assert.ok(!answer.text.includes('hunter2'))
   assert.ok(lines.some((line) => line.level === 'error' && JSON.stringify(line).includes('hunter2')))
   assert.ok(lines.some((line) => line.requestId === answer.body.requestId))
@@ -355,7 +355,7 @@ test('a row may be asked only so often a minute', async () => {
   assert.match(second.get('RateLimit') ?? '', /r=0/)
   const refused = await agent.get('/a').expect(429)
   assert.equal(refused.body.code, 'too_many_requests')
-  assert.equal(refused.body.detail, 'Wait as long as Retry-After says and send it again.')
+  assert.equal(refused.body.detail, 'Wait for the time in Retry-After, then send it again.')
   assert.match(refused.get('Retry-After') ?? '', /^\d+$/)
 })
 

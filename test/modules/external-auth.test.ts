@@ -139,7 +139,7 @@ test('wrong credentials, and a Rankr that does not answer, are said in plain wor
   for (const rankrClientSecret of ['rks_not-that-one', 'line\nbreak', '']) {
     const { status, body } = await ask({ ...ofAccounts('L1'), ...RIGHT, rankrClientSecret })
     assert.deepEqual([status, body.code], [422, 'rankr_credentials_refused'])
-    assert.match(`${body.title}. ${body.detail}`, /does not know this client ID and secret\. Copy both once more/)
+    assert.match(`${body.title}. ${body.detail}`, /does not accept this client ID and secret\. Copy both again/)
   }
   rankr.control.failNext({ path: '/oauth/token', status: 503, times: 1 })
   const { status, body } = await ask({ ...ofAccounts('L1', 'new'), ...RIGHT })
@@ -260,7 +260,7 @@ test('the CRM asks at install, says what is wrong, installs when it is right; an
       })
   const refused = await allow({ ...RIGHT, rankrClientSecret: 'wrong' })
   assert.equal(refused.status, 422)
-  assert.match(refused.text, /Not added yet\.<\/strong> Rankr does not know this client ID and secret\. Copy both/)
+  assert.match(refused.text, /Not added yet\.<\/strong> Rankr does not accept this client ID and secret\. Copy both/)
   assert.deepEqual([crm.state.installations.count('location', dental), heard], [0, []])
   const installed = await allow(RIGHT)
   assert.equal(installed.status, 303)

@@ -48,7 +48,7 @@ const shape = {
   record: z.string().nullable().meta({ description: 'The record it is about.', example: 'order:ord_2201' }),
   workflow: z.string().nullable().meta({ description: 'The workflow that failed.', example: 'Orders' }),
   code: z.string().meta({ description: 'Why it was given up, as an error code.', example: 'crm_rejected' }),
-  detail: z.string().nullable().meta({ description: 'The same in words.', example: 'The CRM refused the data' }),
+  detail: z.string().nullable().meta({ description: 'The same in words.', example: 'The CRM rejected the data' }),
   attempts: z.int().meta({ description: 'Tries that were made.', example: 21 }),
   died_at: moment('When it was given up.'),
 }

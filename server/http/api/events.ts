@@ -44,7 +44,7 @@ const eventDetail = z
           detail: z
             .string()
             .nullable()
-            .meta({ description: 'The same in words.', example: 'The CRM refused the data' }),
+            .meta({ description: 'The same in words.', example: 'The CRM rejected the data' }),
           duration_ms: z.int().meta({ description: 'How long it took, in milliseconds.', example: 182 }),
         }),
       )

@@ -195,7 +195,7 @@ export const problem = z
       description: 'The page of the code.',
       example: 'https://connect.example.com/docs/errors/invalid-body',
     }),
-    title: z.string().meta({ description: 'What the code means.', example: 'The body cannot be used' }),
+    title: z.string().meta({ description: 'What the code means.', example: 'The body is not valid' }),
     status: z.int().meta({ description: 'The status of the answer.', example: 422 }),
     detail: z
       .string()

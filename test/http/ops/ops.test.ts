@@ -35,7 +35,7 @@ test('it is not ready when a check fails or throws, and tells which', async () =
   ]
   const answer = await serve(healthRoutes({ checks })).agent.get('/readyz').expect(503)
   assert.equal(answer.body.code, 'not_ready')
-  assert.equal(answer.body.detail, 'The server is starting or stopping; try again in a moment.')
+  assert.equal(answer.body.detail, 'The server is starting or stopping. Try again in a moment.')
   assert.deepEqual(answer.body.checks, { database: 'failed', migrations: 'failed', serving: 'ok' })
   assert.equal(answer.get('Retry-After'), '5')
   assert.ok(!answer.text.includes('10.0.0.1'))

@@ -251,7 +251,7 @@ test('when it cannot be stored now the sender is asked to come again', async () 
   })
   const answer = await busy.post(contact).expect(429)
   assert.equal(answer.body.code, 'cannot_store_now')
-  assert.equal(answer.body.title, 'Busy: the event could not be stored')
+  assert.equal(answer.body.title, 'The event could not be stored right now')
   assert.equal(answer.get('Retry-After'), '30')
 })
 

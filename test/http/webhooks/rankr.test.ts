@@ -204,7 +204,7 @@ test('a record that lacks what it needs is refused with pointers', async () => {
   const { post, accepted } = rig()
   const answer = await post({ ...event, data: { email: 'nobody', tags: 'vip' } }).expect(422)
   assert.equal(answer.body.code, 'invalid_body')
-  assert.equal(answer.body.title, 'The body cannot be used')
+  assert.equal(answer.body.title, 'The body is not valid')
   assert.deepEqual(answer.body.errors, [
     { pointer: '/data/id', detail: 'id is missing: it must be text or a number' },
     { pointer: '/data/email', detail: 'email must be an e-mail address' },
@@ -241,7 +241,7 @@ test('when it cannot be stored or looked up now the sender is asked to come agai
   })
   const answer = await busy.post(event).expect(429)
   assert.equal(answer.body.code, 'cannot_store_now')
-  assert.equal(answer.body.detail, 'Wait as long as Retry-After says and send the same event again.')
+  assert.equal(answer.body.detail, 'Wait for the time in Retry-After, then send the same event again.')
   assert.equal(answer.get('Retry-After'), '5')
   assert.deepEqual(busy.touched, [])
 
