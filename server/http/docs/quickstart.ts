@@ -43,13 +43,13 @@ const stepsOf = (publicUrl: string, call: string): QuickStep[] => [
   {
     id: 'key',
     title: 'Get a key',
-    text: 'Open the settings of the app, choose Developers, and create an app with the scopes customers.read, customers.write, orders.read, orders.write, invoices.read, invoices.write and events.read. Create a key for it, and put it into your shell. It is shown only once.',
+    text: 'Open the settings of the app, choose Developers, and create an app with the scopes customers.read, customers.write, orders.read, orders.write, invoices.read, invoices.write and events.read. Create a key for it and export it in your shell. The key is shown only once.',
     examples: [],
   },
   {
     id: 'create',
     title: 'Create a customer',
-    text: 'The customer is matched by id, then e-mail, then phone: 201 when it is new, 200 when it was there. With an Idempotency-Key the call can be sent again safely.',
+    text: 'The customer is matched by id, then e-mail, then phone. The status is 201 for a new customer and 200 for an existing one. With an Idempotency-Key you can safely send the call again.',
     examples: [
       curl(`curl --fail-with-body "${publicUrl}/v1/customers" ${KEY} \\
   ${JSON_BODY} -H "Idempotency-Key: signup-10482" \\
@@ -70,13 +70,13 @@ console.log(data)`),
   {
     id: 'read',
     title: 'Read it',
-    text: 'Whole, or only the members you need. The ETag header names this state of the customer.',
+    text: 'Read the whole customer or only the members you need. The ETag header identifies this version of the customer.',
     examples: [curl(`curl --fail-with-body -i "${publicUrl}/v1/customers/cus_10482?fields=id,name,tags" ${KEY}`)],
   },
   {
     id: 'change',
     title: 'Change it without overwriting others',
-    text: 'Send the ETag in If-Match: when somebody has changed the customer since, the answer is 412 and nothing is written.',
+    text: 'Send the ETag in If-Match. If someone has changed the customer since, the response is 412 and nothing is written.',
     examples: [
       curl(`ETAG=$(curl -s -D - -o /dev/null "${publicUrl}/v1/customers/cus_10482" ${KEY} \\
   | tr -d '\\r' | sed -n 's/^ETag: //Ip')
@@ -87,15 +87,15 @@ curl --fail-with-body -X PATCH "${publicUrl}/v1/customers/cus_10482" ${KEY} \\
   {
     id: 'list',
     title: 'List customers',
-    text: 'Filter, sort, and follow next_cursor from page to page. New customers show up in lists after some seconds.',
+    text: 'Filter, sort, and follow next_cursor from page to page. New customers appear in lists after a few seconds.',
     examples: [
       curl(`curl --fail-with-body "${publicUrl}/v1/customers?sort=-updated_at&limit=10&fields=id,email" ${KEY}`),
     ],
   },
   {
     id: 'order',
-    title: 'Note an order',
-    text: 'The order is matched by its id: 201 when it is new, 200 when it was there. A customer that is not there yet is made from customer_email and customer_phone. Where the account has no place for orders yet, it waits as a note (state: waiting). A change touches only what is sent.',
+    title: 'Create an order',
+    text: 'The order is matched by its id. The status is 201 for a new order and 200 for an existing one. A customer that does not exist yet is created from customer_email and customer_phone. If the account has no place for orders yet, the order is kept as a note (state: waiting). PATCH changes only the members you send.',
     examples: [
       curl(`curl --fail-with-body "${publicUrl}/v1/orders" ${KEY} ${JSON_BODY} \\
   -d '{"order_id":"ord_5521","customer_id":"cus_10482","total":129.9,"currency":"USD","status":"paid",
@@ -120,7 +120,7 @@ console.log(status)`),
   {
     id: 'invoice',
     title: 'Bill a customer',
-    text: 'The invoice is a draft until it is sent; amounts are in units of the currency. A customer that is not there yet is made from customer_email and customer_phone. A payment with a payment_id is recorded once, however often it is sent.',
+    text: 'The invoice is a draft until it is sent. Amounts are in units of the currency. A customer that does not exist yet is created from customer_email and customer_phone. A payment with a payment_id is recorded only once, however often it is sent.',
     examples: [
       curl(`curl --fail-with-body "${publicUrl}/v1/invoices" ${KEY} ${JSON_BODY} \\
   -d '{"invoice_id":"inv_2077","customer_id":"cus_10482","customer_phone":"+14155550132","customer_email":"maya.okafor@example.com",
@@ -147,8 +147,8 @@ console.log(paid.invoice_id, paid.status, paid.amount_due)`),
   },
   {
     id: 'later',
-    title: 'Do not wait for the answer',
-    text: 'With Prefer: respond-async the call is stored and answered at once; status_url says what became of it.',
+    title: 'Process calls in the background',
+    text: 'With Prefer: respond-async the call is stored and answered at once. Read status_url for its result.',
     examples: [
       curl(`STATUS_URL=$(curl -s "${publicUrl}/v1/customers" ${KEY} ${JSON_BODY} \\
   -H "Prefer: respond-async" -d '{"id":"cus_10484","email":"ana.ruiz@example.com"}' \\
@@ -159,7 +159,7 @@ curl --fail-with-body "$STATUS_URL" ${KEY}`),
   {
     id: 'token',
     title: 'Use access tokens instead of a key',
-    text: 'The client id and secret of your app give you a token for 15 minutes, with all of its scopes or with those you ask for. Other ways, with a private key among them, are under Authentication.',
+    text: 'Exchange the client id and secret of your app for a token that is valid for 15 minutes, with all of its scopes or only those you request. See Authentication for other methods, including a private key.',
     examples: [
       curl(`TOKEN=$(curl -s -u "$CLIENT_ID:$CLIENT_SECRET" "${publicUrl}/oauth/token" \\
   -d grant_type=client_credentials -d scope=customers.read \\
@@ -170,8 +170,8 @@ curl --fail-with-body "${publicUrl}/v1/customers/cus_10482" -H "Authorization: B
   {
     id: 'people',
     title: 'Act on behalf of a person',
-    text: 'Send people to the consent page with a fresh code challenge (PKCE, S256) and exchange the code within a minute. An app on a server proves itself with its secret; an app in a browser, on a phone or a computer has none (create it as such) and sends its client_id alone. Refresh tokens are good once: keep the new one each time; one that is used again ends the access. Only an app on a server may send it again within half a minute, should the answer be lost. On the machine of its user an app may listen on any port of http://127.0.0.1.',
-    shown: `# 1. open in the browser of the person
+    text: 'Send people to the consent page with a fresh code challenge (PKCE, S256) and exchange the code within a minute. An app on a server authenticates with its secret. An app in a browser, on a phone or on a computer has no secret (create it as such an app) and sends only its client_id. Each refresh token works once: store the new one each time. Using one again ends the access; only an app on a server may repeat it within half a minute if the response was lost. An app on the machine of its user may listen on any port of http://127.0.0.1.',
+    shown: `# 1. open in the user's browser
 ${publicUrl}/oauth/authorize?response_type=code&client_id=$CLIENT_ID&scope=customers.read
   &redirect_uri=http://127.0.0.1:51004/back&state=$STATE&code_challenge=$CHALLENGE&code_challenge_method=S256
 # 2. check state and iss at your redirect address, then
@@ -184,7 +184,7 @@ curl "${publicUrl}/oauth/token" -d grant_type=refresh_token -d client_id=$CLIENT
   {
     id: 'delete',
     title: 'Delete a customer',
-    text: 'The contact is tagged and gets a note, or is deleted, as the settings of the account say; outcome tells which.',
+    text: 'Depending on the settings of the account, the contact is tagged and gets a note, or is deleted. The member outcome says which.',
     examples: [curl(`curl --fail-with-body -X DELETE "${publicUrl}/v1/customers/cus_10482" ${KEY}`)],
   },
 ]

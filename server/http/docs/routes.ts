@@ -13,10 +13,10 @@ import { defineDocs, docsPage } from './navigation.ts'
 import { quickStart } from './quickstart.ts'
 import { referenceOf, type TryOperation } from './reference.ts'
 
-const QUICK_START = { title: 'Quick start', lead: 'From nothing to the first customer, by copy and paste.' }
+const QUICK_START = { title: 'Quick start', lead: 'Create your first customer by copy and paste.' }
 const AUTHENTICATION = {
   title: 'Authentication',
-  lead: 'How a program proves itself, and what its keys and tokens are good for.',
+  lead: 'How programs authenticate, and what their keys and tokens allow.',
 }
 
 const slugOf = (code: string): string => code.replaceAll('_', '-')
