@@ -1,5 +1,4 @@
-// Puts together who may call our API: door, OAuth endpoints, limits and the counting of calls, over the stores that are
-// handed in.
+// Assembles API access: the door, OAuth endpoints, rate limits and usage counting, over the given stores.
 
 import { createAuthenticate } from '../../api/authenticate.ts'
 import { createClientAuthentication } from '../../api/client-authentication.ts'
@@ -46,39 +45,40 @@ type ApiStores = {
 
 type Deps = {
   stores: ApiStores
-  /** The one that the stores were made with. */
+  /** The version counter that the stores were created with. */
   version: CredentialVersion
   publicUrl: string
   now: () => Date
   log: Log
-  /** Whether the tenant still has the app; asked with every request, so answer from memory. */
+  /** Whether the tenant still has the app. Called for every request, so it must answer from memory. */
   installed: (tenantId: string) => Promise<boolean>
-  /** The location that test credentials of this one act on; undefined when there is no sandbox here. */
+  /** The sandbox location that this location's test credentials act on; undefined when this server has no sandbox. */
   sandboxOf: (locationId: string) => string | undefined
   recordAudit: MountDeps['recordAudit']
-  /** What a person is in an account now; undefined when they are not there any more. Throws when nobody can tell. */
+  /** A user's current role in an account; undefined when they are no longer in it. Throws when the CRM cannot be asked. */
   roleOf: (locationId: string, userId: string) => Promise<Role | undefined>
-  /** Redis, when there is one (`createRedisStores`); PostgreSQL counts otherwise. */
+  /** Counters in Redis if it is configured (`createRedisStores`); otherwise calls are counted in PostgreSQL. */
   limitStoreFor?: ((limit: Limit) => LimitStore) | undefined
-  /** Calls a minute of one client, and of all clients of an account together. */
+  /** Calls per minute of one client, and of all clients of an account together. */
   perMinute?: { client: number; account: number }
 }
 
+/** The parts of API access that other modules use. */
 export type ApiAccess = {
   door: ApiDoor
   oauthRoutes: Route[]
-  /** An access token with all scopes of a client, for whoever manages it. Throws `conflict` for one that is switched off. */
+  /** Issues an access token with all scopes of a client, for the people who manage it. Throws `conflict` if the client is switched off. */
   trialToken: (client: { id: string }) => Promise<string>
-  /** To be started with the process and stopped after the last request. */
+  /** Start it with the process and stop it after the last request. */
   meter: UsageMeter
-  /** Forgets what has had its time; once a day is enough, on any node. */
+  /** Deletes expired records. Once a day on any node is enough. */
   prune(): Promise<void>
 }
 
 const DAY_MS = 86_400_000
 const USAGE_DAYS = 92
 
-/** One per process. */
+/** Creates API access; one per process. */
 export const createApiAccess = (deps: Deps): ApiAccess => {
   const { stores, version, publicUrl, now, log, installed, sandboxOf, recordAudit, perMinute } = deps
   const keyRing = createKeyRing({ store: stores.signingKeys, now })
@@ -109,7 +109,7 @@ export const createApiAccess = (deps: Deps): ApiAccess => {
     const recordAs = recordAsClient(recordAudit, by)
     return (locationId: string): RecordChange => recordAs('oauth_grant.ended', locationId)
   }
-  /** The CRM is asked at each renewal, so that whoever left an account takes the apps along; while it is away, the last answer holds. */
+  /** Asks the CRM at each renewal, so that apps lose access when their user leaves the account. While the CRM is unavailable, its last answer applies. */
   const roleNow = async ({
     id,
     locationId,
@@ -146,7 +146,7 @@ export const createApiAccess = (deps: Deps): ApiAccess => {
       codeGrants,
       endByRefreshToken: stores.oauthGrants.endByRefreshToken,
       keyRing,
-      // Asked seldom, and an answer must not be seconds old.
+      // Called rarely, and the answer must be current.
       introspect: createIntrospect({
         openToken: tokens.open,
         tokenState: stores.accessTokens.state,

@@ -1,4 +1,4 @@
-// `/v1/usage` and `/v1/metadata`: what a client has used, and what it finds in the account.
+// `/v1/usage` and `/v1/metadata`: API usage of a client, and the account's fields, pipelines and other metadata.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -10,6 +10,7 @@ import { defineOperation, type OperationRoute, openApiPath } from './operation.t
 import { order, orderChanges, orderInput } from './order-schemas.ts'
 import { customer, customerChanges, customerInput, moment, queryOf, sentMoment } from './schemas.ts'
 
+/** Dependencies of the account operations. */
 export type AccountDeps = {
   usage: Pick<ApiUsage, 'read'>
   /** Answers from memory for a minute. */
@@ -96,7 +97,7 @@ const usageSchema = z
   })
   .meta({ id: 'Usage' })
 
-/** Operations on the account itself. They throw `invalid_request` for spans of time that are too long. */
+/** Operations on the account itself. They throw `invalid_request` for time ranges that are too long. */
 export const accountRoutes = ({ usage, metadata, now }: AccountDeps): OperationRoute[] => {
   const schemas = {
     customer: schemaOf(customer, 'output'),

@@ -1,4 +1,4 @@
-// Many items in one call: each is treated as by itself and has its own result. Knows no resource.
+// Batches: many items in one call, each processed independently with its own result. Independent of the resource.
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
@@ -16,12 +16,13 @@ import { translated } from './translate.ts'
 
 const MOST_ITEMS = 100
 const AT_ONCE = 4
+/** The largest body of a batch, in bytes. */
 export const BATCH_BODY_BYTES = 512 * 1024
-/** For the descriptions of batches. */
+/** A sentence about limits for the descriptions of batch operations. */
 export const BATCH_LIMITS =
   'An item that the limits of the CRM leave no room for within some 20 seconds has the status 429: send it again, or send many with Prefer: respond-async.'
 
-/** The body: items of the schema that `itemId` names in the API document. Their faults are told one by one. */
+/** Schema of a batch body. `itemId` names the items' schema in the API document; items are validated one by one, so faults are reported per item. */
 export const batchBody = ({ id, itemId, description }: { id: string; itemId: string; description: string }) =>
   z.strictObject({ items: z.array(z.unknown()).min(1).max(MOST_ITEMS) }).meta({
     id,
@@ -30,7 +31,7 @@ export const batchBody = ({ id, itemId, description }: { id: string; itemId: str
       properties: {
         items: {
           type: 'array',
-          description: 'The records, each as it would be sent by itself.',
+          description: 'The records, each as in a call with a single record.',
           minItems: 1,
           maxItems: MOST_ITEMS,
           items: { $ref: `#/components/schemas/${itemId}` },
@@ -39,7 +40,7 @@ export const batchBody = ({ id, itemId, description }: { id: string; itemId: str
     },
   })
 
-/** The answer: `record` is what each result holds of its record, by the resource's name. */
+/** Schema of a batch response. `record` is the member of each result that holds the record, under the resource's name. */
 export const batchResults = (id: string, record: z.ZodRawShape) =>
   z
     .object({
@@ -59,12 +60,12 @@ export const batchResults = (id: string, record: z.ZodRawShape) =>
     })
     .meta({ id })
 
-/** The CRM's limit is one of ten seconds, and items take several calls: a batch waits for the next two windows. */
+/** The CRM's limit has a window of ten seconds and items take several calls, so a batch waits for up to two windows. */
 const PATIENCE_SECONDS = 20
 
 type Pause = (milliseconds: number) => Promise<unknown>
 
-/** Tries again what the CRM's limit left no room for, as long as patience lasts. */
+/** Retries items that exceeded the CRM's limit until the time is up. */
 const createPatience = (pause: Pause) => {
   let left = PATIENCE_SECONDS
   return async <T>(work: (isFirstTry: boolean) => Promise<T>): Promise<T> => {
@@ -83,7 +84,7 @@ const createPatience = (pause: Pause) => {
 
 type Patience = ReturnType<typeof createPatience>
 
-/** Runs `work` for each group, so many groups at once, each group's items one after the other. */
+/** Runs `work` on the groups with limited concurrency; the items of a group run one after the other. */
 const inLanes = async <T>(groups: T[][], pause: Pause, work: (item: T, patience: Patience) => Promise<void>) => {
   const waiting = [...groups]
   const lane = async (): Promise<void> => {
@@ -97,16 +98,16 @@ const inLanes = async <T>(groups: T[][], pause: Pause, work: (item: T, patience:
 type Work<Item> = {
   publicUrl: string
   item: z.ZodType<Item>
-  /** Items with the same key keep their order; undefined for one that nothing else can be about. */
+  /** Items with the same key keep their order; undefined for an item that is independent of all others. */
   keyOf(item: Record<string, unknown>): unknown
-  /** What the call for one item alone would answer. */
+  /** The response that a call with only this item would get. */
   one(call: ApiCall, item: Item, isLater: boolean): Promise<{ status: number } & Record<string, unknown>>
   pause?: Pause
 }
 
 /**
- * Carries out the items of a batch, four at a time, and answers 200 with a result for each; a fault of an item is its result. Items with the
- * same key run one after the other. `Retry-After` is the longest wait of any item, in seconds.
+ * Processes the items of a batch, four at a time, and returns 200 with one result per item. A failed item has its error as its result.
+ * Items with the same key run one after the other. `Retry-After` is the longest wait of any item, in seconds.
  */
 export const runBatch = async <Item>(
   call: Call<'api'> & { body: { items: unknown[] }; run: OnceCall },
@@ -124,7 +125,7 @@ export const runBatch = async <Item>(
       const parsed = parsedItem(schema, item)
       const done = await translated(() =>
         patience((isFirstTry) => {
-          // A second try may find what the first has done.
+          // A second attempt may find what the first one did.
           const run = { ...whole.run, id, isFresh: whole.run.isFresh && isFirstTry }
           return one({ ...whole, run }, parsed, isLater)
         }),

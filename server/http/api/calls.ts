@@ -1,5 +1,4 @@
-// What operations on single records have in common: who calls, what the headers ask for, and how a call that is carried
-// out later is answered.
+// Shared by operations on single records: the caller, request headers, and responses to asynchronous calls.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -9,7 +8,7 @@ import type { Call } from '../route.ts'
 import type { OnceCall } from './once.ts'
 import { accepted } from './schemas.ts'
 
-/** A call as the services of the resources take it. */
+/** Converts a call to the form that the resource services take. */
 export const callOf = ({ caller, requestId, run }: Call<'api'> & { run: OnceCall }): ApiCall => ({
   locationId: caller.locationId,
   clientId: caller.clientId,
@@ -20,14 +19,14 @@ export const callOf = ({ caller, requestId, run }: Call<'api'> & { run: OnceCall
 
 type WithHeaders = Pick<Call, 'request'>
 
-/** Whether the caller asks to be answered before the work is done (RFC 7240, 4.1). */
+/** Whether the caller asks for an asynchronous response, `Prefer: respond-async` (RFC 7240, 4.1). */
 export const wantsLater = ({ request }: WithHeaders): boolean =>
   (request.get('prefer') ?? '').split(',').some((preference) => preference.trim().toLowerCase() === 'respond-async')
 
-/** `*`, or entity tags in their quotes (RFC 9110, 13.1.1). */
+/** `*`, or quoted entity tags (RFC 9110, 13.1.1). */
 const ENTITY_TAGS = /^(?:\*|(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*)$/
 
-/** Throws `invalid_request` for what is no entity tag: it would never match, and look like a conflict. */
+/** The `If-Match` header, undefined when absent. Throws `invalid_request` for a malformed tag, which would never match and look like a conflict. */
 export const ifMatchOf = ({ request }: WithHeaders): string | undefined => {
   const header = request.get('if-match')
   if (header === undefined || ENTITY_TAGS.test(header.trim())) return header
@@ -37,8 +36,8 @@ export const ifMatchOf = ({ request }: WithHeaders): string | undefined => {
 }
 
 /**
- * Answers about one record, each with its ETag. `created` (201) also says where the record is. `part` holds the members
- * that `fields=` asked for, with the ETag of the whole.
+ * Creates replies for a single record, each with its ETag. `created` (201) adds the record's address. `part` contains only the
+ * members requested by `fields=`, with the ETag of the whole record.
  */
 export const createSingle = <Item extends object>({
   etagOf,
@@ -54,7 +53,7 @@ export const createSingle = <Item extends object>({
     json(partOf(item, fields), { headers: { ETag: etagOf(item) } }),
 })
 
-/** 202: stored, with the address that says what became of it. */
+/** The 202 reply to a stored call, with the address of its status. */
 export const acceptedReply = (publicUrl: string, eventId: string): Reply => {
   const status_url = `${publicUrl}/v1/events/${eventId}`
   return json(
@@ -63,16 +62,16 @@ export const acceptedReply = (publicUrl: string, eventId: string): Reply => {
   )
 }
 
-/** The answer 202 of operations that heed `Prefer`. */
+/** The documented 202 response of operations that support `Prefer`. */
 export const ACCEPTED = {
   description: 'With `Prefer: respond-async`: stored, and carried out in the background.',
   schema: accepted,
 }
 
-/** The audit policy of operations that run own actions. */
+/** The audit policy of operations that run our own actions. */
 export const BY_ACTION = { none: 'recorded by the action that makes the change, in one transaction with its link' }
 
-/** The query parameter `fields`: `id,email`. What is no member is refused. */
+/** Schema of the query parameter `fields`, e.g. `id,email`. Unknown members are rejected. */
 export const fieldsOf = (names: readonly string[], example: string) =>
   z
     .string()
@@ -82,7 +81,7 @@ export const fieldsOf = (names: readonly string[], example: string) =>
     .optional()
     .meta({ description: 'Names of the members to answer, separated by commas; all when absent.', example })
 
-/** The members that a valid `fields` names; all when it is absent. */
+/** The members named by a valid `fields` value; the whole record when it is absent. */
 export const partOf = <Whole extends object>(whole: Whole, wanted: string | undefined): Partial<Whole> => {
   if (wanted === undefined) return whole
   const names = new Set(wanted.split(','))

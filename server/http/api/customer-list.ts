@@ -1,4 +1,4 @@
-// Several customers at once: lists and batches.
+// `/v1/customers`: lists and batches of customers.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -62,7 +62,7 @@ export const customerListRoutes = ({ customers, customersLater, once, publicUrl 
     return { ...found, next_cursor: found.next && encodeCursor(list, found.next) }
   }
 
-  /** What the call for one item alone would answer. */
+  /** The response that a call with only this item would get. */
   const one = async (call: ApiCall, wish: z.output<typeof customerInput>, isLater: boolean) => {
     if (!isLater) {
       const { outcome, customer: written } = await customers.upsert(call, wish)
@@ -114,7 +114,7 @@ export const customerListRoutes = ({ customers, customersLater, once, publicUrl 
       id: 'upsertCustomers',
       tag: 'Customers',
       summary: 'Create or update up to 100 customers',
-      description: `Each item is treated as by itself and has its own result. Items of one customer keep their order. ${BATCH_LIMITS}`,
+      description: `Each item is processed independently and has its own result. Items of one customer keep their order. ${BATCH_LIMITS}`,
       method: 'POST',
       path: '/v1/customers/batch',
       scopes: ['customers.write'],

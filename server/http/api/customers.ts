@@ -19,6 +19,7 @@ import {
   queryOf,
 } from './schemas.ts'
 
+/** Dependencies of the customer operations. */
 export type CustomerDeps = {
   customers: CustomerService
   customersLater: CustomerLater
@@ -28,9 +29,10 @@ export type CustomerDeps = {
 
 const params = z.object({ id: customerId })
 
+/** The query parameter `fields` of customers. */
 export const customerFields = fieldsOf(CUSTOMER_FIELDS, 'id,email,tags')
 
-/** Operations on one customer. They throw what the service throws, translated for callers (translate.ts). */
+/** Operations on one customer. They throw the errors of the service, translated for API callers (translate.ts). */
 export const customerRoutes = ({ customers, customersLater, once, publicUrl }: CustomerDeps): OperationRoute[] => {
   const { found, created, part } = createSingle<Customer>({
     etagOf: customers.etagOf,
@@ -111,7 +113,7 @@ export const customerRoutes = ({ customers, customersLater, once, publicUrl }: C
         const { id } = call.params
         const ifMatch = ifMatchOf(call)
         if (wantsLater(call)) {
-          // What is asked for later must be there now, and be as the caller has seen it.
+          // An asynchronous change needs a record that exists now and matches the caller's ETag.
           await customers.expect(callOf(call), id, ifMatch)
           return acceptedReply(publicUrl, await customersLater.upsert(callOf(call), { ...call.body, id }))
         }

@@ -1,4 +1,4 @@
-// Dead letters as callers of our API see them, and which of them are meant.
+// API schemas of dead letters and of the filter that selects them.
 
 import { z } from 'zod'
 import type { FailedEvents } from '../../relay/failed-events.ts'
@@ -8,7 +8,7 @@ import { attempt, eventId, moment, sentMoment } from './schemas.ts'
 type Row = Awaited<ReturnType<FailedEvents['page']>>['entries'][number]
 type Rehearsed = NonNullable<Awaited<ReturnType<FailedEvents['detail']>>>['rehearsal']
 
-/** Which dead letters are meant: those that fit every member that is sent. */
+/** Shape of the filter: selects the dead letters that match every given member. */
 export const filterShape = {
   code: z
     .string()
@@ -23,13 +23,14 @@ export const filterShape = {
   since: sentMoment('Only those given up then or later.').optional(),
 }
 
-/** A checked filter as the desk takes it. */
+/** Converts a validated filter to the form that the failed events service takes. */
 export const filterOf = ({ code, type, since }: z.output<z.ZodObject<typeof filterShape>>): FailureFilter => ({
   code,
   type,
   since: since === undefined ? undefined : new Date(since),
 })
 
+/** Schema of the id of a dead letter. */
 export const deadLetterId = z
   .uuid()
   .meta({ description: 'The id of the dead letter.', example: '01a210c9-9833-76e1-9e5d-31fe901bfb31' })
@@ -53,6 +54,7 @@ const shape = {
   died_at: moment('When it was given up.'),
 }
 
+/** Schema of a dead letter in a list. */
 export const deadLetter = z
   .object(shape)
   .meta({ id: 'DeadLetter', description: 'An event, or its run, that was given up.' })
@@ -87,7 +89,7 @@ const would = z
   })
   .meta({ id: 'DryRun', description: 'What sending it again would do now. Nothing of it was done.' })
 
-/** What sending it again would do, for callers. */
+/** Converts a dry run to its API form. */
 export const wouldOf = ({ isKept, workflows }: NonNullable<Rehearsed>): z.input<typeof would> => ({
   is_kept: isKept,
   calls: workflows.flatMap(({ name, calls }) =>
@@ -95,10 +97,12 @@ export const wouldOf = ({ isKept, workflows }: NonNullable<Rehearsed>): z.input<
   ),
 })
 
+/** Schema of a dead letter with its dry run. */
 export const rehearsedLetter = z
   .object({ ...shape, dry_run: would })
   .meta({ id: 'DeadLetterDryRun', description: 'A dead letter, and what sending it again would do now.' })
 
+/** Schema of a dead letter with what was received, sent and answered. */
 export const deadLetterDetail = z
   .object({
     ...shape,
@@ -120,7 +124,7 @@ export const deadLetterDetail = z
   })
   .meta({ id: 'DeadLetterDetail', description: 'A dead letter with what was received, sent and answered.' })
 
-/** A dead letter for callers. */
+/** Converts a dead letter to its API form. */
 export const letterOf = (row: Row): z.input<typeof deadLetter> => ({
   id: row.id,
   event_id: row.eventId,

@@ -1,5 +1,5 @@
-// `/v1/dead-letters`: events that were given up. Found, looked at with what was sent and answered, sent again, put
-// aside. The settings show the same (ui/failures.ts).
+// `/v1/dead-letters`: list, read, resend and discard events that failed for good. The settings show the same data
+// (ui/failures.ts).
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -21,13 +21,14 @@ import type { Once } from './once.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { accepted, cursor, limit, page, queryOf, text } from './schemas.ts'
 
+/** Dependencies of the dead letter operations. */
 export type DeadLetterDeps = { failures: FailedEvents; once: Once; publicUrl: string }
 
 const params = z.object({ id: deadLetterId })
 
 const missing = (): AppError => new AppError('not_found', { detail: 'There is no dead letter with this id.' })
 
-/** Operations on dead letters. They throw `not_found`, and `conflict` for one that is settled. */
+/** Operations on dead letters. They throw `not_found`, and `conflict` for a dead letter that was already resent or discarded. */
 export const deadLetterRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): OperationRoute[] => {
   const single = async (locationId: string, id: string): Promise<Reply> => {
     const found = await failures.detail(locationId, id)

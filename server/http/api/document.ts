@@ -1,4 +1,4 @@
-// The API's document (OpenAPI 3.1), made from the rows themselves and the schemas that their doors check by.
+// The OpenAPI 3.1 document of the API, generated from the route rows and the schemas that validate their input.
 
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiParameters } from 'zod-openapi'
@@ -9,7 +9,7 @@ import { defineRoute, type Route } from '../route.ts'
 import { type OperationInfo, type OperationRoute, openApiPath } from './operation.ts'
 import { problem } from './schemas.ts'
 
-/** What any call may be answered, whatever the operation. */
+/** Errors that every operation may return. */
 const EVERYWHERE: ErrorCode[] = [
   'unauthenticated',
   'credential_invalid',
@@ -24,7 +24,7 @@ const EVERYWHERE: ErrorCode[] = [
   'not_ready',
 ]
 
-/** Operations that call the CRM. */
+/** Errors of operations that call the CRM. */
 const OF_THE_CRM: ErrorCode[] = [
   'reconnect_needed',
   'crm_unauthorized',
@@ -161,9 +161,10 @@ const DESCRIPTION = [
   'limits are told in RateLimit headers; changes can be repeated safely with an Idempotency-Key.',
 ].join(' ')
 
+/** The generated OpenAPI document. */
 export type ApiDocument = ReturnType<typeof createApiDocument>
 
-/** The OpenAPI 3.1 document of these operations. */
+/** Generates the OpenAPI 3.1 document of these operations; `publicUrl` is the server's address without a path. */
 export const createApiDocument = ({ rows, publicUrl }: { rows: OperationRoute[]; publicUrl: string }) => {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
   for (const row of rows) {
@@ -211,7 +212,7 @@ export const createApiDocument = ({ rows, publicUrl }: { rows: OperationRoute[];
   })
 }
 
-/** `GET /v1/openapi.json`. */
+/** The route `GET /v1/openapi.json`. */
 export const documentRoute = (document: ApiDocument): Route => {
   const text = JSON.parse(JSON.stringify(document)) as unknown
   return defineRoute({

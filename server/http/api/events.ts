@@ -1,4 +1,4 @@
-// `/v1/events`: what arrived and what became of it; also the status of calls that are carried out later.
+// `/v1/events`: received events and their results, including the status of asynchronous calls.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -12,6 +12,7 @@ import { attempt, cursor, eventId, limit, moment, momentOrNull, page, queryOf } 
 
 type Reader = ReturnType<typeof createActivityReader>
 
+/** Dependencies of the event operations. */
 export type EventDeps = { activity: Pick<Reader, 'list' | 'detail'>; publicUrl: string }
 
 type Row = Omit<Awaited<ReturnType<Reader['list']>>['entries'][number], 'receivedOn'>
@@ -63,7 +64,7 @@ const rowOf = ({ eventId, type, source, recordKey, outcome, code, receivedAt, ne
   next_attempt_at: nextAt?.toISOString() ?? null,
 })
 
-/** Kinds of records that this API offers, with their addresses. */
+/** The paths of the record types that this API offers. */
 const RESOURCES: Record<string, string> = { customer: '/v1/customers', order: '/v1/orders', invoice: '/v1/invoices' }
 
 /** Operations on events. They throw `not_found`. */

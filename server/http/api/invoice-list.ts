@@ -1,4 +1,4 @@
-// Several invoices at once: lists and batches.
+// `/v1/invoices`: lists and batches of invoices.
 
 import { z } from 'zod'
 import { json } from '../reply.ts'
@@ -71,7 +71,7 @@ export const invoiceListRoutes = ({ invoices, invoicesLater, once, publicUrl }: 
     id: 'upsertInvoices',
     tag: 'Invoices',
     summary: 'Create or update up to 100 invoices',
-    description: `Each item is treated as by itself and has its own result. Items of one invoice keep their order. ${BATCH_LIMITS}`,
+    description: `Each item is processed independently and has its own result. Items of one invoice keep their order. ${BATCH_LIMITS}`,
     method: 'POST',
     path: '/v1/invoices/batch',
     scopes: ['invoices.write'],

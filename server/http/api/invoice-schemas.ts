@@ -1,4 +1,4 @@
-// Invoices as they go in and out of our API.
+// API schemas of invoices.
 
 import { z } from 'zod'
 import {
@@ -13,10 +13,11 @@ import {
   text,
 } from './schemas.ts'
 
-/** More cannot be counted to the cent. */
+/** Larger amounts cannot be represented exactly to the cent. */
 const MOST = 999_999_999_999
 const MOST_LINES = 100
 
+/** Schema of the id of an invoice in Rankr. */
 export const invoiceId = rankrId.meta({ description: 'The id of the invoice in Rankr.', example: 'inv_2077' })
 
 const amount = (description: string, example: number) => z.number().min(0).max(MOST).meta({ description, example })
@@ -54,6 +55,7 @@ const wishes = {
   }),
 }
 
+/** Body of a created or updated invoice. Amounts are in units of the currency. */
 export const invoiceInput = z
   .strictObject({
     invoice_id: invoiceId,
@@ -69,6 +71,7 @@ export const invoiceInput = z
       'An invoice to be created or changed. A customer that is not there yet is made from customer_email and customer_phone.',
   })
 
+/** Body of a partial update. */
 export const invoiceChanges = z
   .strictObject({
     customer_id: customerId.optional(),
@@ -82,6 +85,7 @@ export const invoiceChanges = z
 
 const CHANNELS = ['email', 'sms', 'email_and_sms', 'none'] as const
 
+/** Body of sending an invoice. */
 export const sendInput = z
   .strictObject({
     by: z.enum(CHANNELS).optional().meta({
@@ -90,9 +94,10 @@ export const sendInput = z
     }),
   })
   .meta({ id: 'SendInvoice' })
-  // Nothing has to be said.
+  // The body may be omitted.
   .prefault({})
 
+/** Body of a payment. The amount is in units of the currency. */
 export const paymentInput = z
   .strictObject({
     amount: z
@@ -112,8 +117,10 @@ export const paymentInput = z
   })
   .meta({ id: 'InvoicePayment' })
 
+/** The statuses of an invoice. */
 export const INVOICE_STATUSES = ['draft', 'sent', 'partially_paid', 'paid', 'void'] as const
 
+/** The members that `fields` may name. */
 export const INVOICE_FIELDS = [
   'invoice_id',
   'number',
@@ -174,9 +181,10 @@ const shape = {
     .meta({ description: 'The records in the CRM.' }),
 }
 
+/** Schema of an invoice in responses. */
 export const invoice = z.object(shape).meta({ id: 'Invoice', description: 'An invoice, as it is in the CRM.' })
 
-/** With `fields=`, only the members that were asked for. */
+/** Schema of an invoice with only the members requested by `fields=`. */
 export const invoicePart = z
   .object(shape)
   .partial()

@@ -1,4 +1,4 @@
-// `/v1/invoices`: one invoice, and what is done to it. Lists and batches have their own file.
+// `/v1/invoices`: read, change, send, pay and void one invoice. Lists and batches have their own file.
 
 import { z } from 'zod'
 import type { InvoiceLater } from '../../sync/invoices/invoice-later.ts'
@@ -20,6 +20,7 @@ import type { Once } from './once.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { queryOf } from './schemas.ts'
 
+/** Dependencies of the invoice operations. */
 export type InvoiceDeps = {
   invoices: InvoiceService
   invoicesLater: InvoiceLater
@@ -29,18 +30,19 @@ export type InvoiceDeps = {
 
 const params = z.object({ id: invoiceId })
 
+/** The query parameter `fields` of invoices. */
 export const invoiceFields = fieldsOf(INVOICE_FIELDS, 'invoice_id,status,amount_due')
 
 const AS_IT_IS = { description: 'The invoice as it is now.', schema: invoice, hasEtag: true }
 
-/** Operations on one invoice. They throw what the service throws, translated for callers (translate.ts). */
+/** Operations on one invoice. They throw the errors of the service, translated for API callers (translate.ts). */
 export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: InvoiceDeps): OperationRoute[] => {
   const { found, created, part } = createSingle<Invoice>({
     etagOf: invoices.etagOf,
     addressOf: ({ invoice_id }) => `${publicUrl}/v1/invoices/${encodeURIComponent(invoice_id)}`,
   })
 
-  /** What operations on one invoice share. */
+  /** Settings shared by the operations on one invoice. */
   const ofOne = {
     tag: 'Invoices' as const,
     scopes: ['invoices.write' as const],
@@ -117,7 +119,7 @@ export const invoiceRoutes = ({ invoices, invoicesLater, once, publicUrl }: Invo
       async handler(call) {
         const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
         if (!wantsLater(call)) return found(await invoices.change(of, id, { ...call.body, ifMatch }))
-        // What is asked for later must be there now, and be as the caller has seen it.
+        // An asynchronous change needs a record that exists now and matches the caller's ETag.
         await invoices.expect(of, id, ifMatch)
         return acceptedReply(publicUrl, await invoicesLater.change(of, id, call.body))
       },

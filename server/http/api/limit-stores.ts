@@ -1,14 +1,15 @@
-// Where calls are counted against limits: those of our API in Redis when there is one, otherwise in PostgreSQL, by leases; those of
-// rows that may be asked only so often (../rate-limit.ts) in Redis when there is one.
+// Counters of rate limits. API calls are counted in Redis if it is configured, otherwise in PostgreSQL by leases. Routes with
+// a rate limit of their own (../rate-limit.ts) use Redis if it is configured.
 
 import { createHash } from 'node:crypto'
 import { type RedisReply, RedisStore } from 'rate-limit-redis'
 import { createRateLease } from '../../api/rate-lease.ts'
 import type { Limit, LimitStore } from './limits.ts'
 
+/** Takes calls from the shared windows in PostgreSQL. */
 export type TakeCalls = Parameters<typeof createRateLease>[0]['take']
 
-/** Counts in PostgreSQL. A key is the location's id, and after a space whatever tells its counters apart. */
+/** Counters in PostgreSQL. A key is the location's id, optionally followed by a space and a name that distinguishes its counters. */
 export const createLeasedStores =
   ({ take, now }: { take: TakeCalls; now: () => Date }) =>
   ({ name, limit, windowMs }: Limit): LimitStore => {
@@ -22,27 +23,28 @@ export const createLeasedStores =
     }
   }
 
+/** Sends one command to Redis. Rejects when Redis is unavailable. */
 export type SendCommand = (...command: string[]) => Promise<RedisReply>
 
-/** Counters in Redis, one command per call. Whoever counts calls `init` first, which never fails. */
+/** Counters in Redis, one command per call. Call `init` before counting; it never fails. */
 export const createRedisCounters =
   ({ sendCommand }: { sendCommand: SendCommand }) =>
   (name: string): RedisStore =>
     new RedisStore({ prefix: `rankr:limit:${name}:`, sendCommand: forgiving(sendCommand) })
 
-/** Counts calls of our API in Redis. */
+/** Counters of API calls in Redis. */
 export const createRedisStores =
   (redis: { sendCommand: SendCommand }) =>
   ({ name, windowMs }: Limit): LimitStore => {
     const store = createRedisCounters(redis)(name)
-    // Its scripts; what fails here is asked for again with the first call.
+    // Loads the scripts; a failure here is retried with the first call.
     store.init({ windowMs } as Parameters<RedisStore['init']>[0]).catch(() => {})
     return store
   }
 
 /**
- * The store loads its scripts once, at the start, and would fail for good when Redis is away at that moment. Their name is
- * their SHA-1, so the load may fail: the store loads a script again when Redis says that it does not know it.
+ * The store loads its scripts once at startup and would fail permanently if Redis is unavailable at that moment. A script is named
+ * by its SHA-1, so loading may fail: the store reloads a script when Redis reports that it does not have it.
  */
 const forgiving =
   (sendCommand: SendCommand): SendCommand =>

@@ -1,6 +1,6 @@
-// How many calls a minute a client and an account may make: headers RateLimit and RateLimit-Policy of the IETF draft
-// (draft-ietf-httpapi-ratelimit-headers-08), 429 with Retry-After beyond. Counted where all nodes can see it
-// (limit-stores.ts). Own code around the stores of express-rate-limit, which made each call pay a twentieth of its time.
+// Rate limits per minute of a client and of an account: headers RateLimit and RateLimit-Policy of the IETF draft
+// (draft-ietf-httpapi-ratelimit-headers-08), and 429 with Retry-After over the limit. All nodes share the counters
+// (limit-stores.ts). This is our own code around the stores of express-rate-limit, whose middleware took 5 % of each call.
 
 import { hash } from 'node:crypto'
 import type { Request, Response } from 'express'
@@ -10,25 +10,26 @@ import { sayEarly } from '../early-headers.ts'
 
 const MINUTE_MS = 60_000
 
+/** A rate limit: `limit` calls in a window of `windowMs` milliseconds. */
 export type Limit = { name: 'client' | 'account'; limit: number; windowMs: number }
 
-/** Counts a call of a key and answers how many there were in its window. */
+/** Counts a call under a key and returns the number of calls in its window. */
 export type LimitStore = Pick<Store, 'increment'>
 
 type Counted = { ownerLocationId: string; clientId: string }
 
-/** Counts a call against both limits and says so in its headers. Throws `too_many_requests`. */
+/** Counts a call against both limits and sets the rate limit headers. Throws `too_many_requests`. */
 export type ApiLimits = (request: Request, caller: Counted) => Promise<void>
 
 type Deps = {
   storeFor: (limit: Limit) => LimitStore
-  /** Calls a minute of one client, and of all clients of an account together. */
+  /** Calls per minute of one client, and of all clients of an account together. */
   perMinute?: { client: number; account: number }
   now: () => Date
   log: { error(details: object, text: string): void }
 }
 
-/** Partitions remembered: what is asked for with every call is worked out once. */
+/** Cached partition keys, since every call needs them. */
 const MOST_PARTITIONS = 10_000
 
 const WHOSE = { client: 'This app', account: 'All apps of this account together' }
@@ -41,9 +42,13 @@ const say = (response: Response, { rates, policies }: Said): void => {
   sayEarly(response, 'RateLimit-Policy', policies.join(', '))
 }
 
-/** Names whom a limit is for without saying it, as the draft wants. */
+/** An opaque partition key of whom the limit applies to, as the draft requires. */
 const partitionOf = (key: string): string => Buffer.from(hash('sha256', key, 'hex').slice(0, 12)).toString('base64')
 
+/**
+ * Creates the rate limits of the API; by default 600 calls per minute of a client and 1,200 of an account. When the counters are
+ * unavailable, calls are allowed and the failure is logged.
+ */
 export const createApiLimits = ({
   storeFor,
   perMinute = { client: 600, account: 1_200 },
@@ -78,12 +83,12 @@ export const createApiLimits = ({
         said.policies.push(`"${name}"; q=${limit}; w=${windowMs / 1000}; pk=:${partition(key)}:`)
         if (totalHits <= limit) continue
         say(request.res!, said)
-        const detail = `${WHOSE[name]} may make ${limit} calls a minute. Wait as long as Retry-After says.`
+        const detail = `${WHOSE[name]} may make ${limit} calls a minute. Wait for the time in Retry-After.`
         const retryAfterSeconds = Math.max(1, seconds)
         throw new AppError('too_many_requests', { retryAfterSeconds, detail, extra: { limit: name } })
       } catch (error) {
         if (error instanceof AppError) throw error
-        // Rather no limit for a while than no API. Each call says so in the log.
+        // Better no limit for a while than no API. Each call is logged.
         log.error({ err: error }, 'calls could not be counted against their limit')
       }
     }

@@ -1,5 +1,5 @@
-// `Idempotency-Key` (IETF draft-ietf-httpapi-idempotency-key-header): a call that comes again with the same key gets the
-// answer of the first one; one whose first try is still under way is told to wait.
+// `Idempotency-Key` (IETF draft-ietf-httpapi-idempotency-key-header): a repeated call with the same key gets the response of
+// the first one. While the first one is still running, a repeated call is told to wait.
 
 import { createHash } from 'node:crypto'
 import { AppError, asAppError } from '../../errors.ts'
@@ -8,9 +8,10 @@ import type { Claim } from '../../store/api-answers.ts'
 import { json, type Reply } from '../reply.ts'
 import type { Call } from '../route.ts'
 
-/** A call's identity: the same for a call that is made again after it was lost. */
+/** A call's identity; a retry after a lost response has the same one. */
 export type OnceCall = { id: string; startedAt: Date; isFresh: boolean; key: string | undefined }
 
+/** Runs `work` once per Idempotency-Key and returns its reply or the stored one. */
 export type Once = (call: Call<'api'>, work: (run: OnceCall) => Promise<Reply>) => Promise<Reply>
 
 type Named = { clientId: string; key: string }
@@ -32,11 +33,11 @@ type Deps = {
   now: () => Date
 }
 
-/** Longer than any call takes; after that its process is taken for dead. */
+/** Longer than any call takes. After that, its process is considered dead. */
 const LOCK_MS = 120_000
 const LIFE_MS = 86_400_000
 
-/** The draft wants a quoted string; most clients send it bare. */
+/** The draft requires a quoted string; most clients send it unquoted. */
 const KEY = /^"?([\x21\x23-\x7e]{1,255})"?$/
 
 const keyIn = ({ request }: Call<'api'>): string | undefined => {
@@ -56,13 +57,13 @@ const fingerprintOf = ({ request, body }: Call<'api'>): Buffer => {
     .digest()
 }
 
-/** Throws `invalid_request`, `idempotency_in_flight`, `idempotency_key_reused` and what the work throws. */
+/** Creates `Once` over stored responses. It throws `invalid_request`, `idempotency_in_flight`, `idempotency_key_reused`, and the errors of the work. */
 export const createOnceByKey =
   ({ answers, now }: Deps): Once =>
   async (call, work) => {
     const key = keyIn(call)
     if (key === undefined) return await work({ id: newId(), startedAt: now(), isFresh: true, key })
-    // On behalf of people of several accounts a client may use one key for each: their answers must not be mixed.
+    // A client acting for people of several accounts may use the same key for each; their responses must not be mixed.
     const { ownerLocationId, clientId, grant } = call.caller
     const locationId = grant?.locationId ?? ownerLocationId
     const named = { clientId, key }
@@ -82,7 +83,7 @@ export const createOnceByKey =
       await answers.keep(locationId, named, { status, headers, body: JSON.stringify(body) })
       return reply
     } catch (error) {
-      // Refused at its only try: nothing was done. Else some try may have been carried out, and the next one looks.
+      // Rejected on its only attempt: nothing was done. Otherwise an attempt may have succeeded, and the next one checks.
       const isRefused = claim.isFirst && asAppError(error).retry === 'permanent'
       await (isRefused ? answers.giveBack(locationId, named) : answers.unlock(locationId, named))
       throw error

@@ -1,5 +1,5 @@
-// An operation of our API: a row of the route table with what its document says of it. What it answers is checked against
-// the schema of its status, so that the document cannot say anything else than what is sent.
+// An operation of the API: a route row with its OpenAPI description. Responses are validated against the schema of their
+// status, so that the document always matches what is sent.
 
 import type { z } from 'zod'
 import type { Scope } from '../../api/scopes.ts'
@@ -12,22 +12,24 @@ import { translated } from './translate.ts'
 
 type Answer = { description: string; schema: z.ZodType; hasEtag?: boolean }
 
-/** Headers that an operation heeds. */
+/** Request headers that an operation supports. */
 type HeaderName = 'If-Match' | 'If-None-Match' | 'Prefer'
 
+/** The OpenAPI description of an operation. */
 export type OperationInfo = {
   id: string
   tag: 'Customers' | 'Orders' | 'Invoices' | 'Search' | 'Events' | 'Dead letters' | 'Account'
   summary: string
   description: string
   answers: Record<number, Answer>
-  /** Besides those that every operation may answer. */
+  /** In addition to the errors that every operation may return. */
   errors: ErrorCode[]
   headers?: HeaderName[]
-  /** Takes an Idempotency-Key. */
+  /** Accepts an Idempotency-Key. */
   isRepeatable: boolean
 }
 
+/** A route with its OpenAPI description. */
 export type OperationRoute = Route & { operation: OperationInfo }
 
 type OperationRow<Input extends InputSchemas> = Omit<OperationInfo, 'isRepeatable'> & {
@@ -42,10 +44,10 @@ type OperationRow<Input extends InputSchemas> = Omit<OperationInfo, 'isRepeatabl
   handler(call: Call<'api', Input> & { run: OnceCall }): Promise<Reply>
 }
 
-/** `/v1/customers/:id` as callers read it: `/v1/customers/{id}`. */
+/** Converts a route path to OpenAPI form: `/v1/customers/:id` to `/v1/customers/{id}`. */
 export const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}')
 
-/** Checks a row's types, and its answers when they are sent. */
+/** Defines an operation. A response whose status is not documented, or that does not match its schema, is a server error. */
 export const defineOperation = <Input extends InputSchemas = Record<never, never>>({
   method,
   path,
@@ -74,7 +76,7 @@ export const defineOperation = <Input extends InputSchemas = Record<never, never
     audit,
     handler: (call) =>
       translated(async () => {
-        // Put on the call itself: a copy would lose its log.
+        // Set on the call itself, because a copy would lose its log.
         const work = async (run: OnceCall): Promise<Reply> => checked(await handler(Object.assign(call, { run })))
         return await (once ? once(call, work) : unlessSeen(call, await work(READS)))
       }),
@@ -84,7 +86,7 @@ export const defineOperation = <Input extends InputSchemas = Record<never, never
   return { ...route, operation: { ...info, headers, isRepeatable: once !== undefined } }
 }
 
-/** Of what the caller has seen already, only that it is still so (RFC 9110, 15.4.5). */
+/** Replies 304 when the caller already has this version (RFC 9110, 15.4.5). */
 const unlessSeen = ({ request }: Call<'api'>, reply: Reply): Reply => {
   const { ETag } = reply.headers
   if (ETag === undefined) return reply
@@ -92,7 +94,7 @@ const unlessSeen = ({ request }: Call<'api'>, reply: Reply): Reply => {
   return isSeen(ETag, request.get('if-none-match')) ? notModified({ headers }) : { ...reply, headers }
 }
 
-/** Reading needs no identity that outlives the request. */
+/** The identity of reads, which does not need to outlive the request. */
 const READS: OnceCall = {
   id: '00000000-0000-0000-0000-000000000000',
   startedAt: new Date(0),

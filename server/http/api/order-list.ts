@@ -1,4 +1,4 @@
-// Several orders at once: lists and batches.
+// `/v1/orders`: lists and batches of orders.
 
 import { z } from 'zod'
 import { json } from '../reply.ts'
@@ -75,7 +75,7 @@ export const orderListRoutes = ({ orders, ordersLater, once, publicUrl }: OrderD
     id: 'upsertOrders',
     tag: 'Orders',
     summary: 'Create or update up to 100 orders',
-    description: `Each item is treated as by itself and has its own result. Items of one order keep their order. ${BATCH_LIMITS}`,
+    description: `Each item is processed independently and has its own result. Items of one order keep their order. ${BATCH_LIMITS}`,
     method: 'POST',
     path: '/v1/orders/batch',
     scopes: ['orders.write'],

@@ -1,12 +1,13 @@
-// Orders as they go in and out of our API.
+// API schemas of orders.
 
 import { z } from 'zod'
 import { currencyCode as currency, customerId, email, moment, phone, quantity, rankrId, text } from './schemas.ts'
 
-/** More cannot be counted to the cent. */
+/** Larger amounts cannot be represented exactly to the cent. */
 const MOST = 999_999_999_999
 const MOST_LINES = 100
 
+/** Schema of the id of an order in Rankr. */
 export const orderId = rankrId.meta({ description: 'The id of the order in Rankr.', example: 'ord_5521' })
 
 const total = z
@@ -43,6 +44,7 @@ const wishes = {
   line_items: z.array(line).max(MOST_LINES).optional().meta({ description: 'What was ordered.' }),
 }
 
+/** Body of a created or updated order. Amounts are in units of the currency. */
 export const orderInput = z
   .strictObject({ order_id: orderId, customer_id: customerId, ...hints, total, currency, status, ...wishes })
   .meta({
@@ -51,6 +53,7 @@ export const orderInput = z
       'An order to be created or changed. A customer that is not there yet is made from customer_email and customer_phone.',
   })
 
+/** Body of a partial update. */
 export const orderChanges = z
   .strictObject({
     customer_id: customerId.optional(),
@@ -63,6 +66,7 @@ export const orderChanges = z
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), { error: 'Send what changes.' })
   .meta({ id: 'OrderChanges', description: 'Members that are left out stay as they are.', minProperties: 1 })
 
+/** The members that `fields` may name. */
 export const ORDER_FIELDS = [
   'order_id',
   'number',
@@ -124,9 +128,10 @@ const shape = {
     .meta({ description: 'The records in the CRM.' }),
 }
 
+/** Schema of an order in responses. */
 export const order = z.object(shape).meta({ id: 'Order', description: 'An order, as it is in the CRM.' })
 
-/** With `fields=`, only the members that were asked for. */
+/** Schema of an order with only the members requested by `fields=`. */
 export const orderPart = z
   .object(shape)
   .partial()

@@ -10,6 +10,7 @@ import { defineOperation, type OperationRoute } from './operation.ts'
 import { ORDER_FIELDS, order, orderChanges, orderId, orderInput, orderPart } from './order-schemas.ts'
 import { queryOf } from './schemas.ts'
 
+/** Dependencies of the order operations. */
 export type OrderDeps = {
   orders: OrderService
   ordersLater: OrderLater
@@ -19,18 +20,19 @@ export type OrderDeps = {
 
 const params = z.object({ id: orderId })
 
+/** The query parameter `fields` of orders. */
 export const orderFields = fieldsOf(ORDER_FIELDS, 'order_id,status,total')
 
 const AS_IT_IS = { description: 'The order as it is now.', schema: order, hasEtag: true }
 
-/** Operations on one order. They throw what the service throws, translated for callers (translate.ts). */
+/** Operations on one order. They throw the errors of the service, translated for API callers (translate.ts). */
 export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps): OperationRoute[] => {
   const { found, created, part } = createSingle<ShownOrder>({
     etagOf: orders.etagOf,
     addressOf: ({ order_id }) => `${publicUrl}/v1/orders/${encodeURIComponent(order_id)}`,
   })
 
-  /** What operations on one order share. */
+  /** Settings shared by the operations on one order. */
   const ofOne = {
     tag: 'Orders' as const,
     scopes: ['orders.write' as const],
@@ -96,7 +98,7 @@ export const orderRoutes = ({ orders, ordersLater, once, publicUrl }: OrderDeps)
       async handler(call) {
         const [{ id }, ifMatch, of] = [call.params, ifMatchOf(call), callOf(call)]
         if (!wantsLater(call)) return found(await orders.change(of, id, { ...call.body, ifMatch }))
-        // What is asked for later must be there now, and be as the caller has seen it.
+        // An asynchronous change needs a record that exists now and matches the caller's ETag.
         await orders.expect(of, id, { ...call.body, ifMatch })
         return acceptedReply(publicUrl, await ordersLater.change(of, id, call.body))
       },

@@ -1,4 +1,4 @@
-// `/v1/replays`: all dead letters that match a filter, sent again at a rate that leaves room for the account's other events.
+// `/v1/replays`: resends all dead letters that match a filter, at a rate that leaves capacity for the account's other events.
 
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -9,7 +9,7 @@ import type { DeadLetterDeps } from './dead-letters.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { moment, momentOrNull } from './schemas.ts'
 
-// No defaults in bodies: generators of types take a member with one for required.
+// No defaults in bodies: type generators treat a member with a default as required.
 const filter = z.strictObject(filterShape).optional().meta({ description: 'All open ones when absent.' })
 
 const PER_MINUTE = 60
@@ -56,13 +56,13 @@ const params = z.object({ id: replayId })
 
 const TAG = { tag: 'Dead letters' } as const
 
-/** Operations on replays of many dead letters. They throw `not_found`, and `conflict` while another one runs. */
+/** Operations on bulk replays. They throw `not_found`, and `conflict` while another replay is running. */
 export const replayRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): OperationRoute[] => [
   defineOperation({
     ...TAG,
     id: 'getReplay',
     summary: 'Read how far a replay is',
-    description: 'Of those sent again, each event tells by itself what became of it.',
+    description: 'Read each event that was sent again for its own result.',
     method: 'GET',
     path: '/v1/replays/:id',
     scopes: ['events.read'],
@@ -81,7 +81,7 @@ export const replayRoutes = ({ failures, once, publicUrl }: DeadLetterDeps): Ope
     ...TAG,
     id: 'stopReplay',
     summary: 'Stop a replay',
-    description: 'What is on its way goes on; the others stay dead letters.',
+    description: 'Events already being sent continue; the others stay dead letters.',
     method: 'POST',
     path: '/v1/replays/:id/stop',
     scopes: ['events.write'],

@@ -1,4 +1,4 @@
-// All operations of our API, for the route table and for its document.
+// All operations of the API, for the route table and the OpenAPI document.
 
 import { type AccountDeps, accountRoutes } from './account.ts'
 import { customerListRoutes } from './customer-list.ts'
@@ -16,9 +16,10 @@ import { replayRoutes } from './replays.ts'
 import { customer } from './schemas.ts'
 import { type SearchSource, searchRoutes } from './search.ts'
 
+/** Dependencies of all operations. */
 export type ApiDeps = CustomerDeps & OrderDeps & InvoiceDeps & EventDeps & DeadLetterDeps & AccountDeps
 
-/** What can be found by words, in this order. */
+/** The sources of the search, in the order of their results. */
 const sourcesOf = ({ customers, orders, invoices }: ApiDeps): SearchSource[] => [
   {
     type: 'customer',
@@ -46,7 +47,7 @@ const sourcesOf = ({ customers, orders, invoices }: ApiDeps): SearchSource[] => 
   },
 ]
 
-/** In the order of the document. */
+/** All operations, in the order of the document. */
 export const apiRoutes = (deps: ApiDeps): OperationRoute[] => [
   ...customerRoutes(deps),
   ...customerListRoutes(deps),

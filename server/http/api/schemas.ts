@@ -1,13 +1,13 @@
-// What goes in and out of our API, as zod schemas: the doors check by them, and the API document is made of them.
+// Zod schemas of API requests and responses. They validate input and generate the OpenAPI document.
 
 import { z } from 'zod'
 import { isCurrency } from '../../currencies.ts'
 
-/** A text of 1 to `most` characters; white space at its ends is taken off. */
+/** A string of 1 to `most` characters, trimmed. */
 export const text = (most: number, description: string, example: string) =>
   z.string().trim().min(1).max(most).meta({ description, example })
 
-/** The query of an operation; a parameter that it does not know is refused, not passed over. */
+/** Query schema of an operation; unknown parameters are rejected instead of ignored. */
 export const queryOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: (issue) =>
@@ -16,12 +16,12 @@ export const queryOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
         : undefined,
   })
 
-/** An id of Rankr's: customers', orders' and invoices' alike. */
+/** An id of a customer, order or invoice in Rankr. */
 export const rankrId = z.string().regex(/^[A-Za-z0-9][\w.:@-]{0,127}$/, {
   error: 'Send 1 to 128 letters, digits and . _ : @ -, beginning with a letter or a digit.',
 })
 
-/** Three letters in either case. */
+/** An ISO 4217 currency code in upper or lower case; the output is upper case. */
 export const currencyCode = z
   .string()
   .regex(/^[A-Za-z]{3}$/, { error: 'Send a code of three letters, like USD.' })
@@ -29,7 +29,7 @@ export const currencyCode = z
   .refine(isCurrency, { error: 'There is no such currency in ISO 4217.' })
   .meta({ description: 'A code of ISO 4217.', example: 'USD' })
 
-/** Of a line. No `default`: generators of types take a member with one for required. */
+/** The quantity of a line item. No `default`, because type generators treat a member with a default as required. */
 export const quantity = z
   .number()
   .min(0)
@@ -37,14 +37,17 @@ export const quantity = z
   .optional()
   .meta({ description: 'How many; one when it is not sent.', example: 1 })
 
+/** Schema of the id of a customer in Rankr. */
 export const customerId = rankrId.meta({ description: 'The id of the customer in Rankr.', example: 'cus_10482' })
 
+/** Schema of an e-mail address. */
 export const email = z
   .email({ error: 'Send an e-mail address, like maya.okafor@example.com.' })
   .max(254)
   .transform((address) => address.toLowerCase())
   .meta({ description: 'E-mail address.', example: 'maya.okafor@example.com' })
 
+/** Schema of a phone number. */
 export const phone = z
   .string()
   .regex(/^\+[1-9]\d{6,14}$/, { error: 'Send the number in E.164 form, like +14155550132.' })
@@ -66,7 +69,7 @@ const wishes = {
     .optional(),
 }
 
-/** A name is the whole name: one of a single word leaves no last name behind. */
+/** A name is the whole name: a one-word name clears the last name. */
 const withWholeName = <Wish extends Partial<Record<'name' | 'first_name' | 'last_name', string | null | undefined>>>(
   wish: Wish,
 ): Wish & { last_name?: string | null | undefined } => {
@@ -74,6 +77,7 @@ const withWholeName = <Wish extends Partial<Record<'name' | 'first_name' | 'last
   return isWhole && wish.name && !/\s/.test(wish.name) ? { ...wish, last_name: null } : wish
 }
 
+/** Body of a created or updated customer. */
 export const customerInput = z
   .strictObject({ id: customerId.optional(), ...wishes })
   .refine(({ id, email, phone }) => id !== undefined || email !== undefined || phone !== undefined, {
@@ -86,7 +90,7 @@ export const customerInput = z
     anyOf: [{ required: ['id'] }, { required: ['email'] }, { required: ['phone'] }],
   })
 
-/** A text that null empties; one type of two in the document, with description and example where they are looked for. */
+/** A string that null clears. In the document it is one type of string or null that keeps description and example. */
 const orNull = <Schema extends z.ZodType<string>>(schema: Schema) =>
   schema.nullable().meta({
     override: ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) => {
@@ -96,6 +100,7 @@ const orNull = <Schema extends z.ZodType<string>>(schema: Schema) =>
     },
   })
 
+/** Body of a partial update. */
 export const customerChanges = z
   .strictObject({
     ...wishes,
@@ -114,6 +119,7 @@ export const customerChanges = z
     minProperties: 1,
   })
 
+/** The members that `fields` may name. */
 export const CUSTOMER_FIELDS = [
   'id',
   'email',
@@ -130,10 +136,10 @@ export const CUSTOMER_FIELDS = [
 
 const MOMENT = '2026-03-02T14:05:11.000Z'
 
-/** A moment in UTC. */
+/** A timestamp in UTC (ISO 8601). */
 export const moment = (description: string) => z.iso.datetime().meta({ description, example: MOMENT })
 
-/** A moment as callers send it, with any offset. */
+/** A timestamp in a request (ISO 8601, any offset). */
 export const sentMoment = (description: string) =>
   z.iso
     .datetime({
@@ -142,7 +148,7 @@ export const sentMoment = (description: string) =>
     })
     .meta({ description, example: MOMENT })
 
-/** A moment of an answer, or null. */
+/** A timestamp in a response, or null. */
 export const momentOrNull = (description: string) => z.iso.datetime().nullable().meta({ description, example: MOMENT })
 
 const customerShape = {
@@ -164,20 +170,23 @@ const customerShape = {
     .meta({ description: 'The record in the CRM.' }),
 }
 
+/** Schema of a customer in responses. */
 export const customer = z
   .object(customerShape)
   .meta({ id: 'Customer', description: 'A customer, as it is in the CRM.' })
 
-/** With `fields=`, only the members that were asked for. */
+/** Schema of a customer with only the members requested by `fields=`. */
 export const customerPart = z
   .object(customerShape)
   .partial()
   .meta({ id: 'CustomerPart', description: 'A customer, or the members of it that were asked for in fields.' })
 
+/** Schema of the id of an event. */
 export const eventId = z
   .uuid()
   .meta({ description: 'The id of the event.', example: '01a210c9-9833-76e1-9e5d-31fe901bfb30' })
 
+/** Schema of the 202 response to an asynchronous call. */
 export const accepted = z
   .object({
     status: z.literal('accepted').meta({ description: 'Always this.' }),
@@ -189,6 +198,7 @@ export const accepted = z
   })
   .meta({ id: 'Accepted', description: 'The call was stored and is carried out in the background.' })
 
+/** Schema of problem documents (RFC 9457). */
 export const problem = z
   .looseObject({
     type: z.url().meta({
@@ -220,6 +230,7 @@ export const problem = z
   })
   .meta({ id: 'Problem', description: 'What went wrong (RFC 9457). Each code has a page of its own, named by type.' })
 
+/** The query parameter `limit`, 1 to 100, 25 by default. */
 export const limit = z.coerce
   .number()
   .int()
@@ -232,13 +243,14 @@ export const limit = z.coerce
     override: { type: 'integer', minimum: 1, maximum: 100, default: 25 },
   })
 
+/** The query parameter `cursor`. */
 export const cursor = z
   .string()
   .regex(/^[\w-]{1,1000}$/)
   .optional()
   .meta({ description: 'The next_cursor of the page before.', example: 'WyJWZ0VTR1JHNnpERU4iLFsxNzk1OTQwMjIxMDgyXV0' })
 
-/** A page of a list. */
+/** Schema of a page of a list. */
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({
     data: z.array(item).meta({ description: 'What is on this page, in the order asked for.' }),
@@ -248,11 +260,11 @@ export const page = <Item extends z.ZodType>(item: Item) =>
     }),
   })
 
-/** Of a list whose length is known. */
+/** Schema of a page of a list whose total is known. */
 export const countedPage = <Item extends z.ZodType>(item: Item) =>
   page(item).extend({ total: z.int().meta({ description: 'How many match on all pages.', example: 240 }) })
 
-/** One try of one step, of an event. */
+/** Shape of one attempt of one step of an event. */
 export const attempt = {
   action: z.string().meta({ description: 'What was called.', example: 'app.customers.upsert-contact' }),
   number: z.int().meta({ description: 'Which try of the step, from 1.', example: 1 }),

@@ -1,4 +1,4 @@
-// `/v1/search`: records of all kinds by words, one kind after the other. Knows no resource: each is a source.
+// `/v1/search`: full-text search over several record types, one after the other. Independent of the resources; each is a source.
 
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../errors.ts'
@@ -9,25 +9,25 @@ import { decodeCursor, encodeCursor } from './cursors.ts'
 import { defineOperation, type OperationRoute } from './operation.ts'
 import { cursor, limit, page, queryOf } from './schemas.ts'
 
-/** One kind of records that can be found. */
+/** A record type that can be searched. */
 export type SearchSource = {
-  /** Also the member of a result that holds the record. */
+  /** The type's name, and the member of a result that holds the record. */
   type: string
   schema: z.ZodType
-  /** Finds by words; `next` is what the following page comes after. */
+  /** Searches by text; `next` is the position after which the next page starts. */
   find(
     call: ApiCall,
     search: { text: string; limit: number; after: unknown[] | undefined },
   ): Promise<{ found: unknown[]; next: unknown[] | null }>
 }
 
-/** What says that an account has none of a kind to be read, now or at all. */
+/** Errors that mean that records of a type cannot be read in the account. */
 const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['crm_scope_missing', 'order_place_missing'])
 
-/** Where a page ends: the place of the source, then what its next page comes after. */
+/** The end of a page: the index of the source, then the position in it. */
 type Place = [source: number, ...after: unknown[]]
 
-/** The search over these sources, one after the other. Throws what a source throws when only its type was asked for. */
+/** The search over these sources, one after the other. Throws a source's error when only its type was requested. */
 export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[] => {
   const types = sources.map(({ type }) => type) as [string, ...string[]]
   const results = sources.map(({ type, schema }) =>
@@ -47,7 +47,7 @@ export const searchRoutes = (sources: readonly SearchSource[]): OperationRoute[]
       if (wanted === undefined || wanted === type) {
         const page = { text, limit: size - data.length, after: after.length > 0 ? after : undefined }
         const { found, next } = await search(call, page).catch((error: unknown) => {
-          // Records of one kind that cannot be read must not keep those of the others back.
+          // One type that cannot be read must not hide the results of the others.
           if (wanted !== undefined || !(error instanceof AppError && UNAVAILABLE.has(error.code))) throw error
           unavailable.push({ type, code: error.code })
           return { found: [], next: null }

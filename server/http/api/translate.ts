@@ -1,9 +1,9 @@
-// What other systems said, in the words of our API: the code stays, their own messages, statuses and names of fields do not
-// get through.
+// Translates errors of other systems for API callers: the code stays, but the other system's messages, statuses and field
+// names are not exposed.
 
 import { AppError, ERRORS, type ErrorCode, type FieldFault } from '../../errors.ts'
 
-/** Names of the CRM's fields and of the actions' inputs, as callers know them. */
+/** API names of the CRM's fields and of action inputs. */
 const NAMES: Record<string, string> = {
   firstName: 'first_name',
   lastName: 'last_name',
@@ -27,7 +27,7 @@ const FIELDS = new Set([
   ...Object.values(NAMES),
 ])
 
-/** A fault whose field callers do not know is one of the whole body. */
+/** Converts a fault; one of a field that is not part of the API becomes a fault of the whole body. */
 const faultOf = ({ pointer, detail }: FieldFault, isTheirs: boolean): FieldFault => {
   const [, first = '', ...rest] = pointer.split('/')
   const name = NAMES[first] ?? first
@@ -38,23 +38,23 @@ const faultOf = ({ pointer, detail }: FieldFault, isTheirs: boolean): FieldFault
   }
 }
 
-/** What callers can do about it, besides what the code says. */
+/** Advice for API callers, added to the detail of the code. */
 const HINTS: Partial<Record<ErrorCode, string>> = {
   customer_missing: 'Send customer_email or customer_phone with it, or create the customer first.',
   invoice_contact_incomplete: 'Send what it lacks as customer_name, customer_email or customer_phone.',
 }
 
-/** What callers are told in place of what people are told, who have the record in Rankr before them. */
+/** Details for API callers that replace the texts written for users of Rankr. */
 const INSTEAD: Partial<Record<ErrorCode, string>> = {
   customer_unmatchable: 'There is no customer with this id yet. Send an email or a phone to find or create it by.',
 }
 
 const SEND_AGAIN = 'Send the request again in a moment; with the same Idempotency-Key it is carried out once.'
 
-/** Codes of other systems: what is said of them elsewhere is about work that is tried again by itself, calls are not. */
+/** Codes of other systems. Their default details are about work that is retried automatically, which API calls are not. */
 const OF_OTHERS = /^(?:crm_|token_|target_|effect_)/
 
-/** What callers are told to do about a code. */
+/** The detail of a code as API callers see it. */
 export const callerDetail = (code: ErrorCode): string => {
   const { retry, detail } = ERRORS[code]
   if (INSTEAD[code]) return INSTEAD[code]
@@ -83,7 +83,7 @@ const translate = (error: unknown): unknown => {
   })
 }
 
-/** Rejects with what callers may be told. */
+/** Runs `work`; rejects with an error that may be shown to API callers. */
 export const translated = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
