@@ -1,14 +1,16 @@
-// Workflows that call each other, as the panel shows it: which can be called, and what is handed over.
+// Called workflows for the editor's panel: which workflows can be called, and what input they get.
 
 import { handedIn, handedTo } from '../../../workflows/handed-over.ts'
 import type { OwnWorkflow, WorkflowService } from '../../../workflows/workflow-service.ts'
 
 type Deps = { workflowService: Pick<WorkflowService, 'list'> }
 
-/** `wants`: the names under which it reads what is handed over. */
+/** `wants`: the input names that the workflow reads. */
 type Callable = { value: string; label: string; isOff: boolean; wants: string[] }
 
+/** Look-ups of called workflows for the panel. */
 export const createCalls = ({ workflowService }: Deps) => ({
+  /** The account's other workflows (`self` is left out), each with the input names that it reads. */
   async callableIn(locationId: string, self: string): Promise<Callable[]> {
     const all = await workflowService.list(locationId)
     return all
@@ -16,7 +18,7 @@ export const createCalls = ({ workflowService }: Deps) => ({
       .map(({ id, name, isEnabled, draft }) => ({ value: id, label: name, isOff: !isEnabled, wants: handedIn(draft) }))
   },
 
-  /** What others hand over when they call the workflow, and what it reads of that; nothing while nothing says that it is called. */
+  /** The input that callers pass to the workflow, with null for names that it reads and nobody passes. Empty when nothing indicates that it is called. */
   async handedOver(
     locationId: string,
     { id, draft }: Pick<OwnWorkflow, 'id' | 'draft'>,

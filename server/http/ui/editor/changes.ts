@@ -1,5 +1,5 @@
-// One way for every change of a draft: loads it, holds it against the revision that was drawn, makes the change in one
-// transaction with what the audit needs, and answers the whole editor.
+// The common path of every change to a draft: loads it, compares it with the revision on the page, makes the change and its
+// audit record in one transaction, and replies with the whole editor.
 
 import { z } from 'zod'
 import { AppError, asAppError } from '../../../errors.ts'
@@ -18,30 +18,32 @@ import type { Entered } from './panel.ts'
 import { type Selection, selectionIn, selectionQuery } from './selection.ts'
 import type { Said, ShowEditor, Shown } from './show.ts'
 
+/** The editor's route path. */
 export const EDIT = '/settings/workflows/:workflowId/edit'
+/** Path parameters of the editor's routes. */
 export const editorParams = z.object({ workflowId: z.uuid() })
-/** Of a change that was made in the tree, by a key: the reader stays on the step. */
+/** Sent with a change made in the tree by keyboard: the focus stays on the step. */
 export const fromTree = z.literal('tree').optional()
 
-/** What a change comes to, but for the document. */
+/** The result of a change, without the document. */
 type Outcome = {
   selection: Selection
-  /** Instead of the row's `message`. */
+  /** Overrides the row's `message`. */
   said?: Said
   focus?: NonNullable<Shown['focus']>
-  /** What was typed in the panel and why some of it is not kept: shown as it was typed. */
+  /** Input of the panel that could not be saved completely, with the faults; shown again as it was typed. */
   entered?: Entered
 }
 
 type Made = Outcome & { document: WorkflowDocument }
 
-/** How things stand before the change. */
+/** The state before the change. */
 type Now = { caller: Session; workflow: OwnWorkflow; selection: Selection }
 
 type Row<Body extends z.ZodType> = {
-  /** Below the editor's address: `step`. */
+  /** Relative to the editor's path: `step`. */
   path: string
-  /** Beside `revision` and `selected`, which every form of the editor sends. */
+  /** In addition to `revision` and `selected`, which every form of the editor sends. */
   body: Body
   audit: string
   /** A key of `editor.said`. */
@@ -50,26 +52,26 @@ type Row<Body extends z.ZodType> = {
 }
 
 type ChangeRow<Body extends z.ZodType> = Row<Body> & {
-  /** Throws AppError when the change cannot be made; its sentence is shown. */
+  /** Throws AppError when the change cannot be made; its detail is shown. */
   apply(document: WorkflowDocument, body: z.output<Body>, now: Now): Made | Promise<Made>
-  /** It says how things are to be: sent again because no answer came, it may have been made already. */
+  /** The change describes the target state, so a repeated request (its response was lost) may find it already made. */
   isState?: boolean
-  /** What it is about. While others leave that as it was, it is made to their latest state as well. */
+  /** The part of the document that it changes. If others have not changed that part, it is applied to their latest version. */
   partOf?(document: WorkflowDocument, selection: Selection): unknown
 }
 
-/** The tenant, the workflow, who does it, and the transaction of it all. */
+/** Tenant, workflow, user and transaction of a change. */
 type By = { locationId: string; id: string; by: string; on: Tx; edit: EditedBy }
 
-/** `isEdit`: the workflow's service keeps it for the entry of the editing session. */
+/** `isEdit`: the workflow service records it in the audit entry of the editing session. */
 type Kept = { isUnchanged?: boolean; isEdit?: boolean }
 
 type ActRow<Body extends z.ZodType> = Row<Body> & {
-  /** Throws as `apply`. */
+  /** Throws like `apply`. */
   act(now: Now & { by: By }, body: z.output<Body>): Promise<Outcome & Kept>
-  /** What it came to when the workflow, another one than the page had, is already as this would make it. */
+  /** The outcome if the workflow, which is newer than on the page, already has the result of this change. */
   made?(now: Now, body: z.output<Body>): Promise<Outcome | undefined>
-  /** As of a change. */
+  /** Like `partOf` of a change. */
   partOf?(document: WorkflowDocument, selection: Selection): unknown
 }
 
@@ -84,7 +86,7 @@ const envelope = z.looseObject({
   selected: selectionQuery.shape.selected,
 })
 
-/** What was sent as it came, beside what it means: it may have to be offered again. */
+/** Parses the body and keeps the raw fields, because they may have to be offered again. */
 const posted = <Body extends z.ZodType>(body: Body) =>
   envelope.transform((sent, context) => {
     const { revision, selected, ...fields } = sent
@@ -93,7 +95,7 @@ const posted = <Body extends z.ZodType>(body: Body) =>
     return { revision, selected, fields, body: data as z.output<Body> }
   })
 
-/** As hidden inputs have it; what is no text was no form's. */
+/** The fields as hidden inputs; values that are not strings do not come from a form. */
 const inputsOf = (fields: Record<string, unknown>): [string, string][] =>
   Object.entries(fields).flatMap(([name, value]) =>
     [value].flat().flatMap((one): [string, string][] => (typeof one === 'string' ? [[name, one]] : [])),
@@ -101,8 +103,13 @@ const inputsOf = (fields: Record<string, unknown>): [string, string][] =>
 
 const REFUSALS = ['conflict', 'not_found', 'workflow_invalid']
 
+/** See `createEditorChanges`. */
 export type EditorChanges = ReturnType<typeof createEditorChanges>
 
+/**
+ * Creates the `POST` rows of the editor. When the draft has changed since the page was rendered and the change does not apply to the
+ * newer version, the reply is 409 with the latest version. `conflict`, `not_found` and `workflow_invalid` are shown on the page (422).
+ */
 export const createEditorChanges = ({ workflowService, transaction, show }: Deps) => {
   const rowOf = <Body extends z.ZodType>({
     path,
@@ -160,13 +167,13 @@ export const createEditorChanges = ({ workflowService, transaction, show }: Deps
       },
     })
 
-  /** A `POST` row for something that is done to the workflow by other means than a changed document. */
+  /** A `POST` row for an action on the workflow other than changing its document. */
   const act = <Body extends z.ZodType>(row: ActRow<Body>): Route => orGone(rowOf(row))
 
   return {
     act,
 
-    /** A `POST` row. Of two people who change the same draft the second is shown the latest, and may press again. */
+    /** A `POST` row that changes the document. If two people change the same draft, the second sees the latest version and may try again. */
     change: <Body extends z.ZodType>({ apply, isState, ...row }: ChangeRow<Body>): Route =>
       act({
         ...row,

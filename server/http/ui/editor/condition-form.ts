@@ -1,5 +1,5 @@
-// A condition as groups of rules in a form, and back. A rule says a value, how it is compared, and with what. Groups of one
-// rule are the rule itself. Pure.
+// Converts conditions to form fields (groups of rules) and back. A rule has a path, an operator and a value. A group with a
+// single rule becomes that rule. Pure.
 
 import type { Condition } from '../../../workflows/document.ts'
 import { OPERATORS } from '../../../workflows/document.ts'
@@ -7,14 +7,19 @@ import { path as pathSchema } from '../../../workflows/paths.ts'
 import { readAny, writeAny } from './literal-form.ts'
 import { type Fault, linesOf, rowsAt, type Sent, textAt, textsAt } from './sent.ts'
 
+/** A single comparison. */
 export type Rule = Extract<Condition, { operator: string }>
+/** The operators of rules. */
 export type Operator = (typeof OPERATORS)[number]
 
-/** `none`: that not one of them holds. */
+/** How the rules of a group are combined; `none`: no rule may hold. */
 export const JOINS = ['all', 'any', 'none'] as const
+/** One of `JOINS`. */
 export type Join = (typeof JOINS)[number]
 
+/** Whether the operator takes no value. */
 export const isWithoutValue = (operator: string): boolean => operator === 'exists' || operator === 'exists-not'
+/** Whether the operator takes a list of values. */
 export const isOfSeveral = (operator: string): boolean => operator === 'one-of' || operator === 'none-of'
 
 const MOST_DEEP = 10
@@ -38,7 +43,7 @@ const groupOf = (condition: Condition): { join: Join; parts: Condition[] } => {
   return { join: 'all', parts: [condition] }
 }
 
-/** `undefined`: nothing has to hold. */
+/** Writes a condition as form fields below the name `at`; `undefined` is no condition. */
 export const writeCondition = (condition: Condition | undefined, at: string): Sent => {
   const { join, parts } = condition ? groupOf(condition) : { join: 'all' as const, parts: [] }
   const rows = parts.map((part, row) => {
@@ -48,7 +53,7 @@ export const writeCondition = (condition: Condition | undefined, at: string): Se
   return Object.assign({ [`${at}.join`]: join }, ...rows)
 }
 
-/** Texts of a choice of several come one by one, typed ones in lines. */
+/** Values chosen from a list come one by one; typed values come as lines. */
 const readSeveral = (sent: Sent, name: string): unknown[] => textsAt(sent, name).flatMap(linesOf).map(readAny)
 
 const readRule = (sent: Sent, at: string, faults: Fault[]): Rule | undefined => {
@@ -81,11 +86,11 @@ const readGroup = (sent: Sent, at: string, faults: Fault[], depth: number): Cond
     const isGroup = textAt(sent, `${row}.join`) !== '' && depth < MOST_DEEP
     return (isGroup ? readGroup(sent, row, faults, depth + 1) : readRule(sent, row, faults)) ?? []
   })
-  // None of all hold: nothing is asked. Any of none: it never holds, which must not become its opposite.
+  // `all` without rules always holds, so there is no condition. `any` without rules never holds and must not become the opposite.
   return parts.length === 0 && join === 'all' ? undefined : joined(join, parts.slice(0, 20))
 }
 
-/** Undefined when no rule was given. */
+/** Reads the condition below the name `at`; undefined when there is no rule. Faulty rules are left out and listed in `faults`. */
 export const readCondition = (sent: Sent, at: string): { condition: Condition | undefined; faults: Fault[] } => {
   const faults: Fault[] = []
   return { condition: readGroup(sent, at, faults, 0), faults }

@@ -1,4 +1,4 @@
-// What a screen shows of a condition: groups of rules as they were typed, and what may be chosen on their right side.
+// View data of a condition: groups of rules as they were typed, with the choices for their values.
 
 import type { Trigger } from '../../../catalog/schema.ts'
 import type { Option } from '../../../highlevel/choices.ts'
@@ -22,11 +22,12 @@ type RuleView = {
   typed: string
   chosen: string[]
   options: Option[] | undefined
-  /** They are names of the account, not words of ours. */
+  /** The labels are names from the account, which are not translated. */
   isLive: boolean
   fault: Fault | undefined
 }
 
+/** View data of a group of rules. */
 export type GroupView = {
   kind: 'group'
   name: string
@@ -37,7 +38,7 @@ export type GroupView = {
 }
 
 type Filtered = Around & {
-  /** What an event may be filtered by: the first that knows a path says what there is to choose. */
+  /** Triggers whose filters provide the choices; the first one that knows a path is used. */
   triggers: readonly Trigger[]
   liveFilter(trigger: string, field: string): Promise<Option[] | undefined>
 }
@@ -46,7 +47,7 @@ type Options = Pick<RuleView, 'options' | 'isLive'>
 
 const fixed = (options: Option[] | undefined): Options => ({ options, isLive: false })
 
-/** What became of waiting for an event. */
+/** The outcomes of waiting for an event. */
 const OUTCOMES: Option[] = [
   { value: 'arrived', label: 'It happened' },
   { value: 'timed-out', label: 'It did not happen in time' },
@@ -92,7 +93,7 @@ const viewRule = async (name: string, around: Filtered): Promise<RuleView> => {
 
 const isGroup = (sent: Sent, name: string): boolean => textAt(sent, `${name}.join`) !== ''
 
-/** The group below a name, with all groups in it. */
+/** View data of the group below the field name `name`, including nested groups. */
 export const viewCondition = async (name: string, around: Filtered): Promise<GroupView> => ({
   kind: 'group',
   name,

@@ -1,5 +1,5 @@
-// What of a workflow is on a reader's screen: printed into the editor, and sent back by it with the next request, so that steps
-// which are the same need not be drawn, sent and compared again, and a panel that is the same need not be sent. Pure.
+// The state of the editor on the user's screen. The page sends it back with the next request, so that unchanged steps and an
+// unchanged panel need not be rendered and sent again. Pure.
 
 import { createHash } from 'node:crypto'
 import type { Request } from 'express'
@@ -7,18 +7,18 @@ import type { WorkflowDocument } from '../../../workflows/document.ts'
 import { branchesOf, stepsIn } from '../../../workflows/tree.ts'
 import { placeText, type Selection, selectedText, selectionIn, selectionQuery } from './selection.ts'
 
-/** A state of the draft as it was drawn, and what was selected in it. */
+/** A rendered version of the draft, and the selection in it. */
 export type Drawn = { document: WorkflowDocument; selection: Selection }
 
-/** `panel`: the print of what stands beside the tree; empty when it was changed by hand since. */
+/** `panel`: the fingerprint of the rendered panel; empty when the user has changed it since. */
 export type OnScreen = Drawn & { panel: string }
 
 const DRAWN_HEADER = 'editor-drawn'
 
-/** By which a panel is known again. */
+/** The fingerprint of a panel's HTML: SHA-256, base64url. */
 export const printOf = (html: string): string => createHash('sha256').update(html).digest('base64url')
 
-/** As the editor has it: the revision, the selection, the print of the panel. */
+/** The state as the page stores it: revision, selection and the panel's fingerprint, as a query string. */
 export const drawnText = ({ revision, selection, panel }: { revision: number; selection: Selection; panel: string }) =>
   new URLSearchParams({
     revision: String(revision),
@@ -26,7 +26,7 @@ export const drawnText = ({ revision, selection, panel }: { revision: number; se
     panel,
   }).toString()
 
-/** Undefined when nothing is said, or the draft is another one by now: then all is drawn. */
+/** The state in the request header; undefined when it is missing or of another revision, and then everything is rendered. */
 export const drawnIn = (
   request: Pick<Request, 'get'>,
   { draft: document, revision }: { draft: WorkflowDocument; revision: number },
@@ -37,7 +37,7 @@ export const drawnIn = (
   return data && { document, selection: selectionIn(document, data), panel: said.get('panel') ?? '' }
 }
 
-/** Ids of steps that look different because of a selection: the step itself; of a place, the list's holder and the step there. */
+/** Ids of steps whose appearance depends on the selection: the selected step, or the parent of a selected place and the step at it. */
 export const touchedBy = ({ document, selection }: Drawn): string[] => {
   if (selection.kind === 'step') return [selection.id]
   if (selection.kind !== 'pick') return []

@@ -1,5 +1,5 @@
-// What a run would know at a step, made of examples: of an event, of the answers of the steps before it, of an element of
-// the loop around it. Previews and the list of values to choose from are read from it. Pure.
+// Example data of a run at a step: an event, the outputs of earlier steps and an element of the surrounding loop. Used for
+// previews and for the list of values to choose from. Pure.
 
 import type { Action } from '../../../catalog/schema.ts'
 import { readableAt } from '../../../workflows/check.ts'
@@ -7,13 +7,14 @@ import type { ForEachStep, Step, WorkflowDocument } from '../../../workflows/doc
 import { type Knowledge, valueAt } from '../../../workflows/mapping.ts'
 import { stepsIn } from '../../../workflows/tree.ts'
 
+/** The example event and the workflow that it is for. */
 export type ExampleOf = {
   document: Pick<WorkflowDocument, 'steps'>
   /** The event's body. */
   payload: unknown
   options: Record<string, unknown>
   account: Record<string, unknown>
-  /** What others hand over when they call it. */
+  /** The input from calling workflows. */
   input: Record<string, unknown>
   action(id: string): Action | undefined
 }
@@ -44,7 +45,7 @@ const outputOf = (step: Step, known: Knowledge, of: Pick<ExampleOf, 'action' | '
   }
 }
 
-/** `stepId`: undefined for the start, where only the event is known. */
+/** The data known at a step. Without `stepId`, at the start, only the event is known. */
 export const exampleAt = (of: ExampleOf, stepId: string | undefined): Knowledge => {
   const { document, payload, options, account, input } = of
   const known: Knowledge = { trigger: payload, steps: {}, options, account, input }

@@ -1,5 +1,5 @@
-// The event that previews are made of: the latest one of the account that would start the workflow, else the example of
-// the catalog; and all that a step could read of it.
+// The event used for previews: the account's latest event that would start the workflow, or else the catalog's sample; and
+// the values that a step can read from it.
 
 import { action, trigger } from '../../../catalog/index.ts'
 import type { Trigger } from '../../../catalog/schema.ts'
@@ -13,16 +13,18 @@ import { createRecentStarts, type Startable } from '../recent-starts.ts'
 import { exampleAt } from './example.ts'
 import { type ValueGroup, valuesIn } from './values.ts'
 
+/** Dependencies of `createExamples`. */
 export type ExampleDeps = {
   activity: Pick<ActivityReader, 'detail'>
   recentEvents: Events['recent']
   installations: Pick<InstallationReader, 'find'>
 }
 
+/** An event used for previews, with its trigger and account. */
 export type Example = {
   trigger: Trigger | undefined
   payload: unknown
-  /** Undefined for the example of the catalog. */
+  /** Undefined for the catalog's sample. */
   eventId: string | undefined
   receivedAt: Date | undefined
   account: Record<string, unknown>
@@ -32,8 +34,10 @@ type Triggers = WorkflowDocument['triggers']
 
 const RECENT = 10
 
+/** See `createExamples`. */
 export type Examples = ReturnType<typeof createExamples>
 
+/** Look-ups of example events and of the values at a step. */
 export const createExamples = ({ activity, recentEvents, installations }: ExampleDeps) => {
   const recentStarts = createRecentStarts(recentEvents)
   const startsIn = (triggers: Triggers): Trigger[] => triggers.flatMap(({ trigger: id }) => trigger(id) ?? [])
@@ -49,7 +53,7 @@ export const createExamples = ({ activity, recentEvents, installations }: Exampl
   return {
     accountOf,
 
-    /** `eventId`: of the account's events, or `sample`; the latest that fits when absent. */
+    /** The example event: the given one, the catalog's sample for `sample`, or the latest matching event when `eventId` is absent. */
     async eventOf(locationId: string, { id, triggers }: Startable, eventId?: string): Promise<Example> {
       const starts = startsIn(triggers)
       const account = await accountOf(locationId)
@@ -72,7 +76,7 @@ export const createExamples = ({ activity, recentEvents, installations }: Exampl
       return (await recentOf(locationId, workflow, RECENT)).slice(0, RECENT).map(inWords)
     },
 
-    /** A step that waits for an event has rules about that one. */
+    /** For a step that waits for an event, the sample of that event, because its rules are about it; otherwise the given example. */
     ofAwaited(example: Example, step: Step | undefined): Example {
       const awaited = step?.type === 'delay' && 'event' in step ? trigger(step.event.trigger) : undefined
       return awaited
@@ -80,7 +84,7 @@ export const createExamples = ({ activity, recentEvents, installations }: Exampl
         : example
     },
 
-    /** What a step would know with the example, and the same as groups to choose from. `stepId` absent: at the start. */
+    /** The data known at a step, also as groups of values to choose from. Without `stepId`, at the start. */
     valuesAt({
       workflow,
       example,
@@ -90,7 +94,7 @@ export const createExamples = ({ activity, recentEvents, installations }: Exampl
       workflow: Pick<OwnWorkflow, 'draft' | 'options'>
       example: Example
       stepId: string | undefined
-      /** What others hand over when they call it. */
+      /** The input from calling workflows. */
       handed: Record<string, unknown>
     }): { known: Knowledge; groups: ValueGroup[] } {
       const { draft: document, options } = workflow

@@ -1,11 +1,11 @@
-// What stands in place of the editor once the workflow is not there any more: somebody else has removed it meanwhile.
+// Shown instead of the editor when someone else has removed the workflow in the meantime.
 
 import { AppError } from '../../../errors.ts'
 import { view } from '../../reply.ts'
 import type { Route } from '../../route.ts'
 import { screenData } from '../screen.ts'
 
-/** The same row; `not_found`, which then is the workflow's, is answered with a screen that says so. */
+/** Wraps a route so that `not_found` (of the workflow) renders a screen that says so, with status 404. */
 export const orGone = (row: Route): Route => ({
   ...row,
   async handler(call) {

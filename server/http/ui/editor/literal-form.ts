@@ -1,18 +1,20 @@
-// Values that are written down, as a form shows them and back. What a field's own control cannot hold exactly is not
-// written by it: it is shown as JSON instead (value-form.ts). Pure.
+// Converts literal values to form fields and back. A value that a field's control cannot represent exactly is shown as JSON
+// instead (value-form.ts). Pure.
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Field } from '../../../catalog/schema.ts'
 import { type FaultCode, linesOf } from './sent.ts'
 
-/** What a value is for: a field of the catalog, or anything. */
+/** The target of a value: a catalog field, or anything. */
 export type Slot = Pick<Field, 'list' | 'required'> &
   Partial<Pick<Field, 'choices' | 'fields' | 'format' | 'min' | 'max' | 'key' | 'label' | 'help' | 'sensitive'>> & {
     type: Field['type'] | 'any'
   }
 
+/** A slot that accepts any value. */
 export const ANYTHING: Slot = { type: 'any', list: false, required: false }
 
+/** The form control of a slot. */
 export type Control =
   | 'line'
   | 'area'
@@ -48,10 +50,10 @@ const ofOne = ({ type }: Slot): Control => {
   }
 }
 
-/** Takes whatever is typed: what reads as a number is one. */
+/** Whether the slot accepts any type; text that reads as a number is one. */
 const isOfAnyType = ({ type }: Slot): boolean => type === 'any' || type === 'json'
 
-/** How a written value is typed in. */
+/** The control in which a literal value is entered. */
 export const controlOf = (slot: Slot): Control => {
   if (slot.fields) return slot.list ? 'rows' : 'fields'
   if (slot.type === 'map') return 'pairs'
@@ -62,12 +64,12 @@ export const controlOf = (slot: Slot): Control => {
 
 type Read = { value: unknown } | { fault: FaultCode }
 
-/** Numbers, yes and no, lists as they are in JSON; all else is text. */
+/** Parses numbers, booleans, lists and objects as JSON; everything else is text. */
 export const readAny = (text: string): unknown => {
   if (!/^[\s]*["[{\d-]|^(true|false|null)$/.test(text)) return text
   try {
     const value: unknown = JSON.parse(text)
-    // 0012 and 1e5 are somebody's numbers of orders.
+    // 0012 and 1e5 may be order numbers, so they stay text.
     return typeof value === 'object' || typeof value === 'string' || String(value) === text ? value : text
   } catch {
     return text
@@ -78,6 +80,7 @@ export const readAny = (text: string): unknown => {
 export const writeAny = (value: unknown): string =>
   typeof value === 'string' && value !== '' && readAny(value) === value ? value : JSON.stringify(value)
 
+/** Parses JSON; the fault is `json` when it is invalid. */
 export const readJson = (text: string): Read => {
   try {
     return { value: JSON.parse(text) }
@@ -105,7 +108,7 @@ const readOne = (slot: Slot, text: string): Read => {
   }
 }
 
-/** From what was typed; undefined when that is nothing. */
+/** Reads the typed texts as a value of the slot; undefined when nothing was typed. */
 export const readLiteral = (slot: Slot, texts: readonly string[]): Read | undefined => {
   const control = controlOf(slot)
   if (control !== 'lines' && control !== 'choices') {
@@ -127,17 +130,17 @@ const asText = (slot: Slot, value: unknown): string | undefined =>
       ? String(value)
       : undefined
 
-/** Letters that the control would lose. */
+/** Whether the control would lose line breaks of the text. */
 const isLost = (control: Control, text: string): boolean =>
   text.includes('\r') || (control !== 'area' && control !== 'json' && text.includes('\n'))
 
-/** As the field's control holds it; undefined when it cannot hold it exactly. */
+/** The value as text for the slot's control; undefined when the control cannot represent it exactly. */
 export const writeLiteral = (slot: Slot, value: unknown): string | string[] | undefined => {
   const control = controlOf(slot)
   if (control === 'json') return JSON.stringify(value, null, 2)
   const isList = control === 'lines' || control === 'choices'
   if (isList !== Array.isArray(value)) return undefined
-  // People write no brackets into a line.
+  // Nobody types brackets into a single line.
   if (!isList && value !== null && typeof value === 'object') return undefined
   const one = { ...slot, list: false }
   const texts = (isList ? (value as unknown[]) : [value]).map((item) => asText(one, item))

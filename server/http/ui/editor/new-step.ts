@@ -1,5 +1,5 @@
-// A new step as complete as it can be: required fields are filled with values of the same name, lists and moments are those
-// that are there. Pure.
+// Creates new steps that are as complete as possible: required fields get values of the same name, and lists and dates are
+// taken from those available. Pure.
 
 import type { Action, Field } from '../../../catalog/schema.ts'
 import type { Step, ValueSource } from '../../../workflows/document.ts'
@@ -7,21 +7,23 @@ import { idFrom } from './read-step.ts'
 import { shownFields } from './step-form.ts'
 import type { ValueGroup, ValueNode } from './values.ts'
 
+/** The types of steps that are not actions. */
 export const FLOW_STEPS = ['condition', 'switch', 'for-each', 'delay', 'call', 'stop'] as const
+/** One of `FLOW_STEPS`. */
 export type FlowStep = (typeof FLOW_STEPS)[number]
 
 type Surroundings = {
-  /** What can be chosen at the place. */
+  /** Values available at the place. */
   values: readonly ValueGroup[]
   /** Workflows that can be called. */
   callable: readonly string[]
-  /** Words for what has to have a name. */
+  /** Names for parts that need one. */
   words: { yes: string; first: string }
 }
 
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 
-/** `contactId` is `….contactId` or `….contact.id`. */
+/** `contactId` matches `….contactId` or `….contact.id`. */
 const isCalled = (key: string, { path }: ValueNode): boolean => {
   const parts = path.split('.')
   return plain(key) === plain(parts.at(-1)!) || plain(key) === plain(parts.slice(-2).join(''))
@@ -61,7 +63,7 @@ const flowStep = (type: FlowStep, { values, callable, words }: Surroundings): St
         otherwise: [],
       }
     case 'switch': {
-      // Of what kind the event is was said by choosing it.
+      // The event's type is already determined by the trigger.
       const texts = nodes.filter(({ sample, isEach, path }) => sample !== '' && !isEach && path !== 'trigger.type')
       const on = [/status$/i, /type$/i, /^trigger\.data\./, /./].flatMap(
         (usual) => texts.find(({ path }) => usual.test(path)) ?? [],
@@ -93,6 +95,6 @@ const flowStep = (type: FlowStep, { values, callable, words }: Surroundings): St
   }
 }
 
-/** Undefined when there is nothing that such a step could do. */
+/** Creates a step for an action or of a flow type; undefined for a call when no workflow can be called. */
 export const newStep = (what: Action | FlowStep, around: Surroundings): Step | undefined =>
   typeof what === 'string' ? flowStep(what, around) : actionStep(what, around)

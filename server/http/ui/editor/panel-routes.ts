@@ -1,5 +1,4 @@
-// What the panel asks for and sends: steps to choose from, values to choose from, forms that save themselves, a try of one
-// step.
+// Routes of the panel: steps and values to choose from, forms that save automatically, and testing a single step.
 
 import { z } from 'zod'
 import { action, trigger } from '../../../catalog/index.ts'
@@ -26,6 +25,7 @@ import type { Sent } from './sent.ts'
 import { readStart, writeStart } from './start-form.ts'
 import { shownFields } from './step-form.ts'
 
+/** Dependencies of the panel's routes. */
 export type PanelRouteDeps = {
   workflowService: Pick<WorkflowService, 'get' | 'list'>
   runService: Pick<RunService, 'sampleEvent' | 'tryOut'>
@@ -34,15 +34,15 @@ export type PanelRouteDeps = {
 }
 
 const form: z.ZodType<Sent> = z.record(z.string().max(400), z.union([z.string(), z.array(z.string()).max(500)]))
-/** A step with 500 KB of JSON is refused by the document; a form says everything several times. */
+/** The document rejects steps with 500 KB of JSON, but a form repeats its values several times. */
 const BODY_BYTES = 600_000
 
 const flowStep = (entry: string): FlowStep | undefined => FLOW_STEPS.find((one) => entry === `flow:${one}`)
 
-/** Of a step in a loop: people read so many. */
+/** How many calls of a step in a loop are shown. */
 const MOST_TRIED = 5
 
-/** Values by the names that the form has for them; what is filled in by itself is nobody's business. */
+/** Values by field name; fields that are filled automatically are not shown. */
 const inWords = ({ actionId, input, ...call }: Trial['calls'][number]) => ({
   ...call,
   values: shownFields(action(actionId)).flatMap(({ key, label }) =>
@@ -55,7 +55,7 @@ const startsOf = (triggers: readonly { trigger: string }[]): Trigger[] =>
 
 type EventDelay = Extract<DelayStep, { event: unknown }>
 
-/** Another event has just been chosen to wait for, with no word yet on whose it is. */
+/** Whether the user has just chosen another event to wait for and it has no rule yet. */
 const isTied = (before: Step, step: Step): step is EventDelay =>
   step.type === 'delay' &&
   'event' in step &&
@@ -72,7 +72,7 @@ const stepAt = (steps: readonly Step[], id: string): Step => {
   return found
 }
 
-/** Routes of the panel, below the editor's address. */
+/** Routes of the panel, below the editor's path. */
 export const panelRoutes = (
   screen: Screen,
   { workflowService, runService, panel, changes }: PanelRouteDeps,
@@ -131,7 +131,7 @@ export const panelRoutes = (
       ])
       const others = all.filter(({ id }) => id !== workflow.id)
       const callable = others.toSorted((a, b) => Number(b.isEnabled) - Number(a.isEnabled)).map(({ id }) => id)
-      // What stands before the place is known once the step stands there: an empty one first.
+      // The values before the place are known only once a step is there, so an empty one is inserted first.
       const taken = new Set(stepsIn(document.steps).map(({ step }) => step.id))
       const blank = insertStep(document, { id: 'new-step', type: 'stop' }, selection.at)
       const blankId = stepsIn(blank.steps).find(({ step }) => !taken.has(step.id))!.step.id
@@ -223,7 +223,7 @@ export const panelRoutes = (
   }),
 ]
 
-/** New branches and cases have their ids now, so that the next form finds their steps. */
+/** New branches and cases get their ids now, so that the next form finds their steps. */
 const withKept = (sent: Sent, steps: readonly Step[], id: string): Sent => {
   const step = stepAt(steps, id)
   const ways = step.type === 'condition' ? step.branches : step.type === 'switch' ? step.cases : []

@@ -1,5 +1,5 @@
-// What stands beside the tree: the form of the step that is selected, of what starts the workflow, or the steps to choose
-// from. Drawn from the document, or from what a person has just typed.
+// The panel next to the tree: the form of the selected step, of the triggers, or the list of steps to choose from. Rendered
+// from the document, or from what the user has just typed.
 
 import { action, actions, trigger, triggers } from '../../../catalog/index.ts'
 import { checkInput } from '../../../catalog/input.ts'
@@ -27,6 +27,7 @@ import { emptyPairs } from './value-form.ts'
 import { faultAt, type ValueView, viewValue, writtenIn } from './value-view.ts'
 import { nameOf, namesIn } from './values.ts'
 
+/** Dependencies of the panel. */
 export type EditorPanelDeps = ExampleDeps & {
   workflowService: Pick<WorkflowService, 'list'>
   installations: Pick<InstallationReader, 'find'>
@@ -35,13 +36,13 @@ export type EditorPanelDeps = ExampleDeps & {
   log: Pick<Log, 'warn'>
 }
 
-/** What was sent and could not all be kept: it is shown again as it was typed. */
+/** Input that could not be saved completely; it is shown again as it was typed. */
 export type Entered = { sent: Sent; faults: Fault[] }
 
 type Shown = {
   caller: Session
   workflow: OwnWorkflow
-  /** Waited for beside what else is read. */
+  /** Loaded in parallel with the other data. */
   problems(): Promise<readonly Problem[]>
   selection: Selection
   entered?: Entered | undefined
@@ -53,7 +54,7 @@ const MOST_RECENT = 6
 const wordsFor = (scopes: readonly string[], granted: readonly string[]): string[] =>
   scopes.filter((scope) => !granted.includes(scope)).map((scope) => SCOPES[scope as Scope] ?? scope)
 
-/** By the name of the form's field that they are about; those about the whole under the empty name. */
+/** Problem codes by the name of the form field they concern; those of the whole step have an empty name. */
 const byName = (problems: readonly Problem[], pointer: string): Map<string, string[]> => {
   const found = new Map<string, string[]>()
   for (const problem of problems) {
@@ -66,7 +67,7 @@ const byName = (problems: readonly Problem[], pointer: string): Map<string, stri
   return found
 }
 
-/** Of what is written down, what the action would not take. */
+/** Faults for literal values that the action would reject. */
 const unfit = (step: Step, locationId: string): Fault[] => {
   if (step.type !== 'action') return []
   return (action(step.action)?.input ?? []).flatMap((field): Fault[] => {
@@ -80,7 +81,7 @@ const unfit = (step: Step, locationId: string): Fault[] => {
   })
 }
 
-/** By system and resource, for a list to choose from. */
+/** Triggers to choose from, grouped by system and resource. */
 const triggerOptions = (): (Option & { group: string })[] =>
   triggers
     .filter(({ isPlanned }) => !isPlanned)
@@ -94,7 +95,7 @@ const triggerOptions = (): (Option & { group: string })[] =>
         Number(b.group.startsWith('Rankr')) - Number(a.group.startsWith('Rankr')) || a.group.localeCompare(b.group),
     )
 
-/** What a trigger is set to: written down, with choices that hang on each other. */
+/** The settings of a trigger: literal values, with choices that depend on each other. */
 const settingViews = (entry: Trigger | undefined, at: string, around: Filtered): Promise<ValueView[]> => {
   const fields = (entry?.settings ?? []).filter(({ type }) => type !== 'hidden')
   const beside = writtenIn(fields, around.sent, (key) => `${at}.${key}`)
@@ -105,8 +106,10 @@ const settingViews = (entry: Trigger | undefined, at: string, around: Filtered):
   )
 }
 
+/** See `createEditorPanel`. */
 export type EditorPanel = ReturnType<typeof createEditorPanel>
 
+/** Renders the panel and provides the choices in it. */
 export const createEditorPanel = (deps: EditorPanelDeps) => {
   const { workflowService, installations, log } = deps
   const examples = createExamples(deps)
@@ -247,7 +250,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
     }
   }
 
-  /** What may be put in, narrowed by what was typed. */
+  /** The steps that can be added, filtered by the search text. */
   const choose = async (caller: Session, search: string): Promise<StepChoices> => {
     const [all, installation] = await Promise.all([
       workflowService.list(caller.locationId),
@@ -269,7 +272,7 @@ export const createEditorPanel = (deps: EditorPanelDeps) => {
   }
 
   return {
-    /** Its view, below `views/`, and the data of it. The view has one `<h2 id="step-panel-title">`. */
+    /** The panel's view (a path below `views/`) and its data. Each view has one `<h2 id="step-panel-title">`. */
     async show(shown: Shown): Promise<Drawn> {
       const { view, data } = await drawn(shown)
       const { caller, workflow, selection } = shown

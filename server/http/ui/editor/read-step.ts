@@ -1,5 +1,5 @@
-// A step from the form that step-form.ts has written and a person has changed. What cannot be kept stays as it was before,
-// and is named as a fault: the rest of what was typed is not lost for it. Pure.
+// Reads a step from the form that step-form.ts writes. Input that cannot be saved leaves its value unchanged and is reported
+// as a fault, so the rest of the input is not lost. Pure.
 
 import type { Action } from '../../../catalog/schema.ts'
 import type {
@@ -28,7 +28,7 @@ const MOST_LETTERS = 120
 const MOST_MINUTES = 366 * 1440
 const MINUTES = { minutes: 1, hours: 60, days: 1440 }
 
-/** An id from a name: `Paid already` → `paid-already`, `paid-already-2` when that is taken. */
+/** Derives an id from a name: `Paid already` becomes `paid-already`, or `paid-already-2` if that is taken. */
 export const idFrom = (text: string, taken: ReadonlySet<string>, otherwise: string): string => {
   const plain = text
     .normalize('NFD')
@@ -70,7 +70,7 @@ const readAction = (step: ActionStep, sent: Sent, action: Action | undefined): R
   return { step: { ...rest, input: Object.fromEntries(input), ...(onError ? { onError } : {}) }, faults }
 }
 
-/** Rows of branches or cases with a label and the id they had; new ones get an id from their label. */
+/** Reads the rows of branches or cases with their labels and ids; new ones get an id from their label. */
 const waysAt = <Way extends { id: string; label: string }>(
   sent: Sent,
   { at, before, name, faults }: { at: string; before: readonly Way[]; name: string; faults: Fault[] },
@@ -193,8 +193,8 @@ const readOwn = (step: Step, sent: Sent, action: Action | undefined): Read<Step>
 const STEP_ID = /^[a-z][a-z0-9-]{0,59}$/
 
 /**
- * `before`: the step as it is kept. Answers it with what was sent, under the id it has; `id` is the one that is wanted
- * (`renameStep`). Each fault names a field whose value stays as it was.
+ * Applies the form to `before`, the stored step. The returned step keeps its id; `id` is the requested one (see `renameStep`).
+ * Each fault names a field whose value was left unchanged.
  */
 export const readStep = (
   sent: Sent,

@@ -1,8 +1,8 @@
-// Rows of a form that people add, take away and move: done on what was sent, before it is read. Pure.
+// Adds, removes and moves rows of a form. Works on the sent fields before they are read. Pure.
 
 import { rowsAt, type Sent, textAt } from './sent.ts'
 
-/** Sent as `do`: the verb, then the name of the list or of the row. */
+/** The field `do` contains a verb and the name of the list or row. */
 const VERBS = ['row', 'pair', 'change', 'rule', 'group', 'way', 'drop', 'up', 'down'] as const
 type Verb = (typeof VERBS)[number]
 
@@ -56,7 +56,7 @@ const swapped = (sent: Sent, row: string, by: 1 | -1): Sent => {
   return Object.fromEntries(Object.entries(sent).map(([key, value]) => [renamed(key), value]))
 }
 
-/** What was sent after what the pressed button says; as it is when no button was pressed. */
+/** The sent fields after the action of the pressed button; unchanged when no button was pressed. */
 export const rearranged = (sent: Sent): Sent => {
   const [word, name = ''] = textAt(sent, 'do').split(' ')
   const verb = VERBS.find((one) => one === word)

@@ -1,4 +1,4 @@
-// The visual editor of workflows: its screen and every change that can be made on it.
+// The visual workflow editor: its screen and all changes.
 
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
@@ -20,6 +20,7 @@ import { createShowEditor } from './show.ts'
 import { stepRoutes } from './steps.ts'
 import { wholeRoutes } from './whole.ts'
 
+/** Dependencies of the editor. */
 export type EditorDeps = EditorPanelDeps & {
   workflowService: WorkflowService
   runService: Pick<RunService, 'sampleEvent' | 'tryOut'>
@@ -51,7 +52,7 @@ export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
         },
       }),
     ),
-    // Of whoever looks, so no role is needed and nothing is recorded.
+    // A personal view setting, so no role is needed and nothing is audited.
     defineRoute({
       method: 'POST',
       path: `${EDIT}/folded`,

@@ -1,19 +1,20 @@
-// What of a workflow is open beside its tree, as the address of the editor says it. Pure.
+// The selection in the editor, as part of its address. Pure.
 
 import { z } from 'zod'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
 import type { Place } from '../../../workflows/edit.ts'
 import { stepsIn } from '../../../workflows/tree.ts'
 
+/** What is selected in the editor. */
 export type Selection =
   | { kind: 'none' }
-  /** What starts the workflow. */
+  /** The triggers. */
   | { kind: 'start' }
   | { kind: 'step'; id: string }
-  /** A step is being chosen for that place. */
+  /** A new step is being chosen for that place. */
   | { kind: 'pick'; at: Place }
 
-/** `selected`: id of a step, or `start`; `pick`: `parent,branch,index`, the first two empty at the top. */
+/** `selected`: a step id or `start`; `pick`: `parent,branch,index`, where the first two are empty at the top level. */
 export const selectionQuery = z.object({
   selected: z.string().max(80).optional(),
   pick: z
@@ -24,9 +25,10 @@ export const selectionQuery = z.object({
 })
 
 const START = 'start'
-/** Before the id of a step that is called as the trigger is. */
+/** Prefix for a step whose id is `start`. */
 const STEP = 'step:'
 
+/** A place as text, `parent,branch,index`. */
 export const placeText = ({ parent = '', branch = '', index }: Place): string => `${parent},${branch},${index}`
 
 const placeIn = (text: string): Place => {
@@ -34,14 +36,14 @@ const placeIn = (text: string): Place => {
   return { ...(parent ? { parent } : {}), ...(branch ? { branch } : {}), index: Number(index) }
 }
 
-/** As the address, and the field `selected` of forms, have it; empty for nothing. */
+/** The selection as it appears in the address and in the form field `selected`; empty when nothing is selected. */
 export const selectedText = (selection: Selection): string => {
   if (selection.kind === 'start') return START
   if (selection.kind !== 'step') return ''
   return selection.id === START ? STEP + START : selection.id
 }
 
-/** What is gone meanwhile is not selected. */
+/** Reads the selection from a query. A step that no longer exists is not selected. */
 export const selectionIn = (
   document: Pick<WorkflowDocument, 'steps'>,
   { selected, pick }: z.output<typeof selectionQuery>,
@@ -57,6 +59,7 @@ export const selectionIn = (
   return id !== undefined && has(id) ? { kind: 'step', id } : { kind: 'none' }
 }
 
+/** The editor's address with a selection. */
 export const editorAddress = (workflowId: string, selection: Selection = { kind: 'none' }): string => {
   const here = `/settings/workflows/${workflowId}/edit`
   if (selection.kind === 'pick') return `${here}?pick=${placeText(selection.at)}`

@@ -1,11 +1,13 @@
-// What a form sends: texts by name, several where a name comes more than once. Names are paths: `input.email.kind`,
-// `branches.0.label`. Pure.
+// The fields that a form sends: strings by name, or lists when a name occurs more than once. Names are paths:
+// `input.email.kind`, `branches.0.label`. Pure.
 
+/** The sent fields by name. */
 export type Sent = Record<string, string | string[]>
 
-/** Something typed that cannot be kept. `name`: of the field; `code`: in `workflows.panel.faults`. */
+/** Input that cannot be saved. `name`: the field; `code`: a key of `workflows.panel.faults`. */
 export type Fault = { name: string; code: FaultCode; detail?: string }
 
+/** Keys of `workflows.panel.faults`. */
 export type FaultCode =
   | 'number'
   | 'whole'
@@ -25,21 +27,22 @@ export type FaultCode =
   | 'tooMuch'
   | 'unfit'
 
-/** Browsers send line ends as two letters. */
+/** Browsers send line breaks as two characters (CRLF). */
 const plain = (text: string): string => text.replaceAll('\r\n', '\n')
 
-/** Nothing when it was not sent. */
+/** The (last) value of a field; '' when it was not sent. */
 export const textAt = (sent: Sent, name: string): string => {
   const found = Object.hasOwn(sent, name) ? sent[name]! : ''
   return plain(Array.isArray(found) ? (found.at(-1) ?? '') : found)
 }
 
+/** All values of a field; empty when it was not sent. */
 export const textsAt = (sent: Sent, name: string): string[] => {
   const found = Object.hasOwn(sent, name) ? sent[name]! : []
   return (Array.isArray(found) ? found : [found]).map(plain)
 }
 
-/** Names of the rows below a name, `branches.0`, `branches.1`, in the order of their numbers. */
+/** Names of the rows below a name, e.g. `branches.0` and `branches.1`, in numeric order. */
 export const rowsAt = (sent: Sent, name: string): string[] => {
   const numbers = new Set<number>()
   for (const key of Object.keys(sent)) {
@@ -50,5 +53,5 @@ export const rowsAt = (sent: Sent, name: string): string[] => {
   return [...numbers].sort((a, b) => a - b).map((number) => `${name}.${number}`)
 }
 
-/** Lines with something in them. */
+/** The lines that are not blank. */
 export const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '')

@@ -1,4 +1,4 @@
-// The editor's whole screen as one answer, whatever led to it: a step that was opened, a change, a conflict, a trial.
+// Renders the whole editor after any request: opening a step, a change, a conflict, or a test run.
 
 import type { FoldedBranches } from '../../../store/folded-branches.ts'
 import { callsOf, mayWait } from '../../../workflows/document.ts'
@@ -13,7 +13,7 @@ import { editorAddress, type Selection, selectedText } from './selection.ts'
 import { summaryText } from './step-words.ts'
 import { type DrawnTree, type ListName, problemsOf, type StepName, startView, treeView } from './tree-view.ts'
 
-/** A text of `editor.said` with its values; `step` and `list` are named in the reader's language. */
+/** A text of `editor.said` with its values; the names of `step` and `list` are translated when rendered. */
 export type Said = {
   key: string
   values?: Record<string, string | number>
@@ -21,21 +21,22 @@ export type Said = {
   list?: ListName
 }
 
+/** What the editor shows besides the workflow. */
 export type Shown = {
   selection: Selection
-  /** What was done, spoken by screen readers. */
+  /** The change that was made, announced by screen readers. */
   said?: Said
-  /** Where the reader goes on: into the panel, to the selected step in the tree; where they are when absent. */
+  /** Where the focus moves: into the panel, or to the selected step in the tree. Unchanged when absent. */
   focus?: 'panel' | 'step'
-  /** Why a change was not made. */
+  /** Why a change was rejected. */
   refused?: string | undefined
   entered?: Entered
-  /** A change that was made to an older state: what was sent, to be sent again. */
+  /** A change based on an older version: its fields, so that it can be sent again. */
   conflict?: { path: string; fields: [name: string, value: string][] }
   trial?: Trial
-  /** What the reader has on the screen, where that is known: what is the same need not be sent again. */
+  /** What is on the user's screen, if known; unchanged parts are not sent again. */
   drawn?: OnScreen | undefined
-  /** The editor was not open before: its address is a new one to go back from. */
+  /** The editor was not open before, so its address becomes a new history entry. */
   isOpening?: boolean
 }
 
@@ -45,8 +46,10 @@ type Deps = {
   folded: Pick<FoldedBranches, 'read'>
 }
 
+/** See `createShowEditor`. */
 export type ShowEditor = ReturnType<typeof createShowEditor>
 
+/** Renders the editor. The status is 409 for a conflict, 422 for a rejected change or faulty input, otherwise 200. */
 export const createShowEditor = ({ workflowService, panel, folded }: Deps) => {
   const namesOf = async (locationId: string, { draft }: OwnWorkflow): Promise<ReadonlyMap<string, string>> =>
     callsOf(draft).length === 0
@@ -87,7 +90,7 @@ export const createShowEditor = ({ workflowService, panel, folded }: Deps) => {
         start: startView(workflow.draft, problems),
         folded: new Set(folds),
         selected: selectedText(selection),
-        // Of what else is on the screen nothing is known afterwards: then all is drawn.
+        // After a test run the state of the screen is unknown, so the next request renders everything.
         drawnText: (panel: string) => (shown.trial ? '' : drawnText({ revision: workflow.revision, selection, panel })),
         seen,
         panel: beside,
@@ -95,7 +98,7 @@ export const createShowEditor = ({ workflowService, panel, folded }: Deps) => {
       },
       {
         status: shown.conflict ? 409 : 'refused' in shown || shown.entered?.faults.length ? 422 : 200,
-        // A reload shows what was opened here, and going back leaves the editor.
+        // A reload shows the current selection, and going back leaves the editor.
         headers: shown.isOpening ? {} : { 'HX-Replace-Url': editorAddress(workflow.id, selection) },
       },
     )

@@ -1,5 +1,5 @@
-// What starts a workflow as a form, and back: triggers in their order, each with its settings and the condition that its
-// events have to meet. Pure.
+// Converts the triggers of a workflow to form fields and back: each has settings and a condition that its events must meet.
+// Pure.
 
 import type { Trigger } from '../../../catalog/schema.ts'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
@@ -10,7 +10,7 @@ import { readValue, writeValue } from './value-form.ts'
 type Start = WorkflowDocument['triggers'][number]
 type Settings = NonNullable<Start['settings']>
 
-/** The catalog's entry of a trigger. */
+/** Looks up the catalog entry of a trigger. */
 type TriggerOf = (id: string) => Trigger | undefined
 
 const MOST_TRIGGERS = 20
@@ -26,6 +26,7 @@ const writeSettings = (settings: Settings, entry: Trigger | undefined, at: strin
     }),
   )
 
+/** Writes the triggers as form fields below `triggers`. */
 export const writeStart = (starts: readonly Start[], triggerOf: TriggerOf): Sent =>
   Object.assign(
     {},
@@ -36,7 +37,7 @@ export const writeStart = (starts: readonly Start[], triggerOf: TriggerOf): Sent
     ]),
   )
 
-/** Settings are written down: there is no event yet from which they could be taken. */
+/** Reads settings. They are literal values, because there is no event yet to take them from. */
 const readSettings = (
   sent: Sent,
   { at, entry, before }: { at: string; entry: Trigger | undefined; before: Settings },
@@ -55,7 +56,7 @@ const readSettings = (
   return { settings, faults }
 }
 
-/** A new trigger with the settings of its example, but for those that name something of the account. */
+/** A new trigger with its sample settings, except those that refer to something in the account. */
 const newStart = (id: string, triggerOf: TriggerOf, timeZone: string | undefined): Start => {
   const entry = triggerOf(id)
   const sample = entry?.settingsSample ?? {}
@@ -67,7 +68,7 @@ const newStart = (id: string, triggerOf: TriggerOf, timeZone: string | undefined
   return Object.keys(settings).length > 0 ? { trigger: id, settings } : { trigger: id }
 }
 
-/** `add` in what was sent: one more trigger, with no filter. What cannot be kept stays as it was. */
+/** Reads the triggers. The field `add` adds a trigger without a filter. Input that cannot be saved leaves the stored value unchanged. */
 export const readStart = (
   sent: Sent,
   { before, triggerOf, timeZone }: { before: readonly Start[]; triggerOf: TriggerOf; timeZone?: string | undefined },

@@ -1,20 +1,22 @@
-// What a person may put into a workflow: steps of the flow and the catalog's actions, by system and resource, narrowed by
-// what was typed; which of them the account has used lately. Pure.
+// The steps that can be added to a workflow: flow steps and catalog actions by system and resource, filtered by a search
+// text, and the actions that the account used recently. Pure.
 
 import type { Action } from '../../../catalog/schema.ts'
 import { createEveryWay } from '../../../texts/say.ts'
 import { FLOW_STEPS, type FlowStep } from './new-step.ts'
 import { nameOf } from './values.ts'
 
+/** An action that can be added. */
 export type ActionChoice = {
   id: string
   label: string
   description: string
   risk: Action['risk']
-  /** Permissions that the account has not given. */
+  /** Scopes that the account has not granted. */
   missing: readonly string[]
 }
 
+/** The steps that match a search. */
 export type StepChoices = {
   flow: FlowStep[]
   recent: ActionChoice[]
@@ -38,7 +40,7 @@ const choiceOf = ({ id, label, description, risk, scope }: Action, granted: read
   missing: scope.filter((one) => !granted.includes(one)),
 })
 
-/** Words by which the steps of the flow are found, in the languages that the pages have. */
+/** Search terms of the flow steps, in all languages of the pages. */
 const FLOW_NAMES: Record<FlowStep, string> = {
   condition: 'if condition branch si condición rama',
   switch: 'switch depending on value cases según valor casos',
@@ -51,14 +53,14 @@ const FLOW_NAMES: Record<FlowStep, string> = {
 type Wish = {
   actions: readonly Action[]
   granted: readonly string[]
-  /** Ids, the latest first. */
+  /** Action ids, most recent first. */
   recent: readonly string[]
   search: string
 }
 
 const everyWay = createEveryWay()
 
-/** Every word typed must be in the name, the description or the place of an entry. What is not available is left out. */
+/** Finds steps. Every word must occur in the name, description, resource or system of an entry. Planned actions are left out. */
 export const stepChoices = ({ actions, granted, recent, search }: Wish): StepChoices => {
   const words = plain(search).split(/\s+/).filter(Boolean)
   const fits = (text: string): boolean => words.every((word) => plain(text).includes(word))
@@ -66,7 +68,7 @@ export const stepChoices = ({ actions, granted, recent, search }: Wish): StepCho
   const found = usable.filter(({ label, description, resource, system }) =>
     fits(`${[label, description, nameOf(resource)].map(everyWay).join(' ')} ${system}`),
   )
-  // Who types a name wants what is called so before what merely speaks of it.
+  // Matches in the name come before matches in the description.
   const byName = (one: Action): number => Number(!fits(everyWay(one.label)))
   const groups = SYSTEMS.flatMap((system) => {
     const own = found.filter((one) => one.system === system)

@@ -1,4 +1,4 @@
-// A step as a form. Steps inside it are no part of the form: they are found again by the id of their branch. Pure.
+// Writes a step as form fields. Nested steps are not part of the form; they are found again by the id of their branch. Pure.
 
 import type { Action, Field } from '../../../catalog/schema.ts'
 import type { ActionStep, DelayStep, Span, Step } from '../../../workflows/document.ts'
@@ -7,11 +7,11 @@ import { ANYTHING, type Slot, writeAny } from './literal-form.ts'
 import type { Sent } from './sent.ts'
 import { writePairsAt, writeValue } from './value-form.ts'
 
-/** Fields that a person fills in: the hidden ones are filled by the account. */
+/** Fields that the user fills in; hidden ones are filled from the account. */
 export const shownFields = (action: Action | undefined): Field[] =>
   (action?.input ?? []).filter(({ type }) => type !== 'hidden')
 
-/** Every value of an action's input: the fields of the catalog, then what it does not know (any more). */
+/** Every value of an action's input: the catalog's fields, then those that the catalog does not know (any more). */
 export const slotsOf = ({ input }: Pick<ActionStep, 'input'>, action: Action | undefined): [string, Slot][] => {
   const fields = shownFields(action)
   const known = new Set(fields.map(({ key }) => key))
@@ -76,8 +76,8 @@ const ownOf = (step: Step, action: Action | undefined): Sent => {
 }
 
 /**
- * `action`: the catalog's entry of an action step; undefined when it has none. No field is called `id` or `title`: scripts
- * would find it in the place of the form's own.
+ * Writes a step as form fields. `action` is the catalog entry of an action step, undefined when it has none. No field is called
+ * `id` or `title`, because scripts would get it instead of the form's own property.
  */
 export const writeStep = (step: Step, action?: Action): Sent => ({
   'own.id': step.id,

@@ -1,4 +1,4 @@
-// What the panel shows of a step, by its type: values, branches, cases, waits. Made from the form.
+// View data of a step in the panel, by type: values, branches, cases, delays. Built from the form fields.
 
 import type { Action, Field } from '../../../catalog/schema.ts'
 import type { Step } from '../../../workflows/document.ts'
@@ -23,11 +23,12 @@ type Way = {
 }
 type TextView = { name: string; typed: string; fault: Fault | undefined; problems: string[] }
 
+/** View data by type of step. */
 export type StepBody =
   | { type: 'action'; groups: FieldGroup[]; onError: string; rescue: number }
   | { type: 'condition'; branches: (Way & { when: GroupView })[] }
   | { type: 'switch'; on: ValueView; cases: (Way & { values: TextView })[] }
-  /** `elements`: of the example; undefined when it has no list there. */
+  /** `elements`: length of the list in the example; undefined when the example has no list there. */
   | {
       type: 'for-each'
       items: TextView & { label: string | undefined }
@@ -61,7 +62,7 @@ const isFilled = ({ kind, kinds, typed, parts, fault, problems }: ValueView): bo
   problems.length > 0 ||
   parts.some(({ value }) => isFilled(value))
 
-/** Required fields and those without a group stand open; a group of optional ones is folded until it has a value. */
+/** Required fields and fields without a group are open; a group of optional fields is collapsed until it has a value. */
 const inGroups = (values: { group: string | undefined; value: ValueView }[]): FieldGroup[] =>
   [...Map.groupBy(values, ({ group, value }) => (value.isRequired ? '' : (group ?? '')))]
     .sort(([a], [b]) => Number(a !== '') - Number(b !== ''))
@@ -117,7 +118,7 @@ const spanAt = (name: string, around: Filtered): Span => ({
   fault: faultAt(around, `${name}.amount`),
 })
 
-/** `action`: the catalog's entry of an action step. */
+/** Builds the view data of a step. `action` is the catalog entry of an action step. */
 export const viewStep = async (step: Step, action: Action | undefined, around: Filtered): Promise<StepBody> => {
   const anything = (name: string) => viewValue({ slot: ANYTHING, name, field: '', beside: {} }, around)
   switch (step.type) {

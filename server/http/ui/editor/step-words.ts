@@ -1,4 +1,4 @@
-// What a step is called and what it does in one line. Words that depend on the reader's language are keys of texts. Pure.
+// The name and one-line summary of a step. Parts that depend on the user's language are text keys. Pure.
 
 import { action, trigger } from '../../../catalog/index.ts'
 import type { Say } from '../../../texts/say.ts'
@@ -6,7 +6,7 @@ import type { TextKey, Texts } from '../../../texts/texts.ts'
 import type { Condition, Span, Step, ValueSource } from '../../../workflows/document.ts'
 import { nameOf } from './values.ts'
 
-/** A text of `editor.summaries` with its values or of paths, names of fields and how many more there are, or words that are said. */
+/** A text of `editor.summaries` with values or paths, a list of field names with the number of further ones, or translatable words. */
 export type Summary =
   | { key: string; values: Record<string, string | number> }
   | { key: string; paths: string[] }
@@ -19,11 +19,11 @@ const pathText = (path: string, say: Say): string =>
   path
     .replace(/^(trigger\.(data\.)?|steps\.|options\.|account\.|input\.)/, '')
     .split('.')
-    // Within a sentence; an abbreviation stays one.
+    // Lower case within a sentence, except abbreviations.
     .map((part) => say(nameOf(part)).replace(/^.(?=[^A-Z]|$)/, (letter) => letter.toLowerCase()))
     .join(' ')
 
-/** The words of a summary, in the language of the page that is drawn. */
+/** A summary in the language of the rendered page. */
 export const summaryText = (summary: NonNullable<Summary>, { t, say }: { t: Texts; say: Say }): string => {
   if ('fields' in summary) {
     return summary.fields.map((one) => say(one)).join(', ') + (summary.more > 0 ? ` +${summary.more}` : '')
@@ -49,15 +49,17 @@ const SYSTEM_ICONS: Record<string, string> = { crm: 'building', rankr: 'layers',
 
 const FIELDS_NAMED = 3
 
+/** The icon name of a step. */
 export const iconOf = (step: Step): string =>
   step.type === 'action' ? (SYSTEM_ICONS[action(step.action)?.system ?? ''] ?? 'zap') : ICONS[step.type]
 
+/** The title of a step: its own, or the label of its action; otherwise undefined. */
 export const titleOf = (step: Step): string | undefined =>
   step.title ?? (step.type === 'action' ? action(step.action)?.label : undefined)
 
 const spanOf = ({ amount, unit }: Span): Summary => ({ key: unit, values: { count: amount } })
 
-/** The names of the fields that are given, in the order of the form. */
+/** The labels of the fields that have a value, in the order of the form. */
 const fieldsOf = (step: Extract<Step, { type: 'action' }>): Summary => {
   const fields = action(step.action)?.input ?? []
   const labels = fields.filter(({ key }) => key in step.input).map(({ label }) => label)
@@ -70,7 +72,7 @@ const sourceOf = (key: string, source: ValueSource): Summary => {
   return { key, values: { what: 'value' in source ? String(source.value) : '…' } }
 }
 
-/** The paths that a condition looks at, without how. */
+/** The paths that a condition tests. */
 const testedBy = (condition: Condition): string[] => {
   if ('all' in condition) return condition.all.flatMap(testedBy)
   if ('any' in condition) return condition.any.flatMap(testedBy)
@@ -78,7 +80,7 @@ const testedBy = (condition: Condition): string[] => {
   return [condition.path]
 }
 
-/** `workflowNames`: of the account's workflows by id. */
+/** The one-line summary of a step. `workflowNames`: names of the account's workflows by id. */
 export const summaryOf = (step: Step, workflowNames: ReadonlyMap<string, string>): Summary => {
   switch (step.type) {
     case 'action':

@@ -1,4 +1,4 @@
-// Changes of the tree that need no form: moving a step, copying it, taking it away.
+// Changes to the tree that need no form: moving, duplicating and removing a step.
 
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
@@ -17,7 +17,7 @@ const step = z.string().min(1).max(60)
 const find = (document: WorkflowDocument, id: string | undefined): PlacedStep | undefined =>
   stepsIn(document.steps).find(({ step }) => step.id === id)
 
-/** Where a step stands now: its number in its list, and the list when it is not the one at the top. */
+/** The new position of a step: its number in its list, and the list unless it is the top one. */
 const movedTo = (document: WorkflowDocument, id: string): Said => {
   const placed = find(document, id)!
   const holder = find(document, placed.parent)
@@ -30,7 +30,7 @@ const movedTo = (document: WorkflowDocument, id: string): Said => {
   }
 }
 
-/** What is selected when the step is gone: the one before it, else the one that held it, else the one behind it. */
+/** The selection after removing a step: the previous step, else the parent, else the next step. */
 const besides = (document: WorkflowDocument, id: string): Selection => {
   const gone = find(document, id)
   const beside = (by: number) =>
@@ -63,6 +63,7 @@ const duplicate = (document: WorkflowDocument, id: string) => {
   }
 }
 
+/** The routes `step` (up, down, in, out, duplicate, remove) and `move`. */
 export const stepRoutes = ({ change }: EditorChanges): Route[] => [
   change({
     path: 'step',

@@ -1,4 +1,4 @@
-// Changes of a value between where it comes from and where it goes, as rows of a form and back. Pure.
+// Converts the transforms of a value to form rows and back. Pure.
 
 import type { Transform } from '../../../workflows/transforms.ts'
 import { TRANSFORMS, transform } from '../../../workflows/transforms.ts'
@@ -7,13 +7,13 @@ import { type Fault, linesOf, rowsAt, type Sent, textAt } from './sent.ts'
 
 type Kind = 'text' | 'letters' | 'number' | 'any' | 'choice' | 'yes-no' | 'lines' | 'pairs' | 'currency'
 
-/** `needed`: there is no change without it. */
+/** A setting of a transform. `needed`: the transform is invalid without it. */
 export type Setting = { key: string; kind: Kind; values?: readonly string[]; needed?: true }
 
 const IF_INVALID: Setting = { key: 'ifInvalid', kind: 'choice', values: ['fail', 'empty', 'keep'] }
 const UNITS = ['minutes', 'hours', 'days'] as const
 
-/** What can be set of each change, in the order in which it is shown. */
+/** The settings of each transform, in the order in which they are shown. */
 export const SETTINGS: Record<Transform['use'], readonly Setting[]> = {
   upper: [],
   lower: [],
@@ -59,7 +59,7 @@ export const SETTINGS: Record<Transform['use'], readonly Setting[]> = {
   ],
 }
 
-/** What a change starts with when it was just added, so that it is complete at once. */
+/** Initial settings of a newly added transform, so that it is complete at once. */
 const FIRST: Partial<Record<Transform['use'], Sent>> = {
   date: { to: 'day' },
   money: { from: 'major', to: 'text', currency: 'USD' },
@@ -74,7 +74,7 @@ const isUse = (text: string): text is Transform['use'] => (TRANSFORMS as readonl
 
 const CURRENCY = /^[A-Za-z]{3}$/
 
-/** Line ends and tabs as people write them: a field of one line cannot hold them. */
+/** Line breaks and tabs as escapes, because a single-line field cannot hold them. */
 const spelt = (letters: string): string =>
   letters.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')
 
@@ -100,6 +100,7 @@ const writeSetting = ({ key, kind }: Setting, value: unknown, at: string): Sent 
   return { [name]: kind === 'currency' && typeof value === 'object' ? (value as { path: string }).path : String(value) }
 }
 
+/** Writes transforms as form fields below the name `at`. */
 export const writeTransforms = (transforms: readonly Transform[] | undefined, at: string): Sent =>
   Object.assign(
     {},
@@ -119,7 +120,7 @@ const readSetting = ({ key, kind }: Setting, sent: Sent, at: string): unknown =>
     const rows = rowsAt(sent, name).filter((row) => textAt(sent, `${row}.from`) !== '')
     return Object.fromEntries(rows.map((row) => [textAt(sent, `${row}.from`), readAny(textAt(sent, `${row}.to`))]))
   }
-  // What joins a list may be nothing at all.
+  // The separator of a joined list may be empty.
   if (text === '') return key === 'with' ? '' : undefined
   switch (kind) {
     case 'number':
@@ -139,7 +140,7 @@ const readSetting = ({ key, kind }: Setting, sent: Sent, at: string): unknown =>
   }
 }
 
-/** A change that was only chosen has none of its settings in the form yet. */
+/** Whether a transform was only just chosen, so that the form has none of its settings yet. */
 const withFirst = (sent: Sent, at: string, use: Transform['use']): Sent => {
   const isNew =
     SETTINGS[use].length > 0 && !Object.keys(sent).some((key) => key.startsWith(`${at}.`) && key !== `${at}.use`)
@@ -158,12 +159,12 @@ const readOne = (sent: Sent, at: string, use: Transform['use']): unknown => {
     if (inner === undefined) made[outer] = value
     else made[outer] = { ...(made[outer] as object | undefined), [inner]: value }
   }
-  // A unit of nothing is no shift.
+  // A unit without an amount is not a shift.
   if (made.add && !Object.hasOwn(made.add as object, 'amount')) delete made.add
   return made
 }
 
-/** Rows without a choice are left out: that is how a change is taken away. */
+/** Reads the transforms below the name `at`. Rows without a chosen transform are left out, which is how one is removed. */
 export const readTransforms = (sent: Sent, at: string): { transforms: Transform[]; faults: Fault[] } => {
   const transforms: Transform[] = []
   const faults: Fault[] = []
@@ -174,7 +175,7 @@ export const readTransforms = (sent: Sent, at: string): { transforms: Transform[
     if (data) transforms.push(data)
     for (const { path, message } of error?.issues ?? []) {
       const setting = SETTINGS[use].find(({ key }) => key === path.join('.') || key === path[0])
-      // Sentences of our own say what is wanted; those of the parser are for programmers.
+      // Only our own messages are meant for users; the parser's are for programmers.
       const detail = message.startsWith('must') ? { detail: message } : {}
       faults.push({ name: setting ? `${row}.${setting.key}` : `${row}.use`, code: 'transform', ...detail })
     }

@@ -1,5 +1,5 @@
-// A workflow's tree as the editor draws it: what each step is called, what it does in one line, what is wrong with it.
-// Words that depend on the reader's language are keys of texts here. Pure.
+// View data of the workflow tree: the name, one-line summary and problems of each step. Parts that depend on the user's
+// language are text keys. Pure.
 
 import { trigger } from '../../../catalog/index.ts'
 import type { Problem } from '../../../workflows/check.ts'
@@ -10,32 +10,32 @@ import { type Drawn, touchedBy } from './drawn.ts'
 import { type Selection, selectedText } from './selection.ts'
 import { iconOf, type Summary, summaryOf, titleOf } from './step-words.ts'
 
-/** `title` is undefined for a step that is called by its type only. */
+/** The name of a step; `title` is undefined for a step that is named by its type only. */
 export type StepName = { type: Step['type']; title: string | undefined }
 
-/** `label` is undefined for the lists that every step of the type has. */
+/** The name of a list of steps; `label` is undefined for lists that every step of the type has. */
 export type ListName = { branch: string; label: string | undefined }
 
 type StepView = StepName & {
   id: string
-  /** As the address has it. */
+  /** As in the editor's address. */
   key: string
   icon: string
   summary: Summary
   problems: string[]
   lists: ListView[]
-  /** How many steps stand below it. */
+  /** The number of steps below it. */
   inside: number
-  /** The reader has it already: all of it, or only what is below it. */
+  /** What the page already has: the whole step, or only the part below it. */
   same: 'all' | 'inside' | undefined
-  /** In a trial: it would call, it would fail, or the run went through it. */
+  /** In a test run: the step would make calls, would fail, or was passed. */
   tried: 'calls' | 'fails' | 'passed' | undefined
 }
 
-/** A list of steps; `parent` and `branch` are empty at the top. */
+/** A list of steps; `parent` and `branch` are empty at the top level. */
 export type ListView = ListName & { parent: string; steps: StepView[] }
 
-/** What is on the reader's screen, with the problems that are shown there. */
+/** What is on the user's screen, with the problems shown there. */
 export type DrawnTree = Drawn & { problems: readonly Problem[] }
 
 type Around = {
@@ -47,9 +47,10 @@ type Around = {
 
 const keyOf = (id: string): string => selectedText({ kind: 'step', id })
 
+/** The name of a step. */
 export const stepName = (step: Step): StepName => ({ type: step.type, title: titleOf(step) })
 
-/** The id of the step that a key of a run means, whatever round of a loop it was. */
+/** The step id in a key of a run, regardless of the round of a loop. */
 const idOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1)
 
 const triedOf = (id: string, trial: Trial | undefined): StepView['tried'] => {
@@ -89,7 +90,7 @@ const placeOf = (parent: string, branch: string, index: number): string => `${pa
 const detailsOf = (byStep: ReadonlyMap<string | undefined, Problem[]>, id: string): string =>
   JSON.stringify((byStep.get(id) ?? []).map(({ detail }) => detail))
 
-/** Steps are the same when they are the same objects (edit.ts), in the same place, with the same problems, and not selected. */
+/** A step is unchanged if it is the same object (edit.ts) in the same place with the same problems, and not selected. */
 const samenessOf = (
   now: Drawn & { problems: ReadonlyMap<string | undefined, Problem[]> },
   drawn: DrawnTree | undefined,
@@ -98,14 +99,14 @@ const samenessOf = (
   const before = new Map(stepsIn(drawn.document.steps).map((placed) => [placed.step.id, placed]))
   const problems = Map.groupBy(drawn.problems, ({ stepId }) => stepId)
   const touched = new Set([...touchedBy(now), ...touchedBy(drawn)])
-  // A place that is picked is seen in the list that it is in.
+  // A picked place is visible in its list.
   const holders = new Set(
     [now, drawn].map(({ selection }) => (selection.kind === 'pick' ? selection.at.parent : undefined)),
   )
   const isSame = (step: Step): boolean =>
     before.get(step.id)?.step === step &&
     !touched.has(step.id) &&
-    // What it calls may have another name by now.
+    // The called workflow may have been renamed.
     step.type !== 'call' &&
     detailsOf(now.problems, step.id) === detailsOf(problems, step.id) &&
     isSameBelow(step)
@@ -124,7 +125,7 @@ type Wish = Pick<Around, 'workflowNames' | 'trial'> & {
   drawn: DrawnTree | undefined
 }
 
-/** `workflowNames`: of the account's workflows by id, for steps that call them. */
+/** Builds the tree. `workflowNames`: names of the account's workflows by id, for steps that call them. */
 export const treeView = (
   document: WorkflowDocument,
   { problems, selection, drawn, workflowNames, trial }: Wish,
@@ -140,7 +141,7 @@ export const treeView = (
   }
 }
 
-/** What starts it, and what is wrong with that. */
+/** View data of the triggers and their problems. */
 export const startView = ({ triggers }: WorkflowDocument, problems: readonly Problem[]) => ({
   triggers: triggers.map(({ trigger: id, filter }) => ({
     label: trigger(id)?.label ?? id,
@@ -149,7 +150,7 @@ export const startView = ({ triggers }: WorkflowDocument, problems: readonly Pro
   problems: problems.filter(({ stepId }) => stepId === undefined).map(({ detail }) => detail),
 })
 
-/** Every problem with the step it stands at; without one it is about the start. */
+/** Every problem with the step it belongs to; problems without a step belong to the start. */
 export const problemsOf = (document: WorkflowDocument, problems: readonly Problem[]) => {
   const steps = new Map(stepsIn(document.steps).map(({ step }) => [step.id, step]))
   return problems.map(({ stepId, detail }) => {

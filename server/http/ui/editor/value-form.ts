@@ -1,5 +1,5 @@
-// Where a value comes from, as a form shows it and back: written down, taken from before, a text with values in it, or
-// put together from parts. Reading what was written gives the same source. Pure.
+// Converts value sources to form fields and back: a literal, a path, a template, or parts. Reading the written fields gives
+// the same source. Pure.
 
 import { isDeepStrictEqual } from 'node:util'
 import type { ValueSource } from '../../../workflows/document.ts'
@@ -17,13 +17,14 @@ import {
 import { type Fault, rowsAt, type Sent, textAt, textsAt } from './sent.ts'
 import { readTransforms, writeTransforms } from './transform-form.ts'
 
-/** The ways in which a value is given; of `fields`, `rows` and `pairs` each part has a source of its own. */
+/** The kinds of value sources; each part of `fields`, `rows` and `pairs` has its own source. */
 export const VALUE_KINDS = ['value', 'path', 'text', 'paths', 'fields', 'rows', 'pairs', 'json'] as const
+/** One of `VALUE_KINDS`. */
 export type ValueKind = (typeof VALUE_KINDS)[number]
 
 const isKind = (text: string): text is ValueKind => (VALUE_KINDS as readonly string[]).includes(text)
 
-/** The ways in which a value for this slot may be given, the usual one first. */
+/** The kinds allowed for a slot, the default first. */
 export const kindsFor = (slot: Slot): ValueKind[] => {
   switch (controlOf(slot)) {
     case 'fields':
@@ -42,7 +43,7 @@ export const kindsFor = (slot: Slot): ValueKind[] => {
   }
 }
 
-/** Of one row: the same without being a list. */
+/** The slot of one row: the same slot, but not a list. */
 export const oneOf = (slot: Slot): Slot => ({ ...slot, list: false, required: false })
 
 type Parts = Record<string, ValueSource>
@@ -50,7 +51,7 @@ type Parts = Record<string, ValueSource>
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-/** The parts that a source is put together from, each a source of its own. */
+/** The parts of a source, each with its own source. */
 const partsOf = (source: ValueSource): Parts | ValueSource[] | undefined => {
   if ('fields' in source) return source.fields
   if ('list' in source) return source.list
@@ -60,7 +61,7 @@ const partsOf = (source: ValueSource): Parts | ValueSource[] | undefined => {
   return Object.fromEntries(Object.entries(source.value).map(([key, value]) => [key, { value } as ValueSource]))
 }
 
-/** One source from several: written down as a whole when every part is. */
+/** Combines sources into one; it is a literal if all parts are literals. */
 const together = (parts: Parts | ValueSource[]): ValueSource | undefined => {
   const all = Object.values(parts)
   if (all.length === 0) return undefined
@@ -99,11 +100,11 @@ const writeParts = (slot: Slot, parts: Parts | ValueSource[], at: string): Sent 
     : { [kind]: 'pairs', ...writePairs(parts, at) }
 }
 
-/** Values that have names of their own, where the field leaves them open. */
+/** Named values of a field without fixed names. */
 const isOfNames = ({ type }: Slot, value: unknown): boolean =>
   type === 'json' && isRecord(value) && Object.keys(value).length > 0
 
-/** By the parts of the field, where they say exactly the same. */
+/** As parts of the field, if they represent exactly the same value. */
 const writeInParts = (slot: Slot, source: ValueSource, at: string): Sent | undefined => {
   const parts = partsOf(source)
   const form = parts && writeParts(slot, parts, at)
@@ -121,7 +122,7 @@ const writeWritten = (slot: Slot, source: Extract<ValueSource, { value: unknown 
   return { [`${at}.kind`]: 'json', [`${at}.json`]: JSON.stringify(source.value, null, 2) }
 }
 
-/** A source in the fields of a form below `at`. */
+/** Writes a source as form fields below the name `at`. */
 export const writeValue = (slot: Slot, source: ValueSource | undefined, at: string): Sent => {
   if (!source) return { [`${at}.kind`]: kindsFor(slot)[0]! }
   if ('value' in source) return writeWritten(slot, source, at)
@@ -133,6 +134,7 @@ export const writeValue = (slot: Slot, source: ValueSource | undefined, at: stri
   return { [`${at}.kind`]: 'path', [`${at}.path`]: source.path, [`${at}.fallback`]: fallback, ...changes }
 }
 
+/** The source that was read; absent when nothing was entered. */
 export type ReadValue = { source?: ValueSource; faults: Fault[] }
 
 const NOTHING: ReadValue = { faults: [] }
@@ -156,7 +158,7 @@ const readRows = (slot: Slot, sent: Sent, at: string): ReadValue => {
   )
 }
 
-/** A row without a value for each name that has none yet. */
+/** Adds an empty row for each of the names that has none yet. */
 export const emptyPairs = (sent: Sent, at: string, names: readonly string[]): Sent => {
   const rows = rowsAt(sent, at)
   const given = rows.map((row) => textAt(sent, `${row}.key`))
@@ -168,7 +170,7 @@ export const emptyPairs = (sent: Sent, at: string, names: readonly string[]): Se
   )
 }
 
-/** Names with values, as the input of a called workflow. A name without a value is as good as none. */
+/** Reads names with values, such as the input of a called workflow. Names without a value are left out. */
 export const readPairs = (sent: Sent, at: string): { pairs: Parts; faults: Fault[] } => {
   const faults: Fault[] = []
   const pairs: [string, ValueSource][] = []
@@ -183,6 +185,7 @@ export const readPairs = (sent: Sent, at: string): { pairs: Parts; faults: Fault
   return { pairs: Object.fromEntries(pairs), faults }
 }
 
+/** Writes names with values as form rows below the name `at`. */
 export const writePairsAt = (pairs: Parts, at: string): Sent => {
   const form = writePairs(pairs, '')
   return Object.fromEntries(Object.entries(form).map(([name, text]) => [name.replace(/^\.p\./, `${at}.`), text]))
@@ -218,7 +221,7 @@ const readWritten = (slot: Slot, sent: Sent, at: string, kind: 'value' | 'json')
     : of({ value: read.value } as ValueSource)
 }
 
-/** What was sent below `at`; no source when that is nothing. Faults name the fields that cannot be kept. */
+/** Reads the source below the name `at`; none when nothing was entered. Faults name the fields that cannot be saved. */
 export const readValue = (slot: Slot, sent: Sent, at: string): ReadValue => {
   const given = textAt(sent, `${at}.kind`)
   const kind = isKind(given) ? given : kindsFor(slot)[0]!

@@ -1,5 +1,5 @@
-// What a screen shows of one value of a step: how it is given, what was typed, what may be chosen, what it comes to with
-// the example. Made from the form, not from the step: faulty input stays as it was typed.
+// View data of one value of a step: its kind, the typed text, the choices and a preview with the example. Built from the form
+// fields, not from the step, so that faulty input stays as it was typed.
 
 import type { Field } from '../../../catalog/schema.ts'
 import { asAppError } from '../../../errors.ts'
@@ -13,25 +13,28 @@ import { SETTINGS, type Setting } from './transform-form.ts'
 import { kindsFor, oneOf, readValue, VALUE_KINDS, type ValueKind } from './value-form.ts'
 import { nameOf, sampleText } from './values.ts'
 
+/** The context of a value: form, faults, problems and example data. */
 export type Around = {
   sent: Sent
   faults: readonly Fault[]
-  /** Codes of `checkWorkflow` by the name of the field they are about. */
+  /** Problem codes of `checkWorkflow` by field name. */
   problems: ReadonlyMap<string, string[]>
   known: Knowledge
-  /** Undefined for what is no path of a run. */
+  /** The display name of a path; undefined when it is not a path of a run. */
   nameOf(path: string): string | undefined
-  /** What may be chosen live for a field by its place in the entry; undefined when the account cannot be asked. */
+  /** Choices from the account for a field of the catalog entry; undefined when the account cannot be asked. */
   live(field: string, values: Record<string, unknown>): Promise<Option[] | undefined>
 }
 
 type Typed = { name: string; fault?: Fault | undefined }
 
+/** View data of one transform. */
 export type ChangeView = Typed & {
   use: string
   settings: (Setting & Typed & { typed: string; rows: { name: string; from: string; to: string }[] })[]
 }
 
+/** View data of one value. */
 export type ValueView = Typed & {
   label: string
   help: string | undefined
@@ -43,12 +46,12 @@ export type ValueView = Typed & {
   chosen: string[]
   paths: { path: string; label: string | undefined }[]
   pathLabel: string | undefined
-  /** Undefined when there is nothing to choose from, or it could not be read (`isUnread`). */
+  /** Undefined when there are no choices, or they could not be read (`isUnread`). */
   options: Option[] | undefined
   isUnread: boolean
-  /** What is not in the list may be typed as well. */
+  /** Values that are not in the list may be typed. */
   isOpenList: boolean
-  /** It can be written down only. */
+  /** Only a literal value is possible. */
   isFixed: boolean
   changes: ChangeView[]
   parts: { row: string; key?: string; value: ValueView }[]
@@ -58,7 +61,7 @@ export type ValueView = Typed & {
 
 const MOST_OPTIONS = 300
 
-/** The fault of a field: at its name, or at the name that holds its text. */
+/** The first fault at one of the field names. */
 export const faultAt = ({ faults }: Pick<Around, 'faults'>, ...names: string[]): Fault | undefined =>
   faults.find(({ name }) => names.includes(name))
 
@@ -84,7 +87,7 @@ const changeViews = (around: Around, at: string): ChangeView[] =>
     return { name, use: use ?? '', settings, fault: faultAt(around, `${name}.use`) }
   })
 
-/** What was chosen stays among the options, even where it is no choice any more. */
+/** Keeps chosen values among the options even if they are no longer offered. */
 const withChosen = (options: readonly Option[], chosen: readonly string[]): Option[] => {
   const shown = options.slice(0, MOST_OPTIONS)
   const missing = chosen.filter((value) => value !== '' && !shown.some((one) => one.value === value))
@@ -100,7 +103,7 @@ const previewOf = (source: ValueSource | undefined, known: Knowledge): ValueView
   }
 }
 
-/** What is written down beside a field, for choices that hang on it. */
+/** Literal values of the other fields, for choices that depend on them. */
 export const writtenIn = (
   fields: readonly Pick<Field, 'key'>[],
   sent: Sent,
@@ -117,9 +120,9 @@ export const writtenIn = (
 
 type Place = {
   slot: Slot
-  /** Of its form fields. */
+  /** Name of its form fields. */
   name: string
-  /** In the entry, for live choices. */
+  /** Place in the catalog entry, for choices from the account. */
   field: string
   beside: Record<string, unknown>
   label?: string
@@ -160,7 +163,7 @@ const partsOf = (place: Place, kind: ValueKind, around: Around): Promise<ValueVi
   return Promise.resolve([])
 }
 
-/** Names with values of any kind below a name. */
+/** View data of named values of any kind below a name. */
 export const pairViews = (at: string, around: Around): Promise<ValueView['parts']> =>
   Promise.all(
     rowsAt(around.sent, at).map(async (row) => ({
@@ -173,7 +176,7 @@ export const pairViews = (at: string, around: Around): Promise<ValueView['parts'
     })),
   )
 
-/** Everything the screen needs of one value. */
+/** Builds the view data of one value. */
 export const viewValue = async (place: Place, around: Around): Promise<ValueView> => {
   const { slot, name } = place
   const { sent, known } = around

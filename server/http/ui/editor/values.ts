@@ -1,24 +1,25 @@
-// The values that can be chosen at a step: a tree with names and examples, from what a run would know there. Pure.
+// The values that can be chosen at a step: a tree of names and samples, from the data a run would have there. Pure.
 
 import type { Action, Trigger } from '../../../catalog/schema.ts'
 import type { WorkflowDocument } from '../../../workflows/document.ts'
 import type { Knowledge } from '../../../workflows/mapping.ts'
 import { stepsIn } from '../../../workflows/tree.ts'
 
+/** A value that can be chosen. */
 export type ValueNode = {
   path: string
   label: string
-  /** Shortened; empty for what only holds others. */
+  /** Shortened; empty for a node that only contains others. */
   sample: string
-  /** 0: right below the group. */
+  /** 0: directly below the group. */
   depth: number
-  /** Comes once for each element of a list. */
+  /** Occurs once per element of a list. */
   isEach: boolean
 }
 
 /**
- * `title`: of the step or the event; undefined for the groups that have a name of their own (`kind`). `labels`: names of paths
- * that the example may lack.
+ * Values of one source. `title`: of the step or event; undefined for groups named by their `kind`. `labels`: names of paths that
+ * the example may lack.
  */
 export type ValueGroup = {
   kind: keyof Knowledge
@@ -34,20 +35,20 @@ const PART = /^[\w-]+$/
 
 const ABBREVIATION = /\b(http|id|sku|sms|url|utm)(s?)\b/gi
 
-/** `lineItems`, `line_items` → `Line items`; `image_url` → `Image URL` */
+/** A readable name of a key: `lineItems` or `line_items` becomes `Line items`, `image_url` becomes `Image URL`. */
 export const nameOf = (key: string): string => {
   const words = key
     .replaceAll(/[_-]+/g, ' ')
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
     .trim()
     .toLowerCase()
-    // The CRM's own word, which its people do not know under another brand.
+    // The CRM's own term, which users of another brand do not know.
     .replace(/^location (?=ids?$)/, 'account ')
     .replaceAll(ABBREVIATION, (_all, letters: string, plural: string) => letters.toUpperCase() + plural)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** As a person reads it: a list with commas, a group as JSON. */
+/** A value as readable text: lists with commas, objects as JSON. */
 export const sampleText = (value: unknown): string => {
   if (value === undefined || value === null) return ''
   const text = Array.isArray(value)
@@ -61,7 +62,7 @@ export const sampleText = (value: unknown): string => {
 const isGroup = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-/** `labels`: names by path, where somebody has given one. */
+/** `labels`: names by path, where one is known. */
 const nodesOf = (
   value: unknown,
   { path, labels }: { path: string; labels: ReadonlyMap<string, string> },
@@ -85,18 +86,18 @@ const nodesOf = (
 
 const none = new Map<string, string>()
 
-/** The CRM answers an account under its own word. In others' data a location is a place, and keeps its name. */
+/** The CRM calls an account `location`. In other systems' data a location is a place and keeps its name. */
 const labelsOfOutput = (path: string, action: Action | undefined): ReadonlyMap<string, string> =>
   action?.system === 'crm' ? new Map([[`${path}.location`, 'Account']]) : none
 
 type Names = {
   document: Pick<WorkflowDocument, 'steps'>
-  /** What the example event is of. */
+  /** The trigger of the example event. */
   trigger: Trigger | undefined
   action(id: string): Action | undefined
 }
 
-/** Groups in the order in which people look for them, each with its nodes; parents before what they hold. */
+/** The groups in display order with their nodes, parents before their children. */
 export const valuesIn = (known: Knowledge, { document, trigger, action }: Names): ValueGroup[] => {
   const filters = new Map(trigger?.filters.map(({ path, label }) => [`trigger.${path}`, label]))
   const single = (kind: 'item' | 'loop' | 'options' | 'account' | 'input'): ValueGroup => ({
@@ -134,7 +135,7 @@ export const valuesIn = (known: Knowledge, { document, trigger, action }: Names)
   return groups.filter(({ nodes }) => nodes.length > 0)
 }
 
-/** `Customer created › E-mail` for a path, also for one that the example has not; undefined for no path. */
+/** Returns a look-up of display names, e.g. `Customer created › E-mail`, also for paths missing in the example; undefined when it is not a path. */
 export const namesIn = (groups: readonly ValueGroup[]): ((path: string) => string | undefined) => {
   const known = new Map(
     groups.flatMap(({ title, nodes }) =>

@@ -1,5 +1,4 @@
-// What is done to the workflow as a whole from the editor's head: taking changes back, its name, publishing, switching it
-// on, trying it out.
+// Actions on the whole workflow in the editor's header: undo and redo, renaming, publishing, switching on and off, testing.
 
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
@@ -30,7 +29,7 @@ const siblingsOf = ({ steps }: WorkflowDocument, id: string): string[] => {
   return all.filter((one) => one.parent === own?.parent && one.branch === own?.branch).map(({ step }) => step.id)
 }
 
-/** Whether it alone has another place in its list: of two that have changed places, either. */
+/** Whether only this step has moved in its list; for two swapped steps, true for either. */
 const hasPassed = (id: string, before: WorkflowDocument, after: WorkflowDocument): boolean => {
   const [from, to] = [siblingsOf(before, id), siblingsOf(after, id)]
   const isSameWithout = (...left: string[]): boolean => {
@@ -41,8 +40,8 @@ const hasPassed = (id: string, before: WorkflowDocument, after: WorkflowDocument
 }
 
 /**
- * The step that is different now, so that one sees what was taken back, best the one that was selected. What was selected
- * when there is none, or what stood before it.
+ * The selection after undo or redo: the step that changed, preferably the one already selected. If none changed, the current
+ * selection, or the step before it if it no longer exists.
  */
 const changedIn = (before: WorkflowDocument, after: WorkflowDocument, selection: Selection): Selection => {
   const changes = diffDocuments(before, after)
@@ -61,6 +60,7 @@ const changedIn = (before: WorkflowDocument, after: WorkflowDocument, selection:
   return id === undefined ? { kind: 'start' } : { kind: 'step', id }
 }
 
+/** The routes of the editor's header. */
 export const wholeRoutes = ({ changes: { act, change }, show, workflowService, runService }: Deps): Route[] => [
   ...(['undo', 'redo'] as const).map((direction) =>
     act({
