@@ -5,8 +5,8 @@ import type { Trigger } from '../catalog/schema.ts'
 import type { WorkflowDocument } from './document.ts'
 
 /**
- * The value that must stand at the `addressee` path of an event's payload, and stands between the colons of the key of its
- * record, for the event to start the workflow. Undefined: any event of the trigger is for it.
+ * The value at the `addressee` path of an event's payload, and between the colons of its record key, that the event must have
+ * to start the workflow. Undefined: every event of the trigger starts it.
  */
 export const addresseeOf = (
   { settings = {} }: WorkflowDocument['triggers'][number],

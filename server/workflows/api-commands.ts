@@ -4,11 +4,11 @@ import { action } from '../catalog/index.ts'
 import { derivedId } from '../ids.ts'
 import type { RunnableWorkflow } from './run.ts'
 
-/** Type of the event → the action it asks for. */
+/** The action of each event type. */
 const API_COMMANDS = {
   'order.upsert': 'app.orders.upsert',
   'order.change': 'app.orders.change',
-  /** Asked for by ourselves. */
+  /** Requested by the app itself. */
   'order.move': 'app.orders.move-waiting',
   'link.forget': 'app.links.forget',
   'duplicate.remove': 'app.duplicates.remove',
@@ -49,5 +49,5 @@ const WORKFLOWS: ReadonlyMap<string, RunnableWorkflow> = new Map(
   (Object.keys(API_COMMANDS) as ApiCommand[]).map((type) => [type, workflowOf(type)]),
 )
 
-/** The workflow of one command; undefined for events that are none. */
+/** The workflow of one command; undefined for other events. */
 export const commandWorkflow = (type: string): RunnableWorkflow | undefined => WORKFLOWS.get(type)

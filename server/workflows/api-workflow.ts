@@ -74,7 +74,7 @@ const WORKFLOW: RunnableWorkflow = {
 
 type WorkflowsFor = (event: StoredEvent) => Promise<RunnableWorkflow[]>
 
-/** The location's own workflows, and for calls of the API, and steps of the CRM's builder, the one that carries them out. */
+/** The location's workflows, plus the workflow that carries out asynchronous API calls and steps of the CRM's builder. */
 export const withApiWorkflow =
   (workflowsFor: WorkflowsFor): WorkflowsFor =>
   async (event) => {

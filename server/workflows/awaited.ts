@@ -8,7 +8,7 @@ import { valueAt } from './mapping.ts'
 /** It comes once for each record. */
 const IS_FIRST = /(\.created|\.signed_up|\.detected|Create)$/
 
-/** Whether the event can be of the record that the other one was of. */
+/** Whether both events can be of the same record. */
 const canBeOfRecord = (start: Trigger, awaited: Trigger): boolean =>
   start.system === awaited.system && start.resource === awaited.resource && !IS_FIRST.test(awaited.event)
 
@@ -19,11 +19,11 @@ const personIn = ({ system, resource, sample, recordKey }: Trigger): string | un
   return paths.find((path) => valueAt({ trigger: sample }, `trigger.${path}`) !== undefined)
 }
 
-/** Whether each start leaves it open whose event is meant, so that a rule has to say it. */
+/** Whether no trigger determines whose event is awaited, so that a rule is needed. */
 export const needsRule = (starts: readonly Trigger[], awaited: Trigger): boolean =>
   starts.length > 0 && !starts.some((start) => canBeOfRecord(start, awaited))
 
-/** The rule that the event is of the same customer or contact; undefined where none is needed, or they name none alike. */
+/** The rule that the event belongs to the same customer or contact; undefined when none is needed or no common id exists. */
 export const tieOf = (starts: readonly Trigger[], awaited: Trigger): Condition | undefined => {
   if (!needsRule(starts, awaited)) return undefined
   const there = personIn(awaited)

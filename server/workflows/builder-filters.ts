@@ -9,7 +9,7 @@ export type BuilderFilter = { field: string; operator: string; value?: unknown }
 
 type Operator = (typeof OPERATORS)[number]
 
-/** Only `==` is documented; the others are the spellings that its own filters use. */
+/** Only `==` is documented; the others are those that the builder's own filters use. */
 const BY_NAME: Record<string, Operator> = {
   '==': 'is',
   is: 'is',
@@ -50,6 +50,6 @@ const toTest = ({ field, operator, value }: BuilderFilter, index: number, known:
   return { path, operator: chosen, value: (value ?? '') as string }
 }
 
-/** All must hold; undefined when there are none. Throws `invalid_body` for a filter that we could not apply. */
+/** A condition that all filters hold; undefined without filters. Throws `invalid_body` for a filter that we cannot apply. */
 export const conditionOf = (filters: readonly BuilderFilter[], known: Trigger['filters']): Condition | undefined =>
   filters.length === 0 ? undefined : { all: filters.map((filter, index) => toTest(filter, index, known)) }

@@ -1,5 +1,5 @@
-// Subscriptions of the CRM's own builder to our events: each has a workflow of ours, so that starting theirs is run,
-// retried and given up like everything else. Knows no HTTP.
+// Subscriptions of the CRM's own builder to our events: each has a workflow of ours, so that starting theirs runs,
+// retries and fails like any other workflow. Independent of HTTP.
 
 import type { Trigger } from '../catalog/schema.ts'
 import { AppError } from '../errors.ts'
@@ -28,7 +28,7 @@ export type BuilderWish = {
   version: string | null
 }
 
-/** Nobody builds so many by hand; the door's secret may be in wrong hands. */
+/** More than anyone would create by hand; protects against a leaked secret. */
 const MOST_SUBSCRIPTIONS = 500
 
 export type BuilderService = ReturnType<typeof createBuilderService>
@@ -38,7 +38,7 @@ export const createBuilderService = ({ subscriptions, workflows, audit, transact
   const workflowOf = (locationId: string, id: string): string => derivedId('builder', locationId, id)
 
   return {
-    /** Made or changed. Throws `invalid_body` for filters that we could not apply, `conflict` when there are too many. */
+    /** Creates or changes a subscription. Throws `invalid_body` for filters that we cannot apply, `conflict` when there are too many. */
     async put(locationId: string, { trigger, ...wish }: BuilderWish, { on }: { on: Tx }): Promise<void> {
       const filter = conditionOf(wish.filters, trigger.filters)
       const isKnown = (await subscriptions.get(locationId, wish.id)) !== undefined
@@ -53,14 +53,14 @@ export const createBuilderService = ({ subscriptions, workflows, audit, transact
       await workflows.change(locationId, id, { enabled: true }, on)
     },
 
-    /** Our workflow stays, switched off: runs of the past name it. False when there was no such subscription. */
+    /** Our workflow is kept, switched off, because past runs refer to it. False when there was no such subscription. */
     async remove(locationId: string, id: string, { on }: { on: Tx }): Promise<boolean> {
       const isRemoved = await subscriptions.remove(locationId, id, on)
       if (isRemoved) await workflows.change(locationId, workflowOf(locationId, id), { enabled: false }, on)
       return isRemoved
     },
 
-    /** The CRM says that nobody listens there any more. Does nothing twice. */
+    /** The CRM reported that the subscription no longer exists. Idempotent. */
     async stale(locationId: string, id: string, { eventId }: { eventId: string }): Promise<void> {
       await transaction(async (on) => {
         if (!(await subscriptions.markStale(locationId, id, on))) return

@@ -27,7 +27,7 @@ const workflowOf = ({ id, label, input }: Action): RunnableWorkflow => ({
         action: id,
         title: label,
         input: Object.fromEntries(input.map(({ key }) => [key, { path: `trigger.input.${key}` }])),
-        // Whoever waits is told of the failure instead of being kept waiting for ever.
+        // The waiting contact is resumed with the failure instead of waiting forever.
         onError: { steps: [] },
       },
       {
@@ -47,6 +47,6 @@ const WORKFLOWS: ReadonlyMap<unknown, RunnableWorkflow> = new Map(
   builderActions.map((action) => [action.id, workflowOf(action)]),
 )
 
-/** Undefined for events that are none, and for an action that is no longer offered. */
+/** Undefined for other events, and for an action that is no longer offered. */
 export const builderStepWorkflow = ({ type, payload }: StoredEvent): RunnableWorkflow | undefined =>
   type === BUILDER_STEP ? WORKFLOWS.get(payload.actionId) : undefined

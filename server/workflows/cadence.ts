@@ -3,7 +3,7 @@
 
 import { fromWall, wallOf } from './date-times.ts'
 
-/** The catalog's trigger that has such settings. */
+/** The catalog trigger with schedule settings. */
 export const SCHEDULE_TRIGGER = 'app.schedule.due'
 
 export type Cadence =
@@ -11,13 +11,13 @@ export type Cadence =
   | { every: 'minutes' | 'hours'; count: number }
   | { every: 'day' | 'week' | 'month'; minutes: number; weekdays: number[]; day: number }
 
-/** `key` of the setting that is wrong, and what it must be. */
+/** `key` of the invalid setting, and what is required. */
 export type CadenceFault = { key: string; detail: string }
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
-/** Days to look back for one that fits: two months, since a day may be missing in none. */
+/** How many days to look back for a due day: two months, because no day of month is missing in two consecutive months. */
 const FURTHEST: Record<'day' | 'week' | 'month', number> = { day: 2, week: 8, month: 62 }
 
 const isZone = (zone: string): boolean => {
@@ -59,7 +59,7 @@ export const readCadence = (settings: Settings): { cadence: Cadence } | { faults
   return { cadence: { every, minutes: minutes!, weekdays: days, day: Number(day ?? 1) } }
 }
 
-/** `midnight` of a day on the wall, as if it were UTC. */
+/** `midnight` of a local day, as if it were UTC. */
 const fits = ({ every, weekdays, day }: Extract<Cadence, { minutes: number }>, midnight: Date): boolean => {
   if (every === 'day') return true
   if (every === 'week') return weekdays.includes(midnight.getUTCDay())
@@ -68,8 +68,8 @@ const fits = ({ every, weekdays, day }: Extract<Cadence, { minutes: number }>, m
 }
 
 /**
- * The last due moment that is not after `at`. In the night when an hour is left out, a time within it is due as much later;
- * when an hour comes twice, it is due in the first.
+ * The latest due time that is not after `at`. A time in an hour skipped by a clock change is due that much later; in a
+ * repeated hour, the first occurrence is due.
  */
 export const lastDue = (cadence: Cadence, at: Date, zone: string): Date => {
   if ('count' in cadence) {
@@ -86,7 +86,7 @@ export const lastDue = (cadence: Cadence, at: Date, zone: string): Date => {
   throw new RangeError('A schedule is due at least every two months')
 }
 
-/** The moment as the wall shows it there, with its distance from UTC: `2026-03-09T09:00:00-07:00`. */
+/** The local time with its UTC offset: `2026-03-09T09:00:00-07:00`. */
 export const onTheWall = (at: Date, zone: string): string => {
   const wall = wallOf(at, zone)
   const offset = Math.round((wall - at.getTime()) / MINUTE_MS)

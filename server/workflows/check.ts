@@ -16,7 +16,7 @@ export type Catalog = {
   trigger(id: string): Trigger | undefined
 }
 
-/** Left out: what is not known is not checked. */
+/** Members that are left out are not checked. */
 export type CheckContext = {
   grantedScopes?: readonly string[]
   /** Ids of the location's workflows that may be called. */
@@ -25,7 +25,7 @@ export type CheckContext = {
   workflowId?: string
 }
 
-/** `stepId`: the step it stands at; undefined for triggers and the whole. `code` is for texts in other languages. */
+/** `stepId`: the step it belongs to; undefined for triggers and the whole document. `code` selects a translated text. */
 export type Problem = FieldFault & { code: string; stepId?: string }
 
 const pathsOfCondition = (condition: Condition): string[] => {
@@ -35,14 +35,14 @@ const pathsOfCondition = (condition: Condition): string[] => {
   return [condition.path]
 }
 
-/** A group of rules without any always holds or never does, whatever people meant by it. */
+/** A group without rules always or never holds, which is probably not intended. */
 const hasEmptyGroup = (condition: Condition): boolean => {
   if ('not' in condition) return hasEmptyGroup(condition.not)
   const parts = 'all' in condition ? condition.all : 'any' in condition ? condition.any : undefined
   return parts !== undefined && (parts.length === 0 || parts.some(hasEmptyGroup))
 }
 
-/** Everything a step reads, with its place from the step. */
+/** Everything a step reads, with its position within the step. */
 const readsOf = (step: Step): { at: string; source: ValueSource | Condition }[] => {
   const inputs = (input: Record<string, ValueSource>) =>
     Object.entries(input).map(([key, source]) => ({ at: `/input/${key}`, source }))
@@ -63,7 +63,7 @@ const readsOf = (step: Step): { at: string; source: ValueSource | Condition }[] 
   }
 }
 
-/** Every path that a step reads; none of a template that cannot be read. */
+/** Every path that a step reads; none for a template that cannot be parsed. */
 export const pathsRead = (step: Step): string[] =>
   readsOf(step).flatMap(({ source }) => {
     try {
@@ -76,7 +76,7 @@ export const pathsRead = (step: Step): string[] =>
 const isCondition = (source: ValueSource | Condition): source is Condition =>
   'operator' in source || 'all' in source || 'any' in source || 'not' in source
 
-/** Ids of the steps that have surely or possibly run before `pointer`: earlier siblings and those of its ancestors. */
+/** Ids of the steps that ran, or may have run, before `pointer`: earlier siblings and those of its ancestors. */
 const runsBefore = (earlier: string, later: string): boolean => {
   const [a, b] = [earlier.split('/'), later.split('/')]
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
@@ -89,7 +89,7 @@ const runsBefore = (earlier: string, later: string): boolean => {
   return a.length < b.length
 }
 
-/** Steps of a loop are seen from inside it only; afterwards the loop's own results tell of them. */
+/** Steps of a loop are visible only inside it; afterwards the loop's own results contain them. */
 const isInLoop = (all: readonly PlacedStep[], { pointer }: PlacedStep): boolean =>
   all.some(({ step, pointer: loop }) => step.type === 'for-each' && pointer.startsWith(`${loop}/`))
 
@@ -109,11 +109,11 @@ export const readableAt = (document: Pick<WorkflowDocument, 'steps'>, stepId: st
 
 const needsValue = (field: Field): boolean => field.required && field.fill === undefined
 
-/** Every problem with the JSON pointer of its place; an empty list means that the document may be published. */
+/** Every problem with its JSON pointer; an empty list means that the document can be published. */
 export const checkWorkflow = (document: WorkflowDocument, catalog: Catalog, context: CheckContext = {}): Problem[] => {
   const problems: Problem[] = []
   const all = stepsIn(document.steps)
-  // It reads what a caller hands over, so that it needs nothing else that starts it.
+  // It reads input from a caller, so it needs no trigger.
   let isMadeToBeCalled = false
   const report = (code: string, pointer: string, detail: string, stepId?: string): void =>
     void problems.push({ code, pointer, detail, ...(stepId === undefined ? {} : { stepId }) })

@@ -12,7 +12,7 @@ export type CheckerDeps = {
   trigger(id: string): Trigger | undefined
 }
 
-/** Answers the problems of each of some states of one workflow, `id`. */
+/** Returns the problems of each of several versions of the workflow `id`. */
 export const createChecker = ({ workflows, grantedScopes, action, trigger }: CheckerDeps) => {
   const checked = new WeakMap<WorkflowDocument, { of: string; problems: Problem[] }>()
 

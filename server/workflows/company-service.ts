@@ -9,10 +9,10 @@ import type { Template } from './templates/template.ts'
 
 type Options = Record<string, unknown>
 
-/** Named by an id that no other account has. */
+/** Identified by an id that exists in one account only. */
 const isCustomTarget = (target: string): boolean => target.startsWith('customFields.')
 
-/** The choices of an account with those of another taken over, and the keys of those that each account makes for itself. */
+/** The options of an account after copying those of another, and the keys that each account must set itself. */
 const copiedOptions = (
   { form }: Pick<Template, 'form'>,
   { from, to }: { from: Options; to: Options },
@@ -24,7 +24,7 @@ const copiedOptions = (
   }
 }
 
-/** The rows of a mapping that another account may take over; its own rows about custom fields stay. */
+/** The mapping rows to copy to another account; its own rows about custom fields stay. */
 const copiedMapping = ({ from, to }: { from: FieldMapping; to: FieldMapping }): FieldMapping => ({
   ...from,
   rows: [
@@ -33,7 +33,7 @@ const copiedMapping = ({ from, to }: { from: FieldMapping; to: FieldMapping }): 
   ],
 })
 
-/** What one account was given; `kept`: ids of built-in workflows with choices that it still has to make. */
+/** What was copied to one account; `kept`: ids of built-in workflows that still need its own choices. */
 export type Copied = { changed: string[]; kept: string[] }
 
 type By = { by: string; on: Tx }
@@ -64,7 +64,7 @@ export const createCompanyService = ({ templates, templateService, mappingServic
   }
 
   return {
-    /** Switches one built-in workflow; answers whether that changed anything. */
+    /** Switches one built-in workflow; returns whether that changed anything. */
     async switch(
       locationId: string,
       template: Template,
@@ -76,7 +76,7 @@ export const createCompanyService = ({ templates, templateService, mappingServic
       return true
     },
 
-    /** Gives one account the switches, choices and mappings of another. Throws `conflict` when somebody edits a mapping now. */
+    /** Copies switches, options and mappings to an account. Throws `conflict` when someone is editing a mapping. */
     async copy(from: string, to: string, by: By): Promise<Copied> {
       const [sources, targets] = await Promise.all([
         templateService.readAll(from, templates),

@@ -7,7 +7,7 @@ import { valueAt } from './mapping.ts'
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 
-/** People write "5" and mean 5, "TRUE" and mean true: scalars are equal when they read the same. */
+/** "5" equals 5 and "TRUE" equals true: scalars are equal when their texts are. */
 export const same = (a: unknown, b: unknown): boolean => {
   if (typeof a === 'object' || typeof b === 'object') return JSON.stringify(a) === JSON.stringify(b)
   return String(a).trim().toLowerCase() === String(b).trim().toLowerCase()
@@ -21,7 +21,7 @@ const contains = (value: unknown, part: unknown): boolean => {
   return asText(value).toLowerCase().includes(asText(part).toLowerCase())
 }
 
-/** Numbers by size; otherwise texts by order, which is right for ISO dates. Undefined when there is nothing to compare. */
+/** Compares numbers by value and everything else as text, which is right for ISO dates. Undefined when a value is missing. */
 const order = (a: unknown, b: unknown): number | undefined => {
   if (isEmpty(a) || isEmpty(b)) return undefined
   const [left, right] = [Number(asText(a)), Number(asText(b))]
@@ -30,7 +30,7 @@ const order = (a: unknown, b: unknown): number | undefined => {
   return first < second ? -1 : first > second ? 1 : 0
 }
 
-/** Of a list, `is` and `one-of` ask whether any element fits. */
+/** For a list, `is` and `one-of` test whether any element matches. */
 export const holds = (condition: Condition, knowledge: unknown): boolean => {
   if ('all' in condition) return condition.all.every((part) => holds(part, knowledge))
   if ('any' in condition) return condition.any.some((part) => holds(part, knowledge))

@@ -4,12 +4,12 @@ import type { NewEvent } from '../relay/accept.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { StepResults } from '../store/runs.ts'
 
-/** Type of the event (source `app`) with which a run goes on. */
+/** Type of the event (source `app`) that continues a run. */
 const RUN_CONTINUED = 'run.continued'
 
-/** What such an event carries: all that the run needs, since the first event may not be kept any more. */
+/** Payload of such an event: everything the run needs, because the original event may be gone. */
 export type Continuation = {
-  /** The run that waited, or that is repeated from one of its steps. */
+  /** The run that waited, or that is repeated from a step. */
   runId: string
   workflowId: string
   workflowVersion: number
@@ -17,7 +17,7 @@ export type Continuation = {
   steps: StepResults
 }
 
-/** What the event goes on with; undefined for one that workflows start with. */
+/** The continuation in an event; undefined for an event that starts workflows. */
 export const continuationIn = ({
   source,
   type,
@@ -25,7 +25,7 @@ export const continuationIn = ({
 }: Pick<StoredEvent, 'source' | 'type'> & { payload: unknown }): Continuation | undefined =>
   source === 'app' && type === RUN_CONTINUED ? (payload as { data: Continuation }).data : undefined
 
-/** The event that a run is about, under the id and in the place of the event with which it goes on. */
+/** The original event of a run, with the id and position of the continuing event. */
 export const subjectOf = (event: StoredEvent): StoredEvent => {
   const first = continuationIn(event)?.event
   if (!first) return event
@@ -33,17 +33,17 @@ export const subjectOf = (event: StoredEvent): StoredEvent => {
   return { ...first, id, locationId, receivedOn, receivedAt, seq }
 }
 
-/** Who sends the event with which a run goes on, and its id there: that of the run after a delay. */
+/** Source and id of the continuing event; after a delay, the id of the run. */
 export const continuationSource = (id: string) => ({ source: 'app' as const, sourceEventId: `${RUN_CONTINUED}:${id}` })
 
-/** What the n-th repeat of a run, from 1, is known by: asked for twice, it is one. */
+/** The id of the n-th repeat of a run, from 1, so that requesting it twice creates one repeat. */
 export const repeatId = (runId: string, number: number): string => `${runId}:${number}`
 
-/** Whether the event goes on with its run for a person who wanted it repeated, and not after a delay. */
+/** Whether the event repeats its run for a person, rather than continuing it after a delay. */
 export const isRepeat = ({ sourceEventId }: Pick<StoredEvent, 'sourceEventId'>, { runId }: Continuation): boolean =>
   sourceEventId !== continuationSource(runId).sourceEventId
 
-/** The event with which a run goes on; the same `id` gives the same event. */
+/** The event that continues a run; the same `id` gives the same event. */
 export const continuationOf = (
   locationId: string,
   id: string,

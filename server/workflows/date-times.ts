@@ -4,7 +4,7 @@ import type { Transform } from './transforms.ts'
 
 const MINUTE_MS = 60_000
 
-/** Milliseconds of a span. */
+/** Length of a span in milliseconds. */
 export const spanMs = ({ amount, unit }: { amount: number; unit: 'minutes' | 'hours' | 'days' }): number =>
   amount * { minutes: 1, hours: 60, days: 1440 }[unit] * MINUTE_MS
 
@@ -24,7 +24,7 @@ const partsIn = (at: Date, zone: string): Record<string, string> =>
       .map(({ type, value }) => [type, value]),
   )
 
-/** The clock on the wall there, read as if it were UTC. */
+/** The local time in a zone, as if it were UTC. */
 export const wallOf = (at: Date, zone: string): number => {
   const { year, month, day, hour, minute, second } = partsIn(at, zone)
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
@@ -33,8 +33,8 @@ export const wallOf = (at: Date, zone: string): number => {
 const DAY_MS = 1440 * MINUTE_MS
 
 /**
- * The moment at which the clock on the wall there shows `wall`. Of an hour that comes twice, the first; of one that is left
- * out, as if the clocks had not changed, which is that much later.
+ * The instant of the local time `wall` in a zone. In a repeated hour, the first occurrence; in a skipped hour, as if the clocks
+ * had not changed, which is that much later.
  */
 export const fromWall = (wall: number, zone: string): number => {
   const rest = wall % 1000
@@ -47,10 +47,10 @@ export const fromWall = (wall: number, zone: string): number => {
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/i
 
-/** Numbers below this are seconds: as milliseconds they would lie in 1973 at the latest. */
+/** Smaller numbers are seconds; as milliseconds they would be before 1973 or so. */
 const MOST_SECONDS = 1e11
 
-/** From ISO 8601 or a number since 1970; undefined when it is neither. Throws RangeError for an unknown zone. */
+/** Parses ISO 8601 or a Unix timestamp; undefined when it is neither. Throws RangeError for an unknown zone. */
 export const readMoment = (value: unknown, zone: string): Date | undefined => {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined
   const text = String(value).trim()
@@ -71,7 +71,7 @@ type Telling = Omit<Extract<Transform, { use: 'date' }>, 'use' | 'zone' | 'local
   locale?: string | undefined
 }
 
-/** The moment as the transform wants it. Throws RangeError for an unknown zone or language. */
+/** Formats the time as the transform specifies. Throws RangeError for an unknown zone or language. */
 export const tellMoment = (given: Date, telling: Telling): string | number => {
   const { to, add, zone = 'UTC', locale = 'en', style = 'medium', withTime = false } = telling
   const at = add ? new Date(given.getTime() + spanMs(add)) : given

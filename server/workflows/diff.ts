@@ -3,20 +3,20 @@
 import type { Step, WorkflowDocument } from './document.ts'
 import { type PlacedStep, stepsIn, withBranches } from './tree.ts'
 
-/** One value that differs; `at` is a JSON pointer from the step (or the document). Undefined where there is none. */
+/** One value that differs; `at` is a JSON pointer within the step (or the document). Missing values are undefined. */
 export type FieldChange = { at: string; before: unknown; after: unknown }
 
 export type DocumentChange =
   | { kind: 'document'; fields: FieldChange[] }
   | { kind: 'added'; step: Step; pointer: string }
   | { kind: 'removed'; step: Step; pointer: string }
-  /** `isMoved`: it stands in another branch, or has passed others in its own. `pointer` is its place in the later document. */
+  /** `isMoved`: the step is in another branch, or in another order within its own. `pointer` is its place in the later document. */
   | { kind: 'changed'; step: Step; pointer: string; isMoved: boolean; fields: FieldChange[] }
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-/** Whether two values of a document mean the same; what is not there is as good as undefined. */
+/** Whether two values of a document are equivalent; a missing member equals undefined. */
 export const same = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, at) => same(item, b[at]))
@@ -36,12 +36,12 @@ const changesOf = (before: unknown, after: unknown, at = ''): FieldChange[] => {
   return keys.flatMap((key) => changesOf(before[key], after[key], `${at}/${escapePointer(key)}`))
 }
 
-/** A step by itself: what is below it is compared step by step. */
+/** A step without its nested steps, which are compared one by one. */
 export const bare = (step: Step): Step => withBranches(step, () => [])
 
 const listOf = ({ parent = '', branch = '' }: PlacedStep): string => `${parent}/${branch}`
 
-/** Positions in `ranks` of as many as possible that stand in rising order. */
+/** Positions of a longest increasing subsequence of `ranks`. */
 const longestRising = (ranks: readonly number[]): Set<number> => {
   const lengths: number[] = []
   const before: (number | undefined)[] = []
@@ -60,7 +60,7 @@ const longestRising = (ranks: readonly number[]): Set<number> => {
   return rising
 }
 
-/** Ids of steps that have gone to another list, and of the fewest that have passed others in their own. */
+/** Ids of steps that moved to another list, and the smallest set of steps that changed order within their list. */
 const movedBetween = (earlier: ReadonlyMap<string, PlacedStep>, later: readonly PlacedStep[]): Set<string> => {
   const known = later.flatMap((placed) => {
     const was = earlier.get(placed.step.id)
@@ -78,7 +78,7 @@ const movedBetween = (earlier: ReadonlyMap<string, PlacedStep>, later: readonly 
   return moved
 }
 
-/** An empty list when the documents mean the same. */
+/** The differences; empty when the documents are equivalent. */
 export const diffDocuments = (before: WorkflowDocument, after: WorkflowDocument): DocumentChange[] => {
   const { steps: stepsBefore, ...headBefore } = before
   const { steps: stepsAfter, ...headAfter } = after

@@ -11,7 +11,7 @@ export const WORKFLOW_SCHEMA = 'rankr-connect/workflow@1'
 export const MOST_STEPS = 500
 export const MOST_STEPS_DEEP = 20
 
-/** The name of the way that is taken when no branch fits; no branch may be called so. */
+/** The branch that is taken when no other matches; a reserved name. */
 const OTHERWISE = 'otherwise'
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'must be lower case letters, digits and hyphens')
@@ -22,8 +22,8 @@ const label = z.string().min(1).max(120)
 const transforms = z.array(transform).max(20).optional()
 
 /**
- * Where a value comes from: written down, taken from the run, several lists joined, a text in Liquid, or put together from
- * parts that each come from somewhere: a group of named fields, a list.
+ * Where a value comes from: a literal, a path into the run's data, several lists joined, a Liquid template, or parts with their own
+ * sources (an object of named fields, or a list).
  */
 export type ValueSource =
   | { value: z.core.util.JSONType }
@@ -61,7 +61,7 @@ export const OPERATORS = [
 
 const test = z.strictObject({ path, operator: z.enum(OPERATORS), value: z.json().optional() })
 
-/** A test, or several joined by all, any or not. */
+/** A comparison, or several combined by all, any or not. */
 export type Condition = z.infer<typeof test> | { all: Condition[] } | { any: Condition[] } | { not: Condition }
 
 export const condition: z.ZodType<Condition> = z
@@ -77,16 +77,16 @@ export const condition: z.ZodType<Condition> = z
 
 type StepBase = { id: string; title?: string | undefined }
 
-/** What happens when an action has failed for good: the workflow goes on, perhaps with steps for that case first. */
+/** What happens when an action has failed for good: the workflow continues, optionally after error steps. */
 export type OnError = { then: 'continue' } | { steps: Step[] }
 
 export type ActionStep = StepBase & {
   type: 'action'
   /** Id of a catalog action. */
   action: string
-  /** By key of the action's fields. What comes out as nothing is left out of the call. */
+  /** Sources by field key of the action. Empty values are left out of the call. */
   input: Record<string, ValueSource>
-  /** Left out: the run ends as failed. The failure can be read at `steps.<id>.error.code` and `….detail`. */
+  /** When absent, the run ends as failed. The failure is available at `steps.<id>.error.code` and `….detail`. */
   onError?: OnError | undefined
 }
 
@@ -100,16 +100,16 @@ export type ConditionStep = StepBase & {
 export type SwitchStep = StepBase & {
   type: 'switch'
   on: ValueSource
-  /** The first case with that value is taken; values are equal when they read the same. */
+  /** The first case with that value is taken; values are compared as text. */
   cases: { id: string; label: string; values: z.core.util.JSONType[]; steps: Step[] }[]
   otherwise: Step[]
 }
 
 export type ForEachStep = StepBase & {
   type: 'for-each'
-  /** A list. Inside, `item` is its element and `loop.index` the place of it, from 0. */
+  /** Path of a list. Inside the loop, `item` is the element and `loop.index` its index, from 0. */
   items: string
-  /** More elements than that end the run as failed before the first; MOST_ITEMS when left out. */
+  /** With more elements the run fails before the first one; MOST_ITEMS when absent. */
   most?: number | undefined
   steps: Step[]
 }
@@ -119,16 +119,16 @@ export type Span = { amount: number; unit: (typeof DELAY_UNITS)[number] }
 /** Output: `{ outcome: 'elapsed' | 'arrived' | 'timed-out', event? }`, the event as `{ type, timestamp, data, … }`. */
 export type DelayStep = StepBase & { type: 'delay' } & (
     | { for: Span }
-    /** A moment in ISO 8601. One that has passed does not hold the run. */
+    /** An ISO 8601 time. A time in the past does not delay the run. */
     | { until: ValueSource }
     /**
-     * An event of the record that started the run, or with a filter any that fits it. The filter reads the event as
-     * `trigger.…`; `{{…}}` in its values is what the run knows.
+     * An event of the record that started the run or, with a filter, any event that matches it. The filter reads the event as
+     * `trigger.…`; `{{…}}` in its values reads the run's data.
      */
     | { event: { trigger: string; filter?: Condition | undefined }; timeout: Span }
   )
 
-/** Runs the steps of another workflow for the same event. It reads what it is given at `input.…`. */
+/** Runs the steps of another workflow for the same event. The called workflow reads its input at `input.…`. */
 export type CallStep = StepBase & { type: 'call'; workflow: string; input: Record<string, ValueSource> }
 
 export type StopStep = StepBase & { type: 'stop'; reason?: string | undefined }
@@ -212,7 +212,7 @@ const step = z
   ])
   .meta({ id: 'Step' }) as z.ZodType<Step>
 
-/** What is too much in a tree of steps. */
+/** Limits that a tree of steps exceeds. */
 export const excessOf = (steps: readonly Step[]): string[] => {
   const all = stepsIn(steps)
   return [
@@ -227,7 +227,7 @@ export const workflowDocument = z
     schema: z.literal(WORKFLOW_SCHEMA),
     name: z.string().min(1).max(120),
     description: z.string().max(500).optional(),
-    /** Any of these starts it; a filter is a condition on the event, settings are those that the trigger has in the catalog. */
+    /** Each of these can start the workflow. A filter is a condition on the event; settings are those of the trigger in the catalog. */
     triggers: z
       .array(
         z.strictObject({
@@ -245,7 +245,7 @@ export const workflowDocument = z
 
 export type WorkflowDocument = z.infer<typeof workflowDocument>
 
-/** Every step of the tree with the JSON pointer of its place, parents first. */
+/** Every step of the tree with its JSON pointer, parents first. */
 export const stepsOf = (document: Pick<WorkflowDocument, 'steps'>): { step: Step; pointer: string }[] =>
   stepsIn(document.steps)
 

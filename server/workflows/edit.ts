@@ -6,8 +6,8 @@ import { MOST_STEPS, MOST_STEPS_DEEP, type Step, type WorkflowDocument } from '.
 import { branchesOf, stepsIn, withBranches } from './tree.ts'
 
 /**
- * A place in the tree. `parent`: id of the step that holds the list, left out at the top; `branch`: name of the list in it
- * (`branchesOf`), the first when left out. `index` beyond the end means the end.
+ * A place in the tree. `parent`: id of the step that contains the list, absent at the top; `branch`: name of its list
+ * (`branchesOf`), the first when absent. An `index` beyond the end means the end.
  */
 export type Place = { parent?: string | undefined; branch?: string | undefined; index: number }
 
@@ -17,8 +17,8 @@ type ListPlace = { parent?: string; branch?: string }
 type ChangeList = (list: Step[], where: ListPlace) => Step[]
 
 /**
- * Every list of steps in the tree, changed by `change`; parents after what is below them. Steps and lists in which nothing
- * changed are the same objects as before: whoever checks or draws them need not do so again.
+ * Applies `change` to every list of steps, nested lists first. Unchanged steps and lists stay the same objects, so that they need
+ * not be checked or rendered again.
  */
 const everyList = (steps: readonly Step[], change: ChangeList, where: ListPlace = {}): Step[] => {
   const below = steps.map((step) => {
@@ -41,7 +41,7 @@ const find = (document: WorkflowDocument, id: string): Step => {
   return found.step
 }
 
-/** The first of `contact`, `contact-2`, `contact-3` … that nobody has. */
+/** The first of `contact`, `contact-2`, `contact-3` … that is not taken. */
 const freeId = (wanted: string, taken: ReadonlySet<string>): string => {
   if (!taken.has(wanted)) return wanted
   const base = wanted.replace(/-\d+$/, '').slice(0, 54)
@@ -50,10 +50,10 @@ const freeId = (wanted: string, taken: ReadonlySet<string>): string => {
   return `${base}-${number}`
 }
 
-/** What stands below them is named by others: a field called `value` is no value. */
+/** Members whose keys are names chosen by others: a field called `value` is not a literal. */
 const HOLD_NAMES = ['input', 'fields']
 
-/** Every text that is a path or holds paths, rewritten; data that was written down stays as it is. */
+/** Rewrites every path and every text with paths; literal data is unchanged. */
 const withPaths = <T>(value: T, rename: (path: string) => string, key = ''): T => {
   if (typeof value === 'string') {
     if (key === 'path' || key === 'items') return rename(value) as T
@@ -67,14 +67,14 @@ const withPaths = <T>(value: T, rename: (path: string) => string, key = ''): T =
   ) as T
 }
 
-/** The step with ids that nobody has, its own steps too; what they read of each other they read of the new ones. */
+/** A copy of the step and its nested steps with unused ids; references among them follow the new ids. */
 const withFreshIds = (step: Step, taken: ReadonlySet<string>): Step => {
   const used = new Set(taken)
   const renamed = new Map<string, string>()
   for (const { step: one } of stepsIn([step])) {
     const id = freeId(one.id, used)
     used.add(id)
-    // A step that comes twice in what is inserted: its readers mean the first.
+    // If an id occurs twice in the inserted steps, references mean the first.
     if (!renamed.has(one.id)) renamed.set(one.id, id)
   }
   const seen = new Set(taken)
@@ -107,7 +107,7 @@ const place = (steps: readonly Step[], step: Step, { parent, branch, index }: Pl
 const without = (steps: readonly Step[], id: string): Step[] =>
   everyList(steps, (list) => list.filter((step) => step.id !== id))
 
-/** Throws `conflict` when the document has grown beyond its bounds. */
+/** Throws `conflict` when the document exceeds its limits. */
 const bounded = (document: WorkflowDocument): WorkflowDocument => {
   const all = stepsIn(document.steps)
   if (all.length > MOST_STEPS || all.some(({ depth }) => depth > MOST_STEPS_DEEP)) {
@@ -118,13 +118,13 @@ const bounded = (document: WorkflowDocument): WorkflowDocument => {
   return document
 }
 
-/** Puts a step there, with other ids where its own are taken. Throws `not_found` when there is no such place. */
+/** Inserts a step, with new ids where its own are taken. Throws `not_found` when there is no such place. */
 export const insertStep = (document: WorkflowDocument, step: Step, at: Place): WorkflowDocument =>
   bounded({ ...document, steps: place(document.steps, withFreshIds(step, idsIn(document.steps)), at) })
 
 /**
- * Takes a step with all below it to another place; the index counts without it. Throws `not_found`, and `conflict` when
- * the place is inside the step itself.
+ * Moves a step with its nested steps; the index does not count the step itself. Throws `not_found`, and `conflict` when the
+ * place is inside the step.
  */
 export const moveStep = (document: WorkflowDocument, id: string, at: Place): WorkflowDocument => {
   const step = find(document, id)
@@ -134,13 +134,13 @@ export const moveStep = (document: WorkflowDocument, id: string, at: Place): Wor
   return bounded({ ...document, steps: place(without(document.steps, id), step, at) })
 }
 
-/** Takes a step away with all below it. Steps that read its result are reported by `checkWorkflow`. Throws `not_found`. */
+/** Removes a step with its nested steps. Steps that read its result are reported by `checkWorkflow`. Throws `not_found`. */
 export const removeStep = (document: WorkflowDocument, id: string): WorkflowDocument => {
   find(document, id)
   return { ...document, steps: without(document.steps, id) }
 }
 
-/** Puts a copy with fresh ids behind the step. Throws `not_found`. */
+/** Inserts a copy with new ids after the step. Throws `not_found`. */
 export const duplicateStep = (document: WorkflowDocument, id: string): WorkflowDocument => {
   const copy = withFreshIds(find(document, id), idsIn(document.steps))
   return bounded({
@@ -150,8 +150,8 @@ export const duplicateStep = (document: WorkflowDocument, id: string): WorkflowD
 }
 
 /**
- * Changes a step in its place; it keeps its id, and ids of new steps below it are made unique. Throws `not_found`.
- * `change` may answer a step of another type.
+ * Changes a step in place. It keeps its id, and ids of new nested steps are made unique. `change` may return a step of another
+ * type. Throws `not_found`.
  */
 export const changeStep = (document: WorkflowDocument, id: string, change: (step: Step) => Step): WorkflowDocument => {
   const before = find(document, id)
@@ -172,7 +172,7 @@ export const changeStep = (document: WorkflowDocument, id: string, change: (step
   })
 }
 
-/** Another id for a step; everything that reads its result follows. Throws `not_found`, and `conflict` when it is taken. */
+/** Renames a step's id and all references to it. Throws `not_found`, and `conflict` when the id is taken. */
 export const renameStep = (document: WorkflowDocument, id: string, wanted: string): WorkflowDocument => {
   find(document, id)
   if (id === wanted) return document

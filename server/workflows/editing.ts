@@ -7,7 +7,7 @@ import type { AuditEntry } from '../store/audit.ts'
 import type { Queryable, Tx } from '../store/db.ts'
 import type { Edit, EditingSession, EditingSessions } from '../store/editing-sessions.ts'
 
-/** One of many saves in a row, which are told of together: who makes it, and what kind of change it is. */
+/** One of several saves that share an audit entry: who made it, and the kind of change. */
 export type EditedBy = {
   actorId: string
   actorName?: string | undefined
@@ -52,7 +52,7 @@ export const createEditing = ({ sessions, record, transaction, now }: Deps) => {
   }
 
   return {
-    /** To be called with every save, in its transaction and after it: the chain of the audit is locked last. */
+    /** Call it with every save, at the end of its transaction, because the audit chain must be locked last. */
     async edited(locationId: string, workflowId: string, edit: Omit<Edit, 'at'>, on: Tx): Promise<void> {
       const at = now()
       if (await sessions.extend(locationId, workflowId, { ...edit, at, since: pausedBefore() }, on)) return
@@ -61,7 +61,7 @@ export const createEditing = ({ sessions, record, transaction, now }: Deps) => {
       if (before) await record(locationId, entryOf(workflowId, before), on)
     },
 
-    /** Writes the entry of what was done until now, if there is anything untold. */
+    /** Writes the entry of the changes so far, if any are not recorded yet. */
     close: (locationId: string, workflowId: string, on: Tx): Promise<void> => close(locationId, workflowId, on),
 
     task: {

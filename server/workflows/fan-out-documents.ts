@@ -1,5 +1,5 @@
-// The workflows behind outgoing webhooks and relay routes: ordinary documents, so that sending an event is run, retried
-// and given up like everything else. Pure.
+// The workflows behind outgoing webhooks and relay routes: ordinary documents, so that sending an event runs, retries and
+// fails like any other workflow. Pure.
 
 import type { Condition, WorkflowDocument } from './document.ts'
 import { WORKFLOW_SCHEMA } from './document.ts'
@@ -28,7 +28,7 @@ export const webhookDocument = ({
   ],
 })
 
-/** Relays each event of the types that the filter lets through. */
+/** Relays each event of the types that passes the filter. */
 export const relayRouteDocument = ({
   routeId,
   name,
@@ -54,7 +54,7 @@ export const relayRouteDocument = ({
   ],
 })
 
-/** Starts a workflow of the CRM's own builder with each event of the trigger that the filter lets through. */
+/** Starts a workflow of the CRM's own builder with each event of the trigger that passes the filter. */
 export const builderDocument = ({
   subscriptionId,
   trigger,

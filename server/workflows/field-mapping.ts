@@ -8,7 +8,7 @@ import { rankrFieldOf } from './mapping-back.ts'
 
 export const MAPPING_SCHEMA = 'rankr-connect/mapping@1'
 
-/** Which way a row goes; left out, to the CRM. */
+/** The direction of a row; to the CRM when absent. */
 const DIRECTIONS = ['to-crm', 'to-rankr', 'both'] as const
 
 const CUSTOM_FIELDS = 'customFields.'
@@ -23,14 +23,14 @@ const target = z
     'must be a field, customFields.<id> or properties.<key>',
   )
 
-/** Values that are put together from parts have no form of their own yet. */
+/** Values made of parts are not supported in mappings. */
 const source = valueSource.refine((one) => !('fields' in one || 'list' in one), 'must be one value, a list or a text')
 
 export const mappingRow = z.strictObject({
   target,
-  /** On the way to Rankr alone: the field of Rankr, as a path, and what is done to the CRM's value. */
+  /** For rows to Rankr only: the path of the Rankr field, and the transforms of the CRM's value. */
   source,
-  /** Without a value the step fails and names the field, instead of leaving the field as it is. */
+  /** Without a value the step fails and names the field, instead of leaving the field unchanged. */
   isRequired: z.boolean().optional(),
   direction: z.enum(DIRECTIONS).optional(),
 })
@@ -57,12 +57,12 @@ export type FieldMapping = z.infer<typeof fieldMapping>
 
 /** A mapping as it applies to runs. */
 export type AppliedMapping = {
-  /** Of the built-in workflow that it was made for; on the way back it applies to another one. */
+  /** The built-in workflow it was made for; in the other direction it applies to another workflow. */
   templateId: string
   actionId: string
   version: number
   mapping: FieldMapping
-  /** `back`: the action carries it out itself, since only that knows both sides. */
+  /** `back`: applied by the action itself, which alone knows both sides. */
   way: 'in' | 'back'
 }
 
@@ -75,12 +75,12 @@ const under = (prefix: string, entries: readonly [string, unknown][]): [string, 
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]): [string, unknown] => [key.slice(prefix.length), value])
 
-/** `labelOf`: what sentences call a target. */
+/** `labelOf`: the name of a target in messages. */
 type Filling = { input: Record<string, unknown>; known: Knowledge; labelOf?: FieldLabel | undefined }
 
 /**
- * The input with what the mapping adds; the mapping wins over what the workflow has filled in. Throws `value_invalid`
- * with a pointer to each target whose value cannot be made or is missing.
+ * The input with the mapped values, which override those of the workflow. Throws `value_invalid` with a pointer to each target
+ * whose value is missing or cannot be produced.
  */
 export const applyMapping = (
   mapping: Pick<FieldMapping, 'rows'>,

@@ -6,13 +6,13 @@ import { stepsIn } from './tree.ts'
 
 type Steps = Pick<WorkflowDocument, 'steps'>
 
-/** The names that it reads below `input`, in the order in which it reads them first. */
+/** The names that the workflow reads below `input`, in order of first use. */
 export const handedIn = ({ steps }: Steps): string[] => {
   const paths = stepsIn(steps).flatMap(({ step }) => pathsRead(step))
   return [...new Set(paths.flatMap((path) => /^input\.([\w-]+)/.exec(path)?.[1] ?? []))]
 }
 
-/** What steps that call the workflow hand over to it: what is written down as it is, all else as nothing yet. */
+/** The input that calling steps pass to the workflow: literals as they are, everything else as null. */
 export const handedTo = (workflowId: string, callers: readonly Steps[]): Record<string, unknown> => {
   const calls = callers.flatMap(({ steps }) => stepsIn(steps)).map(({ step }) => step)
   const given = calls.flatMap((step) =>

@@ -9,14 +9,14 @@ const LIMITS = {
   parseLimit: 10_000,
   /** Milliseconds. */
   renderLimit: 1000,
-  /** Letters and list elements that are made while it is filled. */
+  /** Characters and list elements produced while rendering. */
   memoryLimit: 1_000_000,
 }
 
-/** Tags that read other templates: there are none here. */
+/** Tags that read other templates, which are not supported. */
 const FOREIGN = ['include', 'render', 'layout', 'block']
 
-/** As people read it: a list with commas, nothing as nothing. Of any value, also of an object that has a member `toString`. */
+/** Any value as readable text: lists with commas, missing values as ''. Also safe for an object with a member `toString`. */
 export const asText = (value: unknown): string => {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value)) return value.map(asText).join(', ')
@@ -46,10 +46,10 @@ const engine = createEngine()
 
 const SIMPLE = /\{\{\s*([\w.-]+)\s*\}\}/g
 
-/** Whether it is text with paths only, in which a path reads lists element by element as it does everywhere else. */
+/** Whether the template has only plain paths, which read lists element by element as everywhere else. */
 const isSimple = (template: string): boolean => !/\{[{%]/.test(template.replace(SIMPLE, ''))
 
-/** The paths that a template reads; what is wrong with it is thrown as `value_invalid`. */
+/** The paths that a template reads. Throws `value_invalid` for an invalid template. */
 export const pathsOfTemplate = (template: string): string[] => {
   if (isSimple(template)) return [...template.matchAll(SIMPLE)].map(([, path]) => path!)
   try {
@@ -64,7 +64,7 @@ const faultOf = (error: unknown): AppError => {
   return new AppError('value_invalid', { detail: `The text cannot be filled in: ${said}.`, cause: error })
 }
 
-/** Throws `value_invalid`. `read` answers the value at a path. */
+/** Renders a template; `read` returns the value at a path. Throws `value_invalid`. */
 export const fillLiquid = (template: string, knowledge: object, read: (path: string) => unknown): string => {
   if (isSimple(template)) return template.replace(SIMPLE, (_all, path: string) => asText(read(path)))
   try {

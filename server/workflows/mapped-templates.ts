@@ -5,11 +5,11 @@ export type MappedTemplate = {
   templateId: string
   /** The action whose input is mapped. */
   actionId: string
-  /** The triggers whose events are mapped; the first one's example stands in where no event has come yet. */
+  /** The triggers whose events are mapped; the sample of the first is used until an event has arrived. */
   triggerIds: readonly string[]
   /** Fields of the action that may be mapped. */
   fields: readonly string[]
-  /** What of the account has fields of its own that may be mapped too. */
+  /** The account's object type whose custom fields can be mapped too. */
   custom: 'contact' | 'order' | null
   /** The built-in workflow that carries mapped fields to Rankr, and its action. */
   back?: { templateId: string; actionId: string }

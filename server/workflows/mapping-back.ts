@@ -7,10 +7,10 @@ import type { Transform } from './transforms.ts'
 
 const ROOT = 'trigger.data.'
 
-/** What Rankr sets itself, or what is brought over in another way. */
+/** Fields that Rankr sets itself, or that are synced in another way. */
 const RANKRS_OWN = new Set(['id', 'tags', 'created_at', 'updated_at'])
 
-/** The field of Rankr's record that a row is about; undefined when it is none that may be written. */
+/** The Rankr field of a row; undefined when it cannot be written. */
 export const rankrFieldOf = (source: ValueSource): string | undefined => {
   if (!('path' in source) || !String(source.path).startsWith(ROOT)) return undefined
   const field = source.path.slice(ROOT.length)
@@ -19,7 +19,7 @@ export const rankrFieldOf = (source: ValueSource): string | undefined => {
 
 type Of<Use extends Transform['use']> = Extract<Transform, { use: Use }>
 
-/** Values that are left alone when they come back, since the transform makes the same of them again. */
+/** Values that stay as they are on the way back, because the transform produces the same value again. */
 const SETTLED: readonly Transform['use'][] = ['upper', 'lower', 'trim', 'title', 'phone', 'round', 'number', 'default']
 
 const swapped = ({ table, otherwise, ifInvalid }: Of<'lookup'>): Transform[] | undefined => {
@@ -59,7 +59,7 @@ const undone = (transform: Transform): Transform[] | undefined => {
   }
 }
 
-/** What brings a value back that went through `transforms`; undefined when that cannot be told. */
+/** The transforms that reverse `transforms`; undefined when they cannot be reversed. */
 const inverseOf = (transforms: readonly Transform[]): Transform[] | undefined => {
   const steps = transforms.map(undone)
   return steps.every((step) => step !== undefined) ? steps.reverse().flat() : undefined
@@ -79,12 +79,12 @@ export type MappedField = {
   /** Of Rankr. */
   field: string
   direction: 'both' | 'to-rankr'
-  /** Each throws `value_invalid` for a value of which nothing can be made. */
+  /** Each throws `value_invalid` for a value that cannot be converted. */
   toRankr(value: unknown): unknown
   toCrm(value: unknown): unknown
 }
 
-/** What a value that stands alone becomes: it is put where the path of the row leads. */
+/** Converts a single value by placing it at the path of the row. */
 const through = (
   transforms: readonly Transform[],
   value: unknown,
@@ -95,7 +95,7 @@ const through = (
     { ...known, steps: {}, options: {}, item: { value } },
   )
 
-/** The rows that go to Rankr. `customer` is Rankr's record, `account` as workflows know it. */
+/** The rows that sync to Rankr. `customer` is Rankr's record, `account` the account's data as in workflows. */
 export const mappedFields = (
   { rows }: Pick<FieldMapping, 'rows'>,
   { customer, account }: { customer: unknown; account: Record<string, unknown> },

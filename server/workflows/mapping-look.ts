@@ -8,7 +8,7 @@ import { asText } from './liquid.ts'
 import { type Knowledge, resolveValue, valueAt } from './mapping.ts'
 import { backFault, mappedFields, rankrFieldOf } from './mapping-back.ts'
 
-/** A row as a form has it: nothing is sure. */
+/** A row from a form, not validated. */
 export type RoughRow = {
   target: string
   source: Record<string, unknown>
@@ -16,7 +16,7 @@ export type RoughRow = {
   direction?: string
 }
 
-/** A field of the CRM; `options` are what it takes where that is a closed list. */
+/** A field of the CRM; `options` are its allowed values if they are a fixed list. */
 export type TargetField = {
   target: string
   label: string
@@ -25,7 +25,7 @@ export type TargetField = {
   isCustom?: boolean
 }
 
-/** `error`: it cannot be saved so. `values` fill the text of the code. */
+/** `error`: the row cannot be saved. `values` are for the text of the code. */
 export type Problem = { kind: 'error' | 'warning'; code: ProblemCode; values: Record<string, string> }
 
 export type ProblemCode =
@@ -52,9 +52,9 @@ export type LookedRow = { before: unknown; after: unknown; problems: Problem[] }
 
 type Look = {
   targets: readonly TargetField[]
-  /** Undefined when the account could not be asked: then nothing is said to be gone. */
+  /** Undefined when the account could not be asked; then no field is reported as missing. */
   areAllKnown: boolean
-  /** Whether rows may go to Rankr at all. */
+  /** Whether rows can sync to Rankr at all. */
   hasBack: boolean
   known: Knowledge
   /** The record of the CRM that belongs to the event, for rows that go to Rankr only. */
@@ -80,7 +80,7 @@ const isDay = (value: unknown): boolean =>
 const asNumber = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
 
-/** Whether such a value can be kept in such a field. */
+/** Whether a value fits a field. */
 const misfit = (value: unknown, { type, options }: TargetField): Problem | undefined => {
   if (typeof value === 'object' && type !== 'multiselect') return problem('warning', 'notOne')
   const shown = asText(value)
@@ -93,7 +93,7 @@ const misfit = (value: unknown, { type, options }: TargetField): Problem | undef
   return wrong === undefined ? undefined : problem('warning', 'notOption', { shown: asText(wrong) })
 }
 
-/** As it comes, before anything is done to it. */
+/** The value before any transform. */
 const beforeOf = (source: ValueSource, known: Knowledge): unknown => {
   if ('value' in source) return source.value
   if ('path' in source) return valueAt(known, source.path)
@@ -135,7 +135,7 @@ const ofDirection = (row: MappingLine, hasBack: boolean): Problem[] => {
   return fault ? [problem('error', fault === 'field' ? 'rankrField' : 'noWayBack')] : []
 }
 
-/** `fault`: the transform that could do nothing with the value, as `applyTransforms` names it. */
+/** `fault`: the transform that failed, as named by `applyTransforms`. */
 const stepIn = (detail: string): string => /\((\w+)\)\.$/.exec(detail)?.[1] ?? ''
 
 const lookAt = (rough: RoughRow, look: Look): LookedRow => {
@@ -170,7 +170,7 @@ const twice = (keys: readonly (string | undefined)[], at: number): boolean => {
   return key !== undefined && key !== '' && keys.some((other, place) => other === key && place !== at)
 }
 
-/** One answer per row, in their order. */
+/** One result per row, in the same order. */
 export const lookAtRows = (rows: readonly RoughRow[], look: Look): LookedRow[] => {
   const targets = rows.map((row) => (row.direction === 'to-rankr' ? undefined : row.target))
   const fields = rows.map((row) =>

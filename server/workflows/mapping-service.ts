@@ -15,7 +15,7 @@ import { type SourceField, type Suggestion, sourcesOf, suggestMapping } from './
 import { templates } from './templates/index.ts'
 import { stepsIn } from './tree.ts'
 
-/** A field of the account's own as it is now; `target` is what a row calls it. */
+/** A custom field of the account; `target` is its name in rows. */
 export type CustomField = TargetField & { isCustom: true }
 
 export type MappingDiff = { target: string; before: unknown; after: unknown }
@@ -48,7 +48,7 @@ const templateOf = (templateId: string): MappedTemplate => {
 
 export type MappingService = ReturnType<typeof createMappingService>
 
-/** What the built-in workflow fills in by itself, by target. */
+/** The values that the built-in workflow fills in, by target. */
 const filledIn = ({ templateId, actionId }: MappedTemplate): Record<string, ValueSource> => {
   const document = templates.find(({ id }) => id === templateId)?.document
   const placed = stepsIn(document?.steps ?? []).find(({ step }) => step.type === 'action' && step.action === actionId)
@@ -114,17 +114,17 @@ export const createMappingService = ({ mappings, action, trigger, account }: Dep
     /** Throws `not_found`. */
     template: templateOf,
 
-    /** Of each template the version that counts, with what it maps. */
+    /** The current version of each template, with its rows. */
     current: (locationId: string): Promise<MappingRow[]> => mappings.current(locationId),
 
-    /** The mapping that counts; version 0 and no rows when there is none yet. Throws `not_found`. */
+    /** The current mapping; version 0 without rows when there is none yet. Throws `not_found`. */
     read: (locationId: string, templateId: string, version?: number) => read(locationId, templateId, version),
 
     /** The latest first. */
     versions: (locationId: string, templateId: string): Promise<MappingRow[]> =>
       mappings.versions(locationId, templateId),
 
-    /** Fields that a mapping may fill, the account's own among them. Throws `not_found`. */
+    /** Fields that a mapping can fill, including the account's custom fields. Throws `not_found`. */
     targets: targetsOf,
 
     /** Fields that the workflow fills in without a mapping. Throws `not_found`. */
@@ -143,17 +143,17 @@ export const createMappingService = ({ mappings, action, trigger, account }: Dep
     eventTypes: (templateId: string): string[] =>
       templateOf(templateId).triggerIds.flatMap((id) => trigger(id)?.event ?? []),
 
-    /** The body of an event as the catalog has it, where none has come yet. Throws `not_found`. */
+    /** The catalog's sample event, used until one has arrived. Throws `not_found`. */
     sample: (templateId: string): Record<string, unknown> =>
       trigger(templateOf(templateId).triggerIds[0]!)?.sample ?? {},
 
     /**
-     * Keeps the mapping as the version after `version`; events from now on follow it. Answers the new version. Throws
-     * `workflow_invalid` with the place of each fault, `conflict` when somebody has saved since, `not_found`.
+     * Saves the mapping as the version after `version`; it applies to events from now on. Returns the new version. Throws
+     * `workflow_invalid` with the location of each fault, `conflict` when someone has saved since, `not_found`.
      */
     save,
 
-    /** Makes an earlier version the one that counts, as a new version. Throws as `save`. */
+    /** Restores an earlier version as a new version. Throws like `save`. */
     async restore(
       locationId: string,
       templateId: string,
@@ -176,11 +176,11 @@ export const createMappingService = ({ mappings, action, trigger, account }: Dep
         .map((target): MappingDiff => ({ target, before: earlier.get(target), after: later.get(target) }))
     },
 
-    /** As text, to be kept or imported elsewhere. Throws `not_found`. */
+    /** Exports the mapping as text. Throws `not_found`. */
     exportJson: async (locationId: string, templateId: string): Promise<string> =>
       `${JSON.stringify((await read(locationId, templateId)).mapping, null, 2)}\n`,
 
-    /** From such a text, of any origin; to be saved. Throws `workflow_invalid`. */
+    /** Parses an exported mapping from any source, without saving it. Throws `workflow_invalid`. */
     readJson(json: string): FieldMapping {
       if (json.length > MOST_LETTERS) throw new AppError('workflow_invalid', { detail: 'It is too long.' })
       try {
@@ -190,7 +190,7 @@ export const createMappingService = ({ mappings, action, trigger, account }: Dep
       }
     },
 
-    /** Which value of an event probably goes where, for fields that no row fills yet. Throws `not_found`. */
+    /** Suggests event values for fields that no row fills yet. Throws `not_found`. */
     suggest(
       templateId: string,
       {
@@ -208,8 +208,8 @@ export const createMappingService = ({ mappings, action, trigger, account }: Dep
     },
 
     /**
-     * What each row comes to for an event, and what is wrong with it. `customFields` undefined: they could not be read.
-     * `held`: what the record of the CRM has now. Throws `not_found`.
+     * The result and the faults of each row for an event. `customFields` undefined: they could not be read. `held`: the current
+     * record of the CRM. Throws `not_found`.
      */
     async look(
       locationId: string,
@@ -235,7 +235,7 @@ export const createMappingService = ({ mappings, action, trigger, account }: Dep
       })
     },
 
-    /** For runs: of each built-in workflow its mapping. One that another version wrote and cannot be read does not apply. */
+    /** For runs: the mapping of each built-in workflow. A mapping of another app version that cannot be read is ignored. */
     async applied(locationId: string): Promise<Map<string, AppliedMapping>> {
       const rows = await mappings.current(locationId)
       return new Map(

@@ -7,19 +7,19 @@ import { type ValueSource, valueSource } from './document.ts'
 import { fillLiquid, pathsOfTemplate } from './liquid.ts'
 import { applyTransforms, type Surroundings } from './transform.ts'
 
-/** What a document may refer to. */
+/** The data that a document can refer to. */
 export type Knowledge = {
   /** The event's payload. */
   trigger: unknown
   /** Outputs of finished steps, by step id. */
   steps: Record<string, unknown>
-  /** Choices of the location for this workflow. */
+  /** The location's options for this workflow. */
   options: Record<string, unknown>
   /** The location: id, name, time zone. */
   account: Record<string, unknown>
-  /** What the calling workflow has handed over. */
+  /** Input from the calling workflow. */
   input?: Record<string, unknown>
-  /** Inside a for-each: its element, and where that stands. */
+  /** Inside a for-each: the element and its position. */
   item?: unknown
   loop?: { index: number; count: number }
 }
@@ -41,7 +41,7 @@ export const valueAt = (knowledge: unknown, path: string): unknown => {
   return read(knowledge, path.split('.'))
 }
 
-/** `Hi {{trigger.data.name}}`; what is not known becomes nothing. Throws `value_invalid`. */
+/** Renders a template like `Hi {{trigger.data.name}}`; unknown values become ''. Throws `value_invalid`. */
 export const fillTemplate = (template: string, knowledge: Knowledge): string =>
   fillLiquid(template, knowledge, (path) => valueAt(knowledge, path))
 
@@ -69,7 +69,7 @@ const surroundingsOf = (knowledge: Knowledge): Surroundings => {
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null || value === ''
 
-/** A group without the parts that come to nothing; nothing when none is left. */
+/** An object without its empty parts; undefined when none is left. */
 const resolveFields = (fields: Record<string, ValueSource>, knowledge: Knowledge): unknown => {
   const values = Object.entries(fields).map(([key, part]) => [key, resolveValue(part, knowledge)] as const)
   const given = values.filter(([, value]) => !isNothing(value))
@@ -77,8 +77,8 @@ const resolveFields = (fields: Record<string, ValueSource>, knowledge: Knowledge
 }
 
 /**
- * One value. A fallback stands in for nothing, before and after the transforms; parts that come to nothing are left out.
- * Throws `value_invalid`.
+ * Resolves one value. A fallback replaces a missing value, before and after the transforms; empty parts are left out. Throws
+ * `value_invalid`.
  */
 export const resolveValue = (source: ValueSource, knowledge: Knowledge): unknown => {
   if ('value' in source) return source.value
@@ -95,10 +95,10 @@ export const resolveValue = (source: ValueSource, knowledge: Knowledge): unknown
   return found === undefined || found === null ? source.fallback : found
 }
 
-/** What people call a field of an action; undefined where only its key is known. */
+/** The label of an action's field; undefined when only its key is known. */
 export type FieldLabel = (key: string) => string | undefined
 
-/** Throws `value_invalid`; its sentence names fields by their labels, its `errors` point at them by their keys. */
+/** Throws `value_invalid`; its detail names fields by label, its `errors` point to their keys. */
 export const refuseValues = (
   faults: { key: string; detail: string }[],
   labelOf: FieldLabel = () => undefined,
@@ -110,8 +110,8 @@ export const refuseValues = (
 }
 
 /**
- * The input of a step. What has no value is left out, so that nothing is overwritten with emptiness. Throws
- * `value_invalid` with a pointer to each field whose value cannot be made.
+ * Resolves the input of a step. Missing values are left out, so that nothing is overwritten with an empty value. Throws
+ * `value_invalid` with a pointer to each field whose value cannot be produced.
  */
 export const resolveInput = (
   input: Record<string, ValueSource>,
@@ -136,5 +136,5 @@ export const resolveInput = (
 
 const sources = z.record(z.string(), valueSource)
 
-/** Sources by name as they were stored. What was stored by another version may not be readable any more: then none. */
+/** Stored sources by name; none when another app version stored them and they cannot be read. */
 export const readSources = (stored: unknown): Record<string, ValueSource> => sources.safeParse(stored).data ?? {}

@@ -3,8 +3,8 @@
 import { z } from 'zod'
 
 /**
- * Where a path may start. `item` and `loop` are known inside a for-each only; `input` holds what a caller handed to the
- * workflow and is empty for one that an event has started.
+ * The possible roots of a path. `item` and `loop` exist only inside a for-each; `input` is the input from a calling workflow and
+ * is empty when an event started the workflow.
  */
 const ROOTS = ['trigger', 'steps', 'options', 'account', 'input', 'item', 'loop'] as const
 

@@ -9,7 +9,7 @@ import { branchesOf, stepsIn, withBranches } from './tree.ts'
 const MOST_LETTERS = 500_000
 const MOST_NESTING = 200
 
-/** How deep brackets nest, without parsing: a parser that recurses must not be handed more than it bears. */
+/** Nesting depth of brackets, found without parsing, to protect recursive parsers. */
 const nestingOf = (json: string): number => {
   let [depth, most] = [0, 0]
   for (const letter of json) {
@@ -19,7 +19,7 @@ const nestingOf = (json: string): number => {
   return most
 }
 
-/** A document from JSON text of any origin. Throws `workflow_invalid`, with the place of each fault. */
+/** Parses a document from untrusted JSON text. Throws `workflow_invalid` with the location of each fault. */
 export const readDocument = (json: string): WorkflowDocument => {
   const refuse = (detail: string) => new AppError('workflow_invalid', { detail })
   if (json.length > MOST_LETTERS) throw refuse(`It has more than ${MOST_LETTERS} letters.`)
@@ -33,7 +33,7 @@ export const readDocument = (json: string): WorkflowDocument => {
   return parseDocument(given)
 }
 
-/** The document, checked against its schema. Throws as `readDocument`. */
+/** Validates a document against its schema. Throws like `readDocument`. */
 export const parseDocument = (given: unknown): WorkflowDocument => {
   const { data, error } = workflowDocument.safeParse(given)
   if (data) return data
@@ -44,7 +44,7 @@ export const parseDocument = (given: unknown): WorkflowDocument => {
   throw new AppError('workflow_invalid', { errors, cause: error })
 }
 
-/** The later document, with the steps of the earlier one, as objects, wherever they mean the same. */
+/** The later document, reusing the step objects of the earlier one where they are equivalent. */
 const withStepsOf = (earlier: WorkflowDocument, later: WorkflowDocument): WorkflowDocument => {
   const before = new Map(stepsIn(earlier.steps).map(({ step }) => [step.id, step]))
   const shared = (steps: readonly Step[]): Step[] =>
@@ -55,15 +55,15 @@ const withStepsOf = (earlier: WorkflowDocument, later: WorkflowDocument): Workfl
   return { ...later, steps: shared(later.steps) }
 }
 
-/** Documents of stored rows that are kept in memory. */
+/** How many documents of stored rows are cached. */
 const MOST_KEPT = 40
 
-/** Stands in for a step that needs no check. */
+/** Placeholder for a step that needs no validation. */
 const CHECKED: Step = { id: 'checked', type: 'stop' }
 
 export type DocumentReader = ReturnType<typeof createDocumentReader>
 
-/** Reads documents of one process; remembers what it has read, by identity. */
+/** Reads documents and caches them by identity; one per process. */
 export const createDocumentReader = () => {
   const known = new WeakSet<Step>()
   const kept = new Map<string, WorkflowDocument>()
@@ -93,8 +93,8 @@ export const createDocumentReader = () => {
 
   return {
     /**
-     * A document of a row. `key` names what is thought to be the same each time; it is held against `given` all the same, for
-     * a transaction that was undone may have given another one that name. Of one that differs the steps that do not are shared.
+     * The document of a row. `key` identifies a version; the cached document is still compared with `given`, because a
+     * rolled-back transaction may have used the same key for another document. Unchanged steps are shared.
      */
     stored(key: string, given: unknown): WorkflowDocument {
       const before = kept.get(key)
@@ -108,7 +108,7 @@ export const createDocumentReader = () => {
       return document
     },
 
-    /** A document that was read here and then changed: only its changed steps are checked. Throws as `parseDocument`. */
+    /** Validates a changed copy of a document that was read here; only changed steps are checked. Throws like `parseDocument`. */
     edited(document: WorkflowDocument): WorkflowDocument {
       const read = parseDocument({ ...document, steps: withoutKnown(document.steps) })
       const whole = { ...read, steps: withKnown(document.steps, read.steps) }
@@ -117,10 +117,10 @@ export const createDocumentReader = () => {
       return remember(whole)
     },
 
-    /** What will be asked for under this key. */
+    /** Caches the document that will be requested under this key. */
     expect: keep,
 
-    /** What will be asked for under this key is much like what another one has. */
+    /** Says that the document requested under this key is similar to that of another key. */
     expectLike(key: string, other: string): void {
       const document = kept.get(other)
       if (document) keep(key, document)

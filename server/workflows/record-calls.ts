@@ -17,21 +17,21 @@ export type RecordedCall = {
   actionId: string
   label: string
   fields: readonly Field[]
-  /** Checked. In the open: whoever shows it masks what is sensitive. */
+  /** Validated, not masked: mask sensitive values before showing it. */
   input: Record<string, unknown>
-  /** Uses the result of a step that has not run: the example of the catalog stands in for it. */
+  /** It uses the result of a step that did not run, so the catalog's sample was used instead. */
   isAssumed: boolean
-  /** Why it would fail before anything is sent, for programs: fields by their keys. Null when it would be sent. */
+  /** Why the call would fail before anything is sent, with field keys, for programs. Null when it would be sent. */
   fault: string | null
-  /** The same for people, a sentence for each reason: fields by their labels. */
+  /** The same for people: one sentence per reason, with field labels. */
   faultSentences: string[]
 }
 
 export type Recording = {
   calls: RecordedCall[]
-  /** Which way was taken, by key of the step. */
+  /** The branch that was taken, by step key. */
   steps: StepResults
-  /** What ended it early: the step and why. */
+  /** The step that ended the walk early, and why. */
   failure: { stepId: string | null; code: string; detail: string | null } | null
 }
 
@@ -49,7 +49,7 @@ export const masked = (fields: readonly Field[], input: Record<string, unknown>)
   return Object.fromEntries(Object.entries(input).map(([key, value]) => [key, sensitive.has(key) ? MASK : value]))
 }
 
-/** Of delays in loops, so many are passed over. */
+/** How many delays in loops are skipped at most. */
 const MOST_WAITS = 200
 
 const idOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1)
@@ -63,13 +63,13 @@ const readsOf = (document: WorkflowDocument, stepId: string): string[] => {
     .flatMap((path) => (path.startsWith('steps.') ? [path.split('.')[1]!] : []))
 }
 
-/** A fault below a field of a group or a list is told of the field. */
+/** A fault below a field of an object or list is reported for the field. */
 const sentenceOf = ({ pointer, detail }: FieldFault, action: Action): string => {
   const key = pointer.split('/')[1] ?? ''
   return `"${labelOfField(action, key) ?? key}" ${detail}.`
 }
 
-/** `before`: an earlier run of the event; what it has done is not done again. */
+/** `before`: an earlier run of the event; its finished steps are not repeated. */
 export const createRecordCalls =
   ({ action, check, ...deps }: RecorderDeps) =>
   async (event: StoredEvent, workflow: RunnableWorkflow, before?: Run): Promise<Recording> => {
@@ -109,7 +109,7 @@ export const createRecordCalls =
         return { output: entry.sample.output as Record<string, unknown> }
       },
     })
-    // What had run stays done, as when it is really sent again.
+    // Finished steps stay finished, as in a real resend.
     let run: Run | undefined = before && { ...before, status: 'waiting' }
     for (let waits = 0; waits <= MOST_WAITS; waits++) {
       await runOne({ event, workflow, before: run, context: { attempt: 1, isLast: true, isFresh: false } })

@@ -29,7 +29,7 @@ type Deps = {
 /** `until` is set once the workflows have arrived. */
 type Known = { workflows: Promise<Kept>; until: number | undefined }
 
-/** `awaited`: what runs wait for, and what they may come to wait for. */
+/** `awaited`: triggers that runs wait for, or may wait for later. */
 type Kept = { workflows: RunnableWorkflow[]; awaited: ReadonlySet<string> }
 
 type PublishedRow = Pick<WorkflowRow, 'id' | 'name' | 'publishedVersion' | 'published' | 'options'>
@@ -38,7 +38,7 @@ const LIFE_MS = 10_000
 const MOST_LOCATIONS = 10_000
 const MOST_DOCUMENTS = 2_000
 
-/** Who calls a workflow that leaves the account leaves it too. */
+/** A workflow that calls one which leaves the account leaves it, too. */
 const withCalled = (workflows: RunnableWorkflow[]): RunnableWorkflow[] => {
   const leaving = new Set(workflows.flatMap(({ id, leavesAccount }) => (leavesAccount ? [id] : [])))
   for (let size = -1; size !== leaving.size; ) {
@@ -118,7 +118,7 @@ export const createWorkflowRegistry = (deps: Deps) => {
 
   const of = async (locationId: string): Promise<Kept> => {
     const kept = known.get(locationId)
-    // Still under way: everybody waits for the same answer.
+    // Still loading: all callers wait for the same result.
     if (kept && (kept.until === undefined || kept.until > now().getTime())) return kept.workflows
     const entry: Known = { workflows: load(locationId), until: undefined }
     if (known.size >= MOST_LOCATIONS) known.clear()
@@ -144,7 +144,7 @@ export const createWorkflowRegistry = (deps: Deps) => {
     return found && { ...found, mapping: workflow.mapping }
   }
 
-  /** An event that is for some workflows only: for this one. */
+  /** Whether an event with an addressee is for this workflow. */
   const isMeant = (
     own: WorkflowDocument['triggers'][number],
     workflowId: string,
@@ -161,7 +161,7 @@ export const createWorkflowRegistry = (deps: Deps) => {
   }
 
   return {
-    /** Those whose trigger fits the event and whose filter lets it through. */
+    /** The workflows whose trigger and filter match the event. */
     async workflowsFor(event: StoredEvent): Promise<RunnableWorkflow[]> {
       return (await of(event.locationId)).workflows.filter(({ id: workflowId, document, options }) =>
         document.triggers.some(

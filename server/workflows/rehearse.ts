@@ -9,7 +9,7 @@ import { createRecordCalls, masked, type RecordedCall, type RecorderDeps } from 
 import type { RunnableWorkflow } from './run.ts'
 
 export type RehearsedCall = Omit<RecordedCall, 'fields'> & {
-  /** Values that the mapping of then would have given instead; undefined when that is the mapping of today. */
+  /** Values that the mapping at the time would have given; undefined when the mapping has not changed. */
   changes: { field: string; before: unknown; after: unknown }[]
 }
 
@@ -25,7 +25,7 @@ type Input = Record<string, unknown>
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-/** Compared in the open, shown masked. */
+/** Compared unmasked, shown masked. */
 const changesOf = (fields: readonly Field[], before: Input, after: Input): RehearsedCall['changes'] => {
   const [shownBefore, shownAfter] = [masked(fields, before), masked(fields, after)]
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
@@ -43,7 +43,7 @@ export const createRehearse = ({ workflowsFor, versionOf, runs, ...recorder }: D
   const record = async (event: StoredEvent, workflow: RunnableWorkflow, before: Run | undefined) =>
     (await recordCalls(event, workflow, before)).calls
 
-  /** A run that goes on is its own workflow's affair. */
+  /** A continued run concerns only its own workflow. */
   const wantedBy = async (event: StoredEvent): Promise<RunnableWorkflow[]> => {
     const continuation = continuationIn(event)
     if (!continuation) return workflowsFor(event)
@@ -64,8 +64,8 @@ export const createRehearse = ({ workflowsFor, versionOf, runs, ...recorder }: D
   }
 
   /**
-   * Of each workflow that would go on, the calls it would make, in order; none when nothing wants the event any more.
-   * `workflowId`: only that one has failed.
+   * The calls that each continuing workflow would make, in order; empty when no workflow wants the event any more.
+   * `workflowId`: only that workflow has failed.
    */
   return async (
     event: StoredEvent,

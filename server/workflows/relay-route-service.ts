@@ -16,7 +16,7 @@ export type RelayRouteDraft = {
   name: string
   eventTypes: string[]
   filter: Condition | null
-  /** By name of the field in what arrives; empty: the record as it is. */
+  /** Sources by field name of the relayed event; empty: the record unchanged. */
   mapping: Record<string, ValueSource>
 }
 
@@ -33,7 +33,7 @@ export const createRelayRouteService = ({ routes, workflows, now }: Deps) => {
 
   const publish = async (route: RelayRoute, { by, on }: By): Promise<void> => {
     const { id: routeId, name, eventTypes, fromLocationId } = route
-    // A filter that cannot be read must not let everything through.
+    // A filter that cannot be read must not let every event pass.
     const filter = route.filter === null ? null : condition.parse(route.filter)
     const document = relayRouteDocument({ routeId, name, eventTypes, filter })
     const id = workflowOf(route)
@@ -47,7 +47,7 @@ export const createRelayRouteService = ({ routes, workflows, now }: Deps) => {
     listOf: routes.listOf,
     get: routes.get,
 
-    /** The code is in the answer and nowhere else; good for a week and for one account. */
+    /** Creates an invitation. The code is only in the result; it is valid for a week and for one account. */
     async invite(
       locationId: string,
       draft: RelayRouteDraft,
@@ -63,27 +63,27 @@ export const createRelayRouteService = ({ routes, workflows, now }: Deps) => {
       return { route, code }
     },
 
-    /** What accepting would begin; undefined when the code is not good, or is the location's own. */
+    /** The route that accepting would start; undefined when the code is invalid or the location's own. */
     async invitation(locationId: string, code: string): Promise<RelayRoute | undefined> {
       const route = await routes.invitation(hashOf(code))
       return route?.fromLocationId === locationId ? undefined : route
     },
 
-    /** Undefined when the code is not good any more. */
+    /** Accepts an invitation; undefined when the code is no longer valid. */
     async accept(locationId: string, code: string, by: By): Promise<RelayRoute | undefined> {
       const route = await routes.accept(locationId, { codeHash: hashOf(code), acceptedBy: by.by }, by.on)
       if (route) await publish(route, by)
       return route
     },
 
-    /** Active at once. Whoever calls this must have seen that the person may speak for both accounts. */
+    /** Creates an active route. The caller must have checked that the person may act for both accounts. */
     async join(locationId: string, { toLocationId, ...draft }: RelayRouteDraft & { toLocationId: string }, by: By) {
       const route = await routes.join(locationId, { ...draft, toLocationId, createdBy: by.by }, by.on)
       await publish(route, by)
       return route
     },
 
-    /** By either side, at once: what waits is not relayed any more. Undefined when there is nothing to end. */
+    /** Ends a route from either side at once; waiting events are no longer relayed. Undefined when there is nothing to end. */
     async end(locationId: string, id: string, { on }: { on: Tx }): Promise<RelayRoute | undefined> {
       const route = await routes.end(locationId, id, on)
       if (route) await workflows.change(route.fromLocationId, workflowOf(route), { enabled: false }, on)

@@ -17,21 +17,21 @@ type Deps = RunDeps & {
   progress: { write(item: ProgressItem): Promise<void> }
   /** Wakes the runs that wait for the event. */
   arrived?: (event: StoredEvent) => Promise<void>
-  /** Whether the event is but the echo of a write of our own. Such events do not leave the account. */
+  /** Whether the event is only the echo of our own write. Such events do not leave the account. */
   isEcho(event: StoredEvent): Promise<boolean>
-  /** Whether newer data of the record is here already, which has come after `triedAt`: when the event itself was tried last. */
+  /** Whether newer data of the record has arrived after `triedAt`, the last attempt of the event. */
   isOutdated?: (event: StoredEvent, triedAt?: Date) => Promise<boolean>
 }
 
 const ENDED: readonly Run['status'][] = ['done', 'dead', 'cancelled', 'skipped']
 
-/** What is said of an event is what is said of the first of them. `held` before `retry`, or a permission would wake none of it. */
+/** Outcomes by precedence. `held` comes before `retry`, or granting a permission would not wake the event. */
 const ORDER: Outcome['kind'][] = ['person', 'wait', 'held', 'retry', 'behind', 'dead', 'done', 'skipped']
 const OVER: ReadonlySet<Outcome['kind']> = new Set<Outcome['kind']>(['dead', 'done', 'skipped'])
 
 type Outcomes = ReadonlyMap<string, Outcome>
 
-/** Several workflows of one event: it is over when all are. `open`: those that were not through with it before. */
+/** Combines the outcomes of an event's workflows: it is finished when all are. `open`: those not finished before. */
 const together = (open: readonly string[], { outcomes, early }: { outcomes: Outcomes; early: Outcomes }): Outcome => {
   const all = new Map([...outcomes, ...early])
   const worst = [...all.values()].toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))[0]
@@ -54,25 +54,25 @@ const together = (open: readonly string[], { outcomes, early }: { outcomes: Outc
 
 const FIRST = { attempt: 1, isLast: false, isDue: true }
 
-/** Of one workflow: its own tries count, where they were counted. */
+/** The attempt count of one workflow, where it was counted separately. */
 const contextOf = (id: string, context: HandleContext) => {
   const { attempt, isLast, isDue } = context.tries ? (context.tries.get(id) ?? FIRST) : { ...context, isDue: true }
   return { isDue, context: { ...context, attempt, isLast } }
 }
 
-/** A workflow whose next try is not due yet: what it has failed with stands. */
+/** The outcome of a workflow whose retry is not due yet: its last failure. */
 const tooEarly = (run: Run | undefined): Outcome => ({
   kind: 'retry',
   code: (run?.code ?? 'server_error') as ErrorCode,
 })
 
-/** Rejects only on faults of our own (the database). */
+/** Rejects only on internal errors (the database). */
 export const createRunWorkflows = (deps: Deps): HandleEvent => {
   const { workflowsFor, versionOf, runs, progress, isEcho, now } = deps
   const { arrived = async () => {}, callable = async () => undefined, isOutdated = async () => false } = deps
   const runOne = createRunOne(deps)
 
-  /** Keeps why a workflow did not run, or does not run on, for people. */
+  /** Stores why a workflow did not run or continue, for users. */
   const skip = (
     event: StoredEvent,
     workflow: RunnableWorkflow,
@@ -182,7 +182,7 @@ export const createRunWorkflows = (deps: Deps): HandleEvent => {
           : workflow
       const outcome = await runOne({ event, workflow: current, before: earlier, context: own.context })
       outcomes.set(id, outcome)
-      // The others would run into the same.
+      // The others would fail in the same way.
       if (outcome.kind === 'person' || outcome.kind === 'wait') break
     }
     const ids = open.map(({ id }) => id)

@@ -22,16 +22,16 @@ export type RunnableWorkflow = {
   version: number
   document: WorkflowDocument
   options: Record<string, unknown>
-  /** Some action of it hands the event to Rankr or to another account. */
+  /** An action of the workflow sends the event to Rankr or to another account. */
   leavesAccount: boolean
-  /** What the location has chosen to fill in at one of its actions. */
+  /** The location's field mapping for one of its actions. */
   mapping?: AppliedMapping | undefined
 }
 
-/** One call to another system: what was sent and answered, masked, fit to be kept. */
+/** One call to another system: request and response, masked so that they can be stored. */
 export type Exchange = { request: unknown; response?: unknown }
 
-/** The event and the step that an action runs for. The same step of the same event has the same ids at every try. */
+/** The event and step that an action runs for. The ids are the same on every attempt. */
 export type ActionContext = {
   eventId: string
   /** The event's partition day. */
@@ -39,11 +39,11 @@ export type ActionContext = {
   receivedAt: Date
   runId: string
   stepId: string
-  /** Surely never tried before, so there is nothing to look up. */
+  /** Certainly the first attempt, so there is nothing to look up. */
   isFresh: boolean
-  /** Somebody asks for this very change: it is made even where the same was brought over before. */
+  /** The change was requested explicitly, so it is made even if the same data was synced before. */
   isDemanded?: boolean
-  /** The record is old: nobody is to be reached because of it (sync/backfill/quiet.ts). */
+  /** The record is old, so nobody is to be messaged because of it (sync/backfill/quiet.ts). */
   isBackfill?: boolean
 }
 
@@ -64,17 +64,17 @@ export type RunAction = (call: {
 export type RunDeps = {
   runAction: RunAction
   progress: { write(item: ProgressItem): Promise<void> }
-  /** What documents may read of the location. */
+  /** The location data that documents can read. */
   account(locationId: string): Promise<Record<string, unknown>>
   /**
-   * A workflow that another one calls, in a version or as it is published; undefined when it is not there or switched
-   * off. Left out: none can be called.
+   * A called workflow, in a given version or as published; undefined when it does not exist or is switched off. When absent, no
+   * workflow can be called.
    */
   callable?: (locationId: string, id: string, version?: number) => Promise<RunnableWorkflow | undefined>
   now: () => Date
-  /** What sentences of failures call the fields of an action; their keys when left out. */
+  /** Labels of action fields in failure messages; their keys when absent. */
   fieldLabel?: (actionId: string, key: string) => string | undefined
-  /** Told of every try. */
+  /** Called for every attempt. */
   onAttempt?: (attempt: { actionId: string; outcome: Attempt['outcome']; seconds: number }) => void
   /** Called at every step of a run, for tests that end the process there. */
   fault?: (point: string) => void | Promise<void>
@@ -90,14 +90,14 @@ type Task = {
 
 type At = { step: ActionStep; key: string; known: Knowledge; workflowId: string }
 
-/** What is to be kept of this try. */
+/** The results of this attempt to store. */
 type Kept = Required<Pick<ProgressItem, 'attempts' | 'links' | 'effects' | 'audit' | 'holds'>>
 
 /** The same at every try. */
 export const runIdOf = (event: Pick<StoredEvent, 'id'>, { id }: Pick<RunnableWorkflow, 'id'>): string =>
   derivedId('run', event.id, id)
 
-/** Rejects only on faults of our own (the database); how actions fail is in the outcome. */
+/** Rejects only on internal errors (the database); failures of actions are in the outcome. */
 export const createRunOne = (deps: RunDeps) => {
   const { runAction, progress, account, now, onAttempt = () => {}, fault = () => {}, fieldLabel } = deps
   const { callable = async () => undefined } = deps
@@ -131,7 +131,7 @@ export const createRunOne = (deps: RunDeps) => {
       return found && { id, version: found.version, steps: found.document.steps, options: found.options }
     }
 
-    /** All that has happened in this try, in one commit. A crash before it repeats the try, which actions bear. */
+    /** Commits all results of this attempt. A crash before that repeats the attempt, which actions tolerate. */
     const commit = async (
       change: Partial<Run>,
       more: Pick<ProgressItem, 'deadLetters' | 'waits'> = {},
@@ -214,7 +214,7 @@ export const createRunOne = (deps: RunDeps) => {
       } catch (error) {
         const outcome = outcomeOf(error)
         const { code, detail } = asAppError(error)
-        // A wait is no try: nothing was sent.
+        // Waiting is not an attempt: nothing was sent.
         if (outcome.kind !== 'wait') note(attemptOf(isOver(outcome, context) ? 'failed' : 'retry', code, detail))
         if (step.onError && isOver(outcome, context)) {
           return { output: failureOutput(error), hasFailed: true as const }

@@ -9,7 +9,7 @@ import type { WorkflowDocument } from './document.ts'
 
 const TYPE = 'schedule.due'
 const MINUTE_MS = 60_000
-/** What was due longer ago is not made up for. */
+/** Older due times are not made up for. */
 const LOOK_BACK_MS = 24 * 3_600_000
 const BATCH = 500
 
@@ -58,13 +58,13 @@ export const createScheduler = ({ schedules, accept, now }: Deps) => {
         },
       })
     }
-    // Accepted first: a crash in between tells the same again, which stores nothing new.
+    // Accepted first: a crash in between accepts the same event again, which stores nothing new.
     if (due || !isKnown)
       await schedules.mark(locationId, { workflowId, version, toldUntil: due?.at ?? new Date(since) })
     return due !== undefined
   }
 
-  /** Tells all that are due now; answers how many. One that fails holds up no other: the first failure is thrown at the end. */
+  /** Accepts an event for each due schedule and returns how many. A failure does not stop the others; the first one is thrown at the end. */
   const tellDue = async (signal?: AbortSignal): Promise<number> => {
     await schedules.forgetOff()
     const at = now()

@@ -14,7 +14,7 @@ type Change<Options> = { use: TemplateUse<Options>; by: string; on: Tx }
 export const templateWorkflowId = (locationId: string, templateId: string): string =>
   derivedId('template', locationId, templateId)
 
-/** Options of an older version may lack what is new, or hold what is gone: of those, and of no others, the defaults stand. */
+/** Options of an older version may lack new members or have removed ones; defaults apply to exactly those. */
 export const readOptions = (template: Template, stored: unknown): Record<string, unknown> => {
   const given = (stored ?? {}) as Record<string, unknown>
   const parsed = template.options.safeParse(given)

@@ -17,7 +17,7 @@ export type Surroundings = {
   locale: string
 }
 
-/** Thrown inside; `ifInvalid` of the transform decides what becomes of it. */
+/** Thrown internally; the transform's `ifInvalid` decides what happens. */
 class Invalid extends Error {}
 
 type Of<Use extends Transform['use']> = Extract<Transform, { use: Use }>
@@ -41,7 +41,7 @@ const numberOf = (value: unknown, decimal: '.' | ',' = '.'): number => {
   return Number(plain)
 }
 
-/** By the decimal digits as they are written: 1.005 has a half at its third digit, whatever binary makes of it. */
+/** Rounds by the written decimal digits: 1.005 has a 5 at its third digit, regardless of its binary value. */
 const rounded = (value: number, { digits, how = 'nearest' }: Pick<Of<'round'>, 'digits' | 'how'>): number => {
   const shift = (number: number, by: number): number => {
     const [mantissa, exponent = '0'] = String(number).split('e')
@@ -127,7 +127,7 @@ const titled = (text: string): string =>
     .toLowerCase()
     .replace(/(^|[\s\-'(])(\p{L})/gu, (_all, before: string, letter: string) => before + letter.toUpperCase())
 
-/** One value that is something and no list, unless the transform is about lists. */
+/** Applies a transform to one present value, not a list unless the transform is about lists. */
 const change = (value: unknown, transform: Transform, around: Surroundings): unknown => {
   switch (transform.use) {
     case 'upper':
@@ -185,8 +185,8 @@ const one = (value: unknown, transform: Transform, around: Surroundings): unknow
 }
 
 /**
- * The value after all transforms, in their order. Nothing stays nothing, but for `default`; of a list each element is
- * changed. Throws `value_invalid`, which names the transform but not the value: values may be secret.
+ * Applies all transforms in order. A missing value stays missing, except with `default`; a list is changed element by
+ * element. Throws `value_invalid`, which names the transform but not the value: values may be secret.
  */
 export const applyTransforms = (value: unknown, transforms: readonly Transform[], around: Surroundings): unknown =>
   transforms.reduce<unknown>((current, transform) => {

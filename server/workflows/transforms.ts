@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { path } from './paths.ts'
 
-/** What becomes of a value that a transform can do nothing with: an error, no value, or the value as it is. */
+/** What happens to a value that a transform cannot process: an error, no value, or the value unchanged. */
 const ifInvalid = z.enum(['fail', 'empty', 'keep']).optional()
 
 const zone = z
@@ -73,7 +73,7 @@ export const transform = z.discriminatedUnion('use', [
     at: z.string().min(1).max(20),
     part: z.number().int().min(-100).max(100).optional(),
   }),
-  /** Stands in for nothing: no value, an empty text, an empty list. */
+  /** Replaces a missing value, an empty text or an empty list. */
   z.strictObject({ use: z.literal('default'), value: z.json() }),
   /** `decimal`: the sign before the fraction, in texts. */
   z.strictObject({ use: z.literal('number'), decimal: z.enum(['.', ',']).optional(), ifInvalid }),
@@ -104,5 +104,5 @@ export const transform = z.discriminatedUnion('use', [
 
 export type Transform = z.infer<typeof transform>
 
-/** In the order in which people look for them. */
+/** In display order. */
 export const TRANSFORMS = transform.options.map((option) => option.shape.use.value)

@@ -7,10 +7,10 @@ import type { Condition, DelayStep } from './document.ts'
 import { fillTemplate, type Knowledge, resolveValue } from './mapping.ts'
 import { stepNameOf } from './step-name.ts'
 
-/** The event that a run waits for; texts of the filter are filled in, so that it holds or not by the event alone. */
+/** The event that a run waits for; templates in the filter are resolved, so that it depends only on the event. */
 export type Awaited = { trigger: string; filter: Condition | null }
 
-/** Thrown by a delay that has not ended: the run is kept and woken later. */
+/** Thrown by a delay that has not ended: the run is stored and resumed later. */
 export class Suspended extends Error {
   readonly key: string
   readonly wakeAt: Date
@@ -24,7 +24,7 @@ export class Suspended extends Error {
   }
 }
 
-/** `{{steps.contact.contactId}}` as the value of a test is what the run knows when it begins to wait. */
+/** Resolves `{{steps.contact.contactId}}` in comparison values with the run's data when it starts to wait. */
 const filled = (condition: Condition, known: Knowledge): Condition => {
   if ('all' in condition) return { all: condition.all.map((part) => filled(part, known)) }
   if ('any' in condition) return { any: condition.any.map((part) => filled(part, known)) }
@@ -64,5 +64,5 @@ export const waitAt = ({ step, key, known, results, now }: Waiting): DelayOutput
   throw new Suspended(key, { wakeAt, awaits })
 }
 
-/** What a delay tells the steps behind it. */
+/** The output of a delay for later steps. */
 export type DelayOutput = { outcome: 'elapsed' | 'timed-out' } | { outcome: 'arrived'; event: Record<string, unknown> }

@@ -49,7 +49,7 @@ export const createWaker = ({ waiting, accept, awaitedBy, now }: Deps) => {
           (error) => failures.push(error),
         )
       }
-      // Those that failed are due still: to look again at once would be to find them again.
+      // Failed ones are still due, and looking again at once would only find them again.
       if (due.length < BATCH || failures.length > 0) break
     }
     if (failures.length > 0) throw failures[0]
@@ -66,7 +66,7 @@ export const createWaker = ({ waiting, accept, awaitedBy, now }: Deps) => {
   }
 
   return {
-    /** Wakes all whose time has come; answers how many. One that fails holds up no other: the first failure is thrown at the end. */
+    /** Resumes all due runs and returns how many. A failure does not stop the others; the first one is thrown at the end. */
     wakeDue,
 
     /** Wakes those that wait for this event. Events that came before a run began to wait are not looked at. */

@@ -26,17 +26,17 @@ type At<S extends Step> = { step: S; key: string; known: Knowledge }
 type AtAction = At<ActionStep> & { workflowId: string }
 
 type Walk = {
-  /** Filled in as steps end. */
+  /** Filled in as steps finish. */
   results: StepResults
   /** All but `steps`, which the walk adds. */
   knowledge: () => Promise<Omit<Knowledge, 'steps'>>
-  /** Carries out a step; what it rejects with ends the walk. */
+  /** Runs a step; a rejection ends the walk. */
   act: (at: AtAction) => Promise<{ output: unknown; hasFailed?: true }>
   /** Called for a delay that has not ended: answers its output, or ends the walk by throwing. */
   wait: (at: At<DelayStep>) => unknown
   /** `version`: the one that the run began with, if it has begun. Undefined when it is not there or switched off. */
   called: (step: CallStep, version: number | undefined) => Promise<Called | undefined>
-  /** Told the key of the step whose failure ends the walk, before it does. */
+  /** Called with the key of the step whose failure is about to end the walk. */
   onFault: (key: string) => void
   /** The workflow that is walked. */
   workflowId: string
@@ -90,7 +90,7 @@ const itemsOf = ({ items }: ForEachStep, known: Knowledge): unknown[] => {
   return found === undefined || found === null ? [] : Array.isArray(found) ? found : [found]
 }
 
-/** Answers `stopped` when a step said so; rejects with what ended the walk early. */
+/** Returns `stopped` after a stop step; rejects with the error that ended the walk early. */
 export const walk = async (steps: Step[], way: Walk): Promise<'stopped' | 'ended'> => {
   const { results } = way
 
@@ -132,7 +132,7 @@ export const walk = async (steps: Step[], way: Walk): Promise<'stopped' | 'ended
     // What was handed over stays what it was, and so does the version.
     const input = (begun?.input as Record<string, unknown>) ?? resolveInput(step.input, known)
     results[key] = { version: called.version, input }
-    // A stop ends the called workflow only.
+    // A stop step ends only the called workflow.
     const inside: Scope = {
       prefixes: [`${key}/`],
       extra: { input, options: called.options },
@@ -193,7 +193,7 @@ export const walk = async (steps: Step[], way: Walk): Promise<'stopped' | 'ended
   return through(steps, { prefixes: [''], extra: {}, calls: [way.workflowId] })
 }
 
-/** What later steps read of an action that has failed and whose workflow goes on. */
+/** The output of a failed action whose workflow continues. */
 export const failureOutput = (error: unknown): { error: { code: string; detail: string } } => {
   const { code, detail } = asAppError(error)
   return { error: { code, detail } }

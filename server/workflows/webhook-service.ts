@@ -68,14 +68,14 @@ export const createWebhookService = ({ endpoints, workflows, audit, accept, tran
       return changed
     },
 
-    /** The workflow stays, switched off: runs of the past name it. */
+    /** The workflow is kept, switched off, because past runs refer to it. */
     async remove(locationId: string, id: string, { on }: { on: Tx }) {
       const removed = await endpoints.remove(locationId, id, on)
       if (removed) await enable(locationId, id, { isEnabled: false, on })
       return removed
     },
 
-    /** Switched off by itself, with an audit entry and an event that workflows can start with. Does nothing twice. */
+    /** Switches a webhook off automatically, with an audit entry and an event that can start workflows. Idempotent. */
     async switchOff(locationId: string, id: string, { code, eventId }: { code: string; eventId: string }) {
       const off = await transaction(async (on) => {
         const endpoint = await endpoints.setEnabled(locationId, id, { isEnabled: false, code, on })

@@ -23,7 +23,7 @@ export type OwnWorkflow = {
   isEnabled: boolean
   /** What the editor shows: the draft, or what is published when nothing was changed since. */
   draft: WorkflowDocument
-  /** To be handed back with the next save. */
+  /** Pass it to the next save. */
   revision: number
   /** 0: never published. */
   publishedVersion: number
@@ -34,7 +34,7 @@ export type OwnWorkflow = {
   updatedAt: Date
 }
 
-/** `by`: who does it, kept with versions. `on`: the transaction of the audit entry. */
+/** `by`: the user, stored with versions. `on`: the transaction of the audit entry. */
 type By = { by: string; on: Tx }
 
 /** `word`: a text of ours in the language of who copies; any other as it is. */
@@ -143,7 +143,7 @@ export const createWorkflowService = (deps: Deps) => {
     return { revision: saved }
   }
 
-  /** What was not told yet is, before something else is: entries stand in the order in which things were done. */
+  /** Writes pending audit entries first, so that entries are in the order of the changes. */
   const told = async (
     locationId: string,
     id: string,
@@ -188,7 +188,7 @@ export const createWorkflowService = (deps: Deps) => {
       return make(locationId, { ...translateDocument(draft, word), name }, { on, options })
     },
 
-    /** From the text of `exportJson`, of any origin. Throws `workflow_invalid`. */
+    /** Imports the text of `exportJson` from any source. Throws `workflow_invalid`. */
     importJson: (locationId: string, { json, on }: { json: string } & By): Promise<string> =>
       make(locationId, readDocument(json), { on }),
 
@@ -197,10 +197,9 @@ export const createWorkflowService = (deps: Deps) => {
       `${JSON.stringify(await documentOf(locationId, id, which), null, 2)}\n`,
 
     /**
-     * Keeps the draft; its name becomes the workflow's. `revision` is the one that the change was made from: throws
-     * `conflict` when somebody has saved since, `workflow_invalid` when it has not the shape of a document, `not_found`.
-     * What is only incomplete (see `check`) may be kept. With `edit` the entry of the audit comes later, of many saves;
-     * without, the caller writes its own.
+     * Saves the draft; its name becomes the workflow's. `revision` is the one that the change is based on. Throws `conflict` when
+     * someone has saved since, `workflow_invalid` when it is not a valid document, `not_found`. An incomplete document (see
+     * `check`) can be saved. With `edit`, one audit entry for many saves is written later; without it, the caller writes its own.
      */
     saveDraft: save,
 
@@ -210,10 +209,10 @@ export const createWorkflowService = (deps: Deps) => {
       return document === undefined ? undefined : reader.stored(draftKey(locationId, id, revision), document)
     },
 
-    /** How many changes of the draft can be taken back, and how many of those made again. */
+    /** How many changes of the draft can be undone and redone. */
     states: (locationId: string, id: string): Promise<Record<Direction, number>> => states.count(locationId, id),
 
-    /** Takes the last change of the draft back, or makes it again. Throws `conflict` when there is none, or as `saveDraft`. */
+    /** Undoes or redoes a change of the draft. Throws `conflict` when there is none, or like `saveDraft`. */
     async go(
       locationId: string,
       id: string,
@@ -230,7 +229,7 @@ export const createWorkflowService = (deps: Deps) => {
     },
 
     /**
-     * Makes the draft what runs, for events from now on; runs that have begun stay on their version. Throws
+     * Publishes the draft for events from now on; started runs stay on their version. Throws
      * `workflow_invalid` with every problem, `conflict` when the draft is not the one of `revision`, `not_found`.
      */
     async publish(locationId: string, id: string, { revision, by, on }: { revision: number } & By): Promise<number> {
@@ -283,7 +282,7 @@ export const createWorkflowService = (deps: Deps) => {
       if (!isEnabled) await waiting.cancel(locationId, { workflowId: id, at: now(), on })
     },
 
-    /** With its versions; runs that wait are cancelled, those of the past stay on record. Throws `not_found`. */
+    /** Removes the workflow with its versions. Waiting runs are cancelled; past runs stay on record. Throws `not_found`. */
     async remove(locationId: string, id: string, { on }: By): Promise<void> {
       await get(locationId, id, on)
       await workflows.change(locationId, id, { enabled: false }, on)
