@@ -1,4 +1,4 @@
-// The one file that picks concrete parts and connects them. No logic.
+// The composition root: creates the concrete parts and connects them. No logic.
 
 import type { Server } from 'node:http'
 import { join } from 'node:path'
@@ -49,12 +49,12 @@ export type Parts = {
   /** Bounds of time and size for the server that carries the app. */
   limit(server: Server): void
   start(): Promise<void>
-  /** Readiness goes false; what is handed in is still taken. */
+  /** Readiness becomes false; requests are still accepted. */
   drain(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Everything a process needs, put together but not started. The database is brought up to date first. */
+/** Creates everything a process needs, without starting it. Migrates the database first. */
 export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Promise<Parts> => {
   const random = Math.random
   const manifest = readManifest()
@@ -77,7 +77,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     ? { apiUrl: sandbox.crmUrl, marketplaceUrl: sandbox.crmUrl, brandedUrl: sandbox.crmUrl }
     : { ...config.crm, brandedUrl: WHITE_LABEL_MARKETPLACE_URL }
 
-  // What is kept, and what is remembered of it
+  // Storage and caches
   const seal = await openSeal({ keys: config.encryptionKeys, db, log })
   const stores = wireStores({ db, seal, now })
   const { audit, installations, connections, mailboxes, workflows, runs } = stores
@@ -91,7 +91,7 @@ export const wire = async ({ config, log, publicUrl, databaseUrl }: Options): Pr
     ...(redis && { isRedisThere: () => redis.client.isReady }),
   })
 
-  // The outside: the CRM, Rankr, and addresses that people typed in
+  // External systems: the CRM, Rankr, and addresses entered by users
   const relay = createRelay({ db, mailboxes, deadLetters: stores.deadLetters, now })
   const listener = wireListener({
     relay,

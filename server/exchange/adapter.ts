@@ -1,6 +1,6 @@
-// How a call whose body is text goes out through axios here: node:http and nothing between. The adapter that axios brings
-// along readies each call for streams, redirects, proxies and progress, none of which such a call uses, and takes twice as
-// much processor time for it (bench, part c). Knows no system.
+// An axios adapter for calls with text bodies, directly over node:http. The default adapter prepares each call for streams,
+// redirects, proxies and progress, which these calls do not use, and takes twice the processor time (bench, part c).
+// Independent of the called system.
 
 import { type Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage, request as overHttp } from 'node:http'
 import { type Agent as HttpsAgent, request as overHttps } from 'node:https'
@@ -22,7 +22,7 @@ const UNPACK: Record<string, Unpack> = {
   br: promisify(brotliDecompress),
 }
 
-/** What answers may be packed with: value of `accept-encoding`. */
+/** Accepted response compressions: the value of `accept-encoding`. */
 export const ENCODINGS = 'gzip, deflate, br'
 
 type Fixed = Record<string, string>
@@ -39,7 +39,7 @@ const sent = (all: Fixed, headers: AxiosHeaders): string[] => {
   return list
 }
 
-/** The body, and beside it the headers by lower-case names: axios would bring its own into order twice. */
+/** The body and the headers by lower-case name, because axios would normalize its own headers twice. */
 export type TextAnswer = { text: string; headers: IncomingHttpHeaders }
 
 type Options = {
@@ -52,8 +52,8 @@ type Options = {
 }
 
 /**
- * What never changes is given here: axios would merge it into each call. Of a call's config it needs `baseURL`, `url` and `timeout`
- * (milliseconds, of the whole call); `data` is text. Answers the body as text, whatever the status. Rejects with AxiosError:
+ * Constant settings are given here, because axios would merge them into each call. From a call's config it uses `baseURL`, `url` and
+ * `timeout` (milliseconds, for the whole call); `data` is text. Resolves with the body as text for any status. Rejects with AxiosError:
  * `ERR_BAD_RESPONSE` for an answer that is too long, `ECONNABORTED` for one that is too slow, else the code of the connection; with
  * CanceledError after an abort.
  */
@@ -77,7 +77,7 @@ export const createTextAdapter =
         agent: isSecure ? httpsAgent : httpAgent,
         hostname: target.hostname.replace(/^\[|\]$/g, ''),
         port: target.port,
-        // As it is: read as part of an address, `%2E%2E` would be a way up.
+        // Unparsed, because URL parsing would treat `%2E%2E` as a parent directory.
         path: target.pathname.replace(/\/$/, '') + config.url,
         method,
         headers: sent({ host: target.host, ...fixed, ...lengthOf }, config.headers),

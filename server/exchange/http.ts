@@ -1,5 +1,5 @@
-// One call to the API of a known system and its answer: an axios instance with bounded time and size, which follows nobody
-// elsewhere. What a status means, and which of our codes a failure has, is for whoever makes one. Knows no system.
+// A single call to the API of a known system: an axios instance with limits on time and size that follows no redirects. The
+// meaning of a status and the error codes are up to the caller. Independent of the called system.
 
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
@@ -8,7 +8,7 @@ import axios, { Axios, type AxiosAdapter, AxiosError } from 'axios'
 import { AppError } from '../errors.ts'
 import { createTextAdapter, ENCODINGS, type TextAnswer } from './adapter.ts'
 
-/** A file on its way through: it is never held as a whole. `size` in bytes, where it is known beforehand. */
+/** A streamed file, never held in memory as a whole. `size` in bytes, if known in advance. */
 export type FilePart = {
   /** The part of the body it goes into. */
   field: string
@@ -27,9 +27,9 @@ export type Request = {
   query?: Record<string, string | string[]> | undefined
   body?: Record<string, unknown> | undefined
   bodyStyle?: 'json' | 'form' | 'multipart' | undefined
-  /** Of a multipart body. Whether they are read or not, they are closed when the call is over. */
+  /** Files of a multipart body. They are closed when the call ends, whether they were read or not. */
   files?: readonly FilePart[] | undefined
-  /** In place of the usual bound. */
+  /** Overrides the default limit. */
   timeoutMs?: number | undefined
   headers?: Record<string, string> | undefined
   signal?: AbortSignal | undefined
@@ -47,12 +47,12 @@ export type Answer = {
 }
 
 export type Exchange = {
-  /** Answers with whatever status came; throws what `failed` makes of a call without an answer, or a file's own failure. */
+  /** Resolves for any status. Throws what `failed` returns for a call without a response, or a file's own error. */
   send(request: Request): Promise<Answer>
   close(): void
 }
 
-/** Why there was no answer. `message` may hold parts of the request: nothing to be shown as it is. */
+/** Why there was no response. `message` may contain parts of the request, so do not show it. */
 export type NoAnswer = { isTooLarge: boolean; isTooSlow: boolean; code: string | undefined; message: string }
 
 type Options = {
@@ -82,7 +82,7 @@ export const createExchange = (options: Options): Exchange => {
   const streams = axios.create({
     ...settings,
     adapter: 'http',
-    // A path that looks like an address must not take the token elsewhere.
+    // A path that looks like a URL must not send the token elsewhere.
     allowAbsoluteUrls: false,
     proxy: false,
     maxRedirects: 0,

@@ -1,10 +1,10 @@
-// What is kept of calls to a known system: personal details and whatever may be a secret are masked by name, at any
-// depth, in requests and answers alike. Pure.
+// Masks stored calls to a known system: personal details and possible secrets are masked by member name at any depth, in
+// requests and responses. Pure.
 
 const MASK = '••••'
 const MOST_LETTERS = 32 * 1024
 
-/** `names` are members that hold personal details. The result is fit to be stored; what is too long keeps its beginning. */
+/** `names`: members with personal details. The result can be stored; long values are truncated. */
 export const createMask = (names: ReadonlySet<string>) => {
   const masked = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(masked)

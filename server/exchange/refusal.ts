@@ -1,4 +1,4 @@
-// What an answer that is no success says, whichever system gave it: how long to wait, and words that may be shown. Pure.
+// Reads error responses of any system: how long to wait, and a message that can be shown. Pure.
 
 const MOST_WAIT_SECONDS = 3_600
 const MOST_LETTERS = 300
@@ -10,7 +10,7 @@ export const retryAfterOf = (header: string | undefined, now: Date): number | un
   return Number.isFinite(seconds) ? Math.min(Math.max(1, Math.ceil(seconds)), MOST_WAIT_SECONDS) : undefined
 }
 
-/** Long words with digits may be a key that the other side repeats. Undefined for anything but text. */
+/** Removes long words with digits, which may be an echoed key. Undefined for anything but text. */
 export const shownText = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== ''
     ? value.replace(/\b(?=[\w-]*\d)[A-Za-z0-9_-]{32,}/g, '[hidden]').slice(0, MOST_LETTERS)

@@ -10,7 +10,7 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>
 
 /** Revocation of access tokens, one or all of a client. */
 export const createAccessTokens = ({ db, change, now }: Deps) => ({
-  /** Takes a token back. Undefined when it was taken back before. */
+  /** Revokes a token; undefined when it was already revoked. */
   revoke: (
     locationId: string,
     { jti, clientId, expiresAt, record }: { jti: string; clientId: string; expiresAt: Date; record: RecordChange },
@@ -32,7 +32,7 @@ export const createAccessTokens = ({ db, change, now }: Deps) => ({
       { record, subject: () => ({ subjectType: 'access_token', subjectId: jti, details: { clientId } }) },
     ),
 
-  /** Without a location first: the token, whose signature was checked, names its client. Undefined when that is gone. */
+  /** Takes no location: the token, whose signature was checked, names its client. Undefined when the client is gone. */
   async state({ clientId, jti, grantId }: TokenName): Promise<KnownToken | undefined> {
     const row = await db.kysely
       .selectFrom('clients as c')
@@ -62,7 +62,7 @@ export const createAccessTokens = ({ db, change, now }: Deps) => ({
     return { ...client, grant: { ...grant, isEnded: endedAt !== null } }
   },
 
-  /** Forgets tokens that have expired before `at` and so are refused anyway. */
+  /** Deletes tokens that expired before `at`, which are rejected anyway. */
   async prune(at: Date): Promise<void> {
     await db.kysely.deleteFrom('revoked_tokens').where('expires_at', '<', at).execute()
   },

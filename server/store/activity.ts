@@ -38,12 +38,12 @@ export type ActivityRowDetail = ActivityRow & {
   detail: string | null
 }
 
-/** Where a page ends, per lane: events of one lane are in the order of their numbers. */
+/** The end of a page per lane; events of a lane are ordered by number. */
 type Position = Partial<Record<Lane, number>>
 
 const LANES = ['lifecycle', 'live', 'bulk'] as const
 
-/** A page that is narrowed down takes so many looks, each at so many events of all lanes; older ones are for the next page. */
+/** A filtered page makes at most this many scans of this many events of all lanes; older events are left for the next page. */
 const LOOK = 4_000
 const MOST_LOOKS = 5
 
@@ -79,15 +79,15 @@ left join lateral (
     else min(status) end as status from runs r
   where r.event_id = e.id and r.received_on = e.received_on) r on r.status is not null`
 
-/** What people know of a record: its id, that of its customer or contact, an e-mail address; or the id of an event. */
+/** What users search by: the id of a record, of its customer or contact, an e-mail address, or the id of an event. */
 const FOUND = `($6::text is null or record_key = $6 or right(record_key, length($6) + 1) = ':' || $6 or id::text = $6
   or payload -> 'data' ->> 'customer_id' = $6 or payload ->> 'contactId' = $6
   or lower(payload -> 'data' ->> 'email') = lower($6) or lower(payload ->> 'email') = lower($6))`
 
 /**
- * The newest of all lanes below their positions, however many of each, and what is wanted of them. `at` never falls while the
- * numbers of a lane rise, as the time of arrival may: else what stands between two positions would be seen by neither page.
- * There is always a row: it tells how far the look went.
+ * The newest events of all lanes below their positions that match. `at` never decreases as the numbers of a lane rise, unlike the
+ * time of arrival; otherwise events between two positions would be on neither page. There is always a row, which tells how far
+ * the scan went.
  */
 const LIST = `
 with looked as materialized (
@@ -118,7 +118,7 @@ where e.location_id = $1 and e.id = $2`
 
 const encode = (position: Position): string => Buffer.from(JSON.stringify(position)).toString('base64url')
 
-/** Undefined for what no page ever gave out. */
+/** Undefined for a cursor that no page returned. */
 const decode = (text: string): Position | undefined => {
   try {
     const position = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Position
@@ -141,15 +141,15 @@ export type ActivityWish = {
   search?: string | undefined
 }
 
-/** How many events were looked at, and the lowest number in each lane that has some. */
+/** How many events were scanned, and the lowest number in each lane with events. */
 type Looked = { looked: number; lowest: Position }
 type Shown = ActivityRow & { lane: Lane; seq: number; at: Date }
 
 /** The events of a location and their outcomes. */
 export const createActivity = ({ db }: { db: Database }) => ({
   /**
-   * A page; `next` opens the page of older events and is null on the last. One that is narrowed down may hold fewer than asked
-   * for, or none, while there are more.
+   * A page; `next` is the cursor of older events, null on the last page. A filtered page may hold fewer events than requested, or
+   * none, although there are more.
    */
   async list(locationId: string, wish: ActivityWish): Promise<{ entries: ActivityRow[]; next: string | null }> {
     const { limit, outcome, type, search } = wish
@@ -184,7 +184,7 @@ export const createActivity = ({ db }: { db: Database }) => ({
     return rows[0]
   },
 
-  /** Dead letters nobody has settled. */
+  /** Open dead letters. */
   async openFailures(locationId: string): Promise<number> {
     const { rows } = await db.pool.query<{ count: number }>(
       `select count(*) from dead_letters where location_id = $1 and status = 'open'`,

@@ -1,5 +1,5 @@
-// Answers to API calls with an Idempotency-Key, so that a repeated call is not carried out again. Shared by all nodes:
-// of several concurrent calls exactly one gets the claim.
+// Responses to API calls with an Idempotency-Key, so that a repeated call is not executed again. Shared by all nodes: exactly
+// one of several concurrent calls gets the claim.
 
 import { sql } from 'kysely'
 import type { Database } from './db.ts'
@@ -9,7 +9,7 @@ export type ApiAnswer = { status: number; headers: Record<string, string>; body:
 type Call = { clientId: string; key: string }
 
 export type Claim =
-  /** The call is the caller's to make. `isFirst` is false when an earlier maker was lost on the way. */
+  /** The caller executes the call. `isFirst` is false when an earlier attempt did not finish. */
   | { kind: 'claimed'; since: Date; isFirst: boolean }
   | { kind: 'under-way' }
   | { kind: 'other-request' }
@@ -19,7 +19,7 @@ type Wish = Call & { fingerprint: Buffer; at: Date; lockMs: number; lifeMs: numb
 
 export type ApiAnswers = ReturnType<typeof createApiAnswers>
 
-/** Claims and stored answers. `claim` decides who carries the call out. */
+/** Claims and stored responses. `claim` decides who executes the call. */
 export const createApiAnswers = ({ db }: { db: Database }) => {
   const rowsOf = (locationId: string, { clientId, key }: Call) =>
     db.kysely
@@ -44,7 +44,7 @@ export const createApiAnswers = ({ db }: { db: Database }) => {
         returning created_at as since, a.xmax = 0 as "isFirst"`.execute(db.kysely)
       if (rows[0]) return { kind: 'claimed', ...rows[0] }
       const found = await rowsOf(locationId, { clientId, key }).executeTakeFirst()
-      // Given back between the two statements: the caller may try again.
+      // Released between the two statements: the caller may try again.
       if (!found) return { kind: 'under-way' }
       if (!found.fingerprint.equals(fingerprint)) return { kind: 'other-request' }
       if (found.status === null) return { kind: 'under-way' }
@@ -61,7 +61,7 @@ export const createApiAnswers = ({ db }: { db: Database }) => {
         .execute()
     },
 
-    /** It is not known what became of the call: made again, it is the same one. */
+    /** The result of the call is unknown; a retry is the same call. */
     async unlock(locationId: string, { clientId, key }: Call): Promise<void> {
       await db.kysely
         .updateTable('api_answers')
@@ -73,7 +73,7 @@ export const createApiAnswers = ({ db }: { db: Database }) => {
         .execute()
     },
 
-    /** The call came to nothing: it may be made anew. */
+    /** The call had no effect; the key can be used for a new call. */
     async giveBack(locationId: string, { clientId, key }: Call): Promise<void> {
       await db.kysely
         .deleteFrom('api_answers')
@@ -84,7 +84,7 @@ export const createApiAnswers = ({ db }: { db: Database }) => {
         .execute()
     },
 
-    /** Forgets calls made before `before`. */
+    /** Deletes calls made before `before`. */
     async prune(before: Date): Promise<void> {
       await db.kysely.deleteFrom('api_answers').where('created_at', '<', before).execute()
     },

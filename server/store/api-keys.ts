@@ -146,7 +146,7 @@ export const createApiKeys = ({ db, change, now }: Deps) => {
         .where('id', '=', id)
         .executeTakeFirst(),
 
-    /** Members that are absent stay. Undefined when the location has no such key. */
+    /** Absent members stay unchanged. Undefined when the location has no such key. */
     edit: (
       locationId: string,
       id: string,
@@ -178,9 +178,9 @@ export const createApiKeys = ({ db, change, now }: Deps) => {
       ),
 
     /**
-     * A new key with the same rights; the old one works for `overlapHours` more, never longer than it would have anyway.
-     * The new one lives as long as the old one was given. Undefined when the location has no such key; throws `conflict`
-     * for one that no longer works or was rotated already.
+     * Creates a new key with the same rights and the same lifetime. The old key works for `overlapHours` more, but not beyond its
+     * own expiry. Undefined when the location has no such key; throws `conflict` for one that no longer works or was already
+     * rotated.
      */
     rotate: (
       locationId: string,
@@ -215,7 +215,7 @@ export const createApiKeys = ({ db, change, now }: Deps) => {
         { record, subject: ({ key, previous }) => subject({ overlapHours, replacedBy: key.id })(previous) },
       ),
 
-    /** Ends a key at once and for good. Undefined when the location has no such key or it was revoked before. */
+    /** Revokes a key at once. Undefined when the location has no such key or it was already revoked. */
     revoke: (locationId: string, id: string, { record }: { record: RecordChange }): Promise<ApiKey | undefined> =>
       change(
         (tx) =>
@@ -227,7 +227,7 @@ export const createApiKeys = ({ db, change, now }: Deps) => {
         { record, subject: subject() },
       ),
 
-    /** Without a location first: the key itself names it. */
+    /** Takes no location: the key itself determines it. */
     findByHash: (hash: Buffer): Promise<KnownKey | undefined> =>
       db.kysely
         .selectFrom('api_keys as k')

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { UsageCount, Use } from '../api/usage-meter.ts'
 import type { Database } from './db.ts'
 
-/** `rejected`: the caller's fault (4xx). `failed`: ours (5xx). Both are part of `calls`. */
+/** `rejected`: 4xx. `failed`: 5xx. Both are included in `calls`. */
 export type UsageRow = { at: Date; clientId: string; route: string; calls: number; rejected: number; failed: number }
 
 export type UsageQuery = {
@@ -66,7 +66,7 @@ export const createApiUsage = ({ db }: { db: Database }) => {
       do update set calls = api_usage.calls + excluded.calls`.execute(db.kysely)
     },
 
-    /** Remembers uses; a time that is less than a minute newer than the one known is not worth a write. */
+    /** Records the last use; a time less than a minute newer than the stored one is not written. */
     async touch(uses: Use[]): Promise<void> {
       await touch(
         'clients',
@@ -92,7 +92,7 @@ export const createApiUsage = ({ db }: { db: Database }) => {
       return rows
     },
 
-    /** Forgets the hours before `before`. */
+    /** Deletes the hours before `before`. */
     async prune(before: Date): Promise<void> {
       await db.kysely.deleteFrom('api_usage').where('hour', '<', before).execute()
     },

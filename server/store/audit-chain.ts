@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { ActorType } from './schema.ts'
 
-/** What is kept of one change. Members that are null are part of the spelling. */
+/** The recorded data of one change. Null members are part of the canonical text. */
 export type ChainedEntry = {
   locationId: string
   at: Date
@@ -19,7 +19,7 @@ export type ChainedEntry = {
   requestId: string | null
 }
 
-/** JSON with the members of objects in the order of their names: what jsonb gives back in its own order reads the same. */
+/** JSON with sorted object members, so that the member order of jsonb does not matter. */
 const canonicalJson = (value: unknown): string => {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`

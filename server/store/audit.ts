@@ -30,7 +30,7 @@ export type AuditFilter = {
   actorType?: ActorType
   /** Part of the action, the record's id or the actor's name; case does not matter. */
   text?: string
-  /** From this moment on, and before that one. */
+  /** From this time (inclusive) until that time (exclusive). */
   from?: Date
   until?: Date
   /** Of records that were written with a version of a field mapping. */
@@ -46,7 +46,7 @@ const GENESIS = Buffer.alloc(0)
 
 /** The entry as append_audit takes it. */
 export const toAppendable = (locationId: string, entry: AuditEntry, at: Date): string => {
-  // Repaired, and details stripped of what JSON does not keep, so that the spelling is of what the database will give back.
+  // Cleaned, and reduced to what JSON preserves, so that the canonical text matches what the database returns.
   const { actor, subject, details } = entry
   const text = (value: string | undefined): string | null => (value === undefined ? null : wellFormed(value))
   const chained: ChainedEntry = {
@@ -98,8 +98,8 @@ export type Audit = ReturnType<typeof createAudit>
 /** The audit log. `record` appends to a tenant's chain. */
 export const createAudit = ({ db, now }: { db: Database; now: () => Date }) => ({
   /**
-   * Appends to the tenant's chain, in the transaction of the change when one is given. Locks the chain until that
-   * ends: record last, and the tenants of one transaction in sorted order.
+   * Appends to the tenant's chain, in the transaction of the change if given. Locks the chain until that transaction ends, so
+   * record last, and record the tenants of one transaction in sorted order.
    */
   async record(locationId: string, entry: AuditEntry | AuditEntry[], on: Queryable = db.kysely): Promise<void> {
     const at = now()
@@ -159,7 +159,7 @@ export const createAudit = ({ db, now }: { db: Database; now: () => Date }) => (
     for await (const { hash: _hash, previousHash: _previous, ...row } of walk(db, locationId)) yield row
   },
 
-  /** Recomputes the whole chain. `brokenAt`: the first number that is missing or does not fit. */
+  /** Recomputes the whole chain. `brokenAt`: the first number that is missing or does not match. */
   async verify(locationId: string): Promise<{ ok: true; entries: number } | { ok: false; brokenAt: number }> {
     let previous: Buffer = GENESIS
     let seq = 0

@@ -1,4 +1,4 @@
-// What an account had of a kind before its backfill: stored page by page, looked up by record.
+// The records of a type that an account had before its backfill: stored page by page, looked up by record.
 
 import type { Database } from './db.ts'
 import { query } from './raw.ts'
@@ -9,10 +9,10 @@ export type HeldRecord = { marker: string; crmId: string }
 
 type Part = { id: string; kind: BackfillKind }
 
-/** While holds that were not given back are remembered: they tell of what was made since. */
+/** As long as unreleased holds are kept, because they tell what was created since. */
 const TRUSTED_MS = (HOLD_KEPT_DAYS - 1) * DAY_MS
 
-/** Where a survey is: not begun, at a cursor, or over. */
+/** The progress of a survey: not started, at a cursor, or finished. */
 export type SurveyPlace = { cursor: string | null; isOver: boolean }
 
 export type HeldPage = {
@@ -37,7 +37,7 @@ export const createBackfillHeld = ({ db }: { db: Database }) => ({
     return rows[0] ?? { cursor: null, isOver: true }
   },
 
-  /** Keeps a page; nothing when somebody else has kept it. */
+  /** Stores a page; does nothing when another process has stored it. */
   async add(locationId: string, { id, kind }: Part, { records, cursor, next, at }: HeldPage): Promise<void> {
     await db.transaction(async (tx) => {
       const moved = await query(
@@ -58,7 +58,7 @@ export const createBackfillHeld = ({ db }: { db: Database }) => ({
     })
   },
 
-  /** It cannot be had: over, and too old to be trusted. */
+  /** Unavailable: finished, but too old to be trusted. */
   async giveUp(locationId: string, { id, kind }: Part): Promise<void> {
     await db.pool.query(
       `update backfill_parts set surveyed_at = 'epoch' where location_id = $1 and backfill_id = $2 and kind = $3
@@ -67,7 +67,7 @@ export const createBackfillHeld = ({ db }: { db: Database }) => ({
     )
   },
 
-  /** Ids of the CRM by the marker; undefined when no backfill of the location that runs has looked within some days. */
+  /** CRM ids by marker; undefined when no running backfill of the location has surveyed within the last days. */
   async find(
     locationId: string,
     { kind, marker, at }: { kind: BackfillKind; marker: string; at: Date },
@@ -83,7 +83,7 @@ export const createBackfillHeld = ({ db }: { db: Database }) => ({
     return rows[0]?.ids
   },
 
-  /** To be looked through anew. */
+  /** Restarts the survey. */
   async forget(locationId: string, id: string): Promise<void> {
     await db.pool.query(
       `with gone as (delete from backfill_held where location_id = $1 and backfill_id = $2)

@@ -15,19 +15,19 @@ export type BackfillJob = { locationId: string; id: string }
 export type BackfillPart = {
   kind: BackfillKind
   cursor: string | null
-  /** When its last page was handed in; null before. */
+  /** When its last page was queued; null before. */
   readAt: Date | null
-  /** As Rankr said; null when it did not. */
+  /** As reported by Rankr; null when it reports none. */
   total: number | null
-  /** Handed in, or unusable as they were. */
+  /** Queued, or unusable. */
   read: number
   done: number
-  /** Nothing wanted them, or newer data was here already. */
+  /** No workflow wanted them, or newer data had already arrived. */
   skipped: number
   failed: number
 }
 
-/** How many records were worked off, and how many calls the account had used that day. */
+/** How many records were processed, and how many calls the account had used that day. */
 export type BackfillSample = { at: Date; over: number; calls: number }
 
 export type Backfill = {
@@ -42,7 +42,7 @@ export type Backfill = {
   samples: BackfillSample[]
   /** In the order in which they are read. */
   parts: BackfillPart[]
-  /** Handed in and not worked off. */
+  /** Queued and not processed yet. */
   open: number
 }
 
@@ -55,7 +55,7 @@ export type BackfillPage = {
   eventIds: string[]
   /** Records that cannot be made into an event. */
   unusable: number
-  /** Records that are over in Rankr, and not handed in for that. */
+  /** Records that are closed in Rankr and therefore not queued. */
   over: number
   at: Date
 }
@@ -80,8 +80,8 @@ const samplesOf = (kept: unknown): BackfillSample[] =>
   (kept as { at: string; over: number; calls: number }[]).map(({ at, ...more }) => ({ at: new Date(at), ...more }))
 
 /**
- * An event is over when the cursor of its mailbox has passed it and it is not parked; a letter or a run says how it ended. One
- * that is no longer kept counts as failed: nobody knows.
+ * An event is finished when the cursor of its mailbox has passed it and it is not parked; a dead letter or run has its result. An
+ * event that is no longer stored counts as failed, because its result is unknown.
  */
 const SETTLE = `
 with box as (select cursor from mailboxes where location_id = $1 and lane = 'bulk'),
@@ -153,7 +153,7 @@ export const createBackfills = ({ db }: { db: Database }) => {
     db.kysely.selectFrom('backfills').select(COLUMNS).where('location_id', '=', locationId)
 
   return {
-    /** False when another one of the location runs, or this very one was begun before. */
+    /** False when another backfill of the location is running, or this one was started before. */
     async start(
       locationId: string,
       { id, kinds, by, at }: { id: string; kinds: readonly BackfillKind[]; by: string | null; at: Date },
@@ -173,11 +173,11 @@ export const createBackfills = ({ db }: { db: Database }) => {
     get: async (locationId: string, id: string): Promise<Backfill | undefined> =>
       withParts(locationId, await select(locationId).where('id', '=', id).executeTakeFirst()),
 
-    /** The one that runs, else the last one. */
+    /** The running one, else the last one. */
     latest: async (locationId: string): Promise<Backfill | undefined> =>
       withParts(locationId, await select(locationId).orderBy('started_at', 'desc').limit(1).executeTakeFirst()),
 
-    /** From one status to another; false when it is not in that one, or another one of the location runs. */
+    /** Changes the status; false when it is not in the expected status, or another backfill of the location is running. */
     async change(
       locationId: string,
       id: string,
@@ -224,8 +224,8 @@ export const createBackfills = ({ db }: { db: Database }) => {
     },
 
     /**
-     * A page is handed in: its events are to be counted, the next page begins behind it. False, with nothing changed, when
-     * the page was handed in before or the sync was stopped.
+     * Records a queued page: its events are to be counted, and the next page starts after it. False, with nothing changed, when
+     * the page was queued before or the sync was stopped.
      */
     async handedIn(locationId: string, id: string, page: BackfillPage): Promise<boolean> {
       const { kind, cursor, next, total, eventIds, unusable, over, at } = page
@@ -233,7 +233,7 @@ export const createBackfills = ({ db }: { db: Database }) => {
       return (await query(db.kysely, HAND, values)).length > 0
     },
 
-    /** Counts what is over. `startedAt`: of the sync. */
+    /** Counts finished events. `startedAt`: of the sync. */
     async settle(locationId: string, { id, startedAt }: Pick<Backfill, 'id' | 'startedAt'>): Promise<void> {
       // Nodes' clocks may differ around midnight, hence a day of slack.
       const since = new Date(startedAt.getTime() - DAY_MS).toISOString().slice(0, 10)
@@ -255,13 +255,13 @@ export const createBackfills = ({ db }: { db: Database }) => {
         .execute()
     },
 
-    /** Its next turn at that time; there is one at most. */
+    /** Schedules its next turn; there is at most one. */
     async queue(job: BackfillJob, runAt: Date, on: Queryable = db.kysely): Promise<void> {
       await sql`select graphile_worker.add_job(${BACKFILL_TASK}, ${JSON.stringify(job)}::json, run_at := ${runAt},
         job_key := ${`backfill:${job.id}`})`.execute(on)
     },
 
-    /** For the worker, which looks after all tenants: those that are to have a turn. */
+    /** For the worker, across all tenants: the backfills that are due for a turn. */
     async unfinished(): Promise<BackfillJob[]> {
       const { rows } = await db.pool.query<BackfillJob>(
         `select location_id as "locationId", id from backfills b where status = 'running' or exists (

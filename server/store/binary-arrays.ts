@@ -4,13 +4,13 @@
 
 import { wellFormed } from './json.ts'
 
-/** Numbers of the types, which never change (pg_type.dat). */
+/** Type OIDs, which never change (pg_type.dat). */
 const OID = { bool: 16, int4: 23, text: 25, date: 1082, timestamptz: 1184, uuid: 2950, jsonb: 3802 } as const
 
 const HEAD_BYTES = 20
 const LENGTH_BYTES = 4
 const NULL_LENGTH = -1
-/** Of one UTF-16 unit in UTF-8. */
+/** Maximum UTF-8 bytes of one UTF-16 unit. */
 const MOST_BYTES = 3
 
 const DAY_MS = 86_400_000
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000
 const EPOCH_MS = Date.UTC(2000, 0, 1)
 const JSONB_VERSION = 1
 
-/** An array of one dimension for `count` values that take `bytes` together; answers what was filled. */
+/** A one-dimensional array of `count` values with `bytes` bytes in total; returns the filled part. */
 const arrayOf = (oid: number, count: number, bytes: number, fill: (array: Buffer) => number): Buffer => {
   const array = Buffer.allocUnsafe(HEAD_BYTES + count * LENGTH_BYTES + bytes)
   array.writeInt32BE(count === 0 ? 0 : 1, 0)
@@ -30,7 +30,7 @@ const arrayOf = (oid: number, count: number, bytes: number, fill: (array: Buffer
   return array.subarray(0, count === 0 ? 12 : fill(array))
 }
 
-/** Of values that all take `width` bytes. */
+/** An array of values of `width` bytes each. */
 const fixedArray = <Value>(
   { oid, width }: { oid: number; width: number },
   values: readonly (Value | null)[],
@@ -48,7 +48,7 @@ const fixedArray = <Value>(
     return at
   })
 
-/** Of texts, each after the bytes of `prefix`. */
+/** An array of texts, each preceded by the bytes of `prefix`. */
 const textsArray = (oid: number, values: readonly (string | null)[], prefix?: number): Buffer => {
   const extra = prefix === undefined ? 0 : 1
   let units = 0
@@ -71,7 +71,7 @@ const textsArray = (oid: number, values: readonly (string | null)[], prefix?: nu
   })
 }
 
-/** Characters that PostgreSQL refuses become U+FFFD. */
+/** Characters that PostgreSQL rejects become U+FFFD. */
 export const textArray = (values: readonly (string | null)[]): Buffer =>
   textsArray(
     OID.text,
@@ -81,7 +81,7 @@ export const textArray = (values: readonly (string | null)[]): Buffer =>
 /** Of JSON texts that jsonb takes (`toJson`). */
 export const jsonbArray = (texts: readonly string[]): Buffer => textsArray(OID.jsonb, texts, JSONB_VERSION)
 
-/** In the usual spelling, with dashes. */
+/** UUIDs in the usual form, with dashes. */
 export const uuidArray = (ids: readonly string[]): Buffer =>
   fixedArray({ oid: OID.uuid, width: 16 }, ids, (array, id, at) => array.write(id.replaceAll('-', ''), at, 'hex'))
 

@@ -88,7 +88,7 @@ export const createClientKeys = ({ db, change, now }: Deps) => ({
       { record, subject: subject(clientId) },
     ),
 
-  /** True for the first use of an assertion, false for every other, on whichever node. */
+  /** True for the first use of an assertion, false for every other, on any node. */
   async useAssertion(
     locationId: string,
     clientId: string,
@@ -108,7 +108,7 @@ export const createClientKeys = ({ db, change, now }: Deps) => ({
     return numInsertedOrUpdatedRows === 1n
   },
 
-  /** Forgets assertions that have expired before `at` and so are refused anyway. */
+  /** Deletes assertions that expired before `at`, which are rejected anyway. */
   async pruneAssertions(at: Date): Promise<void> {
     await db.kysely.deleteFrom('client_assertions').where('expires_at', '<', at).execute()
   },

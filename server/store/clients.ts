@@ -28,7 +28,7 @@ export type Client = {
   lastUsedAt: Date | null
   createdBy: string | null
   createdAt: Date
-  /** Where people may be sent back to after they have agreed. */
+  /** Allowed redirect URIs after consent. */
   redirectUris: string[]
   /** It cannot keep a secret and has neither secret nor keys: it acts on behalf of people only (RFC 6749, 2.1). */
   isPublic: boolean
@@ -63,7 +63,7 @@ const COLUMNS = [
 
 const floorToSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / SECOND_MS) * SECOND_MS)
 
-/** Tokens carry whole seconds: the cut is at the next one, so that none of the current second gets through. */
+/** Tokens have timestamps in whole seconds, so the cut-off is the next second and also covers the current one. */
 const nextSecond = (at: Date): Date => new Date((Math.floor(at.getTime() / SECOND_MS) + 1) * SECOND_MS)
 
 const subject = (details: Record<string, unknown> = {}) => {
@@ -133,7 +133,7 @@ export const createClients = ({ db, change, now }: Deps) => {
         .where('id', '=', id)
         .executeTakeFirst(),
 
-    /** Members that are absent stay. Keys and tokens never reach further than the client's scopes of the moment. */
+    /** Absent members stay unchanged. Keys and tokens never exceed the client's current scopes. */
     edit: (
       locationId: string,
       id: string,
@@ -158,7 +158,7 @@ export const createClients = ({ db, change, now }: Deps) => {
         { record, subject: subject({ ...changes }) },
       ),
 
-    /** Switched off, its keys and tokens open nothing; switched on again, its keys do, tokens of before do not. */
+    /** While it is switched off, its keys and tokens are rejected. After it is switched on again, keys work and earlier tokens do not. */
     setEnabled: (
       locationId: string,
       id: string,
@@ -178,8 +178,8 @@ export const createClients = ({ db, change, now }: Deps) => {
       ),
 
     /**
-     * A new secret; the one before is accepted for `overlapHours` more. With 0 it ends at once and so does every access
-     * token, as it must after a leak. Undefined when the location has no such client; throws `conflict` for one without.
+     * Creates a new secret; the previous one is accepted for `overlapHours` more. With 0 it and every access token end at once, as
+     * required after a leak. Undefined when the location has no such client; throws `conflict` for one without.
      */
     async rotateSecret(
       locationId: string,
@@ -235,7 +235,7 @@ export const createClients = ({ db, change, now }: Deps) => {
         { record, subject: subject() },
       ),
 
-    /** With its keys. What it has used stays counted. Undefined when the location has no such client. */
+    /** Deletes a client with its keys; its usage counts stay. Undefined when the location has no such client. */
     remove: (locationId: string, id: string, { record }: { record: RecordChange }): Promise<Client | undefined> =>
       change(
         (tx) =>
@@ -248,7 +248,7 @@ export const createClients = ({ db, change, now }: Deps) => {
         { record, subject: subject() },
       ),
 
-    /** Without a location first: people of any account may be asked for their consent by a client that names itself. */
+    /** Takes no location: a client may ask people of any account for consent. */
     async findForConsent(id: string): Promise<AskingClient | undefined> {
       const row = await db.kysely
         .selectFrom('clients')
@@ -270,8 +270,7 @@ export const createClients = ({ db, change, now }: Deps) => {
     },
 
     /**
-     * Without a location first: a client only says its id, and what it proves with this answer decides whether anything
-     * comes of it.
+     * Takes no location: a client presents only its id, and its proof is verified with the result.
      */
     async findForAuthentication(id: string): Promise<KnownClient | undefined> {
       const row = await db.kysely.selectFrom('clients').selectAll().where('id', '=', id).executeTakeFirst()

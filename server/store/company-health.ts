@@ -5,12 +5,12 @@ import { query } from './raw.ts'
 
 export type AccountHealth = {
   locationId: string
-  /** Dead letters nobody has settled. */
+  /** Open dead letters. */
   failures: number
-  /** Events that wait to be worked on, and since when the longest does. */
+  /** Waiting events, and since when the oldest is waiting. */
   waiting: number
   waitingSince: Date | null
-  /** Why its work stands still; null when it does not. */
+  /** Why its processing is paused; null when it is not. */
   pauseCode: string | null
   connections: number
   lastEventAt: Date | null
@@ -36,7 +36,7 @@ const READ = `
     from connections where location_id = a.id) c on true
   where i.company_id = $1 and i.kind = 'location' and i.tenant_id = any($2::text[])`
 
-/** What an account may have to be looked for by: somebody has to do something there, or no Rankr is connected. */
+/** States to search accounts by: action is needed, or no Rankr workspace is connected. */
 const STATES = {
   attention: `i.status <> 'active'
     or exists (select from dead_letters where location_id = i.tenant_id and status = 'open')
@@ -50,7 +50,7 @@ export type CompanyHealth = ReturnType<typeof createCompanyHealth>
 
 /** Health figures of a company's accounts. */
 export const createCompanyHealth = ({ db }: { db: Database }) => ({
-  /** Of those of the given accounts that belong to the company, by id. */
+  /** The figures of the given accounts that belong to the company, by id. */
   async read(
     companyId: string,
     locationIds: readonly string[],

@@ -84,7 +84,7 @@ export const createConnections = ({ db, seal, now }: Deps) => {
     return { id: row.id, locationId: row.location_id, isEnabled: row.status === 'active', secrets }
   }
 
-  /** The secret is in the answer and nowhere else in the open. */
+  /** The secret is returned only here. */
   const create = async (
     locationId: string,
     {
@@ -128,8 +128,8 @@ export const createConnections = ({ db, seal, now }: Deps) => {
       .executeTakeFirst()
 
   /**
-   * The connection that credentials from elsewhere belong to: the one with that client id, else the one that was made this way
-   * before, else a new one. Two at once wait for each other.
+   * The connection for credentials entered in the CRM: the one with that client id, else the one created this way before, else a
+   * new one. Concurrent calls wait for each other.
    */
   const join = async (
     locationId: string,
@@ -183,8 +183,8 @@ export const createConnections = ({ db, seal, now }: Deps) => {
         .executeTakeFirst(),
 
     /**
-     * A new secret; the one before is accepted for `overlapHours` more (0 ends it at once, after a leak), any older one
-     * no longer. Undefined when the location has no such connection.
+     * Creates a new secret; the previous one is accepted for `overlapHours` more (0 ends it at once, after a leak), older ones are
+     * not. Undefined when the location has no such connection.
      */
     async rotate(
       locationId: string,
@@ -220,7 +220,7 @@ export const createConnections = ({ db, seal, now }: Deps) => {
     /** Keeps what Rankr gave out; undefined when the location has no such connection. */
     setCredentials,
 
-    /** The connection that calls to Rankr go through: of those that are on and have credentials, the oldest. */
+    /** The connection used for calls to Rankr: the oldest enabled one with credentials. */
     async forCalls(locationId: string): Promise<{ connectionId: string; credentials: ApiCredentials } | undefined> {
       const row = await db.kysely
         .selectFrom('connections')
@@ -237,7 +237,7 @@ export const createConnections = ({ db, seal, now }: Deps) => {
       return { connectionId: id, credentials: openCredentials({ id, credentials }) }
     },
 
-    /** Remembers when the last event of each came; never goes back. All lock in one order: two nodes would deadlock. */
+    /** Stores when the last event of each arrived; never goes back. Locks in a fixed order to avoid deadlocks between nodes. */
     async touch(touches: readonly Touch[]): Promise<void> {
       await sql`
         update connections c set last_event_at = t.at from (
@@ -250,9 +250,9 @@ export const createConnections = ({ db, seal, now }: Deps) => {
     },
 
     /**
-     * The one look-up without a location first: a webhook only knows the connection's id, and the signature that is
-     * checked with this answer decides whether anything comes of it. Answers in the order of the ids. Each is opened by who
-     * asked for it: a secret that cannot be must not harm the others.
+     * The only look-up without a location: a webhook has only the connection's id, and its signature is verified with the result.
+     * Returned in the order of the ids. Each caller decrypts its own result, so a secret that cannot be decrypted does not affect
+     * the others.
      */
     async findForWebhooks(connectionIds: readonly string[]): Promise<((() => WebhookConnection) | undefined)[]> {
       const rows = await db.kysely

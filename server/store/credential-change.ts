@@ -12,9 +12,9 @@ export type RecordChange = (
 ) => Promise<unknown>
 
 type Audited<Result> = {
-  /** Absent for what another system says: it has its own record of that. */
+  /** Absent for changes reported by another system, which keeps its own record. */
   record?: RecordChange
-  /** What is written about it; must hold no secret. */
+  /** Details of the entry; must not contain secrets. */
   subject: (result: Result) => Parameters<RecordChange>[0]
 }
 
@@ -37,7 +37,7 @@ export const createCredentialChange =
         return result
       })
     } finally {
-      // Also after a failure: a commit whose answer got lost has happened all the same.
+      // Also after a failure: a commit whose response was lost has still happened.
       version.bump()
     }
   }

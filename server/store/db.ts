@@ -23,7 +23,7 @@ export type DatabaseOptions = {
   poolSize?: number
   connectTimeoutMs?: number
   applicationName?: string
-  /** Told of faults of connections, idle or in use, which must not end the process. */
+  /** Called with errors of connections, idle or in use, which must not end the process. */
   onError?: (error: Error) => void
 }
 
@@ -56,7 +56,7 @@ export const createDatabase = ({
     types,
   })
   pool.on('error', onError)
-  // A connection that is lent out has no listener of the pool's own.
+  // A checked-out connection has no listener from the pool.
   pool.on('connect', (client) => client.on('error', onError))
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return {

@@ -4,12 +4,12 @@ import type { Database } from './db.ts'
 import type { DeadLetter } from './dead-letters.ts'
 import type { EventSource } from './schema.ts'
 
-/** Open dead letters that fit all members that are there. */
+/** Selects open dead letters that match all given members. */
 export type FailureFilter = {
   code?: string | undefined
   /** The event's name at its source. */
   type?: string | undefined
-  /** Died then or later. */
+  /** Failed at this time or later. */
   since?: Date | undefined
 }
 
@@ -26,7 +26,7 @@ export type Failure = Pick<
   workflowName: string | null
 }
 
-/** Where a list goes on: letters are ordered by time of death, then id. */
+/** Position in a list; letters are ordered by time of failure, then id. */
 export type FailurePosition = { diedAt: Date; id: string }
 
 const SHOWN = `d.id, d.event_id as "eventId", d.received_on as "receivedOn", d.lane, d.run_id as "runId",

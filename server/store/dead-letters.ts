@@ -69,7 +69,7 @@ export const createDeadLetters = ({ db }: { db: Database }) => {
     get: (locationId: string, id: string): Promise<DeadLetter | undefined> =>
       lettersOf(locationId).where('id', '=', id).executeTakeFirst() as Promise<DeadLetter | undefined>,
 
-    /** Undefined when it is not open any more: settled once is settled. */
+    /** Undefined when it is no longer open: a letter can be settled only once. */
     async discard(
       locationId: string,
       id: string,
@@ -119,7 +119,7 @@ export const createDeadLetters = ({ db }: { db: Database }) => {
             where w.location_id = r.location_id and w.id = r.workflow_id), r.workflow_version)
         where r.id = ${letter.runId} and r.received_on = ${receivedOn} and r.location_id = ${locationId}
           and r.status = 'dead'`.execute(on)
-      // Whoever replays what nobody knew the end of has looked, and wants it made.
+      // A person who replays an event with an unknown result has checked and wants it done.
       if (letter.code === 'effect_unknown') {
         await on
           .updateTable('effects')
@@ -139,7 +139,7 @@ export const createDeadLetters = ({ db }: { db: Database }) => {
       return letter
     },
 
-    /** Lets go of those that were settled before `before`, of all locations; open ones stay. Answers how many. */
+    /** Deletes letters settled before `before`, of all locations; open ones stay. Returns how many. */
     async prune(before: Date, batch = BATCH): Promise<number> {
       for (let gone = 0; ; ) {
         const { rowCount } = await db.pool.query(

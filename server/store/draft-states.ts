@@ -5,12 +5,12 @@ import type { Database, Queryable, Tx } from './db.ts'
 
 export type Direction = 'undo' | 'redo'
 
-/** So many states back; the oldest goes first. */
+/** Maximum number of stored states; the oldest is deleted first. */
 const MOST_STATES = 50
 
 type At = { locationId: string; id: string; revision: number }
 
-/** The draft as it is, locked, if it is still that of `revision`: everything else hangs on this row. */
+/** Locks and returns the draft if it is still at `revision`; all other changes depend on this row. */
 const left = ({ locationId, id, revision }: At) => sql`
   select draft_revision as revision, coalesce(draft, published) as document from workflows
   where location_id = ${locationId} and id = ${id} and template_id is null and draft_revision = ${revision}
@@ -23,8 +23,8 @@ export type DraftStates = ReturnType<typeof createDraftStates>
 /** The draft states of a location's workflows. */
 export const createDraftStates = ({ db }: { db: Database }) => ({
   /**
-   * The next state of a draft; what was undone before can be redone no more. Answers the new revision; undefined when
-   * somebody has saved since `revision`, or there is no such workflow.
+   * Saves the next state of a draft; undone states can no longer be redone. Returns the new revision; undefined when someone has
+   * saved since `revision`, or there is no such workflow.
    */
   async save(
     locationId: string,
@@ -52,7 +52,7 @@ export const createDraftStates = ({ db }: { db: Database }) => ({
     return revisionOf(rows)
   },
 
-  /** To the state that was left last, in that direction. Undefined as `save`, and when there is none. */
+  /** Goes to the adjacent state in that direction. Undefined like `save`, and when there is none. */
   async go(
     locationId: string,
     id: string,
@@ -93,7 +93,7 @@ export const createDraftStates = ({ db }: { db: Database }) => ({
     return row?.document
   },
 
-  /** How many states there are to go to, each way. */
+  /** How many states there are in each direction. */
   async count(locationId: string, id: string): Promise<Record<Direction, number>> {
     const rows = await db.kysely
       .selectFrom('draft_states')

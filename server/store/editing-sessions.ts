@@ -4,7 +4,7 @@
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
 
-/** A session with how often each kind of change was made, and the revisions it began from and has come to. */
+/** A session with the count of each kind of change, and its first and last revision. */
 export type EditingSession = {
   actorId: string
   actorName: string | null
@@ -42,7 +42,7 @@ export type EditingSessions = ReturnType<typeof createEditingSessions>
 
 /** The editing sessions of a location's drafts. */
 export const createEditingSessions = ({ db }: { db: Database }) => ({
-  /** Adds to the open session of that person if its last change is not older than `since`. False when there is none such. */
+  /** Adds to the person's open session if its last change is not older than `since`. False when there is none. */
   async extend(
     locationId: string,
     workflowId: string,
@@ -60,7 +60,7 @@ export const createEditingSessions = ({ db }: { db: Database }) => ({
       .where('location_id', '=', locationId)
       .where('workflow_id', '=', workflowId)
       .where('actor_id', '=', actorId)
-      // Of an unbroken line of changes: what somebody else changed in between is not theirs.
+      // Only consecutive changes: what someone else changed in between is not theirs.
       .where('to_revision', '=', fromRevision)
       .where('changed_at', '>=', since)
       .executeTakeFirst()
@@ -85,7 +85,7 @@ export const createEditingSessions = ({ db }: { db: Database }) => ({
       .execute()
   },
 
-  /** Takes the open session away, if its last change is older than `before` where that is given. */
+  /** Closes and returns the open session, if its last change is older than `before` (when given). */
   take: (
     locationId: string,
     workflowId: string,

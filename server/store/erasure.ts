@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { Database, Queryable } from './db.ts'
 
-/** Every table with data of a tenant, rows that others point at last. A test holds the list against the schema. */
+/** Every table with tenant data, referenced tables last. A test compares the list with the schema. */
 export const ERASED_TABLES = [
   'connections',
   'pending_connections',
@@ -82,7 +82,7 @@ const eraseIn = async (on: Queryable, tenantId: string): Promise<Erased> => {
     const result = await sql`delete from ${sql.table(table)} where location_id = ${tenantId}`.execute(on)
     note(table, result.numAffectedRows)
   }
-  // A rule of somebody else that led here leads nowhere now.
+  // Another location's route to this one now leads nowhere.
   await sql`update routes set status = 'ended', ended_by = ${tenantId}, ended_at = now()
     where to_location_id = ${tenantId} and status <> 'ended'`.execute(on)
   await sql`update installations set status = 'uninstalled', status_code = null, user_id = null, name = null, time_zone = null,

@@ -7,7 +7,7 @@ import type { Database } from './db.ts'
 import { addDrainJobs } from './drain-jobs.ts'
 import type { EventSource, Lane, Schema } from './schema.ts'
 
-/** An event as it is handed out to whoever works on it. */
+/** An event as it is processed. */
 export type StoredEvent = {
   id: string
   /** `2026-01-31`, in UTC: the partition it lies in. */
@@ -37,16 +37,16 @@ type RecentWish = { source: EventSource; types: string[]; keyPart?: string | und
 export type EventRow = Omit<StoredEvent, 'seq' | 'payload'> & {
   /** As JSON (`toJson`). */
   payload: string
-  /** It may have come before today already: the days before are searched for it too. */
+  /** It may have arrived before today, so earlier days are searched, too. */
   isLate: boolean
 }
 
 /** How far back a repeated delivery is recognised; the platform repeats for hours, at most days. */
 const LATE_DAYS = 7
-/** How many events of a lane are looked through for recent ones. */
+/** How many events of a lane are scanned for recent ones. */
 const RECENT = 2_000
 
-/** Looks at every partition of those days, which a batch without late events need not pay for. */
+/** Scans every partition of those days; batches without late events skip it. */
 const UNLESS_SEEN_BEFORE = `
   where not (i.is_late and exists (
     select from events e where e.id = i.id
@@ -195,8 +195,8 @@ export type Events = ReturnType<typeof createEvents>
 /** Accepted events; see `store` for the batched write. */
 export const createEvents = ({ db }: { db: Database }) => ({
   /**
-   * Stores a batch, at most once per id and day, and queues the mailboxes that rest, all in one statement. Answers the ids
-   * that were new, or `all`. Throws what PostgreSQL throws.
+   * Stores a batch, at most once per id and day, and queues idle mailboxes, all in one statement. Returns the ids that were new,
+   * or `all`. Throws what PostgreSQL throws.
    */
   async store(rows: readonly EventRow[]): Promise<Set<string> | 'all'> {
     const { rows: answer } = await db.pool.query<{ ids: string[] | null }>({
@@ -208,8 +208,8 @@ export const createEvents = ({ db }: { db: Database }) => ({
   },
 
   /**
-   * The next events of a mailbox after `cursor`, oldest first, and the mailbox's tail of the very same moment: when
-   * fewer than `limit` come, everything up to that tail has been read.
+   * The next events of a mailbox after `cursor`, oldest first, and the mailbox's tail in the same snapshot: when there are fewer
+   * than `limit`, everything up to that tail has been read.
    */
   after: (locationId: string, lane: Lane, from: LogPosition): Promise<LogPart> =>
     readAfter(db, { locationId, lane, ...from }),
@@ -223,7 +223,7 @@ export const createEvents = ({ db }: { db: Database }) => ({
     return rows[0] && fromEventRow(rows[0])
   },
 
-  /** Which of some events of a location there are, on whatever day they came. */
+  /** Which of the given events of a location exist, on any day. */
   async known(locationId: string, ids: readonly string[]): Promise<Set<string>> {
     const { rows } = await db.pool.query<{ id: string }>(
       'select id from events where id = any($2::uuid[]) and location_id = $1',

@@ -24,7 +24,7 @@ export type FieldMappings = ReturnType<typeof createFieldMappings>
 
 /** The field mappings of a location. */
 export const createFieldMappings = ({ db, now }: { db: Database; now: () => Date }) => ({
-  /** Of each template the version that counts. */
+  /** The current version of each template. */
   current: (locationId: string): Promise<MappingRow[]> =>
     db.kysely
       .selectFrom('field_mappings')
@@ -35,7 +35,7 @@ export const createFieldMappings = ({ db, now }: { db: Database; now: () => Date
       .orderBy('version', 'desc')
       .execute(),
 
-  /** One version, the one that counts when none is named. */
+  /** One version; the current one when none is given. */
   get: (
     locationId: string,
     templateId: string,
@@ -63,7 +63,7 @@ export const createFieldMappings = ({ db, now }: { db: Database; now: () => Date
       .limit(100)
       .execute(),
 
-  /** Keeps the next version after `version`; false when somebody has saved since. */
+  /** Saves the next version after `version`; false when someone has saved since. */
   async save(
     locationId: string,
     templateId: string,

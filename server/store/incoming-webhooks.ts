@@ -26,11 +26,11 @@ export type IncomingWebhook = {
   refusedAt: Date | null
   /** An error code. */
   refusedCode: string | null
-  /** What the last call told, as workflows see it; null when nothing came or it was too large to be kept. */
+  /** The last call's data as workflows see it; null when there was none or it was too large to store. */
   sample: unknown
 }
 
-/** As the door needs it, with the open secret; null when calls need no signature. */
+/** The webhook for verification, with the decrypted secret; null when calls need no signature. */
 export type IncomingDoor = { id: string; locationId: string; name: string; isEnabled: boolean; secret: string | null }
 
 type Deps = { db: Database; seal: Seal; now: () => Date }
@@ -74,7 +74,7 @@ export const createIncomingWebhooks = ({ db, seal, now }: Deps) => {
     (await rows(locationId, on).where('id', '=', id).executeTakeFirst()) as IncomingWebhook | undefined
 
   return {
-    /** The token is in the answer and nowhere else in the open. `secret` null: calls need no signature. */
+    /** The token is returned only here. `secret` null: calls need no signature. */
     async create(
       locationId: string,
       { name, secret, createdBy }: { name: string; secret: string | null; createdBy?: string },
@@ -105,7 +105,7 @@ export const createIncomingWebhooks = ({ db, seal, now }: Deps) => {
 
     get: (locationId: string, id: string, on: Queryable = db.kysely) => get(locationId, id, on),
 
-    /** `secret` left out: as it is. Undefined when the location has no such webhook. */
+    /** An absent `secret` stays unchanged. Undefined when the location has no such webhook. */
     async change(
       locationId: string,
       id: string,

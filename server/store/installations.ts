@@ -76,7 +76,7 @@ export const createInstallations = ({ db, seal }: { db: Database; seal: Seal }) 
         .execute()
     },
 
-    /** Uninstalled: tokens go, the row stays as evidence against late deliveries. */
+    /** Marks as uninstalled: tokens are deleted, the row stays so that late deliveries are recognised. */
     end: async (tenantId: string, at: Date, on: Queryable = db.kysely): Promise<void> => {
       await on
         .updateTable('installations')

@@ -32,14 +32,14 @@ export type Link = {
   state: 'pending' | 'linked' | 'broken'
   /** Hash of the CRM's record as its answer to our last write described it. */
   crmFingerprint: Buffer | null
-  /** Hash of what of Rankr's record was last brought over. */
+  /** Hash of the data of Rankr's record that was last synced. */
   rankrFingerprint: Buffer | null
   writtenAt: Date | null
   data: {
     /** Tags that we have added, and all that the record had after that. */
     tags?: string[]
     tagsAfter?: string[]
-    /** The customer that this one was merged into: it has nothing more to say. */
+    /** The customer that this one was merged into; its own events are ignored. */
     mergedInto?: string
   } & Record<string, unknown>
 }
@@ -56,7 +56,7 @@ export type Links = ReturnType<typeof createLinks>
 
 /** Reads the links of a location. */
 export const createLinks = ({ db }: { db: Database }) => {
-  /** One answer per key, in their order, in one query. */
+  /** One result per key, in the same order, in one query. */
   const findAll = async (keys: LinkKey[]): Promise<(Link | undefined)[]> => {
     const found: (Link | undefined)[] = keys.map(() => undefined)
     const { rows } = await db.pool.query<Link & { place: number }>({
@@ -132,7 +132,7 @@ export const createLinks = ({ db }: { db: Database }) => {
       )
     },
 
-    /** What was brought over last is forgotten, so that the next event brings all of it over again. `data` is merged. */
+    /** Clears the hash of the last sync, so that the next event syncs everything again. `data` is merged. */
     async unsettle(
       locationId: string,
       { kind, rankrId }: Pick<Link, 'kind' | 'rankrId'>,

@@ -8,11 +8,11 @@ import { HELD_CODE } from './parked.ts'
 import { query } from './raw.ts'
 import type { Lane, MailboxState } from './schema.ts'
 
-/** Of the drains that have ended without saying so. */
+/** About drains that ended without reporting. */
 export type Trouble = {
-  /** How many in a row; the process died or the database broke off. */
+  /** How many in a row; the process or the database connection died. */
   troubles: number
-  /** So many events are to be taken one by one. */
+  /** How many events are to be processed one by one. */
   alone: number
 }
 
@@ -20,15 +20,15 @@ export type AcquiredMailbox = Trouble & {
   cursor: number
   /** The oldest day that may hold unread events. */
   cursorOn: string
-  /** Events up to this number may be half done: a drain that had them ended without saying so. */
+  /** Events up to this number may be partly processed: their drain ended without reporting. */
   uncertainUntil: number
   /** Some events the cursor has passed are not finished. */
   hasParked: boolean
-  /** The drain before this one has ended without saying so. */
+  /** The previous drain ended without reporting. */
   isTakenOver: boolean
-  /** The drain before this one failed for a reason that none of its events can have given. */
+  /** The previous drain failed for a reason unrelated to its events. */
   isExcused: boolean
-  /** Of a bulk lane: live events of the location wait, so it is not its turn before they have theirs; in the past when nobody knows. */
+  /** For a bulk lane: live events of the location are waiting and go first; in the past when unknown. */
   behindLiveUntil: Date | null
 }
 
@@ -36,13 +36,13 @@ type AcquireOptions = {
   token: string
   nodeId: string
   at: Date
-  /** A claim of this very node is left over from a failed drain. */
+  /** This node still holds a claim from a failed drain. */
   isOwnFree: boolean
-  /** That drain failed for a reason that none of its events can have given: no trouble is counted. */
+  /** That drain failed for a reason unrelated to its events, so it is not counted. */
   isExcused: boolean
 }
 
-/** How a mailbox is left. `until`: no job before it. */
+/** State of a released mailbox. `until`: no job before this time. */
 export type Rest = { kind: 'open' } | { kind: 'throttled'; until: Date } | { kind: 'paused'; code: string; until: Date }
 
 export type Release = {
@@ -61,7 +61,7 @@ export type Release = {
 
 export type Backlog = { lane: Lane; state: MailboxState; events: number; oldestSeconds: number }
 
-/** More than a slice takes on, with what follows in its records. */
+/** More than a slice processes, including later events of its records. */
 export const ALONE = 300
 
 // Its job is due by the clock of the database, which this process's may be behind: declined, the mailbox would be left without one.
@@ -132,8 +132,8 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
   },
 
   /**
-   * Moves the cursor and lets the mailbox go: idle, asleep until a retry is due, or queued at the end of the line when
-   * more waits. Answers the new state; undefined, with nothing changed, when the claim is no longer `token`'s.
+   * Moves the cursor and releases the mailbox: idle, asleep until a retry is due, or queued at the end of the line when more
+   * events are waiting. Returns the new state; undefined, with nothing changed, when the claim is no longer `token`'s.
    */
   async release(
     locationId: string,
@@ -163,7 +163,7 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
     return rows[0]?.state ?? undefined
   },
 
-  /** Queues a mailbox that rests, or will rest, for work that did not come through accept. */
+  /** Queues a mailbox that is or will be idle, for work that did not come through accept. */
   async wake(locationId: string, lane: Lane, on: Queryable = db.kysely): Promise<void> {
     await query(
       on,
@@ -223,7 +223,7 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
     return rows[0]!.count
   },
 
-  /** What a node that died has left: its mailboxes get a job again, and whoever takes it knows. */
+  /** Requeues the mailboxes of a dead node and marks them, so that the next drain knows. */
   async orphaned(nodeId: string, on: Queryable = db.kysely): Promise<void> {
     await query(
       on,
@@ -233,7 +233,7 @@ export const createMailboxes = ({ db }: { db: Database }) => ({
     )
   },
 
-  /** A net under all of the above. */
+  /** A safety net for all of the above. */
   nudge: createNudge({ db }),
 
   /** The state of a location's mailboxes, for people. */

@@ -1,8 +1,8 @@
 // Brings a database to the schema of this version: the .sql files of migrations/, in order of their names, each in the
 // one transaction that Kysely's migrator opens, under its lock, so that several nodes may start at once. Then the job
-// queue's own schema, by its own means, which bear several at once too.
+// queue's own schema with its own migrations, which also tolerate concurrent starts.
 //
-// The version before may be at work on the same database, and may be started again after a newer one has migrated it.
+// The previous version may be working on the same database, and may be started again after a newer one has migrated it.
 
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -21,19 +21,19 @@ type Options = {
   /** Of the .sql files; its URL ending with a slash. */
   folder?: URL
   /**
-   * Every query on a table queues up behind a migration that waits for it: so it waits only so long, lets go and comes again. Under
-   * deadlock_timeout (1 s), so that of a deadlock with the nodes at work it is the migration that gives way.
+   * Lock timeout of a migration. Queries on a table queue up behind a migration that waits for it, so it waits only briefly and
+   * retries. Shorter than deadlock_timeout (1 s), so that in a deadlock with working nodes the migration gives way.
    */
   lockTimeoutMs?: number
-  /** Between two tries. */
+  /** Pause between two attempts. */
   pauseMs?: number
-  /** Then it fails, and the node does not start. */
+  /** After this time it fails, and the node does not start. */
   tries?: number
 }
 
 /**
- * Applies what is missing. Throws the first failure; nothing of that batch is kept then. A database that cannot be asked at all is
- * AppError `database_unusable`.
+ * Applies missing migrations. Throws the first failure, and then the whole batch is rolled back. For an unreachable database it
+ * throws AppError `database_unusable`.
  */
 export const migrate = async (
   url: string,
@@ -54,7 +54,7 @@ export const migrate = async (
       provider: { getMigrations: async () => ({ ...(await alreadyApplied(db)), ...own }) },
       migrationTableName: TABLE,
       migrationLockTableName: 'schema_migrations_lock',
-      // Branches bring files with lower numbers after higher ones were applied; each stands by itself.
+      // Branches may add files with lower numbers after higher ones were applied; they are independent of each other.
       allowUnorderedMigrations: true,
     })
     for (let left = tries - 1; ; left -= 1) {
@@ -84,7 +84,7 @@ const readMigrations = async (folder: URL, lockTimeoutMs: number): Promise<Recor
   return Object.fromEntries(await Promise.all(names.map(read)))
 }
 
-/** What is applied already, also by a version that has more: the migrator refuses a database with names that it is not given. */
+/** The applied migrations, including those of a newer version: the migrator rejects a database with names it does not know. */
 const alreadyApplied = async ({ pool }: Database): Promise<Record<string, Migration>> => {
   const { rows } = await pool.query<{ name: string }>(`select name from ${TABLE}`).catch((error) => {
     if (isMissingTable(error)) return { rows: [] }

@@ -48,7 +48,7 @@ export type Names = ReturnType<typeof createNames>
 
 /** Looks up names by kind and id. */
 export const createNames = ({ db }: { db: Database }) => ({
-  /** Asks nothing where nothing is wanted. */
+  /** Makes no query when no names are requested. */
   async of(locationId: string, wanted: readonly Named[]): Promise<NameOf> {
     const idsOf = (kind: NamedKind): string[] => wanted.filter((one) => one.kind === kind).map(({ id }) => id)
     const values = [...UUIDS.map((kind) => idsOf(kind).filter((id) => UUID.test(id))), ...TEXTS.map(idsOf)]

@@ -34,7 +34,7 @@ export const createNodes = ({ db }: { db: Database }) => ({
     await db.kysely.deleteFrom('nodes').where('id', '=', id).execute()
   },
 
-  /** False once another node has taken this one for dead. */
+  /** False once another node considers this one dead. */
   async isKnown(id: string): Promise<boolean> {
     return (await db.kysely.selectFrom('nodes').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
   },
@@ -57,7 +57,7 @@ export const createNodes = ({ db }: { db: Database }) => ({
     self: string
     orphaned(nodeId: string, tx: Tx): Promise<void>
   }): Promise<string[]> {
-    // Those whose lock is free; asked for all at once, since nearly always none is.
+    // Nodes whose lock is free; checked in one query, because there are almost never any.
     const { rows: silent } = await sql<{ id: string; lock_key: number; worker_ids: string[] }>`
       select id, lock_key, worker_ids from nodes where id <> ${self} and pg_try_advisory_xact_lock(lock_key)`.execute(
       db.kysely,
@@ -70,7 +70,7 @@ export const createNodes = ({ db }: { db: Database }) => ({
         }>`select pg_try_advisory_xact_lock(${lock_key}::bigint) as got`.execute(tx)
         if (!rows[0]!.got) return false
         const { numDeletedRows } = await tx.deleteFrom('nodes').where('id', '=', id).executeTakeFirst()
-        // Another sweep came first.
+        // Another sweep was faster.
         if (numDeletedRows === 0n) return false
         await sql`select graphile_worker.force_unlock_workers(${worker_ids}::text[])`.execute(tx)
         await orphaned(id, tx)

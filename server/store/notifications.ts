@@ -28,7 +28,7 @@ export const createNotificationListener = ({ open, channels, log, retryMs = 2_00
     try {
       for (const [channel, handle] of Object.entries(channels)) await opened.listen(channel, handle)
     } catch (error) {
-      // Deaf, it would still take the database a connection.
+      // Without LISTEN it would only occupy a database connection.
       session = undefined
       await opened.close().catch(() => {})
       throw error

@@ -9,7 +9,7 @@ import type { Database, Tx } from './db.ts'
 
 const CODE_LIFE_MS = 60_000
 const REFRESH_LIFE_MS = 60 * 86_400_000
-/** An answer that got lost on its way is asked for again within this time; after that a used token is a stolen one. */
+/** A lost response may be requested again within this time; after that a reused token counts as stolen. */
 const GRACE_MS = 30_000
 /** Used codes are remembered for a day. */
 const CODE_MEMORY_MS = 86_400_000
@@ -44,7 +44,7 @@ export type Consent = {
   codeChallenge: string
 }
 
-/** `reused`: it was good once before, so its grant was ended. */
+/** `reused`: it was used before, so its grant was ended. */
 export type Redeemed =
   | { ok: true; grant: OAuthGrant; refreshToken: string }
   | { ok: false; reason: 'unknown' | 'reused' | 'mismatch' }
@@ -108,7 +108,7 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
       { record, subject },
     )
 
-  /** What stands behind a code or a refresh token of a client, locked until the transaction ends. */
+  /** The grant of a client's code or refresh token, locked until the transaction ends. */
   const lock = (table: 'oauth_codes' | 'oauth_refresh_tokens', clientId: string, hash: Buffer, tx: Tx) =>
     tx
       // The columns that are read are the same in both.
@@ -129,12 +129,12 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
     recordFor: (locationId: string) => RecordChange
   }
 
-  /** Without a location first: the code or token, which nobody can guess, names it. */
+  /** Takes no location: the unguessable code or token determines it. */
   const redeem = async (
     table: 'oauth_codes' | 'oauth_refresh_tokens',
     text: string,
     { clientId, mode, isPublic, recordFor }: Redemption,
-    /** Whether what was sent with it fits. A code is used up in any case; a token is not, since its client holds no other. */
+    /** Whether the request matches. A code is used up in any case; a token is not, because its client has no other. */
     fits: (grant: OAuthGrant, at: { hash: Buffer; tx: Tx }) => boolean | Promise<boolean>,
   ): Promise<Redeemed> => {
     const hash = hashOfCredential(text)
@@ -176,8 +176,8 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
 
   return {
     /**
-     * Notes what a person has agreed to and answers the code for it. Agreed to before, the scopes become those of now;
-     * what the client holds stays good.
+     * Stores a person's consent and returns a code. An earlier consent gets the new scopes; tokens that the client holds stay
+     * valid.
      */
     async consent(locationId: string, wish: Consent, record: RecordChange): Promise<{ code: string; grantId: string }> {
       const { clientId, mode, person, scopes, redirectUri, codeChallenge } = wish
@@ -219,7 +219,7 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
       return { code, grantId: grant!.id }
     },
 
-    /** A code against the first refresh token. `codeChallenge` is made from the verifier that came with the code. */
+    /** Exchanges a code for the first refresh token. `codeChallenge` is derived from the verifier sent with the code. */
     redeemCode: (
       code: string,
       { redirectUri, codeChallenge, ...by }: Redemption & { redirectUri: string; codeChallenge: string },
@@ -233,7 +233,7 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
         return kept.redirectUri === redirectUri && kept.codeChallenge === codeChallenge
       }),
 
-    /** A refresh token against the next one, if what is wanted `fits` its grant. */
+    /** Exchanges a refresh token for the next one, if the request `fits` its grant. */
     refresh: (
       token: string,
       { fits, ...by }: Redemption & { fits: (grant: OAuthGrant) => boolean },
@@ -272,10 +272,10 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
         .orderBy('g.id')
         .execute(),
 
-    /** Ends a grant: its tokens open nothing any more. Undefined when the location has none like it. */
+    /** Ends a grant and its tokens. Undefined when the location has no such grant. */
     end,
 
-    /** What the CRM says of the person now. */
+    /** Updates what the CRM reports about the person. */
     async noteRole(locationId: string, id: string, role: Role): Promise<void> {
       await change<Omit<OAuthGrant, 'locationId'>>(
         (tx) =>
@@ -290,7 +290,7 @@ export const createOAuthGrants = ({ db, change, now }: Deps) => {
       )
     },
 
-    /** Forgets codes and refresh tokens that are refused anyway. */
+    /** Deletes codes and refresh tokens that are rejected anyway. */
     async prune(at: Date): Promise<void> {
       const codesBefore = new Date(at.getTime() - CODE_MEMORY_MS)
       await db.kysely.deleteFrom('oauth_codes').where('expires_at', '<', codesBefore).execute()

@@ -6,21 +6,21 @@ import { EVENT_COLUMNS, type EventColumns, fromEventRow, type StoredEvent } from
 import { query } from './raw.ts'
 import type { Lane } from './schema.ts'
 
-/** With this code an event waits for a permission, and nothing but its record with it. */
+/** Code of an event that waits for a permission; only its record waits with it. */
 export const HELD_CODE = 'crm_scope_missing'
 
-/** With this code an event is still at work in some process, which goes on without waiting for it. */
+/** Code of an event that some process is still working on while its drain continues. */
 export const AT_WORK_CODE = 'at_work'
 
-/** The workflows that are not through with an event; `all` when nobody knows which. */
+/** The workflows that have not finished with an event; `all` when unknown. */
 export type Holds = readonly string[] | 'all'
 
-/** By workflow: how often it has tried the event in vain, and when its next try is due. */
+/** By workflow: failed attempts of the event, and when the next attempt is due. */
 export type Tries = ReadonlyMap<string, { attempts: number; nextAt: Date }>
 
 export type HoldRow = { recordKey: string; seq: number; holds: Holds }
 
-/** `wasBegun`: somebody has worked on it, though perhaps without a try that counts. */
+/** `wasBegun`: processing was started, though perhaps without a counted attempt. */
 export type ParkedEvent = {
   event: StoredEvent
   attempts: number
@@ -28,9 +28,9 @@ export type ParkedEvent = {
   holds: Holds
   /** Undefined where they were only counted for the event. */
   tries: Tries | undefined
-  /** Its own try is due; it does not only follow one that is. */
+  /** Its own retry is due, rather than only following a due event. */
   isDue: boolean
-  /** Whoever was at work on it has not said how that ended. */
+  /** The process that worked on it did not report the result. */
   wasLeft: boolean
 }
 

@@ -5,7 +5,7 @@ import type { Database, Tx } from './db.ts'
 
 const PARTITIONED = ['events', 'runs', 'attempts', 'effects'] as const
 
-/** Made so far ahead, in case nobody comes to make more for some days. */
+/** How many days ahead partitions are created, in case no worker runs for some days. */
 export const PARTITION_DAYS_AHEAD = 7
 
 const DAY_MS = 86_400_000
@@ -18,8 +18,8 @@ const addDays = (day: string, days: number): string => dayOf(new Date(Date.parse
 const nameOf = (table: string, day: string): string => `${table}_${day.replaceAll('-', '')}`
 
 /**
- * Dropping a partition locks its table against all: whoever waits for that, behind a backup that reads for hours, has everybody
- * wait behind it. So it is given up soon, and tried again by whoever asked for it.
+ * Dropping a partition locks its table exclusively. While it waits, e.g. behind a long backup, all other queries wait behind it.
+ * So it gives up soon, and the caller tries again.
  */
 const LOCK_TIMEOUT_MS = 500
 
@@ -31,7 +31,7 @@ const inHaste = <T>(db: Database, lockTimeoutMs: number, work: (tx: Tx) => Promi
     return await work(tx)
   })
 
-/** Attached when it is made: "create table … partition of" would lock the table against all, and wait behind a backup. */
+/** Created and then attached, because "create table … partition of" would lock the table exclusively and wait behind a backup. */
 const makePartition = async (tx: Tx, { table, day }: { table: string; day: string }): Promise<void> => {
   const [parent, partition] = [sql.table(table), sql.table(nameOf(table, day))]
   const [from, to] = [sql.lit(day), sql.lit(addDays(day, 1))]
@@ -62,7 +62,7 @@ export const partitionDays = async (db: Database): Promise<string[]> => {
   return rows.map(({ day }) => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`)
 }
 
-/** What was parked of the days before `day`; what waits behind it in its record may go on. */
+/** Removes parked events of days before `day`, so that later events of their records can continue. */
 const dropParkedBefore = (db: Database, day: string) =>
   db.pool.query(
     `with gone as (delete from parked_events where received_on < $1 returning location_id, lane, record_key)
@@ -93,8 +93,8 @@ const dropPartitionsBefore = async (db: Database, day: string, lockTimeoutMs: nu
 type Keeping = { now: Date; keepDays: number; lockTimeoutMs?: number }
 
 /**
- * Makes the partitions of the days to come and drops those of days longer ago than `keepDays`. Returns the days dropped. Throws a
- * lock timeout while somebody reads for long: the rest is for the next time.
+ * Creates the partitions of the coming days and drops those older than `keepDays`. Returns the days dropped. Throws a lock timeout
+ * during long reads; the rest is done next time.
  */
 export const keepPartitions = async (
   db: Database,

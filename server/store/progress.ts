@@ -24,7 +24,7 @@ export type LinkWrite = Pick<Link, 'kind' | 'rankrId' | 'crmId' | 'state'> &
 
 export type DeadLetterWrite = Omit<DeadLetter, 'status' | 'reason' | 'settledAt'>
 
-/** What is to be kept of one step of work in one location. */
+/** The results to store of one step of work in one location. */
 export type ProgressItem = {
   locationId: string
   run?: Run
@@ -35,7 +35,7 @@ export type ProgressItem = {
   audit?: AuditEntry[]
   /** Runs that wait at a delay from now on; one that waits already stays as it is. */
   waits?: Omit<WaitingRun, 'locationId'>[]
-  /** Given back: what was done under them is known from now on. */
+  /** Locks to release: what was done under them is now known. */
   holds?: RecordHold[]
 }
 
@@ -111,7 +111,7 @@ const RARE: Part[] = ['letters', 'waits', 'holds']
 
 type Statement = { name: string; text: string; parts: Part[] }
 
-/** One statement for what there is: a part takes its time even without rows, a third of that of a single link in all. */
+/** A statement with only the needed parts, because even a part without rows takes time. */
 const createStatementFor = () => {
   const known = new Map<string, Statement>()
   return (rows: Record<Part, Map<string, unknown>>): Statement => {

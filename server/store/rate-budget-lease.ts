@@ -9,7 +9,7 @@ export type Limits = {
   daily: number
 }
 
-/** What the headers of an answer said; absent members were not said. */
+/** The limits in response headers; absent members were not reported. */
 export type Observation = {
   burst?: number | undefined
   remaining?: number | undefined
@@ -18,20 +18,19 @@ export type Observation = {
   dailyRemaining?: number | undefined
 }
 
-/** `interactive`: a person or a caller of our API waits. `live`: an event just happened. `bulk`: it can wait. */
+/** `interactive`: a user or API caller is waiting. `live`: an event just happened. `bulk`: can wait. */
 export type Priority = 'interactive' | 'live' | 'bulk'
 
 /**
- * What is kept for each, as a share of a limit (0 to 1), and lent to nobody. Of a window at least `least` and at most `most`: twice of what
- * they had of the window before, so that what is not asked for is soon used by others. Of a day `least`, of its last calls. Bulk work
- * has what is left.
+ * The share of a limit (0 to 1) that is reserved for each kind. In a window it is twice the previous window's use, at least `least`
+ * and at most `most`, so that unused calls soon go to others. In a day it is `least`, of the last calls. Bulk work gets the rest.
  */
 export type Shares = Record<'interactive' | 'live', { least: number; most: number }>
 
 export type LeaseWish = {
   /** Calls wanted at most. */
   calls: number
-  /** Of what is left no more than this part (above 0, to 1), so that the last calls do not all go to one process. */
+  /** At most this share of the remaining calls (above 0, up to 1), so that one process does not get all of the last calls. */
   portion: number
   priority: Priority
   shares: Shares

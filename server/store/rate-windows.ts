@@ -30,8 +30,8 @@ export type RateWindows = ReturnType<typeof createRateWindows>
 /** Leases of API rate limits. */
 export const createRateWindows = ({ db }: { db: Database }) => ({
   /**
-   * Takes calls of limits and answers for each how many are taken now, these included, in the order of the wishes. A window that
-   * is over gives way to a new one. No limit may be in it twice.
+   * Takes calls from limits and returns for each how many are now taken, including these, in the given order. A window that has
+   * ended is replaced by a new one. Each limit may occur only once.
    */
   async takeAll(wishes: WindowWish[]): Promise<RateWindow[]> {
     const taken = new Map<string, RateWindow>()

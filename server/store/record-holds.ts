@@ -14,8 +14,8 @@ export type RecordHolds = ReturnType<typeof createRecordHolds>
 /** Record locks of a location. */
 export const createRecordHolds = ({ db }: { db: Database }) => ({
   /**
-   * Undefined when somebody else has it. The same holder may take it again, and whoever had it under that name has lost it.
-   * `isNew`: nobody has worked on the record without saying how that ended.
+   * Undefined when someone else holds the lock. The same holder may take it again, and the previous taking under that name loses
+   * it. `isNew`: no earlier lock ended without reporting its result.
    */
   async take(
     locationId: string,
@@ -33,7 +33,7 @@ export const createRecordHolds = ({ db }: { db: Database }) => ({
     return rows[0]
   },
 
-  /** Answers until when it holds now; undefined when somebody has taken the record since. */
+  /** Extends a lock and returns its new expiry; undefined when someone has taken the record since. */
   async renew(
     locationId: string,
     { record, holder, until, seconds }: RecordHold & { seconds: number },
@@ -47,7 +47,7 @@ export const createRecordHolds = ({ db }: { db: Database }) => ({
     return rows[0]?.until
   },
 
-  /** Forgets those that ended long ago without being given back. */
+  /** Deletes locks that expired long ago without being released. */
   async prune(): Promise<void> {
     await db.pool.query('delete from record_holds where until < now() - make_interval(days => $1)', [HOLD_KEPT_DAYS])
   },

@@ -73,7 +73,7 @@ export const createRelayRoutes = ({ db, now }: { db: Database; now: () => Date }
       .where((is) => is.or([is('location_id', '=', locationId), is('to_location_id', '=', locationId)]))
 
   return {
-    /** Waits for somebody who has the code of which this is the hash. */
+    /** Creates a route that waits to be accepted with the code whose hash is given. */
     invite: (
       locationId: string,
       { codeHash, codeExpiresAt, ...wish }: NewRelayRoute & { codeHash: Buffer; codeExpiresAt: Date },
@@ -90,7 +90,7 @@ export const createRelayRoutes = ({ db, now }: { db: Database; now: () => Date }
         .returning(COLUMNS)
         .executeTakeFirstOrThrow(),
 
-    /** Active at once: whoever calls this speaks for both sides. */
+    /** Creates an active route; the caller acts for both sides. */
     join: (
       locationId: string,
       { toLocationId, ...wish }: NewRelayRoute & { toLocationId: string },
@@ -135,7 +135,7 @@ export const createRelayRoutes = ({ db, now }: { db: Database; now: () => Date }
       seenBy(locationId, on).where('id', '=', id).executeTakeFirst(),
 
     /**
-     * The one look-up without a location first: whoever has the code was invited. Undefined when it was used, has expired,
+     * The only look-up without a location: the holder of the code was invited. Undefined when it was used, has expired,
      * or the route was ended.
      */
     invitation: (codeHash: Buffer, on: Queryable = db.kysely): Promise<RelayRoute | undefined> =>

@@ -46,8 +46,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
 export type Resealed = { table: string; column: string; resealed: number; broken: string[] }
 
 /**
- * Seals everything that lies under an older key anew. What does not open is left as it is and named in `broken`, so that
- * it does not keep the others under the old key. Safe while other processes work.
+ * Re-encrypts everything sealed under an older key. Values that cannot be decrypted are left unchanged and named in `broken`, so
+ * that they do not block the others. Safe while other processes are running.
  */
 export const resealAll = async ({ db, seal }: { db: Database; seal: Seal }): Promise<Resealed[]> => {
   const results: Resealed[] = []

@@ -6,7 +6,7 @@ import { query } from './raw.ts'
 export type RevenueRow = {
   rankrId: string
   customerId: string | null
-  /** In smallest units; negative for money that was given back. */
+  /** In the currency's smallest units; negative for refunds. */
   amountMinor: number
   /** ISO 4217. */
   currency: string
@@ -17,7 +17,7 @@ export type RevenueRow = {
   eventId: string
 }
 
-/** What brings a customer has become another source or campaign. */
+/** A change of a customer's source or campaign. */
 export type RevenueTurn = { customerId: string; key: string; rankrId: string; recordedAt: Date }
 
 /** `from` is included, `until` is not. */

@@ -4,9 +4,8 @@ import type { Database } from './db.ts'
 import type { RunStatus } from './schema.ts'
 
 /**
- * What a resumed run starts from, by key of the step (its id, with the rounds of loops and the calls it belongs to): the
- * output of what has ended, and what was decided: the branch taken, the version called and what it was handed, until when
- * a delay waits.
+ * The state that a resumed run starts from, by step key (the id with its loop rounds and calls): outputs of finished steps, and
+ * decisions such as the branch taken, the called version and its input, and the end of a delay.
  */
 export type StepResults = Record<
   string,

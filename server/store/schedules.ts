@@ -16,7 +16,7 @@ export type ScheduledWorkflow = {
 
 type Row = Omit<ScheduledWorkflow, 'mark'> & { markVersion: number | null; toldUntil: Date | null }
 
-// Accounts that cannot work now are left out: their mailbox would fill with what is late by the time it may go on.
+// Paused accounts are left out: their mailboxes would fill with events that are outdated by the time they continue.
 const SCHEDULED = `
 select w.location_id as "locationId", w.id as "workflowId", w.name, w.published_version as version,
   w.published -> 'triggers' as triggers, i.time_zone as "timeZone",
@@ -65,7 +65,7 @@ export const createSchedules = ({ db }: { db: Database }) => ({
     await db.pool.query({ name: 'schedules.mark', text: MARK, values: [locationId, workflowId, version, toldUntil] })
   },
 
-  /** A workflow that was off begins anew when it is switched on: what was due meanwhile is not made up for. */
+  /** A workflow that was switched off starts afresh when it is switched on; missed times are not made up for. */
   async forgetOff(): Promise<void> {
     await db.pool.query(FORGET_OFF)
   },

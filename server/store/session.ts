@@ -4,7 +4,7 @@
 import pg from 'pg'
 
 export type Session = {
-  /** Takes an advisory lock that lasts until the session ends. False when somebody else has it. */
+  /** Takes an advisory lock that lasts until the session ends. False when another session holds it. */
   lock(key: number): Promise<boolean>
   listen(channel: string, handle: (payload: string) => void): Promise<void>
   /** Ends the session on purpose; `lost` is not called then. */
@@ -28,7 +28,7 @@ export const openSession = async ({
     connectionString: url,
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
-    // A peer that vanished without a word is noticed by the system's probes.
+    // TCP keep-alive detects a peer that vanished silently.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   })

@@ -3,11 +3,11 @@
 import { sql } from 'kysely'
 import type { Database, Queryable } from './db.ts'
 
-/** What a location may have chosen; a member that is absent was never chosen. */
+/** Settings of a location; absent members were never set. */
 export type LocationSettings = {
   /** The list of first steps on the overview was put away. */
   isGuideHidden?: boolean
-  /** Events of the CRM that no workflow wants are kept and listed, too. */
+  /** CRM events that no workflow wants are stored and listed, too. */
   keepsUnwanted?: boolean
 }
 

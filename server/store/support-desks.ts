@@ -8,7 +8,7 @@ import type { Database, Queryable } from './db.ts'
 import type { Seal } from './seal.ts'
 
 const HOUR_MS = 3_600_000
-/** A success is noted so often at most, unless it ends a time of failures. */
+/** Successes are recorded at most this often, unless one ends a series of failures. */
 const NOTE_EVERY_MS = 60_000
 
 type Kind = 'zendesk' | 'freshdesk' | 'generic'
@@ -105,7 +105,7 @@ export const createSupportDesks = ({ db, seal, now }: Deps) => {
   const secretColumns = (id: string, secret: string) => ({ webhook_secret: seal.seal(secret, secretContext(id)) })
 
   return {
-    /** Of Zendesk the desk itself makes the secret; of others it is in the answer and nowhere else in the open. */
+    /** Zendesk creates the secret itself; for other desks it is returned only here. */
     async create(
       locationId: string,
       { kind, name, address, credentials, createdBy }: DeskWish,
@@ -145,8 +145,7 @@ export const createSupportDesks = ({ db, seal, now }: Deps) => {
     },
 
     /**
-     * The one look-up without a location first: a webhook only knows the desk's id, and what proves its sender decides
-     * whether anything comes of it.
+     * The only look-up without a location: a webhook has only the desk's id, and its sender is verified with the result.
      */
     async findForWebhook(id: string): Promise<OpenDeskRow | undefined> {
       const row = await rows().selectAll().where('id', '=', id).executeTakeFirst()
@@ -194,7 +193,7 @@ export const createSupportDesks = ({ db, seal, now }: Deps) => {
         .returning(COLUMNS)
         .executeTakeFirst(),
 
-    /** What the desk signs with, as it was entered or handed over by it. */
+    /** Stores the desk's signing secret, as entered or returned by the desk. */
     setSecret: (
       locationId: string,
       id: string,

@@ -22,7 +22,7 @@ export type Suspect = {
 
 type Row = Omit<Suspect, 'holds' | 'tries'> & { holds: string[] | null; tries: TriesJson | null }
 
-// What a dead process was still at work on goes first, then what is due, then the log.
+// Events that a dead process was working on go first, then due ones, then the log.
 const BEGIN = `
 with due as (
   select p.event_id, p.seq, p.received_on, p.parked_at as received_at, p.record_key, true as is_parked, p.attempts, p.holds, p.tries

@@ -10,7 +10,7 @@ export type WaitingEvents = { all: number; fullest: { locationId: string; lane: 
 /** Of one account, in all lanes: not read yet, and begun but waiting for their next try or for an earlier event of their record. */
 export type AccountBacklog = { unread: number; parked: number }
 
-/** Counted no further: it is for people, and every look at the overview asks. */
+/** Counting stops here, because every view of the overview counts. */
 const MOST_PARKED = 10_000
 
 export type ReadWaiting = ReturnType<typeof createWaitingEvents>['read']

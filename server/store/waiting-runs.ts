@@ -75,7 +75,7 @@ const fromRow = (row: Row): WaitingRun => ({
 type One = { runId: string; receivedOn: string }
 type RunChange = { status: 'done' | 'cancelled'; finished_at: Date; steps?: RawBuilder<string> }
 
-/** The run has gone on as another event's, or is over; does nothing when its day was dropped. */
+/** The run has continued with another event, or is finished; does nothing when its day was dropped. */
 const settleRun = (on: Queryable, locationId: string, { runId, receivedOn }: One, change: RunChange) =>
   on
     .updateTable('runs')
@@ -126,7 +126,7 @@ export const createWaitingRuns = ({ db }: { db: Database }) => ({
     return rows.flatMap(({ awaits_trigger }) => awaits_trigger ?? [])
   },
 
-  /** Takes the row away because the run goes on; `output` is what its delay came to. False when somebody was first. */
+  /** Removes the row because the run continues; `output` is the delay's output. False when another process was faster. */
   resumed: (
     locationId: string,
     { runId, receivedOn, key, output, at }: One & { key: string; output: unknown; at: Date },
@@ -152,7 +152,7 @@ export const createWaitingRuns = ({ db }: { db: Database }) => ({
       return true
     }),
 
-  /** Ends those of a workflow, or one run only; they do not go on. Answers how many. */
+  /** Cancels the waiting runs of a workflow, or one run. Returns how many. */
   async cancel(
     locationId: string,
     { workflowId, runId, at, on }: { workflowId?: string; runId?: string; at: Date; on: Tx },
@@ -172,7 +172,7 @@ export const createWaitingRuns = ({ db }: { db: Database }) => ({
     return gone.length
   },
 
-  /** When the waiting runs of a workflow, or one of them, go on by themselves. */
+  /** When the waiting runs of a workflow, or one of them, continue. */
   list: (
     locationId: string,
     workflowId: string,

@@ -7,7 +7,7 @@ import type { Database, Queryable } from './db.ts'
 import type { Seal } from './seal.ts'
 
 const HOUR_MS = 3_600_000
-/** A success is noted so often at most, unless it ends a time of failures: the row is not rewritten for every event. */
+/** Successes are recorded at most this often, unless one ends a series of failures, to avoid a write per event. */
 const NOTE_EVERY_MS = 60_000
 
 export type WebhookEndpoint = {
@@ -17,7 +17,7 @@ export type WebhookEndpoint = {
   /** Ids of catalog triggers. */
   eventTypes: string[]
   status: 'active' | 'disabled'
-  /** Why it was switched off by itself; null when a person did it. */
+  /** Why it was switched off automatically; null when a person did it. */
   disabledCode: string | null
   disabledAt: Date | null
   createdAt: Date
@@ -68,7 +68,7 @@ export const createWebhookEndpoints = ({ db, seal, now }: Deps) => {
     on.updateTable('webhook_endpoints').where('location_id', '=', locationId).where('id', '=', id)
 
   return {
-    /** The secret is in the answer and nowhere else in the open. */
+    /** The secret is returned only here. */
     async create(
       locationId: string,
       { name, url, eventTypes, createdBy }: EndpointWish & { createdBy?: string },
@@ -199,7 +199,7 @@ export const createWebhookEndpoints = ({ db, seal, now }: Deps) => {
         .execute()
     },
 
-    /** A delivery failed. Answers since when they do. */
+    /** A delivery failed. Returns since when deliveries have been failing. */
     async failed(locationId: string, id: string, code: string): Promise<Date | undefined> {
       const row = await update(locationId, id, db.kysely)
         .set((is) => ({ failing_since: is.fn.coalesce('failing_since', is.val(now())), failed_code: code }))

@@ -9,7 +9,7 @@ export type DraftRow = {
   name: string
   enabled: boolean
   options: Record<string, unknown>
-  /** Null while the draft is what is published. */
+  /** Null while the draft equals the published version. */
   draft: unknown
   /** Counts saved drafts. */
   revision: number
@@ -91,7 +91,7 @@ export const createWorkflowDrafts = ({ db }: { db: Database }) => ({
       .limit(200)
       .execute(),
 
-  /** With its versions and the states of its draft. Runs of the past stay. False when there is none. */
+  /** Removes a workflow with its versions and draft states; past runs stay. False when there is none. */
   async remove(locationId: string, id: string, on: Tx): Promise<boolean> {
     const { numDeletedRows } = await on
       .deleteFrom('workflows')

@@ -4,7 +4,7 @@
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from './db.ts'
 
-/** Told with the location's id whenever what runs there may have changed. */
+/** Called with the location's id whenever its running workflows may have changed. */
 export const WORKFLOWS_CHANNEL = 'rankr_workflows'
 
 /** A built-in workflow of a location whose document was made of an older version of it. */
@@ -95,8 +95,8 @@ export const createWorkflows = ({ db }: { db: Database }) => ({
   },
 
   /**
-   * Publishes a document as the workflow's next version, making the workflow when it is new. A document that equals
-   * what is published makes no version. Answers the version that runs now.
+   * Publishes a document as the workflow's next version and creates the workflow if it is new. A document equal to the published one
+   * creates no version. Returns the current version.
    */
   async publish(
     locationId: string,
@@ -152,8 +152,8 @@ export const createWorkflows = ({ db }: { db: Database }) => ({
   },
 
   /**
-   * Built-in workflows of all locations that are made of an older version than these; what people have changed themselves is
-   * left out. For the worker.
+   * Built-in workflows of all locations that were built from an older version than these; workflows edited by users are left out.
+   * For the worker.
    */
   async outdated(versions: { id: string; version: number }[], limit: number): Promise<OutdatedWorkflow[]> {
     const { rows } =

@@ -16,7 +16,7 @@ export type Told = { request: unknown; response?: unknown }
 
 type Deps = {
   http: Pick<Exchange, 'send'>
-  /** Guarded calls to addresses that people typed in, for desks of any other kind. */
+  /** Guarded calls to addresses entered by users, for generic desks. */
   post: PostWebhook
   urls: DeskUrls
   now: () => Date
@@ -25,7 +25,7 @@ type Deps = {
 
 type Opening = {
   eventId?: string | undefined
-  /** Told of each call also when it fails; masked, fit to be stored. */
+  /** Called after each call, also failed ones; masked, so that it can be stored. */
   onExchange?: ((exchange: Told) => void) | undefined
 }
 
@@ -79,7 +79,7 @@ export const createOpenDesk = ({ http, post, urls, now, log }: Deps): OpenDesk =
 export type Desks = {
   /** Of the desk that is named, else of the one that new tickets go to. */
   access(locationId: string, deskId?: string): Promise<DeskAccess | undefined>
-  /** What is wrong with the desk, as the last call found it; null when nothing is. */
+  /** The error code of the last call; null when it succeeded. */
   noted(locationId: string, deskId: string, code: string | null): Promise<void>
 }
 
@@ -92,13 +92,13 @@ export const accessIn =
     return found
   }
 
-/** The desk itself, or our way in, has a fault; anything else it answers shows that it works. */
+/** Errors that mean that the desk or our access is broken; any other response shows that it works. */
 const FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   ...(['support_unauthorized', 'support_unreachable', 'support_unavailable'] as const),
   ...(['target_unreachable', 'target_unavailable', 'target_gone', 'url_not_allowed'] as const),
 ])
 
-/** Runs `work` and notes how the desk is. Throws what it throws. */
+/** Runs `work` and records the desk's state. Throws what `work` throws. */
 export const noting = async <T>(
   { noted }: Pick<Desks, 'noted'>,
   { locationId, deskId }: { locationId: string; deskId: string },

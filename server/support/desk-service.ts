@@ -14,7 +14,7 @@ type Deps = {
   open: OpenDesk
   /** Throws when an address that people typed in may not be called. */
   checkAddress: (address: string) => void
-  /** The web address that a desk tells of changes. */
+  /** The address to which a desk reports changes. */
   webhookUrl: (deskId: string) => string
   log: Pick<Log, 'warn'>
 }
@@ -49,7 +49,7 @@ export const createDeskService = ({ desks, open, checkAddress, webhookUrl, log }
     get: desks.get,
     webhookUrl,
 
-    /** What is kept of an address as it was typed; undefined when it leads to no desk of the kind, or may not be called. */
+    /** Normalizes a typed address; undefined when it is no desk of that kind, or may not be called. */
     addressIn({ kind, address }: Pick<DeskWish, 'kind' | 'address'>): string | undefined {
       if (kind !== 'generic') return deskName(kind, address)
       try {
@@ -60,16 +60,16 @@ export const createDeskService = ({ desks, open, checkAddress, webhookUrl, log }
       }
     },
 
-    /** Whether a desk that is not kept yet can be called. Desks that are told by webhooks are told of a test. */
+    /** Tests a desk before it is saved. Generic desks get a test webhook. */
     check: ({ kind, address, credentials }: Pick<DeskWish, 'kind' | 'address' | 'credentials'>): Promise<DeskTrial> =>
-      // Nobody has a secret of it yet: signed with none, it is refused by whoever looks.
+      // There is no secret yet, so receivers that verify signatures reject it.
       tried(() => open({ deskId: 'new', kind, address, credentials, secrets: [] }).check()),
 
     /** In the transaction of its audit entry. The secret, where it is ours, is in the answer and nowhere else. */
     create: (locationId: string, wish: DeskWish, on: Tx): Promise<{ desk: SupportDesk; secret: string | undefined }> =>
       desks.create(locationId, wish, on),
 
-    /** Where the desk lets us; `not_possible` where people must do it. Of an older webhook of ours nothing is left. */
+    /** Sets up the webhook at the desk, replacing an older one of ours; `not_possible` where people must do it. */
     async setUpWebhook(locationId: string, id: string): Promise<DeskTrial | 'not_possible'> {
       const [access, desk] = [await accessOf(locationId, id), await desks.get(locationId, id)]
       const { webhooks } = open(access)
@@ -88,7 +88,7 @@ export const createDeskService = ({ desks, open, checkAddress, webhookUrl, log }
       return await tried(() => noting(desks, { locationId, deskId: id }, async () => open(access).check()))
     },
 
-    /** Kept only when the desk takes it. Throws `not_found`. */
+    /** Saved only if the desk accepts it. Throws `not_found`. */
     async changeKey(
       locationId: string,
       id: string,
@@ -106,7 +106,7 @@ export const createDeskService = ({ desks, open, checkAddress, webhookUrl, log }
     setSecret: desks.setSecret,
     rotate: desks.rotate,
 
-    /** Takes the webhook away that we have set up at a desk which is to be removed, as well as that can be done. */
+    /** Removes our webhook from a desk that is about to be removed; best effort. */
     async takeDownWebhook(locationId: string, id: string): Promise<void> {
       const [access, desk] = [await desks.access(locationId, id), await desks.get(locationId, id)]
       if (!access || !desk?.webhookId) return

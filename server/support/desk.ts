@@ -1,15 +1,15 @@
-// The interface of support desks and tickets. Each kind of desk has its own file. Knows no desk by name and no tenant.
+// The interface of support desks and tickets. Each kind of desk has its own file. Independent of desks and tenants.
 
 export type DeskKind = 'zendesk' | 'freshdesk' | 'generic'
 
-/** `open`: somebody of the desk has to act; `pending`: the customer has, or somebody else; `closed` cannot be opened again. */
+/** `open`: the desk has to act; `pending`: the customer or someone else has to; `closed` cannot be reopened. */
 export type TicketStatus = 'open' | 'pending' | 'solved' | 'closed'
 
 export type TicketPriority = 'low' | 'normal' | 'high' | 'urgent'
 
 export type Ticket = {
   ticketId: string
-  /** What we have called it: the number of the issue. Null where the desk cannot tell. */
+  /** Our number, that of the issue. Null when the desk cannot report it. */
   externalId: string | null
   /** For people of the desk. */
   url: string | null
@@ -56,7 +56,7 @@ export type DeskWebhook = { webhookId: string; secret: string }
 
 /** Throws support_* (failure.ts); a generic desk throws target_* and `url_not_allowed`. */
 export type Desk = {
-  /** A call that only somebody with access can make, and that changes nothing. */
+  /** A read-only call that requires valid credentials. */
   check(): Promise<void>
   create(ticket: NewTicket): Promise<Ticket>
   /** The ticket that carries our number; of several the last one that is not closed. */
@@ -65,7 +65,7 @@ export type Desk = {
   /** Those of them that are there, at most 100 asked for; undefined where the desk cannot be asked. */
   getAll?(ticketIds: string[]): Promise<Ticket[]>
   update(ticketId: string, change: TicketChange): Promise<Ticket>
-  /** Solves it, with a last word that the customer sees. Leaves one alone that is solved already. */
+  /** Solves a ticket with a final public comment. A solved ticket is not changed. */
   close(ticketId: string, comment?: string): Promise<Ticket>
   comment(ticketId: string, words: { comment: string; isPublic: boolean }): Promise<{ commentId: string | null }>
   /** Undefined where people must set it up by hand. */

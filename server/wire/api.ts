@@ -66,7 +66,7 @@ export const wireApiAccess = ({ db, seal, audit, installed, redis, execute, isSa
     now,
     log,
     installed,
-    // The sandbox knows no other data than the sample data of its own accounts.
+    // The sandbox has only the sample data of its own accounts.
     sandboxOf: (locationId) => (isSandbox ? locationId : undefined),
     recordAudit: audit.record,
     roleOf: async (locationId, userId) => (await readPerson(locationId, userId))?.role,
@@ -133,7 +133,7 @@ export const wireApi = ({ api, work, execute, activity, failures, templateServic
   return { routes, developers }
 }
 
-/** What some row asks of a credential: all that an app can make use of. */
+/** All scopes that any route requires, which are all that an app can use. */
 const scopesOf = (rows: Route[]): Scope[] =>
   scopesWithin(
     rows.flatMap(({ scopes = [] }) => scopes),

@@ -41,7 +41,7 @@ type Backfill = {
   inTurn: ReturnType<typeof createOneLane>
 }
 
-/** One look for all accounts serves a process for so long. */
+/** How long a process caches one query for all accounts. */
 const RUNNING_LIFE_MS = 2_000
 
 /** `own`: actions by id; `tasks` are for the worker; `settings` for the screens; `inTurn` goes around the handler of events. */
@@ -81,7 +81,7 @@ export const wireBackfill = (deps: Deps): Backfill => {
     tasks: [
       { name: BACKFILL_TASK, handler: (payload, { signal }) => turn(payload as BackfillJob, signal) },
       {
-        // A net under the turns: one that was lost, or failed too often, is found again.
+        // A safety net: finds turns that were lost or failed too often.
         name: 'find_backfills',
         cron: '*/5 * * * *',
         async handler() {

@@ -51,7 +51,7 @@ type Deps = {
   now: () => Date
 }
 
-/** What workflows may know of the account; every run asks, so a change shows some seconds later. */
+/** Account data for workflows; cached because every run needs it, so changes appear some seconds later. */
 export const wireAccount = ({ installations, now }: Pick<Deps, 'installations' | 'now'>) =>
   createBriefCache<Record<string, unknown>>({
     load: async (id) => {

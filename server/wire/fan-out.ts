@@ -51,12 +51,12 @@ type Deps = {
   installed: (locationId: string) => Promise<boolean>
 }
 
-/** Events of the CRM that are not sent to us cannot be passed on. */
+/** CRM events that we do not receive cannot be relayed. */
 const eventChoices = ({ webhooks }: Deps['manifest']) => {
   const subscribed = new Set(webhooks.subscribedEvents.map(({ name }) => name))
   return (
     triggers
-      // Schedules are the affair of the workflow that sets them.
+      // Schedule events belong only to the workflow that sets them.
       .filter(({ isPlanned, addressee }) => !isPlanned && !(addressee && 'workflow' in addressee))
       .filter(({ system, event, token }) => system !== 'crm' || (subscribed.has(event) && token === 'location'))
       .map(({ id, label, system: source }) => ({ id, label, source }))
@@ -68,7 +68,7 @@ export const wireFanOut = (deps: Deps) => {
   const { db, seal, audit, installations, workflows, runs, relay, registry, accept, admit, account, now, log } = deps
   const { guard, http } = deps.outbound
   const stored = createEvents({ db })
-  // A run that has waited is still about the event that began it.
+  // A run that has waited is still about its original event.
   const events: Pick<typeof stored, 'get'> = {
     get: async (...of) => {
       const event = await stored.get(...of)

@@ -27,7 +27,7 @@ type Deps = {
   now: () => Date
 }
 
-/** Longer than anybody takes to agree. */
+/** Longer than anyone takes to give consent. */
 const INSTALL_MS = 15 * 60_000
 
 /** The install routes with session, state and passport strategies. */

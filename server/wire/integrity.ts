@@ -66,7 +66,7 @@ export const wireIntegrity = (deps: Deps): Integrity & { turns: ReturnType<typeo
     tasks: [
       { name: INTEGRITY_TASK, handler: (payload, { signal }) => check.turn(payload as IntegrityJob, signal) },
       { name: INTEGRITY_REPAIR_TASK, handler: (payload, { signal }) => repair.turn(payload as IntegrityJob, signal) },
-      // When it is an account's night is looked at often; each has one check a night.
+      // Runs often, because nights differ by time zone; each account gets one check per night.
       { name: 'integrity_nightly', cron: '*/5 * * * *', handler: nightly.tick },
     ],
     settings: { integrity: service },

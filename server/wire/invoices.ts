@@ -28,8 +28,7 @@ type Deps = {
 }
 
 /**
- * What is remembered for all that comes later: an API caller may be among those who wait for it, so it must not depend on
- * the share of live events.
+ * For cached look-ups: an API caller may be waiting for the same look-up, so it must not depend on the share of live events.
  */
 const PRIORITY = 'interactive'
 
@@ -54,7 +53,7 @@ export const wireInvoices = ({
     lifeMs: () => BUSINESS_LIFE_MS,
     now,
   })
-  /** Whoever installed the app, else the first of the account's users. */
+  /** The user who installed the app, else the first of the account's users. */
   const sender = createBriefCache<string | undefined>({
     async load(locationId) {
       const installer = (await installations.find(locationId))?.userId

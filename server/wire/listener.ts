@@ -6,11 +6,11 @@ import type { Relay } from '../relay/relay.ts'
 
 type Deps = {
   relay: Pick<Relay, 'resume' | 'pause'>
-  /** What is remembered of a tenant is read again. */
+  /** Clears cached data of a tenant. */
   forget: (tenantId: string) => void
-  /** Asked when something happens: they are put together later than the listener. */
+  /** Called when something happens, because they are created after the listener. */
   events: () => Pick<AppEvents, 'ready' | 'reconnectNeeded'>
-  /** Who connects what waited for the installation. */
+  /** Connects credentials that were waiting for the installation. */
   arrivals: () => { installed(tenantId: string): Promise<void> }
 }
 

@@ -45,7 +45,7 @@ type RouteParts = {
   answers: ApiAnswers
 }
 
-/** `own` are actions by id; `door` opens to the secrets that it holds. */
+/** `own`: actions by id; `door` accepts the configured secrets. */
 export const wireModules = ({ config, db, audit, workflows, client, now, ...deps }: Deps) => {
   const { transaction } = db
   const subscriptions = createBuilderSubscriptions({ db, now })
@@ -76,7 +76,7 @@ export const wireModules = ({ config, db, audit, workflows, client, now, ...deps
   }
 }
 
-/** A sandbox needs none set: its simulated CRM is told the same one. Without any the door stays closed. */
+/** A sandbox derives a secret that its simulated CRM also uses. Without a secret the door rejects every call. */
 export const moduleSecretsOf = ({ mode, moduleSecrets, crm }: Config): CrmModuleDeps['secrets'] => {
   if (moduleSecrets.length > 0 || mode === 'live') return moduleSecrets
   return [createHash('sha256').update(`modules ${crm.clientSecret}`).digest('base64url')]

@@ -42,7 +42,7 @@ type Orders = {
 /** `own`: actions by id; `tasks` are for the worker; `settings` for the screen. */
 export const wireOrders = ({ db, execute, installations, links, once, accept, inWords, now }: Deps): Orders => {
   const prepare = createPrepareOrders({
-    // Remembered for all that comes later: an API caller or a person at a screen may be among those who wait for it.
+    // A cached look-up: an API caller or a user may be waiting for the same one.
     call: async (locationId, actionId, input) =>
       (await execute({ locationId, actionId, input, priority: 'interactive' })).output,
     async hasCompany(locationId) {

@@ -5,16 +5,16 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createRedisCounters } from '../http/api/limit-stores.ts'
 import type { Log } from '../log.ts'
 
-/** A start finds out in this time whether it is there, and goes on without it. */
+/** How long startup waits for Redis before it continues without it. */
 const PATIENCE_MS = 3_000
 
 export type Redis = Awaited<ReturnType<typeof openRedis>>
 
-/** Connects, and goes on trying for as long as the process lives. Says once that it is away, and once that it is back. */
+/** Connects and keeps retrying as long as the process runs. Logs once when Redis is unavailable and once when it is back. */
 export const openRedis = async ({ url, log }: { url: string; log: Log }) => {
-  // Takes a fifth of what a start needs, and most have none.
+  // Loading it takes a fifth of the startup time, and most installations have no Redis.
   const { createClient } = await import('redis')
-  // Commands that wait for a connection would keep calls of the API waiting with them.
+  // Commands that wait for a connection would delay API calls.
   const client = createClient({ url, disableOfflineQueue: true })
   const { host } = new URL(url)
   let isAway = false

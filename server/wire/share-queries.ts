@@ -7,8 +7,8 @@ import { isDataFault } from '../store/failures.ts'
 const MAX_KEYS = 200
 
 /**
- * Asks for one key at a time; keys that come while a query is under way share the next one. `askAll` answers one value per key, in
- * their order. A key that the database does not take fails by itself; when the database fails, all of a query fail at once.
+ * Looks up one key at a time; keys requested during a query share the next one. `askAll` returns one value per key, in order. A key
+ * that the database rejects fails alone; when the database fails, all keys of the query fail.
  */
 export const shareQueries = <Key, Value>(askAll: (keys: Key[]) => Promise<Value[]>): ((key: Key) => Promise<Value>) =>
   createBatcher<Key, Value>({ write: askAll, maxItems: MAX_KEYS, isItemsFault: isDataFault }).add

@@ -34,7 +34,7 @@ type Deps = {
   log: Log
 }
 
-/** What comes by webhook is told in the same form by Rankr and by any desk of people's own. */
+/** Rankr and generic desks report changes by webhook in the same form. */
 const verify = createVerifyDesk(({ secrets, ...signed }) =>
   verifyRankrWebhook({ ...signed, keys: secrets.map(signingKey) }),
 )
@@ -57,13 +57,13 @@ export const wireSupport = ({ config, publicUrl, db, seal, links, once, outbound
   const target: Target = { ...createSupportExecute({ desks, open }), resting: 'support_unreachable' }
   return {
     target,
-    /** For the check of whether both sides hold the same. */
+    /** For the data check. */
     desks: {
       names: async (locationId: string) => new Map((await desks.list(locationId)).map(({ id, name }) => [id, name])),
       read: createReadTickets({ desks, open }),
     },
     own: createTicketActions({ links, once, now }),
-    /** Before the keys of the desks are erased. */
+    /** Call it before the keys of the desks are erased. */
     leave: leaving.leave,
     tasks: [
       {

@@ -42,7 +42,7 @@ type Deps = {
   log: Log
 }
 
-/** How long another process may not know that the account has chosen anew. */
+/** How long another process may use an account's previous settings. */
 const CHOICE_LIFE_MS = 10_000
 
 /** One connection at a time, all that are asked for at once by one query. */
