@@ -23,7 +23,7 @@ type Deps = Pick<PortalDeps, 'installer' | 'installations' | 'installed' | 'publ
   developers: Omit<DevelopersDeps, 'publicUrl' | 'now' | 'sampleWorkspace'>
 }
 
-/** As long as a visit lasts (visit.ts). */
+/** As long as a visit lasts (portal-session.ts). */
 const COOKIE_MS = 8 * 3_600_000
 
 /** The routes of the developer portal. */

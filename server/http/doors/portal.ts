@@ -4,7 +4,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Request } from 'express'
 import { AppError } from '../../errors.ts'
-import { hashOf, type PortalVisit, visitOf } from '../portal/visit.ts'
+import { hashOf, type PortalVisit, visitOf } from '../portal/portal-session.ts'
 import type { Door } from './doors.ts'
 import type { Session } from './session.ts'
 

@@ -6,7 +6,7 @@ import { type DevelopersDeps, developerRoutes } from '../ui/developers.ts'
 import { createChooseAccount } from './accounts.ts'
 import { type AuthorizeDeps, authorizeRoutes } from './authorize.ts'
 import { type SignInDeps, signInRoutes } from './sign-in.ts'
-import { createPortalSurface } from './surface.ts'
+import { createPortalSurface } from './portal-surface.ts'
 
 export type PortalDeps = Omit<SignInDeps & AuthorizeDeps, 'installations'> &
   DevelopersDeps & { installations: InstallationReader }

@@ -5,11 +5,11 @@ import express, { type Request } from 'express'
 import { z } from 'zod'
 import { createJsonFile } from '../json-file.ts'
 import { refuseOtherSites, sandboxHeaders, sendPage } from '../pages.ts'
-import { createWeather } from '../rankr/api-weather.ts'
+import { createApiFaults } from '../rankr/api-faults.ts'
 import { type After, afterTimeout, type Post, postOverHttp } from '../rankr/deliveries.ts'
 import { freshdeskApi, freshdeskManners } from './freshdesk.ts'
 import { type Account, type DeskKind, type DeskState, newAccount, type Status, type Ticket } from './records.ts'
-import { createTelling } from './telling.ts'
+import { createWebhookSender } from './webhook-sender.ts'
 import { zendeskApi, zendeskManners } from './zendesk.ts'
 
 type Deps = {
@@ -58,7 +58,7 @@ export const createSimulatedDesk = ({
   for (const hook of state.accounts.flatMap(({ hooks }) => hooks)) {
     hook.url = new URL(new URL(hook.url).pathname, appUrl).href
   }
-  const telling = createTelling({ state, save: file.save, post, after, now })
+  const webhookSender = createWebhookSender({ state, save: file.save, post, after, now })
 
   const find = (wanted: DeskKind, called: string): Account | undefined =>
     state.accounts.find((account) => account.kind === wanted && account.name === called)
@@ -77,15 +77,15 @@ export const createSimulatedDesk = ({
 
   const shared = {
     // The caller's answer does not wait for those who listen: it may be one of them.
-    changed: (account: Account, ticket: Ticket, previous: Status) => void telling.tell(account, ticket, previous),
+    changed: (account: Account, ticket: Ticket, previous: Status) => void webhookSender.tell(account, ticket, previous),
     save: file.save,
     now,
     appUrl,
   }
-  const weathers = Object.fromEntries(
+  const apiFaults = Object.fromEntries(
     (['zendesk', 'freshdesk'] as const).map((wanted) => [
       wanted,
-      createWeather({
+      createApiFaults({
         now,
         perMinute: callsPerMinute,
         manners: MANNERS[wanted],
@@ -95,11 +95,11 @@ export const createSimulatedDesk = ({
         },
       }),
     ]),
-  ) as Record<DeskKind, ReturnType<typeof createWeather>>
+  ) as Record<DeskKind, ReturnType<typeof createApiFaults>>
 
   const router = express.Router()
   for (const wanted of ['zendesk', 'freshdesk'] as const) {
-    const { allow, strike } = weathers[wanted]
+    const { allow, strike } = apiFaults[wanted]
     const below = express.Router({ mergeParams: true })
     // Zendesk tells strangers there that they are nobody; its other calls refuse them.
     below.use((request, response, next) => {
@@ -151,7 +151,7 @@ export const createSimulatedDesk = ({
     const previous = ticket.status
     Object.assign(ticket, { status: data.status, updatedAt: now().toISOString() })
     file.save()
-    await telling.tell(account, ticket, previous)
+    await webhookSender.tell(account, ticket, previous)
     await sendPage(response, 'desk/panel', panel(`Ticket ${ticket.id} is ${data.status}.`))
   })
 
@@ -161,9 +161,9 @@ export const createSimulatedDesk = ({
     /** Not to be changed. */
     state: state as Readonly<DeskState>,
     /** For tests: faults, limits and calls of either desk. */
-    control: { zendesk: weathers.zendesk.control, freshdesk: weathers.freshdesk.control },
+    control: { zendesk: apiFaults.zendesk.control, freshdesk: apiFaults.freshdesk.control },
     async stop() {
-      await telling.stop()
+      await webhookSender.stop()
       await file.written()
     },
   }

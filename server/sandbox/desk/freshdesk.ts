@@ -3,7 +3,7 @@
 
 import express, { type Request, type Response, type Router } from 'express'
 import { z } from 'zod'
-import type { Manners } from '../rankr/api-weather.ts'
+import type { Manners } from '../rankr/api-faults.ts'
 import { addComment, newTicket, type Status, type Ticket } from './records.ts'
 import type { DeskDeps } from './zendesk.ts'
 

@@ -43,9 +43,9 @@ export type Account = {
 }
 
 /** What was told and how it was answered, newest first. */
-export type Telling = { at: string; desk: string; ticketId: number; status: Status; answer: string }
+export type SentWebhook = { at: string; desk: string; ticketId: number; status: Status; answer: string }
 
-export type DeskState = { accounts: Account[]; told: Telling[] }
+export type DeskState = { accounts: Account[]; told: SentWebhook[] }
 
 /** A new, empty desk account. */
 export const newAccount = (kind: DeskKind, name: string): Account => ({

@@ -4,7 +4,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import express, { type Request, type Response, type Router } from 'express'
 import { z } from 'zod'
-import type { Manners } from '../rankr/api-weather.ts'
+import type { Manners } from '../rankr/api-faults.ts'
 import { type Account, addComment, newTicket, type Status, type Ticket } from './records.ts'
 
 const KEY_LIFE_MS = 2 * 3_600_000
@@ -116,7 +116,7 @@ export const zendeskApi = ({ accountOf, changed, save, now, appUrl }: DeskDeps):
   const ticketOf = (request: Request, account: Account): Ticket | undefined =>
     account.tickets.find(({ id }) => String(id) === request.params.id)
 
-  // Strangers are told that they are nobody; every other call is refused by the weather before it comes here.
+  // Strangers are told that they are nobody; other calls are rejected by api-faults.ts before this.
   router.get('/users/me', (request, response) => {
     const account = accountOf(request)
     response.json({

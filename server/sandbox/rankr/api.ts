@@ -4,7 +4,7 @@
 import express, { type Request, type Response, type Router } from 'express'
 import { type Changed, createApiChanges } from './api-changes.ts'
 import { listAnswer } from './api-lists.ts'
-import type { Weather } from './api-weather.ts'
+import type { ApiFaults } from './api-faults.ts'
 import type { Grants } from './grants.ts'
 import type { Happening, Moment } from './happenings.ts'
 import type { Workspace } from './records.ts'
@@ -20,7 +20,7 @@ const LISTS = [
 type Deps = {
   workspace: Workspace
   grants: Grants
-  weather: Weather
+  apiFaults: ApiFaults
   moment: () => Moment
   /** Something changed: it is kept, and the event goes to every connection. */
   changed: (happening: Happening | undefined) => void
@@ -44,12 +44,12 @@ const credentialsIn = (request: Request): { clientId: string; clientSecret: stri
  * Router with `POST /oauth/token`; `GET /<list>` (page and per_page, or cursor, limit and updated_since), `GET /<list>/<id>`;
  * changes of customers, their tags and notes, and of the status of orders, invoices and issues.
  */
-export const rankrApi = ({ workspace, grants, weather, moment, changed }: Deps): Router => {
+export const rankrApi = ({ workspace, grants, apiFaults, moment, changed }: Deps): Router => {
   const router = express.Router()
   const changes = createApiChanges({ workspace, moment })
   router.use(express.json({ limit: '200kb' }), express.urlencoded({ extended: false, limit: '10kb' }))
 
-  router.post('/oauth/token', weather.strike, (request, response) => {
+  router.post('/oauth/token', apiFaults.strike, (request, response) => {
     const isAsked = (request.body as Record<string, unknown> | undefined)?.grant_type === 'client_credentials'
     const issued = isAsked ? grants.issue(credentialsIn(request)) : undefined
     response.set('cache-control', 'no-store')
@@ -57,7 +57,7 @@ export const rankrApi = ({ workspace, grants, weather, moment, changed }: Deps):
     else if (isAsked) response.status(401).json({ error: 'invalid_client' })
     else response.status(400).json({ error: 'unsupported_grant_type' })
   })
-  router.use(weather.allow, weather.strike)
+  router.use(apiFaults.allow, apiFaults.strike)
 
   for (const { path, id } of LISTS) {
     const rows = workspace[path] as Record<string, unknown>[]

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Router } from 'express'
 import { createJsonFile } from '../json-file.ts'
-import { createWeather, type Weather } from './api-weather.ts'
+import { createApiFaults, type ApiFaults } from './api-faults.ts'
 import { createConnect } from './connections.ts'
 import { type After, afterTimeout, createDeliveries, type Post, postOverHttp } from './deliveries.ts'
 import { createGrants, type Grants, newCredentials } from './grants.ts'
@@ -36,7 +36,7 @@ export type SimulatedRankr = {
   /** What the sandbox page shows beside the app; not to be changed. */
   workspace: Readonly<Workspace>
   /** For tests: faults, limits, calls, ended tokens. */
-  control: Weather['control'] & Pick<Grants, 'revokeAll'>
+  control: ApiFaults['control'] & Pick<Grants, 'revokeAll'>
   start(): void
   stop(): Promise<void>
 }
@@ -73,12 +73,12 @@ export const createSimulatedRankr = ({
   const deliveries = createDeliveries({ file, post, now, after })
   const connect = createConnect({ file, appUrl, now })
   const grants = createGrants({ workspace: file.value, now })
-  const weather = createWeather({ now, perMinute: callsPerMinute, callerOf: grants.callerOf })
+  const apiFaults = createApiFaults({ now, perMinute: callsPerMinute, callerOf: grants.callerOf })
   const moment = () => ({ now: now(), random })
   return {
-    router: createRankrRoutes({ file, deliveries, connect, grants, weather, asset, moment }),
+    router: createRankrRoutes({ file, deliveries, connect, grants, apiFaults, asset, moment }),
     workspace: file.value,
-    control: { ...weather.control, revokeAll: grants.revokeAll },
+    control: { ...apiFaults.control, revokeAll: grants.revokeAll },
     start: deliveries.start,
     stop: deliveries.stop,
   }

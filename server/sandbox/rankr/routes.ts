@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { JsonFile } from '../json-file.ts'
 import { refuseOtherSites, sandboxHeaders, sendPage } from '../pages.ts'
 import { rankrApi } from './api.ts'
-import { faultWish, type Weather } from './api-weather.ts'
+import { faultWish, type ApiFaults } from './api-faults.ts'
 import type { ConnectResult } from './connections.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Grants } from './grants.ts'
@@ -46,7 +46,7 @@ type Deps = {
   deliveries: Deliveries
   connect: (wish: unknown) => ConnectResult
   grants: Grants
-  weather: Weather
+  apiFaults: ApiFaults
   asset: (name: string) => string
   moment: () => Moment
 }
@@ -63,7 +63,7 @@ const customerChanges = ({ email, phone, tags, ...rest }: z.infer<typeof custome
 })
 
 /** Router for `/sandbox/rankr`. */
-export const createRankrRoutes = ({ file, deliveries, connect, grants, weather, asset, moment }: Deps): Router => {
+export const createRankrRoutes = ({ file, deliveries, connect, grants, apiFaults, asset, moment }: Deps): Router => {
   const workspace = file.value
   const router = express.Router()
   // The caller's answer does not wait for the event: whoever changes a record may be the one who is told.
@@ -72,7 +72,7 @@ export const createRankrRoutes = ({ file, deliveries, connect, grants, weather, 
     if (!happening) return
     for (const connection of workspace.connections) void deliveries.send(connection, happening)
   }
-  router.use('/api', rankrApi({ workspace, grants, weather, moment, changed }))
+  router.use('/api', rankrApi({ workspace, grants, apiFaults, moment, changed }))
   router.use(sandboxHeaders([]), refuseOtherSites)
   router.use(express.urlencoded({ extended: false, limit: '50kb' }), express.json({ limit: '50kb' }))
 
@@ -180,14 +180,14 @@ export const createRankrRoutes = ({ file, deliveries, connect, grants, weather, 
     )
   })
 
-  // Bad weather for the API, made by hand: `{ path: '/customers/*', status: 503, times: 5 }`; DELETE ends it.
+  // Faults of the API on demand: `{ path: '/customers/*', status: 503, times: 5 }`; DELETE ends it.
   router.post('/control/faults', (request, response) => {
     const wish = faultWish.safeParse(request.body)
-    if (wish.success) weather.control.failNext(wish.data)
-    response.status(wish.success ? 201 : 422).json({ faults: weather.control.faults() })
+    if (wish.success) apiFaults.control.failNext(wish.data)
+    response.status(wish.success ? 201 : 422).json({ faults: apiFaults.control.faults() })
   })
   router.delete('/control/faults', (_request, response) => {
-    weather.control.clearFaults()
+    apiFaults.control.clearFaults()
     response.json({ faults: [] })
   })
 

@@ -11,14 +11,14 @@ import { defineRoute, type Route } from '../../route.ts'
 import type { Transaction } from '../deps.ts'
 import type { Screen } from '../screen.ts'
 import { createEditorChanges, EDIT, editorParams } from './changes.ts'
-import { drawnIn } from './drawn.ts'
+import { drawnIn } from './on-screen.ts'
 import { orGone } from './gone.ts'
 import { createEditorPanel, type EditorPanelDeps } from './panel.ts'
 import { panelRoutes } from './panel-routes.ts'
 import { editorAddress, selectionIn, selectionQuery } from './selection.ts'
 import { createShowEditor } from './show.ts'
 import { stepRoutes } from './steps.ts'
-import { wholeRoutes } from './whole.ts'
+import { workflowActionRoutes } from './workflow-actions.ts'
 
 /** Dependencies of the editor. */
 export type EditorDeps = EditorPanelDeps & {
@@ -69,7 +69,7 @@ export const editorRoutes = (screen: Screen, deps: EditorDeps): Route[] => {
       },
     }),
     ...stepRoutes(changes),
-    ...wholeRoutes({ ...deps, changes, show }),
+    ...workflowActionRoutes({ ...deps, changes, show }),
     ...panelRoutes(screen, { ...deps, panel, changes }),
   ]
 }

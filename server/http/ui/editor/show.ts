@@ -7,7 +7,7 @@ import type { OwnWorkflow, WorkflowService } from '../../../workflows/workflow-s
 import type { Session } from '../../doors/session.ts'
 import { type Reply, view } from '../../reply.ts'
 import { screenData } from '../screen.ts'
-import { drawnText, type OnScreen, printOf } from './drawn.ts'
+import { drawnText, type OnScreen, printOf } from './on-screen.ts'
 import type { EditorPanel, Entered } from './panel.ts'
 import { editorAddress, type Selection, selectedText } from './selection.ts'
 import { summaryText } from './step-words.ts'

@@ -6,7 +6,7 @@ import type { Problem } from '../../../workflows/check.ts'
 import type { Step, WorkflowDocument } from '../../../workflows/document.ts'
 import type { Trial } from '../../../workflows/run-service.ts'
 import { branchesOf, stepsIn } from '../../../workflows/tree.ts'
-import { type Drawn, touchedBy } from './drawn.ts'
+import { type Drawn, touchedBy } from './on-screen.ts'
 import { type Selection, selectedText } from './selection.ts'
 import { iconOf, type Summary, summaryOf, titleOf } from './step-words.ts'
 

@@ -74,7 +74,7 @@ const ruled = (hook: Hook, account: Account, ticket: Ticket): Message => ({
 })
 
 /** `tell` resolves after the first try of every hook; `stop` cancels what is planned and waits for what is under way. */
-export const createTelling = ({ state, save, post, after, now }: Deps) => {
+export const createWebhookSender = ({ state, save, post, after, now }: Deps) => {
   const planned = new Set<() => void>()
   const running = new Set<Promise<void>>()
 
@@ -126,4 +126,4 @@ export const createTelling = ({ state, save, post, after, now }: Deps) => {
   }
 }
 
-export type Telling = ReturnType<typeof createTelling>
+export type WebhookSender = ReturnType<typeof createWebhookSender>

@@ -39,7 +39,7 @@ type Options = {
 }
 
 /** Rate limiting and fault injection for one API. */
-export const createWeather = ({ now, perMinute, callerOf, manners = RANKR }: Options) => {
+export const createApiFaults = ({ now, perMinute, callerOf, manners = RANKR }: Options) => {
   const faults = createFaults()
   const windows = new Map<string, { startedAt: number; used: number }>()
   const calls: { method: string; path: string }[] = []
@@ -107,4 +107,4 @@ export const createWeather = ({ now, perMinute, callerOf, manners = RANKR }: Opt
   }
 }
 
-export type Weather = ReturnType<typeof createWeather>
+export type ApiFaults = ReturnType<typeof createApiFaults>

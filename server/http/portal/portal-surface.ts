@@ -9,7 +9,7 @@ import { type Reply, redirect } from '../reply.ts'
 import { type Call, defineRoute, type InputSchemas, type Route } from '../route.ts'
 import type { Surface } from '../ui/developer-surface.ts'
 import type { ChangeRow, ScreenRow } from '../ui/screen.ts'
-import { keepReturn, visitOf } from './visit.ts'
+import { keepReturn, visitOf } from './portal-session.ts'
 
 export const PORTAL = '/developers'
 export const PORTAL_APPS = `${PORTAL}/apps`
