@@ -124,12 +124,7 @@ export const DOOR_ERRORS = {
     'Send the whole request within 30 seconds, over a new connection.',
   ),
   unsupported_media_type: row(415, 'permanent', 'Unsupported media type', 'Send application/json.'),
-  invalid_body: row(
-    422,
-    'permanent',
-    'The body is not valid',
-    'Correct the fields named in errors and send it again.',
-  ),
+  invalid_body: row(422, 'permanent', 'The body is not valid', 'Correct the fields named in errors and send it again.'),
   too_many_requests: row(429, 'passing', 'Too many requests', 'Wait for the time in Retry-After, then send it again.'),
   cannot_store_now: row(
     429,

@@ -16,8 +16,8 @@ import { AppError } from '../../errors.ts'
 import type { RecordChange } from '../../store/credential-change.ts'
 import { type Reply, redirect, view } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { type PortalParts, toPortal } from './portal-surface.ts'
 import { keepReturn, visitOf } from './portal-session.ts'
+import { type PortalParts, toPortal } from './portal-surface.ts'
 
 const PATH = '/oauth/authorize'
 const PER_MINUTE = 60

@@ -5,8 +5,8 @@ import type { InstallationReader } from '../ui/deps.ts'
 import { type DevelopersDeps, developerRoutes } from '../ui/developers.ts'
 import { createChooseAccount } from './accounts.ts'
 import { type AuthorizeDeps, authorizeRoutes } from './authorize.ts'
-import { type SignInDeps, signInRoutes } from './sign-in.ts'
 import { createPortalSurface } from './portal-surface.ts'
+import { type SignInDeps, signInRoutes } from './sign-in.ts'
 
 export type PortalDeps = Omit<SignInDeps & AuthorizeDeps, 'installations'> &
   DevelopersDeps & { installations: InstallationReader }

@@ -10,8 +10,8 @@ import type { Session } from '../doors/session.ts'
 import type { RunStrategy } from '../install/run-strategy.ts'
 import { redirect, view } from '../reply.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { PORTAL, PORTAL_APPS, toPortal } from './portal-surface.ts'
 import { chooseAccount, isOnTheWay, leaveAccount, signIn, signOut, visitOf } from './portal-session.ts'
+import { PORTAL, PORTAL_APPS, toPortal } from './portal-surface.ts'
 
 const PER_MINUTE = 60
 

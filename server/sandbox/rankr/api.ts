@@ -3,8 +3,8 @@
 
 import express, { type Request, type Response, type Router } from 'express'
 import { type Changed, createApiChanges } from './api-changes.ts'
-import { listAnswer } from './api-lists.ts'
 import type { ApiFaults } from './api-faults.ts'
+import { listAnswer } from './api-lists.ts'
 import type { Grants } from './grants.ts'
 import type { Happening, Moment } from './happenings.ts'
 import type { Workspace } from './records.ts'

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Router } from 'express'
 import { createJsonFile } from '../json-file.ts'
-import { createApiFaults, type ApiFaults } from './api-faults.ts'
+import { type ApiFaults, createApiFaults } from './api-faults.ts'
 import { createConnect } from './connections.ts'
 import { type After, afterTimeout, createDeliveries, type Post, postOverHttp } from './deliveries.ts'
 import { createGrants, type Grants, newCredentials } from './grants.ts'

@@ -61,7 +61,12 @@ const changedIn = (before: WorkflowDocument, after: WorkflowDocument, selection:
 }
 
 /** The routes of the editor's header. */
-export const workflowActionRoutes = ({ changes: { act, change }, show, workflowService, runService }: Deps): Route[] => [
+export const workflowActionRoutes = ({
+  changes: { act, change },
+  show,
+  workflowService,
+  runService,
+}: Deps): Route[] => [
   ...(['undo', 'redo'] as const).map((direction) =>
     act({
       path: direction,
