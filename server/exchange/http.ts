@@ -33,7 +33,7 @@ export type Request = {
   timeoutMs?: number | undefined
   headers?: Record<string, string> | undefined
   signal?: AbortSignal | undefined
-  /** Of systems that answer each of their customers at another address; checked by whoever makes it. No slash at the end. */
+  /** Base URL for systems with one address per customer; checked by the caller. No trailing slash. */
   apiUrl?: string | undefined
 }
 
@@ -102,7 +102,7 @@ export const createExchange = (options: Options): Exchange => {
       const timeout = call.timeoutMs ?? timeoutMs
       const content = body && (files.length > 0 ? withFiles(body, files) : encode(body, bodyStyle))
       const isText = content === undefined || typeof content === 'string'
-      // The time-out of axios's own adapter starts anew with each byte; this one ends the whole exchange.
+      // The timeout of axios's default adapter restarts with each byte; this one limits the whole exchange.
       const deadline = isText ? undefined : AbortSignal.timeout(timeout)
       const broken = failureIn(files)
       try {
@@ -119,7 +119,7 @@ export const createExchange = (options: Options): Exchange => {
           ...(deadline
             ? { signal: signal ? AbortSignal.any([signal, deadline]) : deadline }
             : { timeout, ...(signal ? { signal } : {}) }),
-          // Each file was bounded by whoever opened it.
+          // The size of each file was limited when it was opened.
           ...(files.length > 0 ? { maxBodyLength: Number.POSITIVE_INFINITY } : {}),
         })
         const durationMs = Math.round(performance.now() - startedAt)

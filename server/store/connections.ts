@@ -23,7 +23,7 @@ export type Connection = {
   lastEventAt: Date | null
   /** Whether we may call Rankr: credentials are kept. */
   hasCredentials: boolean
-  /** In these settings, or by whoever added the app to the CRM; nobody has seen the signing secret of the latter. */
+  /** Created in the settings, or by the user who added the app in the CRM; in that case nobody has seen the signing secret. */
   origin: 'settings' | 'install'
 }
 

@@ -69,7 +69,7 @@ export const createDeadLetters = ({ db }: { db: Database }) => {
     get: (locationId: string, id: string): Promise<DeadLetter | undefined> =>
       lettersOf(locationId).where('id', '=', id).executeTakeFirst() as Promise<DeadLetter | undefined>,
 
-    /** Undefined when it is no longer open: a letter can be settled only once. */
+    /** Settles a letter; undefined when it is no longer open, because a letter can be settled only once. */
     async discard(
       locationId: string,
       id: string,

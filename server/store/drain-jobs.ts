@@ -7,7 +7,7 @@ export const DRAIN_TASK = 'drain'
 /** `isFirst`: the mailbox has not just had a turn. */
 export type DrainJob = { locationId: string; lane: Lane; isFirst?: boolean }
 
-/** Jobs of lower numbers run first: lifecycle before live before bulk, and who has just had a turn after who has not. */
+/** Lower numbers run first: lifecycle before live before bulk, and mailboxes that have just had a turn after those that have not. */
 const PRIORITY = { lifecycle: -20, live: 0, bulk: 20, again: 5 } as const
 
 const priorityOf = (lane: string): string =>

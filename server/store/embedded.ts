@@ -90,7 +90,7 @@ export const startEmbeddedPostgres = async ({
 
 type Taking = { server: PostgresServer; folder: string; exclusive: boolean; port?: number }
 
-/** A connection to the running server that holds the folder. Begins anew when an owner stops the server meanwhile. */
+/** A connection to the running server that locks the folder. Starts over when an owner stops the server in the meantime. */
 const take = async ({ server, folder, exclusive, port }: Taking): Promise<{ client: pg.Client; adopted: boolean }> => {
   for (let tries = 1; ; tries += 1) {
     const { client, adopted } = await server.up(port)
@@ -104,7 +104,7 @@ const take = async ({ server, folder, exclusive, port }: Taking): Promise<{ clie
   }
 }
 
-/** Takes the folder for the life of this connection. A killed owner's connection ends a moment after it. */
+/** Locks the folder for the life of this connection. The connection of a killed owner ends a moment later. */
 const own = async (client: pg.Client, folder: string): Promise<void> => {
   for (let tries = 0; tries < RELEASE_TRIES; tries += 1) {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [OWNER_LOCK])
@@ -121,7 +121,7 @@ const own = async (client: pg.Client, folder: string): Promise<void> => {
   })
 }
 
-/** The role and the database of the app. The app is no superuser: that one may read files and run programs. */
+/** Creates the app's role and database. The app is not a superuser, because superusers can read files and run programs. */
 const prepare = async (client: pg.Client, password: string): Promise<void> => {
   await client.query('select pg_advisory_lock($1)', [PREPARE_LOCK])
   const role = await client.query('select from pg_roles where rolname = $1', [NAME])

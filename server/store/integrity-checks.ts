@@ -10,9 +10,9 @@ export const INTEGRITY_REPAIR_TASK = 'integrity_repair'
 
 export type IntegrityJob = { locationId: string; id: string }
 
-/** Kinds of records that Rankr has, too; of a ticket it is the issue. */
+/** Types of records that also exist in Rankr; for a ticket, the issue. */
 export type RecordKind = 'customer' | 'order' | 'invoice' | 'ticket'
-/** What comes of such records beside themselves, where it is wanted. */
+/** Types of records that are derived from those, where enabled. */
 export type PartKind = 'opportunity' | 'business' | 'product'
 export type IntegrityKind = RecordKind | PartKind
 
@@ -65,9 +65,9 @@ const COLUMNS = [
   'repair_by as repairBy',
 ] as const
 
-/** More are forgotten, with what they found. */
+/** Older checks are deleted with their findings. */
 const KEPT = 20
-/** Behind everything that happens live, and behind the bulk lane. */
+/** Job priority: after live events and the bulk lane. */
 const PRIORITY = 30
 
 const asCheck = (row: object | undefined): IntegrityCheck | undefined => row as IntegrityCheck | undefined
@@ -106,7 +106,7 @@ export const createIntegrityChecks = ({ db }: { db: Database }) => {
   }
 
   return {
-    /** Undefined when another one of the location is running. What earlier ones have seen is forgotten. */
+    /** Starts a check and deletes the seen records of earlier ones. Undefined when another check of the location is running. */
     async start(
       locationId: string,
       {
@@ -163,7 +163,7 @@ export const createIntegrityChecks = ({ db }: { db: Database }) => {
       return rows as object[] as IntegrityCheck[]
     },
 
-    /** One more step is behind it. False when it was stopped, or went on elsewhere, since it was read. */
+    /** Records a finished step. False when the check was stopped, or continued elsewhere, since it was read. */
     async advance(
       locationId: string,
       { id, turn }: Pick<IntegrityCheck, 'id' | 'turn'>,
@@ -193,7 +193,7 @@ export const createIntegrityChecks = ({ db }: { db: Database }) => {
       await one(locationId, id).where('status', '=', 'running').set({ code, waits_until: until, failures }).execute()
     },
 
-    /** Undefined when it does not run. What it has seen is kept only where it may go on. */
+    /** Ends a check; undefined when it is not running. Seen records are kept only if it can be resumed. */
     async end(
       locationId: string,
       id: string,
@@ -258,7 +258,7 @@ export const createIntegrityChecks = ({ db }: { db: Database }) => {
     queueRepair: (job: IntegrityJob, runAt: Date, on?: Queryable): Promise<void> =>
       addJob(INTEGRITY_REPAIR_TASK, { job, runAt, on }),
 
-    /** Checks and repairs that run and have no job any more: one that failed too often, or was lost. For the worker. */
+    /** Running checks and repairs without a job, which failed too often or was lost. For the worker. */
     async lost(): Promise<{ checks: IntegrityJob[]; repairs: IntegrityJob[] }> {
       const without = async (column: 'status' | 'repair_status', task: string): Promise<IntegrityJob[]> => {
         const { rows } = await sql<IntegrityJob>`select location_id as "locationId", id from integrity_checks c
@@ -274,8 +274,8 @@ export const createIntegrityChecks = ({ db }: { db: Database }) => {
     },
 
     /**
-     * Checks that were given up are forgotten by halves: what they had seen goes, since it holds people's data, and they
-     * would begin anew.
+     * Deletes the seen records of abandoned checks, because they contain personal data and the checks would start over
+     * anyway.
      */
     async forgetSeen(endedBefore: Date): Promise<void> {
       await sql`with old as (

@@ -8,15 +8,15 @@ import { toJson } from './json.ts'
 export type FindingType = 'missing' | 'different' | 'orphan' | 'duplicate' | 'shared' | 'refused'
 
 /**
- * `write`: Rankr's record is brought over again; `tell`: Rankr is told of the CRM's; `delete`: as if Rankr had told of the
- * deletion; `forget`: the link goes; `remove`: the record of the CRM goes.
+ * `write`: sync Rankr's record again; `tell`: send the CRM's record to Rankr; `delete`: as if Rankr had reported the deletion;
+ * `forget`: delete the link; `remove`: delete the CRM record.
  */
 export type FindingRepair = 'write' | 'tell' | 'delete' | 'forget' | 'remove'
 
-/** `open`: nobody has done anything yet; `sent`: its repair is on its way or done; `settled`: it is no difference any more. */
+/** `open`: not handled yet; `sent`: the repair is running or done; `settled`: the records no longer differ. */
 export type FindingState = 'candidate' | 'open' | 'sent' | 'settled' | 'accepted'
 
-/** One field as either side holds it; masked where it is sensitive. */
+/** One field's values on both sides, masked if sensitive. */
 export type FindingField = { field: string; rankr: unknown; crm: unknown }
 
 export type NewFinding = {
@@ -88,7 +88,7 @@ export const createIntegrityFindings = ({ db }: { db: Database }) => {
       .$if(type !== undefined, (query) => query.where('type', '=', type!))
 
   return {
-    /** Candidates of these records are what is given now, and nothing else. */
+    /** Replaces the candidates of these records. */
     async replace(
       { locationId, checkId }: Of,
       { kind, rankrIds, findings }: { kind: IntegrityKind; rankrIds: string[]; findings: NewFinding[] },
@@ -128,8 +128,8 @@ export const createIntegrityFindings = ({ db }: { db: Database }) => {
     },
 
     /**
-     * Candidates that were looked at again: as they are now, `same` when nothing had to be read, undefined when there is no
-     * difference after all.
+     * Updates candidates after reading the records again: the current finding, `same` when nothing had to be read, undefined when
+     * there is no difference.
      */
     async confirm({ locationId }: Of, results: { id: string; found: Confirmed }[], tx: Tx): Promise<void> {
       const gone = results.filter(({ found }) => found === undefined).map(({ id }) => id)
@@ -242,7 +242,7 @@ export const createIntegrityFindings = ({ db }: { db: Database }) => {
       return numUpdatedRows > 0n
     },
 
-    /** Left as it is, now and in later checks; undefined when it is not open any more. */
+    /** Ignores a finding in this and later checks; undefined when it is no longer open. */
     async accept(locationId: string, id: string, { by, at }: { by: string; at: Date }, tx: Tx): Promise<boolean> {
       const row = await tx
         .updateTable('integrity_findings')

@@ -26,7 +26,7 @@ export const createIntegrityRepairs = ({ db }: { db: Database }) => {
       return numUpdatedRows > 0n
     },
 
-    /** One more finding is behind it. False when it was stopped, or another turn is ahead. */
+    /** Records a processed finding. False when the repair was stopped, or another turn is further ahead. */
     async passed(locationId: string, id: string, place: number): Promise<boolean> {
       const { numUpdatedRows } = await one(locationId, id)
         .where('repair_status', '=', 'running')

@@ -5,7 +5,7 @@ import type { Database, Queryable } from './db.ts'
 
 export type SampleTest = {
   at: string
-  /** Of what was switched on then; another one now means that the test is of something else. */
+  /** Identifies what was enabled at the time; a different value now means that the test is outdated. */
   of: string
   faults: { workflow: string; trigger: string; code: string; detail: string | null }[]
 }
@@ -56,7 +56,7 @@ export const createIntegritySettings = ({ db }: { db: Database }) => ({
       .execute()
   },
 
-  /** False when somebody else has taken that night. */
+  /** False when another process has already claimed that night. */
   async takeNight(locationId: string, day: string, on: Queryable): Promise<boolean> {
     const { numUpdatedRows } = await on
       .updateTable('integrity_settings')

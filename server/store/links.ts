@@ -122,7 +122,7 @@ export const createLinks = ({ db }: { db: Database }) => {
       return rows
     },
 
-    /** Rankr has these, whoever has brought their ids first. */
+    /** Marks records as existing in Rankr, regardless of which side reported their ids first. */
     async knownToRankr(locationId: string, kind: LinkKind, rankrIds: string[], on: Queryable): Promise<void> {
       await query(
         on,

@@ -61,8 +61,7 @@ export type Parked = ReturnType<typeof createParked>
 /** The parked events of a mailbox. */
 export const createParked = ({ db }: { db: Database }) => ({
   /**
-   * Events whose next try is due, the longest due first, each followed by some of those that wait behind it, in their
-   * order.
+   * Events whose retry is due, the longest due first, each followed by some of the events waiting behind it, in order.
    */
   async due(locationId: string, lane: Lane, { at, limit }: { at: Date; limit: number }): Promise<ParkedEvent[]> {
     type Row = EventColumns & { attempts: number; code: string | null; is_due: boolean } & {
@@ -127,15 +126,15 @@ export const createParked = ({ db }: { db: Database }) => ({
   },
 
   /**
-   * Writes what a slice has changed, makes those due that some workflow may begin now, nothing being ahead of it any more, and
-   * answers when the first parked event of the mailbox is due. Belongs into the transaction that releases the mailbox.
+   * Writes the changes of a slice, makes events due that are no longer blocked for some workflow, and returns when the first parked
+   * event of the mailbox is due. Call it in the transaction that releases the mailbox.
    */
   async change(
     locationId: string,
     lane: Lane,
     { changes: { put, finished }, at, tx }: { changes: ParkedChanges; at: Date; tx: Tx },
   ): Promise<Date | undefined> {
-    // What ends late (stragglers.ts) is written beside a slice: neither would see that the other's event waits, or is through.
+    // Late results (stragglers.ts) are written concurrently with a slice, and neither would see the other's changes.
     await query(tx, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [`parked ${lane} ${locationId}`])
     if (finished.length > 0) {
       await query(tx, `delete from parked_events where location_id = $1 and lane = $2 and seq = any($3::bigint[])`, [
@@ -181,7 +180,7 @@ export const createParked = ({ db }: { db: Database }) => ({
     const touched = [
       ...new Set([...finished.map(({ recordKey }) => recordKey), ...put.map(({ event }) => event.recordKey)]),
     ]
-    // Each is made due once: whatever is ahead of it still is written anew when it has had its turn.
+    // Each is made due once: events still ahead of it are written again after their turn.
     await query(
       tx,
       `update parked_events p set state = 'retry', next_at = $4, behind = null
@@ -202,7 +201,7 @@ export const createParked = ({ db }: { db: Database }) => ({
     return rows[0]?.first ?? undefined
   },
 
-  /** Not before that time; nothing when it is not parked any more. */
+  /** Postpones an event; does nothing when it is no longer parked. */
   async extend(locationId: string, lane: Lane, { seq, until }: { seq: number; until: Date }): Promise<void> {
     await db.pool.query(
       `update parked_events set next_at = $4 where location_id = $1 and lane = $2 and seq = $3 and state = 'retry'`,

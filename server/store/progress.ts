@@ -13,8 +13,8 @@ import type { Attempt, Run } from './runs.ts'
 import type { WaitingRun } from './waiting-runs.ts'
 
 /**
- * A pending one takes the place of none, of one with the same result (whoever makes it marks it with a name of its own), or of the one
- * that was begun at `replaces`; where there is another one it is not written, and `writeEach` says so.
+ * A pending effect is written if there is none, or if it replaces one with the same result (each attempt has its own name) or the one
+ * started at `replaces`. Otherwise it is not written, and `writeEach` reports that.
  */
 export type EffectWrite = Pick<Effect, 'key' | 'receivedOn' | 'state' | 'result'> & { replaces?: Date | undefined }
 
@@ -33,7 +33,7 @@ export type ProgressItem = {
   links?: LinkWrite[]
   deadLetters?: DeadLetterWrite[]
   audit?: AuditEntry[]
-  /** Runs that wait at a delay from now on; one that waits already stays as it is. */
+  /** Runs that start to wait at a delay; a run that already waits is unchanged. */
   waits?: Omit<WaitingRun, 'locationId'>[]
   /** Locks to release: what was done under them is now known. */
   holds?: RecordHold[]
@@ -257,7 +257,7 @@ export type ProgressStore = ReturnType<typeof createProgressStore>
 export const createProgressStore = ({ db, now }: { db: Database; now: () => Date }) => {
   const statementFor = createStatementFor()
 
-  /** Writes all items or none. Answers of each whether its pending effects are its own now. Throws what PostgreSQL throws. */
+  /** Writes all items or none. Returns for each whether its pending effects were written. Throws what PostgreSQL throws. */
   const writeEach = async (items: ProgressItem[]): Promise<boolean[]> => {
     const at = now()
     const rows = rowsOf(items, at)

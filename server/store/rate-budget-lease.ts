@@ -54,10 +54,10 @@ export type LeaseRow = {
 export const GUARD_MS = 250
 
 /**
- * One statement under the rows' locks: a window or day that is over starts anew, then what headers said is taken over where
- * it is less than we thought, then calls are given out: of what is left after what is kept for others and they have not had yet.
- * What neither people nor bulk work had counts as live, also calls that only headers knew of. Named, since planning it takes longer
- * than running it. As in links.ts, a join would read the whole table.
+ * One statement under the rows' locks. It resets a window or day that has ended, applies lower remaining counts from response headers,
+ * and then grants calls from what remains after the unused reservations of other kinds. Calls used by neither `interactive` nor `bulk`
+ * count as `live`, including calls known only from headers. Named, because planning it takes longer than running it. As in links.ts, a
+ * join would read the whole table.
  */
 export const LEASE = {
   name: 'rate_budgets.lease',

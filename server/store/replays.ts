@@ -16,7 +16,7 @@ export type Replay = {
   /** Those that matched when it began. */
   total: number
   replayed: number
-  /** Settled meanwhile, or the event is no longer kept. */
+  /** Settled in the meantime, or the event is no longer stored. */
   passedOver: number
   position: FailurePosition | null
   startedAt: Date
@@ -111,7 +111,7 @@ export const createReplays = ({ db }: { db: Database }) => {
       return row && replayOf(row)
     },
 
-    /** One more letter is behind it. False when it was stopped meanwhile. */
+    /** Records a processed letter. False when the replay was stopped in the meantime. */
     async passed(
       locationId: string,
       id: string,

@@ -48,7 +48,7 @@ export type Suspects = ReturnType<typeof createSuspects>
 
 /** Attempt counts of suspect events. */
 export const createSuspects = ({ db }: { db: Database }) => ({
-  /** The event of the mailbox that is next, counted as begun (again: unless `isExcused`). Undefined when there is none, or the claim is no longer `token`'s. */
+  /** The next event of the mailbox, with its start counted (not again if `isExcused`). Undefined when there is none, or the claim is no longer `token`'s. */
   async begin(
     locationId: string,
     lane: Lane,

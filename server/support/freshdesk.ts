@@ -13,7 +13,7 @@ export const freshdeskAuthorization = ({ key }: DeskCredentials): string =>
 
 const STATUS_NUMBERS: Record<TicketStatus, number> = { open: 2, pending: 3, solved: 4, closed: 5 }
 const PRIORITY_NUMBERS: Record<TicketPriority, number> = { low: 1, normal: 2, high: 3, urgent: 4 }
-/** What the API itself takes where nothing is said; there is no number for "by the API". */
+/** The API's default source; there is no number for "by the API". */
 const SOURCE_PORTAL = 2
 
 const STATUSES = new Map(Object.entries(STATUS_NUMBERS).map(([word, number]) => [number, word as TicketStatus]))
@@ -51,7 +51,7 @@ const plainWords = (text: unknown): string =>
 
 const MOST_LISTED = 100
 
-/** `requester` asks where a ticket names nobody: every ticket of Freshdesk needs somebody. */
+/** `requester` is used for tickets without a requester, because Freshdesk requires one. */
 export const createFreshdesk = ({ call, url, requester }: { call: CallDesk; url: string; requester: string }): Desk => {
   const ticketOf = (value: unknown, externalId: string | null = null): Ticket => {
     const row = rowOf(value)
@@ -170,7 +170,7 @@ export const createFreshdesk = ({ call, url, requester }: { call: CallDesk; url:
       const ticket = ticketOf(await read(ticketId))
       if (ticket.status === 'solved' || ticket.status === 'closed') return ticket
       if (comment) {
-        // Two calls: whoever died between them must not say it twice.
+        // Two calls: after a crash between them, the comment must not be posted twice.
         const said = rowsOf(await call({ method: 'GET', path: `${pathOf(ticketId)}/conversations` }))
         const isSaid = said.some(({ body_text: words }) => plainWords(words) === plainWords(comment))
         if (!isSaid) await say(ticketId, comment, true)

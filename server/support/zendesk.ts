@@ -39,7 +39,7 @@ const bodyOf = (ticket: NewTicket): Record<string, unknown> => {
     external_id: externalId,
     subject,
     comment: { body: description },
-    // Without one, whoever the key belongs to asks. A name is needed where the person is new.
+    // Without a requester it is the key's owner. A new requester needs a name.
     requester: requesterEmail ? { email: requesterEmail, name: requesterName ?? requesterEmail } : undefined,
     priority,
     tags,

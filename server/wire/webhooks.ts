@@ -48,7 +48,7 @@ const CHOICE_LIFE_MS = 10_000
 /** One connection at a time, all that are asked for at once by one query. */
 export const findConnectionOf = ({ findForWebhooks }: Pick<Connections, 'findForWebhooks'>) => {
   const find = shareQueries(findForWebhooks)
-  // Each row is opened by whoever asks for it: one that does not open fails nobody else.
+  // Each caller decrypts its own row, so one that cannot be decrypted does not fail the others.
   return async (connectionId: string) => (await find(connectionId))?.()
 }
 

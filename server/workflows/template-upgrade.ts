@@ -42,7 +42,7 @@ export const createTemplateUpgrade = ({ db, workflows, templates, audit }: Deps)
       )
     })
 
-  /** All accounts, however many; answers how many workflows were made anew. */
+  /** Upgrades all accounts and returns how many workflows were rebuilt. */
   const upgradeAll = async (signal?: AbortSignal): Promise<number> => {
     let upgraded = 0
     while (!signal?.aborted) {
