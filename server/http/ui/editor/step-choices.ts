@@ -40,6 +40,51 @@ const choiceOf = ({ id, label, description, risk, scope }: Action, granted: read
   missing: scope.filter((one) => !granted.includes(one)),
 })
 
+/** Words that people use for one another, in the languages that the pages have. */
+const SYNONYMS = [
+  ['create', 'add', 'make', 'new', 'open', 'crear', 'añadir', 'agregar', 'nuevo', 'nueva', 'abrir'],
+  ['update', 'change', 'edit', 'modify', 'set', 'actualizar', 'cambiar', 'editar', 'modificar'],
+  ['delete', 'remove', 'erase', 'eliminar', 'quitar', 'borrar'],
+  ['get', 'find', 'look', 'list', 'read', 'search', 'obtener', 'buscar', 'leer', 'listar'],
+  ['send', 'message', 'notify', 'enviar', 'mensaje', 'avisar'],
+  ['webhook', 'url', 'web'],
+  ['email', 'e-mail', 'mail', 'correo'],
+  ['sms', 'text', 'message', 'mensaje'],
+].map((words) => words.map(plain))
+
+const STOP_WORDS = new Set([
+  'a',
+  'an',
+  'the',
+  'to',
+  'of',
+  'for',
+  'in',
+  'un',
+  'una',
+  'el',
+  'la',
+  'los',
+  'las',
+  'de',
+  'del',
+  'para',
+  'en',
+])
+
+/** Whether a text holds every typed word, or begins a word with a synonym of it. */
+const createFit = (typed: string): ((text: string) => boolean) => {
+  const all = plain(typed).split(/\s+/).filter(Boolean)
+  const meant = all.filter((word) => !STOP_WORDS.has(word))
+  const words = meant.length > 0 ? meant : all
+  return (text) => {
+    const searched = ` ${plain(text)}`
+    const hasSynonym = (word: string): boolean =>
+      SYNONYMS.some((group) => group.includes(word) && group.some((other) => searched.includes(` ${other}`)))
+    return words.every((word) => searched.includes(word) || hasSynonym(word))
+  }
+}
+
 /** Search terms of the flow steps, in all languages of the pages. */
 const FLOW_NAMES: Record<FlowStep, string> = {
   condition: 'if condition branch si condición rama',
@@ -62,8 +107,7 @@ const everyWay = createEveryWay()
 
 /** Finds steps. Every word must occur in the name, description, resource or system of an entry. Planned actions are left out. */
 export const stepChoices = ({ actions, granted, recent, search }: Wish): StepChoices => {
-  const words = plain(search).split(/\s+/).filter(Boolean)
-  const fits = (text: string): boolean => words.every((word) => plain(text).includes(word))
+  const fits = createFit(search)
   const usable = actions.filter(({ isPlanned }) => !isPlanned)
   const found = usable.filter(({ label, description, resource, system }) =>
     fits(`${[label, description, nameOf(resource)].map(everyWay).join(' ')} ${system}`),
@@ -81,7 +125,7 @@ export const stepChoices = ({ actions, granted, recent, search }: Wish): StepCho
   const used = recent.flatMap((id) => usable.find((one) => one.id === id) ?? [])
   return {
     flow: FLOW_STEPS.filter((step) => fits(FLOW_NAMES[step])),
-    recent: words.length > 0 ? [] : used.map((one) => choiceOf(one, granted)),
+    recent: search.trim() ? [] : used.map((one) => choiceOf(one, granted)),
     groups,
     count: found.length,
   }

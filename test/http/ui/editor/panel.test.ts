@@ -85,6 +85,9 @@ test('steps are found by what they do, and say what they change and which permis
   assert.match(found, /Add a note/)
   assert.match(await look(page, `${here}/choices?pick=,,0&search=nota+contacto`), /Add a note to a contact/)
   assert.doesNotMatch(found, /Create an invoice|value="flow:/)
+  for (const typed of ['create+a+note', 'nuevo+nota', 'make+a+new+note']) {
+    assert.match(await look(page, `${here}/choices?pick=,,0&search=${typed}`), /Add a note to a contact/, typed)
+  }
   assert.match(await look(page, `${here}/choices?pick=,,0&search=xyzzy`), /Nothing fits/)
 })
 
