@@ -10,8 +10,8 @@ export const SCOPES = {
   'invoices.write': 'Create, change, send and void invoices, and record payments',
   'search.read': 'Search customers, orders and invoices',
   'metadata.read': 'Read pipelines, custom fields, tags, users and currencies of the account',
-  'events.read': 'Read events and what became of them',
-  'events.write': 'Send failed events again or put them aside',
+  'events.read': 'Read events and their outcomes',
+  'events.write': 'Send failed events again or dismiss them',
   'usage.read': 'Read how many calls were made and how many failed',
 } as const satisfies Record<string, string>
 

@@ -37,7 +37,7 @@ export const createShellActions = ({ crm }: Pick<ShellDeps, 'crm'>) => {
   const run: Record<(typeof ACTIONS)[number], (place: Place) => ActionResult> = {
     uninstall: ({ company, location }) => {
       control.uninstall(location?.id ?? company.id)
-      return done('Removed. The app was told by webhook.')
+      return done('Removed. The app was notified by webhook.')
     },
     suspend: ({ location }) => {
       if (!location) return { isDone: false, text: 'Choose an account first.' }
@@ -51,7 +51,7 @@ export const createShellActions = ({ crm }: Pick<ShellDeps, 'crm'>) => {
     },
     'expire-tokens': ({ company, location }) => {
       control.expireTokens(location?.id ?? company.id)
-      return done('Access tokens have ended. The next call must renew them.')
+      return done('Access tokens have expired. The next call must renew them.')
     },
     'forget-refresh': ({ company, location }) => {
       control.expireTokens(location?.id ?? company.id)
@@ -73,11 +73,11 @@ export const createShellActions = ({ crm }: Pick<ShellDeps, 'crm'>) => {
     'refuse-call': () => {
       const body = { statusCode: 422, error: 'Unprocessable Entity', message: ['email must be an email'] }
       control.failNext({ path: '/contacts/*', kind: 'answer', status: 422, body })
-      return done('The next contact call is refused: its data is said to be wrong.')
+      return done('The next contact call is refused as having invalid data.')
     },
     'withdraw-permission': ({ company, location }) => {
       control.withdrawScopes(location?.id ?? company.id, ['contacts.write'])
-      return done('The app may no longer change contacts, as when a new feature needs a permission nobody has given.')
+      return done('The app may no longer change contacts, as when a new feature needs a permission nobody has granted.')
     },
     'clear-faults': () => {
       control.clearFaults()
@@ -104,7 +104,7 @@ export const createShellActions = ({ crm }: Pick<ShellDeps, 'crm'>) => {
       if (action && id) return { ...done(actOnInvoice(crm, { action, id, locationId: place.location?.id })), ...at }
       return { ...run[parsed.data.action as (typeof ACTIONS)[number]](place), ...at }
     } catch (error) {
-      return { isDone: false, text: error instanceof Error ? error.message : 'That did not work.', ...at }
+      return { isDone: false, text: error instanceof Error ? error.message : 'Something went wrong.', ...at }
     }
   }
 }

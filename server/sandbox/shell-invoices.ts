@@ -46,7 +46,7 @@ export const actOnInvoice = (
   const { invoiceNumber, total, amountPaid, currency } = invoice
   if (action === 'void') {
     control.person.voidInvoice(id)
-    return `${invoiceNumber} is void.`
+    return `${invoiceNumber} was voided.`
   }
   const half = Number(((total - amountPaid) / 2).toFixed(digitsOf(currency)))
   const amount = action === 'pay-half' && half > 0 ? half : undefined

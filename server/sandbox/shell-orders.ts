@@ -47,5 +47,5 @@ export const makeOrderObject = ({ control }: ShellDeps['crm'], locationId: strin
     labels: { singular: 'Order', plural: 'Orders' },
     primaryDisplayPropertyDetails: { key: `${KEY}.number`, name: 'Order number', dataType: 'TEXT' },
   })
-  return 'The custom object was made. Check again in the settings of the app, or wait a moment.'
+  return 'The custom object was created. Check again in the settings of the app, or wait a moment.'
 }

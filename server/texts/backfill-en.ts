@@ -38,7 +38,7 @@ export const backfillEn = {
     slow: 'Continues automatically',
     live: 'Live events go first',
   },
-  goesOn: 'Next try:',
+  goesOn: 'Next attempt:',
   startedAt: 'Started',
   endedAt: 'Ended',
   stoppedAt: 'Stopped',

@@ -33,7 +33,7 @@ export const desksEs: Translation<typeof desksEn> = {
     'Zendesk: Centro de administración, Aplicaciones e integraciones, API. Freshdesk: los ajustes de tu perfil. Se guarda sellada y no se vuelve a mostrar.',
   keyFault: 'Pega la clave completa, sin espacios.',
   connect: 'Probar y conectar',
-  said: 'Se preguntó al centro y no se guardó nada',
+  said: 'La prueba falló. No se guardó nada',
   connected: 'El centro de soporte está conectado.',
   removed: 'Se quitó el centro de soporte.',
   keySaved: 'La nueva clave funciona y se guardó.',

@@ -5,14 +5,14 @@ export const syncsCustomersBackEn = {
   lead: 'What changes in a contact changes the customer in Rankr. Needs the client id and secret of Rankr on the connection page.',
   options: {
     create: {
-      label: 'Make new contacts customers of Rankr',
+      label: 'Add new contacts to Rankr as customers',
       help: 'Only contacts with an e-mail address or a phone number.',
     },
-    tags: { label: 'Add tags of the contact in Rankr', help: 'Tags are never taken off there.' },
+    tags: { label: 'Add the contact’s tags in Rankr', help: 'Tags are never removed there.' },
     rule: {
       label: 'When both sides changed a field',
-      help: 'The value that is given up is kept in the audit.',
-      values: { newest: 'The later change counts', rankr: 'Rankr counts', crm: 'The contact counts' },
+      help: 'The overwritten value is kept in the audit.',
+      values: { newest: 'The later change wins', rankr: 'Rankr wins', crm: 'The contact wins' },
     },
     deleted: {
       label: 'When a contact is deleted',
@@ -20,7 +20,7 @@ export const syncsCustomersBackEn = {
       values: {
         note: 'Tag the customer and write a note',
         archive: 'Tag, note, and mark as archived',
-        nothing: 'Tell Rankr nothing',
+        nothing: 'Do nothing in Rankr',
       },
     },
   },

@@ -132,7 +132,7 @@ test('from the install to the contact, as a person does it', { timeout: LONGEST_
     await press(app.locator('#screen a[href="/settings/mapping/customers"]'))
     await sandbox.heading(/^Fields: /).waitFor()
     await app.getByRole('textbox', { name: 'Name', exact: true }).fill('Plan')
-    await press(app.getByRole('button', { name: 'Make the field' }))
+    await press(app.getByRole('button', { name: 'Create field' }))
     const row = app.locator('.mapping-row')
     assert.match(String(await row.locator('[name$=".to"]').inputValue()), /^customFields\./)
     await row.locator('[name$=".from"]').selectOption('trigger.data.plan')
@@ -164,7 +164,7 @@ test('from the install to the contact, as a person does it', { timeout: LONGEST_
 
   await step('a missing permission is asked for, and what waited for it goes on', async () => {
     const { app, press } = sandbox
-    assert.match(await sandbox.breakThings('Take a permission away'), /no longer/)
+    assert.match(await sandbox.breakThings('Remove a permission'), /no longer/)
     await sandbox.tell('customer.created', 'cus_1004')
     await sandbox.go('Overview')
     await press(app.getByRole('link', { name: 'Show permissions' }).first())
@@ -186,7 +186,7 @@ test('from the install to the contact, as a person does it', { timeout: LONGEST_
     await inspect('activity')
     await sandbox.press(row.getByRole('link', { name: 'Customer created' }))
     await sandbox.heading('Customer created').waitFor()
-    await sandbox.app.getByText('Worked').first().waitFor()
+    await sandbox.app.getByText('Succeeded').first().waitFor()
     await sandbox.go('Overview')
     await sandbox.app.getByText('Customer created').first().waitFor()
     await inspect('overview')

@@ -42,7 +42,7 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
     await sandbox.contact('Ben Okafor').getByText('Order ord_5001').first().waitFor()
     await page.locator('#orders').getByText('no custom object for orders yet').waitFor()
 
-    await sandbox.press(sandbox.app.getByRole('link', { name: 'Make a place for orders' }))
+    await sandbox.press(sandbox.app.getByRole('link', { name: 'Create a place for orders' }))
     await sandbox.heading('Place for orders').waitFor()
     // A note is in the CRM a moment before it is remembered that its order waits.
     const check = () => sandbox.press(sandbox.app.getByRole('button', { name: 'Check again' }))
@@ -62,8 +62,8 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
     }
     await sandbox.size(undefined)
 
-    await page.locator('#orders').getByRole('button', { name: 'Make it by hand' }).click()
-    await page.locator('#orders-result').getByText('The custom object was made').waitFor()
+    await page.locator('#orders').getByRole('button', { name: 'Create it by hand' }).click()
+    await page.locator('#orders-result').getByText('The custom object was created').waitFor()
     await check()
     await hasStatus('ord_5000', 'open')
     await hasStatus('ord_5001', 'open')
@@ -155,9 +155,9 @@ test('orders and invoices of Rankr, as a person sees them in the CRM', { timeout
       await app.getByText('All brought over').waitFor()
       await press(app.locator('[data-navigation] a[href="/settings/integrity"]'))
       await press(app.getByRole('button', { name: 'Start a check' }))
-      const found = app.getByText(/^(?:Both hold the same|One difference|\d+ differences)$/).first()
+      const found = app.getByText(/^(?:Both sides match|One difference|\d+ differences)$/).first()
       await found.waitFor()
-      assert.equal(await found.textContent(), 'Both hold the same')
+      assert.equal(await found.textContent(), 'Both sides match')
 
       await sandbox.go('Activity')
       await press(app.locator('#screen a[href="/settings/activity/failed"]'))

@@ -82,7 +82,7 @@ test('a workflow with a branch and a delay, from the first click to its run', { 
   await t.test('by mouse', async () => {
     await list()
     await frame.getByLabel('Name', { exact: true }).fill('By mouse')
-    await frame.getByRole('button', { name: 'Make it' }).click()
+    await frame.getByRole('button', { name: 'Create workflow' }).click()
     await frame.locator('#card-start').waitFor()
     await sandbox.size(320)
     await assertFits(await sandbox.frame(), 'the empty editor')

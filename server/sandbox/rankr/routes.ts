@@ -137,7 +137,7 @@ export const createRankrRoutes = ({ file, deliveries, connect, grants, apiFaults
     const form = sendForm.safeParse(request.body)
     const notice = form.success
       ? await send(request, form.data)
-      : { tone: 'bad' as const, text: 'Choose an event of the list.' }
+      : { tone: 'bad' as const, text: 'Choose an event from the list.' }
     await answerPanel(request, response, notice)
   })
 

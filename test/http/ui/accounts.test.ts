@@ -70,7 +70,7 @@ test('a company sees how each of its accounts does, and no other account', async
      from unnest(array['acc_b', 'acc_b', 'acc_x']) l`,
   )
   const screen = await look(page, '/settings', COMPANY)
-  assert.match(screen, /Harbor[\s\S]*All is well/)
+  assert.match(screen, /Harbor[\s\S]*All good/)
   assert.match(screen, /Bay[\s\S]*2 events failed/)
   assert.match(screen, /Cliff[\s\S]*Rankr is not connected/)
   assert.doesNotMatch(screen, /Stranger/)
@@ -86,7 +86,7 @@ test('a company sees how each of its accounts does, and no other account', async
     assert.ok(some.includes(`<span>${name}</span>`), `${shown}: ${name}`)
     assert.doesNotMatch(some, /<span>Harbor<\/span>/)
   }
-  assert.match(await look(page, '/settings/accounts?shown=attention&q=cliff', COMPANY), /No account matches/)
+  assert.match(await look(page, '/settings/accounts?shown=attention&q=cliff', COMPANY), /No accounts match/)
 })
 
 test('a sync is switched in the ticked accounts of the company, and in none of another', async () => {
@@ -105,7 +105,7 @@ test('a sync is switched in the ticked accounts of the company, and in none of a
   assert.deepEqual([await isOn('acc_a'), await isOn('acc_b')], [false, true])
   const none = await send('switch', { template: 'customers', to: 'on', accounts: 'acc_x' })
   assert.equal(none.status, 422)
-  assert.match(none.text, /Tick at least one account/)
+  assert.match(none.text, /Select at least one account/)
 })
 
 test('settings are copied without what exists in one account only', async () => {
@@ -130,7 +130,7 @@ test('settings are copied without what exists in one account only', async () => 
   })
   const answer = await send('copy', { from: 'acc_a', accounts: ['acc_a', 'acc_c'] })
   assert.match(answer.text, /Copied to one account/)
-  assert.match(answer.text, /choices are left to be made under Syncs[\s\S]*Cliff/)
+  assert.match(answer.text, /options still have to be chosen under Syncs[\s\S]*Cliff/)
   assert.deepEqual(await use('acc_c', ordersTemplate), {
     isEnabled: true,
     options: { ...wish.options, pipelineId: '' },

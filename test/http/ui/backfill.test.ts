@@ -95,7 +95,7 @@ test('one that runs shows counts, speed and end, looks again by itself, and can 
 test('one that waits says why, until when, and who has to act', async () => {
   const until = new Date(NOW.getTime() + 30_000)
   const slow = await look(await page(progress({ wait: { why: 'slow', code: 'rankr_rate_limited', until } })), HERE)
-  assert.match(slow, /Continues automatically[\s\S]*Rankr asked us to slow down[\s\S]*Next try/)
+  assert.match(slow, /Continues automatically[\s\S]*Rankr asked us to slow down[\s\S]*Next attempt/)
   const person = { why: 'person', code: 'rankr_unauthorized', until: null } as const
   const stuck = await look(await page(progress({ wait: person, endsAt: undefined })), HERE)
   assert.match(stuck, /Continues automatically once this is fixed[\s\S]*href="\/settings\/connection"/)

@@ -50,7 +50,7 @@ test('Zendesk is connected after a call that really went there, its webhook set 
   const wish = { kind: 'zendesk', address: 'https://northwind.zendesk.com/agent', email, key }
   for (const [form, fault] of [
     [{ ...wish, address: 'northwind.evil.example' }, /such as northwind/],
-    [{ ...wish, email: 'robin' }, /whole e-mail address/],
+    [{ ...wish, email: 'robin' }, /complete e-mail address/],
     [{ ...wish, key: 'two words' }, /without spaces/],
     [{ kind: 'zendesk' }, /3 things need to be corrected/],
     [{ ...wish, key: 'wrong' }, /nothing was saved[\s\S]*refused our key/],
@@ -66,29 +66,29 @@ test('Zendesk is connected after a call that really went there, its webhook set 
   desk.desk.control.zendesk.failNext({ method: 'POST', path: '/webhooks', status: 403 })
   const made = await change('/settings/desks', wish)
   assert.equal(made.status, 200, made.text)
-  assert.match(made.text, /northwind[\s\S]*Cannot tell us yet[\s\S]*Set the webhook up at Zendesk/)
+  assert.match(made.text, /northwind[\s\S]*Cannot notify us yet[\s\S]*Set up the webhook in Zendesk/)
   const [row] = await desks.list('loc_1')
   const at = `/settings/desks/${row!.id}`
   assert.match((await change(`${at}/secret`, { secret: 'a b' })).text, /without spaces/)
   assert.match((await change(`${at}/secret`, { secret: 'entered-by-hand' })).text, /was saved[\s\S]*by hand/)
-  assert.match((await change(`${at}/webhook`)).text, /Works[\s\S]*Set up by us/)
+  assert.match((await change(`${at}/webhook`)).text, /Working[\s\S]*Set up by us/)
   assert.match((await change('/settings/desks', wish)).text, /connected already/)
   const account = desk.account('zendesk')
   assert.deepEqual(
     account.hooks.map(({ url }) => url),
     [`${desk.origin}/webhooks/support/${row!.id}`],
   )
-  assert.match((await change(`${at}/test`)).text, /takes our key/)
-  assert.match((await change(`${at}/webhook`)).text, /set up at the desk/)
+  assert.match((await change(`${at}/test`)).text, /accepts our key/)
+  assert.match((await change(`${at}/webhook`)).text, /set up in the desk/)
   assert.equal(account.hooks.length, 1)
 
   account.key = 'rotated-at-the-desk'
-  assert.match((await change(`${at}/test`)).text, /could not be used[\s\S]*refused our key[\s\S]*Fails since/)
-  assert.match(await look(), /Does not work/)
-  assert.match(await lookAt(page, '/settings'), /northwind does not work/)
+  assert.match((await change(`${at}/test`)).text, /The test failed[\s\S]*refused our key[\s\S]*Failing since/)
+  assert.match(await look(), /Not working/)
+  assert.match(await lookAt(page, '/settings'), /northwind is not working/)
   assert.match((await change(`${at}/key`, { email, key: 'still-wrong' })).text, /refused our key/)
   assert.match((await change(`${at}/key`, { email, key: account.key })).text, /works and was saved/)
-  assert.match((await change(`${at}/test`)).text, /takes our key/)
+  assert.match((await change(`${at}/test`)).text, /accepts our key/)
 
   const secret = account.hooks[0]!.secret
   assert.match((await change(`${at}/remove`)).text, /was removed[\s\S]*Connect a support desk/)

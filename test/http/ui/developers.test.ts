@@ -64,7 +64,7 @@ const shownSecret = (html: string): string => /value="(rks?_(?:live|test)_\w+)"/
 test('an app from its making to its removal', async (t) => {
   await t.test('nothing is there yet', async () => {
     const { text } = await get()
-    assert.match(text, /No app has called yet/)
+    assert.match(text, /No calls yet/)
     assert.match(text, /Create an app/)
     assert.doesNotMatch((await get({ role: 'user' })).text, /Create an app</)
   })
@@ -89,7 +89,7 @@ test('an app from its making to its removal', async (t) => {
     const known = await clients.findForAuthentication(app!.id)
     assert.ok(known!.secrets[0]!.hash.equals(hashOfCredential(secret)))
     assert.doesNotMatch(answer.text, /<b>Shop/)
-    assert.match(answer.text, /The secret is shown only this once\.</)
+    assert.match(answer.text, /The secret is shown only once\.</)
     for (const path of [undefined, `/settings/developers/${app!.id}`]) {
       assert.doesNotMatch((await get({}, path)).text, new RegExp(secret))
     }
@@ -127,10 +127,10 @@ test('an app from its making to its removal', async (t) => {
   })
 
   await t.test('its secret is changed with an overlap, or at once', async () => {
-    assert.match((await post(`${here}/secret`)).text, /The one before it works for 24 more hours/)
+    assert.match((await post(`${here}/secret`)).text, /The previous one works for 24 more hours/)
     assert.equal((await clients.findForAuthentication(id))!.secrets.length, 2)
     assert.equal(last().action, 'client.secret_changed')
-    assert.match((await get({}, here)).text, /The one before it is accepted until/)
+    assert.match((await get({}, here)).text, /The previous one is accepted until/)
     const answer = await post(`${here}/secret`, { now: 'yes' })
     assert.match(answer.text, /no longer accepted/)
     assert.equal((await clients.findForAuthentication(id))!.secrets.length, 1)
@@ -138,10 +138,10 @@ test('an app from its making to its removal', async (t) => {
 
   await t.test('a key has an end, addresses and permissions of its own', async () => {
     for (const [wrong, named] of [
-      [{ name: '' }, /At most 80 characters/],
+      [{ name: '' }, /a name of at most 80 characters/],
       [{ expires: '2026-11-24' }, /Choose today or a later day/],
       [{ expires: 'soon' }, /Choose today or a later day/],
-      [{ addresses: '203.0.113.7, 10/8 nonsense' }, /These are none: 10\/8 nonsense/],
+      [{ addresses: '203.0.113.7, 10/8 nonsense' }, /These are not valid: 10\/8 nonsense/],
       [{ scopes: 'customers.write' }, /Choose at least one/],
     ] as const) {
       const answer = await post(`${here}/keys`, { ...KEY, ...wrong })
@@ -184,13 +184,13 @@ test('an app from its making to its removal', async (t) => {
     const refused = await post(`${here}/public-keys`, { keys: pem('privateKey', 'pkcs8') })
     assert.equal(refused.status, 422)
     assert.match(refused.text, /This is a private key/)
-    assert.match((await post(`${here}/public-keys`, { keys: '{}' })).text, /Send a JWK Set/)
+    assert.match((await post(`${here}/public-keys`, { keys: '{}' })).text, /Provide a JWK Set/)
     await post(`${here}/public-keys`, { keys: pem('publicKey', 'spki') })
     const [key] = await clientKeys.list('loc_1', id)
     assert.deepEqual([key?.jwk.crv, last().action], ['P-256', 'client_key.added'])
     assert.match(
       (await post(`${here}/public-keys`, { keys: pem('publicKey', 'spki') })).text,
-      /There is a key with this id/,
+      /A key with this id already exists/,
     )
     assert.ok((await get({}, here)).text.includes(key!.kid))
     await post(`${here}/public-keys/remove`, { kid: key!.kid })
@@ -236,7 +236,7 @@ test('an app from its making to its removal', async (t) => {
     assert.match((await get({}, '/settings/developers/granted')).text, /No connected app/)
     assert.equal((await post(`/settings/developers/granted/${grantId}/end`)).status, 404)
     const { text } = await get({ locationId: 'loc_2' }, '/settings/developers/granted')
-    assert.match(text, /An app of somebody else/)
+    assert.match(text, /An app from outside this account/)
     assert.doesNotMatch(text, /<i>Jane/)
     await post(`/settings/developers/granted/${grantId}/end`, {}, { locationId: 'loc_2' })
     assert.deepEqual(await oauthGrants.list('loc_2'), [])

@@ -95,7 +95,7 @@ test('what cannot be used comes back with the form', async (t) => {
     [{ ...WEBHOOK, url: 'https://127.0.0.1/x' }, /public address/],
     [{ ...WEBHOOK, types: [] }, /at least one and at most 20/],
     [{ ...WEBHOOK, types: 'crm.contact.deleted' }, /at least one and at most 20/],
-    [{ ...WEBHOOK, name: '' }, /At most 80 characters/],
+    [{ ...WEBHOOK, name: '' }, /a name of at most 80 characters/],
     [{}, /3 things need to be corrected/],
   ] as const) {
     const answer = await change('/settings/webhooks', form)
@@ -117,7 +117,7 @@ test('a webhook is changed, tried, switched off and on, given a new secret and r
   assert.match((await change(`${at}/off`)).text, /Switch on/)
   assert.match((await change(`${at}/on`)).text, /Switch off/)
   assert.match((await change(`${at}/secret`)).text, /signed with both secrets/)
-  assert.match((await change(`${at}/secret`, { now: 'yes' })).text, /no longer signed with the secret before it/)
+  assert.match((await change(`${at}/secret`, { now: 'yes' })).text, /no longer signed with the previous secret/)
   assert.match((await change(`${at}/remove`)).text, /No webhooks yet/)
   assert.deepEqual(
     actions().map((action) => action.replace('loc_1 webhook.', '')),
@@ -182,7 +182,7 @@ test('an invitation is made, looked at and accepted by the other account, and en
 
 test('the form of a route offers the fields of the events that are ticked, and both sides read what passes', async (t) => {
   const { change, look, settings } = await arrange(t)
-  assert.match(await look('/settings/routes/new'), /Tick kinds of events above/)
+  assert.match(await look('/settings/routes/new'), /Choose kinds of events above/)
   const draft = { ...ROUTE, types: ['rankr.customer.created', 'crm.contact.created'] }
   const again = await change('/settings/routes/draft', { ...draft, do: 'add' })
   assert.equal(again.status, 200, again.text)
@@ -202,7 +202,7 @@ test('the form of a route offers the fields of the events that are ticked, and b
   ]) {
     const refused = await change('/settings/routes', { ...two, fieldNames })
     assert.equal(refused.status, 422)
-    assert.match(refused.text, /begins with a letter/)
+    assert.match(refused.text, /must start with a letter/)
   }
   const made = await change('/settings/routes', { ...two, filterPath: 'data.company', filterValue: 'Acme' })
   assert.match(made.text, /Only if<\/dt><dd>Company is Acme<[\s\S]*E-mail \(mail\), Company \(company\)/)
@@ -242,7 +242,7 @@ test('an administrator of the company joins two of its accounts, and no others, 
   ]) {
     await db.pool.query(INSTALLED, [tenant, companyId])
   }
-  assert.match((await join('loc_1', 'loc_2')).text, /The route has begun[\s\S]*From Harbor Dental to Harbor South/)
+  assert.match((await join('loc_1', 'loc_2')).text, /The route has started[\s\S]*From Harbor Dental to Harbor South/)
   assert.deepEqual(actions(), ['loc_1 route.joined', 'loc_2 route.joined'])
   const [route] = await settings.relayRoutes.list('loc_2')
   assert.equal(route?.status, 'active')
@@ -263,7 +263,7 @@ test('failed events are shown, tried dry, sent again and put aside', async (t) =
   await work('loc_1')
   const list = await look('/settings/activity/failed')
   assert.match(list, /2 failed events match[\s\S]*>Customer created<[\s\S]*The web address refused the event/)
-  assert.match(await look('/settings/activity/failed?code=target_gone'), /No failed event matches/)
+  assert.match(await look('/settings/activity/failed?code=target_gone'), /No failed events match/)
   assert.match(
     await look('/settings/activity/failed/try'),
     /What the latest 2 of 2 would do[\s\S]*Send the event to a webhook/,
@@ -272,12 +272,12 @@ test('failed events are shown, tried dry, sent again and put aside', async (t) =
   const [first, second] = entries.map(({ id }) => `/settings/activity/failed/${id}`)
   assert.match(await look(first!), /no &lt;such&gt; field/)
   assert.equal((await change(`${first}/discard`, { reason: ' ' })).status, 422)
-  assert.match((await change(`${first}/discard`, { reason: 'a test' })).text, /It was put aside/)
+  assert.match((await change(`${first}/discard`, { reason: 'a test' })).text, /It was dismissed/)
   assert.match((await change(`${second}/replay`)).text, /It is on its way again/)
-  assert.match((await change(`${second}/replay`)).text, /sent again or put aside in the meantime/)
+  assert.match((await change(`${second}/replay`)).text, /sent again or dismissed in the meantime/)
   await work('loc_1')
   assert.match((await change('/settings/activity/failed/replay', { perMinute: '30' })).text, /being sent again/)
-  assert.match((await change('/settings/activity/failed/replay')).text, /being sent again already/)
+  assert.match((await change('/settings/activity/failed/replay')).text, /already being sent again/)
   assert.match((await change('/settings/activity/failed/stop')).text, /Stopped/)
   assert.deepEqual(
     actions().map((action) => action.replace('loc_1 ', '')),

@@ -129,11 +129,11 @@ test('an account sees what is missing before it can be compared, and how to begi
 
   const started = await change(ready, '/settings/integrity/check')
   assert.equal(started.status, 200)
-  assert.match(started.text, /A check is under way/)
+  assert.match(started.text, /A check is running/)
   assert.match(started.text, /auto-refresh/)
   assert.equal((await change(ready, '/settings/integrity/check')).status, 422)
   assert.match((await change(ready, '/settings/integrity/stop')).text, /The check was stopped/)
-  assert.match((await change(ready, '/settings/integrity/resume')).text, /A check is under way/)
+  assert.match((await change(ready, '/settings/integrity/resume')).text, /A check is running/)
   assert.deepEqual(
     ready.audits.map(({ record }) => record.action),
     ['integrity.check_started', 'integrity.check_started', 'integrity.check_stopped', 'integrity.check_resumed'],
@@ -158,9 +158,9 @@ test('differences are listed with both values, filtered, paged and exported', as
   const older = /href="([^"]*after=\d+)"/.exec(html)![1]!.replaceAll('&amp;', '&')
   assert.match(await look(page, older), /cus_26/)
   const refused = await look(page, '/settings/integrity?type=refused')
-  assert.match(refused, /Cannot be brought over/)
+  assert.match(refused, /Cannot be synced/)
   assert.doesNotMatch(refused, /cus_26|cus_0</)
-  assert.match(await look(page, '/settings/integrity?type=orphan'), /No difference matches/)
+  assert.match(await look(page, '/settings/integrity?type=orphan'), /No differences match/)
   const csv = await look(page, '/settings/integrity.csv?type=different')
   assert.match(csv, /different,open,customer,cus_0,,<b>Maya<\/b>,email,m••••@example\.com,'=••••@example\.com,/)
   const reader = await look(page, '/settings/integrity', { role: 'user' })
@@ -180,7 +180,7 @@ test('one difference is repaired as an event, once, or left as it is; all by a j
   const repaired = await change(page, path(missing!.id, 'repair'))
   assert.match(repaired.text, /It is on its way/)
   assert.match(repaired.text, /\/settings\/activity\/[\da-f-]{36}/)
-  assert.match((await change(page, path(missing!.id, 'repair'))).text, /It was repaired before/)
+  assert.match((await change(page, path(missing!.id, 'repair'))).text, /It was already repaired/)
   assert.deepEqual(
     page.accepted.map(({ source, type, sourceEventId }) => [source, type, sourceEventId]),
     [['rankr', 'customer.updated', `repair:${missing!.id}`]],
@@ -189,7 +189,7 @@ test('one difference is repaired as an event, once, or left as it is; all by a j
   assert.match((await change(page, path(refused!.id, 'accept'))).text, /Left as it is/)
   assert.equal((await change(page, path(refused!.id, 'accept'))).status, 422)
 
-  assert.match((await change(page, '/settings/integrity/repair')).text, /Repair under way: 0 of 1/)
+  assert.match((await change(page, '/settings/integrity/repair')).text, /Repairing: 0 of 1/)
   assert.equal((await change(page, '/settings/integrity/repair')).status, 422)
   await page.repair.turn({ locationId: 'loc_1', id: other!.checkId }, new AbortController().signal)
   assert.equal(page.accepted.length, 2)
@@ -234,15 +234,15 @@ test('tickets are listed in their own words, and desks that were left out with t
   for (const words of [
     /Issues in Rankr<\/dt><dd>7</,
     /Tickets read at the support desk<\/dt><dd>5</,
-    /Tickets of &lt;i&gt;Northwind&lt;\/i&gt; were not compared.*?cannot be asked for them/s,
+    /Tickets of &lt;i&gt;Northwind&lt;\/i&gt; were not compared.*?cannot be read from it/s,
     /Tickets of Harbor were not compared.*?refused our key/s,
-    /Some tickets were not compared.*?not connected any more/s,
+    /Some tickets were not compared.*?no longer connected/s,
     /Ticket of issue &lt;Import&gt;.*?has no ticket at the support desk/s,
-    /iss_2.*?The ticket is not at the support desk any more\.[^<]*<\/p>/s,
-    /iss_3.*?It is not in Rankr any more/s,
+    /iss_2.*?The ticket is no longer at the support desk\.[^<]*<\/p>/s,
+    /iss_3.*?It is no longer in Rankr/s,
     /Rankr: &lt;open&gt;<br>Support desk: solved/,
-    /data-confirm="Rankr is told the state that the ticket has/,
-    /data-confirm="4 differences[^"]*Support desks may tell customers/,
+    /data-confirm="Rankr gets the status that the ticket has/,
+    /data-confirm="4 differences[^"]*Support desks may notify customers/,
   ]) {
     assert.match(html, words)
   }
@@ -280,7 +280,7 @@ test('nightly checks are switched on and off', async () => {
   assert.match(on, /status-toast[\s\S]*The next check runs tonight/)
   const off = (await change(page, '/settings/integrity/nightly')).text
   assert.doesNotMatch(off, /name="nightly"[^>]*checked/)
-  assert.match(off, /status-toast[\s\S]*No more checks by night/)
+  assert.match(off, /status-toast[\s\S]*No more nightly checks/)
   assert.deepEqual(
     page.audits.map(({ record }) => record.details),
     [{ nightly: true }, { nightly: false }],

@@ -74,7 +74,7 @@ test('a suggestion is taken over, changed, seen with the real event, saved, and 
   const { page } = open()
   assert.match(await look(page, '/settings/mapping'), /Nothing mapped yet/)
   const empty = await look(page, HERE)
-  assert.match(empty, /No field mapped yet/)
+  assert.match(empty, /No fields mapped yet/)
   assert.match(empty, /100% sure/)
   assert.match(/<button[^>]*>/.exec(empty)?.[0] ?? '', /hidden.* value=""/, 'the Enter key presses what is harmless')
   assert.match(empty, /&lt;b&gt;Ana&lt;\/b&gt; \(cus_1\)/)
@@ -83,7 +83,7 @@ test('a suggestion is taken over, changed, seen with the real event, saved, and 
   assert.match(taken, /<option value="trigger\.data\.plan" selected>Plan \(growth\)<[\s\S]*?-hint">plan</)
   assert.match(taken, /<option value="customFields\.f1" selected>Plan/)
   const stepped = (await change(page, `${HERE}/draft`, row({ do: 'step-add:0', 'r0.new': 'upper' }))).text
-  assert.match(stepped, /Capital letters/)
+  assert.match(stepped, /Upper case/)
   assert.match(stepped, /growth[\s\S]*GROWTH/)
   assert.deepEqual(page.audits, [], 'nothing is saved before')
 
@@ -97,7 +97,7 @@ test('a suggestion is taken over, changed, seen with the real event, saved, and 
 
   const late = await change(page, HERE, row({ 'r0.fallback': 'none' }))
   assert.equal(late.status, 409)
-  assert.match(late.text, /Somebody else has saved version 1 meanwhile/)
+  assert.match(late.text, /Somebody else saved version 1 in the meantime/)
   assert.match(late.text, /name="r0\.fallback"[^>]*|value="none"/)
   assert.match(late.text, /name="version" value="1"/)
   assert.equal((await change(page, HERE, row({ 'r0.fallback': 'none', version: '1' }))).status, 200)
@@ -110,12 +110,12 @@ test('a suggestion is taken over, changed, seen with the real event, saved, and 
     eventId: EVENT.id,
   })
   const first = await look(page, `${HERE}/versions/1`)
-  assert.match(first, /Capital letters/)
+  assert.match(first, /Upper case/)
   assert.match(first, /What has changed since/)
   assert.match(first, new RegExp(`/settings/activity/${EVENT.id}">con_9`))
   assert.doesNotMatch(await look(page, `${HERE}/versions/2`), /con_9/)
   const restored = await change(page, `${HERE}/versions/1/restore`, { version: '2' })
-  assert.match(restored.text, /The earlier version counts again/)
+  assert.match(restored.text, /The earlier version was restored/)
   assert.equal((await service.read('loc_1', 'customers')).version, 3)
   assert.deepEqual(
     page.audits.map(({ record: { action: what, details } }) => [what, details]),
@@ -126,7 +126,7 @@ test('a suggestion is taken over, changed, seen with the real event, saved, and 
     ],
   )
   const json = await look(page, `${HERE}/mapping.json`)
-  assert.match((await change(page, `${HERE}/import`, { json })).text, /This is what you brought along/)
+  assert.match((await change(page, `${HERE}/import`, { json })).text, /This is what you imported/)
   const refused = await change(page, `${HERE}/import`, { json: '{"<b>"' })
   assert.equal(refused.status, 422)
   assert.match(refused.text, /&lt;b&gt;/)
@@ -137,9 +137,9 @@ test('what is wrong is said at its row, and nothing of it is saved', async () =>
   for (const [over, expected] of [
     [{ 'r0.to': '' }, /Choose the field that it goes to/],
     [{ 'r0.from': '' }, /Choose where the value comes from/],
-    [{ 'r0.to': 'customFields.gone' }, /not there any more/],
+    [{ 'r0.to': 'customFields.gone' }, /no longer exists/],
     [{ 'r0.way': 'both', 'r0.step': '0', 'r0.s0.use': 'date', 'r0.s0.to': 'text' }, /cannot be undone on the way back/],
-    [{ 'r0.step': '0', 'r0.s0.use': 'split', 'r0.s0.at': '' }, /Not complete or not possible/],
+    [{ 'r0.step': '0', 'r0.s0.use': 'split', 'r0.s0.at': '' }, /Incomplete or not possible/],
   ] as const) {
     const answer = await change(page, HERE, row(over))
     assert.equal(answer.status, 422)
@@ -147,7 +147,7 @@ test('what is wrong is said at its row, and nothing of it is saved', async () =>
     assert.match(answer.text, /data-errors/)
   }
   const warned = (await change(page, `${HERE}/draft`, row({ 'r0.to': 'phone' }))).text
-  assert.match(warned, /takes a phone number, and “growth” is none/)
+  assert.match(warned, /takes a phone number; “growth” is not one/)
   assert.deepEqual(page.audits, [])
 })
 
@@ -155,7 +155,7 @@ test('a field is made when asked, and without the permission there is a way to i
   const { page, made } = open()
   const sent = { ...row({ 'r0.to': '' }), fieldName: 'Visits', fieldKind: 'NUMERICAL' }
   const done = await change(page, `${HERE}/fields`, sent)
-  assert.match(done.text, /The field was made and stands in the form/)
+  assert.match(done.text, /The field was created and added to the form/)
   assert.match(done.text, /<option value="customFields\.n0" selected>Visits/)
   assert.deepEqual(made, ['Visits'])
   assert.equal(page.audits[0]?.record.action, 'mapping.field_created')
@@ -170,9 +170,9 @@ test('an account that cannot be asked, and one without a place for orders, say s
     open({
       fields: { list: () => Promise.reject(new AppError(code)), create: () => Promise.reject(new AppError(code)) },
     })
-  assert.match(await look(failing('crm_unreachable').page, HERE), /could not be read just now/)
+  assert.match(await look(failing('crm_unreachable').page, HERE), /could not be loaded/)
   assert.match(await look(failing('crm_not_found').page, '/settings/mapping/orders'), /no place for orders yet/)
-  assert.match(await look(open().page, '/settings/mapping/invoices'), /not possible on invoices/)
+  assert.match(await look(open().page, '/settings/mapping/invoices'), /Invoices cannot have custom fields/)
 })
 
 test('users read, and what another account has mapped or received is not there', async () => {

@@ -16,7 +16,7 @@ const HERE = '/settings/workflows'
 
 test('a copy of a built-in workflow is tried out, published, switched on, changed and brought back', async () => {
   const page = open()
-  assert.match(await look(page, HERE), /No workflow of your own yet/)
+  assert.match(await look(page, HERE), /No workflows of your own yet/)
   assert.match(await look(page, HERE, { role: 'user' }), /Only an administrator of this account can change it/)
   const made = await change(page, HERE, { template: 'customers' })
   assert.equal(made.status, 303)
@@ -28,7 +28,7 @@ test('a copy of a built-in workflow is tried out, published, switched on, change
 
   const trial = (await change(page, `${here}/try`)).text
   assert.match(trial, /What it would do/)
-  assert.match(trial, /Nothing was called and nothing was kept/)
+  assert.match(trial, /Nothing was called or saved/)
 
   assert.match((await change(page, `${here}/on`)).text, /Publish the workflow before you switch it on/)
   assert.match((await change(page, `${here}/publish`, { revision: '1' })).text, /Published\. It applies/)
@@ -45,7 +45,7 @@ test('a copy of a built-in workflow is tried out, published, switched on, change
   assert.match((await change(page, `${here}/publish`, { revision: '2' })).text, /Version 2/)
   assert.match(
     (await change(page, `${here}/restore`, { version: '1', revision: '2' })).text,
-    /The version is the draft now/,
+    /This version is now the draft/,
   )
   assert.match((await change(page, `${here}/off`)).text, /Switched off\./)
   assert.deepEqual(

@@ -66,7 +66,7 @@ test('a suspended account, missing permissions, failures and a full backlog are 
   const html = await look(page, '/settings')
   assert.match(html, /This account is not active in your CRM/)
   assert.match(html, /3 permissions are missing/)
-  assert.match(html, /One event could not be brought over/)
+  assert.match(html, /One event failed/)
   assert.match(html, /Your CRM refused the data\. Correct it in Rankr/)
   assert.match(html, /Too many events are waiting/)
   assert.match(html, /Working[\s\S]*waiting<\/dt><dd>1,204<[\s\S]*waiting for a retry<\/dt><dd>3</)
@@ -133,7 +133,7 @@ test('a changed secret names the overlap; one that leaked ends at once', async (
   assert.match(rotated.text, /before Nov 26, 2026, 10:00\sAM UTC/)
   assert.match(await look(page, '/settings/connection'), /Two secrets are accepted until/)
   const replaced = await change(page, '/settings/connection/con_1/secret', { now: 'yes' })
-  assert.match(replaced.text, /The secret before it is no longer accepted/)
+  assert.match(replaced.text, /The previous secret is no longer accepted/)
   assert.doesNotMatch(await look(page, '/settings/connection'), /Two secrets/)
   assert.deepEqual(
     page.audits.map(({ record }) => [record.action, record.details]),
@@ -191,7 +191,7 @@ test('when the sample workspace does not take it, the secret is shown for doing 
     },
   })
   const answer = await change(page, '/settings/connection', { name: 'Sample', sample: 'yes' })
-  assert.match(answer.text, /did not take the connection/)
+  assert.match(answer.text, /did not accept the connection/)
   assert.match(answer.text, /value="whsec_secret1"/)
 })
 
@@ -262,7 +262,7 @@ test('the list of events filters, and an empty list says what to do', async () =
   page.world.events.push({ locationId: 'loc_1', event: event() })
   assert.match(await look(page, '/settings/activity'), /status-success">Done</)
   const none = await look(page, '/settings/activity?outcome=dead')
-  assert.match(none, /No event matches/)
+  assert.match(none, /No events match/)
   assert.match(none, /href="\/settings\/activity">Show all</)
   assert.match(await look(page, '/settings/activity?outcome=nonsense&type=%3Cscript%3E'), />Customer created</)
 })
@@ -318,7 +318,7 @@ test('a failed event is sent again once', async () => {
   const first = await change(page, `/settings/activity/${eventId}/replay`)
   assert.match(first.text, /It is on its way again/)
   const second = await change(page, `/settings/activity/${eventId}/replay`)
-  assert.match(second.text, /already sent again or put aside/)
+  assert.match(second.text, /already sent again or dismissed/)
   assert.deepEqual(page.world.replayed, ['dead_1'])
   assert.deepEqual(
     page.audits.map(({ record }) => [record.action, record.details.isReplayed]),
@@ -473,10 +473,10 @@ test('the audit is searched and exported, and what a spreadsheet would run is di
   const html = await look(page, '/settings/activity/audit?q=con_1&by=user&from=2026-01-30&to=2026-01-31')
   assert.match(html, /Contact marked deleted[\s\S]*&lt;b&gt;Ana&lt;\/b&gt;<p class="hint">Contact · <code>con_1</)
   assert.match(html, />\s*Contacts back to Rankr<p class="hint">Sync</)
-  assert.match(html, />Help &lt;1&gt;<p class="hint">Ticket desk · <code>desk_1<[\s\S]*?>Shop &lt;1&gt;</)
+  assert.match(html, />Help &lt;1&gt;<p class="hint">Support desk · <code>desk_1<[\s\S]*?>Shop &lt;1&gt;</)
   assert.match(
     html,
-    />Old \(not there any more\)<p class="hint">Route · <code>rte_2<[\s\S]*?>An app of yours \(not there/,
+    />Old \(no longer there\)<p class="hint">Route · <code>rte_2<[\s\S]*?>One of your apps \(no longer there/,
   )
   const between = { from: new Date('2026-01-30'), until: new Date('2026-02-01') }
   assert.deepEqual(asked[0], ['loc_1', { text: 'con_1', actorType: 'user', ...between, limit: 51 }])
@@ -502,22 +502,22 @@ test('without a place for orders the screen says how to make one, and how many w
   for (const path of ['/settings', '/settings/syncs']) assert.match(await look(page, path), asks)
   const place = await look(page, '/settings/syncs/orders/place')
   assert.match(place, /Orders have no place in your CRM yet[\s\S]*2 orders wait as notes/)
-  assert.match(place, /href="\/settings\/syncs\/orders">Make a place for orders/)
+  assert.match(place, /href="\/settings\/syncs\/orders">Create a place for orders/)
   const html = await look(page, '/settings/syncs/orders')
   assert.match(html, /One step is left/)
   assert.match(html, /value="rankr_orders"/)
   assert.match(html, /2 orders wait as notes/)
   const after = await change(page, '/settings/syncs/orders/check')
-  assert.match(after.text, /All is set/)
+  assert.match(after.text, /All set/)
   assert.match(await look(page, '/settings/syncs/orders/place'), /id="orders-place" hx-morph-skip hidden><\/div>/)
-  assert.match(after.text, /They are on their way/)
+  assert.match(after.text, /They are being moved/)
 })
 
 test('a place for orders that cannot be looked at is named with its reason', async () => {
   const isReady = async () => Promise.reject(new AppError('crm_scope_missing'))
   const orderPlace = { isReady, forget() {}, move: async () => 0, waiting: async () => 0 }
   const page = settingsPage({ orderPlace })
-  assert.match(await look(page, '/settings/syncs/orders'), /It could not be looked at/)
+  assert.match(await look(page, '/settings/syncs/orders'), /The check failed/)
   assert.match(await look(page, '/settings/syncs/orders/place'), /hidden><\/div>/)
 })
 
@@ -543,7 +543,7 @@ test('revenue is shown by source, each figure opens its records, and all of it i
   }
   const page = settingsPage({ revenue })
   const html = await look(page, '/settings/revenue?by=source&key=ads')
-  assert.match(html, /130\.00 USD in these days/)
+  assert.match(html, /130\.00 USD in this period/)
   assert.match(html, /&lt;mail/)
   assert.match(html, /What ads is made of: 129\.90 USD/)
   assert.match(html, new RegExp(`href="/settings/activity/${event().eventId}">rev_1<`))
@@ -562,7 +562,7 @@ test('revenue is shown by source, each figure opens its records, and all of it i
       ['ads', '129.90'],
     ],
   )
-  assert.match(await look(settingsPage(), '/settings/revenue'), /No revenue in these days/)
+  assert.match(await look(settingsPage(), '/settings/revenue'), /No revenue in this period/)
 })
 
 test('the overview says how many calls were used today, for whom some are kept, and until when none are made', async () => {
@@ -576,7 +576,7 @@ test('the overview says how many calls were used today, for whom some are kept, 
   const html = await look(settingsPage({ budgets }), '/settings')
   assert.match(html, /1,234 of 200,000/)
   assert.match(html, /42 of 100[\s\S]+people and apps[^<]+<\/dt><dd>12 of 100[\s\S]+live events<\/dt><dd>34 of 100/)
-  assert.match(html, /It asked us to wait until/)
+  assert.match(html, /Asked us to wait until/)
 })
 
 test('an export is not read on when whoever asked for it has left', async (t) => {

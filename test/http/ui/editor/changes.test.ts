@@ -151,7 +151,7 @@ test('in place of an editor whose workflow was removed meanwhile it says so', as
   for (const path of ['form', 'undo', 'publish', 'rehearse', 'step']) {
     const { status, text } = await change(page, `${here}/${path}`, { ...form, step: 'a', do: 'up' })
     assert.equal(status, 404, path)
-    assert.match(text, /<h1[^>]*>No such workflow<[\s\S]*data-errors[\s\S]*href="\/settings\/workflows"/, path)
+    assert.match(text, /<h1[^>]*>Workflow not found<[\s\S]*data-errors[\s\S]*href="\/settings\/workflows"/, path)
   }
 })
 

@@ -134,7 +134,7 @@ test('a workflow that is called offers what is handed over, and its caller what 
   assert.match(panel, /Mine \(switched off\)/)
   assert.match(panel, /name="given\.1\.key" value="w1"/)
   const values = await look(page, `${called.here}/values?step=tag`)
-  assert.match(values, /Handed over/)
+  assert.match(values, /Passed on/)
   for (const path of ['input.w1', 'input.t1']) assert.ok(values.includes(`data-path="${path}"`), path)
 })
 
@@ -172,7 +172,7 @@ test('what fits is kept while what does not is shown as it was typed, with its r
     input: { name: { template: 'Deal of {{trigger.data.name}}' }, pipelineId: { value: 'p1' } },
   })
   const unread = await look(page, `${here}?selected=deal`)
-  assert.match(unread, /could not be read/, 'a list that the account does not give')
+  assert.match(unread, /could not be loaded/, 'a list that the account does not give')
   const again = await change(page, `${here}/form`, { revision: '1', selected: 'deal' })
   assert.equal(again.status, 409)
 })
@@ -302,7 +302,7 @@ test('problems stand at their field with what is to be done', async () => {
     { id: 'mail', type: 'action', action: 'crm.contacts.create', input: { email: { value: 'nobody' } } },
   ])
   const note = await look(page, `${here}?selected=note`)
-  assert.match(note, /id="step-note-input\.body-error"[\s\S]*uses the result of a step that is not there/)
+  assert.match(note, /id="step-note-input\.body-error"[\s\S]*uses the result of a step that no longer exists/)
   assert.match(note, /This needs a value/)
   assert.match(await look(page, `${here}?selected=mail`), /This value does not fit: must be an e-mail address/)
 })
