@@ -72,8 +72,8 @@ export const editorEn = {
   tried: { calls: 'would be done', fails: 'would fail', passed: 'passed' },
   said: {
     added: 'The step was added.',
-    moved: '“{step}” is now number {place} of {of}.',
-    movedIn: '“{step}” is now number {place} of {of} in “{list}”.',
+    moved: '“{step}” is number {place} of {of} now.',
+    movedIn: '“{step}” is number {place} of {of} in “{list}” now.',
     duplicated: '“{step}” was copied.',
     removed: '“{step}” was removed. Undo brings it back.',
     undone: 'The last change was undone.',

@@ -120,7 +120,7 @@ test('orders of the account are shown with customer, items and total; a person m
   const make = () =>
     agent.post('/sandbox/actions').type('form').send({ account: dental, role: 'admin', action: 'make-orders' })
   assert.match(await shown(), /no custom object for orders/)
-  assert.match((await make()).text, /id="orders-result".*was made/s)
+  assert.match((await make()).text, /id="orders-result".*was created/s)
   assert.match(await shown(), /No orders\./)
   assert.match((await make()).text, /id="orders-result".*already exists/s)
   const record = crm.control.person.createRecord(dental, 'custom_objects.rankr_orders', { number: 'ord_<1>' })
@@ -173,7 +173,7 @@ test('what can be broken breaks, and is said in a sentence', async (t) => {
   assert.equal(crm.control.faults().length, 1)
   await act('clear-faults')
   assert.equal(crm.control.faults().length, 0)
-  assert.match(await act('uninstall'), /told by webhook/)
+  assert.match(await act('uninstall'), /notified by webhook/)
   assert.equal(crm.state.installations.count('location', dental), 0)
   assert.match(await act('suspend', 'company'), /notice-bad.*Choose an account/)
   assert.match(await act('anything else'), /no such action/)

@@ -53,8 +53,8 @@ test('Zendesk is connected after a call that really went there, its webhook set 
     [{ ...wish, email: 'robin' }, /complete e-mail address/],
     [{ ...wish, key: 'two words' }, /without spaces/],
     [{ kind: 'zendesk' }, /3 things need to be corrected/],
-    [{ ...wish, key: 'wrong' }, /nothing was saved[\s\S]*refused our key/],
-    [{ ...wish, address: 'nobody' }, /nothing was saved[\s\S]*refused our key/],
+    [{ ...wish, key: 'wrong' }, /Nothing was saved[\s\S]*refused our key/],
+    [{ ...wish, address: 'nobody' }, /Nothing was saved[\s\S]*refused our key/],
   ] as const) {
     const answer = await change('/settings/desks', form)
     assert.equal(answer.status, 422)

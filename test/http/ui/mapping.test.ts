@@ -75,7 +75,7 @@ test('a suggestion is taken over, changed, seen with the real event, saved, and 
   assert.match(await look(page, '/settings/mapping'), /Nothing mapped yet/)
   const empty = await look(page, HERE)
   assert.match(empty, /No fields mapped yet/)
-  assert.match(empty, /100% sure/)
+  assert.match(empty, /100% match/)
   assert.match(/<button[^>]*>/.exec(empty)?.[0] ?? '', /hidden.* value=""/, 'the Enter key presses what is harmless')
   assert.match(empty, /&lt;b&gt;Ana&lt;\/b&gt; \(cus_1\)/)
 

@@ -58,7 +58,7 @@ test('a run is shown step by step with what was decided, every try, and why it f
     'Is it &lt;new&gt;?',
     'Taken: Yes it is',
     'The phone number is not valid.',
-    '1 try',
+    '1 attempt',
     'Run again from here',
   ]) {
     assert.ok(html.includes(text), text)
@@ -67,8 +67,8 @@ test('a run is shown step by step with what was decided, every try, and why it f
   // On the tree: what became of each step, which branch was taken, and what the chosen one did.
   const card = (of: string, step: string) => of.slice(of.indexOf(`id="ran-${step}"`)).split('</a>')[0]!
   assert.match(card(html, 'which'), /Done/)
-  assert.match(card(html, 'one'), /Done · 1 try/)
-  assert.match(card(html, 'two'), /Failed · 1 try/)
+  assert.match(card(html, 'one'), /Done · 1 attempt/)
+  assert.match(card(html, 'two'), /Failed · 1 attempt/)
   assert.match(card(html, 'three'), /Not reached/)
   assert.match(html, /branch-name">Yes it is <span[^>]*>Taken</)
   assert.match(html, /branch is-untaken"[\s\S]*?aria-label="Otherwise"/)

@@ -88,7 +88,7 @@ test('steps are found by what they do, and say what they change and which permis
   for (const typed of ['create+a+note', 'nuevo+nota', 'make+a+new+note']) {
     assert.match(await look(page, `${here}/choices?pick=,,0&search=${typed}`), /Add a note to a contact/, typed)
   }
-  assert.match(await look(page, `${here}/choices?pick=,,0&search=xyzzy`), /Nothing fits/)
+  assert.match(await look(page, `${here}/choices?pick=,,0&search=xyzzy`), /Nothing matches/)
 })
 
 test('a chosen step is put in its place, opened, and filled with values of the same name', async () => {
