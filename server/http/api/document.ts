@@ -188,7 +188,7 @@ export const createApiDocument = ({ rows, publicUrl }: { rows: OperationRoute[];
       { name: 'Invoices', description: 'What your customers owe and have paid.' },
       { name: 'Search', description: 'Finding records by words.' },
       { name: 'Events', description: 'What arrived, and what became of it.' },
-      { name: 'Dead letters', description: 'Events that were given up: looked at, tried dry, sent again, put aside.' },
+      { name: 'Dead letters', description: 'Events that were given up: inspect, dry-run, replay, discard.' },
       { name: 'Account', description: 'What the account has, and how much you have called.' },
     ],
     paths,
