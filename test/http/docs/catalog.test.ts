@@ -152,7 +152,7 @@ test('a long list of choices is cut, and says how much', () => {
 
 test('an entry tells its limits and how a workflow names it', async () => {
   const list = await page('/docs/catalog/crm.contacts.search')
-  assert.match(list, /Answers up to \d+ at a time/)
+  assert.match(list, /Returns up to \d+ at a time/)
   assert.match(list, /Counts as a call to your CRM/)
   assert.match(await page('/docs/catalog/crm.objects.create'), /installed for the whole company/)
   assert.equal(JSON.parse(catalogEntry('crm.notes.create')!.usage.text).action, 'crm.notes.create')
