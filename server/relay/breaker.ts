@@ -6,6 +6,8 @@
 // rest, which is one place of a node's 16 for the time-out (15 s) in 135 s. Sharing it would save N - 1 of N such calls and need a
 // write, an announcement, and a lease on the trial call for the node that dies with it.
 
+import { type AppError, asAppError, type ErrorCode } from '../errors.ts'
+
 export type BreakerLimits = {
   /** Failures in a row that open it. */
   threshold: number
@@ -70,5 +72,35 @@ export const createBreaker = ({
       circuits.set(target, circuit)
       if (circuits.size > MAX_CIRCUITS) circuits.delete(circuits.keys().next().value!)
     },
+  }
+}
+
+type Guarded = {
+  /** The breaker's key. */
+  target: string
+  /** What is thrown while the target rests. */
+  resting: (retryAfterSeconds: number) => AppError
+  /** What a failed call says about the target: at fault, working, or nothing. */
+  verdictOf: (code: ErrorCode) => 'down' | 'up' | 'unknown'
+}
+
+/** Makes a call unless its target rests, and reports the result to the breaker. Throws `resting`, and what the call throws. */
+export const throughBreaker = async <Result>(
+  breaker: Breaker,
+  { target, resting, verdictOf }: Guarded,
+  call: () => Promise<Result>,
+): Promise<Result> => {
+  const restMs = breaker.restOf(target)
+  if (restMs > 0) throw resting(Math.ceil(restMs / 1000))
+  try {
+    const result = await call()
+    breaker.succeeded(target)
+    return result
+  } catch (error) {
+    const verdict = verdictOf(asAppError(error).code)
+    if (verdict === 'down') breaker.failed(target)
+    else if (verdict === 'unknown') breaker.abandoned(target)
+    else breaker.succeeded(target)
+    throw error
   }
 }

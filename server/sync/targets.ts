@@ -1,8 +1,8 @@
 // Systems besides the CRM that actions call. Each target has its own circuit breaker, so that one that is down delays
 // no other work.
 
-import { AppError, asAppError, type ErrorCode } from '../errors.ts'
-import type { Breaker } from '../relay/breaker.ts'
+import { AppError, type ErrorCode } from '../errors.ts'
+import { type Breaker, throughBreaker } from '../relay/breaker.ts'
 import type { Exchange } from './action.ts'
 
 export type TargetExecution = {
@@ -43,27 +43,21 @@ const SAYS_NOTHING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'server_error',
 ])
 
+const verdictOf = (code: ErrorCode) => (DOWN.has(code) ? 'down' : SAYS_NOTHING.has(code) ? 'unknown' : 'up')
+
 /** Throws the target's `resting` code with the wait, and what its execution throws. */
 export const createCallTarget =
   (breaker: Breaker) =>
   async (target: Target, execution: TargetExecution): Promise<unknown> => {
-    const circuit = await target.circuitOf(execution)
-    const restMs = breaker.restOf(circuit)
-    if (restMs > 0) {
-      throw new AppError(target.resting, {
-        detail: 'The other side has failed several times in a row; calls are held back for a moment.',
-        retryAfterSeconds: Math.ceil(restMs / 1000),
-      })
+    const guarded = {
+      target: await target.circuitOf(execution),
+      resting: (retryAfterSeconds: number) =>
+        new AppError(target.resting, {
+          detail: 'The other side has failed several times in a row; calls are held back for a moment.',
+          retryAfterSeconds,
+        }),
+      verdictOf,
     }
-    try {
-      const { output } = await target.execute(execution)
-      breaker.succeeded(circuit)
-      return output
-    } catch (error) {
-      const { code } = asAppError(error)
-      if (DOWN.has(code)) breaker.failed(circuit)
-      else if (SAYS_NOTHING.has(code)) breaker.abandoned(circuit)
-      else breaker.succeeded(circuit)
-      throw error
-    }
+    const { output } = await throughBreaker(breaker, guarded, () => target.execute(execution))
+    return output
   }
